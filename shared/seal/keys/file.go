@@ -1,0 +1,106 @@
+package keys
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/emmansun/gmsm/sm2"
+)
+
+// What can be wrong with a key and where it is said to be.
+var (
+	// ErrLocation reports a location that is not file:///absolute/directory.
+	ErrLocation = errors.New("keys: location is not file:///directory")
+	// ErrDigest reports a digest that is not DigestSize bytes long.
+	ErrDigest = errors.New("keys: a digest has 32 bytes")
+	// ErrChain reports a certificate chain that does not belong to its key.
+	ErrChain = errors.New("keys: the first certificate is not this key's")
+)
+
+// Open returns the signer called name at a location. A file location,
+// file:///directory, holds PKCS #8 PEM in <name>.key.pem and, where the key has
+// certificates, PEM leaf first in <name>.chain.pem. Other schemes are
+// ErrLocation: this build holds no client for a key service.
+func Open(location, name string) (Signer, error) {
+	dir, err := directory(location)
+	if err != nil {
+		return nil, err
+	}
+	key, err := os.ReadFile(filepath.Join(dir, name+".key.pem"))
+	if err != nil {
+		return nil, fmt.Errorf("keys: open %s: %w", name, err)
+	}
+	chain, err := os.ReadFile(filepath.Join(dir, name+".chain.pem"))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("keys: open %s: %w", name, err)
+	}
+	signer, err := Parse(key, chain)
+	if err != nil {
+		return nil, fmt.Errorf("keys: open %s: %w", name, err)
+	}
+	return signer, nil
+}
+
+func directory(location string) (string, error) {
+	u, err := url.Parse(location)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrLocation, err)
+	}
+	if u.Scheme != "file" || u.Host != "" || !filepath.IsAbs(u.Path) {
+		return "", fmt.Errorf("%w: %q", ErrLocation, location)
+	}
+	return filepath.FromSlash(u.Path), nil
+}
+
+// memory is a Signer whose private key lies in this process.
+type memory struct {
+	sign  func(digest []byte) ([]byte, error)
+	pub   *ecdsa.PublicKey
+	chain [][]byte
+	id    string
+}
+
+func newMemory(key crypto.PrivateKey, chain [][]byte) (*memory, error) {
+	m := &memory{chain: chain}
+	switch k := key.(type) {
+	case *sm2.PrivateKey:
+		m.pub = &k.PublicKey
+		m.sign = func(digest []byte) ([]byte, error) { return sm2.SignASN1(rand.Reader, k, digest, nil) }
+	case *ecdsa.PrivateKey:
+		m.pub = &k.PublicKey
+		m.sign = func(digest []byte) ([]byte, error) { return ecdsa.SignASN1(rand.Reader, k, digest) }
+	default:
+		return nil, ErrKeyKind
+	}
+	id, err := KeyID(m.pub)
+	if err != nil {
+		return nil, err
+	}
+	m.id = id
+	return m, nil
+}
+
+func (m *memory) Sign(ctx context.Context, digest []byte) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("keys: sign: %w", err)
+	}
+	if len(digest) != DigestSize {
+		return nil, ErrDigest
+	}
+	signature, err := m.sign(digest)
+	if err != nil {
+		return nil, fmt.Errorf("keys: sign: %w", err)
+	}
+	return signature, nil
+}
+
+func (m *memory) Public() crypto.PublicKey { return m.pub }
+func (m *memory) Chain() [][]byte          { return m.chain }
+func (m *memory) KeyID() string            { return m.id }

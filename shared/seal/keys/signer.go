@@ -1,0 +1,37 @@
+// Package keys holds the private keys that seal certificates, behind one small
+// door: a Signer takes a 32-byte digest and gives back a signature.
+//
+// Who keeps the key (a file on a developer's disk, an HSM, a key service) is
+// nobody else's business. The writers of PDF, OFD and QR tokens only ever see a
+// Signer, so none of them can leak a key, and changing the keeper changes no
+// document code.
+//
+// Two kinds of key are in use. P-256 signs SHA-256 digests (PDF signatures, QR
+// tokens, verification receipts). SM2 signs the SM3(ZA || message) digest of
+// GB/T 32918.2 (OFD seals); SM2Digest computes it with the default user
+// identifier of GM/T 0009.
+package keys
+
+import (
+	"context"
+	"crypto"
+)
+
+// DigestSize is the length in bytes of every digest a Signer accepts: SHA-256
+// for a P-256 key, SM3(ZA || message) for an SM2 key.
+const DigestSize = 32
+
+// Signer signs digests with one private key.
+type Signer interface {
+	// Sign returns the ASN.1 DER SEQUENCE{r, s} over a digest of DigestSize
+	// bytes. It never hashes the digest again.
+	Sign(ctx context.Context, digest []byte) ([]byte, error)
+	// Public returns the public key, always an *ecdsa.PublicKey, on the curve
+	// P-256 or SM2.
+	Public() crypto.PublicKey
+	// Chain returns the key's certificates as DER, leaf first, or nothing for a
+	// key that is published as a JWK instead. The caller must not change it.
+	Chain() [][]byte
+	// KeyID names the public key; see the function KeyID.
+	KeyID() string
+}
