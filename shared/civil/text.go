@@ -1,0 +1,81 @@
+package civil
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// written matches both forms the manual's screens show: 2021-10-19 and
+// 2021-8-30 (使用手册 §2.3, §3.2).
+var written = regexp.MustCompile(`^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})$`)
+
+// Parse reads a day written YYYY-MM-DD or, as some of the manual's screens show
+// it, without leading zeros (2021-8-30). It refuses days that do not exist.
+func Parse(s string) (Date, error) {
+	m := written.FindStringSubmatch(s)
+	if m == nil {
+		return Date{}, fmt.Errorf("date %q is not YYYY-MM-DD", clip(s))
+	}
+	d := Date{Year: digits(m[1]), Month: time.Month(digits(m[2])), Day: digits(m[3])}
+	if d.Year == 0 || Of(d.Start()) != d {
+		return Date{}, fmt.Errorf("date %q does not exist", s)
+	}
+	return d, nil
+}
+
+// String returns the day as YYYY-MM-DD, or "" for the absent date.
+func (d Date) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day)
+}
+
+// Chinese returns the day as printed on a certificate: 2021年10月19日.
+func (d Date) Chinese() string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%04d年%02d月%02d日", d.Year, int(d.Month), d.Day)
+}
+
+// Compact returns the day in eight digits: 20211019.
+func (d Date) Compact() string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%04d%02d%02d", d.Year, int(d.Month), d.Day)
+}
+
+// MarshalText writes YYYY-MM-DD; the absent date is the empty string.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what Parse reads; the empty string is the absent date.
+func (d *Date) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*d = Date{}
+		return nil
+	}
+	parsed, err := Parse(string(text))
+	if err != nil {
+		return err
+	}
+	*d = parsed
+	return nil
+}
+
+// digits converts a string already known to be a few decimal digits.
+func digits(s string) int {
+	n, _ := strconv.Atoi(s)
+	return n
+}
+
+// clip keeps a quoted wrong value from filling a log line.
+func clip(s string) string {
+	if len(s) > 32 {
+		return s[:32] + "…"
+	}
+	return s
+}
