@@ -1,0 +1,83 @@
+package font
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+)
+
+// The folder is embedded rather than the file, so that the module compiles
+// before the font has been fetched.
+//
+//go:embed data
+var data embed.FS
+
+// primary is the face of every text; other files only fill its gaps.
+const primary = "NotoSerifSC-Regular.ttf"
+
+// Load opens the fonts compiled into the program. Its error says what to do
+// when the program was built without them.
+func Load() (*Set, error) {
+	sub, err := fs.Sub(data, "data")
+	if err != nil {
+		return nil, fmt.Errorf("open the font folder: %w", err)
+	}
+	return LoadFrom(sub)
+}
+
+// LoadFrom opens the TrueType files (*.ttf) of a folder.
+func LoadFrom(folder fs.FS) (*Set, error) {
+	names, err := fs.Glob(folder, "*.ttf")
+	if err != nil {
+		return nil, fmt.Errorf("list fonts: %w", err)
+	}
+	if !slices.Contains(names, primary) {
+		return nil, errors.New("the font " + primary + " is not compiled in: run `make fonts` and build again")
+	}
+	slices.SortFunc(names, order)
+	var faces []*Face
+	for _, name := range names {
+		face, err := open(folder, name)
+		if err != nil {
+			return nil, fmt.Errorf("font %s: %w", name, err)
+		}
+		faces = append(faces, face)
+	}
+	return NewSet(faces...), nil
+}
+
+func order(a, b string) int {
+	if (a == primary) != (b == primary) {
+		if a == primary {
+			return -1
+		}
+		return 1
+	}
+	return strings.Compare(a, b)
+}
+
+// open reads in place where the folder allows it, as embed does.
+func open(folder fs.FS, name string) (*Face, error) {
+	file, err := folder.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if at, ok := file.(io.ReaderAt); ok {
+		return Parse(at, info.Size())
+	}
+	defer file.Close()
+	content, err := io.ReadAll(file)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(bytes.NewReader(content), int64(len(content)))
+}
