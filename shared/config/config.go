@@ -1,0 +1,91 @@
+// Package config is every setting of the service, read once at start from the
+// environment and typed. It is the only shared package that knows the names of
+// the variables.
+//
+// A function loads what it needs and nothing else is demanded of it:
+//
+//	settings, err := config.Load(os.Getenv, config.SessionsTable, config.Portals)
+package config
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/identity"
+)
+
+// The variables.
+const (
+	RecordsTable     = "RECORDS_TABLE"
+	SessionsTable    = "SESSIONS_TABLE"
+	FilesBucket      = "FILES_BUCKET"
+	PublicURL        = "PUBLIC_URL"        // the origin people see, "https://jiazhu.example.cn", no slash at the end
+	Portals          = "PORTALS"           // JSON: id to Portal
+	Clients          = "CLIENTS"           // JSON: list of identity.Client
+	Issuers          = "ISSUERS"           // JSON: list of Issuer
+	MessagesURL      = "MESSAGES_URL"      // the gateway that sends short messages
+	MessagesSecret   = "MESSAGES_SECRET"   // its bearer secret
+	FieldKey         = "FIELD_KEY"         // location of the vault's key file
+	SigningKeys      = "SIGNING_KEYS"      // location of the private signing keys; only endorse has them
+	Trust            = "TRUST"             // location of the public trust bundle
+	TestSeal         = "TEST_SEAL"         // "true" marks every document 测试
+	ChallengeSeconds = "CHALLENGE_SECONDS" // life of an identity challenge, 30 to 600; default 120
+)
+
+// Config is the settings that were set; the rest are zero, except
+// ChallengeLife, which has a default.
+type Config struct {
+	RecordsTable, SessionsTable, FilesBucket string
+	PublicURL                                string
+	Portals                                  map[string]Portal
+	Clients                                  []identity.Client
+	Issuers                                  []Issuer
+	Messages                                 Messages
+	FieldKey, SigningKeys, Trust             Location
+	TestSeal                                 bool
+	ChallengeLife                            time.Duration
+}
+
+// Load reads the variables. Those named in needs must be set; any that is set
+// must be well formed. The error lists everything that is wrong, by variable,
+// and repeats no secret.
+func Load(getenv func(string) string, needs ...string) (Config, error) {
+	var errs []error
+	for _, name := range needs {
+		if getenv(name) == "" {
+			errs = append(errs, fmt.Errorf("%s is not set", name))
+		}
+	}
+	cfg := Config{ChallengeLife: identity.ChallengeLife}
+	for name, read := range readers(&cfg) {
+		if value := getenv(name); value != "" {
+			if err := read(value); err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", name, err))
+			}
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return Config{}, fmt.Errorf("config: %w", err)
+	}
+	return cfg, nil
+}
+
+func readers(cfg *Config) map[string]func(string) error {
+	return map[string]func(string) error{
+		RecordsTable:     text(&cfg.RecordsTable),
+		SessionsTable:    text(&cfg.SessionsTable),
+		FilesBucket:      text(&cfg.FilesBucket),
+		PublicURL:        origin(&cfg.PublicURL),
+		Portals:          cfg.readPortals,
+		Clients:          cfg.readClients,
+		Issuers:          cfg.readIssuers,
+		MessagesURL:      address(&cfg.Messages.URL),
+		MessagesSecret:   text(&cfg.Messages.Secret),
+		FieldKey:         location(&cfg.FieldKey),
+		SigningKeys:      location(&cfg.SigningKeys),
+		Trust:            location(&cfg.Trust),
+		TestSeal:         boolean(&cfg.TestSeal),
+		ChallengeSeconds: seconds(&cfg.ChallengeLife, 30*time.Second, 10*time.Minute),
+	}
+}

@@ -1,0 +1,53 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+)
+
+// Location is where a secret or a bundle is kept: "file:///etc/jiazhu/field.key",
+// or a directory. Keys held by a key service will have a scheme of their own;
+// until then every other scheme is refused when the settings are loaded.
+type Location struct {
+	path string
+}
+
+// ParseLocation reads a location. The only scheme is "file", with an absolute
+// path and no host.
+func ParseLocation(value string) (Location, error) {
+	u, err := url.Parse(value)
+	switch {
+	case err != nil:
+		return Location{}, errors.New("want a location such as file:///path")
+	case u.Scheme != "file":
+		return Location{}, fmt.Errorf("scheme %q is not supported: want file:///path", u.Scheme)
+	case u.Host != "" || !filepath.IsAbs(u.Path) || u.RawQuery != "" || u.Fragment != "":
+		return Location{}, errors.New("want file:// and an absolute path")
+	}
+	return Location{path: filepath.Clean(u.Path)}, nil
+}
+
+// Path is the absolute path of the file or directory; empty if not set.
+func (l Location) Path() string { return l.path }
+
+// Read returns the contents of the file.
+func (l Location) Read() ([]byte, error) {
+	data, err := os.ReadFile(l.path)
+	if err != nil {
+		return nil, fmt.Errorf("config: %w", err)
+	}
+	return data, nil
+}
+
+func location(into *Location) func(string) error {
+	return func(value string) error {
+		l, err := ParseLocation(value)
+		if err == nil {
+			*into = l
+		}
+		return err
+	}
+}

@@ -1,0 +1,125 @@
+package config
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/jiazhu/jiazhu/shared/identity"
+)
+
+// Portal is one of the two portals holders come by (使用手册 一, 二).
+type Portal struct {
+	Name              string `json:"name"`              // 住房和城乡建设部政务服务门户
+	BindingNeeded     bool   `json:"bindingNeeded"`     // certificates must be bound before they can be opened (§2.2)
+	ListNeedsIdentity bool   `json:"listNeedsIdentity"` // 我的证照 itself asks for the face (§1.2)
+	ScanPrompt        string `json:"scanPrompt"`        // the words above the QR code
+}
+
+// Issuer is an identity app whose assertions are believed.
+type Issuer struct {
+	ID   string             `json:"id"` // the iss claim, "https://app.gjzwfw.gov.cn"
+	Keys jose.JSONWebKeySet `json:"keys"`
+}
+
+// Messages is the gateway that sends short messages to phones.
+type Messages struct {
+	URL, Secret string
+}
+
+func (cfg *Config) readPortals(value string) error {
+	if err := strict(value, &cfg.Portals); err != nil {
+		return err
+	}
+	for id, p := range cfg.Portals {
+		if id == "" || p.Name == "" || p.ScanPrompt == "" {
+			return fmt.Errorf("portal %q wants a name and a scanPrompt", id)
+		}
+	}
+	return nil
+}
+
+func (cfg *Config) readClients(value string) error {
+	if err := strict(value, &cfg.Clients); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, c := range cfg.Clients {
+		if c.ID == "" || seen[c.ID] {
+			return fmt.Errorf("client %q: an id is wanted, once", c.ID)
+		}
+		seen[c.ID] = true
+		if err := checkClient(c); err != nil {
+			return fmt.Errorf("client %q: %w", c.ID, err)
+		}
+	}
+	return nil
+}
+
+func checkClient(c identity.Client) error {
+	switch {
+	case !slices.Contains([]string{"portal", "authority", "organisation"}, c.Kind):
+		return fmt.Errorf("kind %q is not portal, authority or organisation", c.Kind)
+	case (c.Kind == "portal") != (c.Portal != ""):
+		return errors.New("a portal, and nothing else, names its portal")
+	case c.May(identity.ScopeAccounts) && c.Kind != "portal":
+		return errors.New("only a portal may hold the scope accounts")
+	case c.May(identity.ScopeReport) && (c.Kind != "authority" || len(c.Areas) == 0):
+		return errors.New("only an authority with areas may hold the scope report")
+	}
+	return checkKeys(c.Keys)
+}
+
+func (cfg *Config) readIssuers(value string) error {
+	if err := strict(value, &cfg.Issuers); err != nil {
+		return err
+	}
+	for _, i := range cfg.Issuers {
+		if i.ID == "" {
+			return errors.New("an issuer wants an id")
+		}
+		if err := checkKeys(i.Keys); err != nil {
+			return fmt.Errorf("issuer %q: %w", i.ID, err)
+		}
+	}
+	return nil
+}
+
+// checkKeys admits public P-256 keys with distinct key ids, and at least one:
+// a private key in a setting is a leak, and ES256 is the only algorithm.
+func checkKeys(set jose.JSONWebKeySet) error {
+	seen := map[string]bool{}
+	for _, k := range set.Keys {
+		public, ok := k.Key.(*ecdsa.PublicKey)
+		if !ok || public.Curve != elliptic.P256() {
+			return fmt.Errorf("key %q is not a public P-256 key", k.KeyID)
+		}
+		if k.KeyID == "" || seen[k.KeyID] {
+			return fmt.Errorf("key %q: a kid is wanted, once", k.KeyID)
+		}
+		seen[k.KeyID] = true
+	}
+	if len(seen) == 0 {
+		return errors.New("no keys")
+	}
+	return nil
+}
+
+func strict(value string, into any) error {
+	dec := json.NewDecoder(bytes.NewReader([]byte(value)))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return fmt.Errorf("not the JSON expected: %w", err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return errors.New("text after the JSON value")
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+package identity
+
+import (
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/civil"
+)
+
+// MaxSessions is how many sessions of one account live at a time; a further
+// login ends the oldest.
+const MaxSessions = 10
+
+// Account is a person's account on one portal, as the page 账户信息 shows it
+// (使用手册 §3.2). It belongs to one person for ever: Holder never changes.
+type Account struct {
+	Portal   string
+	Username string
+	Name     string // 用户姓名
+	Holder   string // vault hash of IDType and IDNumber
+	IDType   string // 证件类型, GB/T 36903 appendix A; "111" is 居民身份证
+	IDNumber string // 证件号码
+
+	IDValidFrom   civil.Date // 身份证有效开始日期
+	IDValidUntil  civil.Date // 身份证有效结束日期; zero is 长期
+	RealNameLevel int        // 实名等级, 1 to 4
+
+	PasswordHash string // PHC string; empty until the person sets one
+	Link         *Link  // the newest link to set a password, until it is used
+
+	// Sessions are the account's live sessions: token hash to expiry. Keeping
+	// them here lets a password change end them all in one transaction.
+	Sessions map[string]time.Time
+
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	Revision  int64 // 0: not stored yet; every write adds one
+}
+
+// Link is a one-time link to set the first password. Only the newest link of
+// an account works.
+type Link struct {
+	Hash      string // HashToken of the secret in the link
+	SentTo    string // the phone it went to
+	ExpiresAt time.Time
+	SentAt    time.Time // zero until the message gateway has taken it
+}
+
+// linkPause is how long a delivered link is left alone before asking again
+// sends another.
+const linkPause = 10 * time.Minute
+
+// NeedsLink reports whether a link should be sent to phone now: the account
+// has no password yet, and no fresh link has been delivered to that phone. So
+// repeating a request sends nothing twice, and repeats what failed.
+func (a Account) NeedsLink(phone string, now time.Time) bool {
+	if a.PasswordHash != "" || phone == "" {
+		return false
+	}
+	l := a.Link
+	return l == nil || l.SentTo != phone || l.SentAt.IsZero() ||
+		!now.Before(l.ExpiresAt) || now.Sub(l.SentAt) >= linkPause
+}
+
+// LinkWorks reports whether the secret with this hash may set the password.
+func (a Account) LinkWorks(hash string, now time.Time) bool {
+	return a.PasswordHash == "" && a.Link != nil && equal(a.Link.Hash, hash) && now.Before(a.Link.ExpiresAt)
+}
+
+// Admit adds a session to the account and returns the account and the token
+// hashes of the sessions that end by it: the oldest, beyond MaxSessions. Dead
+// sessions are forgotten.
+func (a Account) Admit(s Session, now time.Time) (Account, []string) {
+	kept := make(map[string]time.Time, len(a.Sessions)+1)
+	for hash, expires := range a.Sessions {
+		if now.Before(expires) {
+			kept[hash] = expires
+		}
+	}
+	var ended []string
+	for len(kept) >= MaxSessions {
+		oldest := soonest(kept)
+		delete(kept, oldest)
+		ended = append(ended, oldest)
+	}
+	kept[s.Hash] = s.ExpiresAt
+	a.Sessions = kept
+	return a, ended
+}
+
+// soonest is the session that expires first; all live equally long, so it is
+// the oldest.
+func soonest(sessions map[string]time.Time) string {
+	var first string
+	for hash, expires := range sessions {
+		if first == "" || expires.Before(sessions[first]) || expires.Equal(sessions[first]) && hash < first {
+			first = hash
+		}
+	}
+	return first
+}
+
+// WithPassword sets the password, uses up the link, and returns the account
+// with the token hashes of the sessions that end by it: all but keep.
+func (a Account) WithPassword(phc, keep string, now time.Time) (Account, []string) {
+	a.PasswordHash, a.Link, a.UpdatedAt = phc, nil, now
+	kept := map[string]time.Time{}
+	var ended []string
+	for hash, expires := range a.Sessions {
+		if hash == keep {
+			kept[hash] = expires
+		} else {
+			ended = append(ended, hash)
+		}
+	}
+	a.Sessions = kept
+	return a, ended
+}
+
+// Phone is the phone number bound to a person, for all portals alike. A
+// certificate can be endorsed only while one is bound (使用手册 §3.2).
+type Phone struct {
+	Holder  string
+	Number  string // mainland mobile number, 11 digits; empty: unbound
+	BoundAt time.Time
+}
+
+// Bound reports whether the person has a phone number.
+func (p Phone) Bound() bool { return p.Number != "" }

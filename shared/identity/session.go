@@ -1,0 +1,39 @@
+package identity
+
+import "time"
+
+// KindHolder is a session of a certificate holder on one of the portals.
+const KindHolder = "holder"
+
+// Session is one login. Its token is never stored; Hash is HashToken of it.
+type Session struct {
+	Hash     string
+	Kind     string // KindHolder
+	Portal   string // "mohurd", "gjzwfw"
+	Username string
+	Holder   string // vault hash of ID type and number: the person
+	Name     string // 用户姓名, as it was at login
+
+	CreatedAt       time.Time
+	ExpiresAt       time.Time
+	IdentifiedUntil time.Time // zero: never stepped up
+	IdentifiedBy    string    // the challenge that stepped it up
+}
+
+// Live reports whether the session may still be used.
+func (s Session) Live(now time.Time) bool { return now.Before(s.ExpiresAt) }
+
+// Identified reports whether the person has proved themselves in this session
+// within the last StepUpLife.
+func (s Session) Identified(now time.Time) bool {
+	return s.Live(now) && now.Before(s.IdentifiedUntil)
+}
+
+// StepUpUntil is the end of a step-up granted now: StepUpLife, but never past
+// the session's own end.
+func (s Session) StepUpUntil(now time.Time) time.Time {
+	if until := now.Add(StepUpLife); until.Before(s.ExpiresAt) {
+		return until
+	}
+	return s.ExpiresAt
+}
