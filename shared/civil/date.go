@@ -55,7 +55,8 @@ func (d Date) AddYears(n int) Date {
 
 // Sub returns the number of days from o to d: positive when d is later.
 func (d Date) Sub(o Date) int {
-	return int(d.Start().Sub(o.Start()).Hours() / 24)
+	const day = 24 * 60 * 60
+	return int((d.Start().Unix() - o.Start().Unix()) / day)
 }
 
 // Compare returns -1, 0 or +1 as d is before, on or after o. The absent date
