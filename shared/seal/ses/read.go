@@ -1,0 +1,187 @@
+package ses
+
+import (
+	stdasn1 "encoding/asn1"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// reader reads DER fields in order and remembers the first failure, so that
+// structures read like their ASN.1. After a failure every field is empty.
+type reader struct {
+	rest cryptobyte.String
+	err  error
+}
+
+// fail says what is malformed.
+func fail(what string) error { return fmt.Errorf("%w: %s", ErrEncoding, what) }
+
+// whole reads der as one element and nothing after it.
+func whole(der []byte) (*reader, error) {
+	if len(der) > maxBytes {
+		return nil, ErrTooLarge
+	}
+	r := &reader{rest: cryptobyte.String(der)}
+	inner := r.sequence("structure")
+	r.end("structure")
+	if r.err != nil {
+		return nil, r.err
+	}
+	return inner, nil
+}
+
+func (r *reader) bad(what string) {
+	if r.err == nil {
+		r.err = fail(what)
+	}
+	r.rest = nil
+}
+
+// adopt takes over a failure of a structure read inside this one.
+func (r *reader) adopt(inner *reader) {
+	if r.err == nil && inner.err != nil {
+		r.err, r.rest = inner.err, nil
+	}
+}
+
+func (r *reader) end(what string) {
+	if r.err == nil && !r.rest.Empty() {
+		r.bad(what + ": something after the last field")
+	}
+}
+
+// element returns the next element with its header, as it stands.
+func (r *reader) element(tag asn1.Tag, what string) []byte {
+	var out cryptobyte.String
+	if !r.rest.ReadASN1Element(&out, tag) {
+		r.bad(what)
+	}
+	return out
+}
+
+func (r *reader) sequence(what string) *reader {
+	var out cryptobyte.String
+	if !r.rest.ReadASN1(&out, asn1.SEQUENCE) {
+		r.bad(what)
+	}
+	return &reader{rest: out, err: r.err}
+}
+
+func (r *reader) octets(what string) []byte {
+	var out cryptobyte.String
+	if !r.rest.ReadASN1(&out, asn1.OCTET_STRING) {
+		r.bad(what)
+	}
+	return out
+}
+
+func (r *reader) integer(what string) int {
+	var out int64
+	if !r.rest.ReadASN1Integer(&out) || out < 0 || out > 1<<31-1 {
+		r.bad(what)
+		return 0
+	}
+	return int(out)
+}
+
+func (r *reader) ascii(what string) string {
+	var out cryptobyte.String
+	if !r.rest.ReadASN1(&out, asn1.IA5String) || !isIA5(string(out)) {
+		r.bad(what)
+		return ""
+	}
+	return string(out)
+}
+
+func (r *reader) text(what string) string {
+	var out cryptobyte.String
+	if !r.rest.ReadASN1(&out, asn1.UTF8String) || !utf8.Valid(out) {
+		r.bad(what)
+		return ""
+	}
+	return string(out)
+}
+
+func (r *reader) oid(what string) stdasn1.ObjectIdentifier {
+	var out stdasn1.ObjectIdentifier
+	if !r.rest.ReadASN1ObjectIdentifier(&out) {
+		r.bad(what)
+	}
+	return out
+}
+
+func (r *reader) bits(what string) []byte {
+	var out []byte
+	if !r.rest.ReadASN1BitStringAsBytes(&out) {
+		r.bad(what)
+	}
+	return out
+}
+
+// time reads GeneralizedTime, the only form of v4.
+func (r *reader) time(what string) time.Time {
+	var out time.Time
+	if !r.rest.ReadASN1GeneralizedTime(&out) {
+		r.bad(what)
+	}
+	return out
+}
+
+// oldTime reads UTCTime, v1's form, or GeneralizedTime, which some makers wrote.
+func (r *reader) oldTime(what string) time.Time {
+	if r.rest.PeekASN1Tag(asn1.GeneralizedTime) {
+		return r.time(what)
+	}
+	var out time.Time
+	if !r.rest.ReadASN1UTCTime(&out) {
+		r.bad(what)
+	}
+	return out
+}
+
+// extensions reads SEQUENCE OF ExtData, bare or in [0] EXPLICIT, where one
+// follows. They are not used, so a critical one is refused.
+func (r *reader) extensions() {
+	tag := asn1.Tag(0).Constructed().ContextSpecific()
+	if r.rest.PeekASN1Tag(tag) {
+		var out cryptobyte.String
+		if !r.rest.ReadASN1(&out, tag) {
+			r.bad("extensions")
+		}
+		inner := &reader{rest: out, err: r.err}
+		inner.extensionList()
+		inner.end("extensions")
+		r.adopt(inner)
+		return
+	}
+	if r.rest.PeekASN1Tag(asn1.SEQUENCE) {
+		r.extensionList()
+	}
+}
+
+func (r *reader) extensionList() {
+	list := r.sequence("extensions")
+	for list.err == nil && !list.rest.Empty() {
+		list.extension()
+	}
+	r.adopt(list)
+}
+
+func (r *reader) extension() {
+	e := r.sequence("extension")
+	e.oid("extension")
+	critical := false
+	if e.rest.PeekASN1Tag(asn1.BOOLEAN) && !e.rest.ReadASN1Boolean(&critical) {
+		e.bad("extension: critical")
+	}
+	e.octets("extension: value")
+	e.end("extension")
+	if e.err == nil && critical {
+		e.err = ErrExtension
+	}
+	r.adopt(e)
+}

@@ -1,0 +1,103 @@
+// Package ses makes, reads and judges secure electronic seals and the
+// signatures made with them: GB/T 38540-2020, "v4", and for reading also its
+// forerunner GM/T 0031-2014, "v1".
+//
+// Two people sign. A seal maker (制章者) signs the seal once: its picture, its
+// name, when it may be used, and whose certificates may use it. A seal signer
+// (签章者) then signs documents: the hash of what is sealed, the time, and the
+// whole seal, so that the picture on the page cannot be exchanged. Both sign
+// with SM2 over SM3.
+//
+// That makes several rules, and a seal is good only if all of them hold: the
+// maker is trusted and really signed the seal, the signer is one the seal
+// names, both certificates and the seal were valid at the time, the document
+// shows the very seal that was signed, and the signature fits the document.
+// Verify checks each and names each that fails.
+//
+// Everything is DER, read strictly: what two readers could understand
+// differently is refused.
+package ses
+
+import (
+	"encoding/asn1"
+	"errors"
+	"time"
+)
+
+// What reading a seal or signature can find wrong.
+var (
+	// ErrEncoding reports bytes that are not the DER of the structure.
+	ErrEncoding = errors.New("ses: not a well-formed seal structure")
+	// ErrVersion reports a version other than 4, or 1 to 3 in v1's structure.
+	ErrVersion = errors.New("ses: version not supported")
+	// ErrExtension reports an extension marked critical; none is known here.
+	ErrExtension = errors.New("ses: unknown critical extension")
+	// ErrTooLarge reports a structure above the limits of this package.
+	ErrTooLarge = errors.New("ses: larger than any real seal")
+)
+
+// Limits on what is read. Real seals hold one small picture and few signers.
+const (
+	maxBytes   = 4 << 20
+	maxSigners = 256
+)
+
+// Kind says whose seal it is (GB/T 38540, 6.1.3).
+type Kind int
+
+// The kinds. Later editions number more of them; they are kept as they are.
+const (
+	Organisation Kind = 1 // 单位印章
+	Person       Kind = 2 // 个人印章
+)
+
+// Picture is how a seal looks.
+type Picture struct {
+	Type          string // "PNG", "OFD", "SVG" …
+	Data          []byte
+	Width, Height int // mm
+}
+
+// Design is what a seal says, before its maker signs it.
+type Design struct {
+	ID        string   // unique number of the seal, ASCII
+	Vendor    string   // who made it (Vid), ASCII
+	Name      string   // 印章名称
+	Kind      Kind     // whose
+	Signers   [][]byte // certificates (DER) that may sign with it
+	CreatedAt time.Time
+	From      time.Time // first instant of use
+	Until     time.Time // last instant of use
+	Picture   Picture
+}
+
+// Seal is an electronic seal as read from its DER (the content of Seal.esl).
+type Seal struct {
+	Design
+	Digests   [][]byte              // SM3 of the certificates that may sign, where the seal lists digests
+	Version   int                   // 4, or 1 to 3
+	Maker     []byte                // the seal maker's certificate, DER
+	Algorithm asn1.ObjectIdentifier // of the maker's signature
+	Value     []byte                // the maker's signature
+	Raw       []byte                // the whole seal
+
+	signed []byte // what the maker signed
+}
+
+// Signature is one use of a seal, as read from its DER (SignedValue.dat).
+type Signature struct {
+	Version     int
+	Seal        *Seal
+	At          time.Time // when, as the signer says; zero where only a time stamp tells
+	DataHash    []byte    // SM3 of Signature.xml
+	Property    string    // the path of Signature.xml in its package
+	Certificate []byte    // the signer's, DER
+	Algorithm   asn1.ObjectIdentifier
+	Value       []byte // the signer's signature
+	TimeStamp   []byte // RFC 3161 token over Value (v4) or in place of At (v1), or nothing
+
+	signed []byte // what the signer signed
+}
+
+// algorithm is SM2 with SM3 (GM/T 0006).
+func algorithm() asn1.ObjectIdentifier { return asn1.ObjectIdentifier{1, 2, 156, 10197, 1, 501} }

@@ -1,0 +1,108 @@
+package ses
+
+import (
+	"github.com/emmansun/gmsm/sm3"
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// Parse reads SES_Signature of v4 or v1 from its DER. Errors wrap ErrEncoding,
+// ErrVersion, ErrExtension or ErrTooLarge. Nothing is verified.
+func Parse(der []byte) (*Signature, error) {
+	r, err := whole(der)
+	if err != nil {
+		return nil, err
+	}
+	s := &Signature{signed: r.element(asn1.SEQUENCE, "what was signed")}
+	if r.rest.PeekASN1Tag(asn1.BIT_STRING) {
+		s.readV1(r)
+	} else {
+		s.readV4(r)
+	}
+	r.end("signature")
+	if r.err == nil && len(s.DataHash) != sm3.Size {
+		r.bad("data hash")
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	return s, nil
+}
+
+func (s *Signature) readV4(r *reader) {
+	tbs := s.readSeal(r, false)
+	s.At = tbs.time("time of sealing")
+	s.DataHash = tbs.bits("data hash")
+	s.Property = tbs.ascii("property")
+	tbs.extensions()
+	tbs.end("what was signed")
+	r.adopt(tbs)
+	s.Certificate = r.octets("signer's certificate")
+	s.Algorithm = r.oid("signer's algorithm")
+	s.Value = r.bits("signature")
+	s.readTimeStamp(r)
+}
+
+func (s *Signature) readTimeStamp(r *reader) {
+	tag := asn1.Tag(0).Constructed().ContextSpecific()
+	if !r.rest.PeekASN1Tag(tag) {
+		return
+	}
+	var out cryptobyte.String
+	if !r.rest.ReadASN1(&out, tag) {
+		r.bad("time stamp")
+	}
+	inner := &reader{rest: out, err: r.err}
+	s.TimeStamp = inner.bits("time stamp")
+	inner.end("time stamp")
+	r.adopt(inner)
+}
+
+func (s *Signature) readV1(r *reader) {
+	tbs := s.readSeal(r, true)
+	s.readTimeV1(tbs)
+	s.DataHash = tbs.bits("data hash")
+	s.Property = tbs.ascii("property")
+	s.Certificate = tbs.octets("signer's certificate")
+	s.Algorithm = tbs.oid("signer's algorithm")
+	tbs.end("what was signed")
+	r.adopt(tbs)
+	s.Value = r.bits("signature")
+}
+
+// readTimeV1 reads a time of v1: bits that hold UTCTime, or a time stamp.
+func (s *Signature) readTimeV1(r *reader) {
+	bits := r.bits("time of sealing")
+	if r.err != nil {
+		return
+	}
+	in := &reader{rest: cryptobyte.String(bits)}
+	at := in.oldTime("time of sealing")
+	in.end("time of sealing")
+	if in.err != nil {
+		s.TimeStamp = bits
+		return
+	}
+	s.At = at
+}
+
+// readSeal opens TBS_Sign, reads its version and seal, and returns the rest.
+func (s *Signature) readSeal(r *reader, old bool) *reader {
+	outer := &reader{rest: cryptobyte.String(s.signed), err: r.err}
+	tbs := outer.sequence("what was signed")
+	s.Version = tbs.integer("version")
+	der := tbs.element(asn1.SEQUENCE, "seal")
+	if tbs.err != nil {
+		return tbs
+	}
+	seal, err := ParseSeal(der)
+	if err != nil {
+		tbs.err, tbs.rest = err, nil
+		return tbs
+	}
+	s.Seal = seal
+	if !versionFits(s.Version, old) || !versionFits(seal.Version, old) {
+		tbs.err, tbs.rest = ErrVersion, nil
+	}
+	return tbs
+}
