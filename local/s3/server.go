@@ -1,0 +1,128 @@
+// Package s3 runs an S3-compatible server inside this process: versitygw with its
+// posix backend, which keeps objects as files. It checks signatures, so a presigned
+// link that was tampered with or has expired is refused as S3 would refuse it.
+//
+// The backend works relative to the process's working directory, so that is the
+// objects' folder while the server runs; every path has to be absolute by then, and
+// only one server can run in a process. Stop goes back to the folder of before.
+package s3
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/versity/versitygw/backend/meta"
+	"github.com/versity/versitygw/backend/posix"
+	"github.com/versity/versitygw/embedgw"
+	"github.com/versity/versitygw/s3api"
+
+	"github.com/jiazhu/jiazhu/local/child"
+)
+
+const (
+	maxConnections = 512
+	maxRequests    = 256
+	maxParts       = 100 // the service writes small objects in one piece
+	readyWithin    = 10 * time.Second
+)
+
+// Credentials are the server's only account.
+type Credentials struct {
+	AccessKeyID     string `json:"accessKeyId"`
+	SecretAccessKey string `json:"secretAccessKey"`
+}
+
+// Server is a running S3.
+type Server struct {
+	Endpoint string // http://127.0.0.1:<port>
+	cancel   context.CancelFunc
+	done     chan struct{}
+	err      error
+	before   string // working directory
+}
+
+// Start serves the objects below folder, an absolute path, until Stop.
+func Start(ctx context.Context, folder string, account Credentials, region string) (*Server, error) {
+	before, err := os.Getwd()
+	if err != nil {
+		return nil, fmt.Errorf("find the working directory: %w", err)
+	}
+	backend, err := open(folder)
+	if err != nil {
+		return nil, fmt.Errorf("open the objects in %s: %w", folder, err)
+	}
+	port, err := child.FreePort()
+	if err != nil {
+		return nil, err
+	}
+	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+	listening := make(chan struct{})
+	serving, cancel := context.WithCancel(context.Background())
+	s := &Server{Endpoint: "http://" + address, cancel: cancel, done: make(chan struct{}), before: before}
+	go func() {
+		defer close(s.done)
+		s.err = embedgw.RunVersityGW(serving, backend, configuration(address, account, region, func() { close(listening) }))
+	}()
+	return s, s.ready(ctx, listening)
+}
+
+func open(folder string) (*posix.Posix, error) {
+	objects, properties := filepath.Join(folder, "objects"), filepath.Join(folder, "properties")
+	for _, dir := range []string{objects, properties} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, err
+		}
+	}
+	// Beside the objects, since not every file system has extended attributes.
+	storer, err := meta.NewSideCar(properties)
+	if err != nil {
+		return nil, err
+	}
+	return posix.New(objects, storer, posix.PosixOpts{SideCarDir: properties})
+}
+
+func configuration(address string, account Credentials, region string, listening func()) *embedgw.Config {
+	return &embedgw.Config{
+		RootUserAccess:    account.AccessKeyID,
+		RootUserSecret:    account.SecretAccessKey,
+		Region:            region,
+		Ports:             []string{address},
+		MaxConnections:    maxConnections,
+		MaxRequests:       maxRequests,
+		MultipartMaxParts: maxParts,
+		KeepAlive:         true,
+		Quiet:             true,
+		DisableACLs:       true,
+		S3Options:         []s3api.Option{s3api.WithOnListen(listening)},
+	}
+}
+
+func (s *Server) ready(ctx context.Context, listening <-chan struct{}) error {
+	ctx, cancel := context.WithTimeout(ctx, readyWithin)
+	defer cancel()
+	select {
+	case <-listening:
+		return nil
+	case <-s.done:
+		return fmt.Errorf("s3 ended early: %w", s.err)
+	case <-ctx.Done():
+		s.Stop()
+		return errors.New("s3 does not answer")
+	}
+}
+
+// Done is closed when the server has ended, wanted or not.
+func (s *Server) Done() <-chan struct{} { return s.done }
+
+// Stop ends the server and waits for it.
+func (s *Server) Stop() {
+	s.cancel()
+	<-s.done
+	_ = os.Chdir(s.before)
+}

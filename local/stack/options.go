@@ -1,0 +1,80 @@
+package stack
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Region is the AWS region the stack says it is in.
+const Region = "us-east-1"
+
+// Options says where things are. The zero value is a throw-away stack on a free port.
+type Options struct {
+	Root      string // the repository; "" = the nearest folder with template.yaml, going up
+	Data      string // what is kept; "" = a temporary folder, removed by Stop
+	Port      int    // of the API; 0 = a free one
+	Functions string // <name>/bootstrap of each function; "" = Root/build/local
+	Template  string // "" = Root/template.yaml
+	DynamoDB  string // the dynoxide program; "" = Root/.cache/bin/dynoxide, else the one on the PATH
+
+	// DynamoDBEndpoint is a DynamoDB-compatible server to use instead of dynoxide.
+	DynamoDBEndpoint string
+
+	// Parameters override what the stack gives the template's parameters.
+	Parameters map[string]string
+
+	// Output receives what functions write to standard error, and crashes; nil = only the
+	// log files below Data/logs.
+	Output io.Writer
+}
+
+// complete fills in what was left open and makes every path absolute, because S3
+// changes the working directory.
+func (o Options) complete() (Options, error) {
+	wd, err := os.Getwd()
+	if err != nil {
+		return o, fmt.Errorf("find the working directory: %w", err)
+	}
+	if o.Root == "" {
+		if o.Root, err = FindRoot(wd); err != nil {
+			return o, err
+		}
+	}
+	for path, fallback := range map[*string]string{
+		&o.Root:      "",
+		&o.Functions: filepath.Join(o.Root, "build", "local"),
+		&o.Template:  filepath.Join(o.Root, "template.yaml"),
+		&o.DynamoDB:  program(filepath.Join(o.Root, ".cache", "bin", "dynoxide")),
+	} {
+		if *path == "" {
+			*path = fallback
+		}
+		if *path, err = filepath.Abs(*path); err != nil {
+			return o, err
+		}
+	}
+	if o.Output == nil {
+		o.Output = io.Discard
+	}
+	return o, nil
+}
+
+// FindRoot returns the nearest folder at or above dir that holds template.yaml.
+func FindRoot(dir string) (string, error) {
+	for at := dir; ; at = filepath.Dir(at) {
+		_, err := os.Stat(filepath.Join(at, "template.yaml"))
+		if err == nil {
+			return at, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return "", err
+		}
+		if at == filepath.Dir(at) {
+			return "", fmt.Errorf("no template.yaml in %s or above it", dir)
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	awsdynamodb "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/jiazhu/jiazhu/local/dynamodb"
+	"github.com/jiazhu/jiazhu/local/s3"
+	"github.com/jiazhu/jiazhu/local/template"
+)
+
+// Storage is a running DynamoDB and S3 with the template's tables and bucket.
+type Storage struct {
+	DynamoDB string // endpoint
+	S3       string // endpoint
+
+	dynamodb *dynamodb.Server // nil when somebody else runs it
+	s3       *s3.Server
+	account  s3.Credentials
+}
+
+// StartStorage starts DynamoDB and S3 on free ports with their data below data.
+func StartStorage(ctx context.Context, o Options, data string, t *template.Template) (*Storage, error) {
+	account, err := s3.KeepCredentials(filepath.Join(data, "credentials.json"))
+	if err != nil {
+		return nil, err
+	}
+	s := &Storage{account: account, DynamoDB: o.DynamoDBEndpoint}
+	if s.DynamoDB == "" {
+		s.dynamodb, err = dynamodb.Start(ctx, o.DynamoDB, filepath.Join(data, "dynamodb.sqlite"))
+		if errors.Is(err, dynamodb.ErrMissing) {
+			return nil, fmt.Errorf("%w: run `make fetch`, install dynoxide, or set DYNAMODB_ENDPOINT to a DynamoDB-compatible server", err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		s.DynamoDB = s.dynamodb.Endpoint
+	}
+	if s.s3, err = s3.Start(ctx, filepath.Join(data, "s3"), account, Region); err != nil {
+		s.Stop()
+		return nil, err
+	}
+	s.S3 = s.s3.Endpoint
+	if err := s.furnish(ctx, t); err != nil {
+		s.Stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+// furnish makes the tables and the bucket.
+func (s *Storage) furnish(ctx context.Context, t *template.Template) error {
+	c, err := s.Config(ctx)
+	if err != nil {
+		return err
+	}
+	client := awsdynamodb.NewFromConfig(c, func(o *awsdynamodb.Options) { o.BaseEndpoint = &s.DynamoDB })
+	if err := dynamodb.Ensure(ctx, client, t.Tables); err != nil {
+		return err
+	}
+	objects := awss3.NewFromConfig(c, func(o *awss3.Options) { o.BaseEndpoint = &s.S3 })
+	for _, bucket := range t.Buckets {
+		if err := s3.EnsureBucket(ctx, objects, bucket); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Config is an AWS configuration with the stack's credentials, without endpoints.
+func (s *Storage) Config(ctx context.Context) (aws.Config, error) {
+	return config.LoadDefaultConfig(ctx,
+		config.WithRegion(Region),
+		config.WithSharedConfigFiles(nil),
+		config.WithSharedCredentialsFiles(nil),
+		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(
+			s.account.AccessKeyID, s.account.SecretAccessKey, "")))
+}
+
+// Environment is what a program needs to reach this storage with the AWS SDK.
+func (s *Storage) Environment() map[string]string {
+	return map[string]string{
+		"AWS_REGION":                Region,
+		"AWS_DEFAULT_REGION":        Region,
+		"AWS_ACCESS_KEY_ID":         s.account.AccessKeyID,
+		"AWS_SECRET_ACCESS_KEY":     s.account.SecretAccessKey,
+		"AWS_ENDPOINT_URL_DYNAMODB": s.DynamoDB,
+		"AWS_ENDPOINT_URL_S3":       s.S3,
+		"AWS_EC2_METADATA_DISABLED": "true",
+	}
+}
+
+// Stop stops both servers and waits for them.
+func (s *Storage) Stop() {
+	if s.s3 != nil {
+		s.s3.Stop()
+	}
+	if s.dynamodb != nil {
+		s.dynamodb.Stop()
+	}
+}
+
+// program is the fetched program when it is there, else one of that name on the PATH.
+func program(fetched string) string {
+	if _, err := os.Stat(fetched); err == nil {
+		return fetched
+	}
+	if found, err := exec.LookPath(filepath.Base(fetched)); err == nil {
+		return found
+	}
+	return fetched
+}

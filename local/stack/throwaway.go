@@ -1,0 +1,52 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/jiazhu/jiazhu/local/template"
+)
+
+// Throwaway starts an empty DynamoDB and S3 with the template's tables and bucket, for
+// tests. It returns the environment in which a program finds them, the names of the
+// tables and of the bucket included, and the function that stops and removes all of it.
+func Throwaway(ctx context.Context, o Options) (map[string]string, func(), error) {
+	o, err := o.complete()
+	if err != nil {
+		return nil, nil, err
+	}
+	data, err := os.MkdirTemp("", "jiazhu-")
+	if err != nil {
+		return nil, nil, fmt.Errorf("make a folder for the data: %w", err)
+	}
+	remove := func() { _ = os.RemoveAll(data) }
+	t, err := template.Read(o.Template, placeholders(nil))
+	if err != nil {
+		remove()
+		return nil, nil, err
+	}
+	s, err := StartStorage(ctx, o, data, t)
+	if err != nil {
+		remove()
+		return nil, nil, err
+	}
+	env := s.Environment()
+	env["RECORDS_TABLE"] = template.TableName("Records")
+	env["SESSIONS_TABLE"] = template.TableName("Sessions")
+	env["FILES_BUCKET"] = template.BucketName("Files")
+	return env, func() { s.Stop(); remove() }, nil
+}
+
+// placeholders gives every parameter without a default a value that nothing uses,
+// except those given.
+func placeholders(given map[string]string) map[string]string {
+	values := map[string]string{
+		"PublicUrl": "http://127.0.0.1", "Clients": "[]", "Issuers": "[]", "MessagesUrl": "http://127.0.0.1",
+		"MessagesSecret": "-", "FieldKey": "file:///", "SigningKeys": "file:///", "Trust": "file:///",
+	}
+	for name, v := range given {
+		values[name] = v
+	}
+	return values
+}

@@ -1,0 +1,303 @@
+// Package template reads template.yaml, so that what runs on a developer's machine
+// is what gets deployed: the same functions with the same routes, environment,
+// time limits, tables and bucket.
+//
+// CloudFormation resolves !Ref, !Sub and !GetAtt while it deploys. Here they are
+// resolved against a map of parameters and against local names: a reference to the
+// table Records is "jiazhu-records", whatever account would name it otherwise.
+package template
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Template is the part of a SAM template that can run locally.
+type Template struct {
+	Functions []Function
+	Tables    []Table
+	Buckets   []string // local bucket names
+	CORS      CORS
+}
+
+// Function is one AWS::Serverless::Function.
+type Function struct {
+	Name        string // as in functions/<name>, from CodeUri
+	Handler     string
+	Memory      int // MB
+	Timeout     time.Duration
+	Concurrency int // ReservedConcurrentExecutions; 0 = not reserved
+	Environment map[string]string
+	Routes      []Route
+}
+
+// Route is one HTTP API route, such as GET /v1/certificates/{certificate}.
+// Method ANY matches every method; path "$default" with method "" matches
+// whatever nothing else does.
+type Route struct{ Method, Path string }
+
+// Key is the route key that HTTP API hands to the function.
+func (r Route) Key() string {
+	if r.Path == "$default" {
+		return r.Path
+	}
+	return r.Method + " " + r.Path
+}
+
+// Table is one AWS::DynamoDB::Table: string keys only.
+type Table struct {
+	Name      string // local table name
+	Partition string // name of the partition key
+	Sort      string // name of the sort key, or ""
+	TTL       string // attribute with the expiry in epoch seconds, or ""
+}
+
+// CORS is the API's CorsConfiguration. No AllowOrigins means: no CORS answers.
+type CORS struct {
+	AllowOrigins, AllowMethods, AllowHeaders, ExposeHeaders []string
+	MaxAge                                                  int // seconds
+	AllowCredentials                                        bool
+}
+
+// Read reads the template at file. Parameters override the template's defaults;
+// one that has neither is an error that names it.
+func Read(file string, parameters map[string]string) (*Template, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the template: %w", err)
+	}
+	t, err := parse(data, parameters)
+	if err != nil {
+		return nil, fmt.Errorf("template %s: %w", file, err)
+	}
+	return t, nil
+}
+
+// TableName returns the local name of the table with this logical id.
+func TableName(logicalID string) string { return "jiazhu-" + strings.ToLower(logicalID) }
+
+// BucketName returns the local name of the bucket with this logical id.
+func BucketName(logicalID string) string { return "jiazhu-" + strings.ToLower(logicalID) }
+
+func parse(data []byte, parameters map[string]string) (*Template, error) {
+	var root yaml.Node
+	if err := yaml.Unmarshal(data, &root); err != nil {
+		return nil, err
+	}
+	var head struct {
+		Parameters map[string]struct {
+			Type    string    `yaml:"Type"`
+			Default yaml.Node `yaml:"Default"`
+		} `yaml:"Parameters"`
+		Resources map[string]struct {
+			Type string `yaml:"Type"`
+		} `yaml:"Resources"`
+	}
+	if err := root.Decode(&head); err != nil {
+		return nil, err
+	}
+	names := names{parameters: map[string]string{}, lists: map[string]bool{}, resources: map[string]string{}}
+	for id, p := range head.Parameters {
+		names.lists[id] = p.Type == "CommaDelimitedList"
+		if p.Default.Kind != 0 {
+			names.parameters[id] = p.Default.Value
+		}
+		if v, ok := parameters[id]; ok {
+			names.parameters[id] = v
+		}
+	}
+	for id := range parameters {
+		if _, ok := head.Parameters[id]; !ok {
+			return nil, fmt.Errorf("there is no parameter %s", id)
+		}
+	}
+	for id, r := range head.Resources {
+		names.resources[id] = r.Type
+	}
+	return build(&root, names)
+}
+
+// build walks the resources in the order they stand in the file.
+func build(root *yaml.Node, names names) (*Template, error) {
+	t := &Template{}
+	var globals struct {
+		Function functionProperties `yaml:"Function"`
+	}
+	if n := child(root.Content[0], "Globals"); n != nil {
+		if err := names.decode(n, &globals); err != nil {
+			return nil, err
+		}
+	}
+	resources := child(root.Content[0], "Resources")
+	if resources == nil {
+		return nil, fmt.Errorf("no Resources")
+	}
+	for i := 0; i+1 < len(resources.Content); i += 2 {
+		id, body := resources.Content[i].Value, resources.Content[i+1]
+		if err := t.add(id, names.resources[id], child(body, "Properties"), globals.Function, names); err != nil {
+			return nil, fmt.Errorf("%s: %w", id, err)
+		}
+	}
+	return t, nil
+}
+
+func (t *Template) add(id, kind string, properties *yaml.Node, globals functionProperties, names names) error {
+	switch kind {
+	case "AWS::Serverless::Function":
+		p := globals
+		if err := names.decode(properties, &p); err != nil {
+			return err
+		}
+		f, err := p.function()
+		if err != nil {
+			return err
+		}
+		t.Functions = append(t.Functions, f)
+	case "AWS::DynamoDB::Table":
+		var p tableProperties
+		if err := names.decode(properties, &p); err != nil {
+			return err
+		}
+		table, err := p.table(TableName(id))
+		if err != nil {
+			return err
+		}
+		t.Tables = append(t.Tables, table)
+	case "AWS::S3::Bucket":
+		t.Buckets = append(t.Buckets, BucketName(id))
+	case "AWS::Serverless::HttpApi":
+		var p struct {
+			Cors CORS `yaml:"CorsConfiguration"`
+		}
+		if err := names.decode(child(properties, "CorsConfiguration"), &p.Cors); err != nil {
+			return err
+		}
+		t.CORS = p.Cors
+	}
+	return nil
+}
+
+// UnmarshalYAML reads the names CloudFormation uses.
+func (c *CORS) UnmarshalYAML(n *yaml.Node) error {
+	var p struct {
+		AllowOrigins     []string `yaml:"AllowOrigins"`
+		AllowMethods     []string `yaml:"AllowMethods"`
+		AllowHeaders     []string `yaml:"AllowHeaders"`
+		ExposeHeaders    []string `yaml:"ExposeHeaders"`
+		MaxAge           int      `yaml:"MaxAge"`
+		AllowCredentials bool     `yaml:"AllowCredentials"`
+	}
+	if err := n.Decode(&p); err != nil {
+		return err
+	}
+	*c = CORS(p)
+	return nil
+}
+
+type functionProperties struct {
+	CodeURI     string `yaml:"CodeUri"`
+	Handler     string `yaml:"Handler"`
+	MemorySize  int    `yaml:"MemorySize"`
+	Timeout     int    `yaml:"Timeout"`
+	Concurrency int    `yaml:"ReservedConcurrentExecutions"`
+	Environment struct {
+		Variables map[string]string `yaml:"Variables"`
+	} `yaml:"Environment"`
+	Events orderedEvents `yaml:"Events"`
+}
+
+type event struct {
+	Type       string `yaml:"Type"`
+	Properties struct {
+		Method string `yaml:"Method"`
+		Path   string `yaml:"Path"`
+	} `yaml:"Properties"`
+}
+
+// orderedEvents keeps the order of the file, which a map would lose.
+type orderedEvents []event
+
+func (o *orderedEvents) UnmarshalYAML(n *yaml.Node) error {
+	for i := 1; i < len(n.Content); i += 2 {
+		var e event
+		if err := n.Content[i].Decode(&e); err != nil {
+			return err
+		}
+		*o = append(*o, e)
+	}
+	return nil
+}
+
+func (p functionProperties) function() (Function, error) {
+	f := Function{
+		Name:        strings.TrimSuffix(path.Base(p.CodeURI), ".zip"),
+		Handler:     p.Handler,
+		Memory:      p.MemorySize,
+		Timeout:     time.Duration(p.Timeout) * time.Second,
+		Concurrency: p.Concurrency,
+		Environment: p.Environment.Variables,
+	}
+	if p.CodeURI == "" {
+		return f, fmt.Errorf("no CodeUri")
+	}
+	if f.Memory == 0 { // Lambda's own defaults
+		f.Memory = 128
+	}
+	if f.Timeout == 0 {
+		f.Timeout = 3 * time.Second
+	}
+	for _, e := range p.Events {
+		if e.Type != "HttpApi" {
+			return f, fmt.Errorf("event of type %s cannot run here", e.Type)
+		}
+		r := Route{Method: strings.ToUpper(e.Properties.Method), Path: e.Properties.Path}
+		if r.Path == "" {
+			r = Route{Path: "$default"}
+		}
+		f.Routes = append(f.Routes, r)
+	}
+	return f, nil
+}
+
+type tableProperties struct {
+	AttributeDefinitions []struct {
+		Name string `yaml:"AttributeName"`
+		Type string `yaml:"AttributeType"`
+	} `yaml:"AttributeDefinitions"`
+	KeySchema []struct {
+		Name string `yaml:"AttributeName"`
+		Type string `yaml:"KeyType"`
+	} `yaml:"KeySchema"`
+	TimeToLive struct {
+		Name    string `yaml:"AttributeName"`
+		Enabled bool   `yaml:"Enabled"`
+	} `yaml:"TimeToLiveSpecification"`
+}
+
+func (p tableProperties) table(name string) (Table, error) {
+	t := Table{Name: name}
+	for _, a := range p.AttributeDefinitions {
+		if a.Type != "S" {
+			return t, fmt.Errorf("key attribute %s is of type %s; only S is supported", a.Name, a.Type)
+		}
+	}
+	for _, k := range p.KeySchema {
+		if k.Type == "HASH" {
+			t.Partition = k.Name
+		} else {
+			t.Sort = k.Name
+		}
+	}
+	if t.Partition == "" {
+		return t, fmt.Errorf("no partition key")
+	}
+	if p.TimeToLive.Enabled {
+		t.TTL = p.TimeToLive.Name
+	}
+	return t, nil
+}
