@@ -1,0 +1,80 @@
+// Package api stands between the lambda event and the handlers. A handler is a
+// function from a Request to a Response or an error; everything every handler
+// would otherwise repeat is here: who is asking (Holder, Identified, Machine),
+// strict JSON in, RFC 9457 problems out, security headers, and one log line.
+//
+// HTTP API hands a function the route it matched, so an App is a map from route
+// key to handler and needs no router:
+//
+//	app := &api.App{Name: "login", Now: time.Now, Log: os.Stdout, Routes: map[string]api.Handler{
+//		"POST /v1/login":  login,
+//		"GET /v1/account": api.Holder(store, account),
+//	}}
+//	lambda.Start(app.Handle)
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+// Languages of details and remedies. Titles stay Chinese.
+const (
+	Chinese = "zh-CN"
+	English = "en"
+)
+
+// Request is one HTTP request, read once. Session and Client are set only
+// behind Holder, Identified and Machine.
+type Request struct {
+	Route   string            // "GET /v1/certificates/{certificate}"
+	ID      string            // the gateway's request id, as it stands in the log and in problems
+	Time    time.Time         // the one "now" of this request
+	Path    map[string]string // path parameters, decoded
+	Query   url.Values
+	Header  map[string]string // names in lower case
+	Body    []byte
+	Network string // source address
+	Lang    string // Chinese or English
+
+	Session *identity.Session
+	Client  *identity.Client
+}
+
+// Response is what a handler answers. Body is encoded as JSON, unless it is a
+// []byte, which is sent as it is with the content-type of Header.
+type Response struct {
+	Status int
+	Header map[string]string // names in lower case; they override the defaults
+	Body   any
+	Code   problem.Code // for the log, where a handler writes a problem in a form of its own
+}
+
+// Handler answers one route. An error that is, or wraps, a *problem.Problem is
+// sent as that problem; every other error is a 500 without detail.
+type Handler func(ctx context.Context, r *Request) (*Response, error)
+
+// JSON is a response with v as its body.
+func JSON(status int, v any) *Response { return &Response{Status: status, Body: v} }
+
+// NoContent is an empty 204.
+func NoContent() *Response { return &Response{Status: 204} }
+
+// Instant is a time in an answer: RFC 3339, whole seconds, +08:00; null when
+// zero.
+type Instant time.Time
+
+// MarshalJSON writes the instant.
+func (i Instant) MarshalJSON() ([]byte, error) {
+	t := time.Time(i)
+	if t.IsZero() {
+		return []byte("null"), nil
+	}
+	return json.Marshal(t.In(civil.Zone()).Format(time.RFC3339))
+}

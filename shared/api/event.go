@@ -1,0 +1,89 @@
+package api
+
+import (
+	"encoding/base64"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+// read turns the event into a request. The request is usable for the answer
+// and the log even when there is an error.
+func read(e events.APIGatewayV2HTTPRequest, now time.Time) (*Request, error) {
+	r := &Request{
+		Route:   e.RouteKey,
+		ID:      e.RequestContext.RequestID,
+		Time:    now,
+		Path:    e.PathParameters,
+		Header:  make(map[string]string, len(e.Headers)),
+		Body:    []byte(e.Body),
+		Network: e.RequestContext.HTTP.SourceIP,
+	}
+	for name, value := range e.Headers {
+		r.Header[strings.ToLower(name)] = value
+	}
+	r.Lang = language(r.Header["accept-language"])
+	var err error
+	if r.Query, err = url.ParseQuery(e.RawQueryString); err != nil {
+		return r, problem.New(problem.InvalidField).WithDetail("查询参数的编码不正确", "The query string is not properly encoded.")
+	}
+	if e.IsBase64Encoded {
+		if r.Body, err = base64.StdEncoding.DecodeString(e.Body); err != nil {
+			return r, problem.New(problem.MalformedJSON).WithCause(err)
+		}
+	}
+	return r, nil
+}
+
+// trace is the X-Ray trace id the gateway gave the request, or "".
+func trace(e events.APIGatewayV2HTTPRequest) string {
+	for part := range strings.SplitSeq(e.Headers["x-amzn-trace-id"], ";") {
+		if root, ok := strings.CutPrefix(part, "Root="); ok {
+			return root
+		}
+	}
+	return ""
+}
+
+// language picks Chinese or English from an Accept-Language header (RFC 9110,
+// 12.5.4): the one with the higher weight, the earlier if equal, Chinese when
+// neither is named.
+func language(header string) string {
+	best, weight := Chinese, 0.0
+	for item := range strings.SplitSeq(header, ",") {
+		tag, params, _ := strings.Cut(strings.TrimSpace(item), ";")
+		lang, ok := known(tag)
+		if q := quality(params); ok && q > weight {
+			best, weight = lang, q
+		}
+	}
+	return best
+}
+
+func known(tag string) (string, bool) {
+	primary, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
+	switch primary {
+	case "zh":
+		return Chinese, true
+	case "en":
+		return English, true
+	}
+	return "", false
+}
+
+func quality(params string) float64 {
+	value, ok := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q=")
+	if !ok {
+		return 1
+	}
+	q, err := strconv.ParseFloat(value, 64)
+	if err != nil || !(q >= 0 && q <= 1) {
+		return 0
+	}
+	return q
+}
