@@ -1,0 +1,80 @@
+package files
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const longestName = 120 // runes, well below what file systems take
+
+func attachment(name string) string { return disposition("attachment", name) }
+func inline(name string) string     { return disposition("inline", name) }
+
+// disposition writes a Content-Disposition header (RFC 6266): a plain ASCII name for the oldest
+// clients and the real one as RFC 8187 says. Whatever name holds, the header stays one header.
+func disposition(kind, name string) string {
+	name = tidy(name)
+	return kind + `; filename="` + ascii(name) + `"; filename*=UTF-8''` + extended(name)
+}
+
+// tidy keeps what can stand in a file name everywhere: no control or format characters, no path
+// separators, none of the characters a desktop refuses.
+func tidy(name string) string {
+	var kept strings.Builder
+	for n, r := range []rune(strings.ToValidUTF8(name, "_")) {
+		switch {
+		case n >= longestName:
+			return kept.String()
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError:
+			continue
+		case strings.ContainsRune(`/\:*?"<>|`, r):
+			kept.WriteByte('_')
+		default:
+			kept.WriteRune(r)
+		}
+	}
+	if strings.Trim(kept.String(), ". ") == "" {
+		return "certificate"
+	}
+	return kept.String()
+}
+
+// ascii leaves the part of a name that a client without RFC 8187 can show.
+func ascii(name string) string {
+	var kept strings.Builder
+	for _, r := range name {
+		if r >= ' ' && r < 0x7f && r != '"' && r != '\\' && r != '%' {
+			kept.WriteRune(r)
+		}
+	}
+	plain := strings.TrimLeft(kept.String(), "- ")
+	if plain == "" || plain[0] == '.' {
+		return "certificate" + plain
+	}
+	return plain
+}
+
+// extended percent-encodes every byte that is not an attr-char of RFC 8187, 3.2.1.
+func extended(name string) string {
+	const hexDigits = "0123456789ABCDEF"
+	var out strings.Builder
+	for _, b := range []byte(name) {
+		if isAttrChar(b) {
+			out.WriteByte(b)
+			continue
+		}
+		out.WriteByte('%')
+		out.WriteByte(hexDigits[b>>4])
+		out.WriteByte(hexDigits[b&15])
+	}
+	return out.String()
+}
+
+func isAttrChar(b byte) bool {
+	switch {
+	case 'a' <= b && b <= 'z', 'A' <= b && b <= 'Z', '0' <= b && b <= '9':
+		return true
+	}
+	return strings.IndexByte("!#$&+-.^_`|~", b) >= 0
+}
