@@ -2,15 +2,15 @@ package problem
 
 // The request itself.
 const (
-	MalformedJSON         Code = "malformed-json"
-	UnknownField          Code = "unknown-field"
-	InvalidField          Code = "invalid-field"
-	BodyTooLarge          Code = "body-too-large"
-	UnsupportedMediaType  Code = "unsupported-media-type"
-	IdempotencyKeyMissing Code = "idempotency-key-required"
-	IdempotencyKeyReused  Code = "idempotency-key-reused"
-	NotFound              Code = "not-found"
-	MethodNotAllowed      Code = "method-not-allowed"
+	MalformedJSON          Code = "malformed-json"
+	UnknownField           Code = "unknown-field"
+	InvalidField           Code = "invalid-field"
+	BodyTooLarge           Code = "body-too-large"
+	UnsupportedMediaType   Code = "unsupported-media-type"
+	IdempotencyKeyRequired Code = "idempotency-key-required"
+	IdempotencyKeyReused   Code = "idempotency-key-reused"
+	NotFound               Code = "not-found"
+	MethodNotAllowed       Code = "method-not-allowed"
 )
 
 // Accounts, sessions and machine clients.

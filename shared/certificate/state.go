@@ -1,0 +1,43 @@
+package certificate
+
+// State is the registration state of a certificate, by the two-digit codes of
+// the ministry's state-update interface for its electronic certificates.
+type State string
+
+// The states. Only Valid allows an endorsement.
+const (
+	Valid        State = "01"
+	Suspended    State = "02"
+	Withdrawn    State = "03"
+	Cancelled    State = "04"
+	Invalid      State = "05"
+	Transferring State = "06"
+	Revoked      State = "07"
+	Other        State = "99" // needs a state note
+)
+
+// Name returns the state's Chinese name, or "" if there is no such state.
+func (s State) Name() string {
+	switch s {
+	case Valid:
+		return "有效"
+	case Suspended:
+		return "暂扣"
+	case Withdrawn:
+		return "撤销"
+	case Cancelled:
+		return "注销"
+	case Invalid:
+		return "失效"
+	case Transferring:
+		return "办理转出"
+	case Revoked:
+		return "吊销"
+	case Other:
+		return "其他"
+	}
+	return ""
+}
+
+// Known reports whether s is one of the states.
+func (s State) Known() bool { return s.Name() != "" }
