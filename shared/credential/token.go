@@ -1,0 +1,178 @@
+package credential
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/sha256"
+	"encoding/asn1"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"strings"
+)
+
+// Signer signs tokens. seal/keys has implementations; the same door fits a key
+// service, which also signs digests and answers in DER.
+type Signer interface {
+	// Sign returns the DER SEQUENCE{r, s} of a P-256 key over a SHA-256 digest.
+	Sign(ctx context.Context, digest []byte) ([]byte, error)
+	// KeyID is the key's `kid` in the published key set.
+	KeyID() string
+}
+
+// algorithm is the only one ever written or read.
+const algorithm = "ES256"
+
+// coordinate is the length in bytes of r and of s in a JWS (RFC 7518, 3.4).
+const coordinate = 32
+
+// encoding is strict, so that unused bits of the last character must be zero.
+var encoding = base64.RawURLEncoding.Strict()
+
+type header struct {
+	Algorithm string `json:"alg"`
+	KeyID     string `json:"kid"`
+}
+
+// Issue signs claims and returns the compact token. It fails when the signer
+// does, or when the claims could not be read back.
+func Issue(ctx context.Context, signer Signer, claims Claims) (string, error) {
+	if _, err := claims.wire().claims(); err != nil {
+		return "", fmt.Errorf("credential: issue: %w", err)
+	}
+	input, err := signingInput(header{algorithm, signer.KeyID()}, claims.wire())
+	if err != nil {
+		return "", fmt.Errorf("credential: issue: %w", err)
+	}
+	digest := sha256.Sum256([]byte(input))
+	der, err := signer.Sign(ctx, digest[:])
+	if err != nil {
+		return "", fmt.Errorf("credential: issue: %w", err)
+	}
+	raw, err := rawSignature(der)
+	if err != nil {
+		return "", fmt.Errorf("credential: issue: %w", err)
+	}
+	token := input + "." + encoding.EncodeToString(raw)
+	if len(token) > MaxLength {
+		return "", fmt.Errorf("credential: issue: %w: %d bytes long", ErrMalformed, len(token))
+	}
+	return token, nil
+}
+
+// Parse returns the claims of a token that one of the keys signed. It returns
+// ErrMalformed, ErrUnknownKey or ErrSignature, and no claims with any of them.
+func Parse(token string, keys Keys) (Claims, error) {
+	if len(token) > MaxLength {
+		return Claims{}, fmt.Errorf("%w: %d bytes long", ErrMalformed, len(token))
+	}
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return Claims{}, fmt.Errorf("%w: %d parts", ErrMalformed, len(parts))
+	}
+	head, err := decode[header](parts[0])
+	if err != nil {
+		return Claims{}, err
+	}
+	if head.Algorithm != algorithm {
+		return Claims{}, fmt.Errorf("%w: algorithm %q", ErrMalformed, head.Algorithm)
+	}
+	body, err := decode[wire](parts[1])
+	if err != nil {
+		return Claims{}, err
+	}
+	if err := verify(parts[0]+"."+parts[1], parts[2], head.KeyID, keys); err != nil {
+		return Claims{}, err
+	}
+	return body.claims()
+}
+
+func verify(input, signature, keyID string, keys Keys) error {
+	raw, err := decodePart(signature)
+	if err != nil {
+		return err
+	}
+	if len(raw) != 2*coordinate {
+		return fmt.Errorf("%w: signature's length", ErrMalformed)
+	}
+	key, ok := keys.byID[keyID]
+	if !ok {
+		return ErrUnknownKey
+	}
+	digest := sha256.Sum256([]byte(input))
+	r, s := new(big.Int).SetBytes(raw[:coordinate]), new(big.Int).SetBytes(raw[coordinate:])
+	if !ecdsa.Verify(key, digest[:], r, s) {
+		return ErrSignature
+	}
+	return nil
+}
+
+// decode reads one part and insists on its one spelling.
+func decode[T any](part string) (T, error) {
+	var v T
+	text, err := decodePart(part)
+	if err != nil {
+		return v, err
+	}
+	if err := json.Unmarshal(text, &v); err != nil {
+		return v, fmt.Errorf("%w: JSON", ErrMalformed)
+	}
+	spelled, err := marshal(v)
+	if err != nil {
+		return v, err
+	}
+	if !bytes.Equal(text, spelled) {
+		return v, fmt.Errorf("%w: another spelling", ErrMalformed)
+	}
+	return v, nil
+}
+
+// decodePart refuses what the decoder forgives: line breaks and stray bits.
+func decodePart(part string) ([]byte, error) {
+	data, err := encoding.DecodeString(part)
+	if err != nil || encoding.EncodeToString(data) != part {
+		return nil, fmt.Errorf("%w: base64url", ErrMalformed)
+	}
+	return data, nil
+}
+
+func signingInput(h header, w wire) (string, error) {
+	head, err := marshal(h)
+	if err != nil {
+		return "", err
+	}
+	body, err := marshal(w)
+	if err != nil {
+		return "", err
+	}
+	return encoding.EncodeToString(head) + "." + encoding.EncodeToString(body), nil
+}
+
+// marshal writes JSON without the escapes meant for HTML.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("credential: %w", err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// rawSignature turns a DER SEQUENCE{r, s} into the r || s of a JWS.
+func rawSignature(der []byte) ([]byte, error) {
+	var sig struct{ R, S *big.Int }
+	rest, err := asn1.Unmarshal(der, &sig)
+	if err != nil || len(rest) != 0 {
+		return nil, fmt.Errorf("%w: not DER", ErrSignature)
+	}
+	if sig.R.Sign() <= 0 || sig.S.Sign() <= 0 || sig.R.BitLen() > 8*coordinate || sig.S.BitLen() > 8*coordinate {
+		return nil, fmt.Errorf("%w: not of P-256", ErrSignature)
+	}
+	raw := make([]byte, 2*coordinate)
+	sig.R.FillBytes(raw[:coordinate])
+	sig.S.FillBytes(raw[coordinate:])
+	return raw, nil
+}
