@@ -1,0 +1,118 @@
+package verdict
+
+import (
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+)
+
+// copy judges the endorsed copy (加注件) itself. What is certain without the
+// registry is said without it: a copy past its last day is expired, online or
+// not.
+func (m matter) copy() Finding {
+	claim := m.evidence.Claim
+	if claim == nil {
+		return found(Copy, NotAsked, Omitted, "未提交加注件，只核对了注册信息", "No copy was given; only the registration was checked")
+	}
+	if f, failed := m.acts(); failed {
+		return f
+	}
+	switch {
+	case m.day.After(claim.Until):
+		return found(Copy, Fail, Expired, "加注件已过期：有效至"+claim.Until.Chinese(), "The copy has expired: usable until "+claim.Until.String())
+	case m.day.Before(claim.From):
+		return found(Copy, Fail, NotYet, "加注件尚未生效：自"+claim.From.Chinese()+"起", "The copy is not yet usable: from "+claim.From.String())
+	case m.records.Access == NotReached:
+		return found(Copy, Unsure, Unreachable, "在使用有效期内；是否已撤回未知", "Within its window; whether it was withdrawn is unknown")
+	case m.records.Endorsement == nil:
+		return m.noRecord()
+	}
+	return m.content(claim.Until)
+}
+
+// acts are what somebody did to the copy; no calendar undoes them.
+func (m matter) acts() (Finding, bool) {
+	e := m.records.Endorsement
+	switch {
+	case e == nil:
+		return Finding{}, false
+	case !m.asRecorded():
+		return found(Copy, Fail, Mismatch, "与签发记录不符", "It differs from the record of what was issued"), true
+	case e.WithdrawnAt != nil:
+		on := civil.Of(*e.WithdrawnAt)
+		return found(Copy, Fail, Withdrawn, "持证人已撤回（"+on.Chinese()+"）", "Withdrawn by the holder on "+on.String()), true
+	case m.superseded():
+		return found(Copy, Fail, Superseded, "已被新加注件取代", "Superseded by a newer copy"), true
+	}
+	return Finding{}, false
+}
+
+// noRecord: an endorsement exists only once it is recorded, so a copy under our
+// own seal without a record was never issued. Under a seal that is not ours
+// nothing follows from our not knowing it.
+func (m matter) noRecord() Finding {
+	if m.evidence.Issuer.Result == Pass {
+		return found(Copy, Fail, NoRecord, "没有该加注件的签发记录", "There is no record that this copy was issued")
+	}
+	return found(Copy, Unsure, NoRecord, "本平台没有该加注件的记录", "This service has no record of the copy")
+}
+
+// content judges whether the registry still says what the copy says.
+func (m matter) content(until civil.Date) Finding {
+	changed, sure := m.changes()
+	switch {
+	case len(changed) > 0:
+		return found(Copy, Fail, Changed,
+			"加注后证书已变更（"+strings.Join(changed, "、")+"），须重新加注",
+			"The certificate has changed since; a new copy is needed")
+	case !sure:
+		return found(Copy, Unsure, Changed,
+			"加注后证书已有更新，二维码不含当时的全部内容，请提交文件核验",
+			"The certificate was updated since; the QR code does not hold what it said then: verify the file")
+	}
+	return found(Copy, Pass, Fine, "加注件有效至"+until.Chinese(), "The copy is usable until "+until.String())
+}
+
+func (m matter) superseded() bool {
+	return m.records.Scheme != nil && m.records.Scheme.Supersedes && m.newer()
+}
+
+// asRecorded compares what was signed with what was recorded when it was.
+func (m matter) asRecorded() bool {
+	claim, e, embedded := m.evidence.Claim, m.records.Endorsement, m.evidence.Copy
+	if e.ID != claim.Endorsement || e.CertID != claim.Certificate || e.UseFrom != claim.From || e.UseUntil != claim.Until {
+		return false
+	}
+	return embedded == nil || embedded.Digest() == e.CopyDigest
+}
+
+// changes lists what the copy says that the registry no longer does. Longer
+// periods and added specialties are no contradiction. A token holds only the
+// number and the masked name, so once the version has moved on nothing more can
+// be compared, and sure is false.
+func (m matter) changes() (changed []string, sure bool) {
+	c, claim, embedded := m.records.Certificate, m.evidence.Claim, m.evidence.Copy
+	if claim.Number != c.Number {
+		changed = append(changed, "注册编号")
+	}
+	if embedded == nil {
+		if claim.Name != certificate.MaskName(c.Holder.Name) {
+			changed = append(changed, "姓名")
+		}
+		return changed, m.records.Endorsement.CertVersion == c.Version
+	}
+	then := embedded.Certificate
+	if then.Holder.Name != c.Holder.Name {
+		changed = append(changed, "姓名")
+	}
+	if then.Employer.Name != c.Employer.Name || then.Employer.USCC != c.Employer.USCC {
+		changed = append(changed, "聘用企业")
+	}
+	for _, s := range then.Specialties {
+		if now, ok := specialtyNamed(c.Specialties, s.Name); !ok || now.To.Before(s.To) {
+			changed = append(changed, s.Name)
+		}
+	}
+	return changed, true
+}

@@ -1,0 +1,72 @@
+package verdict
+
+import "github.com/jiazhu/jiazhu/shared/problem"
+
+// found makes a finding with its text in both languages.
+func found(c Check, r Result, why Reason, zh, en string) Finding {
+	return Finding{Check: c, Result: r, Reason: why, Text: problem.Text{ZH: zh, EN: en}}
+}
+
+// omitted is the finding for what the verifier did not ask.
+func omitted(c Check) Finding {
+	return found(c, NotAsked, Omitted, "未询问", "Not asked")
+}
+
+// Finding constructors for whoever examines the evidence.
+
+// Intact says the signature fits the content.
+func Intact() Finding {
+	return found(Integrity, Pass, Fine, "完整，未被篡改", "Intact, not altered")
+}
+
+// Broken says why the content cannot be believed: Altered, Unsigned,
+// Unreadable or Contradicts.
+func Broken(why Reason) Finding {
+	switch why {
+	case Unsigned:
+		return found(Integrity, Fail, why, "文件没有电子签章，内容不可信", "The file carries no signature; nothing in it can be believed")
+	case Unreadable:
+		return found(Integrity, Fail, why, "不是本平台签发的文件或二维码，内容不可信", "Not a file or QR code of this service; nothing in it can be believed")
+	case Contradicts:
+		return found(Integrity, Fail, why, "文件各部分内容互相矛盾，以下信息均不可信", "Parts of the file contradict each other; nothing below can be believed")
+	default:
+		return found(Integrity, Fail, Altered, "内容与签名不符，以下信息均不可信", "The content does not fit its signature; nothing below can be believed")
+	}
+}
+
+// KeyNotKnown says that a token names a key nobody here holds, so its signature
+// can be neither confirmed nor refuted.
+func KeyNotKnown() Finding {
+	return found(Integrity, Unsure, UnknownKey, "二维码的签名密钥未知，无法核对", "The QR code's signing key is unknown; it cannot be checked")
+}
+
+// NoDocument is the integrity row where only a number was given.
+func NoDocument() Finding {
+	return found(Integrity, NotAsked, Omitted, "未提交文件或二维码", "No file or QR code was given")
+}
+
+// TrustedIssuer says whose trusted key signed.
+func TrustedIssuer(name string) Finding {
+	return found(Issuer, Pass, Fine, "签发机关："+name, "Issued by "+name)
+}
+
+// UntrustedIssuer says the signing key is on no trusted list: not trusted,
+// which is not the same as invalid.
+func UntrustedIssuer() Finding {
+	return found(Issuer, Fail, Untrusted, "未受信任：印章不在信任列表", "Not trusted: the seal is not on the trusted list")
+}
+
+// NoIssuer is the issuer row where only a number was given.
+func NoIssuer() Finding {
+	return found(Issuer, NotAsked, Omitted, "未提交文件或二维码", "No file or QR code was given")
+}
+
+// SoundNumbers says every check character is right.
+func SoundNumbers() Finding {
+	return found(Numbers, Pass, Fine, "编码正确", "The numbers are well formed")
+}
+
+// UnsoundNumber says what is wrong with a number.
+func UnsoundNumber(text problem.Text) Finding {
+	return Finding{Numbers, Fail, WrongNumber, text}
+}

@@ -1,0 +1,96 @@
+package verdict
+
+import (
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+)
+
+// Kind is what was handed in.
+type Kind string
+
+// The kinds. A Number is a registration number typed in with a name: it stands
+// for a certificate but proves nothing about any copy of it.
+const (
+	Token  Kind = "token"
+	PDF    Kind = "pdf"
+	OFD    Kind = "ofd"
+	File   Kind = "file" // neither PDF nor OFD
+	Number Kind = "number"
+)
+
+// Evidence is what was handed in proves by itself, without any records.
+type Evidence struct {
+	Kind      Kind
+	Integrity Finding
+	Issuer    Finding
+	Numbers   Finding
+	Claim     *Claim            // nil unless Integrity passed
+	Copy      *endorsement.Copy // the embedded copy of a file; nil for a token
+}
+
+// Claim is what a token and a file both say.
+type Claim struct {
+	Endorsement, Certificate string // ids
+	Number                   string
+	Name                     string // masked
+	From, Until              civil.Date
+}
+
+// Access says what came of asking the records.
+type Access string
+
+// The outcomes. Found does not mean that the endorsement was found too.
+const (
+	Found      Access = "found"
+	Missing    Access = "missing"
+	NotReached Access = "not-reached"
+)
+
+// Records are what the registry says now.
+type Records struct {
+	Access      Access
+	Certificate *certificate.Certificate
+	Endorsement *endorsement.Endorsement // nil: no such endorsement
+	Latest      string                   // id of the certificate's newest endorsement
+	Scheme      *scheme.Scheme
+}
+
+// Question is what the verifier asks beyond "is it genuine?". Empty fields are
+// not asked.
+type Question struct {
+	AsOf      civil.Date // the day relied on, such as a bid opening (开标日)
+	Specialty string     // 注册专业
+	Purpose   string     // a kind, a text or a project code
+	Recipient string     // a name or a 统一社会信用代码
+}
+
+// Subject is what may be shown of the certificate: enough to hold it against
+// the paper, never an ID number, a birth date or a whole name.
+type Subject struct {
+	Name        string // masked
+	TypeName    string
+	Number      string
+	Identifier  string
+	Issuer      string
+	Employer    string
+	From, Until civil.Date // zero where there is no copy
+	Specialties []certificate.Specialty
+	Purpose     *endorsement.Purpose
+	Recipient   *endorsement.Recipient
+}
+
+// Rule is what sets the last day of use: a rule of endorsement.Limit, or one of
+// the certificate's own.
+type Rule string
+
+// The rules beside those of endorsement.Limit ("180D", "SPECIALTY_END",
+// "AGE65", "HOLDER").
+const (
+	ByWithdrawal   Rule = "WITHDRAWN"
+	ByCancellation Rule = "CANCELLED"
+	BySuperseding  Rule = "SUPERSEDED"
+	BySpecialty    Rule = Rule("SPECIALTY_END")
+	ByAge          Rule = Rule("AGE65")
+)

@@ -1,0 +1,38 @@
+package verdict
+
+import "github.com/jiazhu/jiazhu/shared/certificate"
+
+// subject is what may be shown: for a file what the file says, for a token or a
+// number what the registry says, for a token without a registry what little the
+// token says.
+func (m matter) subject() *Subject {
+	s := m.described()
+	if s == nil {
+		return nil
+	}
+	if claim := m.evidence.Claim; claim != nil {
+		s.From, s.Until = claim.From, claim.Until
+		s.Purpose, s.Recipient, _ = m.declared()
+	}
+	return s
+}
+
+func (m matter) described() *Subject {
+	switch embedded, claim := m.evidence.Copy, m.evidence.Claim; {
+	case embedded != nil:
+		c := embedded.Certificate
+		return &Subject{
+			Name: certificate.MaskName(c.Holder.Name), TypeName: c.TypeName, Number: c.Number,
+			Identifier: c.Identifier, Issuer: c.Issuer.Name, Employer: c.Employer.Name, Specialties: c.Specialties,
+		}
+	case m.records.Access == Found:
+		c := m.records.Certificate
+		return &Subject{
+			Name: certificate.MaskName(c.Holder.Name), TypeName: c.TypeName, Number: c.Number,
+			Identifier: c.Identifier, Issuer: c.Issuer.Name, Employer: c.Employer.Name, Specialties: c.Specialties,
+		}
+	case claim != nil:
+		return &Subject{Name: claim.Name, Number: claim.Number}
+	}
+	return nil
+}
