@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -49,7 +50,7 @@ func (a *App) Handle(ctx context.Context, e events.APIGatewayV2HTTPRequest) (eve
 func (a *App) serve(ctx context.Context, r *Request) (res *Response, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			res, err = nil, fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			res, err = nil, fmt.Errorf("panic: %s\n%s", panicked(v), debug.Stack())
 		}
 	}()
 	handler, ok := a.Routes[r.Route]
@@ -66,4 +67,13 @@ func (a *App) serve(ctx context.Context, r *Request) (res *Response, err error) 
 		err = errors.New("the handler answered nothing")
 	}
 	return res, err
+}
+
+// panicked is what may be logged of a panic's value: the runtime's own message,
+// or the type. Another value could be anything, a secret among others.
+func panicked(v any) string {
+	if err, ok := v.(runtime.Error); ok {
+		return err.Error()
+	}
+	return fmt.Sprintf("%T", v)
 }

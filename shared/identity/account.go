@@ -36,8 +36,8 @@ type Account struct {
 	Revision  int64 // 0: not stored yet; every write adds one
 }
 
-// Link is a one-time link to set the first password. Only the newest link of
-// an account works.
+// Link is a one-time link to set the password. Only the newest link of an
+// account works.
 type Link struct {
 	Hash      string // HashToken of the secret in the link
 	SentTo    string // the phone it went to
@@ -49,11 +49,12 @@ type Link struct {
 // sends another.
 const linkPause = 10 * time.Minute
 
-// NeedsLink reports whether a link should be sent to phone now: the account
-// has no password yet, and no fresh link has been delivered to that phone. So
+// NeedsLink reports whether a link should be sent to phone now. An account
+// without a password needs one, and so does one whose portal asks (the password
+// is forgotten), unless a fresh one has been delivered to that phone already:
 // repeating a request sends nothing twice, and repeats what failed.
-func (a Account) NeedsLink(phone string, now time.Time) bool {
-	if a.PasswordHash != "" || phone == "" {
+func (a Account) NeedsLink(phone string, asked bool, now time.Time) bool {
+	if phone == "" || a.PasswordHash != "" && !asked {
 		return false
 	}
 	l := a.Link
@@ -63,7 +64,7 @@ func (a Account) NeedsLink(phone string, now time.Time) bool {
 
 // LinkWorks reports whether the secret with this hash may set the password.
 func (a Account) LinkWorks(hash string, now time.Time) bool {
-	return a.PasswordHash == "" && a.Link != nil && equal(a.Link.Hash, hash) && now.Before(a.Link.ExpiresAt)
+	return a.Link != nil && equal(a.Link.Hash, hash) && now.Before(a.Link.ExpiresAt)
 }
 
 // Admit adds a session to the account and returns the account and the token
