@@ -1,0 +1,142 @@
+// Package authority keeps the keys of the local stack. The first start makes a
+// test authority, a test seal and a key for everyone who has one in real life:
+// the service, the portals, the registry, the identity app. Later starts find
+// them again, so that a document made yesterday still verifies today.
+//
+// Ensure makes the whole folder beside its place and moves it there in one
+// step: there is never half an authority.
+package authority
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// ErrIncomplete reports a folder that holds something, but not an authority.
+var ErrIncomplete = errors.New("authority: the folder of keys is incomplete; remove it to have new ones made")
+
+// The parties that hold keys of their own.
+const (
+	Mohurd   = "mohurd-portal"             // 住房和城乡建设部政务服务门户
+	Gjzwfw   = "gjzwfw-portal"             // 国家政务服务平台
+	Registry = "mohurd-registry"           // reports certificates
+	App      = "https://app.gjzwfw.gov.cn" // issuer of identity assertions
+)
+
+// Paths says where everything lies. Locations for the service's settings are
+// given by Location.
+type Paths struct {
+	FieldKey string // seals fields of records (FIELD_KEY)
+	Sign     string // folder of the keys that sign documents (SIGNING_KEYS): pdf, seal, token; seal.esl, seal.png
+	Trust    string // trust.json, public (TRUST)
+	Verify   string // folder of the key that signs receipts: receipt
+	Clients  string // folder of the clients' keys: <id>.key.pem
+	AppKey   string // key of the identity app
+}
+
+// Location writes a path as the settings want it, file:///path.
+func Location(path string) string { return "file://" + filepath.ToSlash(path) }
+
+// ClientKey is the file of a client's private key.
+func (p Paths) ClientKey(id string) string { return filepath.Join(p.Clients, id+".key.pem") }
+
+func pathsIn(dir string) Paths {
+	return Paths{
+		FieldKey: filepath.Join(dir, "field.key"),
+		Sign:     filepath.Join(dir, "sign"),
+		Trust:    filepath.Join(dir, "trust", "trust.json"),
+		Verify:   filepath.Join(dir, "verify"),
+		Clients:  filepath.Join(dir, "clients"),
+		AppKey:   filepath.Join(dir, "app", "app.key.pem"),
+	}
+}
+
+// all lists every file there has to be.
+func (p Paths) all() []string {
+	files := []string{p.FieldKey, p.Trust, p.AppKey, filepath.Join(p.Verify, "receipt.key.pem")}
+	for _, name := range []string{
+		"pdf.key.pem", "pdf.chain.pem", "seal.key.pem", "seal.chain.pem",
+		"seal.esl", "seal.png", "token.key.pem",
+	} {
+		files = append(files, filepath.Join(p.Sign, name))
+	}
+	for _, id := range clientIDs() {
+		files = append(files, p.ClientKey(id))
+	}
+	return files
+}
+
+func clientIDs() []string { return []string{Mohurd, Gjzwfw, Registry} }
+
+// Ensure returns the authority in dir, after making it where dir does not exist
+// or is empty. A folder with something else in it is ErrIncomplete. Private
+// keys are readable by the owner alone.
+func Ensure(dir string) (Paths, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return Paths{}, fmt.Errorf("authority: %w", err)
+	}
+	paths := pathsIn(dir)
+	switch found, err := complete(dir, paths); {
+	case err != nil:
+		return Paths{}, err
+	case found:
+		return paths, nil
+	}
+	if err := create(dir); err != nil {
+		// Another start may have been quicker.
+		if found, _ := complete(dir, paths); found {
+			return paths, nil
+		}
+		return Paths{}, err
+	}
+	return paths, nil
+}
+
+// complete reports whether dir holds an authority, or is free for one.
+func complete(dir string, paths Paths) (bool, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) || err == nil && len(entries) == 0 {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("authority: %w", err)
+	}
+	for _, path := range paths.all() {
+		if _, err := os.Stat(path); err != nil {
+			return false, fmt.Errorf("%w: %w", ErrIncomplete, err)
+		}
+	}
+	return true, nil
+}
+
+// create makes an authority beside dir and moves it there.
+func create(dir string) error {
+	parent := filepath.Dir(dir)
+	if err := os.MkdirAll(parent, 0o700); err != nil {
+		return fmt.Errorf("authority: %w", err)
+	}
+	beside, err := os.MkdirTemp(parent, ".authority-*")
+	if err != nil {
+		return fmt.Errorf("authority: %w", err)
+	}
+	defer os.RemoveAll(beside)
+	made, err := newHoldings(context.Background(), time.Now())
+	if err != nil {
+		return err
+	}
+	if err := made.write(pathsIn(beside)); err != nil {
+		return err
+	}
+	if err := os.Remove(dir); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("authority: %w", err)
+	}
+	if err := os.Rename(beside, dir); err != nil {
+		return fmt.Errorf("authority: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+package authority
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/vault"
+)
+
+func ensure(t *testing.T, dir string) Paths {
+	t.Helper()
+	if _, err := font.Load(); err != nil {
+		t.Skip(err)
+	}
+	paths, err := Ensure(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
+
+func snapshot(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has mode %v", path, info.Mode())
+		}
+		data, err := os.ReadFile(path)
+		files[path] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func TestASecondStartFindsTheSameKeys(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data", "keys")
+	first := ensure(t, dir)
+	before := snapshot(t, dir)
+	if len(before) != len(first.all()) {
+		t.Errorf("%d files, want %d", len(before), len(first.all()))
+	}
+	second := ensure(t, dir)
+	if diff := cmp.Diff(first, second); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(before, snapshot(t, dir)); diff != "" {
+		t.Error("files changed")
+	}
+	left, err := os.ReadDir(filepath.Dir(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(left) != 1 {
+		t.Errorf("something is left beside the folder: %v", left)
+	}
+}
+
+func TestAnIncompleteFolderIsNotTouched(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "keys")
+	paths := ensure(t, dir)
+	if err := os.Remove(paths.AppKey); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Ensure(dir); !errors.Is(err, ErrIncomplete) {
+		t.Errorf("got %v, want %v", err, ErrIncomplete)
+	}
+}
+
+func TestTheKeysWorkTogether(t *testing.T) {
+	paths := ensure(t, filepath.Join(t.TempDir(), "keys"))
+	bundle := readTrust(t, paths)
+	t.Run("the seal's key seals, and the bundle trusts it", func(t *testing.T) {
+		signer, err := keys.Open(Location(paths.Sign), "seal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		seal, err := os.ReadFile(filepath.Join(paths.Sign, "seal.esl"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		value, err := ses.Sign(t.Context(), signer, seal, make([]byte, 32), "/S.xml", time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		roots, err := ses.NewRoots(bundle.SealRoots...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ses.Verify(value, ses.Expected{Roots: roots, DataHash: make([]byte, 32), Seal: seal}); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("tokens and receipts name keys of the bundle", func(t *testing.T) {
+		for name, want := range map[string]string{
+			"token":   bundle.TokenKeys.Keys[0].KeyID,
+			"receipt": bundle.ReceiptKeys.Keys[0].KeyID,
+		} {
+			dir := paths.Sign
+			if name == "receipt" {
+				dir = paths.Verify
+			}
+			signer, err := keys.Open(Location(dir), name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, signer.KeyID()); diff != "" {
+				t.Error(name, diff)
+			}
+		}
+	})
+	t.Run("the field key opens a vault", func(t *testing.T) {
+		secret, err := os.ReadFile(paths.FieldKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := vault.New(secret); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("the settings hold public keys only", func(t *testing.T) { checkSettings(t, paths) })
+}
+
+func readTrust(t *testing.T, paths Paths) trust {
+	t.Helper()
+	data, err := os.ReadFile(paths.Trust)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var bundle trust
+	if err := json.Unmarshal(data, &bundle); err != nil {
+		t.Fatal(err)
+	}
+	return bundle
+}
+
+func checkSettings(t *testing.T, paths Paths) {
+	t.Helper()
+	setting, err := paths.ClientsSetting()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var clients []client
+	if err := json.Unmarshal([]byte(setting), &clients); err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, c := range clients {
+		ids = append(ids, c.ID)
+		if len(c.Keys.Keys) != 1 || !c.Keys.Keys[0].IsPublic() {
+			t.Errorf("%s: want one public key", c.ID)
+		}
+	}
+	if diff := cmp.Diff(clientIDs(), ids); diff != "" {
+		t.Error(diff)
+	}
+	setting, err = paths.IssuersSetting()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var issuers []issuer
+	if err := json.Unmarshal([]byte(setting), &issuers); err != nil {
+		t.Fatal(err)
+	}
+	if len(issuers) != 1 || issuers[0].ID != App || !issuers[0].Keys.Keys[0].IsPublic() {
+		t.Errorf("got %v", issuers)
+	}
+}

@@ -1,0 +1,144 @@
+package authority
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/jiazhu/jiazhu/local/authority/stamp"
+	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/vault"
+)
+
+// holdings is everything Ensure makes, before it is written.
+type holdings struct {
+	ca      *testca.Authority
+	picture []byte // the seal, PNG
+	seal    []byte // the seal, DER
+	field   []byte
+	token   *ecdsa.PrivateKey
+	receipt *ecdsa.PrivateKey
+	app     *ecdsa.PrivateKey
+	clients map[string]*ecdsa.PrivateKey
+}
+
+func newHoldings(ctx context.Context, now time.Time) (*holdings, error) {
+	h := &holdings{clients: map[string]*ecdsa.PrivateKey{}}
+	fonts, err := font.Load()
+	if err != nil {
+		return nil, fmt.Errorf("authority: the seal's picture: %w", err)
+	}
+	if h.picture, err = stamp.Draw(fonts, testca.SealName, "仅供测试"); err != nil {
+		return nil, fmt.Errorf("authority: %w", err)
+	}
+	if h.ca, err = testca.New(now); err != nil {
+		return nil, fmt.Errorf("authority: %w", err)
+	}
+	if h.seal, err = h.ca.NewSeal(ctx, h.picture); err != nil {
+		return nil, fmt.Errorf("authority: %w", err)
+	}
+	if h.field, err = vault.Generate("local"); err != nil {
+		return nil, fmt.Errorf("authority: %w", err)
+	}
+	return h, h.generate()
+}
+
+func (h *holdings) generate() error {
+	into := []**ecdsa.PrivateKey{&h.token, &h.receipt, &h.app}
+	for _, id := range clientIDs() {
+		h.clients[id] = nil
+	}
+	for _, key := range into {
+		made, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			return fmt.Errorf("authority: %w", err)
+		}
+		*key = made
+	}
+	for id := range h.clients {
+		made, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			return fmt.Errorf("authority: %w", err)
+		}
+		h.clients[id] = made
+	}
+	return nil
+}
+
+// trust is the public bundle that verification needs, and nothing secret.
+type trust struct {
+	Roots       []string           `json:"roots"`
+	SealRoots   []string           `json:"sealRoots"`
+	TokenKeys   jose.JSONWebKeySet `json:"tokenKeys"`
+	ReceiptKeys jose.JSONWebKeySet `json:"receiptKeys"`
+}
+
+func (h *holdings) trust() ([]byte, error) {
+	token, err := publish(&h.token.PublicKey)
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := publish(&h.receipt.PublicKey)
+	if err != nil {
+		return nil, err
+	}
+	return json.MarshalIndent(trust{
+		Roots: []string{h.ca.Root}, SealRoots: []string{h.ca.SealRoot},
+		TokenKeys: token, ReceiptKeys: receipt,
+	}, "", "  ")
+}
+
+// write lays the files out.
+func (h *holdings) write(p Paths) error {
+	bundle, err := h.trust()
+	if err != nil {
+		return fmt.Errorf("authority: %w", err)
+	}
+	w := &writer{}
+	w.file(p.FieldKey, h.field)
+	w.file(filepath.Join(p.Sign, "pdf.key.pem"), h.ca.PDF.KeyPEM)
+	w.file(filepath.Join(p.Sign, "pdf.chain.pem"), h.ca.PDF.ChainPEM)
+	w.file(filepath.Join(p.Sign, "seal.key.pem"), h.ca.Seal.KeyPEM)
+	w.file(filepath.Join(p.Sign, "seal.chain.pem"), h.ca.Seal.ChainPEM)
+	w.file(filepath.Join(p.Sign, "seal.esl"), h.seal)
+	w.file(filepath.Join(p.Sign, "seal.png"), h.picture)
+	w.key(filepath.Join(p.Sign, "token.key.pem"), h.token)
+	w.key(filepath.Join(p.Verify, "receipt.key.pem"), h.receipt)
+	w.key(p.AppKey, h.app)
+	for id, key := range h.clients {
+		w.key(p.ClientKey(id), key)
+	}
+	w.file(p.Trust, bundle)
+	return w.err
+}
+
+// writer writes files only their owner can read, up to the first failure.
+type writer struct{ err error }
+
+func (w *writer) file(path string, data []byte) {
+	if w.err == nil {
+		w.err = os.MkdirAll(filepath.Dir(path), 0o700)
+	}
+	if w.err == nil {
+		w.err = os.WriteFile(path, data, 0o600)
+	}
+}
+
+func (w *writer) key(path string, key *ecdsa.PrivateKey) {
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if w.err == nil {
+		w.err = err
+	}
+	w.file(path, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+}

@@ -1,0 +1,83 @@
+package authority
+
+import (
+	"crypto"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/jiazhu/jiazhu/shared/seal/keys"
+)
+
+// client and issuer are members of the settings CLIENTS and ISSUERS.
+type client struct {
+	ID     string             `json:"id"`
+	Kind   string             `json:"kind"`
+	Portal string             `json:"portal,omitempty"`
+	Areas  []string           `json:"areas,omitempty"`
+	Scopes []string           `json:"scopes"`
+	Keys   jose.JSONWebKeySet `json:"keys"`
+}
+
+type issuer struct {
+	ID   string             `json:"id"`
+	Keys jose.JSONWebKeySet `json:"keys"`
+}
+
+// ClientsSetting returns the JSON of the setting CLIENTS: both portals, which
+// keep accounts, and the registry, which reports certificates of every area.
+func (p Paths) ClientsSetting() (string, error) {
+	clients := []client{
+		{ID: Mohurd, Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}},
+		{ID: Gjzwfw, Kind: "portal", Portal: "gjzwfw", Scopes: []string{"accounts"}},
+		{ID: Registry, Kind: "authority", Areas: []string{"*"}, Scopes: []string{"report"}},
+	}
+	for i, c := range clients {
+		set, err := published(p.ClientKey(c.ID))
+		if err != nil {
+			return "", err
+		}
+		clients[i].Keys = set
+	}
+	return text(clients)
+}
+
+// IssuersSetting returns the JSON of the setting ISSUERS: the identity app.
+func (p Paths) IssuersSetting() (string, error) {
+	set, err := published(p.AppKey)
+	if err != nil {
+		return "", err
+	}
+	return text([]issuer{{ID: App, Keys: set}})
+}
+
+func text(v any) (string, error) {
+	out, err := json.Marshal(v)
+	if err != nil {
+		return "", fmt.Errorf("authority: %w", err)
+	}
+	return string(out), nil
+}
+
+// published reads a private key and returns its public half.
+func published(path string) (jose.JSONWebKeySet, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return jose.JSONWebKeySet{}, fmt.Errorf("authority: %w", err)
+	}
+	signer, err := keys.Parse(data, nil)
+	if err != nil {
+		return jose.JSONWebKeySet{}, fmt.Errorf("authority: %s: %w", path, err)
+	}
+	return publish(signer.Public())
+}
+
+func publish(pub crypto.PublicKey) (jose.JSONWebKeySet, error) {
+	id, err := keys.KeyID(pub)
+	if err != nil {
+		return jose.JSONWebKeySet{}, fmt.Errorf("authority: %w", err)
+	}
+	return jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: pub, KeyID: id, Algorithm: "ES256", Use: "sig"}}}, nil
+}
