@@ -1,0 +1,54 @@
+// Package cms makes and checks the signature inside a PDF: a detached CAdES
+// signature (RFC 5652, ETSI EN 319 122-1) with ECDSA and SHA-256, as PAdES
+// baseline asks for (ETSI EN 319 142-1).
+//
+// What is signed is not the document but a short list of signed attributes:
+// that the content is plain data, the digest of the content, and the digest of
+// the signer's certificate, so that nobody can exchange the certificate for
+// another one of the same key. The time of signing is deliberately absent:
+// PAdES puts it in the PDF, where the digest covers it.
+//
+// Verify says what the bytes prove and by whom they claim to be signed.
+// Whether that certificate is to be trusted is judged elsewhere.
+package cms
+
+import (
+	"crypto/x509"
+	"encoding/asn1"
+	"errors"
+
+	"golang.org/x/crypto/cryptobyte"
+	tag "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// Signed is a signature that fits its content.
+type Signed struct {
+	Certificate *x509.Certificate   // of the signer
+	Chain       []*x509.Certificate // the other certificates sent along, unordered and unverified
+}
+
+// Why a signature proves nothing.
+var (
+	ErrMalformed = errors.New("not a signature of the expected form")
+	ErrContent   = errors.New("the content is not the one that was signed")
+	ErrSignature = errors.New("the signature does not fit its certificate")
+)
+
+var (
+	oidData               = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1}
+	oidSignedData         = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
+	oidContentType        = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3}
+	oidMessageDigest      = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 4}
+	oidSigningCertificate = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47} // V2, RFC 5035
+	oidSHA256             = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}
+	oidECDSAWithSHA256    = asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}
+)
+
+// tag0 is the context-specific constructed tag [0].
+var tag0 = tag.Tag(0).ContextSpecific().Constructed()
+
+// algorithm writes an AlgorithmIdentifier without parameters, as RFC 5754
+// asks for SHA-256 and for ECDSA.
+func algorithm(b *cryptobyte.Builder, oid asn1.ObjectIdentifier) {
+	b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oid) })
+}

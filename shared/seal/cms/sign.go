@@ -1,0 +1,163 @@
+package cms
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/asn1"
+	"errors"
+	"fmt"
+	"slices"
+
+	"golang.org/x/crypto/cryptobyte"
+	tag "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// Signer signs SHA-256 digests with a private ECDSA key that it alone holds.
+type Signer interface {
+	Sign(ctx context.Context, digest []byte) ([]byte, error) // DER SEQUENCE{r,s}
+	Public() crypto.PublicKey
+	Chain() [][]byte // DER certificates, the signer's first
+}
+
+// Sign returns the DER of a detached signature over content with the given
+// SHA-256 digest. The chain is sent along, without self-signed certificates
+// beyond the signer's own: a root proves nothing by being enclosed.
+func Sign(ctx context.Context, signer Signer, digest []byte) ([]byte, error) {
+	if len(digest) != sha256.Size {
+		return nil, fmt.Errorf("sign: a digest of %d bytes, want %d", len(digest), sha256.Size)
+	}
+	chain, err := enclosed(signer)
+	if err != nil {
+		return nil, fmt.Errorf("sign: %w", err)
+	}
+	attributes, err := signedAttributes(chain[0], digest)
+	if err != nil {
+		return nil, fmt.Errorf("sign: %w", err)
+	}
+	sum := sha256.Sum256(der(tag.SET, attributes))
+	value, err := signer.Sign(ctx, sum[:])
+	if err != nil {
+		return nil, fmt.Errorf("sign: %w", err)
+	}
+	return signedData(chain, attributes, value)
+}
+
+func enclosed(signer Signer) ([]*x509.Certificate, error) {
+	var chain []*x509.Certificate
+	for i, raw := range signer.Chain() {
+		c, err := x509.ParseCertificate(raw)
+		if err != nil {
+			return nil, fmt.Errorf("certificate %d of the chain: %w", i, err)
+		}
+		if i == 0 || !bytes.Equal(c.RawSubject, c.RawIssuer) {
+			chain = append(chain, c)
+		}
+	}
+	if len(chain) == 0 {
+		return nil, errors.New("the signer has no certificate")
+	}
+	public, ok := chain[0].PublicKey.(*ecdsa.PublicKey)
+	if !ok || !public.Equal(signer.Public()) {
+		return nil, errors.New("the first certificate is not one of the signer's ECDSA key")
+	}
+	return chain, nil
+}
+
+// signedAttributes returns the contents of the SET OF, sorted as DER demands.
+func signedAttributes(c *x509.Certificate, digest []byte) ([]byte, error) {
+	hash := sha256.Sum256(c.Raw)
+	attributes := make([][]byte, 0, 3)
+	for _, a := range []struct {
+		oid   asn1.ObjectIdentifier
+		value func(*cryptobyte.Builder)
+	}{
+		{oidContentType, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oidData) }},
+		{oidMessageDigest, func(b *cryptobyte.Builder) { b.AddASN1OctetString(digest) }},
+		{oidSigningCertificate, func(b *cryptobyte.Builder) { signingCertificate(b, c, hash[:]) }},
+	} {
+		var b cryptobyte.Builder
+		b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
+			b.AddASN1ObjectIdentifier(a.oid)
+			b.AddASN1(tag.SET, a.value)
+		})
+		raw, err := b.Bytes()
+		if err != nil {
+			return nil, err
+		}
+		attributes = append(attributes, raw)
+	}
+	return joinSorted(attributes), nil
+}
+
+// signingCertificate writes SigningCertificateV2 with one ESSCertIDv2; the
+// hash algorithm is the default and therefore absent.
+func signingCertificate(b *cryptobyte.Builder, c *x509.Certificate, hash []byte) {
+	sequence := func(b *cryptobyte.Builder, f func(*cryptobyte.Builder)) { b.AddASN1(tag.SEQUENCE, f) }
+	sequence(b, func(b *cryptobyte.Builder) {
+		sequence(b, func(b *cryptobyte.Builder) {
+			sequence(b, func(b *cryptobyte.Builder) {
+				b.AddASN1OctetString(hash)
+				sequence(b, func(b *cryptobyte.Builder) {
+					sequence(b, func(b *cryptobyte.Builder) {
+						b.AddASN1(tag.Tag(4).ContextSpecific().Constructed(), func(b *cryptobyte.Builder) {
+							b.AddBytes(c.RawIssuer)
+						})
+					})
+					b.AddASN1BigInt(c.SerialNumber)
+				})
+			})
+		})
+	})
+}
+
+// signedData writes ContentInfo, SignedData and its one SignerInfo.
+func signedData(chain []*x509.Certificate, attributes, value []byte) ([]byte, error) {
+	certificates := make([][]byte, len(chain))
+	for i, c := range chain {
+		certificates[i] = c.Raw
+	}
+	var b cryptobyte.Builder
+	b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddASN1ObjectIdentifier(oidSignedData)
+		b.AddASN1(tag0, func(b *cryptobyte.Builder) {
+			b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
+				b.AddASN1Int64(1)
+				b.AddASN1(tag.SET, func(b *cryptobyte.Builder) { algorithm(b, oidSHA256) })
+				b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oidData) })
+				b.AddBytes(der(tag0, joinSorted(certificates)))
+				b.AddASN1(tag.SET, func(b *cryptobyte.Builder) { signerInfo(b, chain[0], attributes, value) })
+			})
+		})
+	})
+	return b.Bytes()
+}
+
+func signerInfo(b *cryptobyte.Builder, c *x509.Certificate, attributes, value []byte) {
+	b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddASN1Int64(1)
+		b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
+			b.AddBytes(c.RawIssuer)
+			b.AddASN1BigInt(c.SerialNumber)
+		})
+		algorithm(b, oidSHA256)
+		b.AddBytes(der(tag0, attributes))
+		algorithm(b, oidECDSAWithSHA256)
+		b.AddASN1OctetString(value)
+	})
+}
+
+// der puts a tag and a length before contents that are already encoded.
+func der(t tag.Tag, contents []byte) []byte {
+	var b cryptobyte.Builder
+	b.AddASN1(t, func(b *cryptobyte.Builder) { b.AddBytes(contents) })
+	return b.BytesOrPanic() // fails only past 4 GB
+}
+
+func joinSorted(elements [][]byte) []byte {
+	slices.SortFunc(elements, bytes.Compare)
+	return bytes.Join(elements, nil)
+}
