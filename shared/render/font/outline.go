@@ -68,8 +68,12 @@ func placed(part []Segment, record []byte, flags int) []Segment {
 		a, b, c, d = fixed(0), fixed(1), fixed(2), fixed(3)
 	}
 	for i, s := range part {
-		part[i].X1, part[i].Y1 = a*s.X1+c*s.Y1+dx, b*s.X1+d*s.Y1+dy
-		part[i].X, part[i].Y = a*s.X+c*s.Y+dx, b*s.X+d*s.Y+dy
+		if s.Op == 'Q' {
+			part[i].X1, part[i].Y1 = a*s.X1+c*s.Y1+dx, b*s.X1+d*s.Y1+dy
+		}
+		if s.Op != 'Z' {
+			part[i].X, part[i].Y = a*s.X+c*s.Y+dx, b*s.X+d*s.Y+dy
+		}
 	}
 	return part
 }

@@ -37,10 +37,10 @@ func (f *Face) Subset(runes []rune) *Subset {
 func (f *Face) cut(runes []rune) *Subset {
 	s := &Subset{Face: f, GID: make(map[rune]uint16, len(runes)), Tag: tag(f.PostScriptName, runes)}
 	picked := &picker{face: f, number: map[uint16]uint16{}}
-	picked.add(0)
+	picked.place(0)
 	for _, r := range runes {
 		if gid, ok := f.Glyph(r); ok {
-			s.GID[r] = picked.add(gid)
+			s.GID[r] = picked.place(gid)
 		}
 	}
 	picked.close()
@@ -72,14 +72,22 @@ type picker struct {
 	data   [][]byte // by new number, filled by close
 }
 
-func (p *picker) add(gid uint16) uint16 {
-	if n, ok := p.number[gid]; ok {
-		return n
-	}
+// place gives a character a number of its own, even where two characters (一
+// and the radical ⼀) share a shape: text copied from a document must come out
+// as it went in.
+func (p *picker) place(gid uint16) uint16 {
 	n := uint16(len(p.order))
 	p.number[gid] = n
 	p.order = append(p.order, gid)
 	return n
+}
+
+// part numbers a glyph that others are composed of.
+func (p *picker) part(gid uint16) uint16 {
+	if n, ok := p.number[gid]; ok {
+		return n
+	}
+	return p.place(gid)
 }
 
 // close fetches every glyph, adding the parts of composites as they appear;
@@ -89,7 +97,7 @@ func (p *picker) close() {
 		data, err := p.face.glyphData(p.order[i])
 		if err == nil && data != nil {
 			if isComposite(data) {
-				data, err = stripComposite(data, p.add)
+				data, err = stripComposite(data, p.part)
 			} else {
 				data, err = stripSimple(data)
 			}
