@@ -1,0 +1,87 @@
+package scheme
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+)
+
+//go:embed schemes/*.yaml
+var files embed.FS
+
+// Set is the schemes a service knows, in the order of their file names.
+type Set struct{ schemes []Scheme }
+
+// Load reads the schemes built into the program. It fails on a file that does
+// not decode strictly or breaks a rule of Check, naming the file, so a wrong
+// scheme stops the service at its start and not a holder later.
+func Load() (Set, error) { return LoadFrom(files) }
+
+// LoadFrom reads every schemes/*.yaml of fsys, as Load does.
+func LoadFrom(fsys fs.FS) (Set, error) {
+	names, err := fs.Glob(fsys, "schemes/*.yaml")
+	if err != nil {
+		return Set{}, fmt.Errorf("listing schemes: %w", err)
+	}
+	var list []Scheme
+	for _, name := range names {
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return Set{}, fmt.Errorf("reading scheme: %w", err)
+		}
+		s, err := Parse(data)
+		if err != nil {
+			return Set{}, fmt.Errorf("%s: %w", name, err)
+		}
+		list = append(list, s)
+	}
+	return NewSet(list...)
+}
+
+// NewSet makes a set of checked schemes. It fails when two have the same id.
+func NewSet(list ...Scheme) (Set, error) {
+	var set Set
+	for _, s := range list {
+		if _, taken := set.ByID(s.ID); taken {
+			return Set{}, fmt.Errorf("two schemes have the id %q", s.ID)
+		}
+		set.schemes = append(set.schemes, s)
+	}
+	return set, nil
+}
+
+// ByID returns the scheme with that id.
+func (set Set) ByID(id string) (Scheme, bool) {
+	i := slices.IndexFunc(set.schemes, func(s Scheme) bool { return s.ID == id })
+	if i < 0 {
+		return Scheme{}, false
+	}
+	return set.schemes[i], true
+}
+
+// All returns every scheme.
+func (set Set) All() []Scheme { return slices.Clone(set.schemes) }
+
+// Parse reads one scheme from YAML: one document, no unknown key, and every rule
+// of Check kept.
+func Parse(data []byte) (Scheme, error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder.KnownFields(true)
+	var s Scheme
+	if err := decoder.Decode(&s); err != nil {
+		return Scheme{}, fmt.Errorf("decoding scheme: %w", err)
+	}
+	if err := decoder.Decode(new(Scheme)); !errors.Is(err, io.EOF) {
+		return Scheme{}, errors.New("decoding scheme: more than one document")
+	}
+	if err := s.Check(); err != nil {
+		return Scheme{}, fmt.Errorf("scheme %q: %w", s.ID, err)
+	}
+	return s, nil
+}
