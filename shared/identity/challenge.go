@@ -41,8 +41,9 @@ type Challenge struct {
 	Device    string // the phone that scanned
 	Reason    problem.Code
 
-	Session  string // hash of the session it steps up
-	Holder   string // the person, as in the session
+	Session  string    // hash of the session it steps up
+	Ends     time.Time // when that session ends
+	Holder   string    // the person, as in the session
 	Portal   string
 	Username string
 	Name     string // 用户姓名
@@ -70,6 +71,11 @@ func (c Challenge) Problem(now time.Time) *problem.Problem {
 		return problem.New(c.Reason)
 	}
 	return nil
+}
+
+// StepUpUntil is the end of the step-up that finishing it at now grants.
+func (c Challenge) StepUpUntil(now time.Time) time.Time {
+	return Session{ExpiresAt: c.Ends}.StepUpUntil(now)
 }
 
 // Scan is a phone that scanned the QR code. The same phone may scan again; a

@@ -1,0 +1,203 @@
+package sessions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/identity"
+)
+
+type writeItem = types.TransactWriteItem
+
+const accountSK = "ACCOUNT"
+
+func accountPK(portal, username string) string { return "ACCOUNT#" + portal + "#" + username }
+
+type accountItem struct {
+	head
+	Portal        string            `dynamodbav:"portal"`
+	Username      string            `dynamodbav:"username"`
+	Name          string            `dynamodbav:"name"`
+	Holder        string            `dynamodbav:"holder"`
+	IDType        string            `dynamodbav:"idType"`
+	IDNumber      string            `dynamodbav:"idNo"` // sealed
+	IDValidFrom   string            `dynamodbav:"idValidFrom"`
+	IDValidUntil  string            `dynamodbav:"idValidUntil"`
+	RealNameLevel int               `dynamodbav:"realNameLevel"`
+	PasswordHash  string            `dynamodbav:"password,omitempty"`
+	Link          *accountLink      `dynamodbav:"link,omitempty"`
+	Sessions      map[string]millis `dynamodbav:"sessions,omitempty"`
+	CreatedAt     millis            `dynamodbav:"created"`
+	UpdatedAt     millis            `dynamodbav:"updated"`
+	Revision      int64             `dynamodbav:"rev"`
+}
+
+type accountLink struct {
+	Hash      string `dynamodbav:"hash"`
+	SentTo    string `dynamodbav:"to"` // sealed
+	ExpiresAt millis `dynamodbav:"expires"`
+	SentAt    millis `dynamodbav:"sent"`
+}
+
+// place is where a sealed field of an account belongs.
+func place(field, portal, username string) string {
+	return "account/" + field + "/" + portal + "/" + username
+}
+
+// Account reads an account, or ErrNotFound.
+func (s *Store) Account(ctx context.Context, portal, username string) (identity.Account, error) {
+	item, err := get[accountItem](ctx, s, accountPK(portal, username), accountSK)
+	if err != nil {
+		return identity.Account{}, err
+	}
+	return s.account(item)
+}
+
+// Profile reads an account and its person's phone in one consistent read.
+func (s *Store) Profile(ctx context.Context, portal, username, holder string) (identity.Account, identity.Phone, error) {
+	var none identity.Account
+	out, err := s.db.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
+		RequestItems: map[string]types.KeysAndAttributes{s.table: {
+			ConsistentRead: aws.Bool(true),
+			Keys:           []attributes{key(accountPK(portal, username), accountSK), key(phonePK(holder), phoneSK)},
+		}},
+	})
+	if err != nil {
+		return none, identity.Phone{}, fmt.Errorf("sessions: read a profile: %w", err)
+	}
+	if len(out.UnprocessedKeys) > 0 {
+		return none, identity.Phone{}, errors.New("sessions: read a profile: the table did not answer in full")
+	}
+	found := map[string]attributes{}
+	for _, item := range out.Responses[s.table] {
+		found[item["sk"].(*types.AttributeValueMemberS).Value] = item
+	}
+	item, err := decode[accountItem](found[accountSK], accountSK)
+	if err != nil {
+		return none, identity.Phone{}, err
+	}
+	account, err := s.account(item)
+	if err != nil {
+		return none, identity.Phone{}, err
+	}
+	phone, err := s.phone(holder, found[phoneSK])
+	return account, phone, err
+}
+
+// PutAccount stores an account at the revision it was read with (0: it must be
+// new), binds or unbinds its person's phone if phone is given, and makes link
+// the account's only working one if link is given: one transaction. ErrChanged
+// says that another request was faster.
+func (s *Store) PutAccount(ctx context.Context, a identity.Account, phone *identity.Phone, link *identity.Link) error {
+	if link != nil {
+		a.Link = link
+	}
+	account, err := s.putAccount(a)
+	if err != nil {
+		return err
+	}
+	writes := []writeItem{account}
+	if phone != nil {
+		w, err := s.putPhone(*phone)
+		if err != nil {
+			return err
+		}
+		writes = append(writes, w)
+	}
+	if link != nil {
+		w, err := s.put(newLinkItem(a, *link), absent, nil)
+		if err != nil {
+			return err
+		}
+		writes = append(writes, w)
+	}
+	return s.write(ctx, "store an account", writes...)
+}
+
+// SetPassword stores an account whose password was just set by its
+// WithPassword, and ends the sessions that ended by it, together.
+func (s *Store) SetPassword(ctx context.Context, a identity.Account, ended []string) error {
+	account, err := s.putAccount(a)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, "set a password", append(s.end(ended), account)...)
+}
+
+func (s *Store) putAccount(a identity.Account) (writeItem, error) {
+	item, err := s.accountItem(a)
+	if err != nil {
+		return writeItem{}, err
+	}
+	if a.Revision == 0 {
+		return s.put(item, absent, nil)
+	}
+	return s.put(item, "rev = :seen", attributes{":seen": number(a.Revision)})
+}
+
+func (s *Store) accountItem(a identity.Account) (accountItem, error) {
+	idNumber, err := s.vault.Seal(a.IDNumber, place("idNo", a.Portal, a.Username))
+	if err != nil {
+		return accountItem{}, fmt.Errorf("sessions: seal an ID number: %w", err)
+	}
+	item := accountItem{
+		head:   newHead(accountPK(a.Portal, a.Username), accountSK, time.Time{}),
+		Portal: a.Portal, Username: a.Username, Name: a.Name, Holder: a.Holder,
+		IDType: a.IDType, IDNumber: idNumber, RealNameLevel: a.RealNameLevel,
+		IDValidFrom: a.IDValidFrom.String(), IDValidUntil: a.IDValidUntil.String(),
+		PasswordHash: a.PasswordHash, Sessions: make(map[string]millis, len(a.Sessions)),
+		CreatedAt: toMillis(a.CreatedAt), UpdatedAt: toMillis(a.UpdatedAt), Revision: a.Revision + 1,
+	}
+	for hash, expires := range a.Sessions {
+		item.Sessions[hash] = toMillis(expires)
+	}
+	if a.Link == nil {
+		return item, nil
+	}
+	to, err := s.vault.Seal(a.Link.SentTo, place("linkTo", a.Portal, a.Username))
+	if err != nil {
+		return accountItem{}, fmt.Errorf("sessions: seal a phone number: %w", err)
+	}
+	item.Link = &accountLink{
+		Hash: a.Link.Hash, SentTo: to, ExpiresAt: toMillis(a.Link.ExpiresAt), SentAt: toMillis(a.Link.SentAt),
+	}
+	return item, nil
+}
+
+func (s *Store) account(item accountItem) (identity.Account, error) {
+	a := identity.Account{
+		Portal: item.Portal, Username: item.Username, Name: item.Name, Holder: item.Holder,
+		IDType: item.IDType, RealNameLevel: item.RealNameLevel, PasswordHash: item.PasswordHash,
+		CreatedAt: item.CreatedAt.time(), UpdatedAt: item.UpdatedAt.time(), Revision: item.Revision,
+		Sessions: make(map[string]time.Time, len(item.Sessions)),
+	}
+	for hash, expires := range item.Sessions {
+		a.Sessions[hash] = expires.time()
+	}
+	var idErr, fromErr, untilErr, linkErr error
+	a.IDNumber, idErr = s.vault.Open(item.IDNumber, place("idNo", a.Portal, a.Username))
+	a.IDValidFrom, fromErr = day(item.IDValidFrom)
+	a.IDValidUntil, untilErr = day(item.IDValidUntil)
+	if l := item.Link; l != nil {
+		a.Link = &identity.Link{Hash: l.Hash, ExpiresAt: l.ExpiresAt.time(), SentAt: l.SentAt.time()}
+		a.Link.SentTo, linkErr = s.vault.Open(l.SentTo, place("linkTo", a.Portal, a.Username))
+	}
+	if err := errors.Join(idErr, fromErr, untilErr, linkErr); err != nil {
+		return identity.Account{}, fmt.Errorf("sessions: read an account: %w", err)
+	}
+	return a, nil
+}
+
+func day(text string) (civil.Date, error) {
+	if text == "" {
+		return civil.Date{}, nil
+	}
+	return civil.Parse(text)
+}

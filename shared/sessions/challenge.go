@@ -1,0 +1,146 @@
+package sessions
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+const challengeSK = "CHALLENGE"
+
+func challengePK(id string) string { return "CHALLENGE#" + id }
+
+type challengeItem struct {
+	head
+	NonceHash  string `dynamodbav:"nonce"`
+	Number     string `dynamodbav:"number"`
+	Subject    string `dynamodbav:"subject"`
+	State      string `dynamodbav:"state"`
+	Device     string `dynamodbav:"device,omitempty"`
+	Reason     string `dynamodbav:"reason,omitempty"`
+	Session    string `dynamodbav:"session"`
+	Ends       millis `dynamodbav:"ends"`
+	Holder     string `dynamodbav:"holder"`
+	Portal     string `dynamodbav:"portal"`
+	Username   string `dynamodbav:"username"`
+	Name       string `dynamodbav:"name"`
+	CreatedAt  millis `dynamodbav:"created"`
+	ExpiresAt  millis `dynamodbav:"expires"`
+	FinishedAt millis `dynamodbav:"finished"`
+}
+
+// SubjectHash is the keyed hash of the digest by which an assertion names the
+// person. The digest alone is of an ID number and could be tried out.
+func (s *Store) SubjectHash(digest string) string { return s.vault.Hash("subject", digest) }
+
+// PutChallenge stores a new challenge.
+func (s *Store) PutChallenge(ctx context.Context, c identity.Challenge) error {
+	return s.create(ctx, "store a challenge", challengeItem{
+		head:      newHead(challengePK(c.ID), challengeSK, c.ExpiresAt),
+		NonceHash: c.NonceHash, Number: c.Number, Subject: c.Subject, State: string(c.State),
+		Session: c.Session, Ends: toMillis(c.Ends), Holder: c.Holder, Portal: c.Portal, Username: c.Username, Name: c.Name,
+		CreatedAt: toMillis(c.CreatedAt), ExpiresAt: toMillis(c.ExpiresAt),
+	})
+}
+
+// Challenge reads a challenge, or the problem challenge-not-found.
+func (s *Store) Challenge(ctx context.Context, id string) (identity.Challenge, error) {
+	item, err := get[challengeItem](ctx, s, challengePK(id), challengeSK)
+	return newChallenge(id, item, err)
+}
+
+func newChallenge(id string, item challengeItem, err error) (identity.Challenge, error) {
+	if errors.Is(err, ErrNotFound) {
+		return identity.Challenge{}, problem.New(problem.ChallengeNotFound)
+	}
+	if err != nil {
+		return identity.Challenge{}, err
+	}
+	return identity.Challenge{
+		ID: id, NonceHash: item.NonceHash, Number: item.Number, Subject: item.Subject,
+		State: identity.State(item.State), Device: item.Device, Reason: problem.Code(item.Reason),
+		Session: item.Session, Ends: item.Ends.time(), Holder: item.Holder, Portal: item.Portal, Username: item.Username, Name: item.Name,
+		CreatedAt: item.CreatedAt.time(), ExpiresAt: item.ExpiresAt.time(), FinishedAt: item.FinishedAt.time(),
+	}, nil
+}
+
+// ScanChallenge stores that the device scanned a challenge read as pending. If
+// it has moved on meanwhile, the error is ErrChanged and the challenge returned
+// is the one stored now, to be judged again.
+func (s *Store) ScanChallenge(ctx context.Context, c identity.Challenge) (identity.Challenge, error) {
+	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.table, Key: key(challengePK(c.ID), challengeSK),
+		UpdateExpression:         aws.String("SET #state = :scanned, device = :device"),
+		ConditionExpression:      aws.String("#state = :pending"),
+		ExpressionAttributeNames: map[string]string{"#state": "state"},
+		ExpressionAttributeValues: attributes{
+			":scanned": text(string(identity.Scanned)), ":pending": text(string(identity.Pending)), ":device": text(c.Device),
+		},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	var broken *types.ConditionalCheckFailedException
+	if errors.As(err, &broken) {
+		item, err := decode[challengeItem](broken.Item, challengeSK)
+		now, err := newChallenge(c.ID, item, err)
+		if err != nil {
+			return c, err
+		}
+		return now, ErrChanged
+	}
+	return c, single("scan a challenge", err)
+}
+
+// FinishChallenge stores the end of a challenge that was scanned, spends the
+// assertion, and, if it is verified, steps up the session that asked: one
+// transaction. The session must still be there and be the same
+// person's; if not, the problem is challenge-expired and nothing is written. An
+// assertion spent before is assertion-invalid. ErrChanged says that another
+// answer was faster.
+func (s *Store) FinishChallenge(ctx context.Context, c identity.Challenge, assertion Once) error {
+	spent, err := s.spend(assertion)
+	if err != nil {
+		return err
+	}
+	writes := []writeItem{s.finish(c), spent}
+	if c.State == identity.Verified {
+		writes = append(writes, s.stepUp(c))
+	}
+	err = s.write(ctx, "finish a challenge", writes...)
+	switch {
+	case failedAt(err, 0):
+		return ErrChanged
+	case failedAt(err, 1):
+		return problem.New(problem.AssertionInvalid).WithCause(err)
+	case failedAt(err, 2):
+		return problem.New(problem.ChallengeExpired).WithCause(err)
+	}
+	return err
+}
+
+func (s *Store) finish(c identity.Challenge) writeItem {
+	w := s.update(challengePK(c.ID), challengeSK,
+		"SET #state = :state, reason = :reason, finished = :now",
+		"#state = :scanned AND device = :device AND expires > :now",
+		attributes{
+			":state": text(string(c.State)), ":reason": text(string(c.Reason)), ":now": number(toMillis(c.FinishedAt)),
+			":scanned": text(string(identity.Scanned)), ":device": text(c.Device),
+		})
+	w.Update.ExpressionAttributeNames = map[string]string{"#state": "state"}
+	return w
+}
+
+func (s *Store) stepUp(c identity.Challenge) writeItem {
+	return s.update(sessionPK(c.Session), sessionSK,
+		"SET identifiedUntil = :until, identifiedBy = :challenge",
+		"holder = :holder AND expires > :now",
+		attributes{
+			":until": number(toMillis(c.StepUpUntil(c.FinishedAt))), ":challenge": text(c.ID),
+			":holder": text(c.Holder), ":now": number(toMillis(c.FinishedAt)),
+		})
+}

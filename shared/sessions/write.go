@@ -1,0 +1,138 @@
+package sessions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// A write is put together from these, one of each kind the store needs.
+
+// put writes item under a condition; values are the condition's.
+func (s *Store) put(item any, condition string, values attributes) (types.TransactWriteItem, error) {
+	m, err := encode(item)
+	if err != nil {
+		return types.TransactWriteItem{}, err
+	}
+	return types.TransactWriteItem{Put: &types.Put{
+		TableName: &s.table, Item: m, ConditionExpression: &condition, ExpressionAttributeValues: values,
+	}}, nil
+}
+
+// remove deletes an item under a condition.
+func (s *Store) remove(pk, sk, condition string, values attributes) types.TransactWriteItem {
+	return types.TransactWriteItem{Delete: &types.Delete{
+		TableName: &s.table, Key: key(pk, sk), ConditionExpression: &condition, ExpressionAttributeValues: values,
+	}}
+}
+
+// forget deletes an item whether or not it is still there: what ends it again
+// is no error. The condition only keeps the key from naming another kind.
+func (s *Store) forget(pk, sk string) types.TransactWriteItem {
+	return s.remove(pk, sk, "attribute_not_exists(pk) OR v > :zero", attributes{":zero": number(0)})
+}
+
+// update changes an item under a condition.
+func (s *Store) update(pk, sk, expression, condition string, values attributes) types.TransactWriteItem {
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName: &s.table, Key: key(pk, sk), UpdateExpression: &expression,
+		ConditionExpression: &condition, ExpressionAttributeValues: values,
+	}}
+}
+
+// create writes an item that must not be there yet; ErrChanged if it is.
+func (s *Store) create(ctx context.Context, what string, item any) error {
+	m, err := encode(item)
+	if err != nil {
+		return err
+	}
+	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &s.table, Item: m, ConditionExpression: aws.String(absent),
+	})
+	return single(what, err)
+}
+
+// single gives the error of a write to one item.
+func single(what string, err error) error {
+	var broken *types.ConditionalCheckFailedException
+	var busy *types.TransactionConflictException
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &broken), errors.As(err, &busy):
+		return ErrChanged
+	}
+	return fmt.Errorf("sessions: %s: %w", what, err)
+}
+
+const (
+	absent  = "attribute_not_exists(pk)"
+	present = "attribute_exists(pk)"
+)
+
+// write applies the writes together or not at all. The SDK gives every
+// transaction a token, so a repeat of one whose answer was lost is the same
+// transaction. If a condition does not hold the error is a *conflict.
+func (s *Store) write(ctx context.Context, what string, writes ...types.TransactWriteItem) error {
+	_, err := s.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: writes})
+	if err == nil {
+		return nil
+	}
+	var canceled *types.TransactionCanceledException
+	if errors.As(err, &canceled) {
+		if c := newConflict(canceled.CancellationReasons); c != nil {
+			return c
+		}
+	}
+	var busy *types.TransactionInProgressException
+	if errors.As(err, &busy) {
+		return ErrChanged
+	}
+	return fmt.Errorf("sessions: %s: %w", what, err)
+}
+
+// conflict says which writes of a transaction found their condition broken. It
+// is an ErrChanged.
+type conflict struct {
+	failed []int // positions; empty: another transaction was at the same items
+}
+
+// newConflict is nil when the transaction failed for another reason, such as
+// throttling.
+func newConflict(reasons []types.CancellationReason) *conflict {
+	c, lost := &conflict{}, false
+	for i, r := range reasons {
+		switch aws.ToString(r.Code) {
+		case "ConditionalCheckFailed":
+			c.failed = append(c.failed, i)
+		case "TransactionConflict":
+			lost = true
+		}
+	}
+	if len(c.failed) == 0 && !lost {
+		return nil
+	}
+	return c
+}
+
+func (c *conflict) Error() string { return fmt.Sprintf("%v (writes %v)", ErrChanged, c.failed) }
+
+func (c *conflict) Unwrap() error { return ErrChanged }
+
+// failedAt reports whether err says that write i found its condition broken.
+func failedAt(err error, i int) bool {
+	var c *conflict
+	if !errors.As(err, &c) {
+		return false
+	}
+	for _, n := range c.failed {
+		if n == i {
+			return true
+		}
+	}
+	return false
+}
