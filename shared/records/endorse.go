@@ -1,0 +1,161 @@
+package records
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+// KeyLife is how long an idempotency key answers with what it first led to.
+const KeyLife = 24 * time.Hour
+
+// Entry is an endorsement about to be entered in the register. Its files are already stored;
+// until the entry is made nobody can reach them.
+type Entry struct {
+	Endorsement endorsement.Endorsement
+	// Revision is the certificate's, as it was read: the entry holds only if it still is.
+	Revision int64
+	// Key is the hash of the request's Idempotency-Key, Fingerprint the digest of its body.
+	Key, Fingerprint string
+	// Day and Quota limit how many endorsements of the certificate are entered in one day.
+	// A Quota of 0 counts nothing.
+	Day   civil.Date
+	Quota int
+}
+
+// Endorse enters an endorsement in one transaction: either all of it exists afterwards, or
+// nothing does.
+//
+// When the key has meanwhile led to an endorsement, what it led to is returned and nothing is
+// entered. Errors: certificate-changed when the certificate moved since it was read,
+// quota-reached, unavailable when other writers were in the way too long.
+func (s *Store) Endorse(ctx context.Context, e Entry) (*Answered, error) {
+	parts, err := s.entryParts(e)
+	if err != nil {
+		return nil, err
+	}
+	refused, err := s.transact(ctx, "entering the endorsement", parts)
+	if err != nil || refused == nil {
+		return nil, err
+	}
+	if refused.overtaken(e) {
+		parts[partCertificate] = s.unchangedCheck(e)
+		refused, err = s.transact(ctx, "entering the endorsement behind a newer one", parts)
+		if err != nil || refused == nil {
+			return nil, err
+		}
+	}
+	return refused.judge(e)
+}
+
+// The parts of the transaction, in this order: a cancellation names them by position.
+const (
+	partKey = iota
+	partCertificate
+	partEndorsement
+	partDay
+)
+
+func (s *Store) entryParts(e Entry) ([]types.TransactWriteItem, error) {
+	made, err := endorsementItem(e.Endorsement)
+	if err != nil {
+		return nil, err
+	}
+	parts := []types.TransactWriteItem{
+		partKey:         s.keyWrite(e),
+		partCertificate: s.latestWrite(e),
+		partEndorsement: s.putNew(made),
+	}
+	if e.Quota > 0 {
+		parts = append(parts, s.dayWrite(e))
+	}
+	return parts, nil
+}
+
+// overtaken tells whether nothing stands against the entry but a newer endorsement of the same
+// certificate, entered first.
+func (r *refusal) overtaken(e Entry) bool {
+	return !r.of(partKey) && r.of(partCertificate) && num(r.found(partCertificate), "revision") == e.Revision
+}
+
+// judge says why the entry was refused, in the order of what the holder must hear first: the
+// answer already given, then a changed certificate, then the quota.
+func (r *refusal) judge(e Entry) (*Answered, error) {
+	switch earlier := readAnswered(r.found(partKey)); {
+	case earlier != nil && earlier.Endorsement == e.Endorsement.ID:
+		return nil, nil // our own entry, whose answer was lost on the way
+	case earlier != nil:
+		return earlier, nil
+	case r.of(partCertificate):
+		return nil, problem.New(problem.CertificateChanged).WithCause(r.cause)
+	case r.of(partDay):
+		return nil, problem.New(problem.QuotaReached).WithCause(r.cause)
+	}
+	return nil, fmt.Errorf("entering the endorsement: %w", r.cause)
+}
+
+func (s *Store) keyWrite(e Entry) types.TransactWriteItem {
+	made := e.Endorsement.MadeAt
+	return types.TransactWriteItem{Put: &types.Put{
+		TableName: &s.table,
+		Item: idempotencyKey(e.Endorsement.CertID, e.Key).with(item{
+			"endorsement": text(e.Endorsement.ID),
+			"fingerprint": text(e.Fingerprint),
+			"ttl":         number(made.Add(KeyLife).Unix()),
+		}),
+		ConditionExpression:                 aws.String("attribute_not_exists(pk) OR #ttl <= :now"),
+		ExpressionAttributeNames:            map[string]string{"#ttl": "ttl"},
+		ExpressionAttributeValues:           item{":now": number(made.Unix())},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}
+}
+
+// latestWrite notes the newest endorsement, on the condition that the certificate is as it was
+// read and that no newer one has come first.
+func (s *Store) latestWrite(e Entry) types.TransactWriteItem {
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName:        &s.table,
+		Key:              certificateKey(e.Endorsement.CertID).item(),
+		UpdateExpression: aws.String("SET latest = :id"),
+		ConditionExpression: aws.String(
+			"revision = :revision AND (attribute_not_exists(latest) OR latest < :id)"),
+		ExpressionAttributeValues: item{
+			":id": text(e.Endorsement.ID), ":revision": number(e.Revision),
+		},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}
+}
+
+// unchangedCheck stands in for latestWrite when a newer endorsement was entered first.
+func (s *Store) unchangedCheck(e Entry) types.TransactWriteItem {
+	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+		TableName:                           &s.table,
+		Key:                                 certificateKey(e.Endorsement.CertID).item(),
+		ConditionExpression:                 aws.String("revision = :revision"),
+		ExpressionAttributeValues:           item{":revision": number(e.Revision)},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}
+}
+
+func (s *Store) dayWrite(e Entry) types.TransactWriteItem {
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName:           &s.table,
+		Key:                 dayKey(e.Endorsement.CertID, e.Day).item(),
+		UpdateExpression:    aws.String("SET v = :v, #ttl = :ttl ADD made :one"),
+		ConditionExpression: aws.String("attribute_not_exists(made) OR made < :quota"),
+		ExpressionAttributeNames: map[string]string{
+			"#ttl": "ttl",
+		},
+		ExpressionAttributeValues: item{
+			":v": number(schemaVersion), ":one": number(1), ":quota": number(int64(e.Quota)),
+			":ttl": number(e.Day.AddDays(2).End().Unix()),
+		},
+	}}
+}

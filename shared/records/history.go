@@ -1,0 +1,100 @@
+package records
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+// HistoryLimit is the most endorsements one page holds.
+const HistoryLimit = 50
+
+// Period asks for a certificate's endorsements by the day they were made (按加注时间搜索).
+type Period struct {
+	From, To civil.Date // both inclusive, in Asia/Shanghai; zero means no bound
+	Limit    int        // 1 to HistoryLimit
+	// Cursor is where the page before ended: the identifier of its last endorsement. It names
+	// an endorsement inside this certificate's partition whatever it says.
+	Cursor string
+}
+
+// Page is a part of the history, newest first. Next is empty on the last page.
+type Page struct {
+	Items []endorsement.Endorsement
+	Next  string
+}
+
+// History reads one page of the endorsements made from a certificate. It does not ask whose
+// certificate it is: the caller reads the Folder for that. A cursor outside the period is refused
+// as invalid-field.
+func (s *Store) History(ctx context.Context, certID string, p Period) (Page, error) {
+	ask := &dynamodb.QueryInput{
+		TableName:              &s.table,
+		ConsistentRead:         aws.Bool(true),
+		ScanIndexForward:       aws.Bool(false),
+		Limit:                  aws.Int32(int32(p.Limit) + 1), // one more tells whether there is a next page
+		KeyConditionExpression: aws.String("pk = :pk AND sk BETWEEN :from AND :to"),
+	}
+	from, to := p.bounds()
+	ask.ExpressionAttributeValues = item{
+		":pk": text(prefixCertificate + certID), ":from": text(from), ":to": text(to),
+	}
+	if p.Cursor != "" {
+		at, err := endorsementKey(certID, p.Cursor)
+		if err != nil || at.sk < from || at.sk > to {
+			return Page{}, wrongCursor()
+		}
+		ask.ExclusiveStartKey = at.item()
+	}
+	return s.page(ctx, ask, p.Limit)
+}
+
+func (s *Store) page(ctx context.Context, ask *dynamodb.QueryInput, limit int) (Page, error) {
+	var page Page
+	for {
+		out, err := s.client.Query(ctx, ask)
+		if err != nil {
+			return Page{}, trouble("reading the history", err)
+		}
+		for _, read := range out.Items {
+			if len(page.Items) == limit {
+				page.Next = page.Items[limit-1].ID
+				return page, nil
+			}
+			e, err := openEndorsement(read)
+			if err != nil {
+				return Page{}, err
+			}
+			page.Items = append(page.Items, *e)
+		}
+		if len(out.LastEvaluatedKey) == 0 {
+			return page, nil
+		}
+		ask.ExclusiveStartKey = out.LastEvaluatedKey
+	}
+}
+
+// bounds are the sort keys the period lies between. No key equals the upper one: an
+// endorsement's key goes on with its identifier.
+func (p Period) bounds() (from, to string) {
+	from, to = prefixEndorsement, prefixEndorsement+"~"
+	if !p.From.IsZero() {
+		from = prefixEndorsement + p.From.Start().UTC().Format(keyTime)
+	}
+	if !p.To.IsZero() {
+		to = prefixEndorsement + p.To.End().UTC().Format(keyTime)
+	}
+	return from, to
+}
+
+func wrongCursor() error {
+	return problem.New(problem.InvalidField).WithField(problem.Field{
+		Pointer: "/cursor", Rule: "cursor",
+		Detail: problem.Text{ZH: "翻页标记无效，请从第一页重新查询。", EN: "The cursor is not one of this search; start from the first page."},
+	})
+}

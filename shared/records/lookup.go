@@ -1,0 +1,54 @@
+package records
+
+import (
+	"context"
+
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+// ByNumber finds the one certificate with this 注册编号. Error: certificate-not-found.
+func (s *Store) ByNumber(ctx context.Context, printed string) (Record, error) {
+	at := numberKey(printed)
+	got, err := s.batch(ctx, []key{at})
+	if err != nil {
+		return Record{}, err
+	}
+	id := str(got[at], "id")
+	if id == "" {
+		return Record{}, problem.New(problem.CertificateNotFound)
+	}
+	r, _, err := s.ForVerify(ctx, id, "")
+	return r, err
+}
+
+// ForVerify reads, for anyone, a certificate and the endorsement a copy says it carries, in one
+// BatchGetItem. Without an endorsementID only the certificate is read.
+// Errors: certificate-not-found, endorsement-not-found.
+func (s *Store) ForVerify(ctx context.Context, certID, endorsementID string) (Record, *endorsement.Endorsement, error) {
+	if _, err := TimeOf(certID); err != nil {
+		return Record{}, nil, problem.New(problem.CertificateNotFound).WithCause(err)
+	}
+	keys := []key{certificateKey(certID)}
+	if endorsementID != "" {
+		at, err := endorsementKey(certID, endorsementID)
+		if err != nil {
+			return Record{}, nil, problem.New(problem.EndorsementNotFound).WithCause(err)
+		}
+		keys = append(keys, at)
+	}
+	got, err := s.batch(ctx, keys)
+	if err != nil {
+		return Record{}, nil, err
+	}
+	from, ok := got[keys[0]]
+	if !ok {
+		return Record{}, nil, problem.New(problem.CertificateNotFound)
+	}
+	r, err := s.record(from)
+	if err != nil || endorsementID == "" {
+		return r, nil, err
+	}
+	e, err := readEndorsement(got, keys[1])
+	return r, e, err
+}

@@ -1,0 +1,151 @@
+package records
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+// Change is a certificate as it is to stand in the register.
+type Change struct {
+	// Before is the record as it was read, nil for a certificate not yet in the register.
+	Before *Record
+	After  certificate.Certificate
+	// Photo and Signature are the pictures After describes. Nil leaves the stored one.
+	Photo, Signature []byte
+}
+
+// Put enters a new certificate or changes one, in one transaction with its pictures, its number
+// and its holder's entry. The newest endorsement stays noted whoever writes at the same time.
+//
+// Error: certificate-changed when the record is no longer as it was read, or another one has
+// taken the number; the caller reads again and decides again.
+func (s *Store) Put(ctx context.Context, c Change) (Record, error) {
+	after := Record{
+		Certificate: c.After,
+		Holder:      s.HolderKey(c.After.Holder.IDType, c.After.Holder.IDNumber),
+		Revision:    1,
+	}
+	if c.Before != nil {
+		after.Revision, after.Latest = c.Before.Revision+1, c.Before.Latest
+	}
+	writes, err := s.changeWrites(c, after)
+	if err != nil {
+		return Record{}, err
+	}
+	refused, err := s.transact(ctx, "putting a certificate", writes)
+	if refused != nil {
+		return Record{}, problem.New(problem.CertificateChanged).WithCause(refused.cause)
+	}
+	return after, err
+}
+
+func (s *Store) changeWrites(c Change, after Record) ([]types.TransactWriteItem, error) {
+	made, err := s.certificateItem(after)
+	if err != nil {
+		return nil, err
+	}
+	id := c.After.ID
+	var writes []types.TransactWriteItem
+	if c.Before == nil {
+		writes = append(writes,
+			s.putNew(made),
+			s.putNew(numberKey(c.After.Number).with(item{"id": text(id)})))
+	} else {
+		writes = append(writes, s.revise(made, c.Before.Revision))
+	}
+	writes = append(writes, s.holderWrites(c.Before, after)...)
+	for sk, data := range map[string][]byte{skPhoto: c.Photo, skSignature: c.Signature} {
+		if data != nil {
+			writes = append(writes, types.TransactWriteItem{Put: &types.Put{
+				TableName: &s.table,
+				Item:      imageKey(id, sk).with(item{"image": &types.AttributeValueMemberB{Value: data}}),
+			}})
+		}
+	}
+	return writes, nil
+}
+
+func (s *Store) putNew(made item) types.TransactWriteItem {
+	return types.TransactWriteItem{Put: &types.Put{
+		TableName: &s.table, Item: made,
+		ConditionExpression: aws.String("attribute_not_exists(pk)"),
+	}}
+}
+
+// revise replaces what a report says and leaves what endorsing notes.
+func (s *Store) revise(made item, revision int64) types.TransactWriteItem {
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName: &s.table,
+		Key:       item{"pk": made["pk"], "sk": made["sk"]},
+		UpdateExpression: aws.String(
+			"SET v = :v, #record = :record, idNo = :idNo, holder = :holder, version = :version, revision = :revision"),
+		ConditionExpression:      aws.String("revision = :before"),
+		ExpressionAttributeNames: map[string]string{"#record": "record"},
+		ExpressionAttributeValues: item{
+			":v": made["v"], ":record": made["record"], ":idNo": made["idNo"], ":holder": made["holder"],
+			":version": made["version"], ":revision": made["revision"], ":before": number(revision),
+		},
+	}}
+}
+
+// holderWrites keep the holder's entry. A corrected ID number moves the certificate.
+func (s *Store) holderWrites(before *Record, after Record) []types.TransactWriteItem {
+	id := after.Certificate.ID
+	if before != nil && before.Holder == after.Holder {
+		return nil
+	}
+	writes := []types.TransactWriteItem{s.putNew(heldKey(after.Holder, id).with(nil))}
+	if before != nil {
+		writes = append(writes, types.TransactWriteItem{Delete: &types.Delete{
+			TableName: &s.table, Key: heldKey(before.Holder, id).item(),
+			ConditionExpression: aws.String("attribute_exists(pk)"),
+		}})
+	}
+	return writes
+}
+
+// ByNumbers reads the certificates with these 注册编号, by OneNumber of each; one that is not in the
+// register is not in the answer. Two rounds for every hundred.
+func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Record, error) {
+	keys := make([]key, len(printed))
+	for i, n := range printed {
+		keys[i] = numberKey(n)
+	}
+	got, err := s.batch(ctx, once(keys))
+	if err != nil {
+		return nil, err
+	}
+	keys = keys[:0]
+	for _, from := range got {
+		keys = append(keys, certificateKey(str(from, "id")))
+	}
+	if got, err = s.batch(ctx, keys); err != nil {
+		return nil, err
+	}
+	all := make(map[string]Record, len(got))
+	for _, from := range got {
+		r, err := s.record(from)
+		if err != nil {
+			return nil, fmt.Errorf("reading by number: %w", err)
+		}
+		all[OneNumber(r.Certificate.Number)] = r
+	}
+	return all, nil
+}
+
+// once leaves out keys named before: a batch refuses to read an item twice.
+func once(keys []key) []key {
+	seen := make(map[key]bool, len(keys))
+	return slices.DeleteFunc(keys, func(k key) bool {
+		again := seen[k]
+		seen[k] = true
+		return again
+	})
+}

@@ -1,0 +1,45 @@
+package records
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+// Withdraw marks an endorsement withdrawn (撤回) at that moment and returns it. One that is
+// withdrawn already stays as it is and is returned so: the first moment and reason hold.
+// Error: endorsement-not-found.
+func (s *Store) Withdraw(ctx context.Context, certID, id, why string, at time.Time) (*endorsement.Endorsement, error) {
+	where, err := endorsementKey(certID, id)
+	if err != nil {
+		return nil, problem.New(problem.EndorsementNotFound).WithCause(err)
+	}
+	out, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName:           &s.table,
+		Key:                 where.item(),
+		UpdateExpression:    aws.String("SET withdrawnAt = :at, withdrawnWhy = :why"),
+		ConditionExpression: aws.String("attribute_exists(pk) AND attribute_not_exists(withdrawnAt)"),
+		ExpressionAttributeValues: item{
+			":at": text(at.Format(time.RFC3339Nano)), ":why": text(why),
+		},
+		ReturnValues:                        types.ReturnValueAllNew,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	var refused *types.ConditionalCheckFailedException
+	switch {
+	case err == nil:
+		return openEndorsement(out.Attributes)
+	case errors.As(err, &refused) && len(refused.Item) > 0:
+		return openEndorsement(refused.Item)
+	case errors.As(err, &refused):
+		return nil, problem.New(problem.EndorsementNotFound)
+	}
+	return nil, trouble("withdrawing the endorsement", err)
+}
