@@ -1,0 +1,182 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/civil"
+)
+
+// Target is a running service with the parties around it.
+type Target struct {
+	URL   string // origin of the API, no slash at the end
+	Keys  string // folder with clients/<id>.key.pem and app/app.key.pem
+	Phone string // origin of the stand-in for phones: messages and the identity app
+	HTTP  *http.Client
+}
+
+// Seed makes the demo's holders, certificates and accounts, or finds them already there, and
+// returns them. It stops at the first thing that a holder, a portal or an authority would
+// not have been able to do.
+func Seed(ctx context.Context, t Target) ([]Holder, error) {
+	if t.HTTP == nil {
+		t.HTTP = &http.Client{Timeout: 30 * time.Second}
+	}
+	holders := Holders(civil.Of(time.Now()))
+	if err := t.report(ctx, holders); err != nil {
+		return nil, fmt.Errorf("report the certificates: %w", err)
+	}
+	for _, portal := range []string{Ministry, National} {
+		if err := t.open(ctx, portal, holders); err != nil {
+			return nil, fmt.Errorf("open accounts on %s: %w", portal, err)
+		}
+	}
+	for _, h := range holders {
+		if err := t.bind(ctx, h); err != nil {
+			return nil, fmt.Errorf("bind the certificate of %s: %w", h.Name, err)
+		}
+	}
+	return holders, nil
+}
+
+func (t Target) api() *API { return &API{URL: t.URL, HTTP: t.HTTP} }
+
+// Machine is one of the service's machine clients, with its key from the target's folder.
+func (t Target) Machine(id string) (Machine, error) {
+	signer, err := OpenSigner(filepath.Join(t.Keys, "clients", id+".key.pem"))
+	return Machine{ID: id, Signer: signer, API: t.api()}, err
+}
+
+// Registry is the client id of the authority that reports certificates.
+const Registry = "mohurd-registry"
+
+func (t Target) report(ctx context.Context, holders []Holder) error {
+	registry, err := t.Machine(Registry)
+	if err != nil {
+		return err
+	}
+	token, err := registry.Token(ctx, "report")
+	if err != nil {
+		return err
+	}
+	var rows []Row
+	for _, h := range holders {
+		row, err := h.Row()
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+	}
+	var done Report
+	if err := t.api().Do(ctx, Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: rows}, &done); err != nil {
+		return err
+	}
+	return done.refusals()
+}
+
+// Report is what became of reported rows.
+type Report struct {
+	Report                       string
+	Accepted, Unchanged, Refused int
+	Rows                         []struct {
+		Row                                  int
+		Number, Result, Certificate, Version string
+		Errors                               []struct{ Field, Rule, Detail, Suggestion string }
+	}
+}
+
+func (r Report) refusals() (err error) {
+	for _, row := range r.Rows {
+		for _, e := range row.Errors {
+			err = errors.Join(err, fmt.Errorf("row %d (%s): %s %s: %s", row.Row, row.Number, e.Field, e.Rule, e.Detail))
+		}
+	}
+	if err == nil && r.Refused > 0 {
+		return fmt.Errorf("%d rows refused without a reason", r.Refused)
+	}
+	return err
+}
+
+// open makes one portal's accounts. The holders' phones decide nothing yet: those without one
+// need it to receive the link, and lose it afterwards.
+func (t Target) open(ctx context.Context, portal string, holders []Holder) error {
+	machine, err := t.Machine(portal + "-portal")
+	if err != nil {
+		return err
+	}
+	token, err := machine.Token(ctx, "accounts")
+	if err != nil {
+		return err
+	}
+	for _, h := range holders {
+		if err := t.account(ctx, portal, token, h); err != nil {
+			return fmt.Errorf("%s: %w", h.Username, err)
+		}
+	}
+	return nil
+}
+
+func (t Target) account(ctx context.Context, portal, token string, h Holder) error {
+	var done struct{ PasswordSet, PhoneBound bool }
+	put := func(phone *string) error {
+		return t.api().Do(ctx, Call{
+			Method: http.MethodPut, Path: "/v1/accounts/" + h.Username, Token: token, JSON: h.account(phone),
+		}, &done)
+	}
+	if err := put(&h.Phone); err != nil {
+		return err
+	}
+	if !done.PasswordSet {
+		if err := t.setPassword(ctx, portal, h.Username); err != nil {
+			return err
+		}
+	}
+	if h.NoPhone {
+		return put(nil)
+	}
+	return nil
+}
+
+// setPassword does what the holder does with the message: opens the link and chooses a password.
+func (t Target) setPassword(ctx context.Context, portal, username string) error {
+	list, err := messages(ctx, t.HTTP, t.Phone)
+	if err != nil {
+		return err
+	}
+	link, err := passwordLink(list, portal, username)
+	if err != nil {
+		return err
+	}
+	return t.api().Do(ctx, Call{
+		Method: http.MethodPut, Path: "/v1/account/password", JSON: map[string]string{"link": link, "new": Password},
+	}, nil)
+}
+
+// bind binds what the holder can bind on the national platform, as the manual's §2.2 shows.
+func (t Target) bind(ctx context.Context, h Holder) error {
+	if h.Unbound {
+		return nil
+	}
+	session, err := t.api().Login(ctx, National, h)
+	if err != nil {
+		return err
+	}
+	_, bindable, err := session.Certificates(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range bindable {
+		if err := session.Bind(ctx, c.Certificate); err != nil {
+			return err
+		}
+	}
+	return session.Logout(ctx)
+}
+
+// Origin is a URL without the slashes at its end.
+func Origin(url string) string { return strings.TrimRight(url, "/") }
