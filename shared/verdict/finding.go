@@ -50,6 +50,12 @@ func TrustedIssuer(name string) Finding {
 	return found(Issuer, Pass, Fine, "签发机关："+name, "Issued by "+name)
 }
 
+// TrustedKey says that a token was signed with a key we publish; a token names
+// no one.
+func TrustedKey() Finding {
+	return found(Issuer, Pass, Fine, "签名密钥在信任列表", "The signing key is on the trusted list")
+}
+
 // UntrustedIssuer says the signing key is on no trusted list: not trusted,
 // which is not the same as invalid.
 func UntrustedIssuer() Finding {

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -64,6 +65,7 @@ func newWorld() *world {
 	}
 	w.embedded = endorsement.NewCopy(w.endorsement, w.certificate, "测试门户", "salt", true)
 	w.endorsement.CopyDigest = w.embedded.Digest()
+	w.certificate.Specialties = slices.Clone(w.certificate.Specialties) // the registry moves on, the copy does not
 	w.records = Records{
 		Access: Found, Certificate: &w.certificate, Endorsement: &w.endorsement, Latest: copyID,
 		Scheme: &scheme.Scheme{ID: "constructor-1"},
