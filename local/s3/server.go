@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/versity/versitygw/auth"
 	"github.com/versity/versitygw/backend/meta"
 	"github.com/versity/versitygw/backend/posix"
 	"github.com/versity/versitygw/embedgw"
@@ -84,13 +85,14 @@ func open(folder string) (*posix.Posix, error) {
 	if err != nil {
 		return nil, err
 	}
-	return posix.New(objects, storer, posix.PosixOpts{SideCarDir: properties})
+	return posix.New(objects, storer, posix.PosixOpts{})
 }
 
 func configuration(address string, account Credentials, region string, listening func()) *embedgw.Config {
 	return &embedgw.Config{
 		RootUserAccess:    account.AccessKeyID,
 		RootUserSecret:    account.SecretAccessKey,
+		IAMService:        auth.NewIAMServiceSingle(auth.Account{Access: account.AccessKeyID, Secret: account.SecretAccessKey, Role: auth.RoleAdmin}),
 		Region:            region,
 		Ports:             []string{address},
 		MaxConnections:    maxConnections,
