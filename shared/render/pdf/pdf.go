@@ -1,0 +1,186 @@
+// Package pdf writes a laid-out certificate as a signed PDF, and reads such a
+// file back.
+//
+// The file is PDF 1.7 made for keeping (PDF/A-3, ISO 19005-3): every font it
+// uses lies in it, colours are defined by an sRGB profile, the text is tagged
+// and can be read aloud and copied, and the machine-readable certificate is
+// attached. It is written in one piece: there are no later revisions. The
+// signature (PAdES, ETSI EN 319 142-1) covers every byte but its own value,
+// and certifies that nothing may be changed afterwards (DocMDP, level 1).
+//
+// Documents of one kind share most of their bytes. What a page.Base draws, its
+// glyphs and the seal's picture are compressed once per process and copied
+// into every file; only the holder's own lines are prepared each time.
+package pdf
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/klauspost/compress/zlib"
+
+	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/render/page"
+)
+
+// Document is everything a PDF is made of. The same Document gives the same
+// bytes, but for the value of the signature.
+type Document struct {
+	Sheet                            page.Sheet
+	Title, Author, Subject, Keywords string
+	At                               time.Time // making and signing, written in +08:00
+	ID                               [16]byte  // names the file
+	Attachment                       *Attachment
+	Stamp                            *page.Picture // the seal's picture, drawn in Sheet.Seal
+	Signer                           Signature
+}
+
+// Attachment is a file inside the file.
+type Attachment struct {
+	Name, MIME, Description string
+	Data                    []byte
+}
+
+// Signature says who signs. Sign is given the SHA-256 digest of the signed
+// bytes and returns a detached CMS signature of at most SignatureSize bytes.
+// Without Sign the document is left unsigned.
+type Signature struct {
+	Name, Reason, Location string
+	Sign                   func(ctx context.Context, digest []byte) ([]byte, error)
+}
+
+// SignatureSize is the room kept for a signature, in bytes: enough for a chain
+// of certificates and a time stamp.
+const SignatureSize = 8 << 10
+
+// Writer makes PDFs. It is safe for use by several goroutines.
+type Writer struct {
+	fonts *font.Set
+	icc   []byte // compressed
+
+	mu       sync.Mutex
+	bases    map[*page.Base]*layer
+	pictures map[*page.Picture]*picture
+
+	compressors sync.Pool // of *zlib.Writer
+}
+
+// NewWriter returns a Writer that draws with fonts.
+func NewWriter(fonts *font.Set) *Writer {
+	w := &Writer{
+		fonts:    fonts,
+		bases:    map[*page.Base]*layer{},
+		pictures: map[*page.Picture]*picture{},
+	}
+	w.icc = w.deflate(sRGB())
+	return w
+}
+
+// kept bounds how many bases and seal pictures a Writer remembers.
+const kept = 64
+
+// Write makes one PDF.
+func (w *Writer) Write(ctx context.Context, d Document) ([]byte, error) {
+	parts, err := w.prepare(d)
+	if err != nil {
+		return nil, fmt.Errorf("write PDF: %w", err)
+	}
+	out := newOutput(parts.size())
+	w.assemble(out, d, parts)
+	data, err := out.finish(ctx, d)
+	if err != nil {
+		return nil, fmt.Errorf("write PDF: %w", err)
+	}
+	return data, nil
+}
+
+// parts are the compressed pieces of one document.
+type parts struct {
+	base, items *layer
+	stamp       *picture
+	attachment  []byte
+}
+
+func (w *Writer) prepare(d Document) (parts, error) {
+	var p parts
+	var err error
+	if p.base, err = w.base(d.Sheet); err != nil {
+		return p, err
+	}
+	if p.items, err = w.layer(d.Sheet.Items, d.Sheet.Height, "D", len(p.base.marks)); err != nil {
+		return p, err
+	}
+	if d.Stamp != nil {
+		if p.stamp, err = w.stamp(d.Stamp); err != nil {
+			return p, fmt.Errorf("seal picture: %w", err)
+		}
+	}
+	if d.Attachment != nil {
+		p.attachment = w.deflate(d.Attachment.Data)
+	}
+	return p, nil
+}
+
+func (p parts) size() int {
+	n := 2*SignatureSize + 24<<10 + len(p.attachment) + p.base.size() + p.items.size()
+	if p.stamp != nil {
+		n += p.stamp.size()
+	}
+	return n
+}
+
+// base prepares the unchanging layer of a sheet, once per *page.Base.
+func (w *Writer) base(s page.Sheet) (*layer, error) {
+	if s.Base == nil {
+		return &layer{}, nil
+	}
+	return remember(&w.mu, w.bases, s.Base, func() (*layer, error) {
+		return w.layer(s.Base.Items, s.Height, "B", 0)
+	})
+}
+
+// stamp prepares the seal's picture, once per *page.Picture.
+func (w *Writer) stamp(p *page.Picture) (*picture, error) {
+	return remember(&w.mu, w.pictures, p, func() (*picture, error) { return w.picture(p) })
+}
+
+// remember looks a prepared piece up by address or makes it. A full memory is
+// emptied: the few pieces in use come back at once.
+func remember[K comparable, V any](mu *sync.Mutex, memory map[K]*V, key K, make func() (*V, error)) (*V, error) {
+	mu.Lock()
+	known := memory[key]
+	mu.Unlock()
+	if known != nil {
+		return known, nil
+	}
+	made, err := make()
+	if err != nil {
+		return nil, err
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if len(memory) >= kept {
+		clear(memory)
+	}
+	memory[key] = made
+	return made, nil
+}
+
+// deflate compresses with the zlib framing FlateDecode wants.
+func (w *Writer) deflate(data []byte) []byte {
+	var out bytes.Buffer
+	out.Grow(len(data)/2 + 64)
+	z, _ := w.compressors.Get().(*zlib.Writer)
+	if z == nil {
+		z, _ = zlib.NewWriterLevel(&out, 5) // fails only for an unknown level
+	} else {
+		z.Reset(&out)
+	}
+	defer w.compressors.Put(z)
+	z.Write(data) // a bytes.Buffer does not fail
+	z.Close()
+	return out.Bytes()
+}

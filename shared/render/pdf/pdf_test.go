@@ -1,0 +1,163 @@
+package pdf
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"image"
+	"image/color"
+	jpegimage "image/jpeg"
+	pngimage "image/png"
+	"math/big"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/render/page"
+	"github.com/jiazhu/jiazhu/shared/seal/cms"
+)
+
+func loadFonts(t testing.TB) *font.Set {
+	t.Helper()
+	fonts, err := font.Load()
+	if err != nil {
+		t.Skip(err)
+	}
+	return fonts
+}
+
+// testSigner is a self-signed P-256 key.
+type testSigner struct {
+	key   *ecdsa.PrivateKey
+	chain [][]byte
+}
+
+func (s *testSigner) Public() crypto.PublicKey { return s.key.Public() }
+func (s *testSigner) Chain() [][]byte          { return s.chain }
+
+func (s *testSigner) Sign(_ context.Context, digest []byte) ([]byte, error) {
+	return ecdsa.SignASN1(rand.Reader, s.key, digest)
+}
+
+func (s *testSigner) sign(ctx context.Context, digest []byte) ([]byte, error) {
+	return cms.Sign(ctx, s, digest)
+}
+
+func newSigner(t testing.TB) *testSigner {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "测试签章", Organization: []string{"测试机关"}},
+		NotBefore: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2036, 1, 1, 0, 0, 0, 0, time.UTC),
+		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment,
+	}
+	raw, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &testSigner{key, [][]byte{raw}}
+}
+
+// ring is a seal: a red ring on nothing, in a palette with opacity.
+func ring(size int) *page.Picture {
+	palette := color.Palette{color.NRGBA{}, color.NRGBA{200, 16, 22, 255}, color.NRGBA{200, 16, 22, 128}}
+	img := image.NewPaletted(image.Rect(0, 0, size, size), palette)
+	for y := range size {
+		for x := range size {
+			dx, dy := float64(x-size/2), float64(y-size/2)
+			d := (dx*dx + dy*dy) * 4 / float64(size*size)
+			switch {
+			case d > 0.80 && d < 0.96:
+				img.SetColorIndex(x, y, 1)
+			case d > 0.1 && d < 0.13:
+				img.SetColorIndex(x, y, 2)
+			}
+		}
+	}
+	return pngPicture(img)
+}
+
+func pngPicture(img image.Image) *page.Picture {
+	var b bytes.Buffer
+	if err := pngimage.Encode(&b, img); err != nil {
+		panic(err)
+	}
+	return &page.Picture{MIME: "image/png", Data: b.Bytes(), Width: img.Bounds().Dx(), Height: img.Bounds().Dy()}
+}
+
+func jpegPicture() *page.Picture {
+	img := image.NewRGBA(image.Rect(0, 0, 295, 413))
+	for y := range 413 {
+		for x := range 295 {
+			img.Set(x, y, color.RGBA{uint8(60 + x/4), uint8(120 + y/8), 210, 255})
+		}
+	}
+	var b bytes.Buffer
+	if err := jpegimage.Encode(&b, img, &jpegimage.Options{Quality: 80}); err != nil {
+		panic(err)
+	}
+	return &page.Picture{MIME: "image/jpeg", Data: b.Bytes(), Width: 295, Height: 413}
+}
+
+var (
+	black = page.Color{R: 20, G: 20, B: 20}
+	gold  = page.Color{R: 130, G: 96, B: 40}
+)
+
+// sheet is a small page with every kind of item.
+func sheet() page.Sheet {
+	base := &page.Base{Items: []page.Item{
+		&page.Path{Stroke: &gold, Width: 1, Ops: []page.Op{{Kind: 'M', X: 10, Y: 10}, {Kind: 'L', X: 200, Y: 10}, {Kind: 'L', X: 200, Y: 287}, {Kind: 'L', X: 10, Y: 287}, {Kind: 'C'}}},
+		&page.Text{X: 60, Y: 40, Size: 9, Color: black, Body: "注册证书", Role: page.Title},
+		&page.Text{X: 25, Y: 70, Size: 4.6, Color: black, Body: "姓名：", Role: page.Label, Label: "姓名"},
+		&page.Text{X: 25, Y: 80, Size: 4.6, Color: black, Body: "注册编号：", Role: page.Label, Label: "注册编号"},
+	}}
+	return page.Sheet{
+		Width: 210, Height: 297, Lang: "zh-CN", Title: "注册证书", Base: base,
+		Items: []page.Item{
+			&page.Text{X: 60, Y: 70, Size: 4.6, Color: black, Body: "欧阳䶮㛃𬱖", Role: page.Value, Label: "姓名"},
+			&page.Text{X: 60, Y: 80, Size: 4.6, Color: black, Body: "京1112021202100001", Role: page.Value, Label: "注册编号"},
+			&page.Text{X: 60, Y: 200, Size: 30, Color: gold, Body: "测试", Role: page.Decoration},
+			&page.Image{X: 150, Y: 60, W: 30, H: 42, Picture: jpegPicture(), Alt: "照片"},
+			&page.Path{Fill: &gold, Ops: []page.Op{{Kind: 'M', X: 30, Y: 250}, {Kind: 'B', X1: 40, Y1: 240, X2: 50, Y2: 260, X: 60, Y: 250}, {Kind: 'C'}}},
+		},
+		Seal: page.Rect{X: 140, Y: 220, W: 42, H: 42},
+	}
+}
+
+var madeAt = time.Date(2021, 4, 22, 2, 21, 33, 0, time.UTC)
+
+func document(signer *testSigner) Document {
+	d := Document{
+		Sheet: sheet(), Title: "中华人民共和国一级建造师注册证书", Author: "住房和城乡建设部", Subject: "欧阳䶮㛃𬱖 (京1112021202100001)", Keywords: "电子证照",
+		At: madeAt, ID: [16]byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16},
+		Attachment: &Attachment{Name: "certificate.json", MIME: "application/json", Description: "机器可读的证照", Data: []byte(`{"format":"jiazhu-copy/1"}`)},
+		Stamp:      ring(200),
+	}
+	if signer != nil {
+		d.Signer = Signature{Name: "测试机关", Reason: "签发电子证照", Location: "北京", Sign: signer.sign}
+	}
+	return d
+}
+
+func write(t testing.TB, d Document) []byte {
+	t.Helper()
+	data, err := NewWriter(loadFonts(t)).Write(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestX(t *testing.T) {
+	os.WriteFile("/tmp/x.pdf", write(t, document(newSigner(t))), 0o600)
+}

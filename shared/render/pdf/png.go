@@ -1,0 +1,182 @@
+package pdf
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/draw"
+	pngimage "image/png"
+)
+
+// pngFile is a PNG taken apart (ISO/IEC 15948).
+type pngFile struct {
+	width, height   int
+	depth, kind     int // bit depth, colour type
+	interlaced      bool
+	palette, alphas []byte
+	rows            []byte // the zlib stream of all IDAT chunks
+}
+
+// The colour types of a PNG.
+const (
+	pngGray    = 0
+	pngRGB     = 2
+	pngPalette = 3
+)
+
+func (w *Writer) png(data []byte) (*picture, error) {
+	f, err := openPNG(data)
+	if err != nil {
+		return nil, err
+	}
+	if !f.direct() {
+		return w.decodedPNG(data)
+	}
+	p := &picture{dict: f.dict(), data: f.rows}
+	if f.kind == pngPalette && len(f.alphas) > 0 {
+		if p.mask, err = w.paletteMask(data, f.alphas); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func openPNG(data []byte) (*pngFile, error) {
+	bad := fmt.Errorf("%w: broken PNG", errPicture)
+	rest, ok := bytes.CutPrefix(data, []byte("\x89PNG\r\n\x1a\n"))
+	if !ok {
+		return nil, bad
+	}
+	f := &pngFile{}
+	for {
+		if len(rest) < 12 {
+			return nil, bad
+		}
+		n := int(binary.BigEndian.Uint32(rest))
+		if n > len(rest)-12 || crc32.ChecksumIEEE(rest[4:8+n]) != binary.BigEndian.Uint32(rest[8+n:]) {
+			return nil, bad
+		}
+		kind, chunk := string(rest[4:8]), rest[8:8+n]
+		rest = rest[12+n:]
+		if (f.width == 0) != (kind == "IHDR") {
+			return nil, bad
+		}
+		switch kind {
+		case "IHDR":
+			if !f.header(chunk) {
+				return nil, bad
+			}
+		case "PLTE":
+			f.palette = chunk
+		case "tRNS":
+			f.alphas = chunk
+		case "IDAT":
+			f.rows = append(f.rows, chunk...)
+		case "IEND":
+			return f, nil
+		}
+	}
+}
+
+func (f *pngFile) header(b []byte) bool {
+	if len(b) != 13 {
+		return false
+	}
+	width, height := binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[4:])
+	if width == 0 || height == 0 || uint64(width)*uint64(height) > maxPixels {
+		return false
+	}
+	f.width, f.height = int(width), int(height)
+	f.depth, f.kind, f.interlaced = int(b[8]), int(b[9]), b[12] != 0
+	return true
+}
+
+// direct reports whether PDF's own PNG predictor can read the rows.
+func (f *pngFile) direct() bool {
+	if f.interlaced || f.depth > 8 {
+		return false
+	}
+	switch f.kind {
+	case pngGray, pngRGB:
+		return len(f.alphas) == 0
+	case pngPalette:
+		return len(f.palette) > 0 && len(f.palette)%3 == 0
+	}
+	return false
+}
+
+func (f *pngFile) dict() string {
+	space, colors := "/DeviceGray", 1
+	switch f.kind {
+	case pngRGB:
+		space, colors = "/DeviceRGB", 3
+	case pngPalette:
+		space = fmt.Sprintf("[/Indexed/DeviceRGB %d<%x>]", len(f.palette)/3-1, f.palette)
+	}
+	return imageDict(f.width, f.height, f.depth, space) +
+		fmt.Sprintf("/Filter/FlateDecode/DecodeParms<</Predictor 15/Colors %d/BitsPerComponent %d/Columns %d>>", colors, f.depth, f.width)
+}
+
+// paletteMask is the opacity of a picture whose colours carry it.
+func (w *Writer) paletteMask(data, alphas []byte) (*picture, error) {
+	decoded, err := pngimage.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errPicture, err)
+	}
+	indexed, ok := decoded.(*image.Paletted)
+	if !ok {
+		return nil, errPicture
+	}
+	opacity := bytes.Repeat([]byte{255}, 256)
+	copy(opacity, alphas)
+	plane := make([]byte, len(indexed.Pix))
+	for i, index := range indexed.Pix {
+		plane[i] = opacity[index]
+	}
+	return w.plane(plane, indexed.Rect, "/DeviceGray"), nil
+}
+
+// decodedPNG splits a picture into colour and opacity.
+func (w *Writer) decodedPNG(data []byte) (*picture, error) {
+	decoded, err := pngimage.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errPicture, err)
+	}
+	colors, opacity := planes(decoded)
+	if colors == nil {
+		return w.plane(opacity, decoded.Bounds(), "/DeviceGray"), nil
+	}
+	p := w.plane(colors, decoded.Bounds(), "/DeviceRGB")
+	if bytes.Count(opacity, []byte{255}) < len(opacity) {
+		p.mask = w.plane(opacity, decoded.Bounds(), "/DeviceGray")
+	}
+	return p, nil
+}
+
+// planes separates red, green and blue from the opacity. A grey picture has
+// its one plane in second place.
+func planes(decoded image.Image) (colors, opacity []byte) {
+	bounds := decoded.Bounds()
+	if decoded.ColorModel() == color.GrayModel {
+		return nil, decoded.(*image.Gray).Pix
+	}
+	straight, ok := decoded.(*image.NRGBA)
+	if !ok {
+		straight = image.NewNRGBA(bounds)
+		draw.Draw(straight, bounds, decoded, bounds.Min, draw.Src)
+	}
+	n := bounds.Dx() * bounds.Dy()
+	colors, opacity = make([]byte, 0, 3*n), make([]byte, 0, n)
+	for i := 0; i < len(straight.Pix); i += 4 {
+		colors = append(colors, straight.Pix[i:i+3]...)
+		opacity = append(opacity, straight.Pix[i+3])
+	}
+	return colors, opacity
+}
+
+func (w *Writer) plane(data []byte, size image.Rectangle, space string) *picture {
+	return &picture{dict: imageDict(size.Dx(), size.Dy(), 8, space) + "/Filter/FlateDecode", data: w.deflate(data)}
+}

@@ -1,0 +1,84 @@
+package pdf
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+)
+
+// fieldName is the signature field's name in the form.
+const fieldName = "seal"
+
+// rangePlaceholder is as wide as any byte range of a file of this kind.
+const rangePlaceholder = "[0 0000000000 0000000000 0000000000]"
+
+// sealName is how the seal is announced.
+func sealName(d Document) string { return d.Signer.Name + " 电子印章" }
+
+// widget writes the signature field and its one appearance, the seal: printed
+// with the page and locked.
+func (o *output) widget(r, leaf, signature ref, d Document, stamp *picture) {
+	seal := d.Sheet.Seal
+	width, height := points(seal.W), points(seal.H)
+	resources, content := "", []byte{}
+	if stamp != nil {
+		resources = fmt.Sprintf("/XObject<</Seal %v>>", o.image(stamp))
+		content = fmt.Appendf(nil, "q %s 0 0 %s 0 0 cm /Seal Do Q", width, height)
+	}
+	appearance := o.stream(o.reserve(), fmt.Sprintf("/Type/XObject/Subtype/Form/BBox[0 0 %s %s]/Resources<<%s>>", width, height, resources), content)
+	o.object(r, "<</Type/Annot/Subtype/Widget/FT/Sig/T(%s)/TU%s/F 132/P %v/StructParent 1/Rect[%s %s %s %s]/AP<</N %v>>/V %v>>",
+		fieldName, appendString(nil, sealName(d)), leaf,
+		points(seal.X), points(d.Sheet.Height-seal.Y-seal.H), points(seal.X+seal.W), points(d.Sheet.Height-seal.Y),
+		appearance, signature)
+}
+
+// signature writes the signature dictionary with room for the two values that
+// are only known when the file is complete.
+func (o *output) signature(r ref, d Document) {
+	o.begin(r)
+	o.WriteString("<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange")
+	o.byteRange = o.Len()
+	o.WriteString(rangePlaceholder)
+	o.WriteString("/Contents")
+	o.contents = o.Len()
+	o.WriteByte('<')
+	o.Write(bytes.Repeat([]byte{'0'}, 2*SignatureSize))
+	o.WriteByte('>')
+	fmt.Fprintf(o, "/M%s", appendDate(nil, d.At))
+	for _, entry := range []struct{ key, text string }{
+		{"Name", d.Signer.Name}, {"Reason", d.Signer.Reason}, {"Location", d.Signer.Location},
+	} {
+		if entry.text != "" {
+			o.WriteString("/" + entry.key)
+			o.string(entry.text)
+		}
+	}
+	o.WriteString("/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/P 1/V/1.2>>>>]>>")
+	o.end()
+}
+
+// finish fills in the byte range, has the digest signed and puts the signature
+// in its place.
+func (o *output) finish(ctx context.Context, d Document) ([]byte, error) {
+	data := o.Bytes()
+	if d.Signer.Sign == nil {
+		return data, nil
+	}
+	after := o.contents + 2*SignatureSize + 2
+	ranges := fmt.Sprintf("[0 %d %d %d]", o.contents, after, len(data)-after)
+	copy(data[o.byteRange:], ranges+"                                "[:len(rangePlaceholder)-len(ranges)])
+	hash := sha256.New()
+	hash.Write(data[:o.contents])
+	hash.Write(data[after:])
+	value, err := d.Signer.Sign(ctx, hash.Sum(nil))
+	if err != nil {
+		return nil, fmt.Errorf("sign: %w", err)
+	}
+	if len(value) > SignatureSize {
+		return nil, fmt.Errorf("a signature of %d bytes does not fit into %d", len(value), SignatureSize)
+	}
+	hex.Encode(data[o.contents+1:], value)
+	return data, nil
+}

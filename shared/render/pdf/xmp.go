@@ -1,0 +1,52 @@
+package pdf
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+)
+
+// producer names the software in the file.
+const producer = "Jiazhu"
+
+// xmp is the metadata packet. What it says agrees with the information
+// dictionary, and it claims PDF/A-3, level A.
+func xmp(d Document) []byte {
+	at := china(d.At).Format("2006-01-02T15:04:05-07:00")
+	id := d.ID
+	return fmt.Appendf(nil, `<?xpacket begin="`+"\uFEFF"+`" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about=""
+ xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/"
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
+ xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+<pdfaid:part>3</pdfaid:part>
+<pdfaid:conformance>A</pdfaid:conformance>
+<dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">%s</rdf:li></rdf:Alt></dc:title>
+<dc:creator><rdf:Seq><rdf:li>%s</rdf:li></rdf:Seq></dc:creator>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">%s</rdf:li></rdf:Alt></dc:description>
+<dc:language><rdf:Bag><rdf:li>%s</rdf:li></rdf:Bag></dc:language>
+<pdf:Keywords>%s</pdf:Keywords>
+<pdf:Producer>%s</pdf:Producer>
+<xmp:CreatorTool>%s</xmp:CreatorTool>
+<xmp:CreateDate>%s</xmp:CreateDate>
+<xmp:ModifyDate>%s</xmp:ModifyDate>
+<xmp:MetadataDate>%s</xmp:MetadataDate>
+<xmpMM:DocumentID>uuid:%x-%x-%x-%x-%x</xmpMM:DocumentID>
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="r"?>`,
+		escaped(d.Title), escaped(d.Author), escaped(d.Subject), escaped(d.Sheet.Lang), escaped(d.Keywords),
+		producer, producer, at, at, at, id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+}
+
+func escaped(s string) string {
+	var b bytes.Buffer
+	xml.EscapeText(&b, []byte(s)) // a bytes.Buffer does not fail
+	return b.String()
+}
