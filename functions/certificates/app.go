@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+)
+
+// register is where certificates stand.
+type register interface {
+	ByHolder(ctx context.Context, holder, portal string) ([]records.Held, error)
+	Folder(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error)
+	Bind(ctx context.Context, certID, holder, portal string, at time.Time) error
+	Unbind(ctx context.Context, certID, holder, portal string) error
+}
+
+// phones knows the number each person has bound.
+type phones interface {
+	Phone(ctx context.Context, holder string) (identity.Phone, error)
+}
+
+// glyphs are the fonts a certificate is printed with.
+type glyphs interface {
+	Missing(text string) []rune
+}
+
+// deps is what the function works with.
+type deps struct {
+	sessions api.SessionReader
+	phones   phones
+	register register
+	schemes  scheme.Set
+	portals  map[string]config.Portal
+	glyphs   glyphs
+	log      io.Writer
+}
+
+type app struct{ deps }
+
+func newApp(d deps, now func() time.Time) *api.App {
+	a := &app{d}
+	return &api.App{Name: "certificates", Now: now, Log: d.log, Routes: map[string]api.Handler{
+		"GET /v1/certificates":                          api.Holder(d.sessions, a.list),
+		"GET /v1/certificates/{certificate}":            api.Identified(d.sessions, a.detail),
+		"GET /v1/certificates/{certificate}/preflight":  api.Holder(d.sessions, a.preflight),
+		"PUT /v1/certificates/{certificate}/binding":    api.Holder(d.sessions, a.bind),
+		"DELETE /v1/certificates/{certificate}/binding": api.Holder(d.sessions, a.unbind),
+	}}
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/records"
+)
+
+type binding struct {
+	Certificate string `json:"certificate"`
+	Bound       bool   `json:"bound"`
+}
+
+// bind is 绑定证照: only the holder's own certificate can be bound, and binding it twice is
+// binding it once.
+func (a *app) bind(ctx context.Context, r *api.Request) (*api.Response, error) {
+	id := r.Path["certificate"]
+	if err := a.register.Bind(ctx, id, r.Session.Holder, r.Session.Portal, r.Time); err != nil {
+		return nil, err
+	}
+	return api.JSON(http.StatusOK, binding{Certificate: id, Bound: true}), nil
+}
+
+// unbind is 解除绑定. The certificate and its endorsements stay as they are.
+func (a *app) unbind(ctx context.Context, r *api.Request) (*api.Response, error) {
+	id := r.Path["certificate"]
+	if _, err := a.register.Folder(ctx, id, r.Session.Holder, r.Session.Portal, records.Want{}); err != nil {
+		return nil, err
+	}
+	if err := a.register.Unbind(ctx, id, r.Session.Holder, r.Session.Portal); err != nil {
+		return nil, err
+	}
+	return api.NoContent(), nil
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+)
+
+type detail struct {
+	Certificate string               `json:"certificate"`
+	Scheme      string               `json:"scheme"`
+	Issuer      string               `json:"issuer"`
+	TypeName    string               `json:"typeName"`
+	Title       string               `json:"title"`
+	Holder      string               `json:"holder"`
+	Number      string               `json:"number"`
+	Identifier  string               `json:"identifier"`
+	Version     string               `json:"version"`
+	IssuedOn    civil.Date           `json:"issuedOn"`
+	Employer    certificate.Employer `json:"employer"`
+	Specialties []specialty          `json:"specialties"`
+	State       certificate.State    `json:"state"`
+	StateName   string               `json:"stateName"`
+	Area        area                 `json:"area"`
+	Notice      string               `json:"notice"`
+	Notes       []string             `json:"notes"`
+	Services    []service            `json:"services"`
+}
+
+type specialty struct {
+	Name  string     `json:"name"`
+	From  civil.Date `json:"from"`
+	To    civil.Date `json:"to"`
+	Valid bool       `json:"valid"` // today
+}
+
+type area struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+}
+
+type service struct {
+	Name string `json:"name"`
+}
+
+// services are 证照相关服务 (使用手册 §2.2).
+func services() []service {
+	return []service{{"证照加注服务"}, {"证照加注操作手册"}, {"证照相关政策"}}
+}
+
+// detail is 证照详情, with the page's notice and the dialog's notes letter for letter.
+func (a *app) detail(ctx context.Context, r *api.Request) (*api.Response, error) {
+	f, err := a.open(ctx, r, records.Want{})
+	if err != nil {
+		return nil, err
+	}
+	s, err := a.scheme(f.Certificate)
+	if err != nil {
+		return nil, err
+	}
+	return api.JSON(http.StatusOK, a.describe(f.Certificate, s, civil.Of(r.Time))), nil
+}
+
+// open reads the certificate of the path, bound where the portal needs that.
+func (a *app) open(ctx context.Context, r *api.Request, want records.Want) (records.Folder, error) {
+	f, err := a.register.Folder(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, want)
+	if err != nil {
+		return f, err
+	}
+	if a.portals[r.Session.Portal].BindingNeeded && !f.Bound {
+		return f, problem.New(problem.NotBound)
+	}
+	return f, nil
+}
+
+func (a *app) scheme(c certificate.Certificate) (scheme.Scheme, error) {
+	s, ok := a.schemes.ByID(c.Scheme)
+	if !ok {
+		return s, fmt.Errorf("certificate %s has the unknown scheme %q", c.ID, c.Scheme)
+	}
+	return s, nil
+}
+
+func (a *app) describe(c certificate.Certificate, s scheme.Scheme, today civil.Date) detail {
+	d := detail{
+		Certificate: c.ID, Scheme: c.Scheme, Issuer: a.issuer(c), TypeName: c.TypeName, Title: c.Title,
+		Holder: c.Holder.Name, Number: c.Number, Identifier: c.Identifier, Version: c.Version,
+		IssuedOn: c.IssuedOn, Employer: c.Employer, State: c.State, StateName: c.State.Name(),
+		Area:        area{Code: c.AreaCode, Name: certificate.AreaName(c.AreaCode)},
+		Specialties: []specialty{}, Notes: s.Notes, Services: services(),
+	}
+	for _, f := range c.Specialties {
+		d.Specialties = append(d.Specialties, specialty{f.Name, f.From, f.To, f.ValidOn(today)})
+	}
+	if s.Pilot != nil && (s.Pilot.Until.IsZero() || !today.After(s.Pilot.Until)) {
+		d.Notice = s.Pilot.Notice
+	}
+	if d.Notes == nil {
+		d.Notes = []string{}
+	}
+	return d
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+)
+
+type entry struct {
+	Certificate string            `json:"certificate"`
+	Issuer      string            `json:"issuer"`
+	TypeName    string            `json:"typeName"`
+	IssuedOn    civil.Date        `json:"issuedOn"`
+	Number      string            `json:"number"`
+	State       certificate.State `json:"state"`
+	StateName   string            `json:"stateName"`
+	Bound       bool              `json:"bound"`
+}
+
+type listing struct {
+	Items    []entry `json:"items"`
+	Bindable []entry `json:"bindable"`
+}
+
+// list is 我的证照. On one portal the list itself asks for the face (使用手册 §1.2); on the other
+// it shows what is bound, and what 绑定证照 would add (§2.2).
+func (a *app) list(ctx context.Context, r *api.Request) (*api.Response, error) {
+	portal := a.portals[r.Session.Portal]
+	if portal.ListNeedsIdentity && !r.Session.Identified(r.Time) {
+		return nil, problem.New(problem.IdentityRequired)
+	}
+	held, err := a.register.ByHolder(ctx, r.Session.Holder, r.Session.Portal)
+	if err != nil {
+		return nil, err
+	}
+	answer := listing{Items: []entry{}, Bindable: []entry{}}
+	for _, h := range held {
+		if e := a.entry(h, portal.BindingNeeded); e.Bound {
+			answer.Items = append(answer.Items, e)
+		} else {
+			answer.Bindable = append(answer.Bindable, e)
+		}
+	}
+	return api.JSON(http.StatusOK, answer), nil
+}
+
+func (a *app) entry(h records.Held, bindingNeeded bool) entry {
+	c := h.Certificate
+	return entry{
+		Certificate: c.ID, Issuer: a.issuer(c), TypeName: c.TypeName, IssuedOn: c.IssuedOn,
+		Number: c.Number, State: c.State, StateName: c.State.Name(), Bound: h.Bound || !bindingNeeded,
+	}
+}
+
+// issuer is what the column 证照颁发机构 shows.
+func (a *app) issuer(c certificate.Certificate) string {
+	if s, ok := a.schemes.ByID(c.Scheme); ok && s.ListIssuer != "" {
+		return s.ListIssuer
+	}
+	return c.Issuer.Name
+}

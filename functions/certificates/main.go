@@ -1,0 +1,68 @@
+// Command certificates is 我的证照: a holder's certificates, the detail of one, binding it on a
+// portal, and the preflight that tells beforehand whether it can be endorsed.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+	"github.com/jiazhu/jiazhu/shared/vault"
+)
+
+func main() {
+	d, err := load(context.Background(), os.Getenv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "certificates:", err)
+		os.Exit(1)
+	}
+	lambda.Start(newApp(d, time.Now).Handle)
+}
+
+func load(ctx context.Context, getenv func(string) string) (deps, error) {
+	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.FieldKey, config.Portals)
+	if err != nil {
+		return deps{}, err
+	}
+	secret, err := settings.FieldKey.Read()
+	if err != nil {
+		return deps{}, err
+	}
+	fields, err := vault.New(secret)
+	if err != nil {
+		return deps{}, err
+	}
+	schemes, err := scheme.Load()
+	if err != nil {
+		return deps{}, err
+	}
+	fonts, err := font.Load()
+	if err != nil {
+		return deps{}, err
+	}
+	cloud, err := awsconfig.LoadDefaultConfig(ctx)
+	if err != nil {
+		return deps{}, err
+	}
+	tables := dynamodb.NewFromConfig(cloud)
+	people := sessions.New(tables, settings.SessionsTable, fields)
+	return deps{
+		sessions: people,
+		phones:   people,
+		register: records.New(tables, settings.RecordsTable, fields),
+		schemes:  schemes,
+		portals:  settings.Portals,
+		glyphs:   fonts,
+		log:      os.Stdout,
+	}, nil
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/records"
+)
+
+type preflight struct {
+	Ready    bool          `json:"ready"`
+	Window   *window       `json:"window"`
+	Warnings []string      `json:"warnings"`
+	Blockers []api.Problem `json:"blockers"`
+}
+
+type window struct {
+	UseFrom   civil.Date        `json:"useFrom"`
+	UseUntil  civil.Date        `json:"useUntil"`
+	Latest    civil.Date        `json:"latest"`
+	Limit     endorsement.Limit `json:"limit"`
+	LimitText string            `json:"limitText"`
+}
+
+// preflight tells, before the holder needs it, what an endorsement made now would get and
+// everything that stands in its way. What stands in the way is an answer here, not an error:
+// not being bound or not having shown one's face too.
+func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, error) {
+	today := civil.Of(r.Time)
+	f, phone, err := a.folderAndPhone(ctx, r, today)
+	if err != nil {
+		return nil, err
+	}
+	s, err := a.scheme(f.Certificate)
+	if err != nil {
+		return nil, err
+	}
+	situation := f.Situation(&s, today)
+	situation.Identified = r.Session.Identified(r.Time)
+	situation.BindingNeeded = a.portals[r.Session.Portal].BindingNeeded
+	situation.PhoneBound = phone.Bound()
+	situation.MissingGlyphs = a.glyphs.Missing(printed(f.Certificate))
+	situation.SigningReady = true // the keys are the endorsing function's own
+	answer := preflight{Warnings: []string{}, Blockers: []api.Problem{}}
+	for _, b := range endorsement.Preflight(situation) {
+		answer.Blockers = append(answer.Blockers, api.Blocker(&b, r.Lang))
+	}
+	answer.Ready = len(answer.Blockers) == 0
+	if w, err := endorsement.WindowFor(s, f.Certificate, today, endorsement.Ask{}); err == nil {
+		answer.Window = &window{w.From, w.Until, w.Latest, w.Limit, w.Limit.Text().In(r.Lang)}
+		answer.Warnings = append(answer.Warnings, w.Warnings...)
+	}
+	return api.JSON(http.StatusOK, answer), nil
+}
+
+// folderAndPhone reads both at the same time.
+func (a *app) folderAndPhone(ctx context.Context, r *api.Request, today civil.Date) (f records.Folder, phone identity.Phone, err error) {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		f, err = a.register.Folder(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, records.Want{Day: today})
+		return err
+	})
+	group.Go(func() (err error) {
+		phone, err = a.phones.Phone(ctx, r.Session.Holder)
+		return err
+	})
+	return f, phone, group.Wait()
+}
+
+// printed is the text of a certificate that no list bounds: the characters fonts may lack.
+func printed(c certificate.Certificate) string {
+	return c.Holder.Name + c.Employer.Name + c.Number + c.CertificateSerial + c.QualificationNo
+}

@@ -1,0 +1,62 @@
+// Command report takes the reports (上报) of the authorities that issue certificates: their
+// records, photos and signatures. Every row of a report stands for itself. A wrong one is refused
+// with the rule it breaks and, where it can be guessed, what was probably meant; the others land.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+	"github.com/jiazhu/jiazhu/shared/vault"
+)
+
+func main() {
+	d, err := load(context.Background(), os.Getenv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "report:", err)
+		os.Exit(1)
+	}
+	lambda.Start(newApp(d, time.Now).Handle)
+}
+
+func load(ctx context.Context, getenv func(string) string) (deps, error) {
+	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.FieldKey)
+	if err != nil {
+		return deps{}, err
+	}
+	secret, err := settings.FieldKey.Read()
+	if err != nil {
+		return deps{}, err
+	}
+	fields, err := vault.New(secret)
+	if err != nil {
+		return deps{}, err
+	}
+	schemes, err := scheme.Load()
+	if err != nil {
+		return deps{}, err
+	}
+	cloud, err := awsconfig.LoadDefaultConfig(ctx)
+	if err != nil {
+		return deps{}, err
+	}
+	tables := dynamodb.NewFromConfig(cloud)
+	register := records.New(tables, settings.RecordsTable, fields)
+	return deps{
+		grants:   sessions.New(tables, settings.SessionsTable, fields),
+		register: register,
+		reports:  register,
+		schemes:  schemes,
+		log:      os.Stdout,
+	}, nil
+}

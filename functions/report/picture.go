@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+// longestPicture is the size limit of the ministry's interface for its electronic certificates.
+const longestPicture = 50 << 10
+
+// pictureRules bound a picture's sides, in pixels.
+type pictureRules struct {
+	narrowest, lowest int
+	longest           int
+	upright           bool
+}
+
+// photoRules are for the 免冠证件照, one inch at 200 to 300 dpi and upright.
+func photoRules() pictureRules {
+	return pictureRules{narrowest: 100, lowest: 130, longest: 1500, upright: true}
+}
+
+// signatureRules are for the 手写签名, a line of handwriting.
+func signatureRules() pictureRules {
+	return pictureRules{narrowest: 60, lowest: 20, longest: 2000}
+}
+
+// picture proves that data is a whole JPEG or PNG that can be drawn, whatever it was called, and
+// describes it. Without data there is nothing to prove.
+func picture(field string, data []byte, rules pictureRules, errs []certificate.FieldError) ([]byte, *certificate.Image, []certificate.FieldError) {
+	if data == nil {
+		return nil, nil, errs
+	}
+	mime, wrong := rules.judge(data)
+	if wrong != nil {
+		wrong.Field = field
+		return nil, nil, append(errs, *wrong)
+	}
+	sum := sha256.Sum256(data)
+	return data, &certificate.Image{SHA256: hex.EncodeToString(sum[:]), MIME: mime, Bytes: len(data)}, errs
+}
+
+func (p pictureRules) judge(data []byte) (mime string, wrong *certificate.FieldError) {
+	if len(data) > longestPicture {
+		return "", unfit("image.bytes", "图像不得超过 50 KB。", "The picture may have at most 50 KB.")
+	}
+	config, format, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil || format != "jpeg" && format != "png" {
+		return "", unfit("image.format", "只接受 JPEG 或 PNG 图像。", "The picture has to be JPEG or PNG.")
+	}
+	if config.ColorModel == color.CMYKModel {
+		return "", unfit("image.colour", "图像须为 RGB 或灰度，不接受 CMYK。", "The picture has to be in RGB or grey, not CMYK.")
+	}
+	if wrong := p.sides(config.Width, config.Height); wrong != nil {
+		return "", wrong
+	}
+	decode := map[string]func(*bytes.Reader) (image.Image, error){
+		"jpeg": func(r *bytes.Reader) (image.Image, error) { return jpeg.Decode(r) },
+		"png":  func(r *bytes.Reader) (image.Image, error) { return png.Decode(r) },
+	}[format]
+	if _, err := decode(bytes.NewReader(data)); err != nil {
+		return "", unfit("image.damaged", "图像不完整，无法读取。", "The picture is damaged and cannot be read.")
+	}
+	return "image/" + format, nil
+}
+
+// sides is asked before a picture is unpacked, so that 50 KB cannot become gigabytes.
+func (p pictureRules) sides(width, height int) *certificate.FieldError {
+	switch {
+	case width < p.narrowest || height < p.lowest:
+		return unfit("image.small", "图像尺寸过小，印出后无法辨认。", "The picture is too small to be recognised in print.")
+	case width > p.longest || height > p.longest:
+		return unfit("image.large", "图像尺寸过大。", "The picture has too many pixels.")
+	case p.upright && width >= height:
+		return unfit("image.upright", "证件照须为竖幅。", "An identity photo is upright.")
+	}
+	return nil
+}
+
+func unfit(rule, zh, en string) *certificate.FieldError {
+	return &certificate.FieldError{Rule: rule, Detail: problem.Text{ZH: zh, EN: en}}
+}

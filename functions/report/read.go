@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"mime"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+const (
+	longestBody = 4 << 20
+	mostRows    = 1000
+)
+
+// split takes a report apart into its rows without reading them: a JSON array, or one row a line
+// (application/x-ndjson; empty lines are no rows).
+func split(r *api.Request) ([]json.RawMessage, error) {
+	if len(r.Body) > longestBody {
+		return nil, problem.New(problem.BodyTooLarge)
+	}
+	media, _, err := mime.ParseMediaType(r.Header["content-type"])
+	if err != nil {
+		return nil, problem.New(problem.UnsupportedMediaType).WithCause(err)
+	}
+	var rows []json.RawMessage
+	switch media {
+	case "application/json":
+		rows, err = elements(r.Body)
+	case "application/x-ndjson":
+		rows = lines(r.Body)
+	default:
+		err = problem.New(problem.UnsupportedMediaType)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return rows, counted(len(rows))
+}
+
+func counted(rows int) error {
+	switch {
+	case rows == 0:
+		return problem.New(problem.InvalidField).WithField(problem.Field{Rule: "rows.none", Detail: problem.Text{
+			ZH: "没有要上报的记录。", EN: "There is nothing to report.",
+		}})
+	case rows > mostRows:
+		return problem.New(problem.BodyTooLarge).WithDetail(
+			"一次最多上报 1000 条记录。", "One report holds at most 1000 rows.")
+	}
+	return nil
+}
+
+func elements(body []byte) ([]json.RawMessage, error) {
+	var rows []json.RawMessage
+	if !json.Valid(body) {
+		return nil, problem.New(problem.MalformedJSON)
+	}
+	if err := json.Unmarshal(body, &rows); err != nil {
+		return nil, problem.New(problem.InvalidField).WithCause(err).WithField(problem.Field{
+			Rule: "type", Detail: problem.Text{ZH: "应为数组。", EN: "A report is an array of rows."},
+		})
+	}
+	return rows, nil
+}
+
+func lines(body []byte) []json.RawMessage {
+	var rows []json.RawMessage
+	for line := range bytes.Lines(body) {
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			rows = append(rows, line)
+		}
+	}
+	return rows
+}
