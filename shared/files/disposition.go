@@ -18,6 +18,9 @@ func disposition(kind, name string) string {
 	return kind + `; filename="` + ascii(name) + `"; filename*=UTF-8''` + extended(name)
 }
 
+// FileName is the name a file called so is saved under: without what cannot stand in a file name.
+func FileName(name string) string { return tidy(name) }
+
 // tidy keeps what can stand in a file name everywhere: no control or format characters, no path
 // separators, none of the characters a desktop refuses.
 func tidy(name string) string {

@@ -86,7 +86,7 @@ func (p Period) bounds() (from, to string) {
 	if !p.From.IsZero() {
 		from = prefixEndorsement + p.From.Start().UTC().Format(keyTime)
 	}
-	if !p.To.IsZero() {
+	if !p.To.IsZero() && p.To.Year < 9999 {
 		to = prefixEndorsement + p.To.End().UTC().Format(keyTime)
 	}
 	return from, to

@@ -24,17 +24,14 @@ func (s *Store) ByNumber(ctx context.Context, printed string) (Record, error) {
 
 // ForVerify reads, for anyone, a certificate and the endorsement a copy says it carries, in one
 // BatchGetItem. Without an endorsementID only the certificate is read.
-// Errors: certificate-not-found, endorsement-not-found.
+//
+// Errors: certificate-not-found; endorsement-not-found, beside which the certificate is returned.
 func (s *Store) ForVerify(ctx context.Context, certID, endorsementID string) (Record, *endorsement.Endorsement, error) {
 	if _, err := TimeOf(certID); err != nil {
 		return Record{}, nil, problem.New(problem.CertificateNotFound).WithCause(err)
 	}
 	keys := []key{certificateKey(certID)}
-	if endorsementID != "" {
-		at, err := endorsementKey(certID, endorsementID)
-		if err != nil {
-			return Record{}, nil, problem.New(problem.EndorsementNotFound).WithCause(err)
-		}
+	if at, err := endorsementKey(certID, endorsementID); err == nil {
 		keys = append(keys, at)
 	}
 	got, err := s.batch(ctx, keys)
@@ -46,8 +43,11 @@ func (s *Store) ForVerify(ctx context.Context, certID, endorsementID string) (Re
 		return Record{}, nil, problem.New(problem.CertificateNotFound)
 	}
 	r, err := s.record(from)
-	if err != nil || endorsementID == "" {
+	switch {
+	case err != nil || endorsementID == "":
 		return r, nil, err
+	case len(keys) == 1: // what names no endorsement finds none
+		return r, nil, problem.New(problem.EndorsementNotFound)
 	}
 	e, err := readEndorsement(got, keys[1])
 	return r, e, err

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/files"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+)
+
+// register is where endorsements stand.
+type register interface {
+	Folder(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error)
+}
+
+// links opens a stored file for a minute.
+type links interface {
+	Link(ctx context.Context, key string, d files.Download) (string, error)
+}
+
+// deps is what the function works with.
+type deps struct {
+	sessions api.SessionReader
+	register register
+	links    links
+	schemes  scheme.Set
+	portals  map[string]config.Portal
+	log      io.Writer
+}
+
+type app struct{ deps }
+
+func newApp(d deps, now func() time.Time) *api.App {
+	a := &app{d}
+	return &api.App{Name: "download", Now: now, Log: d.log, Routes: map[string]api.Handler{
+		"POST /v1/certificates/{certificate}/endorsements/{endorsement}/links": api.Identified(d.sessions, a.link),
+	}}
+}

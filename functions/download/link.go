@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/files"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+)
+
+type ask struct {
+	File string `json:"file"` // "pdf", "ofd" or "preview"
+}
+
+type answer struct {
+	URL       string      `json:"url"`
+	ExpiresAt api.Instant `json:"expiresAt"`
+	FileName  string      `json:"fileName"`
+	MIME      string      `json:"mime"`
+	SHA256    string      `json:"sha256"`
+	Bytes     int64       `json:"bytes"`
+}
+
+// endings are the files of an endorsement and how their names end.
+func endings() map[string]string {
+	return map[string]string{"pdf": "pdf", "ofd": "ofd", "preview": "svg"}
+}
+
+// link is pdf下载, OFD下载 and 预览 (使用手册 §1.4, §2.4): a link to one file, good for a minute.
+// A copy that cannot be used any more cannot be fetched either.
+func (a *app) link(ctx context.Context, r *api.Request) (*api.Response, error) {
+	var which ask
+	if err := api.Decode(r, &which); err != nil {
+		return nil, err
+	}
+	ending, ok := endings()[which.File]
+	if !ok {
+		return nil, noSuchFile()
+	}
+	f, err := a.open(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	file, ok := f.Endorsement.Files[which.File]
+	if !ok {
+		return nil, fmt.Errorf("endorsement %s has no %s", f.Endorsement.ID, which.File)
+	}
+	name := fileName(f, ending)
+	url, err := a.links.Link(ctx, file.Key, files.Download{
+		Name: name, MIME: file.MIME, Inline: which.File == "preview",
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.JSON(http.StatusCreated, answer{
+		URL: url, ExpiresAt: api.Instant(r.Time.Add(files.LinkLife)), FileName: name,
+		MIME: file.MIME, SHA256: file.SHA256, Bytes: file.Bytes,
+	}), nil
+}
+
+// open reads the endorsement and asks whether it may be handed out: its holder asks, on a portal
+// that shows it, and it is alive.
+func (a *app) open(ctx context.Context, r *api.Request) (records.Folder, error) {
+	f, err := a.register.Folder(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal,
+		records.Want{Endorsement: r.Path["endorsement"]})
+	if err != nil {
+		return f, err
+	}
+	if a.portals[r.Session.Portal].BindingNeeded && !f.Bound {
+		return f, problem.New(problem.NotBound)
+	}
+	s, ok := a.schemes.ByID(f.Certificate.Scheme)
+	if !ok {
+		return f, fmt.Errorf("certificate %s has the unknown scheme %q", f.Certificate.ID, f.Certificate.Scheme)
+	}
+	state := endorsement.StateOf(*f.Endorsement, f.Certificate, s, f.Latest, r.Time)
+	if p := state.Problem(f.Certificate); p != nil {
+		return f, p
+	}
+	return f, nil
+}
+
+// fileName is 一级建造师注册证书-张三-20261123-20270522.pdf: what it is, whose, and for which days.
+func fileName(f records.Folder, ending string) string {
+	e := f.Endorsement
+	return files.FileName(fmt.Sprintf("%s-%s-%s-%s.%s",
+		f.Certificate.TypeName, f.Certificate.Holder.Name, e.UseFrom.Compact(), e.UseUntil.Compact(), ending))
+}
+
+func noSuchFile() error {
+	return problem.New(problem.InvalidField).WithField(problem.Field{
+		Pointer: "/file", Rule: "file.kind",
+		Detail: problem.Text{ZH: "应为 pdf、ofd 或 preview。", EN: "The file is pdf, ofd or preview."},
+	})
+}

@@ -1,0 +1,63 @@
+// Command download hands out links to the files of an endorsement: pdf下载, OFD下载, 预览.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/files"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+	"github.com/jiazhu/jiazhu/shared/vault"
+)
+
+func main() {
+	d, err := load(context.Background(), os.Getenv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "download:", err)
+		os.Exit(1)
+	}
+	lambda.Start(newApp(d, time.Now).Handle)
+}
+
+func load(ctx context.Context, getenv func(string) string) (deps, error) {
+	settings, err := config.Load(getenv,
+		config.RecordsTable, config.SessionsTable, config.FilesBucket, config.FieldKey, config.Portals)
+	if err != nil {
+		return deps{}, err
+	}
+	secret, err := settings.FieldKey.Read()
+	if err != nil {
+		return deps{}, err
+	}
+	fields, err := vault.New(secret)
+	if err != nil {
+		return deps{}, err
+	}
+	schemes, err := scheme.Load()
+	if err != nil {
+		return deps{}, err
+	}
+	cloud, err := awsconfig.LoadDefaultConfig(ctx)
+	if err != nil {
+		return deps{}, err
+	}
+	tables := dynamodb.NewFromConfig(cloud)
+	return deps{
+		sessions: sessions.New(tables, settings.SessionsTable, fields),
+		register: records.New(tables, settings.RecordsTable, fields),
+		links:    files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
+		schemes:  schemes,
+		portals:  settings.Portals,
+		log:      os.Stdout,
+	}, nil
+}

@@ -1,0 +1,141 @@
+package recordstest
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/files"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+	"github.com/jiazhu/jiazhu/shared/sessions/sessionstest"
+)
+
+// House is an empty service: a register, a shelf for files, accounts, and a clock to set. What it
+// reads and writes passes the Wire; what prepares a test does not.
+type House struct {
+	*Cloud
+	Clock    *Clock
+	Register *records.Store
+	Table    string
+	Shelf    *files.Bucket
+	Bucket   string
+	People   *sessions.Store
+	Schemes  scheme.Set
+	Portals  map[string]config.Portal
+
+	accounts *sessionstest.Table
+}
+
+// NewHouse opens a house at noon of 23 November 2026, in Asia/Shanghai.
+func NewHouse(t *testing.T) *House {
+	t.Helper()
+	cloud := Open(t)
+	accounts := sessionstest.Open(t)
+	schemes, err := scheme.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &House{
+		Cloud: cloud, Clock: &Clock{now: time.Date(2026, 11, 23, 12, 0, 0, 0, civil.Zone())},
+		Table: cloud.Table(t), Bucket: cloud.Bucket(t), Schemes: schemes, accounts: accounts,
+		People: sessions.New(cloud.Tables(), accounts.Name, accounts.Vault),
+		Portals: map[string]config.Portal{
+			"mohurd": {Name: "住房和城乡建设部政务服务门户", ListNeedsIdentity: true},
+			"gjzwfw": {Name: "国家政务服务平台", BindingNeeded: true},
+		},
+	}
+	h.Register = records.New(cloud.Tables(), h.Table, accounts.Vault)
+	h.Shelf = files.New(cloud.Buckets(), h.Bucket)
+	return h
+}
+
+// Person is someone with an account, and maybe certificates.
+type Person struct {
+	Name, IDNumber string
+	Phone          string // empty: not bound
+}
+
+// ZhangSan holds the certificate of Sample.
+func ZhangSan() Person { return Person{"张三", "110101198001010010", "13800000000"} }
+
+// LiSi holds nothing.
+func LiSi() Person { return Person{"李四", "310101198506150016", "13900000000"} }
+
+// SignIn opens a session of the person on a portal, identified by face or not, and returns its
+// token.
+func (h *House) SignIn(t *testing.T, p Person, portal string, identified bool) string {
+	t.Helper()
+	now := h.Clock.Now()
+	account, err := h.accounts.Store.Account(t.Context(), portal, p.IDNumber)
+	if err != nil {
+		account = h.accounts.Account(t, identity.Account{
+			Portal: portal, Username: p.IDNumber, Name: p.Name, IDType: "111", IDNumber: p.IDNumber, RealNameLevel: 4,
+		}, p.Phone, now)
+	}
+	token := h.accounts.SignIn(t, account, now)
+	if identified {
+		h.accounts.Identify(t, token, now)
+	}
+	return token
+}
+
+// Grant gives a machine client an access token.
+func (h *House) Grant(t *testing.T, c identity.Client) string {
+	t.Helper()
+	return h.accounts.Grant(t, c, h.Clock.Now())
+}
+
+// Enter puts a certificate into the register, with pictures where they are given.
+func (h *House) Enter(t *testing.T, c certificate.Certificate, photo, signature []byte) records.Record {
+	t.Helper()
+	r, err := h.Register.Put(t.Context(), records.Change{After: c, Photo: photo, Signature: signature})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Change changes a certificate as a later report would.
+func (h *House) Change(t *testing.T, id string, change func(*certificate.Certificate)) records.Record {
+	t.Helper()
+	before, _, err := h.Register.ForVerify(t.Context(), id, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := before.Certificate
+	change(&after)
+	r, err := h.Register.Put(t.Context(), records.Change{Before: &before, After: after})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Clock is the time in a house.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// Now reads the clock.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Set sets the clock.
+func (c *Clock) Set(now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = now
+}
+
+// Pass lets so much time pass.
+func (c *Clock) Pass(d time.Duration) { c.Set(c.Now().Add(d)) }

@@ -1,0 +1,99 @@
+package recordstest
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+// Table makes an empty table with the keys pk and sk, for this test alone, and returns its name.
+func (c *Cloud) Table(t *testing.T) string {
+	t.Helper()
+	tables, name := c.Tables(), unique()
+	key := func(of string, kind types.KeyType) types.KeySchemaElement {
+		return types.KeySchemaElement{AttributeName: aws.String(of), KeyType: kind}
+	}
+	text := func(of string) types.AttributeDefinition {
+		return types.AttributeDefinition{AttributeName: aws.String(of), AttributeType: types.ScalarAttributeTypeS}
+	}
+	_, err := tables.CreateTable(t.Context(), &dynamodb.CreateTableInput{
+		TableName:            &name,
+		BillingMode:          types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{text("pk"), text("sk")},
+		KeySchema:            []types.KeySchemaElement{key("pk", types.KeyTypeHash), key("sk", types.KeyTypeRange)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		c.Wire.On(nil)
+		_, err := tables.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: &name})
+		if err != nil {
+			t.Log(err)
+		}
+	})
+	return name
+}
+
+// Bucket makes an empty bucket for this test alone and returns its name.
+func (c *Cloud) Bucket(t *testing.T) string {
+	t.Helper()
+	buckets, name := c.Buckets(), unique()
+	if _, err := buckets.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Wire.On(nil); c.empty(t, name) })
+	return name
+}
+
+func (c *Cloud) empty(t *testing.T, bucket string) {
+	ctx, buckets := context.Background(), c.Buckets()
+	for _, k := range c.Keys(t, bucket) {
+		if _, err := buckets.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: &k}); err != nil {
+			t.Log(err)
+		}
+	}
+	if _, err := buckets.DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: &bucket}); err != nil {
+		t.Log(err)
+	}
+}
+
+// Keys lists what lies in a bucket.
+func (c *Cloud) Keys(t *testing.T, bucket string) (keys []string) {
+	t.Helper()
+	pages := s3.NewListObjectsV2Paginator(c.Buckets(), &s3.ListObjectsV2Input{Bucket: &bucket})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, object := range page.Contents {
+			keys = append(keys, aws.ToString(object.Key))
+		}
+	}
+	return keys
+}
+
+// Items reads a whole table, which only a test may.
+func (c *Cloud) Items(t *testing.T, table string) (items []map[string]types.AttributeValue) {
+	t.Helper()
+	pages := dynamodb.NewScanPaginator(c.Tables(), &dynamodb.ScanInput{
+		TableName: &table, ConsistentRead: aws.Bool(true),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		items = append(items, page.Items...)
+	}
+	return items
+}
+
+func unique() string { return "jiazhu-test-" + strings.ToLower(rand.Text()) }

@@ -1,0 +1,89 @@
+package recordstest
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Call is one request to the cloud: "TransactWriteItems", "BatchGetItem", "PUT object".
+type Call string
+
+// Fate is what becomes of a call on its way.
+type Fate int
+
+// The fates. A lost answer is the worse half of a broken connection: the call was carried out
+// and whoever made it does not know.
+const (
+	Arrives Fate = iota
+	NeverArrives
+	AnswerLost
+)
+
+// errCut is what the caller of a cut call sees.
+var errCut = errors.New("recordstest: the wire was cut")
+
+// Wire carries the calls, remembers them in order, and asks its hook what becomes of each.
+type Wire struct {
+	base http.RoundTripper
+
+	mu    sync.Mutex
+	calls []Call
+	hook  func(Call) Fate
+}
+
+// On sets the hook; nil lets everything arrive. The hook may wait, which holds the call up.
+func (w *Wire) On(hook func(Call) Fate) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.hook = hook
+}
+
+// Listen forgets the calls so far. The function it returns gives those made since.
+func (w *Wire) Listen() func() []Call {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.calls = nil
+	return func() []Call {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return slices.Clone(w.calls)
+	}
+}
+
+// RoundTrip carries one request.
+func (w *Wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	call := callOf(r)
+	w.mu.Lock()
+	w.calls = append(w.calls, call)
+	hook := w.hook
+	w.mu.Unlock()
+	fate := Arrives
+	if hook != nil {
+		fate = hook(call)
+	}
+	if fate == NeverArrives {
+		return nil, errCut
+	}
+	answer, err := w.base.RoundTrip(r)
+	if err != nil || fate == Arrives {
+		return answer, err
+	}
+	_, _ = io.Copy(io.Discard, answer.Body)
+	_ = answer.Body.Close()
+	return nil, errCut
+}
+
+func callOf(r *http.Request) Call {
+	if target := r.Header.Get("X-Amz-Target"); target != "" {
+		_, operation, _ := strings.Cut(target, ".")
+		return Call(operation)
+	}
+	if strings.Count(strings.Trim(r.URL.Path, "/"), "/") > 0 {
+		return Call(r.Method + " object")
+	}
+	return Call(r.Method + " bucket")
+}

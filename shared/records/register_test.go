@@ -1,0 +1,269 @@
+package records_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+)
+
+func TestACertificateIsFoundByEveryName(t *testing.T) {
+	w := newWorld(t)
+	want := w.enter(t)
+	holder := w.HolderKey("111", idNumber)
+
+	folder, err := w.Folder(t.Context(), want.Certificate.ID, holder, "mohurd", records.Want{Images: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	byNumber, err := w.ByNumber(t.Context(), want.Certificate.Number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byOldNumber, err := w.ByNumber(t.Context(), "京111192000001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	byHolder, err := w.ByHolder(t.Context(), holder, "mohurd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	forVerify, _, err := w.ForVerify(t.Context(), want.Certificate.ID, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string]records.Record{
+		"the folder": folder.Record, "the number": byNumber, "its old form": byOldNumber,
+		"the holder": byHolder[0].Record, "verification": forVerify,
+	} {
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("by %s (-want +got):\n%s", name, diff)
+		}
+	}
+	if got := string(folder.Photo) + string(folder.Signature); got != "the photo's bytesthe signature's bytes" {
+		t.Errorf("the pictures are %q", got)
+	}
+}
+
+func TestNoIDNumberLiesInTheTable(t *testing.T) {
+	w := newWorld(t)
+	w.enter(t)
+	for _, item := range w.cloud.Items(t, w.table) {
+		if text := fmt.Sprintf("%+v", flat(item)); strings.Contains(text, idNumber) {
+			t.Errorf("the ID number can be read in %s", text)
+		}
+	}
+}
+
+func flat(item map[string]types.AttributeValue) map[string]any {
+	plain := map[string]any{}
+	for name, value := range item {
+		switch v := value.(type) {
+		case *types.AttributeValueMemberS:
+			plain[name] = v.Value
+		case *types.AttributeValueMemberB:
+			plain[name] = string(v.Value)
+		}
+	}
+	return plain
+}
+
+func TestAnotherHoldersCertificateIsNotFound(t *testing.T) {
+	w := newWorld(t)
+	r := w.enter(t)
+	stranger := w.HolderKey("111", "310101198506150016")
+	_, err := w.Folder(t.Context(), r.Certificate.ID, stranger, "mohurd", records.Want{})
+	wantProblem(t, err, problem.CertificateNotFound)
+	for _, id := range []string{"", "x", records.NewID(noon()), strings.ToLower(r.Certificate.ID), r.Certificate.ID + "#"} {
+		_, err := w.Folder(t.Context(), id, r.Holder, "mohurd", records.Want{})
+		wantProblem(t, err, problem.CertificateNotFound)
+	}
+	wantProblem(t, w.Bind(t.Context(), r.Certificate.ID, stranger, "gjzwfw", noon()), problem.CertificateNotFound)
+	held, err := w.ByHolder(t.Context(), stranger, "gjzwfw")
+	if err != nil || len(held) != 0 {
+		t.Errorf("the stranger holds %v, %v", held, err)
+	}
+}
+
+func TestAPictureOfAnotherStateIsNotTaken(t *testing.T) {
+	w := newWorld(t)
+	r := w.enter(t)
+	_, err := w.cloud.Tables().PutItem(t.Context(), &dynamodb.PutItemInput{
+		TableName: &w.table,
+		Item: map[string]types.AttributeValue{
+			"pk":    &types.AttributeValueMemberS{Value: "CERT#" + r.Certificate.ID},
+			"sk":    &types.AttributeValueMemberS{Value: "PHOTO"},
+			"v":     &types.AttributeValueMemberN{Value: "1"},
+			"image": &types.AttributeValueMemberB{Value: []byte("a later photo")},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.Folder(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{Images: true})
+	wantProblem(t, err, problem.CertificateChanged)
+}
+
+func TestAnItemOfALaterProgramIsNotMisread(t *testing.T) {
+	w := newWorld(t)
+	r := w.enter(t)
+	_, err := w.cloud.Tables().UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName: &w.table,
+		Key: map[string]types.AttributeValue{
+			"pk": &types.AttributeValueMemberS{Value: "CERT#" + r.Certificate.ID},
+			"sk": &types.AttributeValueMemberS{Value: "CERT"},
+		},
+		UpdateExpression:          ptr("SET v = :v"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":v": &types.AttributeValueMemberN{Value: "99"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.Folder(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{})
+	if err == nil || !strings.Contains(err.Error(), "schema version 99") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func ptr(s string) *string { return &s }
+
+func TestOneNumberIsOneCertificate(t *testing.T) {
+	w := newWorld(t)
+	var wait sync.WaitGroup
+	landed := make([]error, 8)
+	for i := range landed {
+		wait.Go(func() {
+			_, landed[i] = w.Put(t.Context(), records.Change{After: sample(records.NewID(noon()))})
+		})
+	}
+	wait.Wait()
+	entered := 0
+	for _, err := range landed {
+		if err == nil {
+			entered++
+			continue
+		}
+		wantProblem(t, err, problem.CertificateChanged)
+	}
+	held, err := w.ByHolder(t.Context(), w.HolderKey("111", idNumber), "mohurd")
+	if err != nil || entered != 1 || len(held) != 1 {
+		t.Errorf("%d entered, the holder has %d, %v", entered, len(held), err)
+	}
+}
+
+func TestAChangeOfWhatHasChangedIsRefused(t *testing.T) {
+	w := newWorld(t)
+	first := w.enter(t)
+	c := first.Certificate
+	c.Version, c.Employer.Name = "002", "另一示例有限公司"
+	second, err := w.Put(t.Context(), records.Change{Before: &first, After: c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.Put(t.Context(), records.Change{Before: &first, After: c})
+	wantProblem(t, err, problem.CertificateChanged)
+	got, err := w.ByNumber(t.Context(), c.Number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(second, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAChangeKeepsTheNewestEndorsement(t *testing.T) {
+	w := newWorld(t)
+	first := w.enter(t)
+	e := entry(first, noon())
+	w.endorse(t, e)
+	c := first.Certificate
+	c.Version = "002"
+	if _, err := w.Put(t.Context(), records.Change{Before: &first, After: c}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := w.ByNumber(t.Context(), c.Number)
+	if err != nil || got.Latest != e.Endorsement.ID || got.Certificate.Version != "002" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestACorrectedIDNumberMovesTheCertificate(t *testing.T) {
+	w := newWorld(t)
+	first := w.enter(t)
+	c := first.Certificate
+	c.Holder.IDNumber = "310101198506150016"
+	moved, err := w.Put(t.Context(), records.Change{Before: &first, After: c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for holder, want := range map[string]int{first.Holder: 0, moved.Holder: 1} {
+		held, err := w.ByHolder(t.Context(), holder, "mohurd")
+		if err != nil || len(held) != want {
+			t.Errorf("held %v, %v", held, err)
+		}
+	}
+	_, err = w.Folder(t.Context(), c.ID, first.Holder, "mohurd", records.Want{})
+	wantProblem(t, err, problem.CertificateNotFound)
+}
+
+func TestManyCertificatesAreReadByNumber(t *testing.T) {
+	w := newWorld(t)
+	var numbers []string
+	for i := range 120 {
+		c := sample(records.NewID(noon()))
+		c.Number = number(i)
+		if _, err := w.Put(t.Context(), records.Change{After: c}); err != nil {
+			t.Fatal(err)
+		}
+		numbers = append(numbers, c.Number, c.Number)
+	}
+	got, err := w.ByNumbers(t.Context(), append(numbers, number(99999)))
+	if err != nil || len(got) != 120 {
+		t.Errorf("read %d, %v", len(got), err)
+	}
+	held, err := w.ByHolder(t.Context(), w.HolderKey("111", idNumber), "mohurd")
+	if err != nil || len(held) != 120 {
+		t.Errorf("held %d, %v", len(held), err)
+	}
+}
+
+func TestBindingIsPerPortalAndTwiceIsOnce(t *testing.T) {
+	w := newWorld(t)
+	r := w.enter(t)
+	id := r.Certificate.ID
+	bound := func(portal string) bool {
+		t.Helper()
+		f, err := w.Folder(t.Context(), id, r.Holder, portal, records.Want{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		held, err := w.ByHolder(t.Context(), r.Holder, portal)
+		if err != nil || len(held) != 1 || held[0].Bound != f.Bound {
+			t.Fatalf("list and folder differ: %v, %v", held, err)
+		}
+		return f.Bound
+	}
+	for range 2 {
+		if err := w.Bind(t.Context(), id, r.Holder, "gjzwfw", noon()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bound("gjzwfw") || bound("mohurd") {
+		t.Error("bound on the wrong portal")
+	}
+	for range 2 {
+		if err := w.Unbind(t.Context(), id, r.Holder, "gjzwfw"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if bound("gjzwfw") {
+		t.Error("still bound")
+	}
+}

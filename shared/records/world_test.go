@@ -1,0 +1,129 @@
+package records_test
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/vault"
+)
+
+// world is a register of this test's own, and what it lies on.
+type world struct {
+	*records.Store
+	cloud *recordstest.Cloud
+	table string
+}
+
+func newWorld(t *testing.T) world {
+	t.Helper()
+	cloud := recordstest.Open(t)
+	file, err := vault.Generate("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields, err := vault.New(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := cloud.Table(t)
+	return world{records.New(cloud.Tables(), table, fields), cloud, table}
+}
+
+// noon is when these tests happen, in Asia/Shanghai.
+func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, civil.Zone()) }
+
+const idNumber = "110101198001010010"
+
+func sample(id string) certificate.Certificate {
+	return certificate.Certificate{
+		ID: id, Scheme: "constructor-1", TypeCode: "11100000000013338W999", TypeName: "一级建造师注册证书",
+		Title: "中华人民共和国一级建造师注册证书", Version: "001", Number: "京1112019202000001",
+		Holder: certificate.Holder{
+			Name: "张三", Sex: "男", Birth: civil.Date{Year: 1980, Month: 1, Day: 1}, IDType: "111", IDNumber: idNumber,
+		},
+		Employer: certificate.Employer{Name: "示例建设集团有限公司", USCC: "91110000MA00000152"},
+		Specialties: []certificate.Specialty{{
+			Name: "建筑工程", Code: "10401001",
+			From: civil.Date{Year: 2025, Month: 7, Day: 1}, To: civil.Date{Year: 2028, Month: 6, Day: 30},
+		}},
+		Issuer:   certificate.Issuer{Name: "中华人民共和国住房和城乡建设部", Code: "11100000000013338W"},
+		IssuedOn: civil.Date{Year: 2020, Month: 12, Day: 11}, AreaCode: "110000", State: certificate.Valid,
+		Sync: certificate.Sync{ReportedToMinistry: true, At: noon()},
+	}
+}
+
+// enter puts a certificate with both pictures into the register.
+func (w world) enter(t *testing.T) records.Record {
+	t.Helper()
+	photo, signature := []byte("the photo's bytes"), []byte("the signature's bytes")
+	c := sample(records.NewID(noon()))
+	c.Photo, c.SignatureImage = described(photo), described(signature)
+	r, err := w.Put(t.Context(), records.Change{After: c, Photo: photo, Signature: signature})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func described(data []byte) *certificate.Image {
+	sum := sha256.Sum256(data)
+	return &certificate.Image{SHA256: hex.EncodeToString(sum[:]), MIME: "image/png", Bytes: len(data)}
+}
+
+// entry is an endorsement of r made at that moment, under a key of its own.
+func entry(r records.Record, at time.Time) records.Entry {
+	id := records.NewID(at)
+	made, _ := records.TimeOf(id)
+	today := civil.Of(made)
+	return records.Entry{
+		Endorsement: endorsement.Endorsement{
+			ID: id, CertID: r.Certificate.ID, CertVersion: r.Certificate.Version, Scheme: r.Certificate.Scheme,
+			MadeAt: made, UseFrom: today, UseUntil: today.AddDays(180), Limit: "180D",
+			Purpose: &endorsement.Purpose{Kind: "投标", Text: "示例项目"},
+			Files:   map[string]endorsement.File{"pdf": {Key: "k", SHA256: "s", Bytes: 1, MIME: "application/pdf"}},
+		},
+		Revision: r.Revision, Key: rand.Text(), Fingerprint: "f", Day: today,
+	}
+}
+
+func (w world) endorse(t *testing.T, e records.Entry) {
+	t.Helper()
+	earlier, err := w.Endorse(t.Context(), e)
+	if err != nil || earlier != nil {
+		t.Fatalf("endorse: %v, %v", earlier, err)
+	}
+}
+
+func (w world) history(t *testing.T, id string, p records.Period) (ids []string, next string) {
+	t.Helper()
+	if p.Limit == 0 {
+		p.Limit = records.HistoryLimit
+	}
+	page, err := w.History(t.Context(), id, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range page.Items {
+		ids = append(ids, e.ID)
+	}
+	return ids, page.Next
+}
+
+func wantProblem(t *testing.T, err error, code problem.Code) {
+	t.Helper()
+	if !problem.Is(err, code) {
+		t.Fatalf("got %v, want the problem %s", err, code)
+	}
+}
+
+func number(n int) string { return fmt.Sprintf("京11120192020%05d", n) }
