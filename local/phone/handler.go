@@ -1,0 +1,147 @@
+package phone
+
+import (
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"time"
+)
+
+// largest is the largest body the phone reads.
+const largest = 1 << 20
+
+func (p *Phone) listPersons(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusOK, show(p.persons.all()))
+}
+
+// Keep teaches the phone the faces of these people.
+func (p *Phone) Keep(people []Person) error { return p.persons.keep(people) }
+
+func (p *Phone) keepPersons(w http.ResponseWriter, r *http.Request) {
+	var people []Person
+	if !decode(w, r, &people) {
+		return
+	}
+	if err := p.persons.keep(people); err != nil {
+		refuse(w, http.StatusUnprocessableEntity, err.Error())
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// scan: {"qr": text of the QR code}; answers what the service answers.
+func (p *Phone) scan(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		QR string `json:"qr"`
+	}
+	if !decode(w, r, &in) {
+		return
+	}
+	c, err := readCode(in.QR)
+	if err != nil {
+		refuse(w, http.StatusUnprocessableEntity, err.Error())
+		return
+	}
+	reply, err := p.app.scan(r.Context(), c)
+	pass(w, reply, err)
+}
+
+// assert: {"qr", "number", "result": "pass" or "fail", "person": place in the list};
+// answers what the service answers.
+func (p *Phone) assert(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		QR     string `json:"qr"`
+		Number string `json:"number"`
+		Result string `json:"result"`
+		Person int    `json:"person"`
+	}
+	if !decode(w, r, &in) {
+		return
+	}
+	c, err := readCode(in.QR)
+	who, known := p.persons.at(in.Person)
+	switch {
+	case err != nil:
+	case in.Result != "pass" && in.Result != "fail":
+		err = errors.New("result 应为 pass 或 fail")
+	case !known:
+		err = errors.New("没有这个人")
+	}
+	if err != nil {
+		refuse(w, http.StatusUnprocessableEntity, err.Error())
+		return
+	}
+	reply, err := p.app.assert(r.Context(), c, face{number: in.Number, recognised: in.Result == "pass", person: who})
+	pass(w, reply, err)
+}
+
+func (p *Phone) listMessages(w http.ResponseWriter, r *http.Request) {
+	answer(w, http.StatusOK, p.messages.to(r.URL.Query().Get("to")))
+}
+
+// receive is the message gateway: the service posts one message.
+func (p *Phone) receive(w http.ResponseWriter, r *http.Request) {
+	if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+p.secret)) != 1 {
+		refuse(w, http.StatusUnauthorized, "the bearer secret is wrong")
+		return
+	}
+	var m Message
+	if !decode(w, r, &m) {
+		return
+	}
+	if m.ID == "" || m.To == "" || m.Text == "" {
+		refuse(w, http.StatusUnprocessableEntity, "a message wants id, to and text")
+		return
+	}
+	added, err := p.messages.add(m, time.Now())
+	if err != nil {
+		refuse(w, http.StatusInternalServerError, err.Error())
+		return
+	}
+	if added && p.announce != nil {
+		p.announce(m)
+	}
+	w.WriteHeader(http.StatusAccepted)
+}
+
+// decode reads the JSON body, or refuses the request.
+func decode(w http.ResponseWriter, r *http.Request, v any) bool {
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
+		refuse(w, http.StatusUnsupportedMediaType, "application/json is wanted")
+		return false
+	}
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, largest))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(v); err != nil {
+		refuse(w, http.StatusBadRequest, fmt.Sprintf("not the JSON that is wanted: %v", err))
+		return false
+	}
+	return true
+}
+
+// pass passes the service's answer on.
+func pass(w http.ResponseWriter, r reply, err error) {
+	if err != nil {
+		refuse(w, http.StatusBadGateway, err.Error())
+		return
+	}
+	w.Header().Set("Content-Type", r.kind)
+	w.WriteHeader(r.status)
+	_, _ = w.Write(r.body)
+}
+
+func answer(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v)
+}
+
+// refuse answers in the form of the service's own problems.
+func refuse(w http.ResponseWriter, status int, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json; charset=utf-8")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{"status": status, "title": http.StatusText(status), "detail": detail})
+}

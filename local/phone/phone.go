@@ -1,0 +1,106 @@
+// Package phone stands in for what a holder carries in a pocket: the national app
+// that scans a QR code and looks at a face, and the short messages that arrive.
+//
+// The app's side is the real protocol, signed with a key that the service trusts
+// because its settings say so; only the camera is missing. Instead of showing a face
+// one chooses whose face it is, and whether it was recognised.
+package phone
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path/filepath"
+	"time"
+)
+
+// Options say for whom the phone works and where it keeps things.
+type Options struct {
+	Service  string // origin of the service, which is also the audience of what the app signs
+	Issuer   string // the app's name in what it signs
+	Key      string // file with the app's private key
+	Data     string // folder for phone.json and messages.json
+	Secret   string // what the service has to show when it sends a message
+	Client   *http.Client
+	Announce func(Message) // told of each message; nil = nobody
+}
+
+// Phone is the phone of every holder of the demo at a time.
+type Phone struct {
+	app      *app
+	persons  *persons
+	messages *messages
+	secret   string
+	announce func(Message)
+}
+
+//go:embed page
+var pages embed.FS
+
+// New opens the phone with what it kept.
+func New(o Options) (*Phone, error) {
+	a, err := newApp(o)
+	if err != nil {
+		return nil, fmt.Errorf("phone: %w", err)
+	}
+	p := &Phone{app: a, secret: o.Secret, announce: o.Announce}
+	if p.persons, err = openPersons(filepath.Join(o.Data, "phone.json")); err != nil {
+		return nil, fmt.Errorf("phone: %w", err)
+	}
+	if p.messages, err = openMessages(filepath.Join(o.Data, "messages.json")); err != nil {
+		return nil, fmt.Errorf("phone: %w", err)
+	}
+	return p, nil
+}
+
+// Paths are the patterns under which Handler answers.
+func Paths() []string {
+	return []string{"/phone", "/phone/", "/messages", "/messages.json", "/i"}
+}
+
+// Handler serves the pages and the HTTP API behind them. QR codes lead to /i, so
+// opening one in a browser is as good as scanning it.
+func (p *Phone) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /phone", page("phone.html"))
+	mux.HandleFunc("GET /i", page("phone.html"))
+	mux.HandleFunc("GET /messages", page("messages.html"))
+	mux.Handle("GET /phone/static/", http.StripPrefix("/phone/static/", static()))
+	mux.HandleFunc("GET /phone/persons", p.listPersons)
+	mux.HandleFunc("PUT /phone/persons", p.keepPersons)
+	mux.HandleFunc("POST /phone/scan", p.scan)
+	mux.HandleFunc("POST /phone/assertion", p.assert)
+	mux.HandleFunc("GET /messages.json", p.listMessages)
+	mux.HandleFunc("POST /messages", p.receive)
+	return guard(http.NewCrossOriginProtection().Handler(mux))
+}
+
+// guard keeps other origins' pages from using the phone through a browser.
+func guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+func page(name string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFileFS(w, r, pages, "page/"+name)
+	}
+}
+
+func static() http.Handler {
+	below, err := fs.Sub(pages, "page")
+	if err != nil { // the folder is compiled in
+		panic(err)
+	}
+	return http.FileServerFS(below)
+}
+
+// answerWithin limits the app's own requests to the service.
+const answerWithin = 30 * time.Second
