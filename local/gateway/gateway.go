@@ -46,6 +46,12 @@ func New(t *template.Template, functions map[string]Function, trouble io.Writer)
 	return g
 }
 
+// Has says whether a route fits, or the request is one the API answers by itself.
+func (g *Gateway) Has(method, escapedPath string) bool {
+	r, _ := match(g.routes, method, escapedPath)
+	return r != nil || method == http.MethodOptions
+}
+
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := requestID()
 	w.Header().Set("Apigw-Requestid", id)

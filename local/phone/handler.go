@@ -96,13 +96,9 @@ func (p *Phone) receive(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnprocessableEntity, "a message wants id, to and text")
 		return
 	}
-	added, err := p.messages.add(m, time.Now())
-	if err != nil {
+	if err := p.messages.add(m, time.Now()); err != nil {
 		refuse(w, http.StatusInternalServerError, err.Error())
 		return
-	}
-	if added && p.announce != nil {
-		p.announce(m)
 	}
 	w.WriteHeader(http.StatusAccepted)
 }

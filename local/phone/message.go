@@ -35,22 +35,21 @@ func openMessages(file string) (*messages, error) {
 	return m, readJSON(file, &m.list)
 }
 
-// add keeps a message; one that came before under the same id is not kept twice. It
-// says whether the message is new.
-func (m *messages) add(message Message, now time.Time) (bool, error) {
+// add keeps a message; one that came before under the same id is not kept twice.
+func (m *messages) add(message Message, now time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if slices.ContainsFunc(m.list, func(o Message) bool { return o.ID == message.ID }) {
-		return false, nil
+		return nil
 	}
 	message.ReceivedAt = now.Format(time.RFC3339)
 	list := slices.Insert(slices.Clone(m.list), 0, message)
 	list = list[:min(len(list), kept)]
 	if err := writeJSON(m.file, list); err != nil {
-		return false, err
+		return err
 	}
 	m.list = list
-	return true, nil
+	return nil
 }
 
 // to returns the messages to one number, or all of them for "", newest first.

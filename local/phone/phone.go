@@ -17,13 +17,12 @@ import (
 
 // Options say for whom the phone works and where it keeps things.
 type Options struct {
-	Service  string // origin of the service, which is also the audience of what the app signs
-	Issuer   string // the app's name in what it signs
-	Key      string // file with the app's private key
-	Data     string // folder for phone.json and messages.json
-	Secret   string // what the service has to show when it sends a message
-	Client   *http.Client
-	Announce func(Message) // told of each message; nil = nobody
+	Service string // origin of the service, which is also the audience of what the app signs
+	Issuer  string // the app's name in what it signs
+	Key     string // file with the app's private key
+	Data    string // folder for phone.json and messages.json
+	Secret  string // what the service has to show when it sends a message
+	Client  *http.Client
 }
 
 // Phone is the phone of every holder of the demo at a time.
@@ -32,7 +31,6 @@ type Phone struct {
 	persons  *persons
 	messages *messages
 	secret   string
-	announce func(Message)
 }
 
 //go:embed page
@@ -44,7 +42,7 @@ func New(o Options) (*Phone, error) {
 	if err != nil {
 		return nil, fmt.Errorf("phone: %w", err)
 	}
-	p := &Phone{app: a, secret: o.Secret, announce: o.Announce}
+	p := &Phone{app: a, secret: o.Secret}
 	if p.persons, err = openPersons(filepath.Join(o.Data, "phone.json")); err != nil {
 		return nil, fmt.Errorf("phone: %w", err)
 	}

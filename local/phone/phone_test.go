@@ -168,8 +168,6 @@ func TestARefusalOfTheServiceReachesThePage(t *testing.T) {
 
 func TestMessagesAreKeptNewestFirst(t *testing.T) {
 	h := newHome(t)
-	var announced []string
-	h.options.Announce = func(m Message) { announced = append(announced, m.ID) }
 	p := h.open(t)
 	for _, id := range []string{"1", "2", "2"} {
 		w := ask(p, "POST", "/messages", `{"id":"`+id+`","to":"1380000000`+id+`","kind":"phone-code","text":"验证码","code":"123456"}`,
@@ -177,9 +175,6 @@ func TestMessagesAreKeptNewestFirst(t *testing.T) {
 		if w.Code != 202 {
 			t.Fatalf("got %d %s", w.Code, w.Body)
 		}
-	}
-	if diff := cmp.Diff([]string{"1", "2"}, announced); diff != "" {
-		t.Error(diff)
 	}
 	p = h.open(t) // after a restart
 	for path, want := range map[string][]string{

@@ -44,8 +44,15 @@ func (o Options) complete() (Options, error) {
 			return o, err
 		}
 	}
+	if o.Data != "" {
+		if o.Data, err = filepath.Abs(o.Data); err != nil {
+			return o, err
+		}
+	}
+	if o.Root, err = filepath.Abs(o.Root); err != nil {
+		return o, err
+	}
 	for path, fallback := range map[*string]string{
-		&o.Root:      "",
 		&o.Functions: filepath.Join(o.Root, "build", "local"),
 		&o.Template:  filepath.Join(o.Root, "template.yaml"),
 		&o.DynamoDB:  program(filepath.Join(o.Root, ".cache", "bin", "dynoxide")),

@@ -100,6 +100,18 @@ func (s *Storage) Environment() map[string]string {
 	}
 }
 
+// wait returns when one of the servers has ended.
+func (s *Storage) wait() {
+	if s.dynamodb == nil {
+		<-s.s3.Done()
+		return
+	}
+	select {
+	case <-s.dynamodb.Done():
+	case <-s.s3.Done():
+	}
+}
+
 // Stop stops both servers and waits for them.
 func (s *Storage) Stop() {
 	if s.s3 != nil {

@@ -15,6 +15,7 @@ import (
 const usage = `usage: jiazhu-local COMMAND
 
   run  [-port 8080] [-data .local]   the service, until Ctrl-C
+  demo [-out out/demo]               every way through a throw-away service, step by step
   exec -- CMD...                     CMD with a throw-away DynamoDB and S3 in its environment
 `
 
@@ -36,6 +37,10 @@ func command(ctx context.Context, args []string) (int, error) {
 		return 2, nil
 	}
 	switch args[0] {
+	case "run":
+		return run(ctx, args[1:])
+	case "demo":
+		return walk(ctx, args[1:])
 	case "exec":
 		return execute(ctx, args[1:])
 	case "help", "-h", "--help":

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/jiazhu/jiazhu/local/demo"
+	"github.com/jiazhu/jiazhu/local/phone"
+	"github.com/jiazhu/jiazhu/local/stack"
+)
+
+// run serves until ctx ends.
+func run(ctx context.Context, args []string) (int, error) {
+	o := options()
+	flags := flag.NewFlagSet("run", flag.ContinueOnError)
+	flags.IntVar(&o.Port, "port", 8080, "port on 127.0.0.1")
+	flags.StringVar(&o.Data, "data", ".local", "folder of what is kept")
+	if err := flags.Parse(args); err != nil {
+		return 2, nil // flag has said why
+	}
+	if flags.NArg() > 0 {
+		return 2, errors.New("run takes no arguments: " + flags.Arg(0))
+	}
+	o.Output = os.Stderr
+	progress("starting DynamoDB, S3 and the API")
+	s, err := stack.Start(ctx, o)
+	if err != nil {
+		return 1, err
+	}
+	defer s.Stop()
+	progress("filling in demo data, through the API")
+	holders, err := furnish(ctx, s)
+	if ctx.Err() != nil {
+		return 0, nil
+	}
+	if err != nil {
+		return 1, fmt.Errorf("demo data: %w", err)
+	}
+	demo.Print(os.Stdout, holders)
+	fmt.Printf("ready: %s\n  phone    %[1]s/phone\n  messages %[1]s/messages\n  logs     %[2]s/logs\nCtrl-C stops.\n", s.URL, s.Data)
+	select {
+	case <-ctx.Done():
+		progress("stopping")
+		return 0, nil
+	case <-s.Ended():
+		return 1, errors.New("DynamoDB or S3 has ended by itself")
+	}
+}
+
+// furnish seeds the service and shows the phone everybody's face.
+func furnish(ctx context.Context, s *stack.Stack) ([]demo.Holder, error) {
+	holders, err := demo.Seed(ctx, demo.Target{URL: s.URL, Keys: s.Keys, Phone: s.URL})
+	if err != nil {
+		return nil, err
+	}
+	people := make([]phone.Person, len(holders))
+	for i, h := range holders {
+		people[i] = phone.Person{Name: h.Name, IDType: "111", IDNumber: h.IDNumber()}
+	}
+	return holders, s.Phone.Keep(people)
+}
+
+func progress(what string) {
+	fmt.Printf("%s  %s\n", time.Now().Format(time.TimeOnly), what)
+}

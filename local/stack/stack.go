@@ -1,0 +1,254 @@
+// Package stack puts the whole service together on one machine: DynamoDB, S3, the test
+// authority's keys, the HTTP API with its functions, and the phone. Everything
+// listens on 127.0.0.1 only and ends with the stack.
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/jiazhu/jiazhu/local/authority"
+	"github.com/jiazhu/jiazhu/local/gateway"
+	"github.com/jiazhu/jiazhu/local/lambda"
+	"github.com/jiazhu/jiazhu/local/phone"
+	"github.com/jiazhu/jiazhu/local/template"
+)
+
+// What keeps a stack from starting, apart from storage.
+var (
+	ErrPortInUse = errors.New("the port is in use")
+	ErrDataInUse = errors.New("the data are in use by another stack")
+	ErrNotBuilt  = errors.New("functions are not built")
+)
+
+const (
+	// concurrency is how many processes a function may have when the template reserves
+	// none. Lambda's own default is 1000 for the whole account.
+	concurrency = 32
+
+	maxHeader    = 10 * 1024 // HTTP API's limit for the request line and headers
+	headerWithin = 10 * time.Second
+	stopWithin   = 5 * time.Second
+)
+
+// Stack is a running service.
+type Stack struct {
+	URL     string          // origin of the API and the pages, http://127.0.0.1:<port>
+	Data    string          // folder with everything that is kept
+	Keys    string          // folder of the authority's keys
+	Paths   authority.Paths // the same, file by file
+	Phone   *phone.Phone
+	Storage *Storage
+
+	undo  []func() // what Stop does, last first
+	stop  sync.Once
+	ended chan struct{}
+}
+
+// Start starts a stack. It takes care of the working directory's changing: S3 needs
+// its own, until Stop.
+func Start(ctx context.Context, o Options) (*Stack, error) {
+	o, err := o.complete()
+	if err != nil {
+		return nil, err
+	}
+	s := &Stack{ended: make(chan struct{})}
+	if err := s.start(ctx, o); err != nil {
+		s.Stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Stack) start(ctx context.Context, o Options) error {
+	listener, err := listen(o.Port)
+	if err != nil {
+		return err
+	}
+	s.later(func() { _ = listener.Close() })
+	s.URL = "http://" + listener.Addr().String()
+	if err := s.open(o); err != nil {
+		return err
+	}
+	t, secret, err := s.settings(o)
+	if err != nil {
+		return err
+	}
+	if err := built(t, o.Functions); err != nil {
+		return err
+	}
+	if s.Storage, err = StartStorage(ctx, o, s.Data, t); err != nil {
+		return err
+	}
+	s.later(s.Storage.Stop)
+	if s.Phone, err = phone.New(phone.Options{
+		Service: s.URL, Issuer: authority.App, Key: s.Paths.AppKey, Data: s.Data, Secret: secret,
+	}); err != nil {
+		return err
+	}
+	functions, err := s.functions(o, t)
+	if err != nil {
+		return err
+	}
+	s.serve(listener, s.handler(o, gateway.New(t, functions, o.Output)))
+	go s.watch()
+	return nil
+}
+
+// listen takes the port first of all: everything else depends on the address.
+func listen(port int) (net.Listener, error) {
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%w: %d; choose another", ErrPortInUse, port)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on port %d: %w", port, err)
+	}
+	return l, nil
+}
+
+// open finds or makes the data folder and what is in it from the first start on.
+func (s *Stack) open(o Options) (err error) {
+	s.Data = o.Data
+	if s.Data == "" {
+		if s.Data, err = os.MkdirTemp("", "jiazhu-"); err != nil {
+			return fmt.Errorf("make a folder for the data: %w", err)
+		}
+		s.later(func() { _ = os.RemoveAll(s.Data) })
+	}
+	if err := os.MkdirAll(filepath.Join(s.Data, "logs"), 0o700); err != nil {
+		return fmt.Errorf("make the data's folder: %w", err)
+	}
+	unlock, err := lock(filepath.Join(s.Data, "lock"))
+	if err != nil {
+		return err
+	}
+	s.later(unlock)
+	s.Keys = filepath.Join(s.Data, "keys")
+	s.Paths, err = authority.Ensure(s.Keys)
+	return err
+}
+
+// settings reads the template with this stack's parameters. It also returns the
+// secret with which the service sends messages.
+func (s *Stack) settings(o Options) (*template.Template, string, error) {
+	secret, err := keepSecret(filepath.Join(s.Data, "messages.secret"))
+	if err != nil {
+		return nil, "", err
+	}
+	clients, err := s.Paths.ClientsSetting()
+	if err != nil {
+		return nil, "", err
+	}
+	issuers, err := s.Paths.IssuersSetting()
+	if err != nil {
+		return nil, "", err
+	}
+	parameters := map[string]string{
+		"PublicUrl":      s.URL,
+		"PortalOrigins":  s.URL,
+		"Clients":        clients,
+		"Issuers":        issuers,
+		"MessagesUrl":    s.URL + "/messages",
+		"MessagesSecret": secret,
+		"FieldKey":       authority.Location(s.Paths.FieldKey),
+		"SigningKeys":    authority.Location(s.Paths.Sign),
+		"Trust":          authority.Location(s.Paths.Trust),
+		"TestSeal":       "true",
+	}
+	for name, value := range o.Parameters {
+		parameters[name] = value
+	}
+	t, err := template.Read(o.Template, parameters)
+	return t, secret, err
+}
+
+// built checks that every function's program is there.
+func built(t *template.Template, folder string) error {
+	var missing []string
+	for _, f := range t.Functions {
+		if _, err := os.Stat(bootstrap(folder, f.Name)); errors.Is(err, fs.ErrNotExist) {
+			missing = append(missing, f.Name)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %s; run `make build`", ErrNotBuilt, strings.Join(missing, ", "))
+}
+
+// functions prepares the functions; none is started before it is called.
+func (s *Stack) functions(o Options, t *template.Template) (map[string]gateway.Function, error) {
+	all := map[string]gateway.Function{}
+	for _, f := range t.Functions {
+		log, err := os.OpenFile(filepath.Join(s.Data, "logs", f.Name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, fmt.Errorf("open the log of %s: %w", f.Name, err)
+		}
+		s.later(func() { _ = log.Close() })
+		environment := s.Storage.Environment()
+		for name, value := range f.Environment {
+			environment[name] = value
+		}
+		function := lambda.New(lambda.Settings{
+			Name: f.Name, Program: bootstrap(o.Functions, f.Name), Handler: f.Handler, Memory: f.Memory,
+			Timeout: f.Timeout, Concurrency: processes(f), Environment: environment, Log: log, Trouble: o.Output,
+		})
+		s.later(function.Close)
+		all[f.Name] = function
+	}
+	return all, nil
+}
+
+func processes(f template.Function) int {
+	if f.Concurrency > 0 {
+		return f.Concurrency
+	}
+	return concurrency
+}
+
+func bootstrap(folder, function string) string { return filepath.Join(folder, function, "bootstrap") }
+
+func (s *Stack) serve(listener net.Listener, handler http.Handler) {
+	server := &http.Server{Handler: handler, MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerWithin}
+	s.later(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+		defer cancel()
+		if server.Shutdown(ctx) != nil {
+			_ = server.Close()
+		}
+	})
+	go func() { _ = server.Serve(listener) }()
+}
+
+// watch notices when DynamoDB or S3 ends by itself.
+func (s *Stack) watch() {
+	s.Storage.wait()
+	close(s.ended)
+}
+
+// Ended is closed when DynamoDB or S3 has ended, wanted or not: without them there is
+// no service.
+func (s *Stack) Ended() <-chan struct{} { return s.ended }
+
+func (s *Stack) later(undo func()) { s.undo = append(s.undo, undo) }
+
+// Stop stops everything that was started and waits for it. Calling it again does no harm.
+func (s *Stack) Stop() {
+	s.stop.Do(func() {
+		for i := len(s.undo) - 1; i >= 0; i-- {
+			s.undo[i]()
+		}
+	})
+}
