@@ -1,0 +1,47 @@
+package main
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+)
+
+func FuzzReport(f *testing.F) {
+	schemes, err := scheme.Load()
+	if err != nil {
+		f.Fatal(err)
+	}
+	a := &app{deps{schemes: schemes}}
+	f.Add(`[{"scheme":"constructor-1","number":"京1112019202000001"}]`, true)
+	f.Add("{\"scheme\":\"constructor-1\"}\n{\"photo\":\"iVBORw0KGgo=\"}\n", false)
+	f.Add(`[{"a":1,"a":2},null,5,"",[]]`, true)
+	f.Fuzz(func(t *testing.T, body string, array bool) {
+		media := "application/x-ndjson"
+		if array {
+			media = "application/json"
+		}
+		rows, err := split(&api.Request{Header: map[string]string{"content-type": media}, Body: []byte(body)})
+		if err != nil {
+			if _, ours := problem.As(err); !ours {
+				t.Fatal(err)
+			}
+			return
+		}
+		for _, raw := range rows {
+			var o outcome
+			p, passed := a.open(raw, &o, api.Chinese)
+			if passed == (o.Result == refused) {
+				t.Fatalf("%s: passed %v with %+v", raw, passed, o)
+			}
+			if !passed && len(o.Errors) == 0 {
+				t.Fatalf("%s was refused without a reason", raw)
+			}
+			if _, err := json.Marshal(p.Certificate); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}

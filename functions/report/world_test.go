@@ -1,0 +1,103 @@
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+)
+
+// desk is a registry at the function's desk.
+type desk struct {
+	*recordstest.House
+	app   *api.App
+	token string
+}
+
+func newDesk(t *testing.T, areas ...string) desk {
+	t.Helper()
+	house := recordstest.NewHouse(t)
+	return desk{house, newApp(deps{
+		grants: house.People, register: house.Register, reports: house.Register, schemes: house.Schemes, log: io.Discard,
+	}, house.Clock.Now), clerk(t, house, "mohurd-registry", areas...)}
+}
+
+func clerk(t *testing.T, house *recordstest.House, id string, areas ...string) string {
+	if len(areas) == 0 {
+		areas = []string{"*"}
+	}
+	return house.Grant(t, identity.Client{ID: id, Kind: "authority", Areas: areas, Scopes: []string{"report"}})
+}
+
+// as is the same desk with another client before it.
+func (d desk) as(t *testing.T, id string, areas ...string) desk {
+	d.token = clerk(t, d.House, id, areas...)
+	return d
+}
+
+func (d desk) send(t *testing.T, body string) recordstest.Reply {
+	t.Helper()
+	return recordstest.Send(t, d.app, recordstest.Ask{Route: "POST /v1/reports", Token: d.token, Body: body})
+}
+
+// report sends rows as an array and wants them all judged.
+func (d desk) report(t *testing.T, rows ...fields) answer {
+	t.Helper()
+	body, err := json.Marshal(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a answer
+	d.send(t, string(body)).Into(t, 200, &a)
+	return a
+}
+
+// fields are a row's JSON, to be changed at will.
+type fields map[string]any
+
+func good(t *testing.T) fields {
+	return fields{
+		"scheme": "constructor-1", "number": "京1112019202000001", "certificateSerial": "00000001",
+		"holder":      map[string]any{"name": "张三", "sex": "男", "birth": "1980-01-01", "idType": "111", "idNo": "110101198001010010"},
+		"employer":    map[string]any{"name": "示例建设集团有限公司", "uscc": "91110000MA00000152"},
+		"specialties": []any{map[string]any{"name": "建筑工程", "from": "2025-07-01", "to": "2028-06-30"}},
+		"issuedOn":    "2020-12-11", "areaCode": "110000", "state": "01",
+		"photo":          base64.StdEncoding.EncodeToString(recordstest.Photo(t, 295, 413)),
+		"signatureImage": base64.StdEncoding.EncodeToString(recordstest.Signature(t, 400, 160)),
+	}
+}
+
+// with changes a row; a nil value takes the member away.
+func (f fields) with(changes fields) fields {
+	row := maps.Clone(f)
+	for name, value := range changes {
+		if value == nil {
+			delete(row, name)
+			continue
+		}
+		row[name] = value
+	}
+	return row
+}
+
+// within changes a member of an object in the row.
+func (f fields) within(object string, changes map[string]any) fields {
+	inner := maps.Clone(f[object].(map[string]any))
+	maps.Copy(inner, changes)
+	return f.with(fields{object: inner})
+}
+
+// rules are the broken rules of a row, "/field rule".
+func rules(o outcome) string {
+	var all []string
+	for _, e := range o.Errors {
+		all = append(all, e.Field+" "+e.Rule)
+	}
+	return strings.Join(all, ", ")
+}
