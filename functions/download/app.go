@@ -14,7 +14,7 @@ import (
 
 // register is where endorsements stand.
 type register interface {
-	Folder(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error)
+	Endorsed(ctx context.Context, certID, holder, portal, id string) (records.Folder, error)
 }
 
 // links opens a stored file for a minute.

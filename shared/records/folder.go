@@ -15,10 +15,11 @@ import (
 
 // Want names the papers to read besides the certificate itself. A zero field is not read.
 type Want struct {
-	Images      bool       // the photo and the handwritten signature
-	Key         string     // hash of an idempotency key
-	Day         civil.Date // how many endorsements were made that day
-	Endorsement string     // one endorsement, by its identifier
+	Images bool       // the photo and the handwritten signature
+	Key    string     // hash of an idempotency key
+	Day    civil.Date // how many endorsements were made that day
+
+	endorsement string // one endorsement, see Endorsed
 }
 
 // Folder is what the register holds about one certificate at one moment.
@@ -28,7 +29,7 @@ type Folder struct {
 	Photo, Signature []byte
 	Answered         *Answered
 	MadeToday        int
-	Endorsement      *endorsement.Endorsement
+	Endorsement      *endorsement.Endorsement // only when Endorsed was asked
 }
 
 // Answered is what an idempotency key has already led to.
@@ -41,8 +42,7 @@ type Answered struct {
 // Folder reads the certificate and what is wanted with it in one consistent BatchGetItem.
 //
 // Errors: certificate-not-found when there is no such certificate or it is another holder's,
-// which the caller cannot tell apart; endorsement-not-found when one was wanted and is not
-// there; certificate-changed when the record moved while it was read.
+// which the caller cannot tell apart; certificate-changed when the record moved while it was read.
 func (s *Store) Folder(ctx context.Context, certID, holder, portal string, want Want) (Folder, error) {
 	keys, wantedKey, err := folderKeys(certID, holder, portal, want)
 	if err != nil {
@@ -60,7 +60,7 @@ func (s *Store) Folder(ctx context.Context, certID, holder, portal string, want 
 		return Folder{}, problem.New(problem.CertificateNotFound)
 	}
 	_, f.Bound = got[bindingKey(holder, portal, certID)]
-	if want.Endorsement != "" {
+	if want.endorsement != "" {
 		if f.Endorsement, err = readEndorsement(got, wantedKey); err != nil {
 			return Folder{}, err
 		}
@@ -77,6 +77,15 @@ func (s *Store) Folder(ctx context.Context, certID, holder, portal string, want 
 	return f, err
 }
 
+// Endorsed is Folder with one of the certificate's endorsements, which must be there:
+// otherwise the error is endorsement-not-found.
+func (s *Store) Endorsed(ctx context.Context, certID, holder, portal, id string) (Folder, error) {
+	if _, err := TimeOf(id); err != nil {
+		return Folder{}, problem.New(problem.EndorsementNotFound).WithCause(err)
+	}
+	return s.Folder(ctx, certID, holder, portal, Want{endorsement: id})
+}
+
 func folderKeys(certID, holder, portal string, want Want) (keys []key, wanted key, err error) {
 	if _, err := TimeOf(certID); err != nil {
 		return nil, key{}, problem.New(problem.CertificateNotFound).WithCause(err)
@@ -91,8 +100,8 @@ func folderKeys(certID, holder, portal string, want Want) (keys []key, wanted ke
 	if !want.Day.IsZero() {
 		keys = append(keys, dayKey(certID, want.Day))
 	}
-	if want.Endorsement != "" {
-		if wanted, err = endorsementKey(certID, want.Endorsement); err != nil {
+	if want.endorsement != "" {
+		if wanted, err = endorsementKey(certID, want.endorsement); err != nil {
 			return nil, key{}, problem.New(problem.EndorsementNotFound).WithCause(err)
 		}
 		keys = append(keys, wanted)

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+)
+
+// lacking are fonts that have every character but one.
+type lacking rune
+
+func (l lacking) Missing(text string) []rune {
+	if strings.ContainsRune(text, rune(l)) {
+		return []rune{rune(l)}
+	}
+	return nil
+}
+
+// counter is where holders ask for their certificates.
+type counter struct {
+	*recordstest.House
+	app *api.App
+	of  records.Record // the certificate of 张三
+}
+
+func newCounter(t *testing.T) counter {
+	t.Helper()
+	house := recordstest.NewHouse(t)
+	photo, signature := recordstest.Photo(t, 295, 413), recordstest.Signature(t, 400, 160)
+	app := newApp(deps{
+		sessions: house.People, phones: house.People, register: house.Register,
+		schemes: house.Schemes, portals: house.Portals, glyphs: lacking('𪚥'), log: io.Discard,
+	}, house.Clock.Now)
+	return counter{house, app, house.Enter(t, recordstest.Sample(house.Clock.Now(), photo, signature), photo, signature)}
+}
+
+func (c counter) ask(t *testing.T, route, token string) recordstest.Reply {
+	t.Helper()
+	return recordstest.Send(t, c.app, recordstest.Ask{
+		Route: route, Token: token, Path: map[string]string{"certificate": c.of.Certificate.ID},
+	})
+}
+
+const (
+	listRoute      = "GET /v1/certificates"
+	detailRoute    = "GET /v1/certificates/{certificate}"
+	preflightRoute = "GET /v1/certificates/{certificate}/preflight"
+	bindRoute      = "PUT /v1/certificates/{certificate}/binding"
+	unbindRoute    = "DELETE /v1/certificates/{certificate}/binding"
+)
+
+func TestTheListOfOnePortalAsksForTheFace(t *testing.T) {
+	c := newCounter(t)
+	c.ask(t, listRoute, c.SignIn(t, recordstest.ZhangSan(), "mohurd", false)).WantProblem(t, 403, "identity-required")
+	var got listing
+	c.ask(t, listRoute, c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)).Into(t, 200, &got)
+	want := listing{Items: []entry{{
+		Certificate: c.of.Certificate.ID, Issuer: "住房和城乡建设部", TypeName: "一级建造师注册证书",
+		IssuedOn: civil.Date{Year: 2020, Month: 12, Day: 11}, Number: "京1112019202000001",
+		State: "01", StateName: "有效", Bound: true,
+	}}, Bindable: []entry{}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTheListOfTheOtherPortalShowsWhatIsBound(t *testing.T) {
+	c := newCounter(t)
+	token := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", false)
+	numbers := func() (items, bindable int) {
+		t.Helper()
+		var got listing
+		c.ask(t, listRoute, token).Into(t, 200, &got)
+		return len(got.Items), len(got.Bindable)
+	}
+	if items, bindable := numbers(); items != 0 || bindable != 1 {
+		t.Errorf("before: %d, %d", items, bindable)
+	}
+	for range 2 {
+		var got binding
+		c.ask(t, bindRoute, token).Into(t, 200, &got)
+		if !got.Bound || got.Certificate != c.of.Certificate.ID {
+			t.Errorf("%+v", got)
+		}
+	}
+	if items, bindable := numbers(); items != 1 || bindable != 0 {
+		t.Errorf("bound: %d, %d", items, bindable)
+	}
+	for range 2 {
+		c.ask(t, unbindRoute, token).Into(t, 204, nil)
+	}
+	if items, bindable := numbers(); items != 0 || bindable != 1 {
+		t.Errorf("after: %d, %d", items, bindable)
+	}
+}
+
+func TestAnotherHolderFindsNothing(t *testing.T) {
+	c := newCounter(t)
+	for _, portal := range []string{"mohurd", "gjzwfw"} {
+		token := c.SignIn(t, recordstest.LiSi(), portal, true)
+		for _, route := range []string{detailRoute, preflightRoute, bindRoute, unbindRoute} {
+			c.ask(t, route, token).WantProblem(t, 404, "certificate-not-found")
+		}
+		var got listing
+		c.ask(t, listRoute, token).Into(t, 200, &got)
+		if len(got.Items)+len(got.Bindable) != 0 {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
+func TestTheDetailWantsTheFaceAndWhereNeededTheBinding(t *testing.T) {
+	c := newCounter(t)
+	c.ask(t, detailRoute, c.SignIn(t, recordstest.ZhangSan(), "mohurd", false)).WantProblem(t, 403, "identity-required")
+	gjzwfw := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true)
+	c.ask(t, detailRoute, gjzwfw).WantProblem(t, 409, "not-bound")
+	c.ask(t, bindRoute, gjzwfw).Into(t, 200, nil)
+	var got detail
+	c.ask(t, detailRoute, gjzwfw).Into(t, 200, &got)
+	want := detail{
+		Certificate: c.of.Certificate.ID, Scheme: "constructor-1", Issuer: "住房和城乡建设部",
+		TypeName: "一级建造师注册证书", Title: "中华人民共和国一级建造师注册证书", Holder: "张三",
+		Number: "京1112019202000001", Identifier: c.of.Certificate.Identifier, Version: "001",
+		IssuedOn: civil.Date{Year: 2020, Month: 12, Day: 11},
+		Employer: certificate.Employer{Name: "示例建设集团有限公司", USCC: "91110000MA00000152"},
+		Specialties: []specialty{{
+			"建筑工程", civil.Date{Year: 2025, Month: 7, Day: 1}, civil.Date{Year: 2028, Month: 6, Day: 30}, true,
+		}},
+		State: "01", StateName: "有效", Area: area{"110000", "北京市"},
+		Notice:   "提示:自2021年2月1日起在北京市、上海市、浙江省、海南省等4个地区开展一级建造师电子注册证书试点工作,其他地区将视工作开展情况适时启动试点工作。",
+		Notes:    []string{"1.使用有效截止日期必须在注册有效期内;", "2.使用有效期限定为180天\"。"},
+		Services: services(),
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestThePreflightTellsWhatAnEndorsementWouldGet(t *testing.T) {
+	c := newCounter(t)
+	var got preflight
+	c.ask(t, preflightRoute, c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)).Into(t, 200, &got)
+	want := preflight{
+		Ready: true, Warnings: []string{}, Blockers: []api.Problem{},
+		Window: &window{
+			civil.Date{Year: 2026, Month: 11, Day: 23}, civil.Date{Year: 2027, Month: 5, Day: 22},
+			civil.Date{Year: 2027, Month: 5, Day: 22}, "180D", "使用有效期限定为180天",
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestThePreflightListsEverythingInTheWay(t *testing.T) {
+	c := newCounter(t)
+	c.Change(t, c.of.Certificate.ID, func(after *certificate.Certificate) {
+		after.State, after.AreaCode, after.Employer.Name = "02", "440000", "示例𪚥公司"
+		after.Sync.ReportedToMinistry = false
+		after.SignatureImage = nil
+		after.Specialties[0].To = civil.Date{Year: 2026, Month: 11, Day: 22}
+	})
+	unbound := recordstest.ZhangSan()
+	unbound.Phone = ""
+	var got preflight
+	c.ask(t, preflightRoute, c.SignIn(t, unbound, "gjzwfw", false)).Into(t, 200, &got)
+	var codes []string
+	for _, b := range got.Blockers {
+		codes = append(codes, string(b.Code))
+	}
+	want := []string{
+		"identity-required", "not-bound", "not-in-pilot", "not-reported", "certificate-suspended",
+		"certificate-expired", "phone-unbound", "signature-missing", "glyph-missing",
+	}
+	if diff := cmp.Diff(want, codes); diff != "" || got.Ready || got.Window != nil {
+		t.Errorf("%+v %s", got, diff)
+	}
+}
+
+func TestAPersonsPhoneIsOneForBothPortals(t *testing.T) {
+	c := newCounter(t)
+	c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", false) // there the phone was bound
+	elsewhere := recordstest.ZhangSan()
+	elsewhere.Phone = ""
+	var got preflight
+	c.ask(t, preflightRoute, c.SignIn(t, elsewhere, "mohurd", true)).Into(t, 200, &got)
+	if !got.Ready {
+		t.Errorf("%+v", got.Blockers)
+	}
+}
+
+func TestTheFaceLastsAQuarterOfAnHour(t *testing.T) {
+	c := newCounter(t)
+	token := c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)
+	c.Clock.Pass(15*time.Minute - time.Second)
+	c.ask(t, detailRoute, token).Into(t, 200, nil)
+	c.Clock.Pass(time.Second)
+	c.ask(t, detailRoute, token).WantProblem(t, 403, "identity-required")
+}
+
+func TestThePreflightReadsInTwoRounds(t *testing.T) {
+	c := newCounter(t)
+	token := c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)
+	calls := c.Wire.Listen()
+	c.ask(t, preflightRoute, token).Into(t, 200, nil)
+	made := calls()
+	slices.Sort(made[1:])
+	if diff := cmp.Diff([]recordstest.Call{"GetItem", "BatchGetItem", "GetItem"}, made); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+)
+
+const route = "POST /v1/certificates/{certificate}/endorsements/{endorsement}/links"
+
+// hatch is where holders fetch their files.
+type hatch struct {
+	*recordstest.House
+	app *api.App
+	of  records.Record
+}
+
+func newHatch(t *testing.T, change func(*certificate.Certificate)) hatch {
+	t.Helper()
+	house := recordstest.NewHouse(t)
+	c := recordstest.Sample(house.Clock.Now(), nil, nil)
+	if change != nil {
+		change(&c)
+	}
+	return hatch{house, newApp(deps{
+		sessions: house.People, register: house.Register, links: house.Shelf,
+		schemes: house.Schemes, portals: house.Portals, log: io.Discard,
+	}, house.Clock.Now), house.Enter(t, c, nil, nil)}
+}
+
+// endorse enters an endorsement whose files are stored.
+func (h hatch) endorse(t *testing.T) endorsement.Endorsement {
+	t.Helper()
+	id := records.NewID(h.Clock.Now())
+	at, err := records.TimeOf(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	today := civil.Of(at)
+	e := endorsement.Endorsement{
+		ID: id, CertID: h.of.Certificate.ID, Scheme: h.of.Certificate.Scheme, MadeAt: at,
+		UseFrom: today, UseUntil: today.AddDays(180), Limit: "180D", Files: map[string]endorsement.File{},
+	}
+	for name, mime := range map[string]string{"pdf": "application/pdf", "ofd": "application/ofd", "preview": "image/svg+xml"} {
+		s, err := h.Shelf.Put(t.Context(), "endorsements/"+e.CertID+"/"+e.ID, endings()[name], mime, []byte("the "+name+" of "+id))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Files[name] = endorsement.File{Key: s.Key, SHA256: s.SHA256, Bytes: s.Bytes, MIME: s.MIME}
+	}
+	earlier, err := h.Register.Endorse(t.Context(), records.Entry{Endorsement: e, Revision: h.of.Revision, Key: id, Day: today})
+	if err != nil || earlier != nil {
+		t.Fatalf("%v, %v", earlier, err)
+	}
+	return e
+}
+
+func (h hatch) ask(t *testing.T, token string, e endorsement.Endorsement, body string) recordstest.Reply {
+	t.Helper()
+	return recordstest.Send(t, h.app, recordstest.Ask{
+		Route: route, Token: token, Body: body,
+		Path: map[string]string{"certificate": e.CertID, "endorsement": e.ID},
+	})
+}
+
+func (h hatch) signIn(t *testing.T) string {
+	return h.SignIn(t, recordstest.ZhangSan(), "mohurd", true)
+}
+
+func TestEachFileIsFetchedUnderItsName(t *testing.T) {
+	h := newHatch(t, nil)
+	e := h.endorse(t)
+	token := h.signIn(t)
+	for file, want := range map[string]struct{ name, mime, kind string }{
+		"pdf":     {"一级建造师注册证书-张三-20261123-20270522.pdf", "application/pdf", "attachment"},
+		"ofd":     {"一级建造师注册证书-张三-20261123-20270522.ofd", "application/ofd", "attachment"},
+		"preview": {"一级建造师注册证书-张三-20261123-20270522.svg", "image/svg+xml", "inline"},
+	} {
+		t.Run(file, func(t *testing.T) {
+			var got struct {
+				answer
+				ExpiresAt time.Time `json:"expiresAt"`
+			}
+			reply := h.ask(t, token, e, `{"file":"`+file+`"}`)
+			reply.Into(t, 201, &got)
+			if got.FileName != want.name || got.MIME != want.mime || !got.ExpiresAt.Equal(h.Clock.Now().Add(time.Minute)) {
+				t.Errorf("%s", reply.Body)
+			}
+			fetched, err := http.Get(got.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer fetched.Body.Close()
+			data, err := io.ReadAll(fetched.Body)
+			if err != nil || fetched.StatusCode != 200 || string(data) != "the "+file+" of "+e.ID {
+				t.Fatalf("%s %q, %v", fetched.Status, data, err)
+			}
+			sum := sha256.Sum256(data)
+			if got.SHA256 != hex.EncodeToString(sum[:]) || got.Bytes != int64(len(data)) {
+				t.Errorf("told %s and %d bytes", got.SHA256, got.Bytes)
+			}
+			kind, params, err := mime.ParseMediaType(fetched.Header.Get("Content-Disposition"))
+			if err != nil || kind != want.kind || params["filename"] != want.name || fetched.Header.Get("Content-Type") != want.mime {
+				t.Errorf("%v, %v", fetched.Header, err)
+			}
+		})
+	}
+}
+
+func TestTheDayAfterTheLastTheCopyHasExpired(t *testing.T) {
+	h := newHatch(t, nil)
+	e := h.endorse(t)
+	h.Clock.Set(e.UseUntil.End().Add(-time.Second))
+	h.ask(t, h.signIn(t), e, `{"file":"pdf"}`).Into(t, 201, nil)
+	h.Clock.Set(e.UseUntil.End())
+	reply := h.ask(t, h.signIn(t), e, `{"file":"pdf"}`)
+	reply.WantProblem(t, 410, "endorsement-expired")
+	if _, title, _ := reply.Problem(t); title != "加注件已过期" {
+		t.Errorf("title %q", title)
+	}
+	h.ask(t, h.signIn(t), e, `{"file":"preview"}`).WantProblem(t, 410, "endorsement-expired")
+}
+
+func TestAWithdrawnCopyIsNotHandedOut(t *testing.T) {
+	h := newHatch(t, nil)
+	e, other := h.endorse(t), h.endorse(t)
+	if _, err := h.Register.Withdraw(t.Context(), e.CertID, e.ID, "", h.Clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	h.ask(t, h.signIn(t), e, `{"file":"pdf"}`).WantProblem(t, 410, "endorsement-withdrawn")
+	h.ask(t, h.signIn(t), other, `{"file":"pdf"}`).Into(t, 201, nil)
+}
+
+func TestACopyOfARevokedCertificateIsNotHandedOut(t *testing.T) {
+	h := newHatch(t, nil)
+	e := h.endorse(t)
+	h.Change(t, e.CertID, func(c *certificate.Certificate) { c.State = "07" })
+	h.ask(t, h.signIn(t), e, `{"file":"ofd"}`).WantProblem(t, 409, "certificate-revoked")
+}
+
+func TestANewerCopyTakesTheOldOnesPlaceWhereTheSchemeSaysSo(t *testing.T) {
+	for scheme, status := range map[string]int{"constructor-1": 201, "constructor-2-beijing": 410} {
+		t.Run(scheme, func(t *testing.T) {
+			h := newHatch(t, func(c *certificate.Certificate) { c.Scheme = scheme })
+			old := h.endorse(t)
+			h.Clock.Pass(time.Second)
+			newer := h.endorse(t)
+			reply := h.ask(t, h.signIn(t), old, `{"file":"pdf"}`)
+			if reply.Status != status {
+				t.Errorf("%d %s", reply.Status, reply.Body)
+			}
+			if status == 410 {
+				reply.WantProblem(t, 410, "endorsement-superseded")
+			}
+			h.ask(t, h.signIn(t), newer, `{"file":"pdf"}`).Into(t, 201, nil)
+		})
+	}
+}
+
+func TestNobodyElseGetsALink(t *testing.T) {
+	h := newHatch(t, nil)
+	e := h.endorse(t)
+	h.ask(t, "", e, `{"file":"pdf"}`).WantProblem(t, 401, "session-required")
+	h.ask(t, h.SignIn(t, recordstest.ZhangSan(), "mohurd", false), e, `{"file":"pdf"}`).WantProblem(t, 403, "identity-required")
+	h.ask(t, h.SignIn(t, recordstest.LiSi(), "mohurd", true), e, `{"file":"pdf"}`).WantProblem(t, 404, "certificate-not-found")
+	unbound := h.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true)
+	h.ask(t, unbound, e, `{"file":"pdf"}`).WantProblem(t, 409, "not-bound")
+	if err := h.Register.Bind(t.Context(), e.CertID, h.of.Holder, "gjzwfw", h.Clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	h.ask(t, unbound, e, `{"file":"pdf"}`).Into(t, 201, nil)
+}
+
+func TestWhatIsNotThereHasNoLink(t *testing.T) {
+	h := newHatch(t, nil)
+	e := h.endorse(t)
+	token := h.signIn(t)
+	for _, id := range []string{"x", "", records.NewID(h.Clock.Now()), strings.ToLower(e.ID)} {
+		missing := e
+		missing.ID = id
+		h.ask(t, token, missing, `{"file":"pdf"}`).WantProblem(t, 404, "endorsement-not-found")
+	}
+	for _, body := range []string{`{}`, `{"file":"exe"}`, `{"file":"../pdf"}`} {
+		h.ask(t, token, e, body).WantProblem(t, 422, "invalid-field")
+	}
+	h.ask(t, token, e, `{"file":"pdf","for":"ever"}`).WantProblem(t, 400, "unknown-field")
+}
+
+func TestALinkTakesTwoReadsAndNothingElse(t *testing.T) {
+	h := newHatch(t, nil)
+	e := h.endorse(t)
+	token := h.signIn(t)
+	calls := h.Wire.Listen()
+	h.ask(t, token, e, `{"file":"pdf"}`).Into(t, 201, nil)
+	if diff := cmp.Diff([]recordstest.Call{"GetItem", "BatchGetItem"}, calls()); diff != "" {
+		t.Error(diff)
+	}
+}
