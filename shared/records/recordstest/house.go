@@ -57,25 +57,25 @@ func NewHouse(t *testing.T) *House {
 
 // Person is someone with an account, and maybe certificates.
 type Person struct {
-	Name, IDNumber string
-	Phone          string // empty: not bound
+	Username, Name, IDNumber string
+	Phone                    string // empty: not bound
 }
 
 // ZhangSan holds the certificate of Sample.
-func ZhangSan() Person { return Person{"张三", "110101198001010010", "13800000000"} }
+func ZhangSan() Person { return Person{"zhangsan", "张三", "110101198001010010", "13800000000"} }
 
 // LiSi holds nothing.
-func LiSi() Person { return Person{"李四", "310101198506150016", "13900000000"} }
+func LiSi() Person { return Person{"lisi", "李四", "310101198506150016", "13900000000"} }
 
 // SignIn opens a session of the person on a portal, identified by face or not, and returns its
 // token.
 func (h *House) SignIn(t *testing.T, p Person, portal string, identified bool) string {
 	t.Helper()
 	now := h.Clock.Now()
-	account, err := h.accounts.Store.Account(t.Context(), portal, p.IDNumber)
+	account, err := h.accounts.Store.Account(t.Context(), portal, p.Username)
 	if err != nil {
 		account = h.accounts.Account(t, identity.Account{
-			Portal: portal, Username: p.IDNumber, Name: p.Name, IDType: "111", IDNumber: p.IDNumber, RealNameLevel: 4,
+			Portal: portal, Username: p.Username, Name: p.Name, IDType: "111", IDNumber: p.IDNumber, RealNameLevel: 4,
 		}, p.Phone, now)
 	}
 	token := h.accounts.SignIn(t, account, now)

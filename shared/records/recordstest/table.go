@@ -3,6 +3,7 @@ package recordstest
 import (
 	"context"
 	"crypto/rand"
+	"io"
 	"strings"
 	"testing"
 
@@ -78,6 +79,21 @@ func (c *Cloud) Keys(t *testing.T, bucket string) (keys []string) {
 		}
 	}
 	return keys
+}
+
+// Object reads what lies under a key.
+func (c *Cloud) Object(t *testing.T, bucket, key string) string {
+	t.Helper()
+	out, err := c.Buckets().GetObject(t.Context(), &s3.GetObjectInput{Bucket: &bucket, Key: &key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Body.Close()
+	data, err := io.ReadAll(out.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
 }
 
 // Items reads a whole table, which only a test may.
