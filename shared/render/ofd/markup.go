@@ -1,0 +1,117 @@
+package ofd
+
+import (
+	"math"
+	"strconv"
+	"unicode/utf8"
+)
+
+// header begins every XML part.
+const header = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
+
+// namespace is declared on each part's root (GB/T 33190, 7.1).
+const namespace = "http://www.ofdspec.org/2016"
+
+// markup writes XML. It remembers text that XML cannot hold.
+type markup struct {
+	b   []byte
+	bad bool
+}
+
+// open starts a part with its root element and further attributes, ready-made.
+func open(root, attributes string) *markup {
+	m := &markup{b: make([]byte, 0, 4<<10)}
+	return m.raw(header, `<ofd:`, root, ` xmlns:ofd="`, namespace, `"`, attributes, `>`)
+}
+
+// raw writes markup as it is.
+func (m *markup) raw(pieces ...string) *markup {
+	for _, s := range pieces {
+		m.b = append(m.b, s...)
+	}
+	return m
+}
+
+// element writes an element that holds text; an empty one is left out.
+func (m *markup) element(name, text string) *markup {
+	if text == "" {
+		return m
+	}
+	return m.raw(`<ofd:`, name, `>`).text(text).raw(`</ofd:`, name, `>`)
+}
+
+// text writes character data or the value of an attribute. Tabs and line ends
+// are written as references, or a reader would make spaces of them.
+func (m *markup) text(s string) *markup {
+	for i, r := range s {
+		switch r {
+		case '&':
+			m.raw("&amp;")
+		case '<':
+			m.raw("&lt;")
+		case '>':
+			m.raw("&gt;")
+		case '"':
+			m.raw("&quot;")
+		case '\t', '\n', '\r':
+			m.raw("&#", strconv.Itoa(int(r)), ";")
+		default:
+			m.bad = m.bad || !character(r, s[i:])
+			m.b = utf8.AppendRune(m.b, r)
+		}
+	}
+	return m
+}
+
+// character reports whether XML 1.0 has r (2.2), the first character of s.
+func character(r rune, s string) bool {
+	if r == utf8.RuneError {
+		_, size := utf8.DecodeRuneInString(s)
+		return size > 1
+	}
+	return r >= 0x20 && r != 0xFFFE && r != 0xFFFF
+}
+
+// id writes an integer.
+func (m *markup) id(n int) *markup {
+	m.b = strconv.AppendInt(m.b, int64(n), 10)
+	return m
+}
+
+// mm writes lengths, separated by spaces, to the micrometre.
+func (m *markup) mm(lengths ...float64) *markup {
+	for i, v := range lengths {
+		if i > 0 {
+			m.b = append(m.b, ' ')
+		}
+		m.b = appendLength(m.b, v)
+	}
+	return m
+}
+
+func appendLength(b []byte, v float64) []byte {
+	n := int64(math.Round(v * 1000))
+	if n < 0 {
+		b = append(b, '-')
+		n = -n
+	}
+	b = strconv.AppendInt(b, n/1000, 10)
+	n %= 1000
+	if n == 0 {
+		return b
+	}
+	b = append(b, '.', byte('0'+n/100), byte('0'+n/10%10), byte('0'+n%10))
+	for b[len(b)-1] == '0' {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
+// close ends the part's root element and makes a part of it.
+func (m *markup) close(root, name string) (part, error) {
+	m.raw(`</ofd:`, root, `>`, "\n")
+	if m.bad {
+		return part{}, ErrText
+	}
+	return newPart(name, m.b), nil
+}

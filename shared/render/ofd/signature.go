@@ -1,0 +1,37 @@
+package ofd
+
+// Algorithms as Signature.xml names them (GM/T 0006).
+const (
+	sm2WithSM3 = "1.2.156.10197.1.501"
+	sm3Digest  = "1.2.156.10197.1.401"
+)
+
+// signatureTime is how Signature.xml writes the time of sealing, UTC.
+const signatureTime = "20060102150405Z"
+
+// signatures writes Signatures.xml, the list of the one signature. It is
+// protected itself, so no second one can be added.
+func signatures() (part, error) {
+	m := open("Signatures", "")
+	m.element("MaxSignId", "s002")
+	m.raw(`<ofd:Signature ID="s001" Type="Seal" BaseLoc="/`, signaturePart, `"/>`)
+	return m.close("Signatures", signaturesPart)
+}
+
+// signature writes Signature.xml, which names every part and its digest and
+// says where the seal stands (18.2).
+func (d *Document) signature(parts []part) (part, error) {
+	m := open("Signature", "")
+	m.raw(`<ofd:SignedInfo><ofd:Provider ProviderName="Jiazhu" Version="1" Company="Jiazhu"/>`)
+	m.element("SignatureMethod", sm2WithSM3).element("SignatureDateTime", d.At.Format(signatureTime))
+	m.raw(`<ofd:References CheckMethod="`, sm3Digest, `">`)
+	for _, p := range parts {
+		m.raw(`<ofd:Reference FileRef="/`, p.name, `"><ofd:CheckValue>`, p.sum, `</ofd:CheckValue></ofd:Reference>`)
+	}
+	seal := d.Sheet.Seal
+	m.raw(`</ofd:References><ofd:StampAnnot ID="s003" PageRef="`).id(pageID).
+		raw(`" Boundary="`).mm(seal.X, seal.Y, seal.W, seal.H).raw(`"/>`)
+	m.raw(`<ofd:Seal>`).element("BaseLoc", "/"+sealPart).raw(`</ofd:Seal></ofd:SignedInfo>`)
+	m.element("SignedValue", "/"+valuePart)
+	return m.close("Signature", signaturePart)
+}

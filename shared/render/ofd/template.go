@@ -1,0 +1,74 @@
+package ofd
+
+import (
+	"sync"
+
+	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/render/page"
+)
+
+// The first numbers of a document: the page and its template, then whatever
+// the template holds, then what the page holds.
+const (
+	pageID     = 1
+	templateID = 2
+	firstID    = 3
+)
+
+// template is a Base made ready: its page, its fonts and its pictures, with
+// their digests. Documents of one kind share it.
+type template struct {
+	parts []part // resources, PublicRes.xml, Content.xml
+	next  int    // the first number free for the page
+}
+
+func newTemplate(fonts *font.Set, base *page.Base) (*template, error) {
+	var items []page.Item
+	if base != nil {
+		items = base.Items
+	}
+	s, err := newShelf(fonts, items, publicPart, "base_", firstID)
+	if err != nil {
+		return nil, err
+	}
+	m := open("Page", "")
+	m.raw(`<ofd:Content><ofd:Layer ID="`).id(s.next).raw(`" Type="Background">`)
+	c := s.canvas(m, fonts, s.next+1)
+	if err := c.draw(items); err != nil {
+		return nil, err
+	}
+	content, err := m.raw(`</ofd:Layer></ofd:Content>`).close("Page", templatePart)
+	if err != nil {
+		return nil, err
+	}
+	return &template{parts: append(s.parts, s.index, content), next: c.next}, nil
+}
+
+// memory holds the templates of the Bases met so far. There are as many Bases
+// as kinds of certificate; if there are ever more than fit, it starts over.
+type memory struct {
+	mu        sync.Mutex
+	templates map[*page.Base]*template
+}
+
+const remembered = 64
+
+func (y *memory) template(fonts *font.Set, base *page.Base) (*template, error) {
+	y.mu.Lock()
+	known := y.templates[base]
+	y.mu.Unlock()
+	if known != nil {
+		return known, nil
+	}
+	t, err := newTemplate(fonts, base)
+	if err != nil {
+		return nil, err
+	}
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if y.templates == nil || len(y.templates) >= remembered {
+		y.templates = map[*page.Base]*template{}
+	}
+	y.templates[base] = t
+	return t, nil
+}

@@ -1,0 +1,88 @@
+package ofd
+
+import (
+	"unicode/utf8"
+
+	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/render/page"
+)
+
+// slack is added around a text's Boundary, in ems, because it clips.
+const slack = 0.1
+
+// text draws a line of text, as one object for each stretch of characters.
+//
+// Characters outside the Basic Multilingual Plane (𬱖, 𫖯) stand alone, each
+// with its glyph named: readers that count UTF-16 units would otherwise take
+// the second half for another character and draw an empty box.
+func (c *canvas) text(t *page.Text) {
+	x := t.X
+	for _, run := range c.fonts.Runs(t.Body) {
+		rest := run.Text
+		for rest != "" {
+			piece := stretch(rest)
+			x += c.piece(t, run.Face, piece, x)
+			rest = rest[len(piece):]
+		}
+	}
+}
+
+// stretch is the first astral character of s, or all before the next one.
+func stretch(s string) string {
+	for i, r := range s {
+		if !astral(r) {
+			continue
+		}
+		if i == 0 {
+			return s[:utf8.RuneLen(r)]
+		}
+		return s[:i]
+	}
+	return s
+}
+
+func astral(r rune) bool { return r > 0xFFFF }
+
+// piece writes one TextObject at x and returns its width.
+func (c *canvas) piece(t *page.Text, face *font.Face, s string, x float64) float64 {
+	use := c.faces[face]
+	width := 0.0
+	for _, r := range s {
+		width += advance(use.subset, r, t.Size)
+	}
+	ascent := float64(face.Ascent) / 1000 * t.Size
+	height := float64(face.Ascent-face.Descent) / 1000 * t.Size
+	margin := slack * t.Size
+	m := c.begin("TextObject", page.Rect{X: x - margin, Y: t.Y - ascent, W: width + 2*margin, H: height})
+	m.raw(` Font="`).id(use.id).raw(`" Size="`).mm(t.Size).raw(`">`)
+	c.color("FillColor", t.Color)
+	if first, _ := utf8.DecodeRuneInString(s); astral(first) {
+		m.raw(`<ofd:CGTransform CodePosition="0" CodeCount="2" GlyphCount="1"><ofd:Glyphs>`).
+			id(int(use.subset.GID[first])).raw(`</ofd:Glyphs></ofd:CGTransform>`)
+	}
+	m.raw(`<ofd:TextCode X="`).mm(margin).raw(`" Y="`).mm(ascent).raw(`"`)
+	c.deltas(use.subset, s, t.Size)
+	m.raw(`>`).text(s).raw(`</ofd:TextCode></ofd:TextObject>`)
+	return width
+}
+
+// deltas writes the advances between characters, one fewer than there are.
+func (c *canvas) deltas(subset *font.Subset, s string, size float64) {
+	last := len(s)
+	for last > 0 && !utf8.RuneStart(s[last-1]) {
+		last--
+	}
+	last-- // the last character has no successor
+	separator := ` DeltaX="`
+	for _, r := range s[:last] {
+		c.m.raw(separator).mm(advance(subset, r, size))
+		separator = " "
+	}
+	if separator == " " {
+		c.m.raw(`"`)
+	}
+}
+
+func advance(subset *font.Subset, r rune, size float64) float64 {
+	return float64(subset.Widths[subset.GID[r]]) * size / 1000
+}

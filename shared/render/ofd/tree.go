@@ -1,0 +1,165 @@
+package ofd
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// ErrXML reports a part that is not XML as OFD has it.
+var ErrXML = errors.New("ofd: not a well-formed part")
+
+// Limits of one XML part.
+const (
+	maxXML      = 2 << 20
+	maxNesting  = 24
+	maxElements = 50_000
+)
+
+// node is an element of a part. Attributes have no namespace in OFD.
+type node struct {
+	name       string
+	attributes map[string]string
+	text       strings.Builder // character data directly inside, joined
+	children   []*node
+}
+
+// parse reads a part whose root element is root. It takes UTF-8 without a
+// document type, every element in OFD's namespace.
+func parse(data []byte, root string) (*node, error) {
+	if len(data) > maxXML {
+		return nil, ErrTooLarge
+	}
+	r := &treeReader{decoder: xml.NewDecoder(bytes.NewReader(data))}
+	for {
+		token, err := r.decoder.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil {
+			err = r.take(token)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrXML, err)
+		}
+	}
+	if r.root == nil || r.root.name != root {
+		return nil, fmt.Errorf("%w: root is not %s", ErrXML, root)
+	}
+	return r.root, nil
+}
+
+type treeReader struct {
+	decoder *xml.Decoder
+	root    *node
+	open    []*node
+	count   int
+}
+
+func (r *treeReader) take(token xml.Token) error {
+	switch t := token.(type) {
+	case xml.StartElement:
+		return r.start(t)
+	case xml.EndElement:
+		r.open = r.open[:len(r.open)-1]
+	case xml.CharData:
+		return r.text(string(t))
+	case xml.Directive:
+		return errors.New("a document type")
+	case xml.ProcInst:
+		if t.Target != "xml" || r.root != nil {
+			return errors.New("a processing instruction")
+		}
+	case xml.Comment:
+		return errors.New("a comment")
+	}
+	return nil
+}
+
+func (r *treeReader) start(t xml.StartElement) error {
+	r.count++
+	switch {
+	case t.Name.Space != namespace:
+		return fmt.Errorf("element %s of another namespace", t.Name.Local)
+	case len(r.open) >= maxNesting || r.count > maxElements:
+		return ErrTooLarge
+	case len(r.open) == 0 && r.root != nil:
+		return errors.New("a second root")
+	}
+	n := &node{name: t.Name.Local, attributes: make(map[string]string, len(t.Attr))}
+	for _, a := range t.Attr {
+		if a.Name.Space == "xmlns" || a.Name.Local == "xmlns" {
+			continue
+		}
+		if _, twice := n.attributes[a.Name.Local]; twice || a.Name.Space != "" {
+			return fmt.Errorf("attribute %s", a.Name.Local)
+		}
+		n.attributes[a.Name.Local] = a.Value
+	}
+	if len(r.open) == 0 {
+		r.root = n
+	} else {
+		parent := r.open[len(r.open)-1]
+		parent.children = append(parent.children, n)
+	}
+	r.open = append(r.open, n)
+	return nil
+}
+
+func (r *treeReader) text(s string) error {
+	if len(r.open) > 0 {
+		r.open[len(r.open)-1].text.WriteString(s)
+		return nil
+	}
+	if strings.TrimSpace(s) != "" {
+		return errors.New("text outside the root")
+	}
+	return nil
+}
+
+// all returns the children called name.
+func (n *node) all(name string) []*node {
+	var found []*node
+	if n == nil {
+		return nil
+	}
+	for _, c := range n.children {
+		if c.name == name {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// child returns the one child reached by names, one level each, or nil where
+// there is none or more than one.
+func (n *node) child(names ...string) *node {
+	for _, name := range names {
+		found := n.all(name)
+		if len(found) != 1 {
+			return nil
+		}
+		n = found[0]
+	}
+	return n
+}
+
+// value is the text of the one child reached by names, or "".
+func (n *node) value(names ...string) string {
+	c := n.child(names...)
+	if c == nil {
+		return ""
+	}
+	return strings.TrimSpace(c.text.String())
+}
+
+// attribute is an attribute's value, or "".
+func (n *node) attribute(name string) string {
+	if n == nil {
+		return ""
+	}
+	return n.attributes[name]
+}

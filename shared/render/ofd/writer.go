@@ -1,0 +1,121 @@
+package ofd
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/emmansun/gmsm/sm3"
+
+	"github.com/jiazhu/jiazhu/shared/render/font"
+)
+
+// Writer writes documents. It keeps what does not change between them: the
+// template of each page.Base, and the seal's digest. It is safe for use by
+// several goroutines.
+type Writer struct {
+	fonts *font.Set
+	bases memory
+	seal  atomic.Pointer[part]
+}
+
+// NewWriter returns a Writer that draws with fonts.
+func NewWriter(fonts *font.Set) *Writer { return &Writer{fonts: fonts} }
+
+// Write returns the sealed file. A character without a glyph is ErrGlyph, a
+// document that lacks what it must have is ErrDocument, text with control
+// characters is ErrText; an error of Seal.Sign is returned as it is, wrapped.
+func (w *Writer) Write(ctx context.Context, d Document) ([]byte, error) {
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	d.At = d.At.UTC().Truncate(time.Second)
+	parts, err := w.content(&d)
+	if err != nil {
+		return nil, err
+	}
+	signature, err := d.signature(parts)
+	if err != nil {
+		return nil, err
+	}
+	hash := sm3.Sum(signature.data)
+	value, err := d.Seal.Sign(ctx, hash[:], "/"+signaturePart, d.At)
+	if err != nil {
+		return nil, fmt.Errorf("ofd: seal: %w", err)
+	}
+	return pack(append(parts, signature, newPart(valuePart, value)))
+}
+
+// content makes every part that Signature.xml names, OFD.xml first.
+func (w *Writer) content(d *Document) ([]part, error) {
+	base, err := w.bases.template(w.fonts, d.Sheet.Base)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newShelf(w.fonts, d.Sheet.Items, resourcePart, "", base.next)
+	if err != nil {
+		return nil, err
+	}
+	sheet, last, err := d.page(s, w.fonts)
+	if err != nil {
+		return nil, err
+	}
+	made, err := build(d.root, func() (part, error) { return d.document(last) }, d.attachments, signatures)
+	if err != nil {
+		return nil, err
+	}
+	parts := slices.Concat(made, base.parts, s.parts)
+	parts = append(parts, s.index, sheet, w.sealPart(d.Seal.ESL))
+	if d.Attachment != nil {
+		parts = append(parts, newPart(attachments+d.Attachment.Name, d.Attachment.Data))
+	}
+	return parts, nil
+}
+
+func build(makers ...func() (part, error)) ([]part, error) {
+	parts := make([]part, 0, len(makers))
+	for _, make := range makers {
+		p, err := make()
+		if err != nil {
+			return nil, err
+		}
+		if p.name != "" {
+			parts = append(parts, p)
+		}
+	}
+	return parts, nil
+}
+
+// sealPart is Seal.esl. The same seal is used time and again, so the digest of
+// the last one is kept.
+func (w *Writer) sealPart(esl []byte) part {
+	if known := w.seal.Load(); known != nil && bytes.Equal(known.data, esl) {
+		return *known
+	}
+	p := newPart(sealPart, bytes.Clone(esl))
+	w.seal.Store(&p)
+	return p
+}
+
+func (d *Document) check() error {
+	id, err := hex.DecodeString(d.ID)
+	switch {
+	case err != nil || len(id) != 16:
+		return fmt.Errorf("%w: ID is not 32 hexadecimal digits", ErrDocument)
+	case d.At.IsZero():
+		return fmt.Errorf("%w: no time", ErrDocument)
+	case d.Seal.Sign == nil || len(d.Seal.ESL) == 0:
+		return fmt.Errorf("%w: no seal", ErrDocument)
+	case d.Sheet.Width <= 0 || d.Sheet.Height <= 0 || d.Sheet.Seal.W <= 0 || d.Sheet.Seal.H <= 0:
+		return fmt.Errorf("%w: no page or no place for the seal", ErrDocument)
+	case d.Attachment != nil && (!plain(d.Attachment.Name) || bytes.ContainsRune([]byte(d.Attachment.Name), '/')):
+		return fmt.Errorf("%w: name of the attachment", ErrDocument)
+	case d.Attachment != nil && d.Attachment.Name == "Attachments.xml":
+		return fmt.Errorf("%w: name of the attachment", ErrDocument)
+	}
+	return nil
+}
