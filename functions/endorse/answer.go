@@ -1,0 +1,61 @@
+package main
+
+import (
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+)
+
+// success is the manual's sentence (使用手册 §1.3).
+const success = "加注成功!"
+
+type answer struct {
+	Endorsement  string                 `json:"endorsement"`
+	Certificate  string                 `json:"certificate"`
+	Message      string                 `json:"message,omitempty"`
+	MadeAt       string                 `json:"madeAt"`
+	UseFrom      civil.Date             `json:"useFrom"`
+	UseUntil     civil.Date             `json:"useUntil"`
+	Limit        endorsement.Limit      `json:"limit"`
+	LimitText    string                 `json:"limitText"`
+	Warnings     []string               `json:"warnings"`
+	Purpose      *endorsement.Purpose   `json:"purpose,omitempty"`
+	Recipient    *endorsement.Recipient `json:"recipient,omitempty"`
+	State        endorsement.State      `json:"state"`
+	Files        map[string]sum         `json:"files"`
+	CopyDigest   string                 `json:"copyDigest"`
+	VerifyURL    string                 `json:"verifyUrl"`
+	WithdrawnAt  string                 `json:"withdrawnAt,omitempty"`
+	WithdrawnWhy string                 `json:"withdrawnWhy,omitempty"`
+}
+
+type sum struct {
+	SHA256 string `json:"sha256"`
+	Bytes  int64  `json:"bytes"`
+}
+
+// moment is RFC 3339 with the milliseconds that an endorsement's identifier carries too.
+const moment = "2006-01-02T15:04:05.000-07:00"
+
+// describe tells an endorsement as it stands. The message is only for one just made.
+func describe(e endorsement.Endorsement, state endorsement.State, message, lang string) answer {
+	a := answer{
+		Endorsement: e.ID, Certificate: e.CertID, Message: message,
+		MadeAt:  told(e.MadeAt),
+		UseFrom: e.UseFrom, UseUntil: e.UseUntil,
+		Limit: e.Limit, LimitText: e.Limit.Text().In(lang), Warnings: append([]string{}, e.Warnings...),
+		Purpose: e.Purpose, Recipient: e.Recipient, State: state,
+		Files: make(map[string]sum, len(e.Files)), CopyDigest: e.CopyDigest, VerifyURL: e.QR,
+		WithdrawnWhy: e.WithdrawnWhy,
+	}
+	if e.WithdrawnAt != nil {
+		a.WithdrawnAt = told(*e.WithdrawnAt)
+	}
+	for name, f := range e.Files {
+		a.Files[name] = sum{f.SHA256, f.Bytes}
+	}
+	return a
+}
+
+func told(t time.Time) string { return t.In(civil.Zone()).Format(moment) }

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/credential"
+	"github.com/jiazhu/jiazhu/shared/document"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/files"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+)
+
+// register is where endorsements are entered.
+type register interface {
+	Folder(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error)
+	Endorsed(ctx context.Context, certID, holder, portal, id string) (records.Folder, error)
+	Endorse(ctx context.Context, e records.Entry) (*records.Answered, error)
+	History(ctx context.Context, certID string, p records.Period) (records.Page, error)
+	Withdraw(ctx context.Context, certID, id, why string, at time.Time) (*endorsement.Endorsement, error)
+}
+
+// phones knows the number each person has bound.
+type phones interface {
+	Phone(ctx context.Context, holder string) (identity.Phone, error)
+}
+
+// shelf keeps files under a name made from their content.
+type shelf interface {
+	Put(ctx context.Context, folder, ending, mime string, data []byte) (files.Stored, error)
+}
+
+// maker makes the three files of a copy.
+type maker interface {
+	Make(ctx context.Context, in document.Input) (document.Documents, error)
+}
+
+// glyphs are the fonts a certificate is printed with.
+type glyphs interface {
+	Missing(text string) []rune
+}
+
+// deps is what the function works with.
+type deps struct {
+	sessions api.SessionReader
+	phones   phones
+	register register
+	shelf    shelf
+	maker    maker
+	tokens   credential.Signer // signs what the QR code says
+	glyphs   glyphs
+	schemes  scheme.Set
+	portals  map[string]config.Portal
+	origin   string // where anyone can verify, PUBLIC_URL
+	test     bool   // the seal is a test seal
+	log      io.Writer
+}
+
+type app struct{ deps }
+
+func newApp(d deps, now func() time.Time) *api.App {
+	a := &app{d}
+	const all = "/v1/certificates/{certificate}/endorsements"
+	return &api.App{Name: "endorse", Now: now, Log: d.log, Routes: map[string]api.Handler{
+		"POST " + all:                      api.Identified(d.sessions, a.endorse),
+		"GET " + all:                       api.Identified(d.sessions, a.history),
+		"GET " + all + "/{endorsement}":    api.Identified(d.sessions, a.get),
+		"DELETE " + all + "/{endorsement}": api.Identified(d.sessions, a.withdraw),
+	}}
+}

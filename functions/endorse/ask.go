@@ -1,0 +1,55 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+// body is what the dialog sends: nothing, or what the holder narrowed down.
+type body struct {
+	UseFrom   civil.Date             `json:"useFrom"`
+	UseUntil  civil.Date             `json:"useUntil"`
+	Purpose   *endorsement.Purpose   `json:"purpose"`
+	Recipient *endorsement.Recipient `json:"recipient"`
+}
+
+// asking is one wish to endorse, told apart from others by its key.
+type asking struct {
+	endorsement.Ask
+	key         string // hash of the Idempotency-Key
+	fingerprint string // digest of the body: one key belongs to one body
+}
+
+const shortestKey, longestKey = 8, 128
+
+func readAsking(r *api.Request) (asking, error) {
+	key := r.Header["idempotency-key"]
+	if len(key) < shortestKey || len(key) > longestKey {
+		return asking{}, problem.New(problem.IdempotencyKeyRequired)
+	}
+	var b body
+	if err := api.Decode(r, &b); err != nil {
+		return asking{}, err
+	}
+	ask := endorsement.Ask{UseFrom: b.UseFrom, UseUntil: b.UseUntil, Purpose: b.Purpose, Recipient: b.Recipient}
+	if err := ask.Check(); err != nil {
+		return asking{}, err
+	}
+	told, err := json.Marshal(b)
+	if err != nil {
+		return asking{}, fmt.Errorf("taking the request's fingerprint: %w", err)
+	}
+	return asking{Ask: ask, key: digest([]byte(key)), fingerprint: digest(told)}, nil
+}
+
+func digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+)
+
+// endorse is 加注. What can fail comes first and leaves nothing behind: reading, judging, drawing,
+// sealing, storing the files under names nobody knows. One transaction then enters the
+// endorsement, and only with it do the files come to exist for anyone.
+func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error) {
+	ask, err := readAsking(r)
+	if err != nil {
+		return nil, err
+	}
+	k, err := a.open(ctx, r, ask.key)
+	if err != nil {
+		return nil, err
+	}
+	if earlier := k.Answered; earlier != nil && r.Time.Before(earlier.Until) {
+		return a.replay(ctx, r, earlier, ask.fingerprint)
+	}
+	window, err := a.judge(k, ask.Ask, civil.Of(r.Time))
+	if err != nil {
+		return nil, err
+	}
+	made, err := a.make(ctx, r, k, window, ask.Ask)
+	if err != nil {
+		return nil, err
+	}
+	earlier, err := a.register.Endorse(ctx, records.Entry{
+		Endorsement: made, Revision: k.Revision,
+		Key: ask.key, Fingerprint: ask.fingerprint,
+		Day: civil.Of(made.MadeAt), Quota: k.scheme.DailyQuota,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if earlier != nil {
+		return a.replay(ctx, r, earlier, ask.fingerprint)
+	}
+	state := endorsement.StateOf(made, k.Certificate, k.scheme, made.ID, r.Time)
+	return api.JSON(http.StatusCreated, describe(made, state, success, r.Lang)), nil
+}
+
+// judge asks for everything that stands in the way, then for the days of use.
+func (a *app) judge(k known, ask endorsement.Ask, today civil.Date) (endorsement.Window, error) {
+	s := k.Situation(&k.scheme, today)
+	s.Identified = true // or the request would not have come here
+	s.BindingNeeded = k.portal.BindingNeeded
+	s.PhoneBound = k.phone.Bound()
+	s.MissingGlyphs = a.glyphs.Missing(printed(k.Certificate, ask))
+	s.SigningReady = a.maker != nil && a.tokens != nil
+	if blockers := endorsement.Preflight(s); len(blockers) > 0 {
+		return endorsement.Window{}, blockers[0].WithBlockers(blockers)
+	}
+	return endorsement.WindowFor(k.scheme, k.Certificate, today, ask)
+}
+
+// replay gives the answer an Idempotency-Key has already led to. The same key with another body
+// is a mistake of the client, which must hear of it.
+func (a *app) replay(ctx context.Context, r *api.Request, earlier *records.Answered, fingerprint string) (*api.Response, error) {
+	if earlier.Fingerprint != fingerprint {
+		return nil, problem.New(problem.IdempotencyKeyReused)
+	}
+	f, err := a.register.Endorsed(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, earlier.Endorsement)
+	if err != nil {
+		return nil, err
+	}
+	s, err := a.scheme(f.Certificate)
+	if err != nil {
+		return nil, err
+	}
+	answer := api.JSON(http.StatusCreated, describe(*f.Endorsement, stateOf(f, s, r.Time), success, r.Lang))
+	answer.Header = map[string]string{"idempotency-replayed": "true"}
+	return answer, nil
+}

@@ -1,0 +1,382 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+)
+
+func TestEndorsingAsTheManualsDialogDoes(t *testing.T) {
+	c := newCounter(t, nil)
+	token := c.signIn(t)
+	reply := c.endorse(t, token, "a key of mine", "{}")
+	var got answer
+	reply.Into(t, 201, &got)
+	if got.Message != "加注成功!" || got.State != "ready" || got.Limit != "180D" || got.LimitText != "使用有效期限定为180天" ||
+		got.UseFrom.String() != "2026-11-23" || got.UseUntil.String() != "2027-05-22" ||
+		got.MadeAt != "2026-11-23T12:00:00.000+08:00" || !strings.HasPrefix(got.VerifyURL, origin+"/v#ey") {
+		t.Errorf("%s", reply.Body)
+	}
+	keys := c.Keys(t, c.Bucket)
+	if len(keys) != 3 {
+		t.Errorf("stored %v", keys)
+	}
+	for _, key := range keys {
+		if !strings.HasPrefix(key, "endorsements/"+got.Certificate+"/"+got.Endorsement+"/") {
+			t.Errorf("stored as %s", key)
+		}
+	}
+	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
+	if err != nil || e.Maker.Portal != "mohurd" || !strings.HasPrefix(e.Maker.Auth, "face:") || e.CopyDigest != got.CopyDigest {
+		t.Errorf("entered %+v, %v", e, err)
+	}
+	reply = c.ask(t, getRoute, token, got.Endorsement, "")
+	var again answer
+	reply.Into(t, 200, &again)
+	got.Message = ""
+	if diff := cmp.Diff(got, again); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEndorsingForOneTenderAndOneReader(t *testing.T) {
+	c := newCounter(t, nil)
+	got := c.made(t, `{"useUntil":"2027-01-31","purpose":{"kind":"投标","text":"示例项目","projectCode":"P-1"},"recipient":{"name":"示例中心","uscc":"91110000MA00000152"}}`)
+	if got.Limit != "HOLDER" || got.UseUntil.String() != "2027-01-31" || got.Purpose.ProjectCode != "P-1" || got.Recipient.Name != "示例中心" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestTheSameKeyGivesTheSameAnswer(t *testing.T) {
+	c := newCounter(t, nil)
+	token := c.signIn(t)
+	first := c.endorse(t, token, "a key of mine", `{"useUntil":"2027-01-31"}`)
+	c.Clock.Pass(time.Minute)
+	second := c.endorse(t, token, "a key of mine", ` { "useUntil" : "2027-01-31" } `)
+	if diff := cmp.Diff(first.Body, second.Body); diff != "" || second.Status != 201 || second.Header["idempotency-replayed"] != "true" {
+		t.Errorf("%d %v %s", second.Status, second.Header, diff)
+	}
+	if _, marked := first.Header["idempotency-replayed"]; marked {
+		t.Error("the first answer is marked as a repetition")
+	}
+	c.endorse(t, token, "a key of mine", `{}`).WantProblem(t, 422, "idempotency-key-reused")
+	if all := c.history(t); len(all) != 1 {
+		t.Errorf("made %d", len(all))
+	}
+	for _, key := range []string{"", "short", strings.Repeat("k", 129)} {
+		c.endorse(t, token, key, "{}").WantProblem(t, 400, "idempotency-key-required")
+	}
+}
+
+func TestTwoAtOnceWithOneKeyMakeOneEndorsement(t *testing.T) {
+	c := newCounter(t, nil)
+	token := c.signIn(t)
+	c.scribe.hold(together(t, 2)) // both have read that the key is free
+	var wait sync.WaitGroup
+	replies := make([]recordstest.Reply, 2)
+	for i := range replies {
+		wait.Go(func() { replies[i] = c.endorse(t, token, "a key of mine", "{}") })
+	}
+	wait.Wait()
+	if diff := cmp.Diff(replies[0].Body, replies[1].Body); diff != "" || replies[0].Status != 201 || replies[1].Status != 201 {
+		t.Errorf("%d, %d: %s", replies[0].Status, replies[1].Status, diff)
+	}
+	if (replies[0].Header["idempotency-replayed"] == "true") == (replies[1].Header["idempotency-replayed"] == "true") {
+		t.Error("exactly one of the two is a repetition")
+	}
+	if all := c.history(t); len(all) != 1 {
+		t.Errorf("made %d", len(all))
+	}
+}
+
+func TestTwoAtOnceWithOneKeyAndTwoBodiesAreTold(t *testing.T) {
+	c := newCounter(t, nil)
+	token := c.signIn(t)
+	c.scribe.hold(together(t, 2))
+	var wait sync.WaitGroup
+	status := make([]int, 2)
+	for i, body := range []string{`{}`, `{"useUntil":"2027-01-31"}`} {
+		wait.Go(func() { status[i] = c.endorse(t, token, "a key of mine", body).Status })
+	}
+	wait.Wait()
+	slices.Sort(status)
+	if diff := cmp.Diff([]int{201, 422}, status); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestABrokenWireLeavesNothingHalfDone(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		call recordstest.Call
+		fate recordstest.Fate
+	}{
+		{"the files do not arrive", "PUT object", recordstest.NeverArrives},
+		{"the files arrive and nobody hears of it", "PUT object", recordstest.AnswerLost},
+		{"the files arrive and the transaction does not", "TransactWriteItems", recordstest.NeverArrives},
+		{"the transaction is done and nobody hears of it", "TransactWriteItems", recordstest.AnswerLost},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := newCounter(t, nil)
+			token := c.signIn(t)
+			c.Wire.On(func(call recordstest.Call) recordstest.Fate {
+				if call == test.call {
+					return test.fate
+				}
+				return recordstest.Arrives
+			})
+			c.endorse(t, token, "a key of mine", "{}").WantProblem(t, 503, "unavailable")
+			c.Wire.On(nil)
+			done := test.call == "TransactWriteItems" && test.fate == recordstest.AnswerLost
+			if all := c.history(t); (len(all) == 1) != done {
+				t.Fatalf("the history shows %d", len(all))
+			}
+			c.Clock.Pass(time.Second)
+			var first, second answer
+			retry := c.endorse(t, token, "a key of mine", "{}")
+			retry.Into(t, 201, &first)
+			if (retry.Header["idempotency-replayed"] == "true") != done {
+				t.Errorf("headers %v", retry.Header)
+			}
+			c.endorse(t, token, "a key of mine", "{}").Into(t, 201, &second)
+			if diff := cmp.Diff(first, second); diff != "" {
+				t.Error(diff)
+			}
+			if all := c.history(t); len(all) != 1 || all[0].Endorsement != first.Endorsement {
+				t.Errorf("the history shows %+v", all)
+			}
+		})
+	}
+}
+
+func TestOneLostAnswerIsNotEvenNoticed(t *testing.T) {
+	for _, call := range []recordstest.Call{"PUT object", "TransactWriteItems", "BatchGetItem", "GetItem"} {
+		c := newCounter(t, nil)
+		token := c.signIn(t)
+		var once sync.Once
+		c.Wire.On(func(made recordstest.Call) (fate recordstest.Fate) {
+			if made == call {
+				once.Do(func() { fate = recordstest.AnswerLost })
+			}
+			return fate
+		})
+		c.endorse(t, token, "a key of mine", "{}").Into(t, 201, nil)
+		if all := c.history(t); len(all) != 1 {
+			t.Errorf("%s: made %d", call, len(all))
+		}
+	}
+}
+
+func TestACertificateCancelledMeanwhileIsNotEndorsed(t *testing.T) {
+	c := newCounter(t, nil)
+	token := c.signIn(t)
+	c.scribe.hold(func() {
+		c.Change(t, c.of.Certificate.ID, func(after *certificate.Certificate) { after.State = "04" })
+	})
+	c.endorse(t, token, "a key of mine", "{}").WantProblem(t, 409, "certificate-changed")
+	c.scribe.hold(nil)
+	if all := c.history(t); len(all) != 0 {
+		t.Errorf("made %d", len(all))
+	}
+	reply := c.endorse(t, token, "a key of mine", "{}")
+	reply.WantProblem(t, 409, "certificate-cancelled")
+}
+
+func TestEverythingInTheWayIsListedHeadlineFirst(t *testing.T) {
+	c := newCounter(t, func(after *certificate.Certificate) {
+		after.Sync.ReportedToMinistry = false
+		after.SignatureImage = nil
+		after.Employer.Name = "示例" + rare + "公司"
+	})
+	unbound := recordstest.ZhangSan()
+	unbound.Phone = ""
+	reply := c.endorse(t, c.SignIn(t, unbound, "gjzwfw", true), "a key of mine", "{}")
+	code, title, blockers := reply.Problem(t)
+	want := []string{"not-bound", "not-reported", "phone-unbound", "signature-missing", "glyph-missing"}
+	if diff := cmp.Diff(want, blockers); diff != "" || code != "not-bound" || reply.Status != 409 {
+		t.Errorf("%d %s %s", reply.Status, code, diff)
+	}
+	if title != `请前往"住房和城乡建设部政务服务门户"查看或下载电子证照` {
+		t.Errorf("title %q", title)
+	}
+	if keys := c.Keys(t, c.Bucket); len(keys) != 0 {
+		t.Errorf("stored %v", keys)
+	}
+}
+
+func TestTheManualsMessages(t *testing.T) {
+	day := func(y int, m time.Month, d int) civil.Date { return civil.Date{Year: y, Month: m, Day: d} }
+	for name, test := range map[string]struct {
+		change func(*certificate.Certificate)
+		body   string
+		status int
+		code   string
+		title  string
+	}{
+		"no specialty is valid":   {func(c *certificate.Certificate) { c.Specialties[0].To = day(2026, 11, 22) }, `{}`, 409, "certificate-expired", "证照过期"},
+		"the holder is 65":        {func(c *certificate.Certificate) { c.Holder.Birth = day(1961, 11, 23) }, `{}`, 409, "certificate-expired", "证照过期"},
+		"not yet reported":        {func(c *certificate.Certificate) { c.Sync.ReportedToMinistry = false }, `{}`, 409, "not-reported", "加注失败"},
+		"longer than 180 days":    {nil, `{"useUntil":"2027-05-23"}`, 422, "window-too-long", "加注失败"},
+		"past the registration":   {func(c *certificate.Certificate) { c.Specialties[0].To = day(2027, 1, 31) }, `{"useUntil":"2027-02-01"}`, 422, "window-past-registration", "加注失败"},
+		"another first day":       {nil, `{"useFrom":"2026-11-24"}`, 422, "window-not-choosable", "加注失败"},
+		"a character no font has": {nil, `{"purpose":{"kind":"其他","text":"` + rare + `"}}`, 409, "glyph-missing", "加注失败"},
+		"a purpose of no kind":    {nil, `{"purpose":{"kind":"炫耀"}}`, 422, "invalid-field", ""},
+		"an unknown member":       {nil, `{"colour":"red"}`, 400, "unknown-field", ""},
+		"a day that is none":      {nil, `{"useUntil":"2027-02-30"}`, 422, "invalid-field", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCounter(t, test.change)
+			reply := c.endorse(t, c.signIn(t), "a key of mine", test.body)
+			reply.WantProblem(t, test.status, test.code)
+			if _, title, _ := reply.Problem(t); test.title != "" && title != test.title {
+				t.Errorf("title %q", title)
+			}
+			if len(c.history(t)) != 0 || len(c.Keys(t, c.Bucket)) != 0 {
+				t.Error("something was made all the same")
+			}
+		})
+	}
+}
+
+func TestSigningThatFailsLeavesNothing(t *testing.T) {
+	c := newCounter(t, nil)
+	token := c.signIn(t)
+	c.scribe.breaks(problem.New(problem.SigningUnavailable).WithCause(errors.New("no seal today")))
+	c.endorse(t, token, "a key of mine", "{}").WantProblem(t, 503, "signing-unavailable")
+	c.scribe.breaks(errors.New("secret detail"))
+	reply := c.endorse(t, token, "a key of mine", "{}")
+	reply.WantProblem(t, 500, "internal")
+	if strings.Contains(reply.Body, "secret detail") || len(c.history(t)) != 0 {
+		t.Errorf("%s", reply.Body)
+	}
+	c.scribe.breaks(nil)
+	c.endorse(t, token, "a key of mine", "{}").Into(t, 201, nil)
+}
+
+func TestTheDailyQuotaOfASchemeThatHasOne(t *testing.T) {
+	c := newCounter(t, func(c *certificate.Certificate) {
+		c.Scheme, c.Number = "constructor-2-beijing", "京2112019202000001"
+	})
+	token := c.signIn(t)
+	for range 2 {
+		c.endorse(t, token, rand.Text(), "{}").Into(t, 201, nil)
+		c.Clock.Pass(time.Second)
+	}
+	reply := c.endorse(t, token, rand.Text(), "{}")
+	reply.WantProblem(t, 409, "quota-reached")
+	if _, title, _ := reply.Problem(t); title != "今日已申请过加注件，请勿重复加注" {
+		t.Errorf("title %q", title)
+	}
+	c.Clock.Set(civil.Of(c.Clock.Now()).End())
+	c.endorse(t, c.signIn(t), rand.Text(), "{}").Into(t, 201, nil)
+}
+
+func TestTheQuotaHoldsForThoseWhoComeAtOnce(t *testing.T) {
+	c := newCounter(t, func(c *certificate.Certificate) { c.Scheme = "constructor-2-beijing" })
+	token := c.signIn(t)
+	c.scribe.hold(together(t, 4))
+	var wait sync.WaitGroup
+	status := make([]int, 4)
+	for i := range status {
+		wait.Go(func() { status[i] = c.endorse(t, token, rand.Text(), "{}").Status })
+	}
+	wait.Wait()
+	slices.Sort(status)
+	if diff := cmp.Diff([]int{201, 201, 409, 409}, status); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestANewerCopyTakesTheOldOnesPlaceWhereTheSchemeSaysSo(t *testing.T) {
+	for scheme, want := range map[string][]string{
+		"constructor-1":         {"ready", "ready"},
+		"constructor-2-beijing": {"ready", "superseded"},
+	} {
+		c := newCounter(t, func(c *certificate.Certificate) { c.Scheme = scheme })
+		c.made(t, "{}")
+		c.Clock.Pass(time.Minute)
+		c.made(t, "{}")
+		var got []string
+		for _, a := range c.history(t) {
+			got = append(got, string(a.State))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", scheme, diff)
+		}
+	}
+}
+
+func TestNobodyElseEndorses(t *testing.T) {
+	c := newCounter(t, nil)
+	c.endorse(t, "", "a key of mine", "{}").WantProblem(t, 401, "session-required")
+	c.endorse(t, c.SignIn(t, recordstest.ZhangSan(), "mohurd", false), "a key of mine", "{}").WantProblem(t, 403, "identity-required")
+	c.endorse(t, c.SignIn(t, recordstest.LiSi(), "mohurd", true), "a key of mine", "{}").WantProblem(t, 404, "certificate-not-found")
+}
+
+// The round trips of one endorsement: the session, then the folder and the phone together, then
+// three files together, then one transaction.
+func TestEndorsingTakesFourRounds(t *testing.T) {
+	c := newCounter(t, nil)
+	token := c.signIn(t)
+	reads, puts := together(t, 2), together(t, 3)
+	calls := c.Wire.Listen()
+	first := true
+	c.Wire.On(func(call recordstest.Call) recordstest.Fate {
+		switch {
+		case call == "GetItem" && first:
+			first = false // the session, alone: nothing else can be asked before it is known
+		case call == "GetItem" || call == "BatchGetItem":
+			reads()
+		case call == "PUT object":
+			puts()
+		}
+		return recordstest.Arrives
+	})
+	c.endorse(t, token, "a key of mine", "{}").Into(t, 201, nil)
+	made := calls()
+	slices.Sort(made[1:3])
+	want := []recordstest.Call{
+		"GetItem", "BatchGetItem", "GetItem", "PUT object", "PUT object", "PUT object", "TransactWriteItems",
+	}
+	if diff := cmp.Diff(want, made); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTheFilesCarryTheCopyTheRegisterKnows(t *testing.T) {
+	c := newCounter(t, nil)
+	got := c.made(t, `{"purpose":{"kind":"投标"}}`)
+	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at, err := records.TimeOf(e.ID); err != nil || !at.Equal(e.MadeAt) {
+		t.Errorf("the identifier says %s, the record %s", at, e.MadeAt)
+	}
+	for name, begins := range map[string]string{"pdf": "%PDF ", "ofd": "PK ", "preview": "<svg>"} {
+		told := strings.TrimPrefix(c.Object(t, c.Bucket, e.Files[name].Key), begins)
+		made, err := endorsement.ParseCopy([]byte(told))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if made.Digest() != e.CopyDigest || made.CopyID != e.ID || made.QR != e.QR || !made.Test || made.Maker != "住房和城乡建设部政务服务门户" {
+			t.Errorf("the %s carries %+v", name, made)
+		}
+		if strings.Contains(told, recordstest.ZhangSan().IDNumber) || !made.Certificate.Holder.IDDigest.Matches("111", recordstest.ZhangSan().IDNumber) {
+			t.Errorf("the %s has the ID number wrong", name)
+		}
+	}
+}

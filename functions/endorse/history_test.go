@@ -1,0 +1,129 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+)
+
+func TestTheHistoryIsSearchedByDay(t *testing.T) {
+	c := newCounter(t, nil)
+	var ids []string // newest first
+	for range 3 {
+		ids = append([]string{c.made(t, "{}").Endorsement}, ids...)
+		c.Clock.Set(civil.Of(c.Clock.Now()).End()) // midnight
+	}
+	for query, want := range map[string][]string{
+		"":                              ids,
+		"from=2026-11-24":               ids[:2],
+		"to=2026-11-24":                 ids[1:],
+		"from=2026-11-24&to=2026-11-24": ids[1:2],
+		"from=2026-12-01":               nil,
+		"limit=2":                       ids[:2],
+	} {
+		var page pageAnswer
+		c.ask(t, listRoute, c.signIn(t), "", query).Into(t, 200, &page)
+		var got []string
+		for _, a := range page.Items {
+			got = append(got, a.Endorsement)
+			if a.Message != "" {
+				t.Errorf("a history says %q", a.Message)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("?%s: %s", query, diff)
+		}
+	}
+	var first, second pageAnswer
+	c.ask(t, listRoute, c.signIn(t), "", "limit=2").Into(t, 200, &first)
+	c.ask(t, listRoute, c.signIn(t), "", "limit=2&cursor="+*first.Next).Into(t, 200, &second)
+	if len(second.Items) != 1 || second.Items[0].Endorsement != ids[2] || second.Next != nil {
+		t.Errorf("%+v", second)
+	}
+	for _, query := range []string{
+		"from=yesterday", "to=2026-13-01", "limit=0", "limit=51", "limit=x", "cursor=x", "from=2026-11-25&to=2026-11-24",
+	} {
+		c.ask(t, listRoute, c.signIn(t), "", query).WantProblem(t, 422, "invalid-field")
+	}
+}
+
+func TestAHistoryIsItsHoldersOwn(t *testing.T) {
+	c := newCounter(t, nil)
+	a := c.made(t, "{}")
+	stranger := c.SignIn(t, recordstest.LiSi(), "mohurd", true)
+	unbound := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true)
+	for _, route := range []string{listRoute, getRoute, deleteRoute} {
+		c.ask(t, route, stranger, a.Endorsement, "").WantProblem(t, 404, "certificate-not-found")
+		c.ask(t, route, unbound, a.Endorsement, "").WantProblem(t, 409, "not-bound")
+	}
+	for _, id := range []string{"", "x", strings.ToLower(a.Endorsement), "01KAQW9M3N5P7R9T1V3X5Z7B9D"} {
+		c.ask(t, getRoute, c.signIn(t), id, "").WantProblem(t, 404, "endorsement-not-found")
+		c.ask(t, deleteRoute, c.signIn(t), id, "").WantProblem(t, 404, "endorsement-not-found")
+	}
+}
+
+func TestBothPortalsShowOneHistory(t *testing.T) {
+	c := newCounter(t, nil)
+	want := c.made(t, "{}").Endorsement
+	if err := c.Register.Bind(t.Context(), c.of.Certificate.ID, c.of.Holder, "gjzwfw", c.Clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	var page pageAnswer
+	c.ask(t, listRoute, c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true), "", "").Into(t, 200, &page)
+	if len(page.Items) != 1 || page.Items[0].Endorsement != want {
+		t.Errorf("%+v", page)
+	}
+}
+
+func TestWithdrawingOneCopyAndOnlyThat(t *testing.T) {
+	c := newCounter(t, nil)
+	one, other := c.made(t, "{}"), c.made(t, "{}")
+	c.Clock.Pass(time.Minute)
+	var got, again answer
+	c.ask(t, deleteRoute, c.signIn(t), one.Endorsement, `{"reason":"不再参加该项目"}`).Into(t, 200, &got)
+	if got.State != "withdrawn" || got.WithdrawnWhy != "不再参加该项目" || got.WithdrawnAt != "2026-11-23T12:01:00.000+08:00" {
+		t.Errorf("%+v", got)
+	}
+	c.Clock.Pass(time.Minute)
+	c.ask(t, deleteRoute, c.signIn(t), one.Endorsement, "").Into(t, 200, &again)
+	if diff := cmp.Diff(got, again); diff != "" {
+		t.Error(diff)
+	}
+	for _, a := range c.history(t) {
+		if want := a.Endorsement == one.Endorsement; (a.State == "withdrawn") != want {
+			t.Errorf("%s is %s", a.Endorsement, a.State)
+		}
+	}
+	for _, body := range []string{`{"reason":"` + strings.Repeat("长", 201) + `"}`, `{"reason":"a\u0007b"}`} {
+		c.ask(t, deleteRoute, c.signIn(t), other.Endorsement, body).WantProblem(t, 422, "invalid-field")
+	}
+	c.ask(t, deleteRoute, c.signIn(t), other.Endorsement, `{"because":"x"}`).WantProblem(t, 400, "unknown-field")
+}
+
+func TestTheHistoryTellsWhatHasBecomeOfACopy(t *testing.T) {
+	c := newCounter(t, nil)
+	a := c.made(t, "{}")
+	state := func() string {
+		t.Helper()
+		return string(c.history(t)[0].State)
+	}
+	if got := state(); got != "ready" {
+		t.Errorf("at first %s", got)
+	}
+	before := c.Clock.Now()
+	c.Clock.Set(a.UseUntil.End())
+	if got := state(); got != "expired" {
+		t.Errorf("after its last day %s", got)
+	}
+	c.Clock.Set(before)
+	c.Change(t, a.Certificate, func(c *certificate.Certificate) { c.State = "07" })
+	if got := state(); got != "revoked" {
+		t.Errorf("of a revoked certificate %s", got)
+	}
+}

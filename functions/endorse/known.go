@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+)
+
+// known is everything an endorsement is decided on.
+type known struct {
+	records.Folder
+	scheme scheme.Scheme
+	portal config.Portal
+	phone  identity.Phone
+}
+
+// open reads the folder and the person's phone in one round.
+func (a *app) open(ctx context.Context, r *api.Request, key string) (known, error) {
+	k := known{portal: a.portals[r.Session.Portal]}
+	group, reading := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		k.Folder, err = a.register.Folder(reading, r.Path["certificate"], r.Session.Holder, r.Session.Portal,
+			records.Want{Images: true, Key: key, Day: civil.Of(r.Time)})
+		return err
+	})
+	group.Go(func() (err error) {
+		k.phone, err = a.phones.Phone(reading, r.Session.Holder)
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return k, err
+	}
+	var err error
+	k.scheme, err = a.scheme(k.Certificate)
+	return k, err
+}
+
+// shown asks whether the holder may look into the folder that was read: where the portal needs
+// that, the certificate is bound.
+func (a *app) shown(r *api.Request, f records.Folder, err error) (records.Folder, scheme.Scheme, error) {
+	if err != nil {
+		return f, scheme.Scheme{}, err
+	}
+	if a.portals[r.Session.Portal].BindingNeeded && !f.Bound {
+		return f, scheme.Scheme{}, problem.New(problem.NotBound)
+	}
+	s, err := a.scheme(f.Certificate)
+	return f, s, err
+}
+
+// endorsed reads the endorsement of the path for its holder.
+func (a *app) endorsed(ctx context.Context, r *api.Request) (records.Folder, scheme.Scheme, error) {
+	f, err := a.register.Endorsed(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, r.Path["endorsement"])
+	return a.shown(r, f, err)
+}
+
+func (a *app) scheme(c certificate.Certificate) (scheme.Scheme, error) {
+	s, ok := a.schemes.ByID(c.Scheme)
+	if !ok {
+		return s, fmt.Errorf("certificate %s has the unknown scheme %q", c.ID, c.Scheme)
+	}
+	return s, nil
+}
+
+func stateOf(f records.Folder, s scheme.Scheme, now time.Time) endorsement.State {
+	return endorsement.StateOf(*f.Endorsement, f.Certificate, s, f.Latest, now)
+}
+
+// printed is the text of a copy that no list bounds: the characters fonts may lack.
+func printed(c certificate.Certificate, ask endorsement.Ask) string {
+	text := c.Holder.Name + c.Employer.Name + c.Number + c.CertificateSerial + c.QualificationNo
+	if p := ask.Purpose; p != nil {
+		text += p.Kind + p.Text + p.ProjectCode
+	}
+	if r := ask.Recipient; r != nil {
+		text += r.Name
+	}
+	return text
+}

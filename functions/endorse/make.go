@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"image"
+	_ "image/jpeg" // photos and signatures are JPEG
+	_ "image/png"  // or PNG
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/credential"
+	"github.com/jiazhu/jiazhu/shared/document"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/render/page"
+)
+
+// make makes the copy and stores its files. The endorsement it returns does not exist yet.
+func (a *app) make(ctx context.Context, r *api.Request, k known, w endorsement.Window, ask endorsement.Ask) (endorsement.Endorsement, error) {
+	e, err := begin(k.Certificate, r, w, ask)
+	if err != nil {
+		return e, err
+	}
+	token, err := credential.Issue(ctx, a.tokens, credential.Of(e, k.Certificate))
+	if err != nil {
+		return e, problem.New(problem.SigningUnavailable).WithCause(err)
+	}
+	e.QR = credential.Link(a.origin, token)
+	made := endorsement.NewCopy(e, k.Certificate, k.portal.Name, rand.Text(), a.test)
+	if e.CopyDigest = made.Digest(); e.CopyDigest == "" {
+		return e, errors.New("the copy has no canonical form")
+	}
+	in := document.Input{Scheme: k.scheme, Copy: made, At: e.MadeAt}
+	if in.Photo, err = picture(k.Certificate.Photo, k.Photo); err != nil {
+		return e, fmt.Errorf("reading the photo: %w", err)
+	}
+	if in.Signature, err = picture(k.Certificate.SignatureImage, k.Signature); err != nil {
+		return e, fmt.Errorf("reading the signature: %w", err)
+	}
+	documents, err := a.maker.Make(ctx, in)
+	if err != nil {
+		return e, fmt.Errorf("making the documents: %w", err)
+	}
+	e.Files, err = a.store(ctx, e, documents)
+	return e, err
+}
+
+// begin names the endorsement. Its identifier carries the moment it was made.
+func begin(c certificate.Certificate, r *api.Request, w endorsement.Window, ask endorsement.Ask) (endorsement.Endorsement, error) {
+	id := records.NewID(r.Time)
+	at, err := records.TimeOf(id)
+	return endorsement.Endorsement{
+		ID: id, CertID: c.ID, Identifier: c.Identifier, CertVersion: c.Version, Scheme: c.Scheme, MadeAt: at,
+		Maker: endorsement.Maker{
+			Account: r.Session.Username, Portal: r.Session.Portal, Auth: "face:" + r.Session.IdentifiedBy,
+		},
+		UseFrom: w.From, UseUntil: w.Until, Limit: w.Limit, Warnings: w.Warnings,
+		Purpose: ask.Purpose, Recipient: ask.Recipient,
+	}, err
+}
+
+// picture readies a reported picture for drawing.
+func picture(described *certificate.Image, data []byte) (*page.Picture, error) {
+	if described == nil {
+		return nil, nil
+	}
+	config, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	return &page.Picture{MIME: described.MIME, Data: data, Width: config.Width, Height: config.Height}, nil
+}
+
+// kind is one of an endorsement's files.
+type kind struct {
+	name, ending, mime string
+	data               []byte
+}
+
+// store puts the three files at the same time.
+func (a *app) store(ctx context.Context, e endorsement.Endorsement, d document.Documents) (map[string]endorsement.File, error) {
+	kinds := []kind{
+		{"pdf", "pdf", "application/pdf", d.PDF},
+		{"ofd", "ofd", "application/ofd", d.OFD},
+		{"preview", "svg", "image/svg+xml", d.Preview},
+	}
+	folder := "endorsements/" + e.CertID + "/" + e.ID
+	stored := make([]endorsement.File, len(kinds))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, k := range kinds {
+		group.Go(func() error {
+			s, err := a.shelf.Put(ctx, folder, k.ending, k.mime, k.data)
+			stored[i] = endorsement.File{Key: s.Key, SHA256: s.SHA256, Bytes: s.Bytes, MIME: s.MIME}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	byName := make(map[string]endorsement.File, len(kinds))
+	for i, k := range kinds {
+		byName[k.name] = stored[i]
+	}
+	return byName, nil
+}

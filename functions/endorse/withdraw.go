@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+)
+
+const longestReason = 200
+
+type withdrawal struct {
+	Reason string `json:"reason"`
+}
+
+// get is one endorsement as it stands now.
+func (a *app) get(ctx context.Context, r *api.Request) (*api.Response, error) {
+	f, s, err := a.endorsed(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return api.JSON(http.StatusOK, describe(*f.Endorsement, stateOf(f, s, r.Time), "", r.Lang)), nil
+}
+
+// withdraw is 撤回: this copy is void from now on, the certificate and its other copies are not.
+// Withdrawing it again changes nothing.
+func (a *app) withdraw(ctx context.Context, r *api.Request) (*api.Response, error) {
+	why, err := readReason(r)
+	if err != nil {
+		return nil, err
+	}
+	f, s, err := a.endorsed(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if f.Endorsement.WithdrawnAt == nil {
+		f.Endorsement, err = a.register.Withdraw(ctx, f.Certificate.ID, f.Endorsement.ID, why, r.Time)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return api.JSON(http.StatusOK, describe(*f.Endorsement, stateOf(f, s, r.Time), "", r.Lang)), nil
+}
+
+func readReason(r *api.Request) (string, error) {
+	if len(r.Body) == 0 {
+		return "", nil
+	}
+	var w withdrawal
+	if err := api.Decode(r, &w); err != nil {
+		return "", err
+	}
+	w.Reason = strings.TrimSpace(w.Reason)
+	if utf8.RuneCountInString(w.Reason) > longestReason {
+		return "", wrong("reason", "text.length", "不超过 200 个字。", "At most 200 characters.")
+	}
+	if strings.ContainsFunc(w.Reason, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return "", wrong("reason", "text.character", "含有不可显示的字符。", "The text has characters that cannot be printed.")
+	}
+	return w.Reason, nil
+}
