@@ -44,7 +44,7 @@ var ideographs = &unicode.RangeTable{
 // NormalizeName returns the standard form of a person's name: Unicode NFC, with
 // private-use characters of older Chinese systems (U+E863) and compatibility
 // ideographs turned into the standard character (䶮), look-alike middle dots into
-// U+00B7, and surrounding space removed. Two spellings of one name have one
+// U+00B7, and surrounding space and variation selectors removed. Two spellings of one name have one
 // standard form, so names are compared by it.
 //
 // It refuses, with a *FieldError, an empty name and one of more than 50
@@ -72,6 +72,8 @@ func standardForm(s string) string {
 			if standard, known := privateUse[r]; known {
 				return standard
 			}
+		case unicode.Is(unicode.Variation_Selector, r): // they choose a shape, not a character
+			return -1
 		case r >= 0x2F00 && r <= 0x2FD5: // Kangxi radicals look like the ideograph
 			standard, _ := utf8.DecodeRuneInString(norm.NFKC.String(string(r)))
 			return standard

@@ -36,7 +36,9 @@ type Recipient struct {
 
 // PurposeKinds returns the kinds of purpose, in the order they are offered. The
 // last needs a text.
-func PurposeKinds() []string { return []string{"本人使用", "投标", "入职", "备案", otherPurpose} }
+func PurposeKinds() []string {
+	return []string{"本人使用", "投标", "入职", "备案", otherPurpose}
+}
 
 const otherPurpose = "其他"
 

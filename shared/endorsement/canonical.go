@@ -9,6 +9,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jiazhu/jiazhu/shared/civil"
 )
 
 // maxCopy is the largest copy that is read, in bytes. A full one has about 2 KB.
@@ -20,6 +24,7 @@ const maxCopy = 64 * 1024
 // that is not UTF-8 or has the line separators U+2028 and U+2029, which no
 // checked value has.
 func (c Copy) Canonical() ([]byte, error) {
+	c.MadeAt = c.MadeAt.In(civil.Zone()).Truncate(time.Millisecond)
 	plain, err := json.Marshal(c)
 	if err != nil {
 		return nil, fmt.Errorf("encoding copy: %w", err)
@@ -34,7 +39,7 @@ func (c Copy) Canonical() ([]byte, error) {
 	if err := encoder.Encode(tree); err != nil {
 		return nil, fmt.Errorf("encoding copy: %w", err)
 	}
-	if strings.ContainsAny(out.String(), "\uFFFD") || hasLineSeparator(tree) {
+	if strings.ContainsRune(out.String(), utf8.RuneError) || hasLineSeparator(tree) {
 		return nil, errors.New("encoding copy: text with lost characters or line separators")
 	}
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil

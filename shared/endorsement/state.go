@@ -42,11 +42,8 @@ func StateOf(e Endorsement, c certificate.Certificate, s scheme.Scheme, latest s
 	return Ready
 }
 
-// Alive reports whether a copy in this state can be used, now or later.
-func (s State) Alive() bool { return s == Ready || s == NotYet }
-
 // Problem returns why a copy in this state, of certificate c, cannot be used, or
-// nil if it is alive.
+// nil if it can be used, now or from its first day.
 func (s State) Problem(c certificate.Certificate) *problem.Problem {
 	switch s {
 	case Expired:

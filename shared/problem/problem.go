@@ -35,8 +35,8 @@ const (
 
 // Text is one sentence in the two languages the service speaks.
 type Text struct {
-	ZH string `json:"zh,omitempty" yaml:"zh"`
-	EN string `json:"en,omitempty" yaml:"en"`
+	ZH string `json:"zh,omitempty"`
+	EN string `json:"en,omitempty"`
 }
 
 // In returns the text for a language tag: English for "en" and its regions,
