@@ -1,0 +1,86 @@
+package jiazhu;
+
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.nio.file.Path;
+import java.security.Security;
+import java.util.Arrays;
+import javax.imageio.ImageIO;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.ofdrw.converter.ImageMaker;
+import org.ofdrw.reader.OFDReader;
+import org.ofdrw.sign.verify.OFDValidator;
+import org.ofdrw.sign.verify.container.SESV4ValidateContainer;
+
+/**
+ * Has ofdrw judge OFD files.
+ *
+ * <pre>
+ *   validate FILE...         one line a file: VALID file, or INVALID file: reason
+ *   render FILE OUT.png      the first page at 8 pixels a millimetre
+ *   ses VERSION FOLDER       makes a seal and a signature, see {@link SealMaker}
+ * </pre>
+ *
+ * The exit code is 0 if everything was valid or made, 1 if not, 2 for other commands.
+ */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) throws Exception {
+        Security.addProvider(new BouncyCastleProvider());
+        System.exit(run(args));
+    }
+
+    private static int run(String[] args) throws Exception {
+        if (args.length >= 2 && args[0].equals("validate")) {
+            return validate(Arrays.copyOfRange(args, 1, args.length));
+        }
+        if (args.length == 3 && args[0].equals("render")) {
+            render(Path.of(args[1]), new File(args[2]));
+            return 0;
+        }
+        if (args.length == 3 && args[0].equals("ses")) {
+            SealMaker.make(args[1], Path.of(args[2]));
+            return 0;
+        }
+        System.err.println("usage: validate FILE... | render FILE OUT.png | ses v1|v4 FOLDER");
+        return 2;
+    }
+
+    private static int validate(String[] files) {
+        int code = 0;
+        for (String file : files) {
+            String reason = judge(Path.of(file));
+            if (reason == null) {
+                System.out.println("VALID " + file);
+            } else {
+                System.out.println("INVALID " + file + ": " + reason);
+                code = 1;
+            }
+        }
+        return code;
+    }
+
+    /** Returns null for a valid file. A file without any signature would pass ofdrw unnoticed. */
+    private static String judge(Path file) {
+        try (OFDReader reader = new OFDReader(file)) {
+            if (!reader.hasSignature()) {
+                return "no signature";
+            }
+            try (OFDValidator validator = new OFDValidator(reader)) {
+                validator.setValidator(new SESV4ValidateContainer());
+                validator.exeValidate();
+            }
+            return null;
+        } catch (Exception e) {
+            return e.getClass().getSimpleName() + ": " + String.valueOf(e.getMessage()).replace('\n', ' ');
+        }
+    }
+
+    private static void render(Path file, File out) throws Exception {
+        try (OFDReader reader = new OFDReader(file)) {
+            BufferedImage page = new ImageMaker(reader, 8).makePage(0);
+            ImageIO.write(page, "PNG", out);
+        }
+    }
+}
