@@ -129,7 +129,7 @@ func TestTwoInvocationsAtATimeHaveTwoProcessesAndAThirdIsRefused(t *testing.T) {
 	if err := os.WriteFile(signal, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if <-pids == <-pids {
+	if one, two := <-pids, <-pids; one == two {
 		t.Error("both ran in one process")
 	}
 	if _, err := f.do(t, `{}`); err != nil {

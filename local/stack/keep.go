@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 )
@@ -38,4 +39,20 @@ func lock(file string) (func(), error) {
 		return nil, fmt.Errorf("%w: %s", ErrDataInUse, file)
 	}
 	return func() { _ = f.Close() }, nil
+}
+
+// ErrNoData says that a folder is not one a stack has kept data in.
+var ErrNoData = errors.New("no stack's data")
+
+// Reset removes a stack's data, if no stack is using them.
+func Reset(data string) error {
+	if _, err := os.Stat(filepath.Join(data, "lock")); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w in %s", ErrNoData, data)
+	}
+	unlock, err := lock(filepath.Join(data, "lock"))
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return os.RemoveAll(data)
 }

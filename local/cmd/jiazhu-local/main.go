@@ -15,6 +15,7 @@ import (
 const usage = `usage: jiazhu-local COMMAND
 
   run  [-port 8080] [-data .local]   the service, until Ctrl-C
+  reset [-data .local]               forget what run has kept
   demo [-out out/demo]               every way through a throw-away service, step by step
   exec -- CMD...                     CMD with a throw-away DynamoDB and S3 in its environment
 `
@@ -39,6 +40,8 @@ func command(ctx context.Context, args []string) (int, error) {
 	switch args[0] {
 	case "run":
 		return run(ctx, args[1:])
+	case "reset":
+		return reset(args[1:])
 	case "demo":
 		return walk(ctx, args[1:])
 	case "exec":

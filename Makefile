@@ -1,0 +1,79 @@
+# Jiazhu: build, run and test. `make` alone lists what there is.
+
+PORT ?= 8080
+DATA ?= .local
+
+FUNCTIONS := login identify certificates endorse download verify report
+GO_BUILD  := go build -trimpath -tags lambda.norpc -ldflags "-s -w"
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+export CGO_ENABLED := 0
+export PORT DATA
+
+.DEFAULT_GOAL := help
+.PHONY: help run test demo check build package deploy fetch fonts conformance bench reset clean prerequisites
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo "  PORT=$(PORT) and DATA=$(DATA) are for run and reset; DYNAMODB_ENDPOINT uses another DynamoDB than dynoxide."
+
+run: build ## the whole service on http://127.0.0.1:PORT, with demo accounts, until Ctrl-C
+	@exec build/jiazhu-local run -port "$(PORT)" -data "$(DATA)"
+
+demo: build ## every way through a throw-away service; documents and answers go to out/demo
+	@exec build/jiazhu-local demo -out out/demo
+
+test: build ## all tests, with a throw-away DynamoDB and S3
+	@status=0; \
+	build/jiazhu-local exec -- go test ./... || status=1; \
+	(cd local && go test ./...) || status=1; \
+	exit $$status
+
+check: prerequisites fetch ## format, vet, staticcheck, import rules, contract and template in step
+	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "check: gofmt these:" >&2; echo "$$unformatted" >&2; exit 1; fi
+	@echo "gofmt: clean"
+	@go vet ./... && (cd local && go vet ./...)
+	@echo "go vet: clean"
+	@go run $(STATICCHECK) ./... && (cd local && go run $(STATICCHECK) ./...)
+	@echo "staticcheck: clean"
+	@go test ./internal/structure/...
+
+build: prerequisites fetch ## the seven functions and the local service, for this machine, into build/
+	@for f in $(FUNCTIONS); do $(GO_BUILD) -o "build/local/$$f/bootstrap" "./functions/$$f" || exit 1; done
+	@cd local && go build -trimpath -o ../build/jiazhu-local ./cmd/jiazhu-local
+
+package: prerequisites fetch ## the seven functions for AWS Lambda (arm64), as build/lambda/<function>.zip
+	@for f in $(FUNCTIONS); do \
+		GOOS=linux GOARCH=arm64 $(GO_BUILD) -o "build/arm64/$$f/bootstrap" "./functions/$$f" && \
+		go run ./tools/bundle "build/arm64/$$f/bootstrap" "build/lambda/$$f.zip" || exit 1; \
+	done
+
+deploy: package ## deploy template.yaml with AWS SAM; SAM_FLAGS are passed on
+	@command -v sam >/dev/null || { echo "deploy: the AWS SAM CLI (sam) is missing: see docs.aws.amazon.com/serverless-application-model" >&2; exit 1; }
+	sam deploy --template-file template.yaml --capabilities CAPABILITY_IAM $(SAM_FLAGS)
+
+fetch: prerequisites ## the pinned font and DynamoDB server, checked by SHA-256
+	@go run ./tools/fetch
+
+fonts: fetch ## the same as fetch
+
+conformance: build ## judge the demo's documents with other people's validators (Java, Maven)
+	@[ -d out/demo ] || $(MAKE) --no-print-directory demo
+	@conformance/ofdrw/run out/demo
+
+bench: fetch ## benchmarks
+	@go test -run '^$$' -bench . -benchmem ./bench/... ./shared/...
+
+reset: build ## forget everything that run kept in DATA
+	@build/jiazhu-local reset -data "$(DATA)"
+
+clean: ## remove what was built, and the demo's documents; downloads and DATA stay
+	rm -rf build out
+
+prerequisites:
+	@command -v go >/dev/null || { echo "go is missing: install Go 1.26 or newer from https://go.dev/dl" >&2; exit 1; }
+	@v=$$(go env GOVERSION); v=$${v#go}; \
+	[ "$$(printf '%s\n' 1.26 "$$v" | sort -V | head -n 1)" = 1.26 ] || { echo "go $$v is too old: install Go 1.26 or newer from https://go.dev/dl" >&2; exit 1; }
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer from https://nodejs.org" >&2; exit 1; }

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"archive/tar"
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// largest is the largest file taken out of a package.
+const largest = 256 << 20
+
+// fetch puts the file in its place, unless it is there already.
+func (f file) fetch(ctx context.Context) error {
+	name := filepath.Base(f.Place)
+	switch sum, err := digest(f.Place); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return err
+	case sum == f.SHA256:
+		fmt.Printf("%s: already there\n", name)
+		return os.Chmod(f.Place, f.Mode)
+	}
+	fmt.Printf("%s: downloading %s\n", name, f.Package)
+	archive, err := pack(ctx, f.Package)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(filepath.Dir(archive))
+	if err := f.place(archive); err != nil {
+		return fmt.Errorf("%s: %w", f.Package, err)
+	}
+	fmt.Printf("%s: in %s, SHA-256 as pinned\n", name, filepath.Dir(f.Place))
+	return nil
+}
+
+// pack has npm download a package, into a folder of its own below .cache.
+func pack(ctx context.Context, name string) (string, error) {
+	npm, err := exec.LookPath("npm")
+	if err != nil {
+		return "", errors.New("npm is missing: install Node.js 20 or newer")
+	}
+	if err := os.MkdirAll(".cache", 0o755); err != nil {
+		return "", err
+	}
+	folder, err := os.MkdirTemp(".cache", "npm-")
+	if err != nil {
+		return "", err
+	}
+	var said bytes.Buffer
+	cmd := exec.CommandContext(ctx, npm, "pack", name, "--pack-destination", folder)
+	cmd.Stderr = &said
+	if err := cmd.Run(); err != nil {
+		return "", errors.Join(fmt.Errorf("download %s: %s", name, reason(said.String(), err)), os.RemoveAll(folder))
+	}
+	found, err := filepath.Glob(filepath.Join(folder, "*.tgz"))
+	if err != nil || len(found) != 1 {
+		return "", errors.Join(fmt.Errorf("download %s: npm left %d archives", name, len(found)), os.RemoveAll(folder))
+	}
+	return found[0], nil
+}
+
+// reason is the first thing npm says is wrong, without its decoration.
+func reason(said string, err error) string {
+	for line := range strings.Lines(said) {
+		text, found := strings.CutPrefix(line, "npm error ")
+		if found && !strings.HasPrefix(text, "code ") {
+			return strings.TrimSpace(text)
+		}
+	}
+	return err.Error()
+}
+
+// place takes the file out of the archive and moves it to its place, if it is the
+// one that is pinned.
+func (f file) place(archive string) error {
+	in, err := os.Open(archive)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	content, err := f.find(bufio.NewReader(in))
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(f.Place), 0o755); err != nil {
+		return err
+	}
+	beside, err := os.CreateTemp(filepath.Dir(f.Place), ".fetch-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(beside.Name())
+	sum := sha256.New()
+	if _, err := io.Copy(io.MultiWriter(beside, sum), io.LimitReader(content, largest)); err != nil {
+		return errors.Join(fmt.Errorf("take out %s: %w", f.Inside, err), beside.Close())
+	}
+	if err := beside.Close(); err != nil {
+		return err
+	}
+	if got := hex.EncodeToString(sum.Sum(nil)); got != f.SHA256 {
+		return fmt.Errorf("SHA-256 of %s is %s, pinned is %s; nothing was kept", f.Inside, got, f.SHA256)
+	}
+	if err := os.Chmod(beside.Name(), f.Mode); err != nil {
+		return err
+	}
+	return os.Rename(beside.Name(), f.Place)
+}
+
+// find returns a reader of the file inside the archive.
+func (f file) find(archive io.Reader) (io.Reader, error) {
+	unzipped, err := gzip.NewReader(archive)
+	if err != nil {
+		return nil, fmt.Errorf("open the archive: %w", err)
+	}
+	entries := tar.NewReader(unzipped)
+	for {
+		entry, err := entries.Next()
+		if errors.Is(err, io.EOF) {
+			return nil, fmt.Errorf("there is no %s in it", f.Inside)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the archive: %w", err)
+		}
+		if entry.Name == f.Inside && entry.Typeflag == tar.TypeReg {
+			return entries, nil
+		}
+	}
+}
+
+// digest is the SHA-256 of a file, in hexadecimal.
+func digest(path string) (string, error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer in.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, in); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
