@@ -107,11 +107,20 @@ func appendLength(b []byte, v float64) []byte {
 	return b
 }
 
-// close ends the part's root element and makes a part of it.
-func (m *markup) close(root, name string) (part, error) {
+// end ends the part's root element and returns the part's bytes.
+func (m *markup) end(root string) ([]byte, error) {
 	m.raw(`</ofd:`, root, `>`, "\n")
 	if m.bad {
-		return part{}, ErrText
+		return nil, ErrText
 	}
-	return newPart(name, m.b), nil
+	return m.b, nil
+}
+
+// close ends the part's root element and makes a part of it.
+func (m *markup) close(root, name string) (part, error) {
+	data, err := m.end(root)
+	if err != nil {
+		return part{}, err
+	}
+	return newPart(name, data), nil
 }

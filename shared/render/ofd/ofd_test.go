@@ -162,6 +162,24 @@ func BenchmarkWrite(b *testing.B) {
 	}
 }
 
+// BenchmarkWriteForAnother writes each document for a holder whose characters
+// were not met before, so that its font is cut anew.
+func BenchmarkWriteForAnother(b *testing.B) {
+	w := newWorkbench(b)
+	writer := NewWriter(w.fonts)
+	d := w.document(b)
+	first := *d.Sheet.Items[0].(*page.Text)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		name := first
+		name.Body += string([]rune{rune(0x4E00 + i%9000), rune(0x4E00 + i*7%9000)})
+		d.Sheet.Items[0] = &name
+		if _, err := writer.Write(b.Context(), d); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkRead(b *testing.B) {
 	data := newWorkbench(b).write(b)
 	b.ReportAllocs()

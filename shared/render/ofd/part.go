@@ -16,8 +16,16 @@ type part struct {
 	crc  uint32 // as the package holds it
 }
 
+// newPart makes a part that Signature.xml names.
 func newPart(name string, data []byte) part {
-	return part{name: name, data: data, sum: digest(data), crc: crc32.ChecksumIEEE(data)}
+	p := newBarePart(name, data)
+	p.sum = digest(data)
+	return p
+}
+
+// newBarePart makes a part that Signature.xml does not name.
+func newBarePart(name string, data []byte) part {
+	return part{name: name, data: data, crc: crc32.ChecksumIEEE(data)}
 }
 
 func digest(data []byte) string {

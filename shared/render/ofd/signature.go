@@ -20,7 +20,7 @@ func signatures() (part, error) {
 
 // signature writes Signature.xml, which names every part and its digest and
 // says where the seal stands (18.2).
-func (d *Document) signature(parts []part) (part, error) {
+func (d *Document) signature(parts []part) ([]byte, error) {
 	m := open("Signature", "")
 	m.raw(`<ofd:SignedInfo><ofd:Provider ProviderName="Jiazhu" Version="1" Company="Jiazhu"/>`)
 	m.element("SignatureMethod", sm2WithSM3).element("SignatureDateTime", d.At.Format(signatureTime))
@@ -33,5 +33,5 @@ func (d *Document) signature(parts []part) (part, error) {
 		raw(`" Boundary="`).mm(seal.X, seal.Y, seal.W, seal.H).raw(`"/>`)
 	m.raw(`<ofd:Seal>`).element("BaseLoc", "/"+sealPart).raw(`</ofd:Seal></ofd:SignedInfo>`)
 	m.element("SignedValue", "/"+valuePart)
-	return m.close("Signature", signaturePart)
+	return m.end("Signature")
 }

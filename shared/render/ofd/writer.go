@@ -42,12 +42,12 @@ func (w *Writer) Write(ctx context.Context, d Document) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	hash := sm3.Sum(signature.data)
+	hash := sm3.Sum(signature)
 	value, err := d.Seal.Sign(ctx, hash[:], "/"+signaturePart, d.At)
 	if err != nil {
 		return nil, fmt.Errorf("ofd: seal: %w", err)
 	}
-	return pack(append(parts, signature, newPart(valuePart, value)))
+	return pack(append(parts, newBarePart(signaturePart, signature), newBarePart(valuePart, value)))
 }
 
 // content makes every part that Signature.xml names, OFD.xml first.
