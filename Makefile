@@ -59,9 +59,12 @@ fetch: prerequisites ## the pinned font and DynamoDB server, checked by SHA-256
 
 fonts: fetch ## the same as fetch
 
-conformance: build ## judge the demo's documents with other people's validators (Java, Maven)
+conformance: build ## judge the demo's documents with other people's validators (Java, Maven, poppler, qpdf)
+	@command -v mvn >/dev/null || { echo "conformance: mvn is missing: install Maven and a JDK, 17 or newer" >&2; exit 1; }
+	@cd conformance/ofdrw && mvn -q -B package
+	@go test ./conformance/...
 	@[ -d out/demo ] || $(MAKE) --no-print-directory demo
-	@conformance/ofdrw/run out/demo
+	@tools/judge out/demo
 
 bench: fetch ## benchmarks
 	@go test -run '^$$' -bench . -benchmem ./bench/... ./shared/...
