@@ -1,0 +1,93 @@
+package face
+
+import (
+	"github.com/jiazhu/jiazhu/shared/render/page"
+)
+
+// titles sets the heading, the English line and the statement.
+func (c *composer) titles(k baseKey) {
+	title := page.Text{Color: ink, Role: page.Title}
+	c.centred(k.heading[0], headingFirst, headingSize, title)
+	title.Color = red
+	c.centred(k.heading[1], headingMain, mainSize, title)
+	c.centred(k.subtitle, subtitleLine, subtitleSize, page.Text{Color: grey, Role: page.Note})
+	c.centred(k.statement, statement, statementSize, page.Text{Color: ink, Role: page.Note})
+	if k.test {
+		c.centred(testNotice, testLine, 3.8, page.Text{Color: red, Role: page.Note})
+	}
+}
+
+// testNotice stands on every certificate that is sealed with test keys.
+const testNotice = "测试证照，不具法律效力"
+
+// labels sets what stands before each value.
+func (c *composer) labels(k baseKey) {
+	for _, l := range []struct {
+		name string
+		line float64
+	}{
+		{"姓名", nameLine},
+		{"性别", sexLine},
+		{"出生日期", birthLine},
+		{"注册编号", numberLine},
+		{"聘用企业", employerLine},
+		{"注册专业", firstField},
+	} {
+		c.label(l.name, left, l.line, grey)
+	}
+	at := arrangement(k.bound)
+	c.label("个人签名", left, at.signature, grey)
+	c.label("签名日期", signDateX, at.signature, grey)
+	c.label("使用有效期", left, at.windowLine, red)
+	c.label("发证机关", issueLabelX, authorityLine, grey)
+	c.label("签发日期", issueLabelX, dateLine, grey)
+	c.authority(k.authority)
+	c.captions(k.preview)
+}
+
+// label sets a field's name; one of two characters is spread over the width of
+// four, as on the national face.
+func (c *composer) label(name string, x, line float64, color page.Color) {
+	body := name + "："
+	if runes := []rune(name); len(runes) == 2 {
+		body = string(runes[0]) + "　　" + string(runes[1]) + "："
+	}
+	c.text(body, x, line, right-x, labelSize, page.Text{Color: color, Role: page.Label, Label: name})
+}
+
+// authority is the same on every certificate of a kind. A long name is set in
+// two lines above the seal.
+func (c *composer) authority(name string) {
+	b := c.fit(name, right-issueValueX, 9.4, valueSize)
+	c.lines(b, issueValueX, authorityLine-float64(len(b.lines)-1)*b.pitch/2, page.Text{Color: ink, Role: page.Value, Label: "发证机关"})
+}
+
+// captions stand under the QR code.
+func (c *composer) captions(preview bool) {
+	text := "扫码验真"
+	if preview {
+		text = "正式文件载有验真码"
+	}
+	size := captionSize
+	x := qrPlace.X + qrPlace.W/2 - c.fonts.Measure(text, size)/2
+	c.text(text, x, captionLine, right, size, page.Text{Color: grey, Role: page.Note, Label: "验真二维码"})
+}
+
+// backdrop draws what lies under everything: watermark, border and rules.
+func (c *composer) backdrop(k baseKey) {
+	if k.test {
+		c.watermark("测试")
+	}
+	c.border()
+	c.ornament(subtitleLine + 4.6)
+	c.frame(photoPlace, pale, 0.25)
+	at := arrangement(k.bound)
+	c.rule(left, at.panel.Y, right, gold, 0.3)
+	c.rule(left, at.panel.Y+at.panel.H, right, gold, 0.3)
+	c.rule(penX, at.signature+2.4, signDateX-6, pale, 0.2)
+	c.rule(signDateX+c.fonts.Measure("签名日期：", labelSize)+1, at.signature+2.4, right, pale, 0.2)
+	if k.preview {
+		inner := page.Rect{X: qrPlace.X + 2, Y: qrPlace.Y + 2, W: 28, H: 28}
+		c.frame(inner, pale, 0.2)
+	}
+}

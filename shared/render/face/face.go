@@ -1,0 +1,118 @@
+// Package face lays a certificate out on a sheet of A4: what stands where, how
+// large, and in which colour, once for every file format.
+//
+// The sheet has fixed places. Titles, labels, border and captions never move,
+// so they form a page.Base that is made once per kind of certificate; the
+// holder's own lines are set into the places beside them. A line that is too
+// long for its place is set smaller, and then in several lines, but never cut
+// off and never over another one. A character that the font lacks stops the
+// layout: an empty box is not a name.
+//
+// The face follows the national one (一级建造师电子注册证书): title, statement,
+// 姓名 性别 出生日期 注册编号 聘用企业 注册专业 with the photo at the right, then
+// 个人签名 and 签名日期 with room for a pen, the window of use in red, and at the
+// foot the QR code, 发证机关, 签发日期 and the seal.
+package face
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/render/page"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+)
+
+// Input is what a face shows.
+type Input struct {
+	Scheme    scheme.Scheme
+	Copy      endorsement.Copy
+	Photo     *page.Picture // may be nil
+	Signature *page.Picture // of the holder's hand; may be nil
+	QRText    string        // what the QR code says; "" leaves its place empty
+	Test      bool          // marked 测试: sealed with test keys
+	Preview   bool          // without a QR code, because a preview proves nothing
+}
+
+// Layout lays out faces. It is safe for use by several goroutines.
+type Layout struct {
+	fonts *font.Set
+
+	mu    sync.Mutex
+	bases map[baseKey]*page.Base
+}
+
+// baseKey is all that a base depends on.
+type baseKey struct {
+	heading                        [2]string
+	subtitle, statement, authority string
+	test, bound, preview           bool
+}
+
+// New returns a Layout that measures with fonts.
+func New(fonts *font.Set) *Layout {
+	return &Layout{fonts: fonts, bases: map[baseKey]*page.Base{}}
+}
+
+// Certificate lays out one copy. The error is the problem glyph-missing when
+// the fonts lack a character of it; any other error means that the QR text is
+// too long for a QR code.
+func (l *Layout) Certificate(in Input) (page.Sheet, error) {
+	if err := l.check(in); err != nil {
+		return page.Sheet{}, err
+	}
+	s := page.Sheet{
+		Width: width, Height: height, Lang: "zh-CN", Title: in.Scheme.Title,
+		Base: l.base(in),
+		Seal: sealPlace,
+	}
+	c := &composer{fonts: l.fonts}
+	c.holder(in)
+	c.specialties(in)
+	c.signature(in)
+	c.use(in)
+	c.issue(in)
+	c.identity(in)
+	if in.QRText != "" && !in.Preview {
+		code, err := qrPicture(in.QRText)
+		if err != nil {
+			return page.Sheet{}, fmt.Errorf("lay out the QR code: %w", err)
+		}
+		c.add(&page.Image{X: qrPlace.X, Y: qrPlace.Y, W: qrPlace.W, H: qrPlace.H, Picture: code, Alt: "验真二维码"})
+	}
+	s.Items = c.items
+	return s, nil
+}
+
+// base returns the unchanging items of a kind of face, always the same address
+// for the same kind.
+func (l *Layout) base(in Input) *page.Base {
+	key := baseKey{
+		heading: in.Scheme.Heading, subtitle: in.Scheme.Subtitle, statement: in.Scheme.Statement,
+		authority: in.Scheme.Authority, test: in.Test, bound: bound(in), preview: in.Preview,
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if b := l.bases[key]; b != nil {
+		return b
+	}
+	c := &composer{fonts: l.fonts}
+	c.backdrop(key)
+	c.titles(key)
+	c.labels(key)
+	b := &page.Base{Items: c.items}
+	l.bases[key] = b
+	return b
+}
+
+// bound reports whether the copy names a purpose or a recipient.
+func bound(in Input) bool { return in.Copy.Purpose != nil || in.Copy.Recipient != nil }
+
+// composer collects items.
+type composer struct {
+	fonts *font.Set
+	items []page.Item
+}
+
+func (c *composer) add(item page.Item) { c.items = append(c.items, item) }

@@ -1,0 +1,102 @@
+package face
+
+import (
+	"fmt"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/render/page"
+)
+
+// Where the signature line is divided: the picture of the holder's hand, then
+// room for a pen, then the date, which is written by hand as well.
+const (
+	handX     = 52.0
+	handW     = 30.0
+	handH     = 12.0
+	penX      = 50.0
+	signDateX = 122.0
+)
+
+func value(label string) page.Text {
+	return page.Text{Color: ink, Role: page.Value, Label: label}
+}
+
+// holder sets the fields beside the photo, and the employer below it.
+func (c *composer) holder(in Input) {
+	copied := in.Copy.Certificate
+	beside := photoPlace.X - 5 - valueX
+	row := func(label, text string, line, w float64) {
+		c.lines(c.fit(text, w, rowPitch, valueSize), valueX, line, value(label))
+	}
+	row("姓名", copied.Holder.Name, nameLine, beside)
+	row("性别", copied.Holder.Sex, sexLine, beside)
+	row("出生日期", in.Scheme.Date(copied.Holder.Birth), birthLine, beside)
+	row("注册编号", copied.Number, numberLine, beside)
+	row("聘用企业", copied.Employer.Name, employerLine, right-valueX)
+	if in.Photo != nil {
+		c.picture(in.Photo, photoPlace, "持证人照片")
+	}
+}
+
+// picture sets a picture into the middle of a place without distorting it.
+func (c *composer) picture(p *page.Picture, place page.Rect, alt string) {
+	w, h := place.W, place.H
+	if p.Width > 0 && p.Height > 0 {
+		scale := min(place.W/float64(p.Width), place.H/float64(p.Height))
+		w, h = scale*float64(p.Width), scale*float64(p.Height)
+	}
+	c.add(&page.Image{X: place.X + (place.W-w)/2, Y: place.Y + (place.H-h)/2, W: w, H: h, Picture: p, Alt: alt})
+}
+
+// widestPitch is how far apart specialties stand when there are few.
+const widestPitch = 8.2
+
+// specialties sets one line for each specialty, closer the more there are.
+func (c *composer) specialties(in Input) {
+	list := in.Copy.Certificate.Specialties
+	if len(list) == 0 {
+		return
+	}
+	pitch := widestPitch
+	if n := float64(len(list) - 1); n > 0 {
+		pitch = min(pitch, (arrangement(bound(in)).lastField-firstField)/n)
+	}
+	size := min(valueSize, pitch*0.72)
+	for _, s := range list {
+		size = min(size, size*(right-valueX)/c.fonts.Measure(specialty(s), size))
+	}
+	for i, s := range list {
+		c.text(specialty(s), valueX, firstField+float64(i)*pitch, right-valueX, size, value("注册专业"))
+	}
+}
+
+func specialty(s certificate.Specialty) string {
+	return fmt.Sprintf("%s（有效期：%s至%s）", s.Name, s.From, s.To)
+}
+
+// signature sets the picture of the holder's hand; the rest of the line is
+// for a pen.
+func (c *composer) signature(in Input) {
+	if in.Signature == nil {
+		return
+	}
+	line := arrangement(bound(in)).signature
+	c.picture(in.Signature, page.Rect{X: handX, Y: line + 2 - handH, W: handW, H: handH}, "个人签名图像")
+}
+
+// issue sets the day of issue; the authority is part of the base.
+func (c *composer) issue(in Input) {
+	c.text(in.Scheme.Date(in.Copy.Certificate.IssuedOn), issueValueX, dateLine, right-issueValueX, valueSize, value("签发日期"))
+}
+
+// identity sets the numbers by which machines know the certificate and the
+// copy, small, at the foot.
+func (c *composer) identity(in Input) {
+	style := page.Text{Color: grey, Role: page.Note}
+	w := sealPlace.X - 2 - left
+	style.Label = "电子证照标识"
+	c.text("电子证照标识："+in.Copy.Certificate.Identifier, left, identityLine, w, identitySize, style)
+	style.Label = "加注件编号"
+	made := in.Copy.MadeAt.Format("2006-01-02 15:04:05")
+	c.text("加注件编号："+in.Copy.CopyID+"　加注时间："+made, left, identityNext, w, identitySize, style)
+}
