@@ -18,14 +18,20 @@ var codeLookalikes = map[rune]rune{
 	'Z': '2', 'S': '5', 'V': 'U',
 }
 
-// maxLookalikes bounds the search to 2^12 tries.
-const maxLookalikes = 12
+// The bounds of the search: 2^12 tries of a value no longer than any number.
+const (
+	maxLookalikes = 12
+	maxRepaired   = 128 // bytes
+)
 
 // repair returns the value that satisfies ok with the fewest look-alikes of s
 // replaced. It returns "" when none does, or when several do with equally few
 // replacements: a guess is no suggestion. When s has more look-alikes than can
 // be tried one by one, only replacing all of them is tried.
 func repair(s string, swaps map[rune]rune, ok func(string) bool) string {
+	if len(s) > maxRepaired {
+		return ""
+	}
 	runes := []rune(fold(s))
 	var at []int
 	for i, r := range runes {
