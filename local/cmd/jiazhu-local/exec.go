@@ -65,15 +65,22 @@ func wait(ctx context.Context, cmd *exec.Cmd) (int, error) {
 		}
 	}
 	c.Sweep()
+	return exitCode(c.Err())
+}
+
+// exitCode is the program's own, or 128 and the signal that ended it, as in a shell.
+func exitCode(err error) (int, error) {
 	var exit *exec.ExitError
-	switch err := c.Err(); {
-	case err == nil:
+	if err == nil {
 		return 0, nil
-	case errors.As(err, &exit) && exit.Exited():
-		return exit.ExitCode(), nil
-	default:
+	}
+	if !errors.As(err, &exit) {
 		return 1, err
 	}
+	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return 128 + int(status.Signal()), nil
+	}
+	return exit.ExitCode(), nil
 }
 
 // environment is this process's, with the storage's own AWS settings instead of any
