@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/civil"
@@ -24,9 +23,6 @@ type Target struct {
 // returns them. It stops at the first thing that a holder, a portal or an authority would
 // not have been able to do.
 func Seed(ctx context.Context, t Target) ([]Holder, error) {
-	if t.HTTP == nil {
-		t.HTTP = &http.Client{Timeout: 30 * time.Second}
-	}
 	holders := Holders(civil.Of(time.Now()))
 	if err := t.report(ctx, holders); err != nil {
 		return nil, fmt.Errorf("report the certificates: %w", err)
@@ -45,6 +41,8 @@ func Seed(ctx context.Context, t Target) ([]Holder, error) {
 }
 
 func (t Target) api() *API { return &API{URL: t.URL, HTTP: t.HTTP} }
+
+func (t Target) client() *http.Client { return t.api().client() }
 
 // Machine is one of the service's machine clients, with its key from the target's folder.
 func (t Target) Machine(id string) (Machine, error) {
@@ -144,7 +142,7 @@ func (t Target) account(ctx context.Context, portal, token string, h Holder) err
 
 // setPassword does what the holder does with the message: opens the link and chooses a password.
 func (t Target) setPassword(ctx context.Context, portal, username string) error {
-	list, err := messages(ctx, t.HTTP, t.Phone)
+	list, err := messages(ctx, t.client(), t.Phone)
 	if err != nil {
 		return err
 	}
@@ -177,6 +175,3 @@ func (t Target) bind(ctx context.Context, h Holder) error {
 	}
 	return session.Logout(ctx)
 }
-
-// Origin is a URL without the slashes at its end.
-func Origin(url string) string { return strings.TrimRight(url, "/") }

@@ -1,0 +1,59 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+// Verdict is a verification's answer.
+type Verdict struct {
+	Verdict     string `json:"verdict"`
+	VerdictName string `json:"verdictName"`
+	Code        int    `json:"code"`
+	Newer       bool   `json:"newer"`
+	Reminder    string `json:"reminder"`
+	Checks      []struct {
+		Check, Result, Text string
+	} `json:"checks"`
+	Subject *struct {
+		Name, TypeName, Number, UseFrom, UseUntil string
+	} `json:"subject"`
+}
+
+// Result is the result and the words of one check; "" when it is not among them.
+func (v Verdict) Result(check string) (result, text string) {
+	for _, c := range v.Checks {
+		if c.Check == check {
+			return c.Result, c.Text
+		}
+	}
+	return "", ""
+}
+
+// Verify asks with a JSON body.
+func (a *API) Verify(ctx context.Context, ask map[string]string) (v Verdict, err error) {
+	err = a.Do(ctx, Call{Method: http.MethodPost, Path: "/v1/verifications", JSON: ask}, &v)
+	return v, err
+}
+
+// VerifyFile uploads a document as it is, with questions in the query.
+func (a *API) VerifyFile(ctx context.Context, kind string, file []byte, ask url.Values) (v Verdict, err error) {
+	path := "/v1/verifications"
+	if len(ask) > 0 {
+		path += "?" + ask.Encode()
+	}
+	err = a.Do(ctx, Call{Method: http.MethodPost, Path: path, Body: file, Type: kind}, &v)
+	return v, err
+}
+
+// is checks the verdict and what is said of one check.
+func (v Verdict) is(verdict, check, result string) error {
+	got, text := v.Result(check)
+	if v.Verdict != verdict || got != result {
+		return fmt.Errorf("the verdict is %s (%s: %s %s), want %s (%s: %s): %+v",
+			v.Verdict, check, got, text, verdict, check, result, v.Checks)
+	}
+	return nil
+}
