@@ -3,6 +3,8 @@ package scheme_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/jiazhu/jiazhu/shared/scheme"
 )
 
@@ -11,9 +13,14 @@ func TestBuiltInSchemesLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range []string{"constructor-1", "constructor-2-beijing"} {
-		if _, ok := set.ByID(id); !ok {
-			t.Errorf("scheme %s is missing", id)
-		}
+	var ids []string
+	for _, s := range set.All() {
+		ids = append(ids, s.ID)
+	}
+	if diff := cmp.Diff([]string{"constructor-1", "constructor-2-beijing"}, ids); diff != "" {
+		t.Error(diff)
+	}
+	if _, ok := set.ByID("constructor-3"); ok {
+		t.Error("a scheme nobody wrote is there")
 	}
 }
