@@ -1,0 +1,94 @@
+package e2e
+
+import (
+	"crypto/rand"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/local/demo"
+)
+
+// killEndorse kills every process of the endorse function, as an out-of-memory killer or a lost
+// host would: at once, without a word.
+func killEndorse(t *testing.T) {
+	t.Helper()
+	out, err := exec.Command("pgrep", "-P", strconv.Itoa(os.Getpid()), "-f", "endorse/bootstrap").Output()
+	if err != nil {
+		t.Errorf("no process of endorse: %v", err)
+		return
+	}
+	for line := range strings.Lines(string(out)) {
+		pid, err := strconv.Atoi(strings.TrimSpace(line))
+		if err == nil {
+			err = syscall.Kill(pid, syscall.SIGKILL)
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestAnEndorsementSurvivesItsFunctionBeingKilled(t *testing.T) {
+	if _, err := exec.LookPath("pgrep"); err != nil {
+		t.Skip("pgrep is missing")
+	}
+	for name, c := range map[string]struct {
+		entered bool // whether the transaction reached DynamoDB
+	}{
+		"after the files are stored, before the transaction": {entered: false},
+		"after the transaction, before the answer":           {entered: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, certificate := ready(t, holder(t, "ready"))
+			before := history(t, s, certificate)
+			key := rand.Text()
+			service.wire.CutAt("TransactWriteItems", func(pass func()) {
+				if c.entered {
+					pass()
+				}
+				killEndorse(t)
+			})
+			if _, _, err := s.EndorseOnce(t.Context(), certificate, key, demo.Ask{}); err == nil {
+				t.Fatal("the call got an answer from a dead function")
+			}
+			after := history(t, s, certificate)
+			if got, want := len(after)-len(before), map[bool]int{false: 0, true: 1}[c.entered]; got != want {
+				t.Errorf("%d endorsements after the crash, want %d", got, want)
+			}
+
+			made, replayed, err := s.EndorseOnce(t.Context(), certificate, key, demo.Ask{})
+			if err != nil {
+				t.Fatalf("the retry: %v", err)
+			}
+			if replayed != c.entered {
+				t.Errorf("replayed is %v, want %v", replayed, c.entered)
+			}
+			if last := history(t, s, certificate); len(last) != len(before)+1 || last[0].Endorsement != made.Endorsement {
+				t.Errorf("%d endorsements after the retry, want %d with %s first", len(last), len(before)+1, made.Endorsement)
+			}
+			for _, file := range []string{"pdf", "ofd", "preview"} {
+				if _, err := s.Download(t.Context(), made, file); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+}
+
+// history is the certificate's whole history.
+func history(t *testing.T, s *demo.Session, certificate string) []demo.Endorsed {
+	t.Helper()
+	items, err := s.History(t.Context(), certificate, "?limit=50")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(items) == 50 {
+		t.Fatal(fmt.Errorf("the history has more than a page"))
+	}
+	return items
+}
