@@ -1,0 +1,154 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+// specification is openapi.yaml as far as these tests read it themselves.
+type specification struct {
+	Paths      map[string]map[string]operation
+	Components struct {
+		Schemas map[string]struct{ Enum []string }
+	}
+}
+
+type operation struct {
+	RequestBody struct{ Content map[string]media } `yaml:"requestBody"`
+	Responses   map[string]struct{ Content map[string]media }
+}
+
+type media struct {
+	Example  any
+	Examples map[string]struct{ Value any }
+}
+
+// all returns the examples by name.
+func (m media) all() map[string]any {
+	all := map[string]any{}
+	if m.Example != nil {
+		all["example"] = m.Example
+	}
+	for name, e := range m.Examples {
+		all[name] = e.Value
+	}
+	return all
+}
+
+func readSpecification(t *testing.T) specification {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(service.root, "openapi.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s specification
+	if err := yaml.Unmarshal(text, &s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestTheContractIsAValidDocument(t *testing.T) {
+	ok, errs := service.contract.validator.ValidateDocument()
+	if !ok {
+		for _, e := range errs {
+			t.Errorf("%s: %s", e.Message, e.Reason)
+		}
+	}
+}
+
+func TestTheContractNamesEveryProblemOfTheCatalogue(t *testing.T) {
+	var want []string
+	for _, p := range problem.All() {
+		want = append(want, string(p.Code))
+	}
+	got := readSpecification(t).Components.Schemas["ProblemCode"].Enum
+	if diff := cmp.Diff(set(want), set(got)); diff != "" {
+		t.Errorf("the catalogue (-) and openapi.yaml (+) differ:\n%s", diff)
+	}
+}
+
+func set(list []string) map[string]bool {
+	s := map[string]bool{}
+	for _, item := range list {
+		s[item] = true
+	}
+	return s
+}
+
+func TestExamplesFollowTheirSchemas(t *testing.T) {
+	fill := strings.NewReplacer("{username}", "zhangsan", "{challenge}", "c", "{certificate}", "c", "{endorsement}", "e", "{report}", "r")
+	for path, methods := range readSpecification(t).Paths {
+		for method, op := range methods {
+			name := strings.ToUpper(method) + " " + path
+			for kind, content := range op.RequestBody.Content {
+				for example, value := range content.all() {
+					t.Run(name+" request "+example, func(t *testing.T) {
+						request := exchange(t, method, fill.Replace(path), kind, value)
+						if ok, errs := service.contract.validator.ValidateHttpRequest(request); !ok {
+							t.Error(errs)
+						}
+					})
+				}
+			}
+			for status, response := range op.Responses {
+				for kind, content := range response.Content {
+					for example, value := range content.all() {
+						t.Run(fmt.Sprint(name, " ", status, " ", example), func(t *testing.T) {
+							answer(t, exchange(t, method, fill.Replace(path), "", nil), status, kind, value)
+						})
+					}
+				}
+			}
+		}
+	}
+}
+
+func exchange(t *testing.T, method, path, kind string, body any) *http.Request {
+	t.Helper()
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), strings.ToUpper(method), "http://127.0.0.1:8080"+path, bytes.NewReader(encoded))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", kind)
+	r.Header.Set("Authorization", "Bearer x")
+	r.Header.Set("Idempotency-Key", "12345678")
+	return r
+}
+
+func answer(t *testing.T, r *http.Request, status, kind string, value any) {
+	t.Helper()
+	code, err := strconv.Atoi(status)
+	if err != nil {
+		code = http.StatusInternalServerError // "default"
+	}
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ok, errs := service.contract.validator.ValidateHttpResponse(r, &http.Response{
+		StatusCode: code, Header: http.Header{"Content-Type": {kind}}, Body: io.NopCloser(bytes.NewReader(encoded)),
+	})
+	if !ok {
+		for _, e := range errs {
+			t.Errorf("%s: %s %+v", e.Message, e.Reason, e.SchemaValidationErrors)
+		}
+	}
+}
