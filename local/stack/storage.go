@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	awsdynamodb "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
@@ -77,14 +76,16 @@ func (s *Storage) furnish(ctx context.Context, t *template.Template) error {
 	return nil
 }
 
-// Config is an AWS configuration with the stack's credentials, without endpoints.
-func (s *Storage) Config(ctx context.Context) (aws.Config, error) {
-	return config.LoadDefaultConfig(ctx,
-		config.WithRegion(Region),
-		config.WithSharedConfigFiles(nil),
-		config.WithSharedCredentialsFiles(nil),
-		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(
-			s.account.AccessKeyID, s.account.SecretAccessKey, "")))
+// Config is an AWS configuration with the stack's credentials, without endpoints. It
+// takes nothing from the environment, where settings for another cloud may be.
+func (s *Storage) Config(context.Context) (aws.Config, error) {
+	return aws.Config{
+		Region: Region,
+		Credentials: credentials.NewStaticCredentialsProvider(
+			s.account.AccessKeyID, s.account.SecretAccessKey, ""),
+		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported,
+		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
+	}, nil
 }
 
 // Environment is what a program needs to reach this storage with the AWS SDK.
