@@ -176,6 +176,19 @@ func TestChangingAProblemLeavesTheOriginalAndTheCatalogueAlone(t *testing.T) {
 	}
 }
 
+func TestTwoProblemsGrownFromOneKeepTheirOwnFields(t *testing.T) {
+	base := problem.New(problem.InvalidField)
+	for _, pointer := range []string{"/a", "/b", "/c"} {
+		base = base.WithField(problem.Field{Pointer: pointer})
+	}
+	// Room behind the last field is where the two would meet.
+	base.Fields = append(make([]problem.Field, 0, 8), base.Fields...)
+	one, two := base.WithField(problem.Field{Pointer: "/one"}), base.WithField(problem.Field{Pointer: "/two"})
+	if one.Fields[3].Pointer != "/one" || two.Fields[3].Pointer != "/two" {
+		t.Errorf("got %v and %v", one.Fields[3], two.Fields[3])
+	}
+}
+
 func TestIsFindsAWrappedProblem(t *testing.T) {
 	err := fmt.Errorf("endorsing: %w", problem.New(problem.NotBound))
 	if !problem.Is(err, problem.NotBound) || problem.Is(err, problem.NotReported) || problem.Is(nil, problem.NotBound) {
