@@ -152,3 +152,17 @@ func answer(t *testing.T, r *http.Request, status, kind string, value any) {
 		}
 	}
 }
+
+func TestABreachOfTheContractIsNoticed(t *testing.T) {
+	c, err := ReadContract(filepath.Join(service.root, "openapi.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := []byte(`{"items":[{"certificate":7}]}`)
+	c.check(exchange(t, "get", "/v1/certificates", "", nil), &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(body)),
+	}, body)
+	if len(c.Broken()) == 0 {
+		t.Error("a list without its members passed for one")
+	}
+}
