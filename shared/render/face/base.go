@@ -26,19 +26,18 @@ func (c *composer) labels(k baseKey) {
 		name string
 		line float64
 	}{
-		{"姓名", nameLine},
-		{"性别", sexLine},
-		{"出生日期", birthLine},
-		{"注册编号", numberLine},
-		{"聘用企业", employerLine},
-		{"注册专业", firstField},
+		{"姓名", c.at.name},
+		{"性别", c.at.name + c.at.pitch},
+		{"出生日期", c.at.name + 2*c.at.pitch},
+		{"注册编号", c.at.name + 3*c.at.pitch},
+		{"聘用企业", c.at.employer},
+		{"注册专业", c.at.first},
 	} {
 		c.label(l.name, left, l.line, grey)
 	}
-	at := arrangement(k.bound)
-	c.label("个人签名", left, at.signature, grey)
-	c.label("签名日期", signDateX, at.signature, grey)
-	c.label("使用有效期", left, at.windowLine, red)
+	c.label("个人签名", left, c.at.hand, grey)
+	c.label("签名日期", c.at.handDateX, c.at.handDate, grey)
+	c.label("使用有效期", left, c.at.window, red)
 	c.label("发证机关", issueLabelX, authorityLine, grey)
 	c.label("签发日期", issueLabelX, dateLine, grey)
 	c.authority(k.authority)
@@ -81,13 +80,24 @@ func (c *composer) backdrop(k baseKey) {
 	c.border()
 	c.ornament(subtitleLine + 4.6)
 	c.frame(photoPlace, pale, 0.25)
-	at := arrangement(k.bound)
-	c.rule(left, at.panel.Y, right, gold, 0.3)
-	c.rule(left, at.panel.Y+at.panel.H, right, gold, 0.3)
-	c.rule(penX, at.signature+2.4, signDateX-6, pale, 0.2)
-	c.rule(signDateX+c.fonts.Measure("签名日期：", labelSize)+1, at.signature+2.4, right, pale, 0.2)
+	c.rule(left, c.at.panel.Y, right, gold, 0.3)
+	c.rule(left, c.at.panel.Y+c.at.panel.H, right, gold, 0.3)
+	c.penLines()
 	if k.preview {
 		inner := page.Rect{X: qrPlace.X + 2, Y: qrPlace.Y + 2, W: 28, H: 28}
 		c.frame(inner, pale, 0.2)
 	}
+}
+
+// penLines rule the room for a pen: after the picture of the holder's hand,
+// and for the date.
+func (c *composer) penLines() {
+	const below = 2.4
+	label := c.fonts.Measure("签名日期：", labelSize) + 1
+	handEnd, dateEnd := c.at.handDateX-6, right
+	if c.at.handDateX == left {
+		handEnd, dateEnd = penEnd, penEnd
+	}
+	c.rule(left+label, c.at.hand+below, handEnd, pale, 0.2)
+	c.rule(c.at.handDateX+label, c.at.handDate+below, dateEnd, pale, 0.2)
 }

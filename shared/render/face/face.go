@@ -47,7 +47,7 @@ type Layout struct {
 type baseKey struct {
 	heading                        [2]string
 	subtitle, statement, authority string
-	test, bound, preview           bool
+	test, bound, crowded, preview  bool
 }
 
 // New returns a Layout that measures with fonts.
@@ -67,7 +67,7 @@ func (l *Layout) Certificate(in Input) (page.Sheet, error) {
 		Base: l.base(in),
 		Seal: sealPlace,
 	}
-	c := &composer{fonts: l.fonts}
+	c := &composer{fonts: l.fonts, at: arrange(bound(in), crowded(in))}
 	c.holder(in)
 	c.specialties(in)
 	c.signature(in)
@@ -90,14 +90,14 @@ func (l *Layout) Certificate(in Input) (page.Sheet, error) {
 func (l *Layout) base(in Input) *page.Base {
 	key := baseKey{
 		heading: in.Scheme.Heading, subtitle: in.Scheme.Subtitle, statement: in.Scheme.Statement,
-		authority: in.Scheme.Authority, test: in.Test, bound: bound(in), preview: in.Preview,
+		authority: in.Scheme.Authority, test: in.Test, bound: bound(in), crowded: crowded(in), preview: in.Preview,
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if b := l.bases[key]; b != nil {
 		return b
 	}
-	c := &composer{fonts: l.fonts}
+	c := &composer{fonts: l.fonts, at: arrange(key.bound, key.crowded)}
 	c.backdrop(key)
 	c.titles(key)
 	c.labels(key)
@@ -109,9 +109,12 @@ func (l *Layout) base(in Input) *page.Base {
 // bound reports whether the copy names a purpose or a recipient.
 func bound(in Input) bool { return in.Copy.Purpose != nil || in.Copy.Recipient != nil }
 
+func crowded(in Input) bool { return len(in.Copy.Certificate.Specialties) >= many }
+
 // composer collects items.
 type composer struct {
 	fonts *font.Set
+	at    arrangement
 	items []page.Item
 }
 

@@ -111,3 +111,56 @@ func hand() *page.Picture {
 	}
 	return &page.Picture{MIME: "image/png", Data: b.Bytes(), Width: 360, Height: 140}
 }
+
+// box is where a text is seen: the em box of its characters.
+func box(fonts *font.Set, t *page.Text) page.Rect {
+	return page.Rect{X: t.X, Y: t.Y - 0.86*t.Size, W: fonts.Measure(t.Body, t.Size), H: 0.98 * t.Size}
+}
+
+// checkSheet asserts what every face must keep: all inside the inner frame, no
+// text on another one or on a picture, and nothing left out.
+func checkSheet(t interface {
+	Helper()
+	Errorf(string, ...any)
+}, fonts *font.Set, s page.Sheet,
+) {
+	t.Helper()
+	type placed struct {
+		name string
+		at   page.Rect
+	}
+	var all []placed
+	for _, item := range append(append([]page.Item{}, s.Base.Items...), s.Items...) {
+		switch i := item.(type) {
+		case *page.Text:
+			all = append(all, placed{i.Body, box(fonts, i)})
+		case *page.Image:
+			all = append(all, placed{i.Alt, page.Rect{X: i.X, Y: i.Y, W: i.W, H: i.H}})
+		}
+	}
+	frame := inset(innerFrame)
+	for i, a := range all {
+		if !frame.Contains(a.at) {
+			t.Errorf("%q leaves the border: %+v", a.name, a.at)
+		}
+		for _, b := range all[:i] {
+			if a.at.Overlaps(b.at) {
+				t.Errorf("%q %+v lies on %q %+v", a.name, a.at, b.name, b.at)
+			}
+		}
+	}
+	if !frame.Contains(s.Seal) {
+		t.Errorf("the seal leaves the border: %+v", s.Seal)
+	}
+}
+
+// text joins the lines of a field.
+func text(s page.Sheet, label string) string {
+	joined := ""
+	for _, item := range s.Items {
+		if t, ok := item.(*page.Text); ok && t.Label == label {
+			joined += t.Body
+		}
+	}
+	return joined
+}

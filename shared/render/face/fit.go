@@ -54,15 +54,22 @@ func (c *composer) wrap(text string, w, size float64) []string {
 }
 
 // lineLength is how many characters go into the first line: up to the last
-// permitted break that fits, or, in a long word, whatever fits.
+// permitted break that fits, or, in a long word, whatever fits. The parts of a
+// name (阿卜杜拉·买买提) stay whole unless the line would become much shorter.
 func (c *composer) lineLength(runes []rune, w, size float64) int {
-	used, last := 0.0, 0
+	used, last, part := 0.0, 0, 0
 	for i, r := range runes {
 		if i > 0 && breakable(runes[i-1], r) {
 			last = i
+			if runes[i-1] == '·' && used > w/2 {
+				part = i
+			}
 		}
 		if used += c.fonts.Measure(string(r), size); used > w {
-			if last > 0 {
+			switch {
+			case part > 0:
+				return part
+			case last > 0:
 				return last
 			}
 			return max(i, 1)

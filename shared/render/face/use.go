@@ -8,41 +8,52 @@ import (
 // use sets the panel that makes a copy worthless elsewhere: its window in red,
 // and for what and whom it may be used, where the holder said so.
 func (c *composer) use(in Input) {
-	at := arrangement(bound(in))
 	style := page.Text{Color: red, Role: page.Value, Label: "使用有效期"}
 	x := left + c.fonts.Measure("使用有效期：", labelSize)
 	window := in.Scheme.Date(in.Copy.UseFrom) + "至" + in.Scheme.Date(in.Copy.UseUntil)
-	c.text(window, x, at.windowLine, right-x, valueSize, style)
+	c.text(window, x, c.at.window, right-x, valueSize, style)
 	if bound(in) {
-		c.binding(in.Copy, at)
+		c.binding(in.Copy)
 	}
 }
+
+// bindingLeading is the least pitch over the size in the panel.
+const bindingLeading = 1.3
 
 // binding sets the purpose and the recipient in the rest of the panel, in one
 // size, as large as both allow.
-func (c *composer) binding(copied endorsement.Copy, at lower) {
-	top := at.windowLine + 2.2
-	room := at.panel.Y + at.panel.H - 1.2 - top
-	purpose, recipient := purposeLine(copied.Purpose), recipientLine(copied.Recipient)
-	size := 4.2
-	var lines [2][]string
-	for ; size > leastSize; size -= shrinkStep {
-		lines = [2][]string{c.wrap(purpose, right-left, size), c.wrap(recipient, right-left, size)}
-		if float64(len(lines[0])+len(lines[1]))*size*bindingLeading <= room {
+func (c *composer) binding(copied endorsement.Copy) {
+	top := c.at.window + 2.2
+	room := c.at.panel.Y + c.at.panel.H - 1.2 - top
+	purpose, recipient, size := c.fitBinding(purposeLine(copied.Purpose), recipientLine(copied.Recipient), room)
+	pitch := min(1.7*size, room/float64(len(purpose)+len(recipient)))
+	y := top + (room-pitch*float64(len(purpose)+len(recipient)))/2 + pitch/2 + 0.38*size
+	set := func(label string, lines []string) {
+		for _, body := range lines {
+			c.add(&page.Text{X: left, Y: y, Size: size, Color: red, Body: body, Role: page.Value, Label: label})
+			y += pitch
+		}
+	}
+	set("仅用于", purpose)
+	set("提交", recipient)
+}
+
+// fitBinding finds the size: one line for each if they become only a little
+// smaller, as many as needed otherwise.
+func (c *composer) fitBinding(purpose, recipient string, room float64) (first, second []string, size float64) {
+	for size = 4.2; size > 3.3; size -= shrinkStep {
+		if max(c.fonts.Measure(purpose, size), c.fonts.Measure(recipient, size)) <= right-left {
+			return c.wrap(purpose, right-left, size), c.wrap(recipient, right-left, size), size
+		}
+	}
+	for size = 4.2; size > leastSize; size -= shrinkStep {
+		first, second = c.wrap(purpose, right-left, size), c.wrap(recipient, right-left, size)
+		if float64(len(first)+len(second))*size*bindingLeading <= room {
 			break
 		}
 	}
-	y := top + size*(bindingLeading-0.12)
-	for i, label := range []string{"仅用于", "提交"} {
-		for _, body := range lines[i] {
-			c.add(&page.Text{X: left, Y: y, Size: size, Color: red, Body: body, Role: page.Value, Label: label})
-			y += size * bindingLeading
-		}
-	}
+	return first, second, size
 }
-
-// bindingLeading is the pitch over the size in the panel.
-const bindingLeading = 1.3
 
 func purposeLine(p *endorsement.Purpose) string {
 	if p == nil {

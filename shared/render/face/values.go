@@ -7,14 +7,13 @@ import (
 	"github.com/jiazhu/jiazhu/shared/render/page"
 )
 
-// Where the signature line is divided: the picture of the holder's hand, then
-// room for a pen, then the date, which is written by hand as well.
+// The picture of the holder's hand stands at the beginning of its line; the
+// rest is for a pen.
 const (
-	handX     = 52.0
-	handW     = 30.0
-	handH     = 12.0
-	penX      = 50.0
-	signDateX = 122.0
+	handX  = 52.0
+	handW  = 30.0
+	handH  = 12.0
+	penEnd = 128.0 // where the ruled lines end when they stand one below the other
 )
 
 func value(label string) page.Text {
@@ -26,13 +25,13 @@ func (c *composer) holder(in Input) {
 	copied := in.Copy.Certificate
 	beside := photoPlace.X - 5 - valueX
 	row := func(label, text string, line, w float64) {
-		c.lines(c.fit(text, w, rowPitch, valueSize), valueX, line, value(label))
+		c.lines(c.fit(text, w, c.at.pitch, valueSize), valueX, line, value(label))
 	}
-	row("姓名", copied.Holder.Name, nameLine, beside)
-	row("性别", copied.Holder.Sex, sexLine, beside)
-	row("出生日期", in.Scheme.Date(copied.Holder.Birth), birthLine, beside)
-	row("注册编号", copied.Number, numberLine, beside)
-	row("聘用企业", copied.Employer.Name, employerLine, right-valueX)
+	row("姓名", copied.Holder.Name, c.at.name, beside)
+	row("性别", copied.Holder.Sex, c.at.name+c.at.pitch, beside)
+	row("出生日期", in.Scheme.Date(copied.Holder.Birth), c.at.name+2*c.at.pitch, beside)
+	row("注册编号", copied.Number, c.at.name+3*c.at.pitch, beside)
+	row("聘用企业", copied.Employer.Name, c.at.employer, right-valueX)
 	if in.Photo != nil {
 		c.picture(in.Photo, photoPlace, "持证人照片")
 	}
@@ -48,25 +47,22 @@ func (c *composer) picture(p *page.Picture, place page.Rect, alt string) {
 	c.add(&page.Image{X: place.X + (place.W-w)/2, Y: place.Y + (place.H-h)/2, W: w, H: h, Picture: p, Alt: alt})
 }
 
-// widestPitch is how far apart specialties stand when there are few.
-const widestPitch = 8.2
-
 // specialties sets one line for each specialty, closer the more there are.
 func (c *composer) specialties(in Input) {
 	list := in.Copy.Certificate.Specialties
 	if len(list) == 0 {
 		return
 	}
-	pitch := widestPitch
+	pitch := c.at.widest
 	if n := float64(len(list) - 1); n > 0 {
-		pitch = min(pitch, (arrangement(bound(in)).lastField-firstField)/n)
+		pitch = min(pitch, (c.at.last-c.at.first)/n)
 	}
 	size := min(valueSize, pitch*0.72)
 	for _, s := range list {
 		size = min(size, size*(right-valueX)/c.fonts.Measure(specialty(s), size))
 	}
 	for i, s := range list {
-		c.text(specialty(s), valueX, firstField+float64(i)*pitch, right-valueX, size, value("注册专业"))
+		c.text(specialty(s), valueX, c.at.first+float64(i)*pitch, right-valueX, size, value("注册专业"))
 	}
 }
 
@@ -80,8 +76,7 @@ func (c *composer) signature(in Input) {
 	if in.Signature == nil {
 		return
 	}
-	line := arrangement(bound(in)).signature
-	c.picture(in.Signature, page.Rect{X: handX, Y: line + 2 - handH, W: handW, H: handH}, "个人签名图像")
+	c.picture(in.Signature, page.Rect{X: handX, Y: c.at.hand + 2 - handH, W: handW, H: handH}, "个人签名图像")
 }
 
 // issue sets the day of issue; the authority is part of the base.
