@@ -1,9 +1,6 @@
 package problem
 
-import (
-	"net/http"
-	"time"
-)
+import "time"
 
 // endorsementProblems are the failures of choosing a window, of making the copy,
 // and of using it later.
@@ -11,65 +8,65 @@ func endorsementProblems() []Problem {
 	again := Text{"请重新加注后使用新的加注件。", "Endorse the certificate again and use the new copy."}
 	return []Problem{
 		{
-			Code: WindowTooLong, Status: http.StatusUnprocessableEntity, Owner: Holder,
+			Code: WindowTooLong, Status: 422, Owner: Holder,
 			Title:  failed,
 			Detail: Text{"所选使用有效期超过规定的天数。", "The chosen period of use is longer than the rules allow."},
 			Remedy: Text{"请选择不晚于页面所示的使用有效期截止日期。", "Choose an end date no later than the one shown on the page."},
 		},
 		{
-			Code: WindowPastRegistration, Status: http.StatusUnprocessableEntity, Owner: Holder,
+			Code: WindowPastRegistration, Status: 422, Owner: Holder,
 			Title:  failed,
 			Detail: Text{"使用有效截止日期必须在注册有效期内。", "The end of use has to lie within the registration's validity."},
 			Remedy: Text{"请选择不晚于页面所示的使用有效期截止日期；需要更长时间的，请先办理延续注册。", "Choose an end date no later than the one shown on the page, or renew the registration first."},
 		},
 		{
-			Code: WindowInPast, Status: http.StatusUnprocessableEntity, Owner: Holder,
+			Code: WindowInPast, Status: 422, Owner: Holder,
 			Title:  failed,
 			Detail: Text{"所选使用有效期早于今天。", "The chosen period of use lies in the past."},
 			Remedy: Text{"请选择今天或以后的日期。", "Choose today or a later day."},
 		},
 		{
-			Code: WindowNotChoosable, Status: http.StatusUnprocessableEntity, Owner: Holder,
+			Code: WindowNotChoosable, Status: 422, Owner: Holder,
 			Title:  failed,
 			Detail: Text{"该类证照不能选择此日期，由系统确定。", "For this kind of certificate this date cannot be chosen; the system sets it."},
 			Remedy: Text{"请去掉所选日期后重新加注。", "Leave the date out and endorse again."},
 		},
 		{
-			Code: CertificateChanged, Status: http.StatusConflict, Owner: Holder, RetryAfter: time.Second,
+			Code: CertificateChanged, Status: 409, Owner: Holder, RetryAfter: time.Second,
 			Title:  failed,
 			Detail: Text{"加注过程中证照信息发生了变化，本次未生成加注件。", "The certificate's data changed while it was being endorsed. No copy was made."},
 			Remedy: Text{"请刷新页面，核对新的证照信息后再次加注。", "Reload the page, check the new data and endorse again."},
 		},
 		{
-			Code: EndorsementNotFound, Status: http.StatusNotFound, Owner: Holder,
+			Code: EndorsementNotFound, Status: 404, Owner: Holder,
 			Title:  "未找到该加注记录",
 			Detail: Text{"该证照没有这条加注记录。", "This certificate has no such endorsement."},
 			Remedy: Text{"请从加注历史记录中选择。", "Choose one from the certificate's history."},
 		},
 		{
-			Code: EndorsementExpired, Status: http.StatusGone, Owner: Holder, Remedy: again,
+			Code: EndorsementExpired, Status: 410, Owner: Holder, Remedy: again,
 			Title:  "加注件已过期",
 			Detail: Text{"该加注件的使用有效期已过。", "The period of use of this copy is over."},
 		},
 		{
-			Code: EndorsementWithdrawn, Status: http.StatusGone, Owner: Holder, Remedy: again,
+			Code: EndorsementWithdrawn, Status: 410, Owner: Holder, Remedy: again,
 			Title:  "加注件已撤回",
 			Detail: Text{"持证人已撤回该加注件。", "The holder has withdrawn this copy."},
 		},
 		{
-			Code: EndorsementSuperseded, Status: http.StatusGone, Owner: Holder,
+			Code: EndorsementSuperseded, Status: 410, Owner: Holder,
 			Title:  "加注件已被取代",
 			Detail: Text{"同一证照已有新的加注件，该加注件随之失效。", "A newer copy of the same certificate has taken this one's place."},
 			Remedy: Text{"请使用最新的加注件。", "Use the newest copy."},
 		},
 		{
-			Code: FileTooLarge, Status: http.StatusRequestEntityTooLarge, Owner: Holder,
+			Code: FileTooLarge, Status: 413, Owner: Holder,
 			Title:  "文件过大",
 			Detail: Text{"上传的文件超过了允许的大小，不是本系统生成的证照文件。", "The uploaded file is larger than allowed; this service never makes certificate files of that size."},
 			Remedy: Text{"请上传原始的 PDF 或 OFD 证照文件。", "Upload the original PDF or OFD certificate file."},
 		},
 		{
-			Code: ReportNotFound, Status: http.StatusNotFound, Owner: Province,
+			Code: ReportNotFound, Status: 404, Owner: Province,
 			Title:  "未找到该上报记录",
 			Detail: Text{"没有该编号的上报记录，或它不属于该客户端。", "There is no report with this number, or it belongs to another client."},
 			Remedy: Text{"请核对上报接口返回的编号。", "Check the number that the report operation returned."},
