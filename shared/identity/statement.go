@@ -1,0 +1,105 @@
+package identity
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
+// A signed statement is how another system speaks to us: a machine client that
+// proves itself (RFC 7523), the identity app that tells what it saw. Both are
+// compact JWTs by ES256, and both are read here, so neither can forget a check.
+
+// MaxStatementLife is the longest a statement may still be good for when it
+// arrives.
+const MaxStatementLife = 5 * time.Minute
+
+// skew is how far another system's clock may be ahead of ours.
+const skew = 30 * time.Second
+
+// maxStatement is the most bytes a statement may have.
+const maxStatement = 8 << 10
+
+// Speakers finds the public keys of an issuer.
+type Speakers func(issuer string) (jose.JSONWebKeySet, bool)
+
+// Statement is what a verified JWT says about itself.
+type Statement struct {
+	Issuer, Subject, ID string
+	Expiry              time.Time
+}
+
+// ReadStatement verifies a JWT and reads its further claims into claims, a
+// pointer to a struct; nil reads none. It must be signed by ES256 with the
+// issuer's configured key of that kid (keys or addresses of keys within the JWT
+// are never followed), be meant for audience, carry a jti of 8 to 128
+// characters, and expire, within MaxStatementLife from now. Whether its jti was
+// used before is for the caller to find out.
+func ReadStatement(token, audience string, speakers Speakers, now time.Time, claims any) (Statement, error) {
+	if len(token) > maxStatement {
+		return Statement{}, errors.New("the statement is too long")
+	}
+	parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.ES256})
+	if err != nil {
+		return Statement{}, fmt.Errorf("parse the statement: %w", err)
+	}
+	var claimed jwt.Claims
+	if err := parsed.UnsafeClaimsWithoutVerification(&claimed); err != nil {
+		return Statement{}, fmt.Errorf("read the statement's issuer: %w", err)
+	}
+	key, err := keyOf(claimed.Issuer, parsed.Headers, speakers)
+	if err != nil {
+		return Statement{}, err
+	}
+	var registered jwt.Claims
+	into := []any{&registered}
+	if claims != nil {
+		into = append(into, claims)
+	}
+	if err := parsed.Claims(key, into...); err != nil {
+		return Statement{}, fmt.Errorf("verify the statement: %w", err)
+	}
+	if err := timely(registered, audience, now); err != nil {
+		return Statement{}, err
+	}
+	return Statement{
+		Issuer: registered.Issuer, Subject: registered.Subject, ID: registered.ID, Expiry: registered.Expiry.Time(),
+	}, nil
+}
+
+func keyOf(issuer string, headers []jose.Header, speakers Speakers) (any, error) {
+	set, ok := speakers(issuer)
+	if !ok {
+		return nil, errors.New("the statement's issuer is unknown")
+	}
+	if len(headers) != 1 || headers[0].KeyID == "" {
+		return nil, errors.New("the statement names no key")
+	}
+	keys := set.Key(headers[0].KeyID)
+	if len(keys) != 1 {
+		return nil, errors.New("the statement's key is not one of its issuer's")
+	}
+	return keys[0].Key, nil
+}
+
+func timely(c jwt.Claims, audience string, now time.Time) error {
+	switch {
+	case !slices.Equal(c.Audience, jwt.Audience{audience}):
+		return errors.New("the statement is for another audience")
+	case len(c.ID) < 8 || len(c.ID) > 128:
+		return errors.New("the statement's jti is missing, too short or too long")
+	case c.Expiry == nil || !now.Before(c.Expiry.Time()):
+		return errors.New("the statement has expired, or says no time")
+	case c.Expiry.Time().After(now.Add(MaxStatementLife + skew)):
+		return errors.New("the statement is good for too long")
+	case c.IssuedAt != nil && c.IssuedAt.Time().After(now.Add(skew)):
+		return errors.New("the statement was issued in the future")
+	case c.NotBefore != nil && c.NotBefore.Time().After(now.Add(skew)):
+		return errors.New("the statement is not good yet")
+	}
+	return nil
+}
