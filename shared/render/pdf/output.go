@@ -19,11 +19,14 @@ type output struct {
 	byteRange, contents int // where the signature's placeholders begin, 0 if none
 }
 
+// header begins every file; the bytes above 127 tell transfer programs that it
+// is binary.
+const header = "%PDF-1.7\n%\xE5\x8A\xA0\xE6\xB3\xA8\n"
+
 func newOutput(size int) *output {
 	o := &output{offsets: make([]int, 1, 128)}
 	o.Grow(size)
-	// Four bytes above 127 tell transfer programs that the file is binary.
-	o.WriteString("%PDF-1.7\n%\xE5\x8A\xA0\xE6\xB3\xA8\n")
+	o.WriteString(header)
 	return o
 }
 

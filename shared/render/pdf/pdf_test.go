@@ -14,7 +14,6 @@ import (
 	jpegimage "image/jpeg"
 	pngimage "image/png"
 	"math/big"
-	"os"
 	"testing"
 	"time"
 
@@ -158,6 +157,89 @@ func write(t testing.TB, d Document) []byte {
 	return data
 }
 
-func TestX(t *testing.T) {
-	os.WriteFile("/tmp/x.pdf", write(t, document(newSigner(t))), 0o600)
+func TestSameDocumentSameBytes(t *testing.T) {
+	signer := newSigner(t)
+	a, b := write(t, document(signer)), write(t, document(signer))
+	f, err := Read(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := Read(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(f.Signature.Digest, g.Signature.Digest) {
+		t.Error("two documents of the same content have two digests")
+	}
+	if !bytes.Equal(write(t, document(nil)), write(t, document(nil))) {
+		t.Error("two unsigned documents of the same content differ")
+	}
+}
+
+func TestWriteRefuses(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*Document)
+	}{
+		{"a picture of an unknown kind", func(d *Document) { d.Stamp = &page.Picture{MIME: "image/gif"} }},
+		{"a broken JPEG", func(d *Document) { d.Stamp = &page.Picture{MIME: "image/jpeg", Data: []byte{0xFF, 0xD8, 0xFF}} }},
+		{"a broken PNG", func(d *Document) { d.Stamp = &page.Picture{MIME: "image/png", Data: []byte("\x89PNG\r\n\x1a\n")} }},
+		{"a signature that fails", func(d *Document) {
+			d.Signer.Sign = func(context.Context, []byte) ([]byte, error) { return nil, context.Canceled }
+		}},
+		{"a signature too long for its place", func(d *Document) {
+			d.Signer.Sign = func(context.Context, []byte) ([]byte, error) { return make([]byte, SignatureSize+1), nil }
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := document(nil)
+			c.change(&d)
+			if _, err := NewWriter(loadFonts(t)).Write(t.Context(), d); err == nil {
+				t.Error("written")
+			}
+		})
+	}
+}
+
+func TestWriterForgetsOldBases(t *testing.T) {
+	w := NewWriter(loadFonts(t))
+	for range 3 * kept {
+		d := document(nil)
+		d.Sheet = page.Sheet{Width: 100, Height: 100, Base: &page.Base{}}
+		if _, err := w.Write(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(w.bases) > kept || len(w.pictures) > kept {
+		t.Errorf("%d bases and %d pictures are kept", len(w.bases), len(w.pictures))
+	}
+}
+
+func TestAppendNumber(t *testing.T) {
+	for v, want := range map[float64]string{0: "0", 1: "1", -1.5: "-1.5", 2.8346: "2.835", 0.05: "0.05", 0.001: "0.001", -0.0001: "0", 297: "297"} {
+		if got := string(appendNumber(nil, v)); got != want {
+			t.Errorf("%v is written %s, want %s", v, got, want)
+		}
+	}
+}
+
+func BenchmarkWrite(b *testing.B) {
+	w, signer := NewWriter(loadFonts(b)), newSigner(b)
+	d := document(signer)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := w.Write(b.Context(), d); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	data := write(b, document(newSigner(b)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Read(data); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -38,7 +38,7 @@ func (o *output) widget(r, leaf, signature ref, d Document, stamp *picture) {
 // are only known when the file is complete.
 func (o *output) signature(r ref, d Document) {
 	o.begin(r)
-	o.WriteString("<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange")
+	o.WriteString("<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/" + subFilter + "/ByteRange")
 	o.byteRange = o.Len()
 	o.WriteString(rangePlaceholder)
 	o.WriteString("/Contents")

@@ -1,0 +1,350 @@
+package pdf
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+)
+
+// The kinds of object that files of this service hold. Numbers are int or
+// float64, references ref, and null is nil.
+type (
+	name   string
+	array  []any
+	dict   map[name]any
+	stream struct {
+		dict dict
+		data []byte
+	}
+	// text is a string with its place in the file, delimiters included.
+	text struct {
+		value      []byte
+		start, end int
+		lowerHex   bool // written in hexadecimal, in lower case throughout
+	}
+)
+
+// Bounds of what is parsed.
+const (
+	maxNesting = 16
+	maxTokens  = 200_000
+)
+
+// parser reads objects one after the other. The first mistake ends it: ok
+// becomes false and stays so, and every further answer is empty.
+type parser struct {
+	data   []byte
+	at     int
+	tokens int
+	ok     bool
+}
+
+func newParser(data []byte) *parser { return &parser{data: data, ok: true} }
+
+func (p *parser) fail() { p.ok = false }
+
+// literal consumes exactly s.
+func (p *parser) literal(s string) {
+	if !p.looking(s) {
+		p.fail()
+		return
+	}
+	p.at += len(s)
+}
+
+func (p *parser) looking(s string) bool {
+	return p.ok && bytes.HasPrefix(p.data[p.at:], []byte(s))
+}
+
+func (p *parser) peek() byte {
+	if !p.ok || p.at >= len(p.data) {
+		return 0
+	}
+	return p.data[p.at]
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
+
+func isDelimiter(c byte) bool { return bytes.IndexByte([]byte("()<>[]{}/%"), c) >= 0 }
+
+func (p *parser) space() {
+	for isSpace(p.peek()) {
+		p.at++
+	}
+}
+
+// word is the run of regular characters here.
+func (p *parser) word() string {
+	start := p.at
+	for c := p.peek(); c > ' ' && !isDelimiter(c); c = p.peek() {
+		p.at++
+	}
+	return string(p.data[start:p.at])
+}
+
+// unsigned reads a whole number of at most ten digits.
+func (p *parser) unsigned() int {
+	start := p.at
+	for c := p.peek(); '0' <= c && c <= '9'; c = p.peek() {
+		p.at++
+	}
+	n, err := strconv.Atoi(string(p.data[start:p.at]))
+	if err != nil || p.at-start > 10 {
+		p.fail()
+		return 0
+	}
+	return n
+}
+
+// object reads any object but a stream.
+func (p *parser) object(depth int) any {
+	p.space()
+	if p.tokens++; p.tokens > maxTokens || depth > maxNesting {
+		p.fail()
+	}
+	switch c := p.peek(); {
+	case !p.ok:
+		return nil
+	case p.looking("<<"):
+		return p.dict(depth)
+	case c == '<':
+		return p.hexText()
+	case c == '(':
+		return p.literalText()
+	case c == '[':
+		return p.array(depth)
+	case c == '/':
+		return p.name()
+	}
+	return p.scalar()
+}
+
+func (p *parser) dict(depth int) dict {
+	p.literal("<<")
+	d := dict{}
+	for p.space(); p.ok && !p.looking(">>"); p.space() {
+		key := p.name()
+		if _, twice := d[key]; twice {
+			p.fail()
+		}
+		d[key] = p.object(depth + 1)
+	}
+	p.literal(">>")
+	return d
+}
+
+func (p *parser) array(depth int) array {
+	p.literal("[")
+	var a array
+	for p.space(); p.ok && p.peek() != ']'; p.space() {
+		a = append(a, p.object(depth+1))
+	}
+	p.literal("]")
+	return a
+}
+
+func (p *parser) name() name {
+	p.literal("/")
+	raw := p.word()
+	if bytes.IndexByte([]byte(raw), '#') < 0 {
+		return name(raw)
+	}
+	var b []byte
+	for i := 0; i < len(raw); i++ {
+		if raw[i] != '#' {
+			b = append(b, raw[i])
+			continue
+		}
+		if i+2 >= len(raw) {
+			p.fail()
+			return ""
+		}
+		v, err := strconv.ParseUint(raw[i+1:i+3], 16, 8)
+		if err != nil {
+			p.fail()
+		}
+		b = append(b, byte(v))
+		i += 2
+	}
+	return name(b)
+}
+
+// scalar reads a number, a reference, true, false or null.
+func (p *parser) scalar() any {
+	w := p.word()
+	switch w {
+	case "true":
+		return true
+	case "false":
+		return false
+	case "null":
+		return nil
+	}
+	n, err := strconv.Atoi(w)
+	if err != nil {
+		f, err := strconv.ParseFloat(w, 64)
+		if err != nil {
+			p.fail()
+		}
+		return f
+	}
+	if p.looking(" 0 R") {
+		p.at += len(" 0 R")
+		return ref(n)
+	}
+	return n
+}
+
+func (p *parser) hexText() text {
+	t := text{start: p.at, lowerHex: true}
+	p.literal("<")
+	var digits int
+	var high byte
+	for c := p.peek(); p.ok && c != '>'; c = p.peek() {
+		v, lower, ok := hexValue(c)
+		if !ok {
+			p.fail()
+			return t
+		}
+		t.lowerHex = t.lowerHex && lower
+		if digits++; digits%2 == 1 {
+			high = v
+		} else {
+			t.value = append(t.value, high<<4|v)
+		}
+		p.at++
+	}
+	p.literal(">")
+	if digits%2 != 0 {
+		p.fail()
+	}
+	t.end = p.at
+	return t
+}
+
+func hexValue(c byte) (v byte, lower, ok bool) {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0', true, true
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10, true, true
+	case 'A' <= c && c <= 'F':
+		return c - 'A' + 10, false, true
+	}
+	return 0, false, false
+}
+
+// literalText reads (...) with the three escapes that are written.
+func (p *parser) literalText() text {
+	t := text{start: p.at}
+	p.literal("(")
+	for c := p.peek(); p.ok && c != ')'; c = p.peek() {
+		if c < ' ' || c > '~' || c == '(' {
+			p.fail()
+			return t
+		}
+		if p.at++; c == '\\' {
+			if c = p.peek(); c != '(' && c != ')' && c != '\\' {
+				p.fail()
+			}
+			p.at++
+		}
+		t.value = append(t.value, c)
+	}
+	p.literal(")")
+	t.end = p.at
+	return t
+}
+
+// indirect reads "N 0 obj ... endobj" and returns N with its object.
+func (p *parser) indirect() (ref, any) {
+	n := p.unsigned()
+	p.literal(" 0 obj\n")
+	o := p.object(0)
+	if d, ok := o.(dict); ok && p.looking("\nstream\n") {
+		p.literal("\nstream\n")
+		length, ok := d["Length"].(int)
+		if !ok || length < 0 || length > len(p.data)-p.at {
+			p.fail()
+			return 0, nil
+		}
+		o = stream{d, p.data[p.at : p.at+length]}
+		p.at += length
+		p.literal("\nendstream")
+	}
+	p.literal("\nendobj\n")
+	return ref(n), o
+}
+
+// crossReferences reads the table and returns where each object begins.
+func (p *parser) crossReferences() []int {
+	p.literal("xref\n0 ")
+	n := p.unsigned()
+	p.literal("\n0000000000 65535 f \n")
+	if !p.ok || n < 1 || n > maxObjects {
+		p.fail()
+		return nil
+	}
+	offsets := make([]int, n)
+	for i := 1; i < n && p.ok; i++ {
+		start := p.at
+		offsets[i] = p.unsigned()
+		if p.at-start != 10 {
+			p.fail()
+		}
+		p.literal(" 00000 n \n")
+	}
+	return offsets
+}
+
+// trailer reads from "trailer" to the end-of-file marker.
+func (p *parser) trailer() (d dict, start int) {
+	p.literal("trailer\n")
+	d, _ = p.object(0).(dict)
+	p.literal("\nstartxref\n")
+	start = p.unsigned()
+	p.literal("\n%%EOF\n")
+	return d, start
+}
+
+// body is the parsed first revision of a file.
+type body struct {
+	objects map[ref]any
+	trailer dict
+	end     int // where the revision ends
+}
+
+// parseBody reads a file from its first byte to its end-of-file marker. There
+// is no room for anything between objects: what is there is in the table, and
+// what is in the table is there.
+func parseBody(data []byte) (*body, error) {
+	p := newParser(data)
+	p.literal(header)
+	if !p.ok {
+		return nil, ErrForeign
+	}
+	b := &body{objects: map[ref]any{}}
+	starts := map[ref]int{}
+	for p.ok && !p.looking("xref\n") {
+		at := p.at
+		n, o := p.indirect()
+		if _, twice := b.objects[n]; twice || len(b.objects) >= maxObjects {
+			p.fail()
+		}
+		b.objects[n], starts[n] = o, at
+	}
+	table := p.at
+	offsets := p.crossReferences()
+	var start int
+	b.trailer, start = p.trailer()
+	b.end = p.at
+	if !p.ok || start != table || len(offsets) != len(starts)+1 {
+		return nil, fmt.Errorf("%w: near byte %d", ErrBroken, p.at)
+	}
+	for n, at := range starts {
+		if n <= 0 || int(n) >= len(offsets) || offsets[n] != at {
+			return nil, fmt.Errorf("%w: object %d is not where the table says", ErrBroken, n)
+		}
+	}
+	return b, nil
+}

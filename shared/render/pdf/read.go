@@ -1,0 +1,271 @@
+package pdf
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf16"
+
+	"github.com/klauspost/compress/zlib"
+)
+
+// File is what a PDF of this service holds, as far as its bytes alone tell.
+type File struct {
+	Attachments []Attachment
+	Signature   *Signed // nil when the file is unsigned
+	Problems    []Problem
+}
+
+// Signed is the signature of a file. It proves nothing yet: CMS has to be
+// verified against Digest, and Problems to be empty.
+type Signed struct {
+	CMS         []byte    // DER
+	Digest      []byte    // SHA-256 of the bytes the signature says it covers
+	CoversWhole bool      // they are the whole file but the signature's own value
+	SubFilter   string    // "ETSI.CAdES.detached"
+	At          time.Time // claimed time of signing, covered by the digest
+	Name        string    // claimed signer
+}
+
+// Problem is a reason why a file is not as it was signed.
+type Problem string
+
+// The problems of a file that can still be read.
+const (
+	Appended   Problem = "something was added behind the signed file"
+	NotCovered Problem = "the signature does not cover the whole file"
+	NotFinal   Problem = "the signature does not forbid changes"
+	Padded     Problem = "there is something behind the signature's value"
+)
+
+// Why a file cannot be read.
+var (
+	ErrForeign  = errors.New("not a PDF written by this service")
+	ErrBroken   = errors.New("a damaged or altered PDF")
+	ErrTooLarge = errors.New("a PDF larger than this service writes")
+)
+
+// Bounds of what is read.
+const (
+	MaxFile       = 6 << 20 // bytes
+	maxObjects    = 2000
+	maxAttachment = 1 << 20 // bytes, inflated
+	maxRatio      = 200     // of inflated to compressed size
+)
+
+// subFilter is the kind of signature that is written.
+const subFilter = "ETSI.CAdES.detached"
+
+// Read reads a file that Write wrote, strictly: it is no reader of PDFs in
+// general. A file that another program saved again is ErrForeign or ErrBroken,
+// whatever it looks like on a screen. One to which something was appended is
+// read as it was before, with the Problem Appended. Memory and time are bounded
+// by the size of data.
+func Read(data []byte) (*File, error) {
+	if len(data) > MaxFile {
+		return nil, ErrTooLarge
+	}
+	b, err := parseBody(data)
+	if err != nil {
+		return nil, fmt.Errorf("read PDF: %w", err)
+	}
+	f := &File{}
+	root, ok := b.follow(b.trailer["Root"]).(dict)
+	if !ok || b.trailer["Prev"] != nil || b.trailer["Encrypt"] != nil || b.trailer["XRefStm"] != nil {
+		return nil, fmt.Errorf("read PDF: %w: trailer", ErrBroken)
+	}
+	if b.end != len(data) {
+		f.Problems = append(f.Problems, Appended)
+	}
+	if err := f.readAttachments(b, root); err != nil {
+		return nil, fmt.Errorf("read PDF: %w", err)
+	}
+	if root["AcroForm"] == nil {
+		return f, nil
+	}
+	if err := f.readSignature(b, root, data); err != nil {
+		return nil, fmt.Errorf("read PDF: %w", err)
+	}
+	return f, nil
+}
+
+// follow resolves a reference; anything else is returned as it is.
+func (b *body) follow(o any) any {
+	if r, ok := o.(ref); ok {
+		return b.objects[r]
+	}
+	return o
+}
+
+func (b *body) dict(o any) dict {
+	d, _ := b.follow(o).(dict)
+	return d
+}
+
+// readSignature finds the one signature field and its dictionary.
+func (f *File) readSignature(b *body, root dict, data []byte) error {
+	fields, _ := b.dict(root["AcroForm"])["Fields"].(array)
+	if len(fields) != 1 {
+		return fmt.Errorf("%w: %d form fields", ErrBroken, len(fields))
+	}
+	field := b.dict(fields[0])
+	value, _ := field["V"].(ref)
+	d := b.dict(value)
+	contents, ok := d["Contents"].(text)
+	if field["FT"] != name("Sig") || d["Type"] != name("Sig") || d["SubFilter"] != name(subFilter) || !ok {
+		return fmt.Errorf("%w: signature field", ErrBroken)
+	}
+	if b.dict(root["Perms"])["DocMDP"] != any(value) || !forbidsChanges(b, d) {
+		f.Problems = append(f.Problems, NotFinal)
+	}
+	s := &Signed{SubFilter: subFilter, At: date(d["M"]), Name: decoded(d["Name"])}
+	if err := s.readRange(d["ByteRange"], contents, data); err != nil {
+		return err
+	}
+	var rest []byte
+	s.CMS, rest = firstElement(contents.value)
+	if !contents.lowerHex || len(bytes.Trim(rest, "\x00")) > 0 {
+		f.Problems = append(f.Problems, Padded)
+	}
+	if !s.CoversWhole {
+		f.Problems = append(f.Problems, NotCovered)
+	}
+	f.Signature = s
+	return nil
+}
+
+// forbidsChanges looks for the DocMDP transform of level 1 (ISO 32000-1,
+// 12.8.2.2).
+func forbidsChanges(b *body, signature dict) bool {
+	references, _ := signature["Reference"].(array)
+	if len(references) != 1 {
+		return false
+	}
+	r := b.dict(references[0])
+	return r["TransformMethod"] == name("DocMDP") && b.dict(r["TransformParams"])["P"] == 1
+}
+
+// readRange digests the bytes that the signature claims and compares them with
+// those it has to cover.
+func (s *Signed) readRange(o any, contents text, data []byte) error {
+	list, _ := o.(array)
+	var r [4]int
+	if len(list) != len(r) {
+		return fmt.Errorf("%w: byte range", ErrBroken)
+	}
+	for i, v := range list {
+		n, ok := v.(int)
+		if !ok || n < 0 || n > len(data) {
+			return fmt.Errorf("%w: byte range", ErrBroken)
+		}
+		r[i] = n
+	}
+	if r[0]+r[1] > r[2] || r[2]+r[3] > len(data) {
+		return fmt.Errorf("%w: byte range", ErrBroken)
+	}
+	hash := sha256.New()
+	hash.Write(data[r[0] : r[0]+r[1]])
+	hash.Write(data[r[2] : r[2]+r[3]])
+	s.Digest = hash.Sum(nil)
+	s.CoversWhole = r == [4]int{0, contents.start, contents.end, len(data) - contents.end}
+	return nil
+}
+
+// firstElement splits a DER SEQUENCE from what follows it.
+func firstElement(b []byte) (element, rest []byte) {
+	if len(b) < 4 || b[0] != 0x30 {
+		return nil, b
+	}
+	size := 2 + int(b[1])
+	switch b[1] {
+	case 0x81:
+		size = 3 + int(b[2])
+	case 0x82:
+		size = 4 + int(binary.BigEndian.Uint16(b[2:]))
+	default:
+		if b[1] >= 0x80 {
+			return nil, b
+		}
+	}
+	if size > len(b) {
+		return nil, b
+	}
+	return b[:size], b[size:]
+}
+
+// readAttachments reads the embedded files that the catalog names.
+func (f *File) readAttachments(b *body, root dict) error {
+	names, _ := b.dict(b.dict(root["Names"])["EmbeddedFiles"])["Names"].(array)
+	for i := 0; i+1 < len(names); i += 2 {
+		a, err := b.attachment(names[i+1])
+		if err != nil {
+			return fmt.Errorf("attachment %q: %w", decoded(names[i]), err)
+		}
+		f.Attachments = append(f.Attachments, a)
+		if len(f.Attachments) > 4 {
+			return fmt.Errorf("%w: too many attachments", ErrBroken)
+		}
+	}
+	return nil
+}
+
+func (b *body) attachment(o any) (Attachment, error) {
+	spec := b.dict(o)
+	file, ok := b.follow(b.dict(spec["EF"])["F"]).(stream)
+	if !ok || file.dict["Filter"] != name("FlateDecode") || spec["AFRelationship"] != name("Data") {
+		return Attachment{}, ErrBroken
+	}
+	data, err := inflate(file.data)
+	if err != nil {
+		return Attachment{}, err
+	}
+	if b.dict(file.dict["Params"])["Size"] != len(data) {
+		return Attachment{}, fmt.Errorf("%w: size", ErrBroken)
+	}
+	mime, _ := file.dict["Subtype"].(name)
+	return Attachment{Name: decoded(spec["UF"]), MIME: string(mime), Description: decoded(spec["Desc"]), Data: data}, nil
+}
+
+// inflate decompresses within the bounds of an attachment.
+func inflate(data []byte) ([]byte, error) {
+	z, err := zlib.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("%w: compression", ErrBroken)
+	}
+	defer z.Close()
+	limit := min(maxAttachment, maxRatio*len(data))
+	out, err := io.ReadAll(io.LimitReader(z, int64(limit)+1))
+	if err != nil || len(out) > limit {
+		return nil, fmt.Errorf("%w: compression", ErrBroken)
+	}
+	return out, nil
+}
+
+// decoded turns a text string into text.
+func decoded(o any) string {
+	t, _ := o.(text)
+	raw, ok := bytes.CutPrefix(t.value, []byte{0xFE, 0xFF})
+	if !ok {
+		return string(t.value)
+	}
+	units := make([]uint16, len(raw)/2)
+	for i := range units {
+		units[i] = binary.BigEndian.Uint16(raw[2*i:])
+	}
+	return string(utf16.Decode(units))
+}
+
+// date reads the form that is written; anything else is the zero time.
+func date(o any) time.Time {
+	t, _ := o.(text)
+	at, err := time.Parse("D:20060102150405-0700", strings.ReplaceAll(string(t.value), "'", ""))
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}

@@ -1,0 +1,114 @@
+package pdf
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// tool finds a program or skips the test.
+func tool(t testing.TB, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Skip(name + " is not installed")
+	}
+	return path
+}
+
+func file(t testing.TB, data []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "certificate.pdf")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func contents(t testing.TB, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func run(t testing.TB, name string, args ...string) string {
+	t.Helper()
+	out, err := exec.Command(tool(t, name), args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v: %s", name, err, out)
+	}
+	return string(out)
+}
+
+func TestQPDFFindsNoFault(t *testing.T) {
+	if out := run(t, "qpdf", "--check", file(t, write(t, document(newSigner(t))))); !strings.Contains(out, "No syntax or stream encoding errors found") {
+		t.Error(out)
+	}
+}
+
+// pdfsig ends with success on tampered files as well: its words count, and a
+// tampered control shows that they mean something.
+func TestPdfsigValidates(t *testing.T) {
+	good := write(t, document(newSigner(t)))
+	out := run(t, "pdfsig", "-nocert", file(t, good))
+	for _, want := range []string{"Signature is Valid.", "Total document signed", "ETSI.CAdES.detached", "SHA-256"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("pdfsig does not say %q: %s", want, out)
+		}
+	}
+	bad := bytes.Replace(good, []byte("/Keywords<feff75355b50"), []byte("/Keywords<feff75355b51"), 1)
+	if bytes.Equal(good, bad) {
+		t.Fatal("nothing was tampered with")
+	}
+	if out := run(t, "pdfsig", "-nocert", file(t, bad)); strings.Contains(out, "Signature is Valid.") {
+		t.Errorf("pdfsig accepts a tampered file: %s", out)
+	}
+}
+
+func TestTextComesOutAsItWentIn(t *testing.T) {
+	out := run(t, "pdftotext", file(t, write(t, document(nil))), "-")
+	for _, want := range []string{"注册证书", "欧阳䶮㛃𬱖", "京1112021202100001"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing from %q", want, out)
+		}
+	}
+}
+
+func TestFontsAreEmbeddedSubsetsWithUnicode(t *testing.T) {
+	lines := strings.Split(strings.TrimSpace(run(t, "pdffonts", file(t, write(t, document(nil))))), "\n")
+	if len(lines) != 4 {
+		t.Fatalf("want two fonts: %q", lines)
+	}
+	for _, l := range lines[2:] {
+		if !strings.Contains(l, "yes yes yes") || !strings.Contains(l, "+NotoSerifSC-Regular") {
+			t.Error(l)
+		}
+	}
+}
+
+func TestStructureReadsInOrder(t *testing.T) {
+	out := run(t, "pdfinfo", "-struct-text", file(t, write(t, document(newSigner(t)))))
+	at := -1
+	for _, want := range []string{"H1 (block)", "注册证书", "Figure", "P (block)", "姓名：", "欧阳䶮㛃𬱖", "注册编号：", "京1112021202100001", "Form"} {
+		next := strings.Index(out, want)
+		if next <= at {
+			t.Fatalf("%q is missing or out of order:\n%s", want, out)
+		}
+		at = next
+	}
+}
+
+func TestAttachmentComesOut(t *testing.T) {
+	d := document(nil)
+	out := filepath.Join(t.TempDir(), "certificate.json")
+	run(t, "pdfdetach", "-save", "1", "-o", out, file(t, write(t, d)))
+	if got := contents(t, out); !bytes.Equal(got, d.Attachment.Data) {
+		t.Errorf("%q", got)
+	}
+}
