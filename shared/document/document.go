@@ -1,0 +1,187 @@
+// Package document makes the files of an endorsed copy: a signed PDF, a sealed
+// OFD and a preview.
+//
+// The certificate's face is laid out once and written twice, so the two
+// documents cannot disagree on paper; and both carry the same canonical JSON of
+// the copy, byte for byte, so that they can be shown not to disagree in data:
+// their digests are equal. The PDF is signed with a P-256 key (PAdES), the OFD
+// sealed with an SM2 key (GB/T 38540), and both show the picture that is inside
+// the electronic seal.
+//
+// The preview is laid out apart, without a QR code, because it proves nothing
+// and must not look as if it did.
+package document
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"image/png"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/render/face"
+	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/render/ofd"
+	"github.com/jiazhu/jiazhu/shared/render/page"
+	"github.com/jiazhu/jiazhu/shared/render/pdf"
+	"github.com/jiazhu/jiazhu/shared/render/svg"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+	"github.com/jiazhu/jiazhu/shared/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/seal/ses"
+)
+
+// Keys are what documents are signed with.
+type Keys struct {
+	PDF  keys.Signer // P-256, with its certificates
+	Seal keys.Signer // SM2, with a certificate that the electronic seal names
+	ESL  []byte      // the electronic seal, DER (GB/T 38540); its picture is PNG
+}
+
+// ErrKeys reports keys that cannot make documents. It is found at start, not
+// when the first holder asks.
+var ErrKeys = errors.New("document: these keys cannot sign documents")
+
+// Input is one copy to be made.
+type Input struct {
+	Scheme    scheme.Scheme
+	Copy      endorsement.Copy
+	Photo     *page.Picture // may be nil where the scheme needs none
+	Signature *page.Picture // the holder's handwriting; may be nil
+	At        time.Time     // when it is signed
+}
+
+// Documents are the files of one copy.
+type Documents struct {
+	PDF, OFD []byte
+	Preview  []byte // SVG
+}
+
+// Maker makes documents. It prepares fonts, seal and the unchanging parts of
+// each kind of certificate once, and is safe for use by several goroutines.
+type Maker struct {
+	fonts  *font.Set
+	layout *face.Layout
+	pdf    *pdf.Writer
+	ofd    *ofd.Writer
+	keys   Keys
+	signer string        // name in the PDF signer's certificate
+	stamp  *page.Picture // the picture inside the seal
+}
+
+// New returns a Maker that draws with fonts and signs with k. The error wraps
+// ErrKeys where k cannot sign.
+func New(fonts *font.Set, k Keys) (*Maker, error) {
+	signer, err := signerName(k.PDF)
+	if err != nil {
+		return nil, err
+	}
+	stamp, err := stampOf(k)
+	if err != nil {
+		return nil, err
+	}
+	return &Maker{
+		fonts: fonts, layout: face.New(fonts), pdf: pdf.NewWriter(fonts), ofd: ofd.NewWriter(fonts),
+		keys: k, signer: signer, stamp: stamp,
+	}, nil
+}
+
+func signerName(k keys.Signer) (string, error) {
+	if k == nil || keys.IsSM2(k.Public()) || len(k.Chain()) == 0 {
+		return "", fmt.Errorf("%w: the PDF needs a P-256 key with certificates", ErrKeys)
+	}
+	leaf, err := x509.ParseCertificate(k.Chain()[0])
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrKeys, err)
+	}
+	return leaf.Subject.CommonName, nil
+}
+
+// stampOf is the picture inside the seal, which must name the key it is used
+// with.
+func stampOf(k Keys) (*page.Picture, error) {
+	if k.Seal == nil || !keys.IsSM2(k.Seal.Public()) || len(k.Seal.Chain()) == 0 {
+		return nil, fmt.Errorf("%w: the seal needs an SM2 key with a certificate", ErrKeys)
+	}
+	seal, err := ses.ParseSeal(k.ESL)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
+	}
+	if len(seal.Signers) > 0 && !slices.ContainsFunc(seal.Signers, func(c []byte) bool { return bytes.Equal(c, k.Seal.Chain()[0]) }) {
+		return nil, fmt.Errorf("%w: the seal does not name this key", ErrKeys)
+	}
+	size, err := png.DecodeConfig(bytes.NewReader(seal.Picture.Data))
+	if err != nil {
+		return nil, fmt.Errorf("%w: the seal's picture: %w", ErrKeys, err)
+	}
+	return &page.Picture{MIME: "image/png", Data: seal.Picture.Data, Width: size.Width, Height: size.Height}, nil
+}
+
+// Make makes the files of one copy. The error is, or wraps, the problem
+// glyph-missing where a font lacks a character, or signing-unavailable where a
+// key did not sign; any other is a mistake in the input.
+func (m *Maker) Make(ctx context.Context, in Input) (Documents, error) {
+	data, err := in.Copy.Canonical()
+	if err != nil {
+		return Documents{}, fmt.Errorf("document: %w", err)
+	}
+	sheet, err := m.layout.Certificate(m.face(in, false))
+	if err != nil {
+		return Documents{}, fmt.Errorf("document: %w", err)
+	}
+	return m.write(ctx, job{in: in, sheet: sheet, data: data, id: identify(data)})
+}
+
+// write writes the files at the same time: where a key is kept by a service far
+// away, the two signatures then take as long as one.
+func (m *Maker) write(ctx context.Context, j job) (Documents, error) {
+	var d Documents
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		d.PDF, err = m.pdf.Write(ctx, m.pdfDocument(j))
+		return err
+	})
+	group.Go(func() (err error) {
+		d.OFD, err = m.ofd.Write(ctx, m.ofdDocument(j))
+		return err
+	})
+	group.Go(func() (err error) {
+		d.Preview, err = m.preview(j.in)
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return Documents{}, fmt.Errorf("document: %w", err)
+	}
+	return d, nil
+}
+
+func (m *Maker) face(in Input, preview bool) face.Input {
+	return face.Input{
+		Scheme: in.Scheme, Copy: in.Copy, Photo: in.Photo, Signature: in.Signature,
+		QRText: in.Copy.QR, Test: in.Copy.Test, Preview: preview,
+	}
+}
+
+func (m *Maker) preview(in Input) ([]byte, error) {
+	sheet, err := m.layout.Certificate(m.face(in, true))
+	if err != nil {
+		return nil, err
+	}
+	return svg.Write(sheet, m.fonts, m.stamp)
+}
+
+// job is what both documents are written from.
+type job struct {
+	in    Input
+	sheet page.Sheet
+	data  []byte // the canonical copy
+	id    [16]byte
+}
+
+func (j job) hexID() string { return hex.EncodeToString(j.id[:]) }

@@ -1,0 +1,130 @@
+// Package documenttest gives tests a press that makes real documents: a test
+// authority, its seal, a key for QR codes, and the trust bundle that goes with
+// them. Only tests import it.
+package documenttest
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/credential"
+	"github.com/jiazhu/jiazhu/shared/document"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+	"github.com/jiazhu/jiazhu/shared/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/seal/testca"
+)
+
+// Origin stands in the QR codes.
+const Origin = "https://jiazhu.example.cn"
+
+// Press makes documents.
+type Press struct {
+	Maker   *document.Maker
+	Tokens  keys.Signer
+	Trust   []byte // trust.json
+	Keys    document.Keys
+	Schemes scheme.Set
+}
+
+// New makes a press whose certificates are valid around now. Without the font
+// the test is skipped.
+func New(t testing.TB, now time.Time) *Press {
+	t.Helper()
+	fonts, err := font.Load()
+	if err != nil {
+		t.Skip(err)
+	}
+	ca, err := testca.New(now)
+	must(t, err)
+	esl, err := ca.NewSeal(t.Context(), Stamp(t))
+	must(t, err)
+	p := &Press{Tokens: newKey(t), Keys: document.Keys{PDF: ca.PDF.Signer, Seal: ca.Seal.Signer, ESL: esl}}
+	p.Maker, err = document.New(fonts, p.Keys)
+	must(t, err)
+	p.Schemes, err = scheme.Load()
+	must(t, err)
+	p.Trust, err = json.Marshal(map[string]any{
+		"roots": []string{ca.Root}, "sealRoots": []string{ca.SealRoot},
+		"tokenKeys": published(p.Tokens), "receiptKeys": published(newKey(t)),
+	})
+	must(t, err)
+	return p
+}
+
+// Made is an endorsement and its files.
+type Made struct {
+	Endorsement endorsement.Endorsement
+	Copy        endorsement.Copy
+	Token       string
+	document.Documents
+}
+
+// Make makes the documents of an endorsement, with its QR code, and fills in
+// what follows from them.
+func (p *Press) Make(t testing.TB, e endorsement.Endorsement, c certificate.Certificate) Made {
+	t.Helper()
+	token, err := credential.Issue(t.Context(), p.Tokens, credential.Of(e, c))
+	must(t, err)
+	e.QR = credential.Link(Origin, token)
+	return p.Print(t, e, endorsement.NewCopy(e, c, "住房和城乡建设部政务服务门户", rand.Text(), true), token)
+}
+
+// Print makes the documents of a copy as it is.
+func (p *Press) Print(t testing.TB, e endorsement.Endorsement, c endorsement.Copy, token string) Made {
+	t.Helper()
+	documents, err := p.Maker.Make(t.Context(), p.Input(t, c))
+	must(t, err)
+	e.CopyDigest = c.Digest()
+	return Made{Endorsement: e, Copy: c, Token: token, Documents: documents}
+}
+
+// Input is what the Maker makes a copy of, with a photo and handwriting.
+func (p *Press) Input(t testing.TB, c endorsement.Copy) document.Input {
+	t.Helper()
+	s, ok := p.Schemes.ByID(c.Certificate.Scheme)
+	if !ok {
+		t.Fatalf("no scheme %q", c.Certificate.Scheme)
+	}
+	return document.Input{Scheme: s, Copy: c, Photo: Photo(t), Signature: Handwriting(t), At: c.MadeAt}
+}
+
+func newKey(t testing.TB) keys.Signer {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	must(t, err)
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	must(t, err)
+	signer, err := keys.Parse(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil)
+	must(t, err)
+	return signer
+}
+
+func published(s keys.Signer) jose.JSONWebKeySet {
+	return jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: s.Public(), KeyID: s.KeyID(), Algorithm: "ES256", Use: "sig"}}}
+}
+
+// Altered returns data with one bit of the byte at changed.
+func Altered(data []byte, at int) []byte {
+	changed := bytes.Clone(data)
+	changed[at] ^= 1
+	return changed
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,100 @@
+package document
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/credential/metadata"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/render/ofd"
+	"github.com/jiazhu/jiazhu/shared/render/pdf"
+	"github.com/jiazhu/jiazhu/shared/seal/cms"
+	"github.com/jiazhu/jiazhu/shared/seal/ses"
+)
+
+// The attachment both documents carry.
+const (
+	attachmentName = "certificate.json"
+	attachmentMIME = "application/json"
+	attachmentWhat = "加注件数据"
+)
+
+// identify names both documents by the content they share.
+func identify(data []byte) (id [16]byte) {
+	sum := sha256.Sum256(data)
+	copy(id[:], sum[:])
+	return id
+}
+
+func subject(c endorsement.Copy) string {
+	return fmt.Sprintf("注册编号 %s，使用有效期 %s 至 %s", c.Certificate.Number, c.UseFrom, c.UseUntil)
+}
+
+func (m *Maker) pdfDocument(j job) pdf.Document {
+	record := j.in.Copy.Certificate
+	return pdf.Document{
+		Sheet:    j.sheet,
+		Title:    record.Title,
+		Author:   record.Issuer.Name,
+		Subject:  subject(j.in.Copy),
+		Keywords: record.Identifier,
+		At:       j.in.At,
+		ID:       j.id,
+		Attachment: &pdf.Attachment{
+			Name: attachmentName, MIME: attachmentMIME, Description: attachmentWhat, Data: j.data,
+		},
+		Stamp: m.stamp,
+		Signer: pdf.Signature{
+			Name: m.signer, Reason: "证照加注",
+			Sign: func(ctx context.Context, digest []byte) ([]byte, error) {
+				value, err := cms.Sign(ctx, m.keys.PDF, digest)
+				return value, unavailable(err)
+			},
+		},
+	}
+}
+
+func (m *Maker) ofdDocument(j job) ofd.Document {
+	c := j.in.Copy
+	return ofd.Document{
+		Sheet:      j.sheet,
+		Title:      c.Certificate.Title,
+		Author:     c.Certificate.Issuer.Name,
+		Subject:    subject(c),
+		At:         j.in.At,
+		ID:         j.hexID(),
+		CustomData: customData(c),
+		Attachment: &ofd.Attachment{
+			Name: attachmentName, MIME: attachmentMIME, Description: attachmentWhat, Data: j.data,
+		},
+		ValidFrom:  c.UseFrom,
+		ValidUntil: c.UseUntil,
+		Seal: ofd.Seal{
+			ESL: m.keys.ESL,
+			Sign: func(ctx context.Context, dataHash []byte, property string, at time.Time) ([]byte, error) {
+				value, err := ses.Sign(ctx, m.keys.Seal, m.keys.ESL, dataHash, property, at)
+				return value, unavailable(err)
+			},
+		},
+	}
+}
+
+func customData(c endorsement.Copy) []ofd.Datum {
+	elements := metadata.Of(c)
+	data := make([]ofd.Datum, len(elements))
+	for i, e := range elements {
+		data[i] = ofd.Datum(e)
+	}
+	return data
+}
+
+// unavailable says that a key did not sign: the holder can only try later.
+func unavailable(err error) error {
+	if err == nil {
+		return nil
+	}
+	return problem.New(problem.SigningUnavailable).WithCause(err)
+}
