@@ -1,0 +1,76 @@
+// Command endorse is 证照加注: it makes an endorsed copy of a certificate (加注件), signed and
+// sealed, shows the history of those made, and withdraws one. It alone holds the signing keys.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/files"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+	"github.com/jiazhu/jiazhu/shared/vault"
+)
+
+func main() {
+	d, err := load(context.Background(), os.Getenv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "endorse:", err)
+		os.Exit(1)
+	}
+	lambda.Start(newApp(d, time.Now).Handle)
+}
+
+func load(ctx context.Context, getenv func(string) string) (deps, error) {
+	settings, err := config.Load(getenv,
+		config.RecordsTable, config.SessionsTable, config.FilesBucket, config.PublicURL,
+		config.FieldKey, config.SigningKeys, config.Portals)
+	if err != nil {
+		return deps{}, err
+	}
+	secret, err := settings.FieldKey.Read()
+	if err != nil {
+		return deps{}, err
+	}
+	fields, err := vault.New(secret)
+	if err != nil {
+		return deps{}, err
+	}
+	schemes, err := scheme.Load()
+	if err != nil {
+		return deps{}, err
+	}
+	p, err := openPress(settings.SigningKeys)
+	if err != nil {
+		return deps{}, err
+	}
+	cloud, err := awsconfig.LoadDefaultConfig(ctx)
+	if err != nil {
+		return deps{}, err
+	}
+	tables := dynamodb.NewFromConfig(cloud)
+	people := sessions.New(tables, settings.SessionsTable, fields)
+	return deps{
+		sessions: people,
+		phones:   people,
+		register: records.New(tables, settings.RecordsTable, fields),
+		shelf:    files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
+		maker:    p.maker,
+		tokens:   p.tokens,
+		glyphs:   p.fonts,
+		schemes:  schemes,
+		portals:  settings.Portals,
+		origin:   settings.PublicURL,
+		test:     settings.TestSeal,
+		log:      os.Stdout,
+	}, nil
+}

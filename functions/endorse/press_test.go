@@ -1,0 +1,62 @@
+package main
+
+import (
+	"io"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/shared/document/documenttest"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/render/ofd"
+	"github.com/jiazhu/jiazhu/shared/render/pdf"
+)
+
+// newPressed is a counter that makes real documents.
+func newPressed(t *testing.T) counter {
+	t.Helper()
+	house := recordstest.NewHouse(t)
+	press := documenttest.New(t, house.Clock.Now())
+	fonts, err := font.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	photo, handwriting := documenttest.Photo(t).Data, documenttest.Handwriting(t).Data
+	c := recordstest.Sample(house.Clock.Now(), photo, handwriting)
+	return counter{House: house, app: newApp(deps{
+		sessions: house.People, phones: house.People, register: house.Register, shelf: house.Shelf,
+		maker: press.Maker, tokens: press.Tokens, glyphs: fonts, schemes: house.Schemes, portals: house.Portals,
+		origin: origin, test: true, log: io.Discard,
+	}, house.Clock.Now), of: house.Enter(t, c, photo, handwriting)}
+}
+
+func TestThePDFAndTheOFDCarryOneCopy(t *testing.T) {
+	c := newPressed(t)
+	got := c.made(t, `{"purpose":{"kind":"投标","text":"示例项目"}}`)
+	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inPDF, err := pdf.Read([]byte(c.Object(t, c.Bucket, e.Files["pdf"].Key)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	inOFD, err := ofd.Read([]byte(c.Object(t, c.Bucket, e.Files["ofd"].Key)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{
+		"PDF": inPDF.Attachments[0].Data, "OFD": inOFD.Attachments[0].Data,
+	} {
+		made, err := endorsement.ParseCopy(data)
+		if err != nil || made.Digest() != got.CopyDigest || made.QR != got.VerifyURL {
+			t.Errorf("the %s carries %+v, %v", name, made, err)
+		}
+	}
+}
+
+func TestACharacterNoFontHasIsRefusedByName(t *testing.T) {
+	c := newPressed(t)
+	reply := c.endorse(t, c.signIn(t), "a key of mine", `{"purpose":{"kind":"其他","text":"🙂"}}`)
+	reply.WantProblem(t, 409, "glyph-missing")
+}
