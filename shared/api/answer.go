@@ -43,7 +43,7 @@ func answer(r *Request, res *Response, err error) (events.APIGatewayV2HTTPRespon
 		p := problem.New(problem.Internal).WithCause(err)
 		return encodeProblem(r, p), p.Code, p.Cause
 	}
-	return out, res.Code, nil
+	return out, res.Code, res.Cause
 }
 
 // problemOf is the one mapping from an internal error to what the caller sees.

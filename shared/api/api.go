@@ -53,7 +53,10 @@ type Response struct {
 	Status int
 	Header map[string]string // names in lower case; they override the defaults
 	Body   any
-	Code   problem.Code // for the log, where a handler writes a problem in a form of its own
+
+	// For the log only, where a handler writes a problem in a form of its own.
+	Code  problem.Code
+	Cause error
 }
 
 // Handler answers one route. An error that is, or wraps, a *problem.Problem is

@@ -45,21 +45,33 @@ type Link struct {
 	SentAt    time.Time // zero until the message gateway has taken it
 }
 
-// linkPause is how long a delivered link is left alone before asking again
-// sends another.
-const linkPause = 10 * time.Minute
+// MadeAt is when the link was made.
+func (l Link) MadeAt() time.Time { return l.ExpiresAt.Add(-LinkLife) }
+
+// After a link was delivered it is left alone for linkPause before asking again
+// sends another. One that is being sent is waited for during linkFlight.
+const (
+	linkPause  = 10 * time.Minute
+	linkFlight = 10 * time.Second
+)
 
 // NeedsLink reports whether a link should be sent to phone now. An account
 // without a password needs one, and so does one whose portal asks (the password
-// is forgotten), unless a fresh one has been delivered to that phone already:
-// repeating a request sends nothing twice, and repeats what failed.
+// is forgotten), unless a fresh one went to that phone already or is on its way:
+// repeating a request sends nothing twice, even at the same moment. A link that
+// could not be sent is taken off the account, so repeating sends another.
 func (a Account) NeedsLink(phone string, asked bool, now time.Time) bool {
 	if phone == "" || a.PasswordHash != "" && !asked {
 		return false
 	}
 	l := a.Link
-	return l == nil || l.SentTo != phone || l.SentAt.IsZero() ||
-		!now.Before(l.ExpiresAt) || now.Sub(l.SentAt) >= linkPause
+	if l == nil || l.SentTo != phone || !now.Before(l.ExpiresAt) {
+		return true
+	}
+	if l.SentAt.IsZero() {
+		return now.Sub(l.MadeAt()) >= linkFlight
+	}
+	return now.Sub(l.SentAt) >= linkPause
 }
 
 // LinkWorks reports whether the secret with this hash may set the password.

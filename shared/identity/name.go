@@ -47,11 +47,14 @@ var (
 )
 
 // NormalizeUsername gives the one form in which a user name is kept: lower case.
-// It reports false for what cannot be one: 2 to 64 letters, digits and ._@-,
-// beginning with a letter or digit.
+// For what cannot be one it gives "" and false: one has 2 to 64 letters, digits
+// and ._@-, and begins with a letter or digit.
 func NormalizeUsername(name string) (string, bool) {
 	name = strings.ToLower(strings.TrimSpace(name))
-	return name, usernameForm.MatchString(name)
+	if !usernameForm.MatchString(name) {
+		return "", false
+	}
+	return name, true
 }
 
 // IsPhone reports whether number is a mainland mobile number: 11 digits, no

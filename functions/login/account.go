@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+)
+
+// accountView is the page 账户信息 (使用手册 §3.2), its numbers masked.
+type accountView struct {
+	Username          string      `json:"username"`
+	Portal            string      `json:"portal"`
+	PortalName        string      `json:"portalName"`
+	Name              string      `json:"name"`
+	Phone             *string     `json:"phone"` // masked; null when unbound
+	PhoneBound        bool        `json:"phoneBound"`
+	IDType            string      `json:"idType"`
+	IDTypeName        string      `json:"idTypeName"`
+	IDNumber          string      `json:"idNumber"` // masked
+	IDValidFrom       civil.Date  `json:"idValidFrom"`
+	IDValidUntil      civil.Date  `json:"idValidUntil"` // "" is 长期
+	RealNameLevel     int         `json:"realNameLevel"`
+	RealNameLevelName string      `json:"realNameLevelName"`
+	IdentifiedUntil   api.Instant `json:"identifiedUntil"` // null unless identified now or before
+}
+
+func (a *app) view(account identity.Account, phone identity.Phone, session identity.Session) accountView {
+	v := accountView{
+		Username: account.Username, Portal: account.Portal, PortalName: a.portals[account.Portal].Name,
+		Name: account.Name, PhoneBound: phone.Bound(),
+		IDType: account.IDType, IDTypeName: identity.IDTypeName(account.IDType),
+		IDNumber:    certificate.MaskIDNumber(account.IDNumber),
+		IDValidFrom: account.IDValidFrom, IDValidUntil: account.IDValidUntil,
+		RealNameLevel: account.RealNameLevel, RealNameLevelName: identity.RealNameLevelName(account.RealNameLevel),
+		IdentifiedUntil: api.Instant(session.IdentifiedUntil),
+	}
+	if phone.Bound() {
+		masked := certificate.MaskPhone(phone.Number)
+		v.Phone = &masked
+	}
+	return v
+}
+
+// account shows the session's own account.
+func (a *app) account(ctx context.Context, r *api.Request) (*api.Response, error) {
+	account, phone, err := a.store.Profile(ctx, r.Session.Portal, r.Session.Username, r.Session.Holder)
+	if err != nil {
+		return nil, gone(err)
+	}
+	return api.JSON(http.StatusOK, a.view(account, phone, *r.Session)), nil
+}
+
+// gone turns a session whose account is not there into one that has ended.
+func gone(err error) error {
+	if errors.Is(err, sessions.ErrNotFound) {
+		return problem.New(problem.SessionExpired).WithCause(err)
+	}
+	return err
+}

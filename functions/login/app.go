@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+)
+
+// namer gives a person the name the tables know them by.
+type namer interface {
+	Hash(domain string, parts ...string) string
+}
+
+// sender sends a short message, or fails without having sent it as far as it knows.
+type sender interface {
+	Send(ctx context.Context, m message) error
+}
+
+// deps is what the function works with.
+type deps struct {
+	store     *sessions.Store
+	names     namer
+	passwords hasher
+	messages  sender
+	portals   map[string]config.Portal
+	clients   []identity.Client
+	public    string // origin, without a slash at the end
+	log       io.Writer
+}
+
+type app struct{ deps }
+
+func newApp(d deps, now func() time.Time) *api.App {
+	a := &app{d}
+	return &api.App{Name: "login", Now: now, Log: d.log, Routes: map[string]api.Handler{
+		"POST /v1/login":               a.login,
+		"POST /v1/logout":              api.Holder(d.store, a.logout),
+		"GET /v1/account":              api.Holder(d.store, a.account),
+		"PUT /v1/account/password":     a.password,
+		"POST /v1/account/phone/codes": api.Holder(d.store, a.sendCode),
+		"PUT /v1/account/phone":        api.Holder(d.store, a.bindPhone),
+		"POST /v1/token":               a.token,
+		"PUT /v1/accounts/{username}":  api.Machine(d.store, identity.ScopeAccounts, a.register),
+	}}
+}
+
+// attempts is how often a decision is taken again because another request changed the account
+// meanwhile. At every round at least one of those competing gets through.
+const attempts = 10
+
+// decide runs a read-decide-write until the write meets what was read.
+func decide(ctx context.Context, once func() error) error {
+	for n := range attempts {
+		err := once()
+		if !errors.Is(err, sessions.ErrChanged) {
+			return err
+		}
+		if err := pause(ctx, rand.N(time.Duration(n+1)*5*time.Millisecond)); err != nil {
+			return err
+		}
+	}
+	return problem.New(problem.AccountConflict).WithDetail(
+		"账户正被其他请求修改", "The account is being changed by other requests.").RetryIn(time.Second)
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// wrong is the problem of one field of the request.
+func wrong(pointer, rule, zh, en string) *problem.Problem {
+	return problem.New(problem.InvalidField).WithField(problem.Field{
+		Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en},
+	})
+}

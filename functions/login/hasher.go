@@ -1,0 +1,91 @@
+package main
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"golang.org/x/crypto/argon2"
+	"golang.org/x/text/unicode/norm"
+)
+
+// params are argon2id's costs.
+type params struct {
+	memory  uint32 // KiB
+	time    uint32
+	threads uint8
+}
+
+// current is OWASP's recommendation for argon2id, sized for a function of 512 MB.
+var current = params{memory: 19456, time: 2, threads: 1}
+
+const (
+	saltSize = 16
+	hashSize = 32
+)
+
+// hasher hashes passwords. The derivation is a field so that tests can count how often it runs.
+type hasher struct {
+	params params
+	derive func(password, salt []byte, p params) []byte
+}
+
+func newHasher() hasher {
+	return hasher{params: current, derive: func(password, salt []byte, p params) []byte {
+		return argon2.IDKey(password, salt, p.time, p.memory, p.threads, hashSize)
+	}}
+}
+
+// plain is the one form of a password, whichever way the keyboard composed it (RFC 8265, 4.2).
+func plain(password string) []byte { return norm.NFC.Bytes([]byte(password)) }
+
+// hash makes a PHC string with a fresh salt.
+func (h hasher) hash(password string) string {
+	salt := make([]byte, saltSize)
+	rand.Read(salt)
+	sum := h.derive(plain(password), salt, h.params)
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version,
+		h.params.memory, h.params.time, h.params.threads,
+		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(sum))
+}
+
+// verify reports whether phc is of this password. It derives exactly once whatever phc is: for an
+// empty or damaged one with the present costs, and the answer is no.
+func (h hasher) verify(phc, password string) bool {
+	p, salt, want, ok := parsePHC(phc)
+	if !ok {
+		p, salt, want = h.params, make([]byte, saltSize), make([]byte, hashSize)
+	}
+	got := h.derive(plain(password), salt, p)
+	return subtle.ConstantTimeCompare(got, want) == 1 && ok
+}
+
+// stale reports whether phc was made with other costs than the present ones.
+func (h hasher) stale(phc string) bool {
+	p, _, _, ok := parsePHC(phc)
+	return ok && p != h.params
+}
+
+// parsePHC reads "$argon2id$v=19$m=19456,t=2,p=1$salt$hash", and nothing that would cost more
+// than this function's memory and time allow.
+func parsePHC(phc string) (p params, salt, sum []byte, ok bool) {
+	parts := strings.Split(phc, "$")
+	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
+		return params{}, nil, nil, false
+	}
+	n, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.memory, &p.time, &p.threads)
+	if err != nil || n != 3 || parts[3] != fmt.Sprintf("m=%d,t=%d,p=%d", p.memory, p.time, p.threads) {
+		return params{}, nil, nil, false
+	}
+	if p.memory < 8 || p.memory > 128<<10 || p.time < 1 || p.time > 16 || p.threads < 1 || p.threads > 8 {
+		return params{}, nil, nil, false
+	}
+	salt, saltErr := base64.RawStdEncoding.DecodeString(parts[4])
+	sum, sumErr := base64.RawStdEncoding.DecodeString(parts[5])
+	if saltErr != nil || sumErr != nil || len(salt) < 8 || len(sum) != hashSize {
+		return params{}, nil, nil, false
+	}
+	return p, salt, sum, true
+}

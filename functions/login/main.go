@@ -1,0 +1,57 @@
+// Command login is 用户登录: holders' sessions, their account, password and phone, and, for
+// machines, access tokens and the accounts of a portal.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+	"github.com/jiazhu/jiazhu/shared/vault"
+)
+
+func main() {
+	d, err := load(context.Background(), os.Getenv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "login:", err)
+		os.Exit(1)
+	}
+	lambda.Start(newApp(d, time.Now).Handle)
+}
+
+func load(ctx context.Context, getenv func(string) string) (deps, error) {
+	settings, err := config.Load(getenv, config.SessionsTable, config.FieldKey, config.PublicURL,
+		config.Portals, config.Clients, config.MessagesURL, config.MessagesSecret)
+	if err != nil {
+		return deps{}, err
+	}
+	secret, err := settings.FieldKey.Read()
+	if err != nil {
+		return deps{}, err
+	}
+	fields, err := vault.New(secret)
+	if err != nil {
+		return deps{}, err
+	}
+	cloud, err := awsconfig.LoadDefaultConfig(ctx)
+	if err != nil {
+		return deps{}, err
+	}
+	return deps{
+		store:     sessions.New(dynamodb.NewFromConfig(cloud), settings.SessionsTable, fields),
+		names:     fields,
+		passwords: newHasher(),
+		messages:  newGateway(settings.Messages),
+		portals:   settings.Portals,
+		clients:   settings.Clients,
+		public:    settings.PublicURL,
+		log:       os.Stdout,
+	}, nil
+}

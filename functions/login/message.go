@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+// Kinds of short messages.
+const (
+	passwordLink = "password-link"
+	phoneCode    = "phone-code"
+)
+
+// message is one short message, as the gateway takes it.
+type message struct {
+	ID        string      `json:"id"` // the same when the same message is sent again
+	To        string      `json:"to"`
+	Kind      string      `json:"kind"`
+	Portal    string      `json:"portal"`
+	Username  string      `json:"username"`
+	Text      string      `json:"text"`
+	Code      string      `json:"code,omitempty"`
+	URL       string      `json:"url,omitempty"`
+	ExpiresAt api.Instant `json:"expiresAt"`
+}
+
+// patience is how long the gateway may take.
+const patience = 3 * time.Second
+
+// gateway is the message gateway: one POST a message, 2xx when it has taken it over.
+type gateway struct {
+	url, secret string
+	client      *http.Client
+}
+
+func newGateway(m config.Messages) *gateway {
+	return &gateway{url: m.URL, secret: m.Secret, client: &http.Client{
+		Timeout: patience,
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse // the secret goes to the configured address only
+		},
+	}}
+}
+
+// Send hands the message over, or returns the problem unavailable. Nothing of the message or of
+// the gateway's answer is in the error.
+func (g *gateway) Send(ctx context.Context, m message) error {
+	status, err := g.post(ctx, m)
+	if err == nil && (status < 200 || status > 299) {
+		err = fmt.Errorf("the gateway answered %d", status)
+	}
+	if err != nil {
+		return problem.New(problem.Unavailable).
+			WithDetail("短信未能发出。", "The text message could not be sent.").
+			WithCause(fmt.Errorf("send a %s: %w", m.Kind, err))
+	}
+	return nil
+}
+
+func (g *gateway) post(ctx context.Context, m message) (status int, err error) {
+	body, err := json.Marshal(m)
+	if err != nil {
+		return 0, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, g.url, bytes.NewReader(body))
+	if err != nil {
+		return 0, err
+	}
+	req.Header.Set("Authorization", "Bearer "+g.secret)
+	req.Header.Set("Content-Type", "application/json")
+	res, err := g.client.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	defer res.Body.Close()
+	// Read to the end so that the connection can serve the next message.
+	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 64<<10))
+	return res.StatusCode, nil
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+)
+
+type passwordAsk struct {
+	Current *string `json:"current"` // with a session
+	Link    *string `json:"link"`    // without: the secret of a one-time link
+	New     string  `json:"new"`
+}
+
+// password sets a new password (修改密码): by the current one within a session, or by a one-time
+// link without. Every other session of the account ends with it.
+func (a *app) password(ctx context.Context, r *api.Request) (*api.Response, error) {
+	var ask passwordAsk
+	if err := api.Decode(r, &ask); err != nil {
+		return nil, err
+	}
+	switch {
+	case (ask.Current == nil) == (ask.Link == nil):
+		return nil, wrong("/current", "password.proof", "current 与 link 须填且只填一个", "Give either current or link.")
+	case ask.Link != nil:
+		return a.passwordByLink(ctx, r, *ask.Link, ask.New)
+	}
+	change := func(ctx context.Context, r *api.Request) (*api.Response, error) {
+		return a.passwordByCurrent(ctx, r, *ask.Current, ask.New)
+	}
+	return api.Holder(a.store, change)(ctx, r)
+}
+
+func (a *app) passwordByLink(ctx context.Context, r *api.Request, link, password string) (*api.Response, error) {
+	account, err := a.store.LinkAccount(ctx, link, r.Time)
+	if err != nil {
+		return nil, linkError(err)
+	}
+	if err := checkStrength(password, account.Username); err != nil {
+		return nil, err
+	}
+	phc := a.passwords.hash(password)
+	err = decide(ctx, func() error {
+		account, err := a.store.LinkAccount(ctx, link, r.Time)
+		if err != nil {
+			return linkError(err)
+		}
+		account, ended := account.WithPassword(phc, "", r.Time)
+		return a.store.SetPassword(ctx, account, ended)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.NoContent(), nil
+}
+
+func linkError(err error) error {
+	if errors.Is(err, sessions.ErrNotFound) {
+		return problem.New(problem.PasswordLinkInvalid).WithCause(err)
+	}
+	return err
+}
+
+func (a *app) passwordByCurrent(ctx context.Context, r *api.Request, current, password string) (*api.Response, error) {
+	s := r.Session
+	limit := identity.PasswordLimit(s.Portal, s.Username)
+	if err := a.store.Take(ctx, limit, r.Time); err != nil {
+		return nil, err
+	}
+	account, err := a.store.Account(ctx, s.Portal, s.Username)
+	if err != nil {
+		return nil, gone(err)
+	}
+	if !a.passwords.verify(account.PasswordHash, current) {
+		return nil, wrong("/current", "password.current", "当前密码不正确", "This is not the current password.")
+	}
+	if err := checkStrength(password, s.Username); err != nil {
+		return nil, err
+	}
+	if err := a.replace(ctx, r, account, a.passwords.hash(password)); err != nil {
+		return nil, err
+	}
+	return api.NoContent(), nil
+}
+
+// replace stores the new password as long as the old one stays the one that was checked.
+func (a *app) replace(ctx context.Context, r *api.Request, account identity.Account, phc string) error {
+	checked := account.PasswordHash
+	return decide(ctx, func() error {
+		changed, ended := account.WithPassword(phc, r.Session.Hash, r.Time)
+		err := a.store.SetPassword(ctx, changed, ended)
+		if !errors.Is(err, sessions.ErrChanged) {
+			return err
+		}
+		again, readErr := a.store.Account(ctx, account.Portal, account.Username)
+		if readErr != nil {
+			return gone(readErr)
+		}
+		if again.PasswordHash != checked {
+			return problem.New(problem.AccountConflict)
+		}
+		account = again
+		return err
+	})
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+// registerAsk is the whole of what a portal says about a person. The phone is what the portal has
+// bound for them; null, or no phone at all, unbinds it.
+type registerAsk struct {
+	Name          string     `json:"name"`
+	IDType        string     `json:"idType"`
+	IDNumber      string     `json:"idNumber"`
+	IDValidFrom   civil.Date `json:"idValidFrom"`
+	IDValidUntil  civil.Date `json:"idValidUntil"` // "" is 长期
+	Phone         *string    `json:"phone"`
+	RealNameLevel int        `json:"realNameLevel"`
+	PasswordLink  bool       `json:"passwordLink"` // send a link though a password is set: it was forgotten
+}
+
+func (ask *registerAsk) phone() string {
+	if ask.Phone == nil {
+		return ""
+	}
+	return *ask.Phone
+}
+
+// apply writes what was asked onto the account. A link that went to another phone stops working.
+func (ask *registerAsk) apply(account identity.Account, now time.Time) identity.Account {
+	account.Name, account.IDType, account.IDNumber = ask.Name, ask.IDType, ask.IDNumber
+	account.IDValidFrom, account.IDValidUntil = ask.IDValidFrom, ask.IDValidUntil
+	account.RealNameLevel, account.UpdatedAt = ask.RealNameLevel, now
+	if account.Link != nil && account.Link.SentTo != ask.phone() {
+		account.Link = nil
+	}
+	return account
+}
+
+// check brings the values into their one form and returns invalid-field with every one that is
+// wrong.
+func (ask *registerAsk) check() error {
+	p := problem.New(problem.InvalidField)
+	for _, f := range []*problem.Field{
+		ask.checkName(), ask.checkIDType(), ask.checkIDNumber(), ask.checkValidity(), ask.checkPhone(), ask.checkLevel(),
+	} {
+		if f != nil {
+			p = p.WithField(*f)
+		}
+	}
+	if len(p.Fields) == 0 {
+		return nil
+	}
+	return p
+}
+
+func field(pointer, rule, zh, en string) *problem.Field {
+	return &problem.Field{Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en}}
+}
+
+// broken writes the error of a certificate rule as a field of this request.
+func broken(pointer string, err error) *problem.Field {
+	var rule *certificate.FieldError
+	if !errors.As(err, &rule) {
+		return field(pointer, "value", "内容不正确", "The value is not right.")
+	}
+	f := rule.Problem()
+	f.Pointer = pointer
+	return &f
+}
+
+// checkName follows the rules of certificates for citizens, so that the two names compare equal;
+// other papers carry names in other scripts.
+func (ask *registerAsk) checkName() *problem.Field {
+	if ask.IDType == identity.CitizenID {
+		name, err := certificate.NormalizeName(ask.Name)
+		if err != nil {
+			return broken("/name", err)
+		}
+		ask.Name = name
+		return nil
+	}
+	ask.Name = strings.TrimSpace(ask.Name)
+	if n := utf8.RuneCountInString(ask.Name); n < 1 || n > 100 || strings.ContainsFunc(ask.Name, unreadable) {
+		return field("/name", "name.format", "姓名为 1 至 100 个可见字符", "A name has 1 to 100 visible characters.")
+	}
+	return nil
+}
+
+func unreadable(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }
+
+func (ask *registerAsk) checkIDType() *problem.Field {
+	if identity.IDTypeName(ask.IDType) == "" {
+		return field("/idType", "idType.unknown", "证件类型代码不在 GB/T 36903 附录 A 之列", "This is not an ID type of GB/T 36903, appendix A.")
+	}
+	return nil
+}
+
+func (ask *registerAsk) checkIDNumber() *problem.Field {
+	if ask.IDType == identity.CitizenID {
+		if err := certificate.CheckIDNumber(ask.IDNumber); err != nil {
+			return broken("/idNumber", err)
+		}
+		ask.IDNumber = certificate.NormalizeIDNumber(ask.IDNumber)
+		return nil
+	}
+	ask.IDNumber = strings.ToUpper(strings.TrimSpace(ask.IDNumber))
+	if n := utf8.RuneCountInString(ask.IDNumber); n < 4 || n > 40 || strings.ContainsFunc(ask.IDNumber, unreadable) {
+		return field("/idNumber", "id.format", "证件号码为 4 至 40 个字符", "An ID number has 4 to 40 characters.")
+	}
+	return nil
+}
+
+func (ask *registerAsk) checkValidity() *problem.Field {
+	switch {
+	case ask.IDValidFrom.IsZero():
+		return field("/idValidFrom", "required", "缺少身份证有效开始日期", "The first day of validity is missing.")
+	case !ask.IDValidUntil.IsZero() && ask.IDValidUntil.Before(ask.IDValidFrom):
+		return field("/idValidUntil", "order", "身份证有效结束日期早于开始日期", "Validity ends before it begins.")
+	}
+	return nil
+}
+
+func (ask *registerAsk) checkPhone() *problem.Field {
+	if ask.Phone != nil && !identity.IsPhone(*ask.Phone) {
+		return field("/phone", "phone.format", "手机号码为 11 位数字；未绑定时为 null", "A phone has 11 digits; it is null when none is bound.")
+	}
+	return nil
+}
+
+func (ask *registerAsk) checkLevel() *problem.Field {
+	if ask.RealNameLevel < 1 || ask.RealNameLevel > identity.RealNameLevels {
+		return field("/realNameLevel", "range", "实名等级为 1 至 4", "The real-name level is 1 to 4.")
+	}
+	return nil
+}

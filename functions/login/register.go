@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+)
+
+type registerAnswer struct {
+	Username     string    `json:"username"`
+	Portal       string    `json:"portal"`
+	PasswordSet  bool      `json:"passwordSet"`
+	PhoneBound   bool      `json:"phoneBound"`
+	PasswordLink *linkView `json:"passwordLink"` // null when none is out
+}
+
+type linkView struct {
+	SentTo    string      `json:"sentTo"` // masked
+	ExpiresAt api.Instant `json:"expiresAt"`
+}
+
+// register creates or replaces an account of the client's own portal. Repeating it changes
+// nothing and sends nothing twice; repeating one that could not send its link sends it.
+//
+// An account belongs to one person for ever. Another ID type or number for an existing user name
+// is account-conflict, whoever asks: giving an account to another person would hand them its
+// password and history. A portal that registered a wrong number uses a new user name.
+func (a *app) register(ctx context.Context, r *api.Request) (*api.Response, error) {
+	username, ok := identity.NormalizeUsername(r.Path["username"])
+	if !ok {
+		return nil, wrong("/username", "username.format",
+			"用户名为 2 至 64 个字母、数字或 ._@-，以字母或数字开头",
+			"A user name has 2 to 64 letters, digits or ._@- and begins with a letter or digit.")
+	}
+	var ask registerAsk
+	if err := api.Decode(r, &ask); err != nil {
+		return nil, err
+	}
+	if err := ask.check(); err != nil {
+		return nil, err
+	}
+	var stored registered
+	err := decide(ctx, func() (err error) {
+		stored, err = a.storeAccount(ctx, r, username, ask)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := a.sendLink(ctx, stored, r.Time); err != nil {
+		return nil, err
+	}
+	status := http.StatusOK
+	if stored.created {
+		status = http.StatusCreated
+	}
+	return api.JSON(status, stored.answer(ask.phone(), r.Time)), nil
+}
+
+// registered is an account as it was just stored.
+type registered struct {
+	account identity.Account
+	created bool
+	secret  string // of the link to be sent; empty: none
+}
+
+func (s registered) answer(phone string, now time.Time) registerAnswer {
+	answer := registerAnswer{
+		Username: s.account.Username, Portal: s.account.Portal,
+		PasswordSet: s.account.PasswordHash != "", PhoneBound: phone != "",
+	}
+	if l := s.account.Link; l != nil && now.Before(l.ExpiresAt) {
+		answer.PasswordLink = &linkView{SentTo: certificate.MaskPhone(l.SentTo), ExpiresAt: api.Instant(l.ExpiresAt)}
+	}
+	return answer
+}
+
+func (a *app) storeAccount(ctx context.Context, r *api.Request, username string, ask registerAsk) (registered, error) {
+	account, err := a.store.Account(ctx, r.Client.Portal, username)
+	created := errors.Is(err, sessions.ErrNotFound)
+	if err != nil && !created {
+		return registered{}, err
+	}
+	holder := a.names.Hash("holder", ask.IDType, ask.IDNumber)
+	if created {
+		account = identity.Account{Portal: r.Client.Portal, Username: username, Holder: holder, CreatedAt: r.Time}
+	} else if account.Holder != holder {
+		return registered{}, problem.New(problem.AccountConflict).WithDetail(
+			"该用户名已登记在另一人名下，账户不能改到他人名下",
+			"This user name belongs to another person. An account cannot pass to somebody else.")
+	}
+	stored := registered{account: ask.apply(account, r.Time), created: created}
+	phone := identity.Phone{Holder: holder, Number: ask.phone(), BoundAt: r.Time}
+	if !stored.account.NeedsLink(phone.Number, ask.PasswordLink, r.Time) {
+		return stored, a.store.PutAccount(ctx, stored.account, &phone, nil)
+	}
+	limit := identity.LinkLimit(phone.Number)
+	if err := a.store.Take(ctx, limit, r.Time); err != nil {
+		return registered{}, err
+	}
+	stored.secret = rand.Text()
+	stored.account.Link = &identity.Link{
+		Hash: identity.HashToken(stored.secret), SentTo: phone.Number, ExpiresAt: r.Time.Add(identity.LinkLife),
+	}
+	if err := a.store.PutAccount(ctx, stored.account, &phone, stored.account.Link); err != nil {
+		return registered{}, a.giveBack(ctx, []identity.Limit{limit}, err)
+	}
+	return stored, nil
+}
+
+// sendLink sends the link that was stored with the account, and notes that it went. If it cannot be
+// sent the account stays, without the link, and the same request sends another.
+func (a *app) sendLink(ctx context.Context, s registered, now time.Time) error {
+	if s.secret == "" {
+		return nil
+	}
+	failure := a.messages.Send(ctx, a.linkMessage(s.account, s.secret))
+	if err := a.noteLink(ctx, s.account, failure == nil, now); err != nil {
+		return err
+	}
+	p, ok := problem.As(failure)
+	if !ok {
+		return failure
+	}
+	err := p.WithDetail("账户已保存，但设置密码的短信未能发出。", "The account is stored, but the message with the password link could not be sent.").
+		WithRemedy(problem.Platform, "请稍后重新提交同一请求，短信会再次发送。", "Submit the same request again later; the message is then sent again.")
+	return a.giveBack(ctx, []identity.Limit{identity.LinkLimit(s.account.Link.SentTo)}, err)
+}
+
+// noteLink notes on the account that its link was sent, or takes it off, unless it has been used or
+// replaced since.
+func (a *app) noteLink(ctx context.Context, stored identity.Account, sent bool, now time.Time) error {
+	return decide(ctx, func() error {
+		account, err := a.store.Account(ctx, stored.Portal, stored.Username)
+		if err != nil {
+			return err
+		}
+		if account.Link == nil || account.Link.Hash != stored.Link.Hash {
+			return nil
+		}
+		if sent {
+			account.Link.SentAt = now
+		} else {
+			account.Link = nil
+		}
+		return a.store.PutAccount(ctx, account, nil, nil)
+	})
+}
+
+func (a *app) linkMessage(account identity.Account, secret string) message {
+	url := a.public + "/password#" + secret
+	return message{
+		ID: rand.Text(), To: account.Link.SentTo, Kind: passwordLink,
+		Portal: account.Portal, Username: account.Username,
+		URL: url, ExpiresAt: api.Instant(account.Link.ExpiresAt),
+		Text: fmt.Sprintf("【%s】用户 %s，请在 %.0f 小时内打开链接设置登录密码：%s",
+			a.portals[account.Portal].Name, account.Username, identity.LinkLife.Hours(), url),
+	}
+}

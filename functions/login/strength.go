@@ -1,0 +1,90 @@
+package main
+
+import (
+	_ "embed"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+// A password's length in characters. Longer is better than stranger (NIST SP 800-63B, 5.1.1.2):
+// there are no rules about kinds of characters, and no forced changes.
+const (
+	minPassword = 10
+	maxPassword = 128
+)
+
+//go:embed common.txt
+var commonText string
+
+// checkStrength returns password-weak, with every rule that the new password breaks.
+func checkStrength(password, username string) error {
+	p := problem.New(problem.PasswordWeak)
+	for _, rule := range []struct {
+		name, zh, en string
+		broken       bool
+	}{
+		{"length", "密码须为 10 至 128 个字符", "A password has 10 to 128 characters.", !wellSized(password)},
+		{"control", "密码不能包含控制字符", "A password has no control characters.", strings.ContainsFunc(password, unicode.IsControl)},
+		{"username", "密码不能包含用户名", "A password does not contain the user name.", contains(password, username)},
+		{"common", "密码过于常见", "The password is one of the common ones.", common(password)},
+		{"simple", "密码过于简单，重复或连续的字符太多", "The password repeats a few characters, or counts.", simple(password)},
+	} {
+		if rule.broken {
+			p = p.WithField(problem.Field{Pointer: "/new", Rule: "password." + rule.name, Detail: problem.Text{ZH: rule.zh, EN: rule.en}})
+		}
+	}
+	if len(p.Fields) == 0 {
+		return nil
+	}
+	return p
+}
+
+func wellSized(password string) bool {
+	n := utf8.RuneCount(plain(password))
+	return n >= minPassword && n <= maxPassword
+}
+
+// contains reports whether the user name is in the password. One of two or three letters is in
+// too many by chance; it counts only if the password is little else.
+func contains(password, username string) bool {
+	lower := strings.ToLower(password)
+	if len(username) >= 4 {
+		return strings.Contains(lower, username)
+	}
+	return strings.Trim(lower, "0123456789!@#$%^&*._-") == username
+}
+
+// common reports whether the password is a well-known one, as it stands or with digits and signs
+// around it.
+func common(password string) bool {
+	lower := strings.ToLower(strings.TrimSpace(password))
+	word := strings.TrimFunc(lower, func(r rune) bool { return !unicode.IsLetter(r) })
+	for known := range strings.Lines(commonText) {
+		if known = strings.TrimSpace(known); known == lower || known == word {
+			return true
+		}
+	}
+	return false
+}
+
+// simple reports whether the password has fewer than four different characters, or only counts up
+// or down.
+func simple(password string) bool {
+	seen := map[rune]bool{}
+	up, down := true, true
+	last := rune(-1)
+	for _, r := range strings.ToLower(password) {
+		seen[r] = true
+		if last >= 0 {
+			up, down = up && follows(last, r), down && follows(r, last)
+		}
+		last = r
+	}
+	return len(seen) < 4 || up || down
+}
+
+// follows reports whether b comes after a when counting; 0 comes after 9.
+func follows(a, b rune) bool { return b == a+1 || a == '9' && b == '0' }

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+)
+
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+type tokenAnswer struct {
+	Token     string `json:"access_token"`
+	Type      string `json:"token_type"`
+	ExpiresIn int    `json:"expires_in"` // seconds
+	Scope     string `json:"scope"`
+}
+
+// tokenError is an error of RFC 6749, 5.2, with the members of a problem beside it.
+type tokenError struct {
+	Error       string `json:"error"`
+	Description string `json:"error_description"`
+	api.Problem
+}
+
+// token gives a machine client an access token for a signed assertion (RFC 6749, 4.4; RFC 7523,
+// 2.2). No secret is shared with any client.
+func (a *app) token(ctx context.Context, r *api.Request) (*api.Response, error) {
+	form, fault := tokenForm(r)
+	if fault != nil {
+		return fault, nil
+	}
+	statement, err := identity.ReadStatement(form.Get("client_assertion"), a.public+"/v1/token", a.keysOf, r.Time, nil)
+	if err == nil && statement.Subject != statement.Issuer {
+		err = errors.New("the statement's subject is not its issuer")
+	}
+	if err != nil {
+		return refusedClient(r, err), nil
+	}
+	client, _ := a.client(statement.Issuer)
+	scopes, ok := granted(client, form.Get("scope"))
+	if !ok {
+		return refuse(r, "invalid_scope", problem.New(problem.Forbidden).WithDetail(
+			"该客户端没有所请求的权限范围", "The client does not have the scope it asks for.")), nil
+	}
+	token := rand.Text()
+	client.Scopes, client.Keys = scopes, jose.JSONWebKeySet{}
+	grant := identity.Grant{Hash: identity.HashToken(token), Client: client, ExpiresAt: r.Time.Add(identity.GrantLife)}
+	once := sessions.Once{Issuer: statement.Issuer, ID: statement.ID, Until: statement.Expiry}
+	err = a.store.PutGrant(ctx, grant, once)
+	if errors.Is(err, sessions.ErrChanged) {
+		return refusedClient(r, errors.New("the statement was used before")), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return api.JSON(http.StatusOK, tokenAnswer{
+		Token: token, Type: "Bearer", ExpiresIn: int(identity.GrantLife.Seconds()), Scope: strings.Join(scopes, " "),
+	}), nil
+}
+
+// tokenForm reads the request's parameters, or gives the answer that refuses them.
+func tokenForm(r *api.Request) (url.Values, *api.Response) {
+	media, _, err := mime.ParseMediaType(r.Header["content-type"])
+	if err != nil || media != "application/x-www-form-urlencoded" {
+		return nil, refuse(r, "invalid_request", problem.New(problem.UnsupportedMediaType))
+	}
+	if len(r.Body) > api.MaxBody {
+		return nil, refuse(r, "invalid_request", problem.New(problem.BodyTooLarge))
+	}
+	form, err := url.ParseQuery(string(r.Body))
+	if err != nil {
+		return nil, refuse(r, "invalid_request", problem.New(problem.InvalidField))
+	}
+	for name, values := range form {
+		if len(values) > 1 { // RFC 6749, 3.2
+			return nil, refuse(r, "invalid_request", wrong("/"+name, "repeated", "参数重复", "The parameter is there twice."))
+		}
+	}
+	switch {
+	case form.Get("grant_type") != "client_credentials":
+		return nil, refuse(r, "unsupported_grant_type", wrong("/grant_type", "value",
+			"只支持 client_credentials", "Only client_credentials is supported."))
+	case form.Get("client_assertion_type") != assertionType:
+		return nil, refuse(r, "invalid_request", wrong("/client_assertion_type", "value",
+			"须为 "+assertionType, "It has to be "+assertionType+"."))
+	case form.Get("client_assertion") == "":
+		return nil, refuse(r, "invalid_request", wrong("/client_assertion", "required", "缺少客户端断言", "It is missing."))
+	}
+	return form, nil
+}
+
+// refuse answers in the form of RFC 6749: 400 for whatever is not the client's identity.
+func refuse(r *api.Request, code string, p *problem.Problem) *api.Response {
+	refused := *p
+	refused.Status = http.StatusBadRequest
+	header := map[string]string{"content-language": r.Lang, "pragma": "no-cache"}
+	if code == "invalid_client" {
+		refused.Status = http.StatusUnauthorized
+	}
+	return &api.Response{Status: refused.Status, Header: header, Code: p.Code, Body: tokenError{
+		Error: code, Description: p.Detail.EN, Problem: api.Describe(&refused, r),
+	}}
+}
+
+// refusedClient does not say which check failed: whoever is not the client need not know.
+func refusedClient(r *api.Request, cause error) *api.Response {
+	res := refuse(r, "invalid_client", problem.New(problem.ClientAssertionInvalid))
+	res.Cause = cause
+	return res
+}
+
+func (a *app) client(id string) (identity.Client, bool) {
+	for _, c := range a.clients {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return identity.Client{}, false
+}
+
+func (a *app) keysOf(issuer string) (jose.JSONWebKeySet, bool) {
+	c, ok := a.client(issuer)
+	return c.Keys, ok
+}
+
+// granted is the scopes asked for, all the client's if none are, or false if one is not the
+// client's.
+func granted(c identity.Client, asked string) ([]string, bool) {
+	scopes := strings.Fields(asked)
+	if len(scopes) == 0 {
+		return c.Scopes, true
+	}
+	for _, scope := range scopes {
+		if !c.May(scope) {
+			return nil, false
+		}
+	}
+	return scopes, true
+}
