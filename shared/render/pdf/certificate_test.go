@@ -216,6 +216,31 @@ func TestPrintedQRCodeScans(t *testing.T) {
 	}
 }
 
+// The file keeps what its metadata claims, in the judgement of veraPDF
+// (conformance/verapdf), which finds fault with a spoilt one.
+func TestVeraPDFFindsItArchivalAndAccessible(t *testing.T) {
+	const harness = "../../../conformance/verapdf/target/verapdf-harness.jar"
+	if _, err := os.Stat(harness); err != nil {
+		t.Skip("the harness is not built: run mvn -q package in conformance/verapdf")
+	}
+	m := newMaker(t)
+	good := m.pdf(t, m.copyFor("欧阳䶮㛃"))
+	path := filepath.Join(t.TempDir(), "certificate.pdf")
+	judge := func(data []byte) string {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, _ := exec.Command("java", "-jar", harness, "3a,3u,ua1", path).Output()
+		return string(out)
+	}
+	if out := judge(good); strings.Count(out, "PASS ") != 3 || strings.Contains(out, "FAIL ") {
+		t.Errorf("a certificate: %s", out)
+	}
+	if out := judge(bytes.Replace(good, []byte("/F 132/"), []byte("/F 000/"), 1)); !strings.Contains(out, "FAIL 3a") {
+		t.Errorf("a seal that does not print: %s", out)
+	}
+}
+
 // names gives each holder other characters, so that every font subset is new.
 func names(i int) string {
 	return fmt.Sprintf("%c%c%c", '一'+rune(i*7%20000), '一'+rune(i*13%20000), '一'+rune(i*29%20000))

@@ -35,13 +35,10 @@ func (w *Writer) png(data []byte) (*picture, error) {
 	if !f.direct() {
 		return w.decodedPNG(data)
 	}
-	p := &picture{dict: f.dict(), data: f.rows}
 	if f.kind == pngPalette && len(f.alphas) > 0 {
-		if p.mask, err = w.paletteMask(data, f.alphas); err != nil {
-			return nil, err
-		}
+		return w.inked(f, data)
 	}
-	return p, nil
+	return &picture{dict: f.dict(), data: f.rows}, nil
 }
 
 func openPNG(data []byte) (*pngFile, error) {
@@ -120,8 +117,10 @@ func (f *pngFile) dict() string {
 		fmt.Sprintf("/Filter/FlateDecode/DecodeParms<</Predictor 15/Colors %d/BitsPerComponent %d/Columns %d>>", colors, f.depth, f.width)
 }
 
-// paletteMask is the opacity of a picture whose colours carry it.
-func (w *Writer) paletteMask(data, alphas []byte) (*picture, error) {
+// inked prepares a palette with opacity: a seal or a signature. Its rows are
+// taken as they are, unless all that shows has one colour, which then stands
+// alone: the opacity draws the shape.
+func (w *Writer) inked(f *pngFile, data []byte) (*picture, error) {
 	decoded, err := pngimage.Decode(bytes.NewReader(data))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errPicture, err)
@@ -131,12 +130,62 @@ func (w *Writer) paletteMask(data, alphas []byte) (*picture, error) {
 		return nil, errPicture
 	}
 	opacity := bytes.Repeat([]byte{255}, 256)
-	copy(opacity, alphas)
-	plane := make([]byte, len(indexed.Pix))
-	for i, index := range indexed.Pix {
-		plane[i] = opacity[index]
+	copy(opacity, f.alphas)
+	p := &picture{dict: f.dict(), data: f.rows}
+	if ink, ok := f.ink(opacity); ok {
+		p.dict = imageDict(f.width, f.height, 1, fmt.Sprintf("[/Indexed/DeviceRGB 0<%x>]", ink)) + "/Filter/FlateDecode"
+		p.data = w.deflate(make([]byte, (f.width+7)/8*f.height))
 	}
-	return w.plane(plane, indexed.Rect, "/DeviceGray"), nil
+	depth := maskDepth(opacity[:len(f.palette)/3])
+	p.mask = &picture{
+		dict: imageDict(f.width, f.height, depth, "/DeviceGray") + "/Filter/FlateDecode",
+		data: w.deflate(packed(indexed, opacity, depth)),
+	}
+	return p, nil
+}
+
+// ink returns the colour of all palette entries that show, if they agree.
+func (f *pngFile) ink(opacity []byte) (ink []byte, ok bool) {
+	for i := range len(f.palette) / 3 {
+		c := f.palette[3*i : 3*i+3]
+		switch {
+		case opacity[i] == 0:
+		case ink == nil:
+			ink = c
+		case !bytes.Equal(ink, c):
+			return nil, false
+		}
+	}
+	return ink, ink != nil
+}
+
+// maskDepth is the fewest bits that hold every opacity of a palette exactly.
+func maskDepth(opacity []byte) int {
+	depth := 1
+	for _, o := range opacity {
+		switch {
+		case o%17 != 0:
+			return 8
+		case o != 0 && o != 255:
+			depth = 4
+		}
+	}
+	return depth
+}
+
+// packed writes the opacity of each pixel in depth bits, rows on whole bytes.
+func packed(indexed *image.Paletted, opacity []byte, depth int) []byte {
+	width, height := indexed.Rect.Dx(), indexed.Rect.Dy()
+	stride := (width*depth + 7) / 8
+	out := make([]byte, stride*height)
+	for y := range height {
+		row := out[y*stride:]
+		for x, index := range indexed.Pix[y*indexed.Stride : y*indexed.Stride+width] {
+			bit := x * depth
+			row[bit/8] |= opacity[index] >> (8 - depth) << (8 - depth - bit%8)
+		}
+	}
+	return out
 }
 
 // decodedPNG splits a picture into colour and opacity.
