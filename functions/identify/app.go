@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"io"
+	"regexp"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+)
+
+// deps is what the function works with.
+type deps struct {
+	store   *sessions.Store
+	portals map[string]config.Portal
+	issuers []config.Issuer
+	public  string        // origin, without a slash at the end; the audience of the app's statements
+	life    time.Duration // of a challenge
+	log     io.Writer
+}
+
+type app struct{ deps }
+
+func newApp(d deps, now func() time.Time) *api.App {
+	a := &app{d}
+	return &api.App{Name: "identify", Now: now, Log: d.log, Routes: map[string]api.Handler{
+		"POST /v1/identity/challenges":                       api.Holder(d.store, a.begin),
+		"GET /v1/identity/challenges/{challenge}":            api.Holder(d.store, a.poll),
+		"POST /v1/identity/challenges/{challenge}/scan":      a.scan,
+		"POST /v1/identity/challenges/{challenge}/assertion": a.assertion,
+	}}
+}
+
+// challengeForm is the form of ids made by begin.
+var challengeForm = regexp.MustCompile(`^[A-Z2-7]{26}$`)
+
+// challenge reads the challenge of the path, or challenge-not-found.
+func (a *app) challenge(ctx context.Context, r *api.Request) (identity.Challenge, error) {
+	id := r.Path["challenge"]
+	if !challengeForm.MatchString(id) {
+		return identity.Challenge{}, problem.New(problem.ChallengeNotFound)
+	}
+	return a.store.Challenge(ctx, id)
+}

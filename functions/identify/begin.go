@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math/big"
+	"net/http"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+)
+
+// pollAfter is how long a page waits before it asks again.
+const pollAfter = 1500 * time.Millisecond
+
+type beginAnswer struct {
+	Challenge   string         `json:"challenge"`
+	State       identity.State `json:"state"`
+	Number      string         `json:"number"` // two digits, to be typed on the phone
+	Prompt      string         `json:"prompt"` // the portal's words above the code
+	QR          qrView         `json:"qr"`
+	ExpiresAt   api.Instant    `json:"expiresAt"`
+	PollAfterMS int64          `json:"pollAfterMs"`
+}
+
+type qrView struct {
+	Text string `json:"text"`
+	SVG  string `json:"svg"`
+}
+
+// begin makes a challenge for the session (使用手册 §1.2, §2.2).
+func (a *app) begin(ctx context.Context, r *api.Request) (*api.Response, error) {
+	if err := api.Decode(r, &struct{}{}); err != nil {
+		return nil, err
+	}
+	if err := a.store.Take(ctx, identity.ChallengeLimit(r.Session.Hash), r.Time); err != nil {
+		return nil, err
+	}
+	account, err := a.store.Account(ctx, r.Session.Portal, r.Session.Username)
+	if errors.Is(err, sessions.ErrNotFound) {
+		return nil, problem.New(problem.SessionExpired).WithCause(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	number, err := twoDigits()
+	if err != nil {
+		return nil, err
+	}
+	nonce := rand.Text()
+	c := a.newChallenge(r, account, number, nonce)
+	if err := a.store.PutChallenge(ctx, c); err != nil {
+		return nil, err
+	}
+	text := a.public + "/i#" + c.ID + "." + nonce
+	svg, err := drawQR(text)
+	if err != nil {
+		return nil, err
+	}
+	return api.JSON(http.StatusCreated, beginAnswer{
+		Challenge: c.ID, State: c.State, Number: number, Prompt: a.portals[c.Portal].ScanPrompt,
+		QR: qrView{Text: text, SVG: svg}, ExpiresAt: api.Instant(c.ExpiresAt), PollAfterMS: pollAfter.Milliseconds(),
+	}), nil
+}
+
+func (a *app) newChallenge(r *api.Request, account identity.Account, number, nonce string) identity.Challenge {
+	id := rand.Text()
+	return identity.Challenge{
+		ID: id, NonceHash: identity.HashToken(nonce), Number: number,
+		Subject: a.store.SubjectHash(holderDigest(id, account.IDType, account.IDNumber)), State: identity.Pending,
+		Session: r.Session.Hash, Ends: r.Session.ExpiresAt, Holder: r.Session.Holder,
+		Portal: r.Session.Portal, Username: r.Session.Username, Name: r.Session.Name,
+		CreatedAt: r.Time, ExpiresAt: r.Time.Add(a.life),
+	}
+}
+
+// holderDigest is how an assertion names the person it saw, for this challenge only: hex SHA-256.
+func holderDigest(challenge, idType, idNumber string) string {
+	sum := sha256.Sum256([]byte(challenge + ":" + idType + ":" + idNumber))
+	return hex.EncodeToString(sum[:])
+}
+
+func twoDigits() (string, error) {
+	n, err := rand.Int(rand.Reader, big.NewInt(90))
+	if err != nil {
+		return "", fmt.Errorf("draw a number: %w", err)
+	}
+	return n.Add(n, big.NewInt(10)).String(), nil
+}

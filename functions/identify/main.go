@@ -1,0 +1,55 @@
+// Command identify is 实名身份认证: the QR code a page shows, the phone that scans it, the signed
+// answer of the national app that recognised the face, and the step-up of the session.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+	"github.com/jiazhu/jiazhu/shared/vault"
+)
+
+func main() {
+	d, err := load(context.Background(), os.Getenv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "identify:", err)
+		os.Exit(1)
+	}
+	lambda.Start(newApp(d, time.Now).Handle)
+}
+
+func load(ctx context.Context, getenv func(string) string) (deps, error) {
+	settings, err := config.Load(getenv, config.SessionsTable, config.FieldKey, config.PublicURL,
+		config.Portals, config.Issuers)
+	if err != nil {
+		return deps{}, err
+	}
+	secret, err := settings.FieldKey.Read()
+	if err != nil {
+		return deps{}, err
+	}
+	fields, err := vault.New(secret)
+	if err != nil {
+		return deps{}, err
+	}
+	cloud, err := awsconfig.LoadDefaultConfig(ctx)
+	if err != nil {
+		return deps{}, err
+	}
+	return deps{
+		store:   sessions.New(dynamodb.NewFromConfig(cloud), settings.SessionsTable, fields),
+		portals: settings.Portals,
+		issuers: settings.Issuers,
+		public:  settings.PublicURL,
+		life:    settings.ChallengeLife,
+		log:     os.Stdout,
+	}, nil
+}

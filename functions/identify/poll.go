@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+type pollAnswer struct {
+	Challenge       string         `json:"challenge"`
+	State           identity.State `json:"state"`
+	ExpiresAt       api.Instant    `json:"expiresAt"`
+	IdentifiedUntil *api.Instant   `json:"identifiedUntil,omitempty"` // when verified
+	Problem         *api.Problem   `json:"problem,omitempty"`         // when rejected or expired
+}
+
+// poll tells the page that shows the code how it stands. Another session's challenge does not exist.
+func (a *app) poll(ctx context.Context, r *api.Request) (*api.Response, error) {
+	c, err := a.challenge(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if c.Session != r.Session.Hash {
+		return nil, problem.New(problem.ChallengeNotFound)
+	}
+	answer := pollAnswer{Challenge: c.ID, State: c.At(r.Time), ExpiresAt: api.Instant(c.ExpiresAt)}
+	if p := c.Problem(r.Time); p != nil {
+		told := api.Blocker(p, r.Lang)
+		answer.Problem = &told
+	}
+	if answer.State == identity.Verified {
+		until := api.Instant(c.StepUpUntil(c.FinishedAt))
+		answer.IdentifiedUntil = &until
+	}
+	return api.JSON(http.StatusOK, answer), nil
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+)
+
+type scanAsk struct {
+	Scan string `json:"scan"` // JWS
+}
+
+type scanAnswer struct {
+	State      identity.State `json:"state"`
+	PortalName string         `json:"portalName"`
+	Name       string         `json:"name"` // masked: whose page this is
+	ExpiresAt  api.Instant    `json:"expiresAt"`
+}
+
+// scan binds the challenge to the first phone that scans its code. That phone may scan again.
+func (a *app) scan(ctx context.Context, r *api.Request) (*api.Response, error) {
+	var ask scanAsk
+	if err := api.Decode(r, &ask); err != nil {
+		return nil, err
+	}
+	_, said, err := a.read(r, ask.Scan)
+	if err != nil {
+		return nil, err
+	}
+	c, err := a.challenge(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if c, err = a.bind(ctx, r, c, said); err != nil {
+		return nil, err
+	}
+	return api.JSON(http.StatusOK, scanAnswer{
+		State: c.State, PortalName: a.portals[c.Portal].Name,
+		Name: certificate.MaskName(c.Name), ExpiresAt: api.Instant(c.ExpiresAt),
+	}), nil
+}
+
+// bind stores the scan. If another phone was faster, the rules judge again by what it made of the
+// challenge: it can have left pending only once.
+func (a *app) bind(ctx context.Context, r *api.Request, c identity.Challenge, said claims) (identity.Challenge, error) {
+	next, err := c.Scan(said.Device, said.Nonce, r.Time)
+	if err != nil || next == c {
+		return next, err
+	}
+	stored, err := a.store.ScanChallenge(ctx, next)
+	if errors.Is(err, sessions.ErrChanged) {
+		return stored.Scan(said.Device, said.Nonce, r.Time)
+	}
+	return stored, err
+}

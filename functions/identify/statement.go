@@ -1,0 +1,54 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+// claims is what the identity app signs. After a scan only the first three are there.
+type claims struct {
+	Challenge string `json:"challenge"`
+	Nonce     string `json:"nonce"`
+	Device    string `json:"device"` // names the phone's installation of the app
+
+	Number string `json:"number"` // typed by the person
+	Method string `json:"method"` // "face"
+	Result string `json:"result"` // "pass" or "fail"
+	Holder string `json:"holder"` // holderDigest of the person whose face it was
+}
+
+// maxDevice is the most characters of a device's name.
+const maxDevice = 128
+
+// read verifies what the app posted for the challenge of the path. Every fault is
+// assertion-invalid, whose cause only the log tells, and leaves the challenge as it was: anybody
+// could have sent it.
+func (a *app) read(r *api.Request, token string) (identity.Statement, claims, error) {
+	var said claims
+	statement, err := identity.ReadStatement(token, a.public, a.keysOf, r.Time, &said)
+	switch {
+	case err != nil:
+	case said.Challenge != r.Path["challenge"]:
+		err = errors.New("the statement is about another challenge")
+	case said.Device == "" || len(said.Device) > maxDevice:
+		err = errors.New("the statement names no device, or too long a one")
+	}
+	if err != nil {
+		return identity.Statement{}, claims{}, problem.New(problem.AssertionInvalid).WithCause(err)
+	}
+	return statement, said, nil
+}
+
+func (a *app) keysOf(issuer string) (jose.JSONWebKeySet, bool) {
+	for _, i := range a.issuers {
+		if i.ID == issuer {
+			return i.Keys, true
+		}
+	}
+	return jose.JSONWebKeySet{}, false
+}
