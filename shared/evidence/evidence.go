@@ -1,0 +1,84 @@
+// Package evidence examines what was handed in, a PDF, an OFD or the token of a
+// QR code, and says what it proves by itself: that the content is the one that
+// was signed, whether we trust who signed it, that its numbers are well formed,
+// and what it claims.
+//
+// The order matters. A file is read only as far as its signature needs; the
+// certificate inside is believed only once the signature over the whole file
+// fits; and then everything the file says twice must say the same. Any doubt on
+// the way makes the file's integrity fail, and package verdict then shows
+// nothing else. That the file's own words agree proves nothing about the world:
+// for that the registry is asked.
+//
+// Nothing here knows a private key.
+package evidence
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/credential"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// Attachment is the name under which both files carry the canonical JSON of the
+// copy.
+const Attachment = "certificate.json"
+
+// Examine examines the bytes of a file. Whatever they are, there is an answer:
+// what is neither a PDF nor an OFD is nothing this service issued.
+func Examine(data []byte, trust Trust) verdict.Evidence {
+	switch {
+	case bytes.HasPrefix(data, []byte("%PDF-")):
+		return examinePDF(data, trust)
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
+		return examineOFD(data, trust)
+	default:
+		return broken(verdict.File, verdict.Unreadable)
+	}
+}
+
+// Lookup is the evidence of a typed registration number: none, but that it is
+// well formed.
+func Lookup(number string) verdict.Evidence {
+	return verdict.Evidence{
+		Kind:      verdict.Number,
+		Integrity: verdict.NoDocument(),
+		Issuer:    verdict.NoIssuer(),
+		Numbers:   numberFinding(number),
+	}
+}
+
+func broken(kind verdict.Kind, why verdict.Reason) verdict.Evidence {
+	return verdict.Evidence{Kind: kind, Integrity: verdict.Broken(why)}
+}
+
+// ofCopy is the evidence of a file whose signature fits.
+func ofCopy(kind verdict.Kind, issuer verdict.Finding, c endorsement.Copy) verdict.Evidence {
+	return verdict.Evidence{
+		Kind:      kind,
+		Integrity: verdict.Intact(),
+		Issuer:    issuer,
+		Numbers:   numbersOf(c),
+		Copy:      &c,
+		Claim: &verdict.Claim{
+			Endorsement: c.CopyID, Certificate: c.CertID,
+			Number: c.Certificate.Number, Name: certificate.MaskName(c.Certificate.Holder.Name),
+			From: c.UseFrom, Until: c.UseUntil,
+		},
+	}
+}
+
+// sameQR reports whether the QR code printed on the file may stand for this
+// copy. One that leads to another copy would have its reader verify something
+// else than what they hold. A code whose key we do not know says nothing here.
+func sameQR(c endorsement.Copy, trust Trust) bool {
+	claims, err := credential.Parse(credential.FromLink(c.QR), trust.Tokens)
+	if errors.Is(err, credential.ErrUnknownKey) {
+		return true
+	}
+	return err == nil && claims.Endorsement == c.CopyID && claims.Certificate == c.CertID &&
+		claims.From == c.UseFrom && claims.Until == c.UseUntil
+}

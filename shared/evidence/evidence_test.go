@@ -1,0 +1,315 @@
+package evidence_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/credential"
+	"github.com/jiazhu/jiazhu/shared/document/documenttest"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/render/ofd"
+	"github.com/jiazhu/jiazhu/shared/render/page"
+	"github.com/jiazhu/jiazhu/shared/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// desk is a press with one copy made on it, and whoever trusts the press.
+type desk struct {
+	*documenttest.Press
+	made  documenttest.Made
+	trust evidence.Trust
+}
+
+func newDesk(t testing.TB) desk {
+	t.Helper()
+	press := documenttest.New(t, documenttest.MadeAt())
+	return desk{
+		Press: press,
+		made:  press.Make(t, documenttest.Endorsement(t), documenttest.Certificate(t)),
+		trust: trusting(t, press),
+	}
+}
+
+func trusting(t testing.TB, press *documenttest.Press) evidence.Trust {
+	t.Helper()
+	trust, err := evidence.ParseTrust(press.Trust)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return trust
+}
+
+func TestGoodDocuments(t *testing.T) {
+	d := newDesk(t)
+	claim := &verdict.Claim{
+		Endorsement: documenttest.CopyID, Certificate: documenttest.CertID,
+		Number: "京1112019202000001", Name: "欧**",
+		From: documenttest.Day(t, "2026-11-23"), Until: documenttest.Day(t, "2027-05-22"),
+	}
+	tests := map[string]struct {
+		got  verdict.Evidence
+		want verdict.Evidence
+	}{
+		"the PDF": {evidence.Examine(d.made.PDF, d.trust), verdict.Evidence{
+			Kind: verdict.PDF, Integrity: verdict.Intact(), Issuer: verdict.TrustedIssuer("住房和城乡建设部（测试）证照签名"),
+			Numbers: verdict.SoundNumbers(), Claim: claim, Copy: &d.made.Copy,
+		}},
+		"the OFD": {evidence.Examine(d.made.OFD, d.trust), verdict.Evidence{
+			Kind: verdict.OFD, Integrity: verdict.Intact(), Issuer: verdict.TrustedIssuer("住房和城乡建设部（测试）签章"),
+			Numbers: verdict.SoundNumbers(), Claim: claim, Copy: &d.made.Copy,
+		}},
+		"the QR code": {evidence.Token(d.made.Endorsement.QR, d.trust), verdict.Evidence{
+			Kind: verdict.Token, Integrity: verdict.Intact(), Issuer: verdict.TrustedKey(),
+			Numbers: verdict.SoundNumbers(), Claim: claim,
+		}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, tt.got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestPDFAndOFDCarryTheSameCopy(t *testing.T) {
+	d := newDesk(t)
+	pdf, ofd := evidence.Examine(d.made.PDF, d.trust), evidence.Examine(d.made.OFD, d.trust)
+	for _, e := range []verdict.Evidence{pdf, ofd} {
+		if diff := cmp.Diff(d.made.Endorsement.CopyDigest, e.Copy.Digest()); diff != "" {
+			t.Errorf("the %s: %s", e.Kind, diff)
+		}
+	}
+}
+
+func TestAnAlteredByteIsNoticedWhereverItIs(t *testing.T) {
+	d := newDesk(t)
+	for name, data := range map[string][]byte{"PDF": d.made.PDF, "OFD": d.made.OFD} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for at := 0; at < len(data); at += 211 {
+				got := evidence.Examine(documenttest.Altered(data, at), d.trust)
+				if got.Integrity.Result != verdict.Fail || got.Copy != nil || got.Claim != nil {
+					t.Errorf("byte %d of %d: %+v", at, len(data), got.Integrity)
+				}
+			}
+		})
+	}
+}
+
+func TestDocumentsThatAreNotWhole(t *testing.T) {
+	d := newDesk(t)
+	tests := map[string]struct {
+		data []byte
+		why  verdict.Reason
+	}{
+		"nothing":                   {nil, verdict.Unreadable},
+		"some text":                 {[]byte("certificate"), verdict.Unreadable},
+		"a picture":                 {documenttest.Stamp(t), verdict.Unreadable},
+		"the preview":               {d.made.Preview, verdict.Unreadable},
+		"another PDF":               {[]byte("%PDF-1.4\n%%EOF\n"), verdict.Unreadable},
+		"an empty package":          {[]byte("PK\x03\x04"), verdict.Unreadable},
+		"half a PDF":                {d.made.PDF[:len(d.made.PDF)/2], verdict.Altered},
+		"a PDF with something more": {append(bytes.Clone(d.made.PDF), "\n1 0 obj<<>>endobj\n"...), verdict.Altered},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := evidence.Examine(tt.data, d.trust)
+			if got.Integrity.Result != verdict.Fail || got.Integrity.Reason != tt.why && tt.why != verdict.Altered {
+				t.Errorf("got %+v, want %s", got.Integrity, tt.why)
+			}
+		})
+	}
+}
+
+func TestAForeignSealIsNotTrusted(t *testing.T) {
+	d, stranger := newDesk(t), newDesk(t)
+	for name, data := range map[string][]byte{"PDF": stranger.made.PDF, "OFD": stranger.made.OFD} {
+		t.Run(name, func(t *testing.T) {
+			got := evidence.Examine(data, d.trust)
+			if diff := cmp.Diff(verdict.Intact(), got.Integrity); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff(verdict.UntrustedIssuer(), got.Issuer); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	if got := evidence.Token(stranger.made.Token, d.trust); got.Integrity.Reason != verdict.UnknownKey || got.Claim != nil {
+		t.Errorf("the QR code of a stranger: %+v", got)
+	}
+}
+
+func TestACodeThatLeadsElsewhereIsNoticed(t *testing.T) {
+	d := newDesk(t)
+	other := documenttest.Endorsement(t)
+	other.ID, other.UseUntil = "01M833FGAR0000000000000002", documenttest.Day(t, "2027-05-01")
+	token, err := credential.Issue(t.Context(), d.Tokens, credential.Of(other, documenttest.Certificate(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := d.made.Copy
+	c.QR = credential.Link(documenttest.Origin, token)
+	made := d.Print(t, d.made.Endorsement, c, token)
+	for name, data := range map[string][]byte{"PDF": made.PDF, "OFD": made.OFD} {
+		if got := evidence.Examine(data, d.trust); got.Integrity.Reason != verdict.Contradicts {
+			t.Errorf("%s: got %+v", name, got.Integrity)
+		}
+	}
+}
+
+func TestMetadataThatSayOtherwiseAreNoticed(t *testing.T) {
+	d := newDesk(t)
+	good, err := ofd.Read(d.made.OFD)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func([]ofd.Datum) []ofd.Datum{
+		"a later end": func(data []ofd.Datum) []ofd.Datum {
+			for i := range data {
+				if data[i].Name == "JZJYXQJZSJ" {
+					data[i].Value = "20991231235959"
+				}
+			}
+			return data
+		},
+		"a repeated element": func(data []ofd.Datum) []ofd.Datum { return append(data, ofd.Datum{Name: "CZZT", Value: "李四"}) },
+		"no elements":        func([]ofd.Datum) []ofd.Datum { return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			sealed := d.seal(t, change(append([]ofd.Datum{}, good.CustomData...)), good.Attachments)
+			if got := evidence.Examine(sealed, d.trust); got.Integrity.Reason != verdict.Contradicts {
+				t.Errorf("got %+v", got.Integrity)
+			}
+		})
+	}
+	t.Run("the same elements, to show that nothing else is wrong", func(t *testing.T) {
+		sealed := d.seal(t, good.CustomData, good.Attachments)
+		if got := evidence.Examine(sealed, d.trust); got.Integrity.Result != verdict.Pass {
+			t.Errorf("got %+v", got.Integrity)
+		}
+	})
+}
+
+// seal makes an OFD by hand, with the press's own seal.
+func (d desk) seal(t *testing.T, data []ofd.Datum, attached []ofd.Attachment) []byte {
+	t.Helper()
+	sealed, err := ofd.NewWriter(documenttest.Fonts(t)).Write(t.Context(), ofd.Document{
+		Sheet: page.Sheet{Width: 210, Height: 297, Base: &page.Base{}, Seal: page.Rect{X: 140, Y: 220, W: 42, H: 42}},
+		Title: "证照", At: documenttest.MadeAt(), ID: hex.EncodeToString(make([]byte, 16)),
+		CustomData: data, Attachment: &attached[0],
+		Seal: ofd.Seal{ESL: d.Keys.ESL, Sign: func(ctx context.Context, hash []byte, property string, at time.Time) ([]byte, error) {
+			return ses.Sign(ctx, d.Keys.Seal, d.Keys.ESL, hash, property, at)
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealed
+}
+
+func TestNumbersThatDoNotProveThemselves(t *testing.T) {
+	d := newDesk(t)
+	tests := map[string]struct {
+		change func(*endorsement.Copy)
+		text   string
+	}{
+		"a wrong check character": {
+			func(c *endorsement.Copy) {
+				c.Certificate.Identifier = strings.TrimSuffix(c.Certificate.Identifier, "K") + "L"
+			},
+			"证照标识校验不通过，校验位应为 K。",
+		},
+		"a number without a province": {
+			func(c *endorsement.Copy) { c.Certificate.Number = "1112019202000001" }, "注册编号",
+		},
+		"an employer's code mistyped": {
+			func(c *endorsement.Copy) { c.Certificate.Employer.USCC = "91110000MA00000153" }, "统一社会信用代码",
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := d.made.Copy
+			tt.change(&c)
+			made := d.Print(t, d.made.Endorsement, c, d.made.Token)
+			got := evidence.Examine(made.PDF, d.trust)
+			if got.Integrity.Result != verdict.Pass || got.Numbers.Result != verdict.Fail || !strings.Contains(got.Numbers.Text.ZH, tt.text) {
+				t.Errorf("got %+v and %+v", got.Integrity, got.Numbers)
+			}
+		})
+	}
+}
+
+func TestTokensThatProveNothing(t *testing.T) {
+	d := newDesk(t)
+	for text, why := range map[string]verdict.Reason{
+		"":                                 verdict.Unreadable,
+		"https://elsewhere.example/x":      verdict.Unreadable,
+		d.made.Token + "x":                 verdict.Unreadable,
+		d.made.Token[:len(d.made.Token)/2]: verdict.Unreadable,
+		flipSignature(d.made.Token):        verdict.Altered,
+	} {
+		got := evidence.Token(text, d.trust)
+		if got.Integrity.Result != verdict.Fail || got.Integrity.Reason != why || got.Claim != nil {
+			t.Errorf("%q: got %+v, want %s", text, got.Integrity, why)
+		}
+	}
+}
+
+// flipSignature changes one character in the middle of the signature.
+func flipSignature(token string) string {
+	at := len(token) - 40
+	other := byte('A')
+	if token[at] == other {
+		other = 'B'
+	}
+	return token[:at] + string(other) + token[at+1:]
+}
+
+func TestLookup(t *testing.T) {
+	good, bad := evidence.Lookup("京1112019202000001"), evidence.Lookup("京1112019202O00001")
+	if good.Numbers.Result != verdict.Pass || bad.Numbers.Result != verdict.Fail {
+		t.Errorf("got %+v and %+v", good.Numbers, bad.Numbers)
+	}
+	if good.Integrity.Result != verdict.NotAsked || good.Claim != nil {
+		t.Errorf("a number proves a document: %+v", good)
+	}
+}
+
+func BenchmarkExamine(b *testing.B) {
+	d := newDesk(b)
+	for name, data := range map[string][]byte{"PDF": d.made.PDF, "OFD": d.made.OFD} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if got := evidence.Examine(data, d.trust); got.Integrity.Result != verdict.Pass {
+					b.Fatal(got.Integrity)
+				}
+			}
+		})
+	}
+}
+
+func FuzzExamine(f *testing.F) {
+	d := newDesk(f)
+	f.Add(d.made.PDF)
+	f.Add(d.made.OFD)
+	f.Add([]byte("%PDF-1.7"))
+	f.Add([]byte("PK\x03\x04"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		got := evidence.Examine(data, d.trust)
+		if got.Integrity.Result == verdict.Pass && !bytes.Equal(data, d.made.PDF) && !bytes.Equal(data, d.made.OFD) {
+			t.Error("another file is found whole")
+		}
+		if got.Integrity.Result != verdict.Pass && (got.Copy != nil || got.Claim != nil) {
+			t.Error("a broken file says something")
+		}
+	})
+}

@@ -1,0 +1,69 @@
+package evidence
+
+import (
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/render/pdf"
+	"github.com/jiazhu/jiazhu/shared/seal/cms"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// examinePDF: the signature must be over every byte of the file, fit it, and
+// forbid later changes.
+func examinePDF(data []byte, trust Trust) verdict.Evidence {
+	file, err := pdf.Read(data)
+	switch {
+	case errors.Is(err, pdf.ErrForeign):
+		return broken(verdict.PDF, verdict.Unreadable)
+	case err != nil:
+		return broken(verdict.PDF, verdict.Altered)
+	case file.Signature == nil:
+		return broken(verdict.PDF, verdict.Unsigned)
+	case len(file.Problems) > 0 || !file.Signature.CoversWhole:
+		return broken(verdict.PDF, verdict.Altered)
+	}
+	signed, err := cms.Verify(file.Signature.CMS, file.Signature.Digest)
+	if err != nil {
+		return broken(verdict.PDF, verdict.Altered)
+	}
+	if len(file.Attachments) != 1 || file.Attachments[0].Name != Attachment {
+		return broken(verdict.PDF, verdict.Contradicts)
+	}
+	c, err := endorsement.ParseCopy(file.Attachments[0].Data)
+	if err != nil || !sameQR(c, trust) {
+		return broken(verdict.PDF, verdict.Contradicts)
+	}
+	return ofCopy(verdict.PDF, trust.pdfIssuer(signed, file.Signature.At), c)
+}
+
+// pdfIssuer judges the signer's chain at the time the signature states. That
+// time is the signer's word; it lets a document outlive the certificate it was
+// signed with, and a key that is no longer good is taken off the list instead.
+func (t Trust) pdfIssuer(signed *cms.Signed, at time.Time) verdict.Finding {
+	const signing = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
+	between := x509.NewCertPool()
+	for _, c := range signed.Chain {
+		between.AddCert(c)
+	}
+	_, err := signed.Certificate.Verify(x509.VerifyOptions{
+		Roots: t.roots, Intermediates: between, CurrentTime: at,
+		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
+	})
+	if err != nil || at.IsZero() || signed.Certificate.KeyUsage&signing == 0 {
+		return verdict.UntrustedIssuer()
+	}
+	return verdict.TrustedIssuer(nameOf(signed.Certificate.Subject))
+}
+
+// nameOf is what a certificate calls its owner.
+func nameOf(subject pkix.Name) string {
+	if subject.CommonName != "" {
+		return subject.CommonName
+	}
+	return strings.Join(subject.Organization, " ")
+}
