@@ -26,7 +26,7 @@ func Broken(why Reason) Finding {
 	case Unsigned:
 		return found(Integrity, Fail, why, "文件没有电子签章，内容不可信", "The file carries no signature; nothing in it can be believed")
 	case Unreadable:
-		return found(Integrity, Fail, why, "不是本平台签发的文件或二维码，内容不可信", "Not a file or QR code of this service; nothing in it can be believed")
+		return found(Integrity, Fail, why, "不是本平台签发的文件或二维码，或已损坏，内容不可信", "Not a file or QR code of this service, or a damaged one; nothing in it can be believed")
 	case Contradicts:
 		return found(Integrity, Fail, why, "文件各部分内容互相矛盾，以下信息均不可信", "Parts of the file contradict each other; nothing below can be believed")
 	default:

@@ -85,12 +85,11 @@ type Subject struct {
 // the certificate's own.
 type Rule string
 
-// The rules beside those of endorsement.Limit ("180D", "SPECIALTY_END",
-// "AGE65", "HOLDER").
+// The rules beside those of endorsement.Limit ("180D", "HOLDER" and so on).
 const (
 	ByWithdrawal   Rule = "WITHDRAWN"
 	ByCancellation Rule = "CANCELLED"
 	BySuperseding  Rule = "SUPERSEDED"
-	BySpecialty    Rule = Rule("SPECIALTY_END")
-	ByAge          Rule = Rule("AGE65")
+	BySpecialty         = Rule(endorsement.SpecialtyEnd)
+	ByAge               = Rule(endorsement.Age65)
 )

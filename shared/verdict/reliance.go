@@ -3,6 +3,7 @@ package verdict
 import (
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
@@ -118,21 +119,15 @@ func rule(r Rule, on civil.Date) problem.Text {
 
 func words(r Rule) (zh, en string) {
 	switch r {
-	case "180D":
-		return "使用有效期限定为180天", "use is limited to 180 days"
-	case BySpecialty:
-		return "注册专业有效期届满", "the registered specialty ends"
-	case ByAge:
-		return "持证人年满65周岁", "the holder reaches 65"
-	case "HOLDER":
-		return "持证人选定的截止日期", "the day the holder chose"
 	case ByWithdrawal:
 		return "持证人已撤回", "withdrawn by the holder"
 	case ByCancellation:
 		return "证书不在有效状态", "the certificate is not in force"
 	case BySuperseding:
 		return "已被新加注件取代", "superseded by a newer copy"
-	default:
-		return "使用有效期届满", "the window of use ends"
 	}
+	if limit := endorsement.Limit(r).Text(); !limit.IsZero() {
+		return limit.ZH, limit.EN
+	}
+	return "使用有效期届满", "the window of use ends"
 }

@@ -42,10 +42,7 @@ type Press struct {
 // the test is skipped.
 func New(t testing.TB, now time.Time) *Press {
 	t.Helper()
-	fonts, err := font.Load()
-	if err != nil {
-		t.Skip(err)
-	}
+	fonts := Fonts(t)
 	ca, err := testca.New(now)
 	must(t, err)
 	esl, err := ca.NewSeal(t.Context(), Stamp(t))
@@ -61,6 +58,16 @@ func New(t testing.TB, now time.Time) *Press {
 	})
 	must(t, err)
 	return p
+}
+
+// Fonts loads the font, or skips the test where it is not there.
+func Fonts(t testing.TB) *font.Set {
+	t.Helper()
+	fonts, err := font.Load()
+	if err != nil {
+		t.Skip(err)
+	}
+	return fonts
 }
 
 // Made is an endorsement and its files.
