@@ -1,0 +1,120 @@
+package main
+
+import (
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// answer is the JSON of a verdict. Its members are always all there, whatever
+// the verdict, but that checks holds the row "integrity" alone where it did not
+// pass.
+type answer struct {
+	Verdict     verdict.Overall `json:"verdict"`
+	VerdictName string          `json:"verdictName"` // 有效, 无效 or 无法确认, in any language
+	Given       verdict.Kind    `json:"given"`       // what was examined: token, pdf, ofd, file, number
+	AsOf        civil.Date      `json:"asOf"`
+	CheckedAt   api.Instant     `json:"checkedAt"`
+	Checks      []row           `json:"checks"`
+	Code        verdict.Code    `json:"code"` // GB/T 36906
+	Subject     *subject        `json:"subject"`
+	Ends        *ends           `json:"ends"`
+	Newer       bool            `json:"newer"`
+	Reminder    string          `json:"reminder"`
+}
+
+type row struct {
+	Check  verdict.Check  `json:"check"`
+	Result verdict.Result `json:"result"`
+	Reason verdict.Reason `json:"reason"`
+	Text   string         `json:"text"`
+}
+
+// subject is the certificate as far as anyone may see it.
+type subject struct {
+	Name        string      `json:"name"` // masked
+	TypeName    string      `json:"typeName"`
+	Number      string      `json:"number"`
+	Identifier  string      `json:"identifier,omitempty"`
+	Issuer      string      `json:"issuer,omitempty"`
+	Employer    string      `json:"employer,omitempty"`
+	UseFrom     string      `json:"useFrom,omitempty"`
+	UseUntil    string      `json:"useUntil,omitempty"`
+	Specialties []specialty `json:"specialties"`
+	Purpose     *purpose    `json:"purpose,omitempty"`
+	Recipient   *recipient  `json:"recipient,omitempty"`
+}
+
+type specialty struct {
+	Name string     `json:"name"`
+	From civil.Date `json:"from"`
+	To   civil.Date `json:"to"`
+}
+
+type purpose struct {
+	Kind        string `json:"kind"`
+	Text        string `json:"text,omitempty"`
+	ProjectCode string `json:"projectCode,omitempty"`
+}
+
+type recipient struct {
+	Name string `json:"name"`
+	USCC string `json:"uscc,omitempty"`
+}
+
+// ends is the last day of use and the rule that sets it.
+type ends struct {
+	On   string       `json:"on,omitempty"`
+	Rule verdict.Rule `json:"rule"`
+	Text string       `json:"text"`
+}
+
+func answerOf(given verdict.Kind, v verdict.Verdict, lang string) answer {
+	a := answer{
+		Verdict: v.Overall, VerdictName: v.Overall.Name().ZH, Given: given,
+		AsOf: v.AsOf, CheckedAt: api.Instant(v.CheckedAt), Checks: make([]row, 0, len(v.Findings)),
+		Code: v.Code, Subject: subjectOf(v.Subject), Newer: v.Newer, Reminder: verdict.Reminder().In(lang),
+	}
+	for _, f := range v.Findings {
+		a.Checks = append(a.Checks, row{f.Check, f.Result, f.Reason, f.Text.In(lang)})
+	}
+	if v.Ends != nil {
+		a.Ends = &ends{On: v.Ends.On.String(), Rule: v.Ends.Rule, Text: v.Ends.Text.In(lang)}
+	}
+	return a
+}
+
+func subjectOf(s *verdict.Subject) *subject {
+	if s == nil {
+		return nil
+	}
+	return &subject{
+		Name: s.Name, TypeName: s.TypeName, Number: s.Number, Identifier: s.Identifier,
+		Issuer: s.Issuer, Employer: s.Employer, UseFrom: s.From.String(), UseUntil: s.Until.String(),
+		Specialties: specialtiesOf(s.Specialties), Purpose: purposeOf(s.Purpose), Recipient: recipientOf(s.Recipient),
+	}
+}
+
+func specialtiesOf(list []certificate.Specialty) []specialty {
+	out := make([]specialty, 0, len(list))
+	for _, s := range list {
+		out = append(out, specialty{s.Name, s.From, s.To})
+	}
+	return out
+}
+
+func purposeOf(p *endorsement.Purpose) *purpose {
+	if p == nil {
+		return nil
+	}
+	return &purpose{p.Kind, p.Text, p.ProjectCode}
+}
+
+func recipientOf(r *endorsement.Recipient) *recipient {
+	if r == nil {
+		return nil
+	}
+	return &recipient{r.Name, r.USCC}
+}

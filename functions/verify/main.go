@@ -1,0 +1,80 @@
+// Command verify answers anyone who holds an endorsed certificate (公开核验): on
+// paper by its QR code, as a PDF or OFD file, or by its number and name. It
+// asks nobody to log in, gives away no more than the paper already shows, and
+// holds no private key: a verifier that cannot sign cannot be made to.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+	"github.com/jiazhu/jiazhu/shared/vault"
+)
+
+func main() {
+	d, err := load(context.Background(), os.Getenv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "verify:", err)
+		os.Exit(1)
+	}
+	app, err := newApp(d, time.Now)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "verify:", err)
+		os.Exit(1)
+	}
+	lambda.Start(app.Handle)
+}
+
+func load(ctx context.Context, getenv func(string) string) (deps, error) {
+	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.FieldKey, config.Trust)
+	if err != nil {
+		return deps{}, err
+	}
+	trust, err := readTrust(settings.Trust)
+	if err != nil {
+		return deps{}, err
+	}
+	secret, err := settings.FieldKey.Read()
+	if err != nil {
+		return deps{}, err
+	}
+	fields, err := vault.New(secret)
+	if err != nil {
+		return deps{}, err
+	}
+	schemes, err := scheme.Load()
+	if err != nil {
+		return deps{}, err
+	}
+	cloud, err := awsconfig.LoadDefaultConfig(ctx)
+	if err != nil {
+		return deps{}, err
+	}
+	tables := dynamodb.NewFromConfig(cloud)
+	return deps{
+		register: records.New(tables, settings.RecordsTable, fields),
+		limits:   sessions.New(tables, settings.SessionsTable, fields),
+		schemes:  schemes,
+		trust:    trust,
+		log:      os.Stdout,
+	}, nil
+}
+
+func readTrust(at config.Location) (evidence.Trust, error) {
+	data, err := at.Read()
+	if err != nil {
+		return evidence.Trust{}, err
+	}
+	return evidence.ParseTrust(data)
+}
