@@ -22,7 +22,8 @@ run: build ## the whole service on http://127.0.0.1:PORT, with demo accounts, un
 	@exec build/jiazhu-local run -port "$(PORT)" -data "$(DATA)"
 
 demo: build ## every way through a throw-away service; documents and answers go to out/demo
-	@exec build/jiazhu-local demo -out out/demo
+	@cd local && go build -trimpath -o ../build/jiazhu-demo ./cmd/demo
+	@exec build/jiazhu-demo -out out/demo
 
 test: build ## all tests, with a throw-away DynamoDB and S3
 	@status=0; \

@@ -16,7 +16,6 @@ const usage = `usage: jiazhu-local COMMAND
 
   run  [-port 8080] [-data .local]   the service, until Ctrl-C
   reset [-data .local]               forget what run has kept
-  demo [-out out/demo]               every way through a throw-away service, step by step
   exec -- CMD...                     CMD with a throw-away DynamoDB and S3 in its environment
 `
 
@@ -42,8 +41,6 @@ func command(ctx context.Context, args []string) (int, error) {
 		return run(ctx, args[1:])
 	case "reset":
 		return reset(args[1:])
-	case "demo":
-		return walk(ctx, args[1:])
 	case "exec":
 		return execute(ctx, args[1:])
 	case "help", "-h", "--help":
