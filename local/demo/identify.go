@@ -81,11 +81,14 @@ type attempt struct {
 func (w *Walk) identityFailures(ctx context.Context) {
 	w.heading("实名身份认证的失败 · identifications that must fail")
 	h, other := w.holders["ready"], w.holders["several specialties, one ending soon"]
-	session, err := w.api().Login(ctx, National, h)
-	if !w.step("log in", func() error { return err }) {
+	api := w.api()
+	var session *Session
+	if !w.step("log in", func() (err error) {
+		session, err = api.Login(ctx, National, h)
+		return err
+	}) {
 		return
 	}
-	api := w.api()
 	for _, a := range []attempt{
 		{"the face is not recognised", "face-failed", func(c Challenge, code Code, app App) error {
 			return errors.Join(api.Scan(ctx, app, code), api.Assert(ctx, app, code, Seen{c.Number, "fail"}))
@@ -110,9 +113,11 @@ func (w *Walk) identityFailures(ctx context.Context) {
 			return api.Scan(ctx, app, code)
 		}},
 		{"another app's key signed", "assertion-invalid", func(c Challenge, code Code, app App) error {
-			if app.Signer, err = w.portalSigner(); err != nil {
+			signer, err := w.portalSigner()
+			if err != nil {
 				return err
 			}
+			app.Signer = signer
 			return api.Scan(ctx, app, code)
 		}},
 		{"the answer is played again", "challenge-used", func(c Challenge, code Code, app App) error {

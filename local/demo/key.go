@@ -1,22 +1,22 @@
 package demo
 
 import (
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/pem"
 	"fmt"
 	"os"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/jiazhu/jiazhu/shared/seal/keys"
 )
 
 // Signer signs with one P-256 key, as a machine client or the identity app does.
 type Signer struct{ jose jose.Signer }
 
-// OpenSigner reads a PKCS#8 PEM key. The key id is its thumbprint (RFC 7638).
+// OpenSigner reads a PKCS#8 PEM key. Its key id is the one the service's settings publish.
 func OpenSigner(path string) (*Signer, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -39,13 +39,12 @@ func OpenSigner(path string) (*Signer, error) {
 
 // NewSigner signs with key.
 func NewSigner(key *ecdsa.PrivateKey) (*Signer, error) {
-	public := jose.JSONWebKey{Key: key.Public()}
-	thumb, err := public.Thumbprint(crypto.SHA256)
+	id, err := keys.KeyID(key.Public())
 	if err != nil {
 		return nil, err
 	}
-	own := jose.JSONWebKey{Key: key, KeyID: base64.RawURLEncoding.EncodeToString(thumb)}
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: own},
+	signer, err := jose.NewSigner(
+		jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: key, KeyID: id}},
 		(&jose.SignerOptions{}).WithType("JWT"))
 	if err != nil {
 		return nil, err

@@ -120,12 +120,9 @@ func (w *Walk) keepBoth(ctx context.Context, portal string, s *Session, made End
 // windows asks for days outside the rules.
 func (w *Walk) windows(ctx context.Context) {
 	w.heading("使用有效期 · windows the holder may and may not choose")
-	session, certificate, err := w.ready(ctx, Ministry, w.holders["ready"])
-	if !w.step("log in and identify", func() error { return err }) {
-		return
-	}
-	old, oldCertificate, err := w.ready(ctx, Ministry, w.holders["65 within the next months"])
-	if !w.step("log in and identify the holder who is nearly 65", func() error { return err }) {
+	session, certificate, ok := w.arrive(ctx, w.holders["ready"])
+	old, oldCertificate, too := w.arrive(ctx, w.holders["65 within the next months"])
+	if !ok || !too {
 		return
 	}
 	now := today()
@@ -154,6 +151,15 @@ func (w *Walk) windows(ctx context.Context) {
 	})
 }
 
+// arrive is ready on the ministry's portal, as a step.
+func (w *Walk) arrive(ctx context.Context, h Holder) (session *Session, certificate string, ok bool) {
+	ok = w.step("log in and identify "+h.Name, func() (err error) {
+		session, certificate, err = w.ready(ctx, Ministry, h)
+		return err
+	})
+	return session, certificate, ok
+}
+
 // ready logs a holder in, identifies them and finds their certificate.
 func (w *Walk) ready(ctx context.Context, portal string, h Holder) (*Session, string, error) {
 	session, err := w.identified(ctx, portal, h)
@@ -167,13 +173,13 @@ func (w *Walk) ready(ctx context.Context, portal string, h Holder) (*Session, st
 // schemeTwo shows that another kind of certificate has other rules, as data.
 func (w *Walk) schemeTwo(ctx context.Context) {
 	w.heading("二级建造师（北京）· another scheme's rules")
-	session, certificate, err := w.ready(ctx, Ministry, w.holders["level-two constructor, Beijing"])
-	if !w.step("log in and identify", func() error { return err }) {
+	session, certificate, ok := w.arrive(ctx, w.holders["level-two constructor, Beijing"])
+	if !ok {
 		return
 	}
 	from := today().AddDays(7)
 	var first, second Endorsed
-	if !w.step("the holder chooses the first day too; it is not valid before it", func() error {
+	if !w.step("the holder chooses the first day too; it is not valid before it", func() (err error) {
 		if first, err = session.Endorse(ctx, certificate, Ask{UseFrom: from.String(), UseUntil: from.AddDays(400).String()}); err != nil {
 			return err
 		}
@@ -181,7 +187,7 @@ func (w *Walk) schemeTwo(ctx context.Context) {
 	}) {
 		return
 	}
-	w.step("a second copy supersedes the first", func() error {
+	w.step("a second copy supersedes the first", func() (err error) {
 		if second, err = session.Endorse(ctx, certificate, Ask{}); err != nil {
 			return err
 		}
