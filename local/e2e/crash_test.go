@@ -37,6 +37,7 @@ func TestAnEndorsementSurvivesItsFunctionBeingKilled(t *testing.T) {
 	if _, err := exec.LookPath("pgrep"); err != nil {
 		t.Skip("pgrep is missing")
 	}
+	restart(t) // so that no idle process of endorse is left from other tests, to be killed too
 	for name, c := range map[string]struct {
 		entered bool // whether the transaction reached DynamoDB
 	}{

@@ -8,16 +8,9 @@ import (
 	"github.com/jiazhu/jiazhu/local/demo"
 )
 
-func TestWhatWasMadeSurvivesARestart(t *testing.T) {
-	s, certificate := ready(t, holder(t, "ready"))
-	made, err := s.Endorse(t.Context(), certificate, demo.Ask{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	pdf, err := s.Download(t.Context(), made, "pdf")
-	if err != nil {
-		t.Fatal(err)
-	}
+// restart stops DynamoDB, S3 and the service, and starts them again on the same data and port.
+func restart(t *testing.T) {
+	t.Helper()
 	address, err := url.Parse(service.stack.URL)
 	if err != nil {
 		t.Fatal(err)
@@ -30,6 +23,19 @@ func TestWhatWasMadeSurvivesARestart(t *testing.T) {
 	if err := service.start(t.Context(), port); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func TestWhatWasMadeSurvivesARestart(t *testing.T) {
+	s, certificate := ready(t, holder(t, "ready"))
+	made, err := s.Endorse(t.Context(), certificate, demo.Ask{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pdf, err := s.Download(t.Context(), made, "pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	restart(t)
 
 	t.Run("the session goes on, identified", func(t *testing.T) {
 		if items := history(t, s, certificate); items[0].Endorsement != made.Endorsement {

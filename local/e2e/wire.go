@@ -40,7 +40,9 @@ func (w *Wire) Lead(endpoint string) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.target = httputil.NewSingleHostReverseProxy(to)
+	proxy := httputil.NewSingleHostReverseProxy(to)
+	proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) } // as the server's own
+	w.target = proxy
 	return nil
 }
 
