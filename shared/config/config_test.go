@@ -1,0 +1,146 @@
+package config_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/jiazhu/jiazhu/shared/config"
+)
+
+func env(values map[string]string) func(string) string {
+	return func(name string) string { return values[name] }
+}
+
+func keys(t *testing.T, list ...jose.JSONWebKey) string {
+	t.Helper()
+	text, err := json.Marshal(jose.JSONWebKeySet{Keys: list})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func p256(t *testing.T) *ecdsa.PrivateKey {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+func TestAFunctionIsAskedForWhatItNeedsOnly(t *testing.T) {
+	got, err := config.Load(env(map[string]string{config.SessionsTable: "s"}), config.SessionsTable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.SessionsTable != "s" || got.ChallengeLife != 120*time.Second || got.RecordsTable != "" {
+		t.Errorf("settings %+v", got)
+	}
+	_, err = config.Load(env(nil), config.SessionsTable, config.Portals)
+	if err == nil || !strings.Contains(err.Error(), "SESSIONS_TABLE is not set") || !strings.Contains(err.Error(), "PORTALS is not set") {
+		t.Errorf("the error does not list what is missing: %v", err)
+	}
+}
+
+func TestEverythingSetIsRead(t *testing.T) {
+	public := keys(t, jose.JSONWebKey{Key: p256(t).Public(), KeyID: "k"})
+	file := filepath.Join(t.TempDir(), "field.key")
+	if err := os.WriteFile(file, []byte("contents"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := config.Load(env(map[string]string{
+		config.PublicURL:        "http://127.0.0.1:8080",
+		config.Portals:          `{"mohurd":{"name":"门户","bindingNeeded":false,"listNeedsIdentity":true,"scanPrompt":"请扫码"}}`,
+		config.Clients:          `[{"id":"p","kind":"portal","portal":"mohurd","scopes":["accounts"],"keys":` + public + `},{"id":"r","kind":"authority","areas":["*"],"scopes":["report"],"keys":` + public + `}]`,
+		config.Issuers:          `[{"id":"https://app","keys":` + public + `}]`,
+		config.MessagesURL:      "http://127.0.0.1:9000/messages",
+		config.MessagesSecret:   "secret",
+		config.FieldKey:         "file://" + file,
+		config.TestSeal:         "true",
+		config.ChallengeSeconds: "60",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	contents, err := got.FieldKey.Read()
+	if err != nil || string(contents) != "contents" {
+		t.Errorf("the key file reads %q, %v", contents, err)
+	}
+	if !got.Portals["mohurd"].ListNeedsIdentity || len(got.Clients) != 2 || got.Clients[1].Areas[0] != "*" ||
+		len(got.Issuers[0].Keys.Key("k")) != 1 || got.Messages.Secret != "secret" || !got.TestSeal || got.ChallengeLife != time.Minute {
+		t.Errorf("settings %+v", got)
+	}
+}
+
+func TestSettingsThatAreRefused(t *testing.T) {
+	private := p256(t)
+	p384, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := keys(t, jose.JSONWebKey{Key: private.Public(), KeyID: "k"})
+	issuer := func(keys string) string { return `[{"id":"https://app","keys":` + keys + `}]` }
+	client := func(rest string) string { return `[{"id":"p",` + rest + `,"keys":` + good + `}]` }
+	portal := `"kind":"portal","portal":"mohurd","scopes":["accounts"]`
+	for name, c := range map[string]struct{ variable, value string }{
+		"an origin with a path":              {config.PublicURL, "https://example.cn/x"},
+		"an origin with a slash":             {config.PublicURL, "https://example.cn/"},
+		"an origin without a scheme":         {config.PublicURL, "example.cn"},
+		"an origin with a password":          {config.PublicURL, "https://u:p@example.cn"},
+		"a gateway by another scheme":        {config.MessagesURL, "ftp://example.cn"},
+		"a key location by another scheme":   {config.FieldKey, "kms://alias/field"},
+		"a key location that is relative":    {config.FieldKey, "file://field.key"},
+		"a key location that is a bare path": {config.SigningKeys, "/etc/keys"},
+		"a test seal of yes":                 {config.TestSeal, "yes"},
+		"a challenge of a second":            {config.ChallengeSeconds, "1"},
+		"a challenge of words":               {config.ChallengeSeconds, "two minutes"},
+		"portals that are no JSON":           {config.Portals, "mohurd"},
+		"portals with an unknown member":     {config.Portals, `{"x":{"name":"n","scanPrompt":"s","colour":"red"}}`},
+		"a portal without a name":            {config.Portals, `{"x":{"scanPrompt":"s"}}`},
+		"text after the portals":             {config.Portals, `{} {}`},
+		"an issuer without keys":             {config.Issuers, issuer(`{"keys":[]}`)},
+		"an issuer's private key":            {config.Issuers, issuer(keys(t, jose.JSONWebKey{Key: private, KeyID: "k"}))},
+		"an issuer's shared secret":          {config.Issuers, issuer(keys(t, jose.JSONWebKey{Key: []byte("secret"), KeyID: "k"}))},
+		"an issuer's RSA key":                {config.Issuers, issuer(keys(t, jose.JSONWebKey{Key: rsaKey.Public(), KeyID: "k"}))},
+		"an issuer's P-384 key":              {config.Issuers, issuer(keys(t, jose.JSONWebKey{Key: p384.Public(), KeyID: "k"}))},
+		"a key without an id":                {config.Issuers, issuer(keys(t, jose.JSONWebKey{Key: private.Public()}))},
+		"two keys of one id":                 {config.Issuers, issuer(keys(t, jose.JSONWebKey{Key: private.Public(), KeyID: "k"}, jose.JSONWebKey{Key: p256(t).Public(), KeyID: "k"}))},
+		"two clients of one id":              {config.Clients, `[{"id":"p",` + portal + `,"keys":` + good + `},{"id":"p",` + portal + `,"keys":` + good + `}]`},
+		"a client of no kind":                {config.Clients, client(`"kind":"robot","scopes":[]`)},
+		"a portal that names none":           {config.Clients, client(`"kind":"portal","scopes":[]`)},
+		"an authority that keeps accounts":   {config.Clients, client(`"kind":"authority","areas":["*"],"scopes":["accounts"]`)},
+		"an authority without areas":         {config.Clients, client(`"kind":"authority","scopes":["report"]`)},
+		"a portal that reports":              {config.Clients, client(`"kind":"portal","portal":"mohurd","areas":["*"],"scopes":["report"]`)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := config.Load(env(map[string]string{c.variable: c.value}))
+			if err == nil || !strings.Contains(err.Error(), c.variable) {
+				t.Errorf("Load = %v, want an error that names %s", err, c.variable)
+			}
+		})
+	}
+}
+
+func TestAnErrorRepeatsNoSecret(t *testing.T) {
+	const secret = "planted-secret"
+	_, err := config.Load(env(map[string]string{config.MessagesSecret: secret, config.MessagesURL: "https://u:" + secret + "@x"}), config.RecordsTable)
+	if err == nil || strings.Contains(fmt.Sprint(err), secret) {
+		t.Errorf("Load = %v", err)
+	}
+}
