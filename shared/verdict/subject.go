@@ -4,7 +4,8 @@ import "github.com/jiazhu/jiazhu/shared/certificate"
 
 // subject is what may be shown: for a file what the file says, for a token or a
 // number what the registry says, for a token without a registry what little the
-// token says.
+// token says. The identifier (证照标识) is not printed on the face, so it is shown
+// only to who has the file it stands in.
 func (m matter) subject() *Subject {
 	s := m.described()
 	if s == nil {
@@ -29,7 +30,7 @@ func (m matter) described() *Subject {
 		c := m.records.Certificate
 		return &Subject{
 			Name: certificate.MaskName(c.Holder.Name), TypeName: c.TypeName, Number: c.Number,
-			Identifier: c.Identifier, Issuer: c.Issuer.Name, Employer: c.Employer.Name, Specialties: c.Specialties,
+			Issuer: c.Issuer.Name, Employer: c.Employer.Name, Specialties: c.Specialties,
 		}
 	case claim != nil:
 		return &Subject{Name: claim.Name, Number: claim.Number}
