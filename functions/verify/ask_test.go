@@ -1,0 +1,109 @@
+package main
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+func TestRequestsThatAreNoQuestion(t *testing.T) {
+	const json = "application/json"
+	tests := map[string]struct {
+		media, body, query string
+		code               problem.Code
+		pointer            string
+	}{
+		"no content type":             {"", "{}", "", problem.UnsupportedMediaType, ""},
+		"an image":                    {"image/png", "x", "", problem.UnsupportedMediaType, ""},
+		"no JSON":                     {json, "{", "", problem.MalformedJSON, ""},
+		"an unknown field":            {json, `{"tokens":"x"}`, "", problem.UnknownField, "/tokens"},
+		"nothing at all":              {json, "{}", "", problem.InvalidField, ""},
+		"an empty file":               {"application/pdf", "", "", problem.InvalidField, ""},
+		"two things at once":          {json, `{"token":"x","number":"京1112019202000001","name":"张三"}`, "", problem.InvalidField, ""},
+		"a number without a name":     {json, `{"number":"京1112019202000001"}`, "", problem.InvalidField, "/name"},
+		"a name without a number":     {json, `{"name":"张三"}`, "", problem.InvalidField, "/number"},
+		"a number mistyped":           {json, `{"number":"京l112019202000001","name":"张三"}`, "", problem.InvalidField, "/number"},
+		"a file that is not base64":   {json, `{"file":"*"}`, "", problem.InvalidField, "/file"},
+		"a day that does not exist":   {json, `{"token":"x","asOf":"2026-02-30"}`, "", problem.InvalidField, "/asOf"},
+		"the same in the query":       {"application/pdf", "%PDF", "asOf=2026-02-30", problem.InvalidField, "/asOf"},
+		"a purpose without end":       {json, `{"token":"x","purpose":"` + strings.Repeat("投", 201) + `"}`, "", problem.InvalidField, "/purpose"},
+		"a specialty that is no text": {"application/pdf", "%PDF", "specialty=%ff", problem.InvalidField, "/specialty"},
+		"a token without end":         {json, `{"token":"` + strings.Repeat("x", 5000) + `"}`, "", problem.InvalidField, "/token"},
+		"a file above the limit":      {"application/pdf", strings.Repeat("x", maxFile+1), "", problem.FileTooLarge, ""},
+		"JSON above the limit":        {json, `{"file":"` + strings.Repeat("x", maxBody) + `"}`, "", problem.BodyTooLarge, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := read(request(t, tt.media, tt.body, tt.query))
+			var p *problem.Problem
+			if !errors.As(err, &p) || p.Code != tt.code {
+				t.Fatalf("got %v, want %s", err, tt.code)
+			}
+			if tt.pointer != "" && (len(p.Fields) != 1 || p.Fields[0].Pointer != tt.pointer) {
+				t.Errorf("got %+v, want %s", p.Fields, tt.pointer)
+			}
+		})
+	}
+}
+
+func TestAMistypedNumberIsSuggestedRight(t *testing.T) {
+	_, err := read(request(t, "application/json", `{"number":"京l112019202000001","name":"张三"}`, ""))
+	p, ok := problem.As(err)
+	if !ok || len(p.Fields) != 1 || p.Fields[0].Suggestion != "京1112019202000001" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestQuestionsOfBothForms(t *testing.T) {
+	inJSON, err := read(request(t, "application/json; charset=utf-8",
+		`{"file":"JVBERg==","asOf":"2026-12-1","specialty":"建筑工程","purpose":"投标","recipient":"乙公司"}`, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	inQuery, err := read(request(t, "application/octet-stream", "%PDF", "asOf=2026-12-01&specialty=建筑工程&purpose=投标&recipient=乙公司"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(inJSON, inQuery, cmp.AllowUnexported(ask{})); diff != "" {
+		t.Error(diff)
+	}
+	want := verdict.Question{AsOf: inJSON.question.AsOf, Specialty: "建筑工程", Purpose: "投标", Recipient: "乙公司"}
+	if diff := cmp.Diff(want, inQuery.question); diff != "" || inQuery.question.AsOf.String() != "2026-12-01" {
+		t.Error(diff, inQuery.question.AsOf)
+	}
+}
+
+func request(t testing.TB, media, body, query string) *api.Request {
+	t.Helper()
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &api.Request{Header: map[string]string{"content-type": media}, Body: []byte(body), Query: values}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add("application/json", `{"token":"a.b.c"}`, "")
+	f.Add("application/pdf", "%PDF-1.7", "asOf=2026-12-01")
+	f.Add("application/json", `{"number":"京1112019202000001","name":"张三"}`, "")
+	f.Fuzz(func(t *testing.T, media, body, query string) {
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			return
+		}
+		a, err := read(&api.Request{Header: map[string]string{"content-type": media}, Body: []byte(body), Query: values})
+		if _, known := problem.As(err); err != nil && !known {
+			t.Errorf("an error that is no problem: %v", err)
+		}
+		if err == nil && a.token == "" && a.number == "" && len(a.file) == 0 {
+			t.Error("nothing is asked")
+		}
+	})
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A program that anyone may send bytes to should have little in it. These are
+// the packages it must not be built from at all: those that know passwords, keep
+// keys, or make and store documents.
+func TestTheProgramIsNotBuiltFromWhatItMustNotDo(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dep := range strings.Fields(string(out)) {
+		for _, banned := range []string{
+			"golang.org/x/crypto/argon2",
+			"github.com/aws/aws-sdk-go-v2/service/s3",
+			"github.com/aws/aws-sdk-go-v2/service/kms",
+			"github.com/jiazhu/jiazhu/shared/document",
+			"github.com/jiazhu/jiazhu/shared/files",
+			"github.com/jiazhu/jiazhu/shared/render/face",
+			"github.com/jiazhu/jiazhu/shared/seal/keys/kms",
+			"github.com/jiazhu/jiazhu/shared/seal/testca",
+		} {
+			if dep == banned || strings.HasPrefix(dep, banned+"/") {
+				t.Errorf("verify is built from %s", dep)
+			}
+		}
+	}
+}
+
+// Reading and writing share packages, so the packages alone do not tell what a
+// program can do. The linker keeps only what can be reached: the program must
+// not hold the way to a private key, to a signature or to the fonts.
+func TestTheProgramCannotSign(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the program")
+	}
+	bin := filepath.Join(t.TempDir(), "verify")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	symbols, err := exec.CommandContext(t.Context(), "go", "tool", "nm", bin).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const house = "github.com/jiazhu/jiazhu/shared/"
+	for _, needed := range []string{house + "seal/cms.Verify", house + "seal/ses.Verify", house + "credential.Parse"} {
+		if !strings.Contains(string(symbols), needed) {
+			t.Errorf("the symbols lack %s: this test looks in the wrong place", needed)
+		}
+	}
+	for _, banned := range []string{
+		house + "seal/keys.Open", house + "seal/keys.Parse\n", house + "seal/keys.newMemory", house + "seal/keys.(*memory)",
+		house + "seal/cms.Sign", house + "seal/ses.Sign\n", house + "seal/ses.NewSeal", house + "credential.Issue",
+		house + "render/font.Load", house + "render/pdf.(*Writer)", house + "render/ofd.(*Writer)",
+	} {
+		if strings.Contains(string(symbols)+"\n", banned) {
+			t.Errorf("verify holds %s", strings.TrimSpace(banned))
+		}
+	}
+}

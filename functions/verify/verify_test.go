@@ -1,0 +1,244 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/document/documenttest"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+func TestACopyInForceIsValidInEveryForm(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	for name, verify := range map[string]func(*testing.T) reply{
+		"its QR code":              func(t *testing.T) reply { return w.ask(t, fields{"token": made.Token}) },
+		"what a camera read":       func(t *testing.T) reply { return w.ask(t, fields{"token": made.Endorsement.QR}) },
+		"its PDF as the body":      func(t *testing.T) reply { return w.upload(t, "application/pdf", made.PDF, "") },
+		"its OFD as the body":      func(t *testing.T) reply { return w.upload(t, "application/ofd", made.OFD, "") },
+		"its OFD, of unnamed type": func(t *testing.T) reply { return w.upload(t, "application/octet-stream", made.OFD, "") },
+		"its PDF called an OFD":    func(t *testing.T) reply { return w.upload(t, "application/ofd", made.PDF, "") },
+		"its PDF inside JSON":      func(t *testing.T) reply { return w.ask(t, fields{"file": base64Of(made.PDF)}) },
+		"with every question answered": func(t *testing.T) reply {
+			return w.upload(t, "application/pdf", made.PDF, "asOf=2027-05-22&specialty=%E5%BB%BA%E7%AD%91%E5%B7%A5%E7%A8%8B&purpose=P-2026-7&recipient=%E4%B9%99%E5%85%AC%E5%8F%B8%28%E9%9B%86%E5%9B%A2%29")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			calls := w.Wire.Listen()
+			got := verify(t)
+			want(t, got, "valid", 0, verdict.Copy, "pass", "加注件有效至2027年05月22日")
+			if diff := cmp.Diff([]recordstest.Call{"BatchGetItem"}, calls()); diff != "" {
+				t.Errorf("the registry was asked otherwise: %s", diff)
+			}
+			if got.VerdictName != "有效" || got.CheckedAt != "2026-11-23T12:00:00+08:00" || got.Ends == nil || got.Ends.On != "2027-05-22" || got.Ends.Rule != "180D" {
+				t.Errorf("got %+v, ends %+v", got, got.Ends)
+			}
+		})
+	}
+}
+
+func TestPDFAndOFDGetTheSameVerdict(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	pdf, ofd := w.upload(t, "application/pdf", made.PDF, ""), w.upload(t, "application/ofd", made.OFD, "")
+	pdf.Given, ofd.Given = "", ""
+	for i := range pdf.Checks { // two keys, two names
+		if pdf.Checks[i].Check == string(verdict.Issuer) {
+			pdf.Checks[i].Text, ofd.Checks[i].Text = "", ""
+		}
+	}
+	if diff := cmp.Diff(pdf, ofd); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWhatHappenedSince(t *testing.T) {
+	tests := map[string]struct {
+		since   func(*testing.T, *world, documenttest.Made)
+		overall string
+		code    int
+		check   verdict.Check
+		text    string
+	}{
+		"the holder withdrew it": {
+			func(t *testing.T, w *world, made documenttest.Made) {
+				w.Clock.Pass(time.Hour)
+				if _, err := w.Register.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.ID, "误加注", w.Clock.Now()); err != nil {
+					t.Fatal(err)
+				}
+			}, "invalid", 23, verdict.Copy, "持证人已撤回（2026年11月23日）",
+		},
+		"its last day is over": {
+			func(_ *testing.T, w *world, made documenttest.Made) { w.Clock.Set(made.Endorsement.UseUntil.End()) },
+			"invalid", 22, verdict.Copy, "加注件已过期：有效至2027年05月22日",
+		},
+		"the certificate was cancelled": {
+			func(t *testing.T, w *world, made documenttest.Made) {
+				w.Change(t, made.Endorsement.CertID, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
+			}, "invalid", 21, verdict.Certificate, "已废止或已注销（注销）",
+		},
+		"the certificate was suspended": {
+			func(t *testing.T, w *world, made documenttest.Made) {
+				w.Change(t, made.Endorsement.CertID, func(c *certificate.Certificate) { c.State = certificate.Suspended })
+			}, "invalid", 23, verdict.Certificate, "受限使用（暂扣）",
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			made := w.endorse(t)
+			tt.since(t, w, made)
+			want(t, w.ask(t, fields{"token": made.Token}), tt.overall, tt.code, tt.check, "fail", tt.text)
+			want(t, w.upload(t, "application/pdf", made.PDF, ""), tt.overall, tt.code, tt.check, "fail", tt.text)
+			want(t, w.upload(t, "application/ofd", made.OFD, ""), tt.overall, tt.code, tt.check, "fail", tt.text)
+		})
+	}
+}
+
+func TestAChangeOfEmployerEndsTheCopy(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	w.Change(t, made.Endorsement.CertID, func(c *certificate.Certificate) { c.Employer.Name, c.Version = "另一公司", "002" })
+	want(t, w.upload(t, "application/ofd", made.OFD, ""), "invalid", 23, verdict.Copy, "fail", "加注后证书已变更（聘用企业），须重新加注")
+	want(t, w.ask(t, fields{"token": made.Token}), "unknown", 23, verdict.Copy, "unknown", "加注后证书已有更新，二维码不含当时的全部内容，请提交文件核验")
+}
+
+func TestCopiesSideBySide(t *testing.T) {
+	w := newWorld(t)
+	first := w.endorse(t)
+	w.Clock.Pass(time.Minute)
+	second := w.endorse(t)
+	if _, err := w.Register.Withdraw(t.Context(), first.Endorsement.CertID, first.Endorsement.ID, "", w.Clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	t.Run("the token of one says nothing of the other", func(t *testing.T) {
+		got := w.ask(t, fields{"token": first.Token})
+		want(t, got, "invalid", 23, verdict.Copy, "fail", "持证人已撤回（2026年11月23日）")
+		if !got.Newer {
+			t.Error("that there is a newer copy is not said")
+		}
+	})
+	t.Run("the other stays valid", func(t *testing.T) {
+		got := w.ask(t, fields{"token": second.Token})
+		want(t, got, "valid", 0, verdict.Copy, "pass", "加注件有效至2027年05月22日")
+		if got.Newer {
+			t.Error("the newest copy is said to have a newer one")
+		}
+	})
+}
+
+func TestANewerCopySupersedesWhereTheSchemeSaysSo(t *testing.T) {
+	w := worldOf(t, func(c *certificate.Certificate) {
+		c.Scheme, c.Number = "constructor-2-beijing", "京2112019202000001"
+	})
+	first := w.endorse(t)
+	w.Clock.Pass(time.Minute)
+	second := w.endorse(t)
+	want(t, w.upload(t, "application/pdf", first.PDF, ""), "invalid", 23, verdict.Copy, "fail", "已被新加注件取代")
+	want(t, w.upload(t, "application/pdf", second.PDF, ""), "valid", 0, verdict.Copy, "pass", "加注件有效至2027年05月22日")
+}
+
+func TestAnAlteredFileShowsNothingAndAsksNobody(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	for name, file := range map[string][]byte{
+		"a PDF": documenttest.Altered(made.PDF, len(made.PDF)/2), "an OFD": documenttest.Altered(made.OFD, len(made.OFD)/2),
+		"a PDF without its head": made.PDF[1:], "a picture": documenttest.Stamp(t),
+	} {
+		t.Run(name, func(t *testing.T) {
+			calls := w.Wire.Listen()
+			got := w.upload(t, "application/octet-stream", file, "")
+			if got.Verdict != "invalid" || got.Code != 10 || len(got.Checks) != 1 || got.Subject != nil || got.Ends != nil {
+				t.Errorf("got %+v", got)
+			}
+			if asked := calls(); len(asked) != 0 {
+				t.Errorf("the registry was asked: %v", asked)
+			}
+		})
+	}
+}
+
+func TestAForeignSealIsNotTrustedYetNotInvalid(t *testing.T) {
+	w := newWorld(t)
+	made := w.print(t, documenttest.New(t, w.Clock.Now()))
+	for name, got := range map[string]reply{
+		"PDF": w.upload(t, "application/pdf", made.PDF, ""), "OFD": w.upload(t, "application/ofd", made.OFD, ""),
+	} {
+		t.Run(name, func(t *testing.T) {
+			want(t, got, "unknown", 10, verdict.Issuer, "fail", "未受信任：印章不在信任列表")
+		})
+	}
+	got := w.ask(t, fields{"token": made.Token})
+	want(t, got, "unknown", 10, verdict.Integrity, "unknown", "二维码的签名密钥未知，无法核对")
+	if len(got.Checks) != 1 || got.Subject != nil {
+		t.Errorf("a code of an unknown key shows more: %+v", got)
+	}
+}
+
+func TestOurOwnSealWithoutARecordIsNoCopy(t *testing.T) {
+	w := newWorld(t)
+	made := w.print(t, w.press)
+	want(t, w.upload(t, "application/pdf", made.PDF, ""), "invalid", 10, verdict.Copy, "fail", "没有该加注件的签发记录")
+	want(t, w.ask(t, fields{"token": made.Token}), "invalid", 10, verdict.Copy, "fail", "没有该加注件的签发记录")
+}
+
+func TestAFileThatIsNotTheOneRecorded(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	c := made.Copy
+	c.Certificate.Employer.Name = "另一公司"
+	other := w.press.Print(t, made.Endorsement, c, made.Token)
+	want(t, w.upload(t, "application/pdf", other.PDF, ""), "invalid", 10, verdict.Copy, "fail", "与签发记录不符")
+}
+
+func TestWithoutTheRegistryNothingIsValid(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	w.Wire.On(func(recordstest.Call) recordstest.Fate { return recordstest.NeverArrives })
+	got := w.upload(t, "application/pdf", made.PDF, "")
+	want(t, got, "unknown", 0, verdict.Freshness, "unknown", "离线：现势状态未知")
+	if result, _ := got.row(verdict.Integrity); result != "pass" {
+		t.Errorf("what the file proves by itself is not said: %+v", got.Checks)
+	}
+	reply := recordstest.Send(t, w.app, recordstest.Ask{Route: "POST /v1/verifications", Body: `{"number":"京1112019202000001","name":"张三"}`})
+	if reply.Status < 500 {
+		t.Errorf("a number is answered without the registry: %d %s", reply.Status, reply.Body)
+	}
+}
+
+func TestTheAnswerGivesNothingAway(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	for name, ask := range map[string]recordstest.Ask{
+		"token":  {Body: `{"token":"` + made.Token + `"}`},
+		"PDF":    {Body: string(made.PDF), Header: map[string]string{"content-type": "application/pdf"}},
+		"number": {Body: `{"number":"京1112019202000001","name":"张三"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ask.Route = "POST /v1/verifications"
+			got := recordstest.Send(t, w.app, ask)
+			if got.Status != 200 {
+				t.Fatalf("status %d: %s", got.Status, got.Body)
+			}
+			silent(t, got.Body, w.record.Certificate)
+			if name != "PDF" && strings.Contains(got.Body, w.record.Certificate.ID) {
+				t.Errorf("the answer gives the certificate's id away: %s", got.Body)
+			}
+		})
+	}
+}
+
+func TestEnglish(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	got := w.send(t, recordstest.Ask{Body: `{"token":"` + made.Token + `"}`, Header: map[string]string{"accept-language": "en"}})
+	want(t, got, "valid", 0, verdict.Copy, "pass", "The copy is usable until 2027-05-22")
+	if got.VerdictName != "有效" {
+		t.Errorf("the verdict's name is %q, want it as it is in law", got.VerdictName)
+	}
+}

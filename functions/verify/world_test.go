@@ -1,0 +1,163 @@
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/document/documenttest"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// world is a registry with one certificate, 张三's, a press, and the function.
+type world struct {
+	*recordstest.House
+	press  *documenttest.Press
+	app    *api.App
+	record records.Record
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	return worldOf(t, func(*certificate.Certificate) {})
+}
+
+func worldOf(t *testing.T, change func(*certificate.Certificate)) *world {
+	t.Helper()
+	h := recordstest.NewHouse(t)
+	w := &world{House: h, press: documenttest.New(t, h.Clock.Now())}
+	c := recordstest.Sample(h.Clock.Now(), nil, nil)
+	change(&c)
+	w.record = h.Enter(t, c, nil, nil)
+	w.app = w.function(t, w.press)
+	return w
+}
+
+// function is the function as it trusts a press.
+func (w *world) function(t *testing.T, press *documenttest.Press) *api.App {
+	t.Helper()
+	trust, err := evidence.ParseTrust(press.Trust)
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, err := newApp(deps{
+		register: w.Register, limits: w.People, schemes: w.Schemes, trust: trust, log: io.Discard,
+	}, w.Clock.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return app
+}
+
+// endorse makes a copy for 180 days and enters it.
+func (w *world) endorse(t *testing.T) documenttest.Made {
+	t.Helper()
+	made := w.print(t, w.press)
+	if _, err := w.Register.Endorse(t.Context(), records.Entry{
+		Endorsement: made.Endorsement, Revision: w.record.Revision, Key: made.Endorsement.ID, Fingerprint: "body",
+		Day: civil.Of(w.Clock.Now()),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+// print makes a copy on a press, without entering it.
+func (w *world) print(t *testing.T, press *documenttest.Press) documenttest.Made {
+	t.Helper()
+	id := records.NewID(w.Clock.Now())
+	at, err := records.TimeOf(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := w.record.Certificate
+	return press.Make(t, endorsement.Endorsement{
+		ID: id, CertID: c.ID, Identifier: c.Identifier, CertVersion: c.Version, Scheme: c.Scheme, MadeAt: at,
+		Maker:   endorsement.Maker{Account: "zhangsan", Portal: "mohurd", Auth: "face:challenge"},
+		UseFrom: civil.Of(at), UseUntil: civil.Of(at).AddDays(180), Limit: endorsement.DaysLimit(180),
+		Purpose:   &endorsement.Purpose{Kind: "投标", Text: "某某大厦一期工程施工投标", ProjectCode: "P-2026-7"},
+		Recipient: &endorsement.Recipient{Name: "乙公司（集团）"},
+	}, c)
+}
+
+// reply is the part of the answer the tests look at.
+type reply struct {
+	Verdict, VerdictName, Given, AsOf, CheckedAt string
+	Checks                                       []struct{ Check, Result, Reason, Text string }
+	Code                                         int
+	Subject                                      map[string]any
+	Ends                                         *struct{ On, Rule, Text string }
+	Newer                                        bool
+	Reminder                                     string
+}
+
+func (r reply) row(check verdict.Check) (result, text string) {
+	for _, c := range r.Checks {
+		if c.Check == string(check) {
+			return c.Result, c.Text
+		}
+	}
+	return "", ""
+}
+
+func (w *world) ask(t *testing.T, body any) reply {
+	t.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.send(t, recordstest.Ask{Body: string(text)})
+}
+
+type fields map[string]any
+
+// upload sends a file as the body itself.
+func (w *world) upload(t *testing.T, media string, file []byte, query string) reply {
+	t.Helper()
+	return w.send(t, recordstest.Ask{Body: string(file), Query: query, Header: map[string]string{"content-type": media}})
+}
+
+func (w *world) send(t *testing.T, ask recordstest.Ask) reply {
+	t.Helper()
+	ask.Route = "POST /v1/verifications"
+	var r reply
+	recordstest.Send(t, w.app, ask).Into(t, 200, &r)
+	return r
+}
+
+func want(t *testing.T, got reply, overall string, code int, check verdict.Check, result, text string) {
+	t.Helper()
+	if got.Verdict != overall || got.Code != code {
+		t.Errorf("got %s, code %d; want %s, code %d: %+v", got.Verdict, got.Code, overall, code, got.Checks)
+	}
+	gotResult, gotText := got.row(check)
+	if diff := cmp.Diff([]string{result, text}, []string{gotResult, gotText}); diff != "" {
+		t.Errorf("%s: %s", check, diff)
+	}
+}
+
+func base64Of(data []byte) string { return base64.StdEncoding.EncodeToString(data) }
+
+// silent fails where the answer says what only the holder may know.
+func silent(t *testing.T, body string, c certificate.Certificate) {
+	t.Helper()
+	for what, secret := range map[string]string{
+		"the name": c.Holder.Name, "the identity number": c.Holder.IDNumber,
+		"the birth date": c.Holder.Birth.String(),
+	} {
+		if strings.Contains(body, secret) {
+			t.Errorf("the answer gives %s away: %s", what, body)
+		}
+	}
+}
