@@ -280,7 +280,7 @@ func TestPublishedKeysVerifyTokensElsewhere(t *testing.T) {
 	if err := json.Unmarshal(text, &published); err != nil {
 		t.Fatal(err)
 	}
-	parsed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.ES256})
+	parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
 		t.Fatal(err)
 	}
