@@ -1,0 +1,116 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+func TestTheCostsAreOWASPs(t *testing.T) {
+	h := newHasher()
+	phc := h.hash("correct horse battery")
+	if !strings.HasPrefix(phc, "$argon2id$v=19$m=19456,t=2,p=1$") {
+		t.Errorf("hash is %s", phc)
+	}
+	if !h.verify(phc, "correct horse battery") || h.verify(phc, "correct horse batterz") || h.stale(phc) {
+		t.Error("the hash is not of its password")
+	}
+	if h.hash("correct horse battery") == phc {
+		t.Error("two hashes of one password are the same")
+	}
+}
+
+// TestAVectorMadeElsewhere is from the reference implementation:
+// echo -n "password" | argon2 somesalt -id -t 2 -k 65536 -p 1 (phc-winner-argon2, README).
+func TestAVectorMadeElsewhere(t *testing.T) {
+	const phc = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
+	h := newHasher()
+	if !h.verify(phc, "password") || h.verify(phc, "Password") {
+		t.Error("the vector does not verify")
+	}
+	if !h.stale(phc) {
+		t.Error("other costs are not stale")
+	}
+}
+
+func TestComposedAndDecomposedAreOnePassword(t *testing.T) {
+	h := hasher{params: params{memory: 8, time: 1, threads: 1}, derive: newHasher().derive}
+	if !h.verify(h.hash("caf\u00e9 au lait"), "cafe\u0301 au lait") {
+		t.Error("they are two")
+	}
+}
+
+func TestDamagedHashesCostOneDerivationAndFail(t *testing.T) {
+	calls := 0
+	h := hasher{params: params{memory: 8, time: 1, threads: 1}, derive: func(password, salt []byte, p params) []byte {
+		calls++
+		return newHasher().derive(password, salt, p)
+	}}
+	good := h.hash("x")
+	for _, phc := range []string{
+		"", "x", good + "$", strings.Replace(good, "argon2id", "argon2i", 1), strings.Replace(good, "v=19", "v=16", 1),
+		strings.Replace(good, "m=8", "m=99999999", 1), strings.Replace(good, "m=8", "m=08", 1), strings.Replace(good, "t=1", "t=0", 1),
+		strings.Replace(good, "p=1", "p=1,x=1", 1), good[:len(good)-4], strings.Repeat("$", 5),
+		"$argon2id$v=19$m=8,t=1,p=1$$" + strings.Repeat("A", 43),
+	} {
+		calls = 0
+		if h.verify(phc, "x") || calls != 1 || h.stale(phc) {
+			t.Errorf("%q: %d derivations", phc, calls)
+		}
+	}
+	// The hash of nothing must not be the password of an account that has none.
+	if h.verify("", "") {
+		t.Error("an account without a password has the empty one")
+	}
+}
+
+func TestPasswordStrength(t *testing.T) {
+	for password, want := range map[string]string{
+		"correct horse battery":    "",
+		"Jiazhu-demo-2026":         "",
+		"我的猫喜欢在晚上唱歌":               "",
+		"9 chars..":                "length",
+		strings.Repeat("ab1x", 32): "",
+		strings.Repeat("ab1x", 33): "length",
+		"my zhangsan 1980!":        "username",
+		"ZHANGSAN-zhang":           "username",
+		"password2026":             "common",
+		"Password!!!":              "common",
+		"1qaz2wsx3edc":             "common",
+		"woaini1314":               "common",
+		"1314520520":               "common",
+		"aaaaaaaaaaaa":             "simple",
+		"1212121212":               "common simple",
+		"abcdefghijkl":             "simple",
+		"1234567890":               "simple",
+		"zyxwvutsrqpo":             "simple",
+		"tab\tin the middle":       "control",
+		"":                         "length simple",
+	} {
+		err := checkStrength(password, "zhangsan")
+		var got []string
+		if p, ok := problem.As(err); ok {
+			for _, f := range p.Fields {
+				got = append(got, strings.TrimPrefix(f.Rule, "password."))
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q breaks %v, want %q", password, got, want)
+		}
+	}
+	if checkStrength("lee is not in this", "le") != nil || checkStrength("le-1234567890", "le") == nil {
+		t.Error("a short user name is looked for in the wrong way")
+	}
+}
+
+func FuzzParsePHC(f *testing.F) {
+	f.Add("$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc")
+	f.Add("$argon2id$v=19$m=1,t=1,p=1$$")
+	f.Fuzz(func(t *testing.T, phc string) {
+		p, salt, sum, ok := parsePHC(phc)
+		if ok && (p.memory > 128<<10 || p.time > 16 || p.threads < 1 || len(salt) < 8 || len(sum) != hashSize) {
+			t.Errorf("%q is accepted as %+v", phc, p)
+		}
+	})
+}

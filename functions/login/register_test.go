@@ -1,0 +1,196 @@
+package main
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestAPortalRegistersAPerson(t *testing.T) {
+	w := newWorld(t)
+	portal := w.machine("mohurd-portal")
+	r := w.want(201, "", registerCall(portal, "ZhangSan", person(zhangID, zhangPhone)))
+	want := object{
+		"username": "zhangsan", "portal": "mohurd", "passwordSet": false, "phoneBound": true,
+		"passwordLink": object{"sentTo": "138****0001", "expiresAt": "2026-11-24T12:00:00+08:00"},
+	}
+	if diff := cmp.Diff(want, r.fields); diff != "" {
+		t.Error(diff)
+	}
+	messages := w.gateway.take()
+	if len(messages) != 1 {
+		t.Fatalf("messages %v", messages)
+	}
+	m := messages[0]
+	if m["to"] != zhangPhone || m["kind"] != "password-link" || m["portal"] != "mohurd" || m["username"] != "zhangsan" ||
+		m["expiresAt"] != "2026-11-24T12:00:00+08:00" || m["id"] == "" || !strings.Contains(m["text"], m["url"]) {
+		t.Errorf("message %v", m)
+	}
+	if strings.Contains(r.body, strings.TrimPrefix(m["url"], origin+"/password#")) {
+		t.Error("the answer shows the link")
+	}
+
+	w.now = w.now.Add(time.Minute)
+	again := w.want(200, "", registerCall(portal, "zhangsan", person(zhangID, zhangPhone)))
+	if diff := cmp.Diff(want, again.fields); diff != "" {
+		t.Error(diff)
+	}
+	if messages = w.gateway.take(); len(messages) != 0 {
+		t.Errorf("the repeat sent %v", messages)
+	}
+}
+
+func TestPortalsAreApartAndSharePhones(t *testing.T) {
+	w := newWorld(t)
+	w.zhang()
+	other := w.machine("gjzwfw-portal")
+	w.want(201, "", registerCall(other, "zhangsan", person(zhangID, nil)))
+	if r := w.want(200, "", accountCall(w.login("zhangsan", goodPass))); r.fields["phone"] != nil || r.fields["phoneBound"] != false {
+		t.Errorf("the phone unbound on one portal is bound on the other: %s", r.body)
+	}
+	if got := w.stored("zhangsan"); got.PasswordHash == "" {
+		t.Error("the other portal took the password away")
+	}
+	w.want(200, "", registerCall(other, "zhangsan", person(zhangID, "13900000002")))
+	if r := w.want(200, "", accountCall(w.login("zhangsan", goodPass))); r.fields["phone"] != "139****0002" {
+		t.Errorf("the phone bound on one portal is not on the other: %s", r.body)
+	}
+	registry := w.machine("registry")
+	w.want(403, "forbidden", registerCall(registry, "zhangsan", person(zhangID, nil)))
+	w.want(401, "session-expired", registerCall(w.login("zhangsan", goodPass), "zhangsan", person(zhangID, nil)))
+}
+
+func TestAnAccountNeverPassesToSomebodyElse(t *testing.T) {
+	w := newWorld(t)
+	portal := w.zhang()
+	token := w.login("zhangsan", goodPass)
+	w.want(409, "account-conflict", registerCall(portal, "zhangsan", person(liID, "13900000002")))
+	r := w.want(200, "", accountCall(token))
+	if r.text("name") != "张三" || r.text("phone") != "138****0001" {
+		t.Errorf("the account is %s", r.body)
+	}
+	changed := person(zhangID, zhangPhone)
+	changed["name"], changed["realNameLevel"], changed["idValidUntil"] = "张叁", 3, ""
+	w.want(200, "", registerCall(portal, "zhangsan", changed))
+	r = w.want(200, "", accountCall(token))
+	if r.text("name") != "张叁" || r.text("realNameLevelName") != "三级实名" || r.text("idValidUntil") != "" {
+		t.Errorf("the account is %s", r.body)
+	}
+}
+
+func TestALinkThatCouldNotBeSentIsSentByTheSameRequest(t *testing.T) {
+	w := newWorld(t)
+	portal := w.machine("mohurd-portal")
+	for _, status := range []int{500, 302, 400} {
+		w.gateway.answer(status)
+		r := w.want(503, "unavailable", registerCall(portal, "zhangsan", person(zhangID, zhangPhone)))
+		if !strings.Contains(r.body, "账户已保存") {
+			t.Errorf("answer %s", r.body)
+		}
+	}
+	w.gateway.answer(200)
+	w.want(200, "", registerCall(portal, "zhangsan", person(zhangID, zhangPhone)))
+	w.want(204, "", setByLink(w.link(), goodPass))
+	w.gateway.server.Close()
+	w.want(503, "unavailable", registerCall(portal, "lisi", person(liID, zhangPhone)))
+}
+
+func TestTheSameRequestAtTheSameMomentSendsOneLink(t *testing.T) {
+	w := newWorld(t)
+	portal := w.machine("mohurd-portal")
+	replies := make([]reply, 4)
+	var wg sync.WaitGroup
+	for i := range replies {
+		wg.Go(func() { replies[i] = w.call(registerCall(portal, "zhangsan", person(zhangID, zhangPhone))) })
+	}
+	wg.Wait()
+	created := 0
+	for _, r := range replies {
+		switch r.status {
+		case 201:
+			created++
+		case 200:
+		default:
+			t.Errorf("%d %s", r.status, r.body)
+		}
+	}
+	if created != 1 {
+		t.Errorf("%d say they created it", created)
+	}
+	w.want(204, "", setByLink(w.link(), goodPass))
+}
+
+func TestAnotherPhoneTakesTheOldPhonesLinkAway(t *testing.T) {
+	w := newWorld(t)
+	portal := w.machine("mohurd-portal")
+	w.want(201, "", registerCall(portal, "zhangsan", person(zhangID, zhangPhone)))
+	old := w.link()
+	w.want(200, "", registerCall(portal, "zhangsan", person(zhangID, "13900000002")))
+	w.want(410, "password-link-invalid", setByLink(old, goodPass))
+	fresh := w.link()
+	r := w.want(200, "", registerCall(portal, "zhangsan", person(zhangID, nil)))
+	if r.fields["passwordLink"] != nil || r.fields["phoneBound"] != false {
+		t.Errorf("answer %s", r.body)
+	}
+	w.want(410, "password-link-invalid", setByLink(fresh, goodPass))
+}
+
+func TestWhatAPortalMayNotSayOfAPerson(t *testing.T) {
+	w := newWorld(t)
+	portal := w.machine("mohurd-portal")
+	for name, c := range map[string]struct {
+		field   string
+		value   any
+		pointer string
+	}{
+		"a wrong check character":   {"idNumber", "110101198001010011", "/idNumber"},
+		"no ID number":              {"idNumber", "", "/idNumber"},
+		"an unknown ID type":        {"idType", "001", "/idType"},
+		"no name":                   {"name", "", "/name"},
+		"a name with a lost letter": {"name", "张?", "/name"},
+		"no first day":              {"idValidFrom", "", "/idValidFrom"},
+		"an end before the begin":   {"idValidUntil", "2014-01-01", "/idValidUntil"},
+		"a landline":                {"phone", "01012345678", "/phone"},
+		"a phone with a prefix":     {"phone", "+8613800000001", "/phone"},
+		"an empty phone":            {"phone", "", "/phone"},
+		"level 0":                   {"realNameLevel", 0, "/realNameLevel"},
+		"level 5":                   {"realNameLevel", 5, "/realNameLevel"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body := person(zhangID, zhangPhone)
+			body[c.field] = c.value
+			r := w.want(422, "invalid-field", registerCall(portal, "zhangsan", body))
+			if !strings.Contains(r.body, `"pointer":"`+c.pointer+`"`) {
+				t.Errorf("answer %s", r.body)
+			}
+		})
+	}
+	for _, username := range []string{"", "x", "有", "-x", "a b", "a#b", strings.Repeat("x", 65)} {
+		w.want(422, "invalid-field", registerCall(portal, username, person(zhangID, nil)))
+	}
+	r := w.want(422, "invalid-field", registerCall(portal, "x1", object{}))
+	if n := strings.Count(r.body, `"pointer"`); n < 5 {
+		t.Errorf("an empty body breaks %d rules: %s", n, r.body)
+	}
+	passport := person(zhangID, nil)
+	passport["idType"], passport["idNumber"], passport["name"] = "414", "e12345678", "Zhang San"
+	w.want(201, "", registerCall(portal, "passport", passport))
+	if got := w.stored("passport"); got.IDNumber != "E12345678" || got.Name != "Zhang San" {
+		t.Errorf("stored %+v", got)
+	}
+}
+
+func TestLinksToOnePhoneAreLimited(t *testing.T) {
+	w := newWorld(t)
+	portal := w.machine("mohurd-portal")
+	for n := range 10 {
+		w.want(201, "", registerCall(portal, "user-"+string(rune('a'+n)), person(zhangID, zhangPhone)))
+	}
+	w.want(429, "rate-limited", registerCall(portal, "user-z", person(zhangID, zhangPhone)))
+	if _, err := w.table.Store.Account(t.Context(), "mohurd", "user-z"); err == nil {
+		t.Error("the account is half there")
+	}
+}

@@ -1,0 +1,295 @@
+package main
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/sessions/sessionstest"
+)
+
+const (
+	origin      = "https://jiazhu.example.cn"
+	secret      = "gateway-secret"
+	zhangID     = "110101198001010010"
+	liID        = "310101198506150016"
+	zhangPhone  = "13800000001"
+	goodPass    = "correct horse 电池"
+	homeNetwork = "192.0.2.1"
+)
+
+var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
+
+// world is the function over a real table, a message gateway that listens, and a clock that stands.
+type world struct {
+	t       *testing.T
+	table   *sessionstest.Table
+	app     *api.App
+	gateway *mailbox
+	key     *ecdsa.PrivateKey // of both portals' clients
+	now     time.Time
+	derived atomic.Int64 // how often a password was hashed
+	log     lockedBuffer
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, table: sessionstest.Open(t), now: noon, gateway: newMailbox(t)}
+	var err error
+	if w.key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+		t.Fatal(err)
+	}
+	real := newHasher()
+	keys := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: w.key.Public(), KeyID: "k"}}}
+	w.app = newApp(deps{
+		store: w.table.Store, names: w.table.Vault,
+		// The real derivation with small costs: two hundred logins are made here.
+		passwords: hasher{params: params{memory: 64, time: 1, threads: 1}, derive: func(password, salt []byte, p params) []byte {
+			w.derived.Add(1)
+			return real.derive(password, salt, p)
+		}},
+		messages: newGateway(config.Messages{URL: w.gateway.server.URL, Secret: secret}),
+		portals: map[string]config.Portal{
+			"mohurd": {Name: "住房和城乡建设部政务服务门户", ScanPrompt: "x"},
+			"gjzwfw": {Name: "国家政务服务平台", ScanPrompt: "x"},
+		},
+		clients: []identity.Client{
+			{ID: "mohurd-portal", Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}, Keys: keys},
+			{ID: "gjzwfw-portal", Kind: "portal", Portal: "gjzwfw", Scopes: []string{"accounts"}, Keys: keys},
+			{ID: "registry", Kind: "authority", Areas: []string{"*"}, Scopes: []string{"report"}, Keys: keys},
+		},
+		public: origin, log: &w.log,
+	}, func() time.Time { return w.now })
+	return w
+}
+
+// lockedBuffer is a log several requests write at once.
+type lockedBuffer struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.Write(p)
+}
+
+// mailbox is the message gateway: it keeps what it takes, and can be told to fail.
+type mailbox struct {
+	server *httptest.Server
+	mu     sync.Mutex
+	all    []map[string]string
+	status int
+}
+
+func newMailbox(t *testing.T) *mailbox {
+	m := &mailbox{status: http.StatusAccepted}
+	m.server = httptest.NewServer(http.HandlerFunc(func(res http.ResponseWriter, req *http.Request) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		var got map[string]string
+		body, _ := io.ReadAll(req.Body)
+		if err := json.Unmarshal(body, &got); err != nil || req.Header.Get("Authorization") != "Bearer "+secret ||
+			req.Header.Get("Content-Type") != "application/json" || req.Method != http.MethodPost {
+			t.Errorf("the gateway got %s %v %s: %v", req.Method, req.Header, body, err)
+		}
+		if m.status < 300 {
+			m.all = append(m.all, got)
+		}
+		res.WriteHeader(m.status)
+	}))
+	t.Cleanup(m.server.Close)
+	return m
+}
+
+func (m *mailbox) answer(status int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.status = status
+}
+
+// take empties the mailbox.
+func (m *mailbox) take() []map[string]string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	all := m.all
+	m.all = nil
+	return all
+}
+
+// link takes the secret out of the only message there is.
+func (w *world) link() string {
+	w.t.Helper()
+	all := w.gateway.take()
+	if len(all) != 1 || all[0]["kind"] != passwordLink {
+		w.t.Fatalf("the gateway has %v, want one link", all)
+	}
+	link, ok := strings.CutPrefix(all[0]["url"], origin+"/password#")
+	if !ok {
+		w.t.Fatalf("the link is %s", all[0]["url"])
+	}
+	return link
+}
+
+type call struct {
+	route, token, path, network, media, body string
+	json                                     any
+	lang                                     string
+}
+
+type reply struct {
+	status int
+	body   string
+	header map[string]string
+	fields map[string]any
+}
+
+func (r reply) code() string {
+	code, _ := r.fields["code"].(string)
+	return code
+}
+
+func (r reply) text(name string) string {
+	text, _ := r.fields[name].(string)
+	return text
+}
+
+func (w *world) call(c call) reply {
+	w.t.Helper()
+	e := events.APIGatewayV2HTTPRequest{RouteKey: c.route, Headers: map[string]string{}, Body: c.body}
+	e.RequestContext.RequestID = "request-1"
+	e.RequestContext.HTTP.SourceIP = homeNetwork
+	if c.network != "" {
+		e.RequestContext.HTTP.SourceIP = c.network
+	}
+	if c.path != "" {
+		e.PathParameters = map[string]string{"username": c.path}
+	}
+	if c.json != nil {
+		body, err := json.Marshal(c.json)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		e.Body, c.media = string(body), "application/json"
+	}
+	for name, value := range map[string]string{"content-type": c.media, "accept-language": c.lang} {
+		if value != "" {
+			e.Headers[name] = value
+		}
+	}
+	if c.token != "" {
+		e.Headers["authorization"] = "Bearer " + c.token
+	}
+	out, err := w.app.Handle(w.t.Context(), e)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r := reply{status: out.StatusCode, body: out.Body, header: out.Headers}
+	if out.Body != "" {
+		if err := json.Unmarshal([]byte(out.Body), &r.fields); err != nil {
+			w.t.Fatalf("%s answers %q: %v", c.route, out.Body, err)
+		}
+	}
+	return r
+}
+
+// want calls, and stops the test unless the answer has this status and code.
+func (w *world) want(status int, code string, c call) reply {
+	w.t.Helper()
+	r := w.call(c)
+	if r.status != status || r.code() != code {
+		w.t.Fatalf("%s: %d %s, want %d %q", c.route, r.status, r.body, status, code)
+	}
+	return r
+}
+
+type object = map[string]any
+
+// assertion signs a client assertion; change may spoil its claims.
+func (w *world) assertion(client string, change func(object)) string {
+	w.t.Helper()
+	claims := object{
+		"iss": client, "sub": client, "aud": origin + "/v1/token", "jti": rand.Text(),
+		"iat": w.now.Unix(), "exp": w.now.Add(time.Minute).Unix(),
+	}
+	if change != nil {
+		change(claims)
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: w.key, KeyID: "k"}}, nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	token, err := jwt.Signed(signer).Claims(claims).Serialize()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return token
+}
+
+func tokenCall(assertion, scope string) call {
+	body := "grant_type=client_credentials&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer" +
+		"&client_assertion=" + assertion
+	if scope != "" {
+		body += "&scope=" + scope
+	}
+	return call{route: "POST /v1/token", media: "application/x-www-form-urlencoded", body: body}
+}
+
+func (w *world) machine(client string) string {
+	w.t.Helper()
+	return w.want(200, "", tokenCall(w.assertion(client, nil), "")).text("access_token")
+}
+
+func person(id string, phone any) object {
+	name := map[string]string{zhangID: "张三", liID: "李明远"}[id]
+	return object{
+		"name": name, "idType": "111", "idNumber": id, "idValidFrom": "2015-03-01", "idValidUntil": "2035-03-01",
+		"phone": phone, "realNameLevel": 4,
+	}
+}
+
+func registerCall(token, username string, body any) call {
+	return call{route: "PUT /v1/accounts/{username}", token: token, path: username, json: body}
+}
+
+func loginCall(username, password string) call {
+	return call{route: "POST /v1/login", json: object{"portal": "mohurd", "username": username, "password": password}}
+}
+
+func (w *world) login(username, password string) string {
+	w.t.Helper()
+	return w.want(200, "", loginCall(username, password)).text("token")
+}
+
+func setByLink(link, password string) call {
+	return call{route: "PUT /v1/account/password", json: object{"link": link, "new": password}}
+}
+
+// zhang registers an account, sets its password by the link, and returns the portal's token.
+func (w *world) zhang() string {
+	w.t.Helper()
+	portal := w.machine("mohurd-portal")
+	w.want(201, "", registerCall(portal, "zhangsan", person(zhangID, zhangPhone)))
+	w.want(204, "", setByLink(w.link(), goodPass))
+	return portal
+}
+
+func accountCall(token string) call { return call{route: "GET /v1/account", token: token} }
