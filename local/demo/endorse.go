@@ -34,6 +34,8 @@ type Endorsed struct {
 	CopyDigest  string                    `json:"copyDigest"`
 	VerifyURL   string                    `json:"verifyUrl"`
 	Files       map[string]map[string]any `json:"files"`
+
+	raw []byte // as it came
 }
 
 // Token is what the QR code carries after the page's address.
@@ -60,6 +62,7 @@ func (s *Session) EndorseOnce(ctx context.Context, certificate, key string, ask 
 	if reply.Status != http.StatusCreated {
 		return e, false, fmt.Errorf("endorse: %w", problemOf(reply))
 	}
+	e.raw = reply.Body
 	return e, reply.Header.Get("Idempotency-Replayed") == "true", reply.Decode(&e)
 }
 

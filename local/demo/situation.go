@@ -110,6 +110,9 @@ func (w *Walk) keepBoth(ctx context.Context, portal string, s *Session, made End
 		if err := v.is("valid", "copy", "pass"); err != nil {
 			return err
 		}
+		if s.Holder.Meaning == "ready" {
+			continue // the way has kept this holder's
+		}
 		if err := w.keep(portal+"-"+s.Holder.Username+"."+file, data); err != nil {
 			return err
 		}

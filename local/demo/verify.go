@@ -20,6 +20,8 @@ type Verdict struct {
 	Subject *struct {
 		Name, TypeName, Number, UseFrom, UseUntil string
 	} `json:"subject"`
+
+	raw []byte // as it came
 }
 
 // Result is the result and the words of one check; "" when it is not among them.
@@ -33,19 +35,29 @@ func (v Verdict) Result(check string) (result, text string) {
 }
 
 // Verify asks with a JSON body.
-func (a *API) Verify(ctx context.Context, ask map[string]string) (v Verdict, err error) {
-	err = a.Do(ctx, Call{Method: http.MethodPost, Path: "/v1/verifications", JSON: ask}, &v)
-	return v, err
+func (a *API) Verify(ctx context.Context, ask map[string]string) (Verdict, error) {
+	return a.verdict(ctx, Call{Method: http.MethodPost, Path: "/v1/verifications", JSON: ask})
 }
 
 // VerifyFile uploads a document as it is, with questions in the query.
-func (a *API) VerifyFile(ctx context.Context, kind string, file []byte, ask url.Values) (v Verdict, err error) {
+func (a *API) VerifyFile(ctx context.Context, kind string, file []byte, ask url.Values) (Verdict, error) {
 	path := "/v1/verifications"
 	if len(ask) > 0 {
 		path += "?" + ask.Encode()
 	}
-	err = a.Do(ctx, Call{Method: http.MethodPost, Path: path, Body: file, Type: kind}, &v)
-	return v, err
+	return a.verdict(ctx, Call{Method: http.MethodPost, Path: path, Body: file, Type: kind})
+}
+
+func (a *API) verdict(ctx context.Context, c Call) (v Verdict, err error) {
+	reply, err := a.Send(ctx, c)
+	if err != nil {
+		return v, err
+	}
+	if reply.Status != http.StatusOK {
+		return v, fmt.Errorf("verify: %w", problemOf(reply))
+	}
+	v.raw = reply.Body
+	return v, reply.Decode(&v)
 }
 
 // is checks the verdict and what is said of one check.

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -191,7 +192,7 @@ func (j *journey) endorse(ctx context.Context) (err error) {
 	if j.made, _, err = j.session.EndorseOnce(ctx, j.certificate, j.key, j.ask); err != nil {
 		return err
 	}
-	if err := j.saveJSON("endorsement", j.made); err != nil {
+	if err := j.saveJSON("endorsement", j.made.raw); err != nil {
 		return err
 	}
 	for what, pair := range map[string][2]string{
@@ -263,7 +264,7 @@ func (j *journey) verifyToken(ctx context.Context) error {
 	if v.Subject == nil || v.Subject.Name == j.holder.Name {
 		return fmt.Errorf("the public verdict names the holder: %+v", v.Subject)
 	}
-	return j.saveJSON("verdict-token", v)
+	return j.saveJSON("verdict-token", v.raw)
 }
 
 func (j *journey) verifyNumber(ctx context.Context) error {
@@ -299,7 +300,7 @@ func (j *journey) verifyFile(ctx context.Context, kind, file string) error {
 	if err := encoded.is("valid", "issuer", "pass"); err != nil {
 		return err
 	}
-	return j.saveJSON("verdict-"+file, raw)
+	return j.saveJSON("verdict-"+file, raw.raw)
 }
 
 // verifyAsked asks the questions a tender's clerk has.
@@ -372,7 +373,7 @@ func (j *journey) withdraw(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := j.saveJSON("verdict-withdrawn", byPDF); err != nil {
+	if err := j.saveJSON("verdict-withdrawn", byPDF.raw); err != nil {
 		return err
 	}
 	_, err = j.session.Link(ctx, j.made, "pdf")
@@ -386,10 +387,12 @@ func (j *journey) logout(ctx context.Context) error {
 	return refusal(j.session.Do(ctx, http.MethodGet, "/v1/account", nil, nil), "session-expired", "")
 }
 
-func (j *journey) saveJSON(what string, v any) error {
-	data, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
+// saveJSON keeps an answer as it came, but indented.
+func (j *journey) saveJSON(what string, answer []byte) error {
+	var out bytes.Buffer
+	if err := json.Indent(&out, answer, "", "  "); err != nil {
 		return err
 	}
-	return j.keep(j.portal+"-"+j.holder.Username+"-"+what+".json", append(data, '\n'))
+	out.WriteByte('\n')
+	return j.keep(j.portal+"-"+j.holder.Username+"-"+what+".json", out.Bytes())
 }
