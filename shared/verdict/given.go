@@ -79,6 +79,7 @@ type Subject struct {
 	Specialties []certificate.Specialty
 	Purpose     *endorsement.Purpose
 	Recipient   *endorsement.Recipient
+	Test        bool // the file says it was sealed with test keys; a token does not tell
 }
 
 // Rule is what sets the last day of use: a rule of endorsement.Limit, or one of

@@ -322,7 +322,7 @@ func TestSubjectShowsNoMoreThanNeeded(t *testing.T) {
 		Name: "张**", TypeName: "一级建造师注册证书", Number: "京1112019202000001",
 		Identifier: w.certificate.Identifier, Issuer: "中华人民共和国住房和城乡建设部", Employer: company,
 		From: day("2021-04-22"), Until: day("2021-10-19"), Specialties: w.certificate.Specialties,
-		Purpose: w.endorsement.Purpose, Recipient: w.endorsement.Recipient,
+		Purpose: w.endorsement.Purpose, Recipient: w.endorsement.Recipient, Test: true,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -25,6 +25,7 @@ func (m matter) described() *Subject {
 		return &Subject{
 			Name: certificate.MaskName(c.Holder.Name), TypeName: c.TypeName, Number: c.Number,
 			Identifier: c.Identifier, Issuer: c.Issuer.Name, Employer: c.Employer.Name, Specialties: c.Specialties,
+			Test: embedded.Test,
 		}
 	case m.records.Access == Found:
 		c := m.records.Certificate
