@@ -45,6 +45,7 @@ type subject struct {
 	Specialties []specialty `json:"specialties"`
 	Purpose     *purpose    `json:"purpose,omitempty"`
 	Recipient   *recipient  `json:"recipient,omitempty"`
+	Test        bool        `json:"test,omitempty"` // sealed with test keys: no legal force
 }
 
 type specialty struct {
@@ -94,6 +95,7 @@ func subjectOf(s *verdict.Subject) *subject {
 		Name: s.Name, TypeName: s.TypeName, Number: s.Number, Identifier: s.Identifier,
 		Issuer: s.Issuer, Employer: s.Employer, UseFrom: s.From.String(), UseUntil: s.Until.String(),
 		Specialties: specialtiesOf(s.Specialties), Purpose: purposeOf(s.Purpose), Recipient: recipientOf(s.Recipient),
+		Test: s.Test,
 	}
 }
 

@@ -3,11 +3,12 @@
 const words = {
   zh: {
     title: "电子证照核验", sub: "核对签章、加注有效期与登记状态", checks: "逐项核验",
-    conditions: "按使用情形核验（选填）", asOf: "使用日期（如开标日）", specialty: "注册专业",
+    conditions: "按使用情形再核验（选填）", asOf: "使用日期（如开标日）", specialty: "注册专业",
     purpose: "事由或项目代码", recipient: "接收单位或其统一社会信用代码", again: "按以上条件重新核验",
     file: "核验文件", drop: "将 PDF 或 OFD 文件拖到这里，或点此选择", number: "按注册编号核对",
     registration: "注册编号", name: "持证人姓名", verify: "核对",
     numberNote: "只核对登记状态，不能证明手中的加注件有效。",
+    test: "测试件：以测试印章签发，不具有法律效力。",
     newer: "该证书另有更新的加注件。",
     footer: "无需登录。二维码内容写在网址的“#”之后，不会随网址发送；核验时由本页提交，不写入日志。本页只显示核对纸面所需的信息。",
     checking: "正在核验……",
@@ -28,11 +29,12 @@ const words = {
   },
   en: {
     title: "Certificate verification", sub: "Signature, period of use and registration", checks: "Checks, one by one",
-    conditions: "For a particular use (optional)", asOf: "Day relied on (e.g. bid opening)", specialty: "Specialty",
+    conditions: "Verify for a particular use (optional)", asOf: "Day relied on (e.g. bid opening)", specialty: "Specialty",
     purpose: "Purpose or project code", recipient: "Recipient or its credit code", again: "Verify again under these conditions",
     file: "Verify a file", drop: "Drop a PDF or OFD file here, or choose one", number: "Look up a registration number",
     registration: "Registration number", name: "Holder's name", verify: "Look up",
     numberNote: "This confirms the registration only, not the copy in your hands.",
+    test: "A test copy, sealed with a test seal: it has no legal force.",
     newer: "The certificate has a newer copy.",
     footer: "No login. What the QR code holds stands after the # of the address and is not sent with it; this page submits it, and no log keeps it. Only what is needed to compare with the paper is shown.",
     checking: "Verifying…",
@@ -95,7 +97,7 @@ function request(what) {
 async function verify(what) {
   last = what;
   const mine = ++turn;
-  at("again").disabled = false;
+  at("more").hidden = false;
   at("result").hidden = true;
   if (what.file && what.file.size > 4400000) return tell(words[language].tooLarge, true);
   tell(words[language].checking);
@@ -126,17 +128,24 @@ function show(answer) {
   at("when").textContent = fill(say.asOfDay, { day: answer.asOf }) + " · " + fill(say.at, { time: answer.checkedAt.slice(0, 16).replace("T", " ") });
   at("why").textContent = reasons(answer);
   at("why").hidden = !at("why").textContent;
+  at("test").hidden = !(answer.subject && answer.subject.test);
   at("newer").hidden = !answer.newer;
   at("reminder").textContent = answer.reminder;
-  at("checks").replaceChildren(...answer.checks.map(row));
+  at("checks").replaceChildren(...told(answer).map(row));
   at("subject").replaceChildren(...subject(answer));
   at("result").hidden = false;
   at("result").focus();
 }
 
+// told are the rows worth a line: what was checked, and for a number that no
+// copy was. The paper's row stands below them all, as the reminder.
+function told(answer) {
+  return answer.checks.filter((c) => c.result !== "not-asked" || (answer.given === "number" && c.check === "copy"));
+}
+
 function reasons(answer) {
   const bad = answer.checks.filter((c) => c.result === "fail");
-  const open = answer.checks.filter((c) => c.result === "unknown");
+  const open = told(answer).filter((c) => c.result === "unknown" || c.result === "not-asked");
   const texts = (bad.length ? bad : open).map((c) => c.text);
   const issuer = answer.checks.find((c) => c.check === "issuer");
   if (issuer && issuer.result === "fail") texts.push(words[language].untrusted);
