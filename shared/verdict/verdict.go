@@ -149,8 +149,8 @@ type Verdict struct {
 	Ends      *Ending   // nil when there is no copy or nothing may be shown
 }
 
-// Reminder is the rule no computer can check (使用手册's successor notice,
-// 建办市 clause 二): it is shown beside every verdict.
+// Reminder is the rule no computer can check (the ministry's requirements for
+// using 一级建造师电子注册证书, clause 二): it is shown beside every verdict.
 func Reminder() problem.Text {
 	return problem.Text{
 		ZH: "打印件须本人手写签名且与签名图像一致，否则无效",
