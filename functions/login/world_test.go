@@ -114,6 +114,7 @@ func newMailbox(t *testing.T) *mailbox {
 		if m.status < 300 {
 			m.all = append(m.all, got)
 		}
+		res.Header().Set("Location", "/elsewhere") // which the secret must not follow
 		res.WriteHeader(m.status)
 	}))
 	t.Cleanup(m.server.Close)

@@ -98,10 +98,10 @@ func (s *Store) ScanChallenge(ctx context.Context, c identity.Challenge) (identi
 
 // FinishChallenge stores the end of a challenge that was scanned, spends the
 // assertion, and, if it is verified, steps up the session that asked: one
-// transaction. The session must still be there and be the same
-// person's; if not, the problem is challenge-expired and nothing is written. An
-// assertion spent before is assertion-invalid. ErrChanged says that another
-// answer was faster.
+// transaction. The session must still be there and be the same person's; if
+// not, the problem is challenge-expired and nothing is written. An assertion
+// spent before is assertion-invalid. Neither is an ErrChanged, which says that
+// another answer was faster.
 func (s *Store) FinishChallenge(ctx context.Context, c identity.Challenge, assertion Once) error {
 	spent, err := s.spend(assertion)
 	if err != nil {
@@ -116,9 +116,9 @@ func (s *Store) FinishChallenge(ctx context.Context, c identity.Challenge, asser
 	case failedAt(err, 0):
 		return ErrChanged
 	case failedAt(err, 1):
-		return problem.New(problem.AssertionInvalid).WithCause(err)
+		return problem.New(problem.AssertionInvalid)
 	case failedAt(err, 2):
-		return problem.New(problem.ChallengeExpired).WithCause(err)
+		return problem.New(problem.ChallengeExpired)
 	}
 	return err
 }

@@ -94,7 +94,7 @@ func (s *Store) BindPhone(ctx context.Context, c identity.Code, p identity.Phone
 	err = s.write(ctx, "bind a phone", s.useCode(c), phone)
 	switch {
 	case failedAt(err, 0):
-		return problem.New(problem.CodeExpired).WithCause(err)
+		return problem.New(problem.CodeExpired)
 	case err != nil:
 		return fmt.Errorf("bind a phone: %w", err)
 	}

@@ -1,0 +1,230 @@
+package main
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"encoding/json"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/sessions/sessionstest"
+)
+
+const (
+	origin  = "https://jiazhu.example.cn"
+	issuer  = "https://app.example.cn"
+	zhangID = "110101198001010010"
+	liID    = "310101198506150016"
+)
+
+var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
+
+type object = map[string]any
+
+// world is the function over a real table, with the identity app's key and a clock that stands.
+type world struct {
+	t     *testing.T
+	table *sessionstest.Table
+	app   *api.App
+	key   *ecdsa.PrivateKey // the identity app's
+	now   time.Time
+	log   lockedBuffer
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.Write(p)
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, table: sessionstest.Open(t), now: noon}
+	var err error
+	if w.key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+		t.Fatal(err)
+	}
+	keys := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: w.key.Public(), KeyID: "k"}}}
+	w.app = newApp(deps{
+		store: w.table.Store,
+		portals: map[string]config.Portal{
+			"mohurd": {Name: "住房和城乡建设部政务服务门户", ScanPrompt: "请用国家政务APP扫码进行人脸识别"},
+		},
+		issuers: []config.Issuer{{ID: issuer, Keys: keys}},
+		public:  origin, life: identity.ChallengeLife, log: &w.log,
+	}, func() time.Time { return w.now })
+	return w
+}
+
+// signIn makes an account and a session of it.
+func (w *world) signIn(username, name, id string) string {
+	w.t.Helper()
+	account := w.table.Account(w.t, identity.Account{
+		Portal: "mohurd", Username: username, Name: name, IDType: "111", IDNumber: id, RealNameLevel: 4,
+	}, "", w.now)
+	return w.table.SignIn(w.t, account, w.now)
+}
+
+func (w *world) zhang() string { w.t.Helper(); return w.signIn("zhangsan", "张三", zhangID) }
+
+func (w *world) identified(token string) bool {
+	w.t.Helper()
+	s, err := w.table.Store.Session(w.t.Context(), token, w.now)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return s.Identified(w.now)
+}
+
+type call struct {
+	route, token, challenge string
+	json                    any
+	body                    string
+}
+
+type reply struct {
+	status int
+	body   string
+	fields object
+}
+
+func (r reply) text(name string) string {
+	text, _ := r.fields[name].(string)
+	return text
+}
+
+func (w *world) call(c call) reply {
+	w.t.Helper()
+	e := events.APIGatewayV2HTTPRequest{RouteKey: c.route, Headers: map[string]string{"content-type": "application/json"}, Body: c.body}
+	if c.challenge != "" {
+		e.PathParameters = map[string]string{"challenge": c.challenge}
+	}
+	if c.json != nil {
+		body, err := json.Marshal(c.json)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		e.Body = string(body)
+	}
+	if c.token != "" {
+		e.Headers["authorization"] = "Bearer " + c.token
+	}
+	out, err := w.app.Handle(w.t.Context(), e)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r := reply{status: out.StatusCode, body: out.Body}
+	if err := json.Unmarshal([]byte(out.Body), &r.fields); err != nil {
+		w.t.Fatalf("%s answers %q: %v", c.route, out.Body, err)
+	}
+	return r
+}
+
+func (w *world) want(status int, code string, c call) reply {
+	w.t.Helper()
+	r := w.call(c)
+	if r.status != status || r.text("code") != code {
+		w.t.Fatalf("%s: %d %s, want %d %q", c.route, r.status, r.body, status, code)
+	}
+	return r
+}
+
+// page is what a page shows after it began a challenge, and what a phone reads off it.
+type page struct{ token, challenge, nonce, number string }
+
+func (w *world) begin(token string) page {
+	w.t.Helper()
+	r := w.want(201, "", call{route: "POST /v1/identity/challenges", token: token, json: object{}})
+	qr, _ := r.fields["qr"].(object)
+	text, _ := qr["text"].(string)
+	code, ok := strings.CutPrefix(text, origin+"/i#")
+	challenge, nonce, two := strings.Cut(code, ".")
+	if !ok || !two || challenge != r.text("challenge") {
+		w.t.Fatalf("the QR code says %q", text)
+	}
+	return page{token: token, challenge: challenge, nonce: nonce, number: r.text("number")}
+}
+
+// phone is one installation of the app and the person before its camera.
+type phone struct{ device, id string }
+
+var (
+	zhangs = phone{"phone-of-zhang", zhangID}
+	lis    = phone{"phone-of-li", liID}
+)
+
+// statement signs what a phone says; change may spoil its claims.
+func (w *world) statement(p phone, from page, change func(object)) string {
+	w.t.Helper()
+	claims := object{
+		"iss": issuer, "aud": origin, "jti": rand.Text(), "iat": w.now.Unix(), "exp": w.now.Add(time.Minute).Unix(),
+		"challenge": from.challenge, "nonce": from.nonce, "device": p.device,
+	}
+	if change != nil {
+		change(claims)
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: w.key, KeyID: "k"}}, nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	token, err := jwt.Signed(signer).Claims(claims).Serialize()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return token
+}
+
+func scanCall(challenge, statement string) call {
+	return call{route: "POST /v1/identity/challenges/{challenge}/scan", challenge: challenge, json: object{"scan": statement}}
+}
+
+func (w *world) scanOf(p phone, from page) call {
+	w.t.Helper()
+	return scanCall(from.challenge, w.statement(p, from, nil))
+}
+
+func assertCall(challenge, statement string) call {
+	return call{route: "POST /v1/identity/challenges/{challenge}/assertion", challenge: challenge, json: object{"assertion": statement}}
+}
+
+// face signs the answer of a phone that saw its person pass.
+func (w *world) face(p phone, from page, change func(object)) string {
+	w.t.Helper()
+	return w.statement(p, from, func(c object) {
+		c["method"], c["result"], c["number"] = "face", "pass", from.number
+		c["holder"] = holderDigest(from.challenge, "111", p.id)
+		if change != nil {
+			change(c)
+		}
+	})
+}
+
+func (w *world) assertOf(p phone, from page, change func(object)) call {
+	w.t.Helper()
+	return assertCall(from.challenge, w.face(p, from, change))
+}
+
+func (w *world) poll(from page) reply {
+	w.t.Helper()
+	return w.want(200, "", pollCall(from.token, from.challenge))
+}
+
+func pollCall(token, challenge string) call {
+	return call{route: "GET /v1/identity/challenges/{challenge}", token: token, challenge: challenge}
+}
