@@ -187,16 +187,16 @@ func (h *Holder) complete(order int) {
 	h.Order = order
 	h.Employer = order
 	h.IssuedOn = h.Specialty[0].From
-	h.Number = number(h.Scheme, h.Province, h.IssuedOn.Year, order*100+int(h.Birth.Month))
+	h.Number = number(h.Scheme, h.Province, order*100+int(h.Birth.Month))
 }
 
 // number is a 注册编号 in its present form: province, level, province code, year of the
-// qualification, year of the registration, serial.
-func number(scheme, province string, year, serial int) string {
+// qualification, year of the first registration, serial. It stays when a registration is renewed.
+func number(scheme, province string, serial int) string {
 	names := map[string]string{"110000": "京", "310000": "沪", "330000": "浙", "440000": "粤", "460000": "琼"}
 	level := 1
 	if scheme == ConstructorTwo {
 		level = 2
 	}
-	return fmt.Sprintf("%s%d%s%d%d%05d", names[province], level, province[:2], year-1, year, serial)
+	return fmt.Sprintf("%s%d%s20192020%05d", names[province], level, province[:2], serial)
 }

@@ -48,3 +48,13 @@ func TestHoldersStayTheSameWithinAMonth(t *testing.T) {
 		}
 	}
 }
+
+func TestNumbersDoNotChangeWithTheYear(t *testing.T) {
+	old := Holders(civil.Date{Year: 2026, Month: time.December, Day: 31})
+	next := Holders(civil.Date{Year: 2027, Month: time.January, Day: 1})
+	for i := range old {
+		if old[i].Birth == next[i].Birth && old[i].Number != next[i].Number {
+			t.Errorf("%s: %s became %s", old[i].Name, old[i].Number, next[i].Number)
+		}
+	}
+}

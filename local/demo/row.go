@@ -44,7 +44,7 @@ func (h Holder) Row() (Row, error) {
 		Scheme:            h.Scheme,
 		Number:            h.Number,
 		CertificateSerial: fmt.Sprintf("%08d", h.Order),
-		QualificationNo:   fmt.Sprintf("%s%d%011d", h.Province[:2], h.IssuedOn.Year-1, h.Order),
+		QualificationNo:   fmt.Sprintf("%s2019%011d", h.Province[:2], h.Order),
 		Holder:            RowHolder{h.Name, h.Sex, h.Birth, "111", h.IDNumber()},
 		Employer:          employer(h.Employer, h.Province),
 		Specialties:       h.Specialty,
