@@ -35,10 +35,13 @@ type qrView struct {
 	SVG  string `json:"svg"`
 }
 
-// begin makes a challenge for the session (使用手册 §1.2, §2.2).
+// begin makes a challenge for the session (使用手册 §1.2, §2.2). There is nothing to say about it: the
+// body is {} or empty.
 func (a *app) begin(ctx context.Context, r *api.Request) (*api.Response, error) {
-	if err := api.Decode(r, &struct{}{}); err != nil {
-		return nil, err
+	if len(r.Body) > 0 {
+		if err := api.Decode(r, &struct{}{}); err != nil {
+			return nil, err
+		}
 	}
 	if err := a.store.Take(ctx, identity.ChallengeLimit(r.Session.Hash), r.Time); err != nil {
 		return nil, err
