@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/certificate"
@@ -28,10 +29,10 @@ type accountView struct {
 	IDValidUntil      civil.Date  `json:"idValidUntil"` // "" is 长期
 	RealNameLevel     int         `json:"realNameLevel"`
 	RealNameLevelName string      `json:"realNameLevelName"`
-	IdentifiedUntil   api.Instant `json:"identifiedUntil"` // null unless identified now or before
+	IdentifiedUntil   api.Instant `json:"identifiedUntil"` // null unless stepped up now
 }
 
-func (a *app) view(account identity.Account, phone identity.Phone, session identity.Session) accountView {
+func (a *app) view(account identity.Account, phone identity.Phone, session identity.Session, now time.Time) accountView {
 	v := accountView{
 		Username: account.Username, Portal: account.Portal, PortalName: a.portals[account.Portal].Name,
 		Name: account.Name, PhoneBound: phone.Bound(),
@@ -39,7 +40,9 @@ func (a *app) view(account identity.Account, phone identity.Phone, session ident
 		IDNumber:    certificate.MaskIDNumber(account.IDNumber),
 		IDValidFrom: account.IDValidFrom, IDValidUntil: account.IDValidUntil,
 		RealNameLevel: account.RealNameLevel, RealNameLevelName: identity.RealNameLevelName(account.RealNameLevel),
-		IdentifiedUntil: api.Instant(session.IdentifiedUntil),
+	}
+	if session.Identified(now) {
+		v.IdentifiedUntil = api.Instant(session.IdentifiedUntil)
 	}
 	if phone.Bound() {
 		masked := certificate.MaskPhone(phone.Number)
@@ -54,7 +57,7 @@ func (a *app) account(ctx context.Context, r *api.Request) (*api.Response, error
 	if err != nil {
 		return nil, gone(err)
 	}
-	return api.JSON(http.StatusOK, a.view(account, phone, *r.Session)), nil
+	return api.JSON(http.StatusOK, a.view(account, phone, *r.Session, r.Time)), nil
 }
 
 // gone turns a session whose account is not there into one that has ended.

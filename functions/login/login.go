@@ -54,7 +54,7 @@ func (a *app) login(ctx context.Context, r *api.Request) (*api.Response, error) 
 		return nil, err
 	}
 	return api.JSON(http.StatusOK, loginAnswer{
-		Token: token, ExpiresAt: api.Instant(session.ExpiresAt), Account: a.view(account, phone, session),
+		Token: token, ExpiresAt: api.Instant(session.ExpiresAt), Account: a.view(account, phone, session, r.Time),
 	}), nil
 }
 

@@ -34,6 +34,20 @@ func TestLoginShowsTheAccountAsTheManualDoes(t *testing.T) {
 	}
 }
 
+func TestTheAccountShowsAStepUpWhileItLasts(t *testing.T) {
+	w := newWorld(t)
+	w.zhang()
+	token := w.login("zhangsan", goodPass)
+	w.table.Identify(t, token, w.now)
+	if r := w.want(200, "", accountCall(token)); r.text("identifiedUntil") != "2026-11-23T12:15:00+08:00" {
+		t.Errorf("account %s", r.body)
+	}
+	w.now = w.now.Add(identity.StepUpLife)
+	if r := w.want(200, "", accountCall(token)); r.fields["identifiedUntil"] != nil {
+		t.Errorf("account %s", r.body)
+	}
+}
+
 func TestAFailedLoginTellsNothing(t *testing.T) {
 	w := newWorld(t)
 	portal := w.zhang()
