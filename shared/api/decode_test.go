@@ -23,8 +23,10 @@ type ask struct {
 	Extra map[string]int `json:"extra"`
 	Photo []byte         `json:"photo"`
 	Any   any            `json:"any"`
-	hide  string         //nolint:unused // an unexported member has no JSON name
+	hide  string
 }
+
+var _ = ask{}.hide // an unexported member has no JSON name
 
 type line struct {
 	From civil.Date `json:"from"`
