@@ -73,6 +73,12 @@ func (s *Session) History(ctx context.Context, certificate, query string) ([]End
 	return page.Items, err
 }
 
+// Endorsement asks how one endorsement stands now.
+func (s *Session) Endorsement(ctx context.Context, e Endorsed) (now Endorsed, err error) {
+	err = s.Do(ctx, http.MethodGet, "/v1/certificates/"+e.Certificate+"/endorsements/"+e.Endorsement, nil, &now)
+	return now, err
+}
+
 // Withdraw withdraws one copy.
 func (s *Session) Withdraw(ctx context.Context, e Endorsed, reason string) (after Endorsed, err error) {
 	err = s.Do(ctx, http.MethodDelete, "/v1/certificates/"+e.Certificate+"/endorsements/"+e.Endorsement,

@@ -19,8 +19,14 @@ type Contract struct {
 
 	validator validator.Validator
 	mu        sync.Mutex
-	seen      map[string]bool // "GET /v1/account 200"
+	seen      []exchange
 	broken    []string
+}
+
+// exchange is a request that was answered.
+type exchange struct {
+	method, path string
+	status       int
 }
 
 // ReadContract reads openapi.yaml.
@@ -37,7 +43,7 @@ func ReadContract(path string) (*Contract, error) {
 	if len(errs) > 0 {
 		return nil, fmt.Errorf("%s: %v", path, errs)
 	}
-	return &Contract{validator: v, seen: map[string]bool{}}, nil
+	return &Contract{validator: v}, nil
 }
 
 // RoundTrip sends the request and checks the answer. A broken contract is kept for Broken and
@@ -70,7 +76,7 @@ func (c *Contract) check(r *http.Request, res *http.Response, body []byte) {
 	ok, errs := c.validator.ValidateHttpResponse(r, res)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.seen[fmt.Sprintf("%s %s %d", r.Method, r.URL.Path, res.StatusCode)] = true
+	c.seen = append(c.seen, exchange{r.Method, r.URL.Path, res.StatusCode})
 	if ok {
 		return
 	}
@@ -86,6 +92,32 @@ func (c *Contract) check(r *http.Request, res *http.Response, body []byte) {
 // gatewayAnswer tells what HTTP API answers by itself, for a route or method it does not know.
 func gatewayAnswer(res *http.Response, body []byte) bool {
 	return res.StatusCode >= 400 && bytes.HasPrefix(body, []byte(`{"message":`))
+}
+
+// Succeeded reports whether any answer to the operation was a success. pattern is a path of
+// openapi.yaml, "/v1/certificates/{certificate}".
+func (c *Contract) Succeeded(method, pattern string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, e := range c.seen {
+		if e.method == method && e.status < 300 && matches(pattern, e.path) {
+			return true
+		}
+	}
+	return false
+}
+
+func matches(pattern, path string) bool {
+	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if len(want) != len(got) {
+		return false
+	}
+	for i := range want {
+		if want[i] != got[i] && !strings.HasPrefix(want[i], "{") {
+			return false
+		}
+	}
+	return true
 }
 
 // Broken returns every breach so far.

@@ -72,6 +72,9 @@ func TestAnEndorsementSurvivesItsFunctionBeingKilled(t *testing.T) {
 			if last := history(t, s, certificate); len(last) != len(before)+1 || last[0].Endorsement != made.Endorsement {
 				t.Errorf("%d endorsements after the retry, want %d with %s first", len(last), len(before)+1, made.Endorsement)
 			}
+			if told, err := s.Endorsement(t.Context(), made); err != nil || told.State != "ready" {
+				t.Errorf("it is %q, %v", told.State, err)
+			}
 			for _, file := range []string{"pdf", "ofd", "preview"} {
 				if _, err := s.Download(t.Context(), made, file); err != nil {
 					t.Error(err)

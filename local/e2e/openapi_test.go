@@ -48,14 +48,18 @@ func (m media) all() map[string]any {
 	return all
 }
 
-func readSpecification(t *testing.T) specification {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(service.root, "openapi.yaml"))
+func readSpecification(root string) (s specification, err error) {
+	text, err := os.ReadFile(filepath.Join(root, "openapi.yaml"))
 	if err != nil {
-		t.Fatal(err)
+		return s, err
 	}
-	var s specification
-	if err := yaml.Unmarshal(text, &s); err != nil {
+	return s, yaml.Unmarshal(text, &s)
+}
+
+func wantSpecification(t *testing.T) specification {
+	t.Helper()
+	s, err := readSpecification(service.root)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -75,7 +79,7 @@ func TestTheContractNamesEveryProblemOfTheCatalogue(t *testing.T) {
 	for _, p := range problem.All() {
 		want = append(want, string(p.Code))
 	}
-	got := readSpecification(t).Components.Schemas["ProblemCode"].Enum
+	got := wantSpecification(t).Components.Schemas["ProblemCode"].Enum
 	if diff := cmp.Diff(set(want), set(got)); diff != "" {
 		t.Errorf("the catalogue (-) and openapi.yaml (+) differ:\n%s", diff)
 	}
@@ -91,14 +95,14 @@ func set(list []string) map[string]bool {
 
 func TestExamplesFollowTheirSchemas(t *testing.T) {
 	fill := strings.NewReplacer("{username}", "zhangsan", "{challenge}", "c", "{certificate}", "c", "{endorsement}", "e", "{report}", "r")
-	for path, methods := range readSpecification(t).Paths {
+	for path, methods := range wantSpecification(t).Paths {
 		for method, op := range methods {
 			name := strings.ToUpper(method) + " " + path
 			for kind, content := range op.RequestBody.Content {
 				for example, value := range content.all() {
 					t.Run(name+" request "+example, func(t *testing.T) {
-						request := exchange(t, method, fill.Replace(path), kind, value)
-						if ok, errs := service.contract.validator.ValidateHttpRequest(request); !ok {
+						r := request(t, method, fill.Replace(path), kind, value)
+						if ok, errs := service.contract.validator.ValidateHttpRequest(r); !ok {
 							t.Error(errs)
 						}
 					})
@@ -108,7 +112,7 @@ func TestExamplesFollowTheirSchemas(t *testing.T) {
 				for kind, content := range response.Content {
 					for example, value := range content.all() {
 						t.Run(fmt.Sprint(name, " ", status, " ", example), func(t *testing.T) {
-							answer(t, exchange(t, method, fill.Replace(path), "", nil), status, kind, value)
+							answer(t, request(t, method, fill.Replace(path), "", nil), status, kind, value)
 						})
 					}
 				}
@@ -117,7 +121,7 @@ func TestExamplesFollowTheirSchemas(t *testing.T) {
 	}
 }
 
-func exchange(t *testing.T, method, path, kind string, body any) *http.Request {
+func request(t *testing.T, method, path, kind string, body any) *http.Request {
 	t.Helper()
 	encoded, err := json.Marshal(body)
 	if err != nil {
@@ -159,7 +163,7 @@ func TestABreachOfTheContractIsNoticed(t *testing.T) {
 		t.Fatal(err)
 	}
 	body := []byte(`{"items":[{"certificate":7}]}`)
-	c.check(exchange(t, "get", "/v1/certificates", "", nil), &http.Response{
+	c.check(request(t, "get", "/v1/certificates", "", nil), &http.Response{
 		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(body)),
 	}, body)
 	if len(c.Broken()) == 0 {

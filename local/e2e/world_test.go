@@ -3,10 +3,12 @@ package e2e
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,8 +45,12 @@ func TestMain(m *testing.M) {
 	}
 	service = w
 	code := m.Run()
-	for _, breach := range w.contract.Broken() {
-		fmt.Println("openapi.yaml:", breach)
+	faults := w.contract.Broken()
+	if run := flag.Lookup("test.run"); run == nil || run.Value.String() == "" {
+		faults = append(faults, w.untried()...)
+	}
+	for _, fault := range faults {
+		fmt.Println("openapi.yaml:", fault)
 		code = 1
 	}
 	w.end()
@@ -52,6 +58,22 @@ func TestMain(m *testing.M) {
 }
 
 var errNotBuilt = errors.New("functions or dynoxide are missing; run `make build`")
+
+// untried lists the operations of the contract that no test had a success with.
+func (w *world) untried() (faults []string) {
+	s, err := readSpecification(w.root)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	for path, methods := range s.Paths {
+		for method := range methods {
+			if method = strings.ToUpper(method); !w.contract.Succeeded(method, path) {
+				faults = append(faults, method+" "+path+" was not tried")
+			}
+		}
+	}
+	return faults
+}
 
 func begin() (*world, error) {
 	wd, err := os.Getwd()
