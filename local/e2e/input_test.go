@@ -204,14 +204,14 @@ func TestWhoMayNotSeeACertificate(t *testing.T) {
 }
 
 func TestASessionThatIsOverOpensNothing(t *testing.T) {
-	s, certificate := fresh(t, holder(t, "rare characters in the name"))
+	s, certificate := ready(t, holder(t, "rare characters in the name"))
 	lapse(t, sessionKey(s.Token), "SESSION", "expires")
 	err := s.Do(t.Context(), http.MethodGet, "/v1/certificates/"+certificate, nil, nil)
 	wantProblem(t, err, "session-expired")
 }
 
 func TestTheFaceIsForgottenAfterItsTime(t *testing.T) {
-	s, certificate := fresh(t, holder(t, "rare characters in the name"))
+	s, certificate := ready(t, holder(t, "rare characters in the name"))
 	lapse(t, sessionKey(s.Token), "SESSION", "identifiedUntil")
 	_, err := s.Endorse(t.Context(), certificate, demo.Ask{})
 	wantProblem(t, err, "identity-required")

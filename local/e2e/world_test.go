@@ -28,7 +28,6 @@ type world struct {
 	stack      *stack.Stack
 	contract   *Contract
 	holders    map[string]demo.Holder // by situation
-	sessions   map[string]known       // by user name
 }
 
 var service *world
@@ -80,7 +79,7 @@ func begin() (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{holders: map[string]demo.Holder{}, sessions: map[string]known{}}
+	w := &world{holders: map[string]demo.Holder{}}
 	if w.root, err = stack.FindRoot(wd); err != nil {
 		return nil, err
 	}
@@ -191,26 +190,8 @@ func app(t *testing.T, h demo.Holder) demo.App {
 	return demo.App{Signer: signer, Audience: service.stack.URL, Device: "phone", Person: h.Person}
 }
 
-// known is a session of a holder who showed their face, and their certificate.
-type known struct {
-	session     *demo.Session
-	certificate string
-}
-
-// ready returns an identified session of the holder and their certificate. Tests share it, since
-// logging in too often is refused; one that spoils its session takes fresh.
+// ready logs the holder in, identifies them and returns their certificate.
 func ready(t *testing.T, h demo.Holder) (*demo.Session, string) {
-	t.Helper()
-	k, ok := service.sessions[h.Username]
-	if !ok {
-		k.session, k.certificate = fresh(t, h)
-		service.sessions[h.Username] = k
-	}
-	return &demo.Session{API: service.api(), Portal: k.session.Portal, Holder: h, Token: k.session.Token}, k.certificate
-}
-
-// fresh logs the holder in, identifies them and returns their certificate.
-func fresh(t *testing.T, h demo.Holder) (*demo.Session, string) {
 	t.Helper()
 	s := login(t, h)
 	if err := s.Identify(t.Context(), app(t, h)); err != nil {
