@@ -62,7 +62,7 @@ fonts: fetch ## the same as fetch
 
 conformance: build ## judge the demo's documents with other people's validators (Java, Maven, poppler, qpdf)
 	@command -v mvn >/dev/null || { echo "conformance: mvn is missing: install Maven and a JDK, 17 or newer" >&2; exit 1; }
-	@cd conformance/ofdrw && mvn -q -B -Dstyle.color=never package
+	@mkdir -p build && (cd conformance/ofdrw && mvn -q -B package) >build/mvn.log 2>&1 || { cat build/mvn.log >&2; exit 1; }
 	@go test ./conformance/...
 	@[ -d out/demo ] || $(MAKE) --no-print-directory demo
 	@tools/judge out/demo
