@@ -1,11 +1,43 @@
 package demo
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/url"
+
+	"github.com/jiazhu/jiazhu/shared/render/ofd"
+	"github.com/jiazhu/jiazhu/shared/render/pdf"
 )
+
+// parity takes the machine-readable copy out of both documents and compares.
+func (j *journey) parity(context.Context) error {
+	fromPDF, err := pdf.Read(j.files["pdf"])
+	if err != nil {
+		return err
+	}
+	fromOFD, err := ofd.Read(j.files["ofd"])
+	if err != nil {
+		return err
+	}
+	if len(fromPDF.Attachments) != 1 || len(fromOFD.Attachments) != 1 {
+		return fmt.Errorf("%d and %d attachments", len(fromPDF.Attachments), len(fromOFD.Attachments))
+	}
+	one, other := fromPDF.Attachments[0].Data, fromOFD.Attachments[0].Data
+	sum := sha256.Sum256(one)
+	if bytes.Contains(one, []byte(j.holder.IDNumber())) {
+		return errors.New("the copy has the holder's ID number")
+	}
+	return errors.Join(
+		expect("the OFD's copy", string(other), string(one)),
+		expect("its digest", hex.EncodeToString(sum[:]), j.made.CopyDigest),
+		j.saveJSON("certificate", one),
+	)
+}
 
 func (j *journey) verifyToken(ctx context.Context) error {
 	v, err := j.api().Verify(ctx, map[string]string{"token": j.made.Token()})

@@ -49,6 +49,7 @@ func (w *Walk) way(ctx context.Context, portal string) {
 		{"pdf下载: link, headers and SHA-256", func(ctx context.Context) error { return j.download(ctx, "pdf", "pdf") }},
 		{"OFD下载: link, headers and SHA-256", func(ctx context.Context) error { return j.download(ctx, "ofd", "ofd") }},
 		{"预览: link, headers and SHA-256", func(ctx context.Context) error { return j.download(ctx, "preview", "svg") }},
+		{"PDF 与 OFD 内容一致: both carry the same certificate.json, and no ID number", j.parity},
 		{"扫码核验: by the QR code's token → 有效", j.verifyToken},
 		{"核验: by number and name → found; with another name → not found", j.verifyNumber},
 		{"核验: the PDF as it is, and as base64 → 有效", func(ctx context.Context) error { return j.verifyFile(ctx, "application/pdf", "pdf") }},
