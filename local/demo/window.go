@@ -68,6 +68,10 @@ func (w *Walk) schemeTwo(ctx context.Context) {
 	}
 	from := today().AddDays(7)
 	var first, second Endorsed
+	if used, err := w.usedUp(ctx, session, certificate); used || err != nil {
+		w.step("two copies were made today already → quota-reached", func() error { return err })
+		return
+	}
 	if !w.step("the holder chooses the first day too; it is not valid before it", func() (err error) {
 		if first, err = session.Endorse(ctx, certificate, Ask{UseFrom: from.String(), UseUntil: from.AddDays(400).String()}); err != nil {
 			return err
@@ -90,4 +94,13 @@ func (w *Walk) schemeTwo(ctx context.Context) {
 		_, err := session.Endorse(ctx, certificate, Ask{})
 		return refusal(err, "quota-reached", "今日已申请过加注件，请勿重复加注")
 	})
+}
+
+// usedUp reports whether a visitor, or an earlier walk, has had the day's copies already.
+func (w *Walk) usedUp(ctx context.Context, s *Session, certificate string) (bool, error) {
+	if w.Own {
+		return false, nil
+	}
+	p, err := s.Preflight(ctx, certificate)
+	return err == nil && len(p.Blockers) > 0 && p.Blockers[0].Code == "quota-reached", err
 }

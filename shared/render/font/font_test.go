@@ -159,10 +159,10 @@ func TestSubsetBytesAgreeWithTheirDigests(t *testing.T) {
 
 func TestSubsetIsRemembered(t *testing.T) {
 	f := load(t).Faces[0]
-	if f.Subset([]rune("人")) != f.Subset([]rune("人")) {
+	first := f.Subset([]rune("人"))
+	if f.Subset([]rune("人")) != first {
 		t.Error("the same characters were cut twice")
 	}
-	first := f.Subset([]rune("人"))
 	for r := range rune(2 * remembered) {
 		f.Subset([]rune{'一' + r})
 	}
