@@ -68,7 +68,7 @@ conformance: build ## judge the demo's documents with other people's validators 
 	@tools/judge out/demo
 
 bench: fetch ## benchmarks
-	@go test -run '^$$' -bench . -benchmem ./bench/... ./shared/...
+	@go test -run '^$$' -bench . -benchmem ./shared/...
 
 reset: build ## forget everything that run kept in DATA
 	@build/jiazhu-local reset -data "$(DATA)"
