@@ -42,8 +42,10 @@ check: prerequisites fetch ## format, vet, staticcheck, import rules, contract a
 	@go test ./internal/structure/...
 
 build: prerequisites fetch ## the seven functions and the local service, for this machine, into build/
-	@for f in $(FUNCTIONS); do $(GO_BUILD) -o "build/local/$$f/bootstrap" "./functions/$$f" || exit 1; done
-	@cd local && go build -trimpath -o ../build/jiazhu-local ./cmd/jiazhu-local
+	@for f in $(FUNCTIONS); do \
+		echo "building $$f"; $(GO_BUILD) -o "build/local/$$f/bootstrap" "./functions/$$f" || exit 1; \
+	done
+	@echo "building jiazhu-local"; cd local && go build -trimpath -o ../build/jiazhu-local ./cmd/jiazhu-local
 
 package: prerequisites fetch ## the seven functions for AWS Lambda (arm64), as build/lambda/<function>.zip
 	@for f in $(FUNCTIONS); do \

@@ -110,7 +110,7 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 func listen(port int) (net.Listener, error) {
 	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%w: %d; choose another", ErrPortInUse, port)
+		return nil, fmt.Errorf("%w: %d; choose another, as in `make run PORT=8081`", ErrPortInUse, port)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listen on port %d: %w", port, err)

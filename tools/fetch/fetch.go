@@ -62,7 +62,7 @@ func pack(ctx context.Context, name string) (string, error) {
 	cmd := exec.CommandContext(ctx, npm, "pack", name, "--pack-destination", folder)
 	cmd.Stderr = &said
 	if err := cmd.Run(); err != nil {
-		return "", errors.Join(fmt.Errorf("download %s: %s", name, reason(said.String(), err)), os.RemoveAll(folder))
+		return "", errors.Join(fmt.Errorf("cannot download %s: %s; check the network, or the registry npm is set to, and try again", name, reason(said.String(), err)), os.RemoveAll(folder))
 	}
 	found, err := filepath.Glob(filepath.Join(folder, "*.tgz"))
 	if err != nil || len(found) != 1 {
@@ -71,12 +71,13 @@ func pack(ctx context.Context, name string) (string, error) {
 	return found[0], nil
 }
 
-// reason is the first thing npm says is wrong, without its decoration.
+// reason is the first sentence npm says is wrong, without its decoration: what stands
+// before are lines of one word and its value, such as "code E404".
 func reason(said string, err error) string {
 	for line := range strings.Lines(said) {
-		text, found := strings.CutPrefix(line, "npm error ")
-		if found && !strings.HasPrefix(text, "code ") {
-			return strings.TrimSpace(text)
+		text, found := strings.CutPrefix(strings.TrimSpace(line), "npm error ")
+		if found && len(strings.Fields(text)) > 2 {
+			return text
 		}
 	}
 	return err.Error()
