@@ -21,7 +21,7 @@ help: ## list the targets
 run: build ## the whole service on http://127.0.0.1:PORT, with demo accounts, until Ctrl-C
 	@exec build/jiazhu-local run -port "$(PORT)" -data "$(DATA)"
 
-demo: build ## every way through a throw-away service; documents and answers go to out/demo
+demo: build ## every way through a throw-away service, or the one at URL; documents and answers go to out/demo
 	@cd local && go build -trimpath -o ../build/jiazhu-demo ./cmd/demo
 	@exec build/jiazhu-demo -out out/demo
 

@@ -29,7 +29,8 @@ func main() {
 	var s settings
 	flag.StringVar(&s.url, "url", os.Getenv("URL"), "origin of a running service; empty = start one")
 	flag.StringVar(&s.phone, "phone", "", "origin of its stand-in for phones; empty = the same")
-	flag.StringVar(&s.keys, "keys", "", "folder of its clients' and app's keys, with -url")
+	flag.StringVar(&s.keys, "keys", filepath.Join(cmp.Or(os.Getenv("DATA"), ".local"), "keys"),
+		"with -url: folder of that service's clients' and app's keys, where DATA is its data folder")
 	flag.StringVar(&s.out, "out", "", "folder for documents and answers; empty = out/demo in the repository")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
