@@ -60,8 +60,10 @@ func (d *Design) check() error {
 	switch {
 	case !isIA5(d.ID), !isIA5(d.Vendor), !isIA5(d.Picture.Type):
 		return fail("design: number, vendor and picture type are plain ASCII")
-	case d.Name == "" || !utf8.ValidString(d.Name):
-		return fail("design: a seal has a name")
+	case d.Name == "" || len(d.Name) > maxText || !utf8.ValidString(d.Name):
+		return fail("design: a seal has a name, of a kilobyte at most")
+	case len(d.ID) > maxText || len(d.Vendor) > maxText || len(d.Picture.Type) > maxText || len(d.Picture.Data) > maxBytes/2:
+		return ErrTooLarge
 	case len(d.Signers) == 0 || len(d.Signers) > maxSigners:
 		return fail("design: number of signers")
 	case d.Until.Before(d.From):

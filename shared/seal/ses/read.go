@@ -79,6 +79,16 @@ func (r *reader) octets(what string) []byte {
 	return out
 }
 
+// certificate reads the DER of a certificate; what is in it is not looked at.
+func (r *reader) certificate(what string) []byte {
+	out := r.octets(what)
+	if len(out) > maxCertificate {
+		r.err, r.rest = ErrTooLarge, nil
+		return nil
+	}
+	return out
+}
+
 func (r *reader) integer(what string) int {
 	var out int64
 	if !r.rest.ReadASN1Integer(&out) || out < 0 || out > 1<<31-1 {
@@ -90,7 +100,7 @@ func (r *reader) integer(what string) int {
 
 func (r *reader) ascii(what string) string {
 	var out cryptobyte.String
-	if !r.rest.ReadASN1(&out, asn1.IA5String) || !isIA5(string(out)) {
+	if !r.rest.ReadASN1(&out, asn1.IA5String) || len(out) > maxText || !isIA5(string(out)) {
 		r.bad(what)
 		return ""
 	}
@@ -99,7 +109,7 @@ func (r *reader) ascii(what string) string {
 
 func (r *reader) text(what string) string {
 	var out cryptobyte.String
-	if !r.rest.ReadASN1(&out, asn1.UTF8String) || !utf8.Valid(out) {
+	if !r.rest.ReadASN1(&out, asn1.UTF8String) || len(out) > maxText || !utf8.Valid(out) {
 		r.bad(what)
 		return ""
 	}
@@ -122,10 +132,11 @@ func (r *reader) bits(what string) []byte {
 	return out
 }
 
-// time reads GeneralizedTime, the only form of v4.
+// time reads GeneralizedTime, the only form of v4, in UTC, as DER has it
+// (X.690, 11.7).
 func (r *reader) time(what string) time.Time {
 	var out time.Time
-	if !r.rest.ReadASN1GeneralizedTime(&out) {
+	if !r.rest.ReadASN1GeneralizedTime(&out) || out.Location() != time.UTC {
 		r.bad(what)
 	}
 	return out
@@ -144,10 +155,13 @@ func (r *reader) oldTime(what string) time.Time {
 }
 
 // extensions reads SEQUENCE OF ExtData, bare or in [0] EXPLICIT, where one
-// follows. They are not used, so a critical one is refused.
-func (r *reader) extensions() {
+// follows, and returns it as it stands. They are not used, so a critical one is
+// refused.
+func (r *reader) extensions() []byte {
+	before := r.rest
 	tag := asn1.Tag(0).Constructed().ContextSpecific()
-	if r.rest.PeekASN1Tag(tag) {
+	switch {
+	case r.rest.PeekASN1Tag(tag):
 		var out cryptobyte.String
 		if !r.rest.ReadASN1(&out, tag) {
 			r.bad("extensions")
@@ -156,17 +170,19 @@ func (r *reader) extensions() {
 		inner.extensionList()
 		inner.end("extensions")
 		r.adopt(inner)
-		return
-	}
-	if r.rest.PeekASN1Tag(asn1.SEQUENCE) {
+	case r.rest.PeekASN1Tag(asn1.SEQUENCE):
 		r.extensionList()
 	}
+	return before[:len(before)-len(r.rest)]
 }
 
 func (r *reader) extensionList() {
 	list := r.sequence("extensions")
-	for list.err == nil && !list.rest.Empty() {
+	for n := 0; list.err == nil && !list.rest.Empty(); n++ {
 		list.extension()
+		if n == maxExtensions {
+			list.err = ErrTooLarge
+		}
 	}
 	r.adopt(list)
 }
@@ -175,8 +191,8 @@ func (r *reader) extension() {
 	e := r.sequence("extension")
 	e.oid("extension")
 	critical := false
-	if e.rest.PeekASN1Tag(asn1.BOOLEAN) && !e.rest.ReadASN1Boolean(&critical) {
-		e.bad("extension: critical")
+	if e.rest.PeekASN1Tag(asn1.BOOLEAN) && (!e.rest.ReadASN1Boolean(&critical) || !critical) {
+		e.bad("extension: critical") // DER leaves out a default
 	}
 	e.octets("extension: value")
 	e.end("extension")

@@ -46,7 +46,7 @@ func (s *Seal) readInfo(r *reader, info []byte, old bool) {
 	s.ID = in.ascii("seal number")
 	s.readProperty(in, old)
 	s.readPicture(in)
-	in.extensions()
+	s.extensions = in.extensions()
 	in.end("seal information")
 	if in.err == nil && !versionFits(s.Version, old) {
 		in.err = ErrVersion
@@ -87,7 +87,7 @@ func (s *Seal) readSigners(r *reader, kind int) {
 	for list.err == nil && !list.rest.Empty() {
 		switch kind {
 		case certificates:
-			s.Signers = append(s.Signers, list.octets("signer"))
+			s.Signers = append(s.Signers, list.certificate("signer"))
 		case digests:
 			s.Digests = append(s.Digests, list.digest())
 		default:
@@ -96,6 +96,9 @@ func (s *Seal) readSigners(r *reader, kind int) {
 		if len(s.Signers)+len(s.Digests) > maxSigners {
 			list.err = ErrTooLarge
 		}
+	}
+	if list.err == nil && len(s.Signers)+len(s.Digests) == 0 {
+		list.bad("list of signers: empty")
 	}
 	r.adopt(list)
 }
@@ -128,7 +131,7 @@ func (s *Seal) readPicture(r *reader) {
 
 // readMaker reads the seal maker's part of v4, which signs SES_SealInfo.
 func (s *Seal) readMaker(r *reader, info []byte) {
-	s.Maker = r.octets("maker's certificate")
+	s.Maker = r.certificate("maker's certificate")
 	s.Algorithm = r.oid("maker's algorithm")
 	s.Value = r.bits("maker's signature")
 	s.signed = info
@@ -138,7 +141,7 @@ func (s *Seal) readMaker(r *reader, info []byte) {
 // seal information, the certificate and the algorithm (GM/T 0031, 5.1).
 func (s *Seal) readMakerV1(r *reader, info []byte) {
 	m := r.sequence("maker")
-	s.Maker = m.octets("maker's certificate")
+	s.Maker = m.certificate("maker's certificate")
 	s.Algorithm = m.oid("maker's algorithm")
 	s.Value = m.bits("maker's signature")
 	m.end("maker")

@@ -36,10 +36,13 @@ var (
 	ErrTooLarge = errors.New("ses: larger than any real seal")
 )
 
-// Limits on what is read. Real seals hold one small picture and few signers.
+// Limits on what is read. A structure has a fixed depth, so nesting needs none.
 const (
-	maxBytes   = 4 << 20
-	maxSigners = 256
+	maxBytes       = 1 << 20  // a seal or signature: one picture, some 15 to 100 KB, and a few certificates
+	maxSigners     = 256      // in a seal's list; a unit's seal has a handful
+	maxCertificate = 16 << 10 // one certificate; real ones have 1 to 4 KB
+	maxText        = 1 << 10  // a name, a number, a path
+	maxExtensions  = 32       // real seals have none
 )
 
 // Kind says whose seal it is (GB/T 38540, 6.1.3).
@@ -81,7 +84,8 @@ type Seal struct {
 	Value     []byte                // the maker's signature
 	Raw       []byte                // the whole seal
 
-	signed []byte // what the maker signed
+	signed     []byte // what the maker signed
+	extensions []byte // as they stand in the seal, none critical
 }
 
 // Signature is one use of a seal, as read from its DER (SignedValue.dat).
@@ -96,7 +100,8 @@ type Signature struct {
 	Value       []byte // the signer's signature
 	TimeStamp   []byte // RFC 3161 token over Value (v4) or in place of At (v1), or nothing
 
-	signed []byte // what the signer signed
+	signed     []byte // what the signer signed
+	extensions []byte // as they stand, none critical
 }
 
 // algorithm is SM2 with SM3 (GM/T 0006).

@@ -198,47 +198,6 @@ func TestTheOldStructureIsRead(t *testing.T) {
 	}
 }
 
-func FuzzVerify(f *testing.F) {
-	w := newWorld(f)
-	seal := w.seal(f, w.design())
-	good := w.sign(f, seal)
-	_, old := w.old(f)
-	f.Add(good)
-	f.Add(old)
-	f.Fuzz(func(t *testing.T, der []byte) {
-		s, err := Verify(der, w.expected(seal))
-		if err == nil && !bytes.Equal(der, good) {
-			t.Error("something else verifies")
-		}
-		if err != nil && s == nil && !isReading(err) {
-			t.Errorf("a reading error without a name: %v", err)
-		}
-	})
-}
-
-func FuzzParseSeal(f *testing.F) {
-	w := newWorld(f)
-	f.Add(w.seal(f, w.design()))
-	oldSeal, _ := w.old(f)
-	f.Add(oldSeal)
-	f.Fuzz(func(t *testing.T, der []byte) {
-		s, err := ParseSeal(der)
-		if err != nil {
-			if !isReading(err) {
-				t.Errorf("an error without a name: %v", err)
-			}
-			return
-		}
-		if !bytes.Equal(s.Raw, der) {
-			t.Error("the seal read is not the seal given")
-		}
-	})
-}
-
-func isReading(err error) bool {
-	return errors.Is(err, ErrEncoding) || errors.Is(err, ErrVersion) || errors.Is(err, ErrExtension) || errors.Is(err, ErrTooLarge)
-}
-
 func BenchmarkSign(b *testing.B) {
 	w := newWorld(b)
 	d := w.design()
