@@ -19,21 +19,6 @@ func Intact() Finding {
 	return found(Integrity, Pass, Fine, "完整，未被篡改", "Intact, not altered")
 }
 
-// Broken says why the content cannot be believed: Altered, Unsigned,
-// Unreadable or Contradicts.
-func Broken(why Reason) Finding {
-	switch why {
-	case Unsigned:
-		return found(Integrity, Fail, why, "文件没有电子签章，内容不可信", "The file carries no signature; nothing in it can be believed")
-	case Unreadable:
-		return found(Integrity, Fail, why, "不是本平台签发的文件或二维码，或已损坏，内容不可信", "Not a file or QR code of this service, or a damaged one; nothing in it can be believed")
-	case Contradicts:
-		return found(Integrity, Fail, why, "文件各部分内容互相矛盾，以下信息均不可信", "Parts of the file contradict each other; nothing below can be believed")
-	default:
-		return found(Integrity, Fail, Altered, "内容与签名不符，以下信息均不可信", "The content does not fit its signature; nothing below can be believed")
-	}
-}
-
 // KeyNotKnown says that a token names a key nobody here holds, so its signature
 // can be neither confirmed nor refuted.
 func KeyNotKnown() Finding {

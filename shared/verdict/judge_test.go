@@ -35,7 +35,7 @@ func TestMatrix(t *testing.T) {
 			func(w *world) { w.now = day("2021-10-19").End() }, Invalid, 22, Copy, Fail, Expired, "加注件已过期：有效至2021年10月19日",
 		},
 		"an altered file is invalid": {
-			func(w *world) { w.evidence.Integrity = Broken(Altered) }, Invalid, 10, Integrity, Fail, Altered, "内容与签名不符，以下信息均不可信",
+			func(w *world) { w.evidence.Integrity = Broken(Altered) }, Invalid, 10, Integrity, Fail, Altered, "内容与签名不符，以下信息均不可信。请向持证人索取原文件，或扫描证照上的二维码核验。",
 		},
 		"a token of an unknown key cannot be confirmed": {
 			func(w *world) { w.evidence.Integrity = KeyNotKnown() }, Unknown, 10, Integrity, Unsure, UnknownKey, "二维码的签名密钥未知，无法核对",

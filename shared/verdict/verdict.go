@@ -106,6 +106,19 @@ const (
 	Offline       Reason = "offline"
 	SignByHand    Reason = "sign-by-hand"
 	NotOnThatDay  Reason = "not-on-that-day"
+	TooLarge      Reason = "too-large"
+	Foreign       Reason = "foreign"
+	Truncated     Reason = "truncated"
+	Prefixed      Reason = "prefixed"
+	Appended      Reason = "appended"
+	Updated       Reason = "updated"
+	Repacked      Reason = "repacked"
+	Unsupported   Reason = "unsupported"
+	SealDiffers   Reason = "seal-differs"
+	SealForged    Reason = "seal-forged"
+	SealExpired   Reason = "seal-expired"
+	SealUnlisted  Reason = "seal-unlisted"
+	SignerExpired Reason = "signer-expired"
 )
 
 // Finding is one row: a check, its outcome, and why.
