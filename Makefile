@@ -11,10 +11,10 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo check build package deploy fetch fonts conformance bench reset clean prerequisites
+.PHONY: help run test demo check build package deploy fetch fonts fonts-rare conformance bench reset clean prerequisites
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  PORT=$(PORT) and DATA=$(DATA) are for run and reset; DYNAMODB_ENDPOINT uses another DynamoDB than dynoxide."
 
@@ -61,6 +61,9 @@ fetch: prerequisites ## the pinned font and DynamoDB server, checked by SHA-256
 	@go run ./tools/fetch
 
 fonts: fetch ## the same as fetch
+
+fonts-rare: fonts ## the optional font for the rare characters of GB 18030-2022, level 3 (31 MB); then build again
+	@go run ./tools/fetch rare
 
 conformance: build ## judge the demo's documents with other people's validators (Java, Maven, poppler, qpdf)
 	@command -v mvn >/dev/null || { echo "conformance: mvn is missing: install Maven and a JDK, 17 or newer" >&2; exit 1; }

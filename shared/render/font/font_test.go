@@ -51,7 +51,7 @@ func TestMissing(t *testing.T) {
 		{"rare characters of names are there", rare, ""},
 		{"a private-use character is missing", "王\uE863\uE863明", "\uE863"},
 		{"several are named once each, in order", "\U0010FFFD\uE863\U0010FFFD", "\U0010FFFD\uE863"},
-		{"an extension B character outside the tables is missing", "\U0002A6B2", "\U0002A6B2"},
+		{"a character of extension G is missing, with either font", "𰻝", "𰻝"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := string(s.Missing(c.text)); got != c.want {
