@@ -1,0 +1,69 @@
+package pdf
+
+import (
+	"bytes"
+	"errors"
+)
+
+// What may have happened to a file that Read refuses. Each also is an error of
+// its own; the file is refused whichever it is.
+var (
+	ErrTruncated = errors.New("a PDF without its end")
+	ErrPrefixed  = errors.New("a PDF with something before its beginning")
+	ErrAppended  = errors.New("a PDF with something behind its end")
+	ErrUpdated   = errors.New("a PDF changed by an incremental update")
+)
+
+// lateHeader is how far into a file other readers look for its beginning.
+const lateHeader = 1024
+
+// mark opens every PDF, and endMark ends every revision of one.
+const (
+	mark    = "%PDF-"
+	endMark = "%%EOF"
+)
+
+// Diagnose says what most likely happened to a file that Read refuses, or finds
+// a Problem with: ErrForeign, ErrTruncated, ErrPrefixed, ErrAppended,
+// ErrUpdated, ErrTooLarge, or ErrBroken where nothing shows from outside. It
+// looks at the ends of the file and at its marks only, so it believes nothing
+// in it, and serves to say what to do, never to accept.
+func Diagnose(data []byte) error {
+	if len(data) > MaxFile {
+		return ErrTooLarge
+	}
+	begins := bytes.Index(data[:min(len(data), lateHeader)], []byte(mark))
+	switch {
+	case begins < 0 && len(data) > 0 && bytes.HasPrefix([]byte(header), data):
+		return ErrTruncated
+	case begins < 0 || !sameBeginning(data[begins:]):
+		return ErrForeign
+	case begins > 0:
+		return ErrPrefixed
+	}
+	return diagnoseEnd(data)
+}
+
+// sameBeginning reports whether data begins as a file of this service does, as
+// far as data goes.
+func sameBeginning(data []byte) bool {
+	n := min(len(data), len(header))
+	return string(data[:n]) == header[:n]
+}
+
+func diagnoseEnd(data []byte) error {
+	last := bytes.LastIndex(data, []byte(endMark))
+	switch {
+	case last < 0:
+		return ErrTruncated
+	case bytes.Count(data, []byte(endMark)) > 1:
+		return ErrUpdated
+	}
+	switch behind := data[last+len(endMark):]; {
+	case len(behind) == 0:
+		return ErrTruncated
+	case string(behind) != "\n":
+		return ErrAppended
+	}
+	return ErrBroken
+}
