@@ -17,10 +17,10 @@ var (
 // lateHeader is how far into a file other readers look for its beginning.
 const lateHeader = 1024
 
-// mark opens every PDF, and endMark ends every revision of one.
+// firstMark opens every PDF, and lastMark ends every revision of one.
 const (
-	mark    = "%PDF-"
-	endMark = "%%EOF"
+	firstMark = "%PDF-"
+	lastMark  = "%%EOF"
 )
 
 // Diagnose says what most likely happened to a file that Read refuses, or finds
@@ -32,7 +32,7 @@ func Diagnose(data []byte) error {
 	if len(data) > MaxFile {
 		return ErrTooLarge
 	}
-	begins := bytes.Index(data[:min(len(data), lateHeader)], []byte(mark))
+	begins := bytes.Index(data[:min(len(data), lateHeader)], []byte(firstMark))
 	switch {
 	case begins < 0 && len(data) > 0 && bytes.HasPrefix([]byte(header), data):
 		return ErrTruncated
@@ -52,14 +52,14 @@ func sameBeginning(data []byte) bool {
 }
 
 func diagnoseEnd(data []byte) error {
-	last := bytes.LastIndex(data, []byte(endMark))
+	last := bytes.LastIndex(data, []byte(lastMark))
 	switch {
 	case last < 0:
 		return ErrTruncated
-	case bytes.Count(data, []byte(endMark)) > 1:
+	case bytes.Count(data, []byte(lastMark)) > 1:
 		return ErrUpdated
 	}
-	switch behind := data[last+len(endMark):]; {
+	switch behind := data[last+len(lastMark):]; {
 	case len(behind) == 0:
 		return ErrTruncated
 	case string(behind) != "\n":

@@ -55,7 +55,7 @@ func FuzzDiagnose(f *testing.F) {
 		}
 		whole := append([]byte(header), '\n')
 		whole = append(whole, bytes.ReplaceAll(data, []byte("%%EOF"), nil)...)
-		if bytes.Contains(whole, []byte(endMark)) {
+		if bytes.Contains(whole, []byte(lastMark)) {
 			return
 		}
 		if got := Diagnose(append(whole, "%%EOF\n"...)); !errors.Is(got, ErrBroken) && len(whole) < MaxFile-6 {
