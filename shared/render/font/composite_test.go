@@ -87,7 +87,7 @@ func TestCompositeSubsetRenumbersItsParts(t *testing.T) {
 	if got := len(sub.Widths); got != 3 {
 		t.Errorf("%d glyphs, want .notdef, B and the part it is made of", got)
 	}
-	back, err := Parse(bytes.NewReader(sub.SFNT), int64(len(sub.SFNT)))
+	back, err := Parse(bytes.NewReader(sub.File.Data), int64(len(sub.File.Data)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,7 +77,7 @@ func gaps(t *testing.T, full *Face, runes string) *Face {
 	set := []rune(runes)
 	slices.Sort(set)
 	sub := full.Subset(slices.Compact(set))
-	f, err := Parse(bytes.NewReader(sub.SFNT), int64(len(sub.SFNT)))
+	f, err := Parse(bytes.NewReader(sub.File.Data), int64(len(sub.File.Data)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestSubsetIsAFontOfTheSameShapes(t *testing.T) {
 	slices.Sort(runes)
 	runes = slices.Compact(runes)
 	sub := f.Subset(runes)
-	back, err := Parse(bytes.NewReader(sub.SFNT), int64(len(sub.SFNT)))
+	back, err := Parse(bytes.NewReader(sub.File.Data), int64(len(sub.File.Data)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,12 +146,12 @@ func TestSubsetIsAFontOfTheSameShapes(t *testing.T) {
 
 func TestSubsetBytesAgreeWithTheirDigests(t *testing.T) {
 	sub := load(t).Faces[0].Subset([]rune("人国"))
-	plain, err := io.ReadAll(flate.NewReader(bytes.NewReader(sub.Deflated)))
+	plain, err := io.ReadAll(flate.NewReader(bytes.NewReader(sub.File.Packed)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := []any{plain, adler32.Checksum(plain), crc32.ChecksumIEEE(plain), checksum(plain)}
-	want := []any{sub.SFNT, sub.Adler32, sub.CRC32, uint32(0xB1B0AFBA)}
+	want := []any{sub.File.Data, sub.File.Adler32, sub.File.CRC32, uint32(0xB1B0AFBA)}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -196,7 +196,7 @@ func TestSubsetPassesIndependentReaders(t *testing.T) {
 	slices.Sort(set)
 	sub := load(t).Faces[0].Subset(set)
 	path := filepath.Join(t.TempDir(), "subset.ttf")
-	if err := os.WriteFile(path, sub.SFNT, 0o600); err != nil {
+	if err := os.WriteFile(path, sub.File.Data, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	const script = `
@@ -219,8 +219,8 @@ print(len(f.getBestCmap()), len(f.getGlyphOrder()), f["name"].getDebugName(6))`
 // FuzzParse asks every question of whatever parses.
 func FuzzParse(f *testing.F) {
 	if s, err := Load(); err == nil {
-		f.Add(s.Faces[0].Subset([]rune("A人𠅤")).SFNT, 'A')
-		f.Add(composed(f).cut([]rune("BC")).SFNT, 'B')
+		f.Add(s.Faces[0].Subset([]rune("A人𠅤")).File.Data, 'A')
+		f.Add(composed(f).cut([]rune("BC")).File.Data, 'B')
 	}
 	f.Fuzz(func(t *testing.T, data []byte, r rune) {
 		face, err := Parse(bytes.NewReader(data), int64(len(data)))
@@ -234,7 +234,7 @@ func FuzzParse(f *testing.F) {
 			face.Outline(gid)
 		}
 		sub := face.cut([]rune{r})
-		if _, err := Parse(bytes.NewReader(sub.SFNT), int64(len(sub.SFNT))); err != nil {
+		if _, err := Parse(bytes.NewReader(sub.File.Data), int64(len(sub.File.Data))); err != nil {
 			t.Fatalf("the subset of a font does not parse: %v", err)
 		}
 	})

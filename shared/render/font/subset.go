@@ -1,28 +1,20 @@
 package font
 
 import (
-	"bytes"
 	"crypto/sha256"
-	"hash/adler32"
-	"hash/crc32"
 	"sync"
 
-	"github.com/klauspost/compress/flate"
+	"github.com/jiazhu/jiazhu/shared/render/deflate"
 )
 
 // Subset is a small TrueType font that holds the glyphs of some characters,
-// renumbered from 0 (.notdef). Its bytes stand uncompressed and as a raw
-// DEFLATE stream, which a PDF wraps as zlib (with Adler32) and an OFD as a zip
-// entry (with CRC32): it is compressed once for both.
+// renumbered from 0 (.notdef).
 type Subset struct {
-	Face     *Face
-	SFNT     []byte
-	GID      map[rune]uint16 // characters the face has; new glyph numbers
-	Widths   []int           // by new glyph number, per mille of the em
-	Deflated []byte
-	Adler32  uint32
-	CRC32    uint32
-	Tag      string // six letters, a digest of the characters
+	Face   *Face
+	File   *deflate.Stream // the font, compressed for PDF and OFD alike
+	GID    map[rune]uint16 // characters the face has; new glyph numbers
+	Widths []int           // by new glyph number, per mille of the em
+	Tag    string          // six letters, a digest of the characters
 }
 
 // Subset makes the subset for runes (sorted, unique). Characters the face
@@ -47,9 +39,7 @@ func (f *Face) cut(runes []rune) *Subset {
 	for _, gid := range picked.order {
 		s.Widths = append(s.Widths, f.Advance(gid))
 	}
-	s.SFNT = picked.sfnt(s)
-	s.Adler32, s.CRC32 = adler32.Checksum(s.SFNT), crc32.ChecksumIEEE(s.SFNT)
-	s.Deflated = f.subsets.deflate(s.SFNT)
+	s.File = f.subsets.compressor.Compress(picked.sfnt(s))
 	return s
 }
 
@@ -109,12 +99,13 @@ func (p *picker) close() {
 	}
 }
 
-// memo remembers the most recent subsets of a face and lends out compressors.
+// memo remembers the most recent subsets of a face.
 type memo struct {
 	mu      sync.Mutex
 	subsets map[string]*Subset
 	age     []string // oldest first
-	flate   sync.Pool
+
+	compressor deflate.Compressor
 }
 
 // remembered is how many subsets a face keeps, at some 20 KB each.
@@ -141,19 +132,4 @@ func (m *memo) get(key string, make func() *Subset) *Subset {
 	}
 	m.subsets[key], m.age = s, append(m.age, key)
 	return s
-}
-
-func (m *memo) deflate(data []byte) []byte {
-	var out bytes.Buffer
-	out.Grow(len(data))
-	w, _ := m.flate.Get().(*flate.Writer)
-	if w == nil {
-		w, _ = flate.NewWriter(&out, 5) // fails only for an unknown level
-	} else {
-		w.Reset(&out)
-	}
-	defer m.flate.Put(w)
-	w.Write(data) // a bytes.Buffer does not fail
-	w.Close()
-	return out.Bytes()
 }

@@ -8,6 +8,8 @@ import (
 	"hash/crc32"
 	"math"
 	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/render/deflate"
 )
 
 // What can be wrong with a package as a package.
@@ -21,7 +23,9 @@ var (
 
 // Limits of what is read.
 const (
-	maxFile  = 16 << 20
+	maxFile  = 6 << 20
+	maxData  = 16 << 20 // of all parts, inflated
+	maxRatio = 100      // of a part's inflated to its compressed size
 	maxParts = 64
 	maxName  = 128
 	maxDepth = 8 // folders
@@ -34,69 +38,84 @@ const (
 	endSize     = 22
 )
 
-// The form of the package: zip entries stored one after the other without
-// gaps, one disk, no comments, no extra fields, no flags, 1 January 1980.
+// The form of the package: zip entries one after the other without gaps, one
+// disk, no comments, no extra fields, no flags, 1 January 1980.
 const (
 	localMark   = 0x04034b50
 	centralMark = 0x02014b50
 	endMark     = 0x06054b50
-	version     = 10
 	firstDay    = 1<<5 | 1
+)
+
+// How an entry is held, and the version of the format that needs (APPNOTE
+// 4.4.3, 4.4.5).
+const (
+	stored          = 0
+	deflated        = 8
+	storedVersion   = 10
+	deflatedVersion = 20
 )
 
 // pack writes the package.
 func pack(parts []part) ([]byte, error) {
 	size := endSize
-	for _, p := range parts {
-		size += localSize + centralSize + 2*len(p.name) + len(p.data)
+	for i := range parts {
+		held, _ := parts[i].held()
+		size += localSize + centralSize + 2*len(parts[i].name) + len(held)
 	}
 	if size > math.MaxInt32 || len(parts) > math.MaxUint16 {
 		return nil, ErrTooLarge
 	}
 	b := make([]byte, 0, size)
 	offsets := make([]uint32, len(parts))
-	for i, p := range parts {
+	for i := range parts {
 		offsets[i] = uint32(len(b))
-		b = appendLocal(b, p)
-		b = append(b, p.data...)
+		b = appendLocal(b, &parts[i])
+		held, _ := parts[i].held()
+		b = append(b, held...)
 	}
-	return append(b, directory(parts, offsets, len(b))...), nil
+	return appendDirectory(b, parts, offsets, len(b)), nil
 }
 
-func appendLocal(b []byte, p part) []byte {
+func appendLocal(b []byte, p *part) []byte {
 	b = binary.LittleEndian.AppendUint32(b, localMark)
 	b = appendCommon(b, p)
 	return append(b, p.name...)
 }
 
 // appendCommon writes what local and central headers share.
-func appendCommon(b []byte, p part) []byte {
+func appendCommon(b []byte, p *part) []byte {
+	version, method := uint16(storedVersion), uint16(stored)
+	if p.packed != nil {
+		version, method = deflatedVersion, deflated
+	}
+	held, _ := p.held()
 	le := binary.LittleEndian
 	b = le.AppendUint16(b, version)
 	b = le.AppendUint16(b, 0) // flags
-	b = le.AppendUint16(b, 0) // stored
+	b = le.AppendUint16(b, method)
 	b = le.AppendUint16(b, 0) // midnight
 	b = le.AppendUint16(b, firstDay)
 	b = le.AppendUint32(b, p.crc)
-	b = le.AppendUint32(b, uint32(len(p.data)))
+	b = le.AppendUint32(b, uint32(len(held)))
 	b = le.AppendUint32(b, uint32(len(p.data)))
 	b = le.AppendUint16(b, uint16(len(p.name)))
 	return le.AppendUint16(b, 0) // no extra field
 }
 
-// directory writes the central directory that stands at start.
-func directory(parts []part, offsets []uint32, start int) []byte {
+// appendDirectory writes the central directory that stands at start.
+func appendDirectory(b []byte, parts []part, offsets []uint32, start int) []byte {
 	le := binary.LittleEndian
-	var b []byte
-	for i, p := range parts {
+	before := len(b)
+	for i := range parts {
 		b = le.AppendUint32(b, centralMark)
-		b = le.AppendUint16(b, version)
-		b = appendCommon(b, p)
+		b = le.AppendUint16(b, deflatedVersion)
+		b = appendCommon(b, &parts[i])
 		b = append(b, make([]byte, 10)...) // no comment, disk 0, no attributes
 		b = le.AppendUint32(b, offsets[i])
-		b = append(b, p.name...)
+		b = append(b, parts[i].name...)
 	}
-	size := len(b)
+	size := len(b) - before
 	b = le.AppendUint32(b, endMark)
 	b = append(b, 0, 0, 0, 0) // disk 0
 	b = le.AppendUint16(b, uint16(len(parts)))
@@ -113,44 +132,69 @@ func unpack(data []byte) ([]part, error) {
 	if len(data) > maxFile {
 		return nil, ErrTooLarge
 	}
-	var parts []part
-	var offsets []uint32
-	rest := data
-	for len(rest) >= 4 && binary.LittleEndian.Uint32(rest) == localMark {
-		if len(parts) == maxParts {
-			return nil, ErrTooLarge
-		}
-		p, size, err := unpackEntry(rest)
-		if err != nil {
+	u := &unpacker{rest: data}
+	for len(u.rest) >= 4 && binary.LittleEndian.Uint32(u.rest) == localMark {
+		u.offsets = append(u.offsets, uint32(len(data)-len(u.rest)))
+		if err := u.entry(); err != nil {
 			return nil, err
 		}
-		offsets = append(offsets, uint32(len(data)-len(rest)))
-		parts = append(parts, p)
-		rest = rest[size:]
 	}
-	if !bytes.Equal(rest, directory(parts, offsets, len(data)-len(rest))) {
+	if !bytes.Equal(u.rest, appendDirectory(nil, u.parts, u.offsets, len(data)-len(u.rest))) {
 		return nil, fmt.Errorf("%w: directory", ErrPackage)
 	}
-	return parts, checkNames(parts)
+	return u.parts, checkNames(u.parts)
 }
 
-// unpackEntry reads the entry at the front and returns its size with header.
-func unpackEntry(data []byte) (part, int, error) {
-	if len(data) < localSize {
-		return part{}, 0, fmt.Errorf("%w: cut short", ErrPackage)
+// unpacker walks a package.
+type unpacker struct {
+	rest    []byte
+	parts   []part
+	offsets []uint32
+	size    int // of all parts so far, inflated
+}
+
+// entry takes the entry at the front.
+func (u *unpacker) entry() error {
+	short := fmt.Errorf("%w: cut short", ErrPackage)
+	if len(u.parts) == maxParts {
+		return ErrTooLarge
+	}
+	if len(u.rest) < localSize {
+		return short
 	}
 	le := binary.LittleEndian
-	length, name := int(le.Uint32(data[22:])), int(le.Uint16(data[26:]))
+	method := le.Uint16(u.rest[8:])
+	length, size, name := int(le.Uint32(u.rest[18:])), int(le.Uint32(u.rest[22:])), int(le.Uint16(u.rest[26:]))
 	start := localSize + name
-	if name > maxName || length > len(data) || start > len(data)-length {
-		return part{}, 0, fmt.Errorf("%w: cut short", ErrPackage)
+	if name > maxName || length > len(u.rest) || start > len(u.rest)-length {
+		return short
 	}
-	p := part{name: string(data[localSize:start]), data: data[start : start+length]}
+	if u.size += size; size > maxData || u.size > maxData || size > maxRatio*(length+1) {
+		return ErrTooLarge
+	}
+	p, err := held(string(u.rest[localSize:start]), method, u.rest[start:start+length], size)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(appendLocal(make([]byte, 0, start), &p), u.rest[:start]) {
+		return fmt.Errorf("%w: header of %q", ErrPackage, p.name)
+	}
+	u.parts, u.rest = append(u.parts, p), u.rest[start+length:]
+	return nil
+}
+
+// held makes a part of what the package holds of it.
+func held(name string, method uint16, data []byte, size int) (part, error) {
+	p := part{name: name, data: data}
+	if method == deflated {
+		inflated, err := deflate.Inflate(data, size)
+		if err != nil {
+			return part{}, fmt.Errorf("%w: %q", ErrPackage, name)
+		}
+		p.data, p.packed = inflated, data
+	}
 	p.crc = crc32.ChecksumIEEE(p.data)
-	if !bytes.Equal(appendLocal(make([]byte, 0, start), p), data[:start]) {
-		return part{}, 0, fmt.Errorf("%w: header of %q", ErrPackage, p.name)
-	}
-	return p, start + length, nil
+	return p, nil
 }
 
 // checkNames admits plain relative paths, each once, whatever their case.

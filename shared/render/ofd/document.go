@@ -5,31 +5,34 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/civil"
-	"github.com/jiazhu/jiazhu/shared/render/font"
 )
 
-// root writes OFD.xml: what the document is, and where it and its signatures
-// lie (GB/T 33190, 7.4). The order of elements is the schema's.
-func (d *Document) root() (part, error) {
+// root writes OFD.xml: what the document is, where it and its signatures lie
+// (GB/T 33190, 7.4), and the digest of the other parts' packing. The order of
+// elements is the schema's.
+func (d *Document) root(packing string) (part, error) {
 	m := open("OFD", ` Version="1.0" DocType="OFD"`)
 	m.raw(`<ofd:DocBody><ofd:DocInfo>`)
 	m.element("DocID", d.ID).element("Title", d.Title).element("Author", d.Author).element("Subject", d.Subject)
 	day := civil.Of(d.At).String()
 	m.element("CreationDate", day).element("ModDate", day).element("Creator", "Jiazhu").element("CreatorVersion", "1")
-	if len(d.CustomData) > 0 {
-		m.raw(`<ofd:CustomDatas>`)
-		for _, datum := range d.CustomData {
-			m.raw(`<ofd:CustomData Name="`).text(datum.Name).raw(`">`).text(datum.Value).raw(`</ofd:CustomData>`)
-		}
-		m.raw(`</ofd:CustomDatas>`)
+	m.raw(`<ofd:CustomDatas>`)
+	for _, datum := range d.CustomData {
+		m.datum(datum)
 	}
+	m.datum(Datum{packingName, packing}).raw(`</ofd:CustomDatas>`)
 	m.raw(`</ofd:DocInfo>`).element("DocRoot", documentPart).element("Signatures", signaturesPart).raw(`</ofd:DocBody>`)
-	return m.close("OFD", rootPart)
+	data, err := m.end("OFD")
+	return newPart(rootPart, data), err
+}
+
+func (m *markup) datum(d Datum) *markup {
+	return m.raw(`<ofd:CustomData Name="`).text(d.Name).raw(`">`).text(d.Value).raw(`</ofd:CustomData>`)
 }
 
 // document writes Document.xml: the page, its template, and what a reader
 // should allow (7.5). last is the highest number in use.
-func (d *Document) document(last int) (part, error) {
+func (w *Writer) document(d *Document, last int) (part, error) {
 	m := open("Document", "")
 	m.raw(`<ofd:CommonData><ofd:MaxUnitID>`).id(last).raw(`</ofd:MaxUnitID><ofd:PageArea><ofd:PhysicalBox>`)
 	m.mm(0, 0, d.Sheet.Width, d.Sheet.Height).raw(`</ofd:PhysicalBox></ofd:PageArea>`)
@@ -40,7 +43,7 @@ func (d *Document) document(last int) (part, error) {
 	if d.Attachment != nil {
 		m.element("Attachments", "Attachs/Attachments.xml")
 	}
-	return m.close("Document", documentPart)
+	return w.part(m, "Document", documentPart)
 }
 
 // permissions allow reading, printing and taking text out, and state when the
@@ -64,25 +67,22 @@ func (d *Document) permissions(m *markup) {
 }
 
 // page writes Content.xml and returns the highest number in use.
-func (d *Document) page(s *shelf, fonts *font.Set) (part, int, error) {
+func (w *Writer) page(d *Document, s *shelf) (part, int, error) {
 	m := open("Page", "")
 	m.raw(`<ofd:Template TemplateID="`).id(templateID).raw(`" ZOrder="Background"/>`)
 	m.raw(`<ofd:Area><ofd:PhysicalBox>`).mm(0, 0, d.Sheet.Width, d.Sheet.Height).raw(`</ofd:PhysicalBox></ofd:Area>`)
 	m.raw(`<ofd:Content><ofd:Layer ID="`).id(s.next).raw(`" Type="Body">`)
-	c := s.canvas(m, fonts, s.next+1)
+	c := s.canvas(m, w.fonts, s.next+1)
 	if err := c.draw(d.Sheet.Items); err != nil {
 		return part{}, 0, err
 	}
-	p, err := m.raw(`</ofd:Layer></ofd:Content>`).close("Page", pagePart)
+	p, err := w.part(m.raw(`</ofd:Layer></ofd:Content>`), "Page", pagePart)
 	return p, c.next - 1, err
 }
 
-// attachments writes Attachments.xml (20), or nothing.
-func (d *Document) attachments() (part, error) {
+// attachments writes Attachments.xml (20).
+func (w *Writer) attachments(d *Document) (part, error) {
 	a := d.Attachment
-	if a == nil {
-		return part{}, nil
-	}
 	at := d.At.In(civil.Zone()).Format(time.RFC3339)
 	size := strconv.FormatFloat(float64(len(a.Data))/1024, 'f', 3, 64)
 	m := open("Attachments", "")
@@ -93,5 +93,5 @@ func (d *Document) attachments() (part, error) {
 		m.raw(` Usage="`).text(a.Description).raw(`"`)
 	}
 	m.raw(`>`).element("FileLoc", a.Name).raw(`</ofd:Attachment>`)
-	return m.close("Attachments", attachmentsPart)
+	return w.part(m, "Attachments", attachmentsPart)
 }

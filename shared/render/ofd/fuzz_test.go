@@ -3,10 +3,12 @@ package ofd
 import (
 	"bytes"
 	"testing"
+
+	"github.com/jiazhu/jiazhu/shared/render/deflate"
 )
 
 func FuzzUnpack(f *testing.F) {
-	small, err := pack([]part{newPart(rootPart, []byte("x")), newPart("Doc_0/a.txt", nil)})
+	small, err := pack([]part{newPart(rootPart, []byte("x")), newPart("Doc_0/a.txt", nil), newPackedPart("Doc_0/b.txt", new(deflate.Compressor).Compress(bytes.Repeat([]byte("x"), 60)))})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -115,12 +115,3 @@ func (m *markup) end(root string) ([]byte, error) {
 	}
 	return m.b, nil
 }
-
-// close ends the part's root element and makes a part of it.
-func (m *markup) close(root, name string) (part, error) {
-	data, err := m.end(root)
-	if err != nil {
-		return part{}, err
-	}
-	return newPart(name, data), nil
-}

@@ -9,11 +9,14 @@
 // every part but itself and SignedValue.dat: nothing can be changed, added or
 // taken away afterwards.
 //
-// The digests cover what is in the parts, not how the package holds them. A
-// deflated part can be changed without changing what it inflates to, so the
-// package stores its parts as they are, with no freedom left in its metadata:
-// Read takes a package only in the one form Write gives it, and every byte of
-// a file is thereby accounted for.
+// The digests cover what is in the parts, not how the package holds them, and a
+// deflated part can be changed without changing what it inflates to. So OFD.xml
+// holds one more digest: over the order, the names and the compressed bytes of
+// the other parts (see packing). OFD.xml itself, Signature.xml and
+// SignedValue.dat, which it cannot cover, are stored as they are; and Read takes
+// a package only in the one form Write gives it, with no freedom left in its
+// headers. Every byte of a file is thereby accounted for, and a file that was
+// unzipped and zipped again is told from the one that was sealed (ErrRepacked).
 package ofd
 
 import (
@@ -22,6 +25,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/render/deflate"
 	"github.com/jiazhu/jiazhu/shared/render/page"
 )
 
@@ -46,6 +50,7 @@ type Datum struct{ Name, Value string }
 type Attachment struct {
 	Name, MIME, Description string
 	Data                    []byte
+	Packed                  *deflate.Stream // of Data; nil: Write compresses it
 }
 
 // Seal is what the document is sealed with. The page shows the picture inside

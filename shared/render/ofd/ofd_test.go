@@ -130,6 +130,7 @@ func TestWriteRefusals(t *testing.T) {
 		"no place for the seal":                {func(d *Document) { d.Sheet.Seal = page.Rect{} }, ErrDocument},
 		"an attachment in another folder":      {func(d *Document) { d.Attachment.Name = "../OFD.xml" }, ErrDocument},
 		"an attachment named like its list":    {func(d *Document) { d.Attachment.Name = "Attachments.xml" }, ErrDocument},
+		"custom data named like the packing":   {func(d *Document) { d.CustomData[0].Name = packingName }, ErrDocument},
 		"a picture of another kind":            {func(d *Document) { picture(d).MIME = "image/webp" }, ErrDocument},
 		"a seal that is not valid at the time": {func(d *Document) { d.At = d.At.AddDate(50, 0, 0) }, ses.ErrSealPeriod},
 	}

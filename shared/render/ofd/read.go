@@ -37,33 +37,45 @@ type Signature struct {
 }
 
 // Read reads a file in the form Write gives it, within bounds of time and
-// memory whatever the bytes are. Errors wrap ErrPackage, ErrTooLarge, ErrXML,
-// ErrMissing, ErrUnsigned, ErrUncovered, ErrDigest, ErrDataHash or ErrSeal, or
-// are those of ses.Parse where SignedValue.dat cannot be read.
-// Byte slices of the File are parts of data.
+// memory whatever the bytes are. Errors wrap ErrPackage, ErrRepacked,
+// ErrTooLarge, ErrXML, ErrMissing, ErrUnsigned, ErrUncovered, ErrDigest,
+// ErrDataHash or ErrSeal, or are those of ses.Parse where SignedValue.dat cannot
+// be read. Byte slices of the File may be parts of data.
 func Read(data []byte) (*File, error) {
 	parts, err := unpack(data)
 	if err != nil {
 		return nil, err
 	}
+	f, sealed, err := readParts(parts)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkPacking(parts, sealed); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// readParts reads what is in the parts, and the packing they were sealed in.
+func readParts(parts []part) (f *File, packing string, err error) {
 	p := &packaged{parts: make(map[string][]byte, len(parts))}
 	for _, one := range parts {
 		p.parts[one.name] = one.data
 	}
 	root, err := p.tree("/"+rootPart, "OFD")
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	f := &File{}
+	f = &File{}
 	body := root.child("DocBody")
 	if err := p.readSignature(f, body.value("Signatures")); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	f.readInfo(body.child("DocInfo"))
+	packing = f.readInfo(body.child("DocInfo"))
 	if err := p.readDocument(f, absolute("/", body.value("DocRoot"))); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return f, nil
+	return f, packing, nil
 }
 
 // packaged are the parts of a package by path.
@@ -99,12 +111,19 @@ func absolute(folder, location string) string {
 	return path.Join(folder, location)
 }
 
-func (f *File) readInfo(info *node) {
+// readInfo reads what the document says of itself, and returns the packing
+// apart from it.
+func (f *File) readInfo(info *node) (packing string) {
 	f.ID, f.Title = info.value("DocID"), info.value("Title")
 	f.Author, f.Subject = info.value("Author"), info.value("Subject")
 	for _, datum := range info.child("CustomDatas").all("CustomData") {
+		if datum.attribute("Name") == packingName {
+			packing = datum.text.String()
+			continue
+		}
 		f.CustomData = append(f.CustomData, Datum{Name: datum.attribute("Name"), Value: datum.text.String()})
 	}
+	return packing
 }
 
 // readDocument reads Document.xml and what it names: attachments and pages.

@@ -20,17 +20,17 @@ type shelf struct {
 
 // newShelf numbers resources from next on. file names the resource file and
 // prefix tells its parts from those of another shelf.
-func newShelf(fonts *font.Set, items []page.Item, file, prefix string, next int) (*shelf, error) {
+func (w *Writer) newShelf(items []page.Item, file, prefix string, next int) (*shelf, error) {
 	s := &shelf{faces: map[*font.Face]fontUse{}, pictures: map[*page.Picture]int{}, next: next}
 	m := open("Res", ` BaseLoc="Res"`)
-	if err := s.addFonts(m, fonts, items, prefix); err != nil {
+	if err := s.addFonts(m, w.fonts, items, prefix); err != nil {
 		return nil, err
 	}
 	if err := s.addPictures(m, items, prefix); err != nil {
 		return nil, err
 	}
 	var err error
-	s.index, err = m.close("Res", file)
+	s.index, err = w.part(m, "Res", file)
 	return s, err
 }
 
@@ -60,7 +60,7 @@ func (s *shelf) addFonts(m *markup, fonts *font.Set, items []page.Item, prefix s
 		m.raw(`<ofd:Font ID="`).id(s.next).raw(`" FontName="`).text(subset.Tag+"+"+face.PostScriptName).
 			raw(`" FamilyName="宋体" Charset="unicode" Serif="true"><ofd:FontFile>`, file, `</ofd:FontFile></ofd:Font>`)
 		s.faces[face] = fontUse{id: s.next, subset: subset}
-		s.parts = append(s.parts, part{name: resources + file, data: subset.SFNT, sum: digest(subset.SFNT), crc: subset.CRC32})
+		s.parts = append(s.parts, newPackedPart(resources+file, subset.File))
 		s.next++
 	}
 	if started {

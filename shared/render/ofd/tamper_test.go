@@ -147,7 +147,7 @@ func TestEachTrickHasItsError(t *testing.T) {
 		"a document type at once": {edit(rootPart, "<ofd:OFD", "<!DOCTYPE x><ofd:OFD"), ErrXML},
 		"an element not of OFD":   {edit(rootPart, namespace, "urn:other"), ErrXML},
 		"something that is no seal": {func(t *testing.T) []byte {
-			return repack(t, parts, find(t, parts, valuePart), part{valuePart, []byte{1}, "", 0})
+			return repack(t, parts, find(t, parts, valuePart), part{name: valuePart, data: []byte{1}})
 		}, ses.ErrEncoding},
 	}
 	for name, tt := range tests {

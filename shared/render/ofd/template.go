@@ -3,7 +3,6 @@ package ofd
 import (
 	"sync"
 
-	"github.com/jiazhu/jiazhu/shared/render/font"
 	"github.com/jiazhu/jiazhu/shared/render/page"
 )
 
@@ -22,22 +21,22 @@ type template struct {
 	next  int    // the first number free for the page
 }
 
-func newTemplate(fonts *font.Set, base *page.Base) (*template, error) {
+func (w *Writer) newTemplate(base *page.Base) (*template, error) {
 	var items []page.Item
 	if base != nil {
 		items = base.Items
 	}
-	s, err := newShelf(fonts, items, publicPart, "base_", firstID)
+	s, err := w.newShelf(items, publicPart, "base_", firstID)
 	if err != nil {
 		return nil, err
 	}
 	m := open("Page", "")
 	m.raw(`<ofd:Content><ofd:Layer ID="`).id(s.next).raw(`" Type="Background">`)
-	c := s.canvas(m, fonts, s.next+1)
+	c := s.canvas(m, w.fonts, s.next+1)
 	if err := c.draw(items); err != nil {
 		return nil, err
 	}
-	content, err := m.raw(`</ofd:Layer></ofd:Content>`).close("Page", templatePart)
+	content, err := w.part(m.raw(`</ofd:Layer></ofd:Content>`), "Page", templatePart)
 	if err != nil {
 		return nil, err
 	}
@@ -53,14 +52,14 @@ type memory struct {
 
 const remembered = 64
 
-func (y *memory) template(fonts *font.Set, base *page.Base) (*template, error) {
+func (y *memory) template(w *Writer, base *page.Base) (*template, error) {
 	y.mu.Lock()
 	known := y.templates[base]
 	y.mu.Unlock()
 	if known != nil {
 		return known, nil
 	}
-	t, err := newTemplate(fonts, base)
+	t, err := w.newTemplate(base)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/emmansun/gmsm/sm3"
 
+	"github.com/jiazhu/jiazhu/shared/render/deflate"
 	"github.com/jiazhu/jiazhu/shared/render/font"
 )
 
@@ -18,9 +19,10 @@ import (
 // template of each page.Base, and the seal's digest. It is safe for use by
 // several goroutines.
 type Writer struct {
-	fonts *font.Set
-	bases memory
-	seal  atomic.Pointer[part]
+	fonts      *font.Set
+	bases      memory
+	seal       atomic.Pointer[part]
+	compressor deflate.Compressor
 }
 
 // NewWriter returns a Writer that draws with fonts.
@@ -50,44 +52,54 @@ func (w *Writer) Write(ctx context.Context, d Document) ([]byte, error) {
 	return pack(append(parts, newBarePart(signaturePart, signature), newBarePart(valuePart, value)))
 }
 
-// content makes every part that Signature.xml names, OFD.xml first.
+// content makes every part that Signature.xml names. OFD.xml, the first, is
+// made last: it holds the digest of how the others are packed.
 func (w *Writer) content(d *Document) ([]part, error) {
-	base, err := w.bases.template(w.fonts, d.Sheet.Base)
+	base, err := w.bases.template(w, d.Sheet.Base)
 	if err != nil {
 		return nil, err
 	}
-	s, err := newShelf(w.fonts, d.Sheet.Items, resourcePart, "", base.next)
+	s, err := w.newShelf(d.Sheet.Items, resourcePart, "", base.next)
 	if err != nil {
 		return nil, err
 	}
-	sheet, last, err := d.page(s, w.fonts)
+	sheet, last, err := w.page(d, s)
 	if err != nil {
 		return nil, err
 	}
-	made, err := build(d.root, func() (part, error) { return d.document(last) }, d.attachments, signatures)
-	if err != nil {
-		return nil, err
-	}
-	parts := slices.Concat(made, base.parts, s.parts)
-	parts = append(parts, s.index, sheet, w.sealPart(d.Seal.ESL))
+	parts := append(make([]part, 1, 24), base.parts...)
+	parts = append(append(parts, s.parts...), s.index, sheet, w.sealPart(d.Seal.ESL))
+	makers := []func() (part, error){func() (part, error) { return w.document(d, last) }, w.signatures}
 	if d.Attachment != nil {
-		parts = append(parts, newPart(attachments+d.Attachment.Name, d.Attachment.Data))
+		makers = append(makers, func() (part, error) { return w.attachments(d) })
+		parts = append(parts, newPackedPart(attachments+d.Attachment.Name, w.packed(d.Attachment)))
 	}
-	return parts, nil
-}
-
-func build(makers ...func() (part, error)) ([]part, error) {
-	parts := make([]part, 0, len(makers))
 	for _, make := range makers {
 		p, err := make()
 		if err != nil {
 			return nil, err
 		}
-		if p.name != "" {
-			parts = append(parts, p)
-		}
+		parts = append(parts, p)
 	}
-	return parts, nil
+	parts[0], err = d.root(packing(parts[1:]))
+	return parts, err
+}
+
+// packed is the attachment in compressed form.
+func (w *Writer) packed(a *Attachment) *deflate.Stream {
+	if a.Packed != nil {
+		return a.Packed
+	}
+	return w.compressor.Compress(a.Data)
+}
+
+// part ends the root element of a part and makes a compressed part of it.
+func (w *Writer) part(m *markup, root, name string) (part, error) {
+	data, err := m.end(root)
+	if err != nil {
+		return part{}, err
+	}
+	return newPackedPart(name, w.compressor.Compress(data)), nil
 }
 
 // sealPart is Seal.esl. The same seal is used time and again, so the digest of
@@ -116,6 +128,8 @@ func (d *Document) check() error {
 		return fmt.Errorf("%w: name of the attachment", ErrDocument)
 	case d.Attachment != nil && d.Attachment.Name == "Attachments.xml":
 		return fmt.Errorf("%w: name of the attachment", ErrDocument)
+	case slices.ContainsFunc(d.CustomData, func(datum Datum) bool { return datum.Name == packingName }):
+		return fmt.Errorf("%w: custom data %s", ErrDocument, packingName)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package pdf
 
 import (
-	"encoding/binary"
 	"fmt"
 	"slices"
 	"strconv"
@@ -18,7 +17,7 @@ type fontPart struct {
 }
 
 func (f *fontPart) size() int {
-	return len(f.subset.Deflated) + len(f.widths) + len(f.toUnicode) + 1024
+	return len(f.subset.File.Packed) + len(f.widths) + len(f.toUnicode) + 1024
 }
 
 func (w *Writer) fontPart(s *font.Subset) *fontPart {
@@ -93,8 +92,8 @@ func toUnicode(s *font.Subset) []byte {
 func (o *output) font(f *fontPart) ref {
 	face := f.subset.Face
 	name := string(appendName(nil, f.subset.Tag+"+"+face.PostScriptName))
-	head, tail := zlibFrame(f.subset.Adler32)
-	file := o.stream(o.reserve(), fmt.Sprintf("/Filter/FlateDecode/Length1 %d", len(f.subset.SFNT)), head, f.subset.Deflated, tail)
+	head, tail := f.subset.File.Frame()
+	file := o.stream(o.reserve(), fmt.Sprintf("/Filter/FlateDecode/Length1 %d", len(f.subset.File.Data)), head, f.subset.File.Packed, tail)
 	const serifSymbolic = 2 | 4
 	descriptor := o.add("<</Type/FontDescriptor/FontName%s/Flags %d/FontBBox[%d %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV 80/FontFile2 %v>>",
 		name, serifSymbolic, face.BBox[0], face.BBox[1], face.BBox[2], face.BBox[3], face.Ascent, face.Descent, face.CapHeight, file)
@@ -102,9 +101,4 @@ func (o *output) font(f *fontPart) ref {
 		name, descriptor, f.widths)
 	unicode := o.stream(o.reserve(), "/Filter/FlateDecode", f.toUnicode)
 	return o.add("<</Type/Font/Subtype/Type0/BaseFont%s/Encoding/Identity-H/DescendantFonts[%v]/ToUnicode %v>>", name, cid, unicode)
-}
-
-// zlibFrame makes a zlib stream of a raw DEFLATE one.
-func zlibFrame(adler uint32) (head, tail []byte) {
-	return []byte{0x78, 0x9C}, binary.BigEndian.AppendUint32(nil, adler)
 }
