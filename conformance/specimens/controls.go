@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jiazhu/jiazhu/conformance/manifest"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// control is a control with its bytes, or without where a recipe makes them.
+type control struct {
+	manifest.Control
+	data []byte
+}
+
+// signers judge what a PDF signature covers.
+func signers(more ...manifest.Tool) []manifest.Tool {
+	return append([]manifest.Tool{manifest.DSS, manifest.PyHanko, manifest.Pdfsig, manifest.Jiazhu}, more...)
+}
+
+// of makes the entry of a control.
+func of(name, source string, data []byte, check verdict.Check, why verdict.Reason, by ...manifest.Tool) control {
+	return control{manifest.Control{Name: name, Of: source, RefusedBy: by, Check: check, Reason: why}, data}
+}
+
+// controls are made of the first specimen; what needs another one takes the
+// second.
+func (w *workshop) controls(ctx context.Context, all []made) ([]control, error) {
+	stranger, err := newPress(ctx, w.fonts, w.now)
+	if err != nil {
+		return nil, err
+	}
+	foreign, err := w.make(ctx, stranger, wish{name: "stranger"}, 0)
+	if err != nil {
+		return nil, err
+	}
+	pdfs, err := pdfControls(all[0], all[1], foreign)
+	if err != nil {
+		return nil, fmt.Errorf("controls of PDF: %w", err)
+	}
+	ofds, err := ofdControls(all[0], all[1], foreign, stranger.esl)
+	if err != nil {
+		return nil, fmt.Errorf("controls of OFD: %w", err)
+	}
+	return append(append(pdfs, recipes(all[0])...), ofds...), nil
+}
+
+// recipes are the controls that conformance/pyhanko/alter.py makes: changes as
+// other programs make them.
+func recipes(one made) []control {
+	var list []control
+	add := func(recipe string, check verdict.Check, why verdict.Reason, by ...manifest.Tool) {
+		list = append(list, control{Control: manifest.Control{
+			Name: "pdf-" + recipe + ".pdf", Of: one.Name, Recipe: recipe, RefusedBy: by, Check: check, Reason: why,
+		}})
+	}
+	added := []manifest.Tool{manifest.DSS, manifest.PyHanko, manifest.Pdfsig, manifest.Jiazhu}
+	add("update-metadata", verdict.Integrity, verdict.Altered, added...)
+	add("update-annotation", verdict.Integrity, verdict.Altered, added...)
+	add("update-page", verdict.Integrity, verdict.Altered, append(added, manifest.Contents)...)
+	add("update-attachment", verdict.Integrity, verdict.Altered, append(added, manifest.Contents)...)
+	add("second-signature", verdict.Integrity, verdict.Altered, added...)
+	add("without-tags", verdict.Integrity, verdict.Altered, append(added, manifest.VeraPDF)...)
+	add("without-colours", verdict.Integrity, verdict.Altered, append(added, manifest.VeraPDF)...)
+	add("without-claim", verdict.Integrity, verdict.Altered, append(added, manifest.VeraPDF)...)
+	return list
+}

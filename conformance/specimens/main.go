@@ -1,0 +1,112 @@
+// Command specimens makes certificates to be judged by other people's
+// programs, and controls that they have to refuse.
+//
+//	specimens -out FOLDER
+//
+// It uses a test authority that is forgotten when it ends. The folder gets the
+// specimens, the controls that need no more than bytes to be changed, what a
+// validator has to trust, and the description of it all for package manifest.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"time"
+
+	"github.com/jiazhu/jiazhu/conformance/manifest"
+	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+)
+
+func main() {
+	out := flag.String("out", "out/conformance", "folder to write to; what is in it is removed")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := write(ctx, *out, time.Now()); err != nil {
+		fmt.Fprintln(os.Stderr, "specimens:", err)
+		os.Exit(1)
+	}
+}
+
+func write(ctx context.Context, out string, now time.Time) error {
+	w, err := newWorkshop(ctx, now)
+	if err != nil {
+		return err
+	}
+	all, err := w.specimens(ctx)
+	if err != nil {
+		return err
+	}
+	set := manifest.Set{MadeAt: now}
+	files := map[string][]byte{manifest.Trust: w.press.trust, manifest.Root: []byte(w.press.root)}
+	for _, one := range all {
+		set.Specimens = append(set.Specimens, one.Specimen)
+		for ending, data := range map[string][]byte{"pdf": one.PDF, "ofd": one.OFD, "svg": one.Preview, "json": one.canonical} {
+			files[one.Name+"."+ending] = data
+		}
+	}
+	bad, err := w.controls(ctx, all)
+	if err != nil {
+		return err
+	}
+	for _, one := range bad {
+		set.Controls = append(set.Controls, one.Control)
+		if one.Recipe == "" {
+			files[one.Name] = one.data
+		}
+	}
+	if err := save(out, files); err != nil {
+		return err
+	}
+	fmt.Printf("%d specimens and %d controls in %s\n", len(set.Specimens), len(set.Controls), out)
+	return set.Write(out)
+}
+
+// save writes the files into a folder that holds nothing else afterwards. A
+// folder with something in it that is no earlier set is left alone.
+func save(folder string, files map[string][]byte) error {
+	if found, err := os.ReadDir(folder); err == nil && len(found) > 0 {
+		if _, err := os.Stat(filepath.Join(folder, manifest.File)); err != nil {
+			return errors.New(folder + " has other things in it: name another folder")
+		}
+	}
+	if err := os.RemoveAll(folder); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	for name, data := range files {
+		if err := os.WriteFile(filepath.Join(folder, name), data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// workshop makes specimens.
+type workshop struct {
+	now     time.Time
+	fonts   *font.Set
+	schemes scheme.Set
+	press   *press
+}
+
+func newWorkshop(ctx context.Context, now time.Time) (*workshop, error) {
+	w := &workshop{now: now}
+	var err error
+	if w.fonts, err = font.Load(); err != nil {
+		return nil, err
+	}
+	if w.schemes, err = scheme.Load(); err != nil {
+		return nil, err
+	}
+	w.press, err = newPress(ctx, w.fonts, now)
+	return w, err
+}

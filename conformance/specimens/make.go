@@ -1,0 +1,111 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"fmt"
+
+	"github.com/oklog/ulid/v2"
+
+	"github.com/jiazhu/jiazhu/conformance/manifest"
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/credential"
+	"github.com/jiazhu/jiazhu/shared/document"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+)
+
+// What the copies say of where they were made.
+const (
+	origin = "https://jiazhu.example.cn"
+	portal = "住房和城乡建设部政务服务门户"
+)
+
+// made is a specimen with the bytes of its files.
+type made struct {
+	manifest.Specimen
+	document.Documents
+	canonical []byte
+}
+
+func (w *workshop) specimens(ctx context.Context) ([]made, error) {
+	var all []made
+	for i, wanted := range wishes(w.schemes.All(), civil.Of(w.now)) {
+		one, err := w.make(ctx, w.press, wanted, uint64(i))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", wanted.name, err)
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// make goes the way of an endorsement: the record is checked, the window
+// follows from the rules, the copy is taken, printed and signed.
+func (w *workshop) make(ctx context.Context, p *press, wanted wish, seed uint64) (made, error) {
+	s, c, err := w.record(wanted)
+	if err != nil {
+		return made{}, err
+	}
+	e, err := w.endorsement(s, c, wanted.ask)
+	if err != nil {
+		return made{}, err
+	}
+	token, err := credential.Issue(ctx, p.tokens, credential.Of(e, c))
+	if err != nil {
+		return made{}, err
+	}
+	e.QR = credential.Link(origin, token)
+	copied := endorsement.NewCopy(e, c, portal, rand.Text(), !wanted.plain)
+	e.CopyDigest = copied.Digest()
+	in := document.Input{Scheme: s, Copy: copied, At: copied.MadeAt}
+	if !wanted.bare {
+		if in.Photo, err = portrait(seed); err != nil {
+			return made{}, err
+		}
+		if in.Signature, err = scrawl(seed); err != nil {
+			return made{}, err
+		}
+	}
+	one := made{Specimen: manifest.Specimen{Name: wanted.name, Level: "B", Certificate: c, Endorsement: e}}
+	if one.canonical, err = copied.Canonical(); err != nil {
+		return made{}, err
+	}
+	one.Documents, err = p.maker.Make(ctx, in)
+	return one, err
+}
+
+func (w *workshop) record(wanted wish) (scheme.Scheme, certificate.Certificate, error) {
+	s := w.schemes.All()[0]
+	if wanted.scheme != "" {
+		s, _ = w.schemes.ByID(wanted.scheme)
+	}
+	c, err := example(s, civil.Of(w.now), cmp.Or(wanted.specialties, 2))
+	if err != nil {
+		return s, c, err
+	}
+	c.ID = ulid.Make().String()
+	if wanted.change != nil {
+		if err := wanted.change(&c); err != nil {
+			return s, c, err
+		}
+	}
+	return s, c, valid(c, s)
+}
+
+func (w *workshop) endorsement(s scheme.Scheme, c certificate.Certificate, ask endorsement.Ask) (endorsement.Endorsement, error) {
+	window, err := endorsement.WindowFor(s, c, civil.Of(w.now), ask)
+	if err != nil {
+		return endorsement.Endorsement{}, err
+	}
+	id := ulid.Make()
+	return endorsement.Endorsement{
+		ID: id.String(), CertID: c.ID, Identifier: c.Identifier, CertVersion: c.Version, Scheme: s.ID,
+		MadeAt:  ulid.Time(id.Time()),
+		Maker:   endorsement.Maker{Account: "zhangsan", Portal: "mohurd", Auth: "face:challenge"},
+		UseFrom: window.From, UseUntil: window.Until, Limit: window.Limit, Warnings: window.Warnings,
+		Purpose: ask.Purpose, Recipient: ask.Recipient,
+	}, nil
+}

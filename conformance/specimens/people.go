@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+)
+
+// example is an invented holder's certificate of a scheme, in its first n
+// specialties, valid for years around today. The record passes every check an
+// authority's report has to pass.
+func example(s scheme.Scheme, today civil.Date, n int) (certificate.Certificate, error) {
+	identifier, err := certificate.NewIdentifier(s.TypeCode, s.Issuer.Code, fmt.Sprintf("%d000001", today.Year), "001")
+	if err != nil {
+		return certificate.Certificate{}, err
+	}
+	if n > len(s.Specialties) {
+		return certificate.Certificate{}, fmt.Errorf("%s has no %d specialties", s.ID, n)
+	}
+	c := certificate.Certificate{
+		Scheme: s.ID, TypeCode: s.TypeCode, TypeName: s.TypeName, Title: s.Title,
+		Identifier: identifier, Version: "001", Number: "京" + s.NumberLevel + "112019202000001",
+		CertificateSerial: "00000001", QualificationNo: "2019000000000001",
+		Holder:   certificate.Holder{Name: "张三", Sex: certificate.Male, IDType: certificate.ResidentID},
+		Employer: certificate.Employer{Name: "某某建设集团第一工程有限公司", USCC: "91110000MA00000152"},
+		Issuer:   s.Issuer, IssuedOn: civil.Date{Year: 2020, Month: 12, Day: 11}, AreaCode: "110000",
+		State: certificate.Valid, Sync: certificate.Sync{ReportedToMinistry: true},
+	}
+	for i, name := range s.Specialties[:n] {
+		from := today.AddDays(-200 - 31*i)
+		c.Specialties = append(c.Specialties, certificate.Specialty{
+			Name: name.Name, Code: name.Code, From: from, To: from.AddYears(3).AddDays(-1),
+		})
+	}
+	return c, born(&c, civil.Date{Year: 1980, Month: 1, Day: 1})
+}
+
+// born sets the day of birth and an identity number that says the same, and
+// the sex.
+func born(c *certificate.Certificate, day civil.Date) error {
+	c.Holder.Birth = day
+	order := "001" // odd for men
+	if c.Holder.Sex == certificate.Female {
+		order = "002"
+	}
+	for _, check := range "0123456789X" {
+		number := "110101" + day.Compact() + order + string(check)
+		if _, err := certificate.ParseIDNumber(number); err == nil {
+			c.Holder.IDNumber = number
+			return nil
+		}
+	}
+	return fmt.Errorf("no identity number for %s", day)
+}
+
+// valid reports every reason for which an authority's report would be refused.
+func valid(c certificate.Certificate, s scheme.Scheme) error {
+	var wrong []string
+	for _, e := range certificate.Validate(c, s.Rules()) {
+		if !e.Warning {
+			wrong = append(wrong, e.Field+": "+e.Detail.EN)
+		}
+	}
+	if len(wrong) > 0 {
+		return fmt.Errorf("the record is not valid: %s", strings.Join(wrong, "; "))
+	}
+	return nil
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/klauspost/compress/flate"
+
+	"github.com/jiazhu/jiazhu/conformance/manifest"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// The parts of a package that some control is about.
+const (
+	sealPart       = "Doc_0/Signs/Sign_0/Seal.esl"
+	valuePart      = "Doc_0/Signs/Sign_0/SignedValue.dat"
+	attachmentPart = "Doc_0/Attachs/certificate.json"
+)
+
+func ofdControls(one, other, foreign made, otherSeal []byte) ([]control, error) {
+	pack, err := open(one.OFD)
+	if err != nil {
+		return nil, err
+	}
+	another, err := open(other.OFD)
+	if err != nil {
+		return nil, err
+	}
+	list, err := everyPart(one, pack)
+	if err != nil {
+		return nil, err
+	}
+	add := func(name string, changed parcel, why verdict.Reason, by ...manifest.Tool) {
+		var data []byte
+		if err == nil {
+			data, err = changed.close()
+		}
+		list = append(list, of(name, one.Name, data, verdict.Integrity, why, by...))
+	}
+	sealed := []manifest.Tool{manifest.Ofdrw, manifest.Jiazhu}
+	add("ofd-seal-exchanged.ofd", pack.with(sealPart, otherSeal), verdict.Altered, sealed...)
+	add("ofd-signature-of-another.ofd", pack.with(valuePart, another.content(valuePart)), verdict.Altered, sealed...)
+	add("ofd-attachment-of-another.ofd", pack.with(attachmentPart, another.content(attachmentPart)), verdict.Altered, append(sealed, manifest.Contents)...)
+	add("ofd-attachment-gone.ofd", pack.without(attachmentPart), verdict.Altered, sealed...)
+	add("ofd-part-added.ofd", append(slices.Clone(pack), part{zip.FileHeader{Name: "Doc_0/more.txt"}, []byte("more")}), verdict.Unreadable, manifest.Jiazhu)
+	if err != nil {
+		return nil, err
+	}
+	rezipped, err := pack.rezip()
+	if err != nil {
+		return nil, err
+	}
+	return append(list,
+		of("ofd-rezipped.ofd", one.Name, rezipped, verdict.Integrity, verdict.Unreadable, manifest.Jiazhu),
+		of("ofd-truncated.ofd", one.Name, one.OFD[:len(one.OFD)-900], verdict.Integrity, verdict.Unreadable, sealed...),
+		of("ofd-appended.ofd", one.Name, append(slices.Clone(one.OFD), "something more"...), verdict.Integrity, verdict.Unreadable, manifest.Jiazhu),
+		of("ofd-of-a-stranger.ofd", one.Name, foreign.OFD, verdict.Issuer, verdict.Untrusted, manifest.Jiazhu),
+	), nil
+}
+
+// everyPart changes each part of the package in turn, with everything around
+// it left as it was.
+func everyPart(one made, pack parcel) ([]control, error) {
+	var list []control
+	for i, p := range pack {
+		data, err := pack.with(p.Name, edited(p.Name, p.data)).close()
+		if err != nil {
+			return nil, err
+		}
+		name := fmt.Sprintf("ofd-part-%02d-%s.ofd", i+1, strings.TrimSuffix(path.Base(p.Name), path.Ext(p.Name)))
+		list = append(list, of(name, one.Name, data, verdict.Integrity, verdict.Altered, manifest.Ofdrw, manifest.Jiazhu))
+	}
+	return list, nil
+}
+
+// edited changes one byte: in XML a white space after the root element, or in
+// the list of digests the place of the seal, so that the part still parses;
+// elsewhere a byte in the middle, or at the end of the signature's value.
+func edited(name string, data []byte) []byte {
+	data = slices.Clone(data)
+	switch at := bytes.Index(data, []byte(` Boundary="`)); {
+	case path.Base(name) == "Signature.xml" && at > 0:
+		data[at+len(` Boundary="`)] ^= 1
+	case strings.HasSuffix(name, ".xml"):
+		data[len(data)-1] ^= '\n' ^ ' '
+	case name == valuePart:
+		data[len(data)-1] ^= 1
+	default:
+		data[len(data)/2] ^= 1
+	}
+	return data
+}
+
+// parcel is a package taken apart.
+type parcel []part
+
+type part struct {
+	zip.FileHeader
+	data []byte
+}
+
+func open(data []byte) (parcel, error) {
+	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
+	var all parcel
+	for _, entry := range r.File {
+		in, err := entry.Open()
+		if err != nil {
+			return nil, err
+		}
+		content, err := io.ReadAll(in)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, part{entry.FileHeader, content})
+	}
+	return all, nil
+}
+
+func (p parcel) at(name string) int {
+	return slices.IndexFunc(p, func(one part) bool { return one.Name == name })
+}
+
+func (p parcel) content(name string) []byte { return p[p.at(name)].data }
+
+func (p parcel) with(name string, data []byte) parcel {
+	p = slices.Clone(p)
+	p[p.at(name)].data = data
+	return p
+}
+
+func (p parcel) without(name string) parcel {
+	return slices.Delete(slices.Clone(p), p.at(name), p.at(name)+1)
+}
+
+// close packs the parts as they were packed, header for header.
+func (p parcel) close() ([]byte, error) {
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, one := range p {
+		packed, err := one.packed()
+		if err != nil {
+			return nil, err
+		}
+		one.CRC32 = crc32.ChecksumIEEE(one.data)
+		one.UncompressedSize64, one.CompressedSize64 = uint64(len(one.data)), uint64(len(packed))
+		entry, err := w.CreateRaw(&one.FileHeader)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := entry.Write(packed); err != nil {
+			return nil, err
+		}
+	}
+	return out.Bytes(), w.Close()
+}
+
+func (p part) packed() ([]byte, error) {
+	if p.Method == zip.Store {
+		return p.data, nil
+	}
+	var out bytes.Buffer
+	w, err := flate.NewWriter(&out, flate.DefaultCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(p.data); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), w.Close()
+}
+
+// rezip packs the same parts as any zip program would.
+func (p parcel) rezip() ([]byte, error) {
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, one := range p {
+		entry, err := w.Create(one.Name)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := entry.Write(one.data); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/jiazhu/jiazhu/conformance/manifest"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+var (
+	contentsMark = regexp.MustCompile(`/Contents ?<([0-9a-fA-F]+)>`)
+	streamMark   = regexp.MustCompile(`[^d]stream\r?\n`)
+)
+
+func pdfControls(one, other, foreign made) ([]control, error) {
+	list, err := everyStream(one)
+	if err != nil {
+		return nil, err
+	}
+	value, err := signatureValue(one.PDF)
+	if err != nil {
+		return nil, err
+	}
+	strange, err := signatureValue(other.PDF)
+	if err != nil {
+		return nil, err
+	}
+	transplanted, err := replaced(one.PDF, value, other.PDF[strange[0]:strange[1]])
+	if err != nil {
+		return nil, err
+	}
+	last := value[0] + len(bytes.TrimRight(one.PDF[value[0]:value[1]], "0")) - 1 // of the signature itself
+	flipped := slices.Clone(one.PDF)
+	flipped[last] = '0' + (flipped[last]-'0'+1)%10
+	cut := one.PDF[:len(one.PDF)-1500]
+	return append(list,
+		of("pdf-signature-byte.pdf", one.Name, flipped, verdict.Integrity, verdict.Altered, signers()...),
+		of("pdf-signature-of-another.pdf", one.Name, transplanted, verdict.Integrity, verdict.Altered, signers()...),
+		of("pdf-truncated.pdf", one.Name, cut, verdict.Integrity, verdict.Altered, signers(manifest.QPDF)...),
+		of("pdf-appended.pdf", one.Name, append(slices.Clone(one.PDF), "\n% something more\n"...), verdict.Integrity, verdict.Altered,
+			manifest.PyHanko, manifest.Pdfsig, manifest.Jiazhu),
+		of("pdf-of-a-stranger.pdf", one.Name, foreign.PDF, verdict.Issuer, verdict.Untrusted, manifest.DSS, manifest.PyHanko, manifest.Jiazhu),
+	), nil
+}
+
+// everyStream changes one byte in the middle of each stream: of the page's
+// content, of each font, picture and table, and of the attachment.
+func everyStream(one made) ([]control, error) {
+	starts := streamMark.FindAllIndex(one.PDF, -1)
+	if len(starts) < 5 {
+		return nil, fmt.Errorf("%d streams in %s", len(starts), one.Name)
+	}
+	var list []control
+	for i, start := range starts {
+		length := bytes.Index(one.PDF[start[1]:], []byte("endstream"))
+		if length < 0 {
+			return nil, errors.New("a stream without an end")
+		}
+		changed := slices.Clone(one.PDF)
+		changed[start[1]+length/2] ^= 1
+		list = append(list, of(fmt.Sprintf("pdf-stream-%02d.pdf", i+1), one.Name, changed, verdict.Integrity, verdict.Altered, signers()...))
+	}
+	return list, nil
+}
+
+// signatureValue is the place of the signature's hexadecimal digits.
+func signatureValue(pdf []byte) ([2]int, error) {
+	found := contentsMark.FindAllSubmatchIndex(pdf, -1)
+	if len(found) != 1 {
+		return [2]int{}, fmt.Errorf("%d signature values", len(found))
+	}
+	return [2]int{found[0][2], found[0][3]}, nil
+}
+
+// replaced puts other bytes into a place of the same size.
+func replaced(data []byte, place [2]int, by []byte) ([]byte, error) {
+	if len(by) != place[1]-place[0] {
+		return nil, fmt.Errorf("%d bytes do not go where %d were", len(by), place[1]-place[0])
+	}
+	return slices.Concat(data[:place[0]], by, data[place[1]:]), nil
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+)
+
+// wish is one specimen to be made: what is special about it.
+type wish struct {
+	name        string
+	scheme      string // id; "" is the first scheme
+	specialties int    // 0 is two
+	change      func(*certificate.Certificate) error
+	ask         endorsement.Ask
+	plain       bool // without the mark 测试
+	bare        bool // without photo and handwriting
+}
+
+// wishes is the set. Together they are everything about a certificate that has
+// ever been hard: how many lines there are, how long they are, and in which
+// characters.
+func wishes(schemes []scheme.Scheme, today civil.Date) []wish {
+	list := specialtyCounts(schemes)
+	list = append(list, names()...)
+	list = append(list, employers()...)
+	list = append(list, uses()...)
+	list = append(list, windows(today)...)
+	for _, s := range schemes {
+		list = append(list, wish{name: "unmarked-" + s.ID, scheme: s.ID, plain: true})
+	}
+	return append(list, wish{name: "without-pictures", bare: true}, fullest())
+}
+
+func specialtyCounts(schemes []scheme.Scheme) []wish {
+	var list []wish
+	for _, s := range schemes {
+		for n := range s.Specialties {
+			list = append(list, wish{name: fmt.Sprintf("%s-%02d", s.ID, n+1), scheme: s.ID, specialties: n + 1})
+		}
+	}
+	return list
+}
+
+// rare are characters of real names outside the Basic Multilingual Plane, or
+// inside it and long missing from fonts.
+const rare = "䶮㛃𠅤𬱖𫖯𬍛㑇𬙊"
+
+// longestName has the 50 characters a name may have.
+const longestName = "阿卜杜热合曼江·阿卜杜克热木江·买买提依明江·托合提尼亚孜·阿不都热依木·吾斯曼江·艾合买提江库尔班"
+
+func names() []wish {
+	list := []wish{
+		{name: "name-50", change: named(longestName)},
+		{name: "name-30", change: named(string([]rune(longestName)[:29]) + "江")},
+		{name: "name-minority", change: named("阿依古丽·买买提")},
+		{name: "name-compound", change: named("欧阳" + rare)},
+		{name: "name-woman", change: func(c *certificate.Certificate) error {
+			c.Holder.Name, c.Holder.Sex = "李四", certificate.Female
+			return born(c, c.Holder.Birth)
+		}},
+	}
+	for _, r := range rare {
+		list = append(list, wish{name: fmt.Sprintf("name-U+%04X", r), change: named("王" + string(r))})
+	}
+	return list
+}
+
+func named(name string) func(*certificate.Certificate) error {
+	return func(c *certificate.Certificate) error { c.Holder.Name = name; return nil }
+}
+
+func employers() []wish {
+	employed := func(by string) func(*certificate.Certificate) error {
+		return func(c *certificate.Certificate) error { c.Employer.Name = by; return nil }
+	}
+	return []wish{
+		{name: "employer-100", change: employed(longestEmployer())},
+		{name: "employer-latin", change: employed("ABC建设（中国）有限公司 No.2 分公司")},
+		{name: "number-legacy", change: func(c *certificate.Certificate) error { c.Number = "京111192000001"; return nil }},
+	}
+}
+
+// longestEmployer has the 100 characters an employer's name may have.
+func longestEmployer() string {
+	return strings.Repeat("某某省建筑工程", 13) + "（集团）有限公司处"
+}
+
+// uses have a purpose or a recipient, both, or neither.
+func uses() []wish {
+	recipient := &endorsement.Recipient{Name: "乙公司（集团）", USCC: "91110000MA00000152"}
+	list := []wish{
+		{name: "recipient-only", ask: endorsement.Ask{Recipient: recipient}},
+		{name: "purpose-longest", ask: longestAsk()},
+	}
+	for i, kind := range endorsement.PurposeKinds() {
+		purpose := &endorsement.Purpose{Kind: kind, Text: "某某大厦一期工程"}
+		list = append(list, wish{name: fmt.Sprintf("purpose-%d", i+1), ask: endorsement.Ask{Purpose: purpose}})
+		list = append(list, wish{name: fmt.Sprintf("purpose-%d-recipient", i+1), ask: endorsement.Ask{Purpose: purpose, Recipient: recipient}})
+	}
+	return list
+}
+
+func longestAsk() endorsement.Ask {
+	return endorsement.Ask{
+		Purpose: &endorsement.Purpose{
+			Kind: "投标", Text: strings.Repeat("某某市第二人民医院门诊楼、", 15) + "住院楼施工", ProjectCode: strings.Repeat("A-2026-07", 7) + "B",
+		},
+		Recipient: &endorsement.Recipient{Name: strings.Repeat("某某公共资源交易中心", 10), USCC: "91110000MA00000152"},
+	}
+}
+
+// windows end for each of the reasons there are.
+func windows(today civil.Date) []wish {
+	return []wish{
+		{name: "window-near-65", change: func(c *certificate.Certificate) error {
+			return born(c, today.AddDays(30).AddYears(-65))
+		}},
+		{name: "window-specialty-end", change: func(c *certificate.Certificate) error {
+			for i := range c.Specialties {
+				to := today.AddDays(20 + i)
+				c.Specialties[i].From, c.Specialties[i].To = to.AddYears(-3).AddDays(1), to
+			}
+			return nil
+		}},
+		{name: "window-chosen", ask: endorsement.Ask{UseUntil: today.AddDays(7)}},
+	}
+}
+
+// fullest is the certificate with most on it.
+func fullest() wish {
+	return wish{name: "fullest", specialties: 10, ask: longestAsk(), change: func(c *certificate.Certificate) error {
+		c.Holder.Name = longestName
+		c.Employer.Name = longestEmployer()
+		return nil
+	}}
+}
