@@ -156,6 +156,22 @@ func TestAWarningDoesNotRefuse(t *testing.T) {
 	}
 }
 
+func TestAPrivateUseCharacterLandsAsItsStandardOneAndIsTold(t *testing.T) {
+	d := newDesk(t)
+	a := d.report(t, good(t).within("holder", map[string]any{"name": "王\uE863"}), good(t).within("holder", map[string]any{"name": "王\uE000"}))
+	told := a.Rows[0].Warnings
+	if len(told) != 1 || told[0].Field != "/holder/name" || !strings.Contains(told[0].Detail, "U+E863") || !strings.Contains(told[0].Detail, "䶮") {
+		t.Errorf("%+v", a.Rows[0])
+	}
+	r, err := d.Register.ByNumber(t.Context(), a.Rows[0].Number)
+	if err != nil || r.Certificate.Holder.Name != "王䶮" {
+		t.Errorf("%q, %v", r.Certificate.Holder.Name, err)
+	}
+	if got := rules(a.Rows[1]); got != "/holder/name name.pua" {
+		t.Errorf("one that nobody knows: %s", got)
+	}
+}
+
 func TestOneNumberTwiceInAReportLandsInOrder(t *testing.T) {
 	d := newDesk(t)
 	g := good(t)

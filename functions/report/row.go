@@ -63,8 +63,9 @@ func (r row) certificate(schemes scheme.Set) (reported, []certificate.FieldError
 		return reported{}, []certificate.FieldError{*refuse("/scheme", "scheme.unknown",
 			"没有这种证照类型。", "There is no such kind of certificate.")}
 	}
-	got := reported{Certificate: certificate.Normalize(r.under(s))}
-	errs := r.tooLong()
+	given := r.under(s)
+	got := reported{Certificate: certificate.Normalize(given)}
+	errs := append(r.tooLong(), certificate.Replacements(given)...)
 	got.photo, got.Photo, errs = picture("/photo", r.Photo, photoRules(), errs)
 	got.signature, got.SignatureImage, errs = picture("/signatureImage", r.SignatureImage, signatureRules(), errs)
 	return got, append(certificate.Validate(got.Certificate, s.Rules()), errs...)

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // maxName is the longest name in characters.
@@ -15,72 +13,39 @@ const maxName = 50
 // middleDot separates the parts of a minority person's name: 阿依古丽·买买提.
 const middleDot = '·'
 
-// middleDots are the characters typed in its place.
-var middleDots = strings.NewReplacer("•", "·", "‧", "·", "・", "·", "･", "·", "∙", "·", "⋅", "·", "．", "·")
+// middleDots are the characters typed in its place: bullet, hyphenation point,
+// katakana dots, operators and the full-width stop.
+const middleDots = "•‧・･∙⋅．"
 
-// ideographs are the Han characters a name may have: the unified block, its
-// extensions A to H, 〇, and the twelve unified ideographs that stand in the
-// compatibility block.
-var ideographs = &unicode.RangeTable{
-	R16: []unicode.Range16{
-		{Lo: 0x3007, Hi: 0x3007, Stride: 1},
-		{Lo: 0x3400, Hi: 0x4DBF, Stride: 1},
-		{Lo: 0x4E00, Hi: 0x9FFF, Stride: 1},
-		{Lo: 0xFA0E, Hi: 0xFA0F, Stride: 1},
-		{Lo: 0xFA11, Hi: 0xFA11, Stride: 1},
-		{Lo: 0xFA13, Hi: 0xFA14, Stride: 1},
-		{Lo: 0xFA1F, Hi: 0xFA1F, Stride: 1},
-		{Lo: 0xFA21, Hi: 0xFA21, Stride: 1},
-		{Lo: 0xFA23, Hi: 0xFA24, Stride: 1},
-		{Lo: 0xFA27, Hi: 0xFA29, Stride: 1},
-	},
-	R32: []unicode.Range32{
-		{Lo: 0x20000, Hi: 0x2A6DF, Stride: 1}, // B
-		{Lo: 0x2A700, Hi: 0x2EBEF, Stride: 1}, // C, D, E, F
-		{Lo: 0x30000, Hi: 0x323AF, Stride: 1}, // G, H
-	},
+// isIdeograph reports a Han character that a name may have: a unified ideograph
+// of any block, those that stand among the compatibility ones included, or 〇.
+func isIdeograph(r rune) bool {
+	return unicode.Is(unicode.Unified_Ideograph, r) || unicode.Is(extensionI, r) || r == '〇'
 }
 
-// NormalizeName returns the standard form of a person's name: Unicode NFC, with
-// private-use characters of older Chinese systems (U+E863) and compatibility
-// ideographs turned into the standard character (䶮), look-alike middle dots into
-// U+00B7, and surrounding space and variation selectors removed. Two spellings of one name have one
-// standard form, so names are compared by it.
+// NormalizeName returns the standard form of a person's name: Standard, with
+// look-alike middle dots as U+00B7. Two spellings of one name have one standard
+// form, so names are compared by it.
 //
 // It refuses, with a *FieldError, an empty name and one of more than 50
 // characters, U+FFFD and question marks (a character was lost on the way),
-// private-use characters without a known standard one, and anything else that
-// is neither an ideograph nor a single middle dot between two.
+// private-use characters without a known standard one, unassigned code points and
+// control characters, and anything else that is neither an ideograph nor a single
+// middle dot between two.
 func NormalizeName(s string) (string, error) {
-	name := standardForm(s)
+	name, _ := standardName(s)
 	if err := checkName(name); err != nil {
-		if bare := strings.Join(strings.Fields(name), ""); bare != name && checkName(bare) == nil {
-			return "", err.suggesting(bare)
+		if guess := guessName(name); guess != name && checkName(guess) == nil {
+			return "", err.suggesting(guess)
 		}
 		return "", err
 	}
 	return name, nil
 }
 
-// standardForm replaces what has a standard replacement.
-func standardForm(s string) string {
-	s = strings.TrimSpace(s)
-	s = middleDots.Replace(s)
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case isPrivate(r):
-			if standard, known := privateUse[r]; known {
-				return standard
-			}
-		case unicode.Is(unicode.Variation_Selector, r): // they choose a shape, not a character
-			return -1
-		case r >= 0x2F00 && r <= 0x2FD5: // Kangxi radicals look like the ideograph
-			standard, _ := utf8.DecodeRuneInString(norm.NFKC.String(string(r)))
-			return standard
-		}
-		return r
-	}, s)
-	return norm.NFC.String(s) // also resolves the compatibility ideographs
+// guessName leaves out spaces and takes a full stop for a middle dot.
+func guessName(name string) string {
+	return strings.ReplaceAll(strings.Join(strings.Fields(name), ""), ".", string(middleDot))
 }
 
 // checkName applies the rules to a name in standard form.
@@ -109,7 +74,7 @@ func checkName(name string) *FieldError {
 // checkNameRune refuses a character that no name can have.
 func checkNameRune(r rune) *FieldError {
 	switch {
-	case unicode.Is(ideographs, r) || r == middleDot:
+	case isIdeograph(r) || r == middleDot:
 		return nil
 	case r == unicode.ReplacementChar || r == '?' || r == '？':
 		return broken("name.lost",
@@ -119,6 +84,10 @@ func checkNameRune(r rune) *FieldError {
 		return broken("name.pua",
 			fmt.Sprintf("姓名中的字使用了非标准的自造字编码 U+%04X，请改用国家标准编码的字。", r),
 			fmt.Sprintf("The name uses the private-use character U+%04X, for which no standard character is known.", r))
+	case !Drawable(r):
+		return broken("name.unassigned",
+			fmt.Sprintf("姓名中有控制符或尚未分配的编码 U+%04X，请去掉后重新填写。", r),
+			fmt.Sprintf("The name has U+%04X, a control character or a code that stands for no character; remove it.", r))
 	}
 	return broken("name.character",
 		fmt.Sprintf("姓名中不能使用字符 U+%04X；只能使用汉字和间隔号“·”。", r),

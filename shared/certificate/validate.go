@@ -25,9 +25,10 @@ const maxPhoto = 50 * 1024
 // new end is counted from the old one, the new beginning is the day of approval.
 const termTolerance = 90
 
-// Normalize returns c with its holder's name, identity number and its codes in
-// standard form, as far as they have one. Values that break a rule stay as they
-// are, for Validate to name them.
+// Normalize returns c with its holder's name, its employer's, the identity number
+// and the codes in standard form, as far as they have one. Values that break a
+// rule stay as they are, for Validate to name them. What it replaces in the texts
+// is told by Replacements.
 func Normalize(c Certificate) Certificate {
 	if name, err := NormalizeName(c.Holder.Name); err == nil {
 		c.Holder.Name = name
@@ -36,7 +37,7 @@ func Normalize(c Certificate) Certificate {
 		c.Holder.IDNumber = NormalizeIDNumber(c.Holder.IDNumber)
 	}
 	c.Number = strings.TrimSpace(c.Number)
-	c.Employer.Name = strings.TrimSpace(c.Employer.Name)
+	c.Employer.Name, _ = Standard(c.Employer.Name)
 	c.Employer.USCC = strings.TrimSpace(c.Employer.USCC)
 	return c
 }
@@ -133,6 +134,11 @@ func (v *validation) employer(e Employer) {
 	} else if strings.ContainsAny(e.Name, "?\uFFFD") {
 		v.fail("/employer/name", "employer.lost",
 			"聘用企业名称中有已丢失的字。", "A character of the employer's name was lost.")
+	} else if i := strings.IndexFunc(e.Name, undrawable); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(e.Name[i:])
+		v.fail("/employer/name", "employer.character",
+			fmt.Sprintf("聘用企业名称中的 U+%04X 不是标准编码的可显示字符，请改用国家标准编码的字。", r),
+			fmt.Sprintf("The employer's name has U+%04X, which is not a standard character that shows.", r))
 	}
 	v.add("/employer/uscc", CheckUSCC(e.USCC))
 }
@@ -252,6 +258,8 @@ func (v *validation) image(pointer string, image *Image) {
 		v.fail(pointer+"/bytes", "image.size", "图像不超过 50 KB。", "The picture has at most 50 KB.")
 	}
 }
+
+func undrawable(r rune) bool { return !Drawable(r) }
 
 // allDigits reports whether s has only decimal digits.
 func allDigits(s string) bool {

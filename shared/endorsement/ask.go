@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
@@ -93,17 +92,10 @@ func checkText(fail func(pointer, rule, zh, en string), pointer, text string, lo
 		fail(pointer, "text.length",
 			fmt.Sprintf("不超过 %d 个字。", longest), fmt.Sprintf("At most %d characters.", longest))
 	}
-	if !utf8.ValidString(text) || strings.ContainsFunc(text, unprintable) {
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !certificate.Drawable(r) }) {
 		fail(pointer, "text.character",
 			"含有不可显示的字符。", "The text has characters that cannot be printed.")
 	}
-}
-
-// unprintable reports control and format characters, line breaks, lost and
-// private-use characters. None of them shows on paper as what it is, and some
-// (the direction marks) make a text show as something else.
-func unprintable(r rune) bool {
-	return r == unicode.ReplacementChar || !unicode.IsPrint(r)
 }
 
 // recipientCode points a code's error at the recipient.

@@ -150,19 +150,36 @@ func recordProblems(s Situation) []*problem.Problem {
 	return found
 }
 
-// GlyphProblem names the characters that no embedded font can draw.
+// GlyphProblem names the characters that no embedded font can draw, and what the
+// platform has to do: extensions B to F are in a font that is built in on demand,
+// for others none is known.
 func GlyphProblem(missing []rune) *problem.Problem {
 	missing = slices.Compact(slices.Sorted(slices.Values(missing)))
-	names := ""
+	names, rare := "", true
 	for i, r := range missing {
 		if i > 0 {
 			names += " "
 		}
-		names += fmt.Sprintf("%c(U+%04X)", r, r)
+		names += named(r)
+		rare = rare && r >= 0x20000 && r <= 0x2EBE0
 	}
-	return problem.New(problem.GlyphMissing).WithDetail(
+	p := problem.New(problem.GlyphMissing).WithDetail(
 		"字库未收录以下字："+names+"。为避免显示成空白或问号，未生成证照。",
 		"The fonts do not cover these characters: "+names+". The certificate was not made, rather than show a blank or a question mark.")
+	if rare {
+		p = p.WithRemedy(problem.Platform,
+			"请联系平台安装生僻字字库（GB 18030-2022 实现级别 3，make fonts-rare），之后再加注。",
+			"Ask the platform to build with its font for rare characters (GB 18030-2022, level 3: make fonts-rare), then endorse again.")
+	}
+	return p
+}
+
+// named shows a character with its code, and only the code of one that does not show.
+func named(r rune) string {
+	if !certificate.Drawable(r) {
+		return fmt.Sprintf("U+%04X", r)
+	}
+	return fmt.Sprintf("%c(U+%04X)", r, r)
 }
 
 func quotaProblem(s Situation) *problem.Problem {
