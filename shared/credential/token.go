@@ -34,59 +34,73 @@ var encoding = base64.RawURLEncoding.Strict()
 type header struct {
 	Algorithm string `json:"alg"`
 	KeyID     string `json:"kid"`
+	Type      string `json:"typ,omitempty"`
 }
 
 // Issue signs claims and returns the compact token. It fails when the signer
 // does, or when the claims could not be read back.
 func Issue(ctx context.Context, signer Signer, claims Claims) (string, error) {
-	if _, err := claims.wire().claims(); err != nil {
-		return "", fmt.Errorf("credential: issue: %w", err)
-	}
-	input, err := signingInput(header{algorithm, signer.KeyID()}, claims.wire())
+	token, err := sign(ctx, signer, header{Algorithm: algorithm, KeyID: tokenKeyID(signer.KeyID())}, wire{claims})
 	if err != nil {
 		return "", fmt.Errorf("credential: issue: %w", err)
 	}
-	digest := sha256.Sum256([]byte(input))
-	der, err := signer.Sign(ctx, digest[:])
-	if err != nil {
-		return "", fmt.Errorf("credential: issue: %w", err)
-	}
-	raw, err := rawSignature(der)
-	if err != nil {
-		return "", fmt.Errorf("credential: issue: %w", err)
-	}
-	token := input + "." + encoding.EncodeToString(raw)
 	if len(token) > MaxLength {
 		return "", fmt.Errorf("credential: issue: %w: %d bytes long", ErrMalformed, len(token))
 	}
 	return token, nil
 }
 
+// sign signs a header and a payload and joins them.
+func sign(ctx context.Context, signer Signer, h header, payload any) (string, error) {
+	input, err := signingInput(h, payload)
+	if err != nil {
+		return "", err
+	}
+	digest := sha256.Sum256([]byte(input))
+	der, err := signer.Sign(ctx, digest[:])
+	if err != nil {
+		return "", err
+	}
+	raw, err := rawSignature(der)
+	if err != nil {
+		return "", err
+	}
+	return input + "." + encoding.EncodeToString(raw), nil
+}
+
 // Parse returns the claims of a token that one of the keys signed. It returns
 // ErrMalformed, ErrUnknownKey or ErrSignature, and no claims with any of them.
 func Parse(token string, keys Keys) (Claims, error) {
-	if len(token) > MaxLength {
-		return Claims{}, fmt.Errorf("%w: %d bytes long", ErrMalformed, len(token))
+	body, err := open[wire](token, MaxLength, "", keys)
+	return body.Claims, err
+}
+
+// open reads a compact JWS of the given type that one of the keys signed. With
+// an error it returns nothing of what the payload says.
+func open[T any](text string, longest int, kind string, keys Keys) (T, error) {
+	var none T
+	if len(text) > longest {
+		return none, fmt.Errorf("%w: %d bytes long", ErrMalformed, len(text))
 	}
-	parts := strings.Split(token, ".")
+	parts := strings.Split(text, ".")
 	if len(parts) != 3 {
-		return Claims{}, fmt.Errorf("%w: %d parts", ErrMalformed, len(parts))
+		return none, fmt.Errorf("%w: %d parts", ErrMalformed, len(parts))
 	}
 	head, err := decode[header](parts[0])
 	if err != nil {
-		return Claims{}, err
+		return none, err
 	}
-	if head.Algorithm != algorithm {
-		return Claims{}, fmt.Errorf("%w: algorithm %q", ErrMalformed, head.Algorithm)
+	if head.Algorithm != algorithm || head.Type != kind {
+		return none, fmt.Errorf("%w: algorithm %q, type %q", ErrMalformed, head.Algorithm, head.Type)
 	}
-	body, err := decode[wire](parts[1])
+	body, err := decode[T](parts[1])
 	if err != nil {
-		return Claims{}, err
+		return none, err
 	}
 	if err := verify(parts[0]+"."+parts[1], parts[2], head.KeyID, keys); err != nil {
-		return Claims{}, err
+		return none, err
 	}
-	return body.claims()
+	return body, nil
 }
 
 func verify(input, signature, keyID string, keys Keys) error {
@@ -121,7 +135,7 @@ func decode[T any](part string) (T, error) {
 	}
 	spelled, err := marshal(v)
 	if err != nil {
-		return v, err
+		return v, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	if !bytes.Equal(text, spelled) {
 		return v, fmt.Errorf("%w: another spelling", ErrMalformed)
@@ -138,12 +152,12 @@ func decodePart(part string) ([]byte, error) {
 	return data, nil
 }
 
-func signingInput(h header, w wire) (string, error) {
+func signingInput(h header, payload any) (string, error) {
 	head, err := marshal(h)
 	if err != nil {
 		return "", err
 	}
-	body, err := marshal(w)
+	body, err := marshal(payload)
 	if err != nil {
 		return "", err
 	}
@@ -156,7 +170,7 @@ func marshal(v any) ([]byte, error) {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
-		return nil, fmt.Errorf("credential: %w", err)
+		return nil, err
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }

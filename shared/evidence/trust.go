@@ -63,9 +63,9 @@ func (b bundle) trust() (Trust, error) {
 	var errs [5]error
 	t.roots, errs[0] = pool(b.Roots)
 	t.seals, errs[1] = ses.NewRoots(b.SealRoots...)
-	t.Tokens, errs[2] = b.TokenKeys.keys()
-	t.Receipts, errs[3] = b.ReceiptKeys.keys()
-	t.all, errs[4] = keySet{append(append([]json.RawMessage{}, b.TokenKeys.Keys...), b.ReceiptKeys.Keys...)}.keys()
+	t.Tokens, errs[2] = b.TokenKeys.read(credential.ParseTokenKeys)
+	t.Receipts, errs[3] = b.ReceiptKeys.read(credential.ParseReceiptKeys)
+	t.all, errs[4] = credential.Join(t.Tokens, t.Receipts)
 	if err := errors.Join(errs[:]...); err != nil {
 		return Trust{}, fmt.Errorf("%w: %w", ErrTrust, err)
 	}
@@ -75,12 +75,12 @@ func (b bundle) trust() (Trust, error) {
 // JWKS is the key set to publish (RFC 7517): of tokens and of receipts.
 func (t Trust) JWKS() ([]byte, error) { return t.all.JWKS() }
 
-func (s keySet) keys() (credential.Keys, error) {
+func (s keySet) read(parse func(jwks []byte) (credential.Keys, error)) (credential.Keys, error) {
 	text, err := json.Marshal(s)
 	if err != nil {
 		return credential.Keys{}, err
 	}
-	return credential.ParseKeys(text)
+	return parse(text)
 }
 
 func pool(pems []string) (*x509.CertPool, error) {
