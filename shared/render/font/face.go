@@ -33,6 +33,9 @@ type Face struct {
 const (
 	maxTables    = 64
 	maxTableSize = 4 << 20 // of the tables held in memory
+	maxNames     = 1024    // records of the name table; they may overlap, and each is decoded
+	maxNameSize  = 1024    // bytes of a name that is looked at
+	maxPoints    = 20_000  // of a glyph with all its parts; repeats make many of few bytes
 )
 
 var errBroken = errors.New("not a well-formed TrueType font")

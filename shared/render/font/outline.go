@@ -11,7 +11,7 @@ type Segment struct {
 
 // Outline returns the shape of a glyph; an empty or broken glyph has none.
 func (f *Face) Outline(gid uint16) []Segment {
-	budget := 4 * maxComponents
+	budget := maxPoints
 	segments, err := f.outline(gid, 0, &budget)
 	if err != nil {
 		return nil
@@ -19,16 +19,23 @@ func (f *Face) Outline(gid uint16) []Segment {
 	return segments
 }
 
+// perGlyph is what a part costs beside its points, so that empty parts cannot
+// be repeated for ever.
+const perGlyph = maxPoints / (4 * maxComponents)
+
 func (f *Face) outline(gid uint16, depth int, budget *int) ([]Segment, error) {
-	if *budget--; depth > maxDepth || *budget < 0 {
+	if depth > maxDepth {
 		return nil, fmt.Errorf("glyph %d nests too deeply: %w", gid, errBroken)
+	}
+	if *budget -= perGlyph; *budget < 0 {
+		return nil, fmt.Errorf("glyph %d has too many parts: %w", gid, errBroken)
 	}
 	data, err := f.glyphData(gid)
 	if err != nil || data == nil {
 		return nil, err
 	}
 	if !isComposite(data) {
-		return simpleOutline(data)
+		return simpleOutline(data, budget)
 	}
 	parts, err := components(data)
 	if err != nil {
@@ -84,8 +91,9 @@ type point struct {
 	onCurve bool
 }
 
-// simpleOutline decodes the compressed points of a simple glyph.
-func simpleOutline(data []byte) ([]Segment, error) {
+// simpleOutline decodes the compressed points of a simple glyph, as many as the
+// budget has left.
+func simpleOutline(data []byte, budget *int) ([]Segment, error) {
 	contours := i16(data, 0)
 	at := 10 + 2*contours
 	if at+2 > len(data) {
@@ -95,6 +103,9 @@ func simpleOutline(data []byte) ([]Segment, error) {
 		return nil, nil
 	}
 	count := u16(data, at-2) + 1
+	if *budget -= count; *budget < 0 {
+		return nil, fmt.Errorf("a glyph of more than %d points: %w", maxPoints, errBroken)
+	}
 	points, err := decodePoints(data, at+2+u16(data, at), count)
 	if err != nil {
 		return nil, err

@@ -147,11 +147,14 @@ func readName(d *dirReader, f *Face) error {
 		return err
 	}
 	count, store := u16(name, 2), u16(name, 4)
+	if count > maxNames {
+		return fmt.Errorf("table name: %w", errBroken)
+	}
 	for i := 0; i < count && 6+12*i+12 <= len(name); i++ {
 		r := name[6+12*i:]
 		start := store + u16(r, 10)
 		end := start + u16(r, 8)
-		if end > len(name) {
+		if end > len(name) || end-start > maxNameSize {
 			continue
 		}
 		f.take(u16(r, 0), u16(r, 4), u16(r, 6), name[start:end])
