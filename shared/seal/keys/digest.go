@@ -8,9 +8,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"math/big"
 
 	"github.com/emmansun/gmsm/sm2"
 	"github.com/emmansun/gmsm/smx509"
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // ErrKeyKind reports a key that is neither on P-256 nor on the SM2 curve.
@@ -63,6 +66,16 @@ func Verify(pub crypto.PublicKey, digest, signature []byte) bool {
 		return ecdsa.VerifyASN1(key, digest, signature)
 	}
 	return false
+}
+
+// isSignature reports whether der is one DER SEQUENCE{r, s} of positive numbers.
+func isSignature(der []byte) bool {
+	input := cryptobyte.String(der)
+	var pair cryptobyte.String
+	var r, s big.Int
+	return input.ReadASN1(&pair, asn1.SEQUENCE) && input.Empty() &&
+		pair.ReadASN1Integer(&r) && pair.ReadASN1Integer(&s) && pair.Empty() &&
+		r.Sign() > 0 && s.Sign() > 0
 }
 
 // KeyID names a public key: the first 9 bytes of the SHA-256 of its

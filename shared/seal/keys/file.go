@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 
 	"github.com/emmansun/gmsm/sm2"
@@ -23,30 +22,6 @@ var (
 	// ErrChain reports a certificate chain that does not belong to its key.
 	ErrChain = errors.New("keys: the first certificate is not this key's")
 )
-
-// Open returns the signer called name at a location. A file location,
-// file:///directory, holds PKCS #8 PEM in <name>.key.pem and, where the key has
-// certificates, PEM leaf first in <name>.chain.pem. Other schemes are
-// ErrLocation: this build holds no client for a key service.
-func Open(location, name string) (Signer, error) {
-	dir, err := directory(location)
-	if err != nil {
-		return nil, err
-	}
-	key, err := os.ReadFile(filepath.Join(dir, name+".key.pem"))
-	if err != nil {
-		return nil, fmt.Errorf("keys: open %s: %w", name, err)
-	}
-	chain, err := os.ReadFile(filepath.Join(dir, name+".chain.pem"))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("keys: open %s: %w", name, err)
-	}
-	signer, err := Parse(key, chain)
-	if err != nil {
-		return nil, fmt.Errorf("keys: open %s: %w", name, err)
-	}
-	return signer, nil
-}
 
 func directory(location string) (string, error) {
 	u, err := url.Parse(location)

@@ -1,0 +1,83 @@
+package keys
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+)
+
+// What can be wrong with a folder of keys.
+var (
+	// ErrAmbiguous reports a key that lies in the folder and elsewhere too.
+	ErrAmbiguous = errors.New("keys: both a key file and a location of a key")
+	// ErrKeeper reports a location whose scheme nobody here can open.
+	ErrKeeper = errors.New("keys: nobody keeps keys at such a location")
+)
+
+// Keeper opens a key that never leaves where it is kept. location is the
+// keeper's own, "awskms:///alias/pdf"; chain is the key's certificates, leaf
+// first, or nil. The keeper makes sure that the key there is the certificate's
+// and may sign.
+type Keeper func(ctx context.Context, location string, chain [][]byte) (Signer, error)
+
+// Keepers are the keepers by the scheme of their locations.
+type Keepers map[string]Keeper
+
+// Open returns the signer called name of a folder that only has key files.
+func Open(location, name string) (Signer, error) {
+	return Keepers(nil).Open(context.Background(), location, name)
+}
+
+// Open returns the signer called name of a folder, file:///directory. The
+// folder holds either
+//
+//	<name>.key.pem    the key itself, PKCS #8 in PEM, or
+//	<name>.location   one line that says where it is kept, awskms:///alias/pdf
+//
+// and, where the key has certificates, PEM leaf first in <name>.chain.pem.
+// Errors are or wrap ErrLocation, ErrAmbiguous, ErrKeeper, ErrChain, those of
+// Parse and of the keeper, and fs.ErrNotExist.
+func (k Keepers) Open(ctx context.Context, location, name string) (Signer, error) {
+	dir, err := directory(location)
+	if err != nil {
+		return nil, err
+	}
+	signer, err := k.open(ctx, filepath.Join(dir, name))
+	if err != nil {
+		return nil, fmt.Errorf("keys: open %s: %w", name, err)
+	}
+	return signer, nil
+}
+
+func (k Keepers) open(ctx context.Context, path string) (Signer, error) {
+	key, here := os.ReadFile(path + ".key.pem")
+	elsewhere, there := os.ReadFile(path + ".location")
+	chain, err := os.ReadFile(path + ".chain.pem")
+	switch {
+	case err != nil && !errors.Is(err, os.ErrNotExist):
+		return nil, err
+	case here == nil && there == nil:
+		return nil, ErrAmbiguous
+	case here == nil:
+		return Parse(key, chain)
+	case errors.Is(here, os.ErrNotExist) && there == nil:
+		return k.kept(ctx, string(bytes.TrimSpace(elsewhere)), chain)
+	}
+	return nil, here
+}
+
+func (k Keepers) kept(ctx context.Context, location string, chainPEM []byte) (Signer, error) {
+	u, err := url.Parse(location)
+	if err != nil || k[u.Scheme] == nil {
+		return nil, fmt.Errorf("%w: %q", ErrKeeper, location)
+	}
+	chain, err := ParseChain(chainPEM)
+	if err != nil {
+		return nil, err
+	}
+	return k[u.Scheme](ctx, location, chain)
+}
