@@ -33,6 +33,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/render/pdf"
 	"github.com/jiazhu/jiazhu/shared/render/svg"
 	"github.com/jiazhu/jiazhu/shared/scheme"
+	"github.com/jiazhu/jiazhu/shared/seal/cms"
 	"github.com/jiazhu/jiazhu/shared/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/seal/ses"
 )
@@ -72,6 +73,7 @@ type Maker struct {
 	ofd    *ofd.Writer
 	keys   Keys
 	signer string        // name in the PDF signer's certificate
+	room   int           // for the PDF's signature, bytes
 	stamp  *page.Picture // the picture inside the seal
 }
 
@@ -86,9 +88,13 @@ func New(fonts *font.Set, k Keys) (*Maker, error) {
 	if err != nil {
 		return nil, err
 	}
+	room, err := cms.Room(k.PDF, 0)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
+	}
 	return &Maker{
 		fonts: fonts, layout: face.New(fonts), pdf: pdf.NewWriter(fonts), ofd: ofd.NewWriter(fonts),
-		keys: k, signer: signer, stamp: stamp,
+		keys: k, signer: signer, room: room, stamp: stamp,
 	}, nil
 }
 

@@ -48,7 +48,7 @@ func (m *Maker) pdfDocument(j job) pdf.Document {
 		},
 		Stamp: m.stamp,
 		Signer: pdf.Signature{
-			Name: m.signer, Reason: "证照加注",
+			Name: m.signer, Reason: "证照加注", Room: m.room,
 			Sign: func(ctx context.Context, digest []byte) ([]byte, error) {
 				value, err := cms.Sign(ctx, m.keys.PDF, digest)
 				return value, unavailable(err)

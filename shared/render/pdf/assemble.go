@@ -26,6 +26,7 @@ func (w *Writer) assemble(o *output, d Document, p parts) {
 		file := o.attachment(d, p.attachment)
 		fmt.Fprintf(&extra, "/Names<</EmbeddedFiles<</Names[%s %v]>>>>/AF[%v]", appendString(nil, d.Attachment.Name), file, file)
 	}
+	extra.WriteString(w.validation(o, d.Validation))
 	annots := ""
 	if signed {
 		fmt.Fprintf(&extra, "/AcroForm<</Fields[%v]/SigFlags 3>>/Perms<</DocMDP %v>>", widget, signature)

@@ -155,12 +155,16 @@ func (m *maker) document(t testing.TB, c endorsement.Copy) pdf.Document {
 	if err != nil {
 		t.Fatal(err)
 	}
+	room, err := cms.Room(m.signer, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
 	sum := sha256.Sum256(data)
 	return pdf.Document{
 		Sheet: sheet, Title: m.scheme.Title, Author: m.scheme.Authority, Subject: c.Certificate.Holder.Name, Keywords: c.Certificate.Identifier,
 		At: c.MadeAt, ID: [16]byte(sum[:16]), Stamp: m.stamp,
 		Attachment: &pdf.Attachment{Name: "certificate.json", MIME: "application/json", Description: "加注件数据", Data: data},
-		Signer: pdf.Signature{Name: m.scheme.Authority, Reason: "签发电子证照", Sign: func(ctx context.Context, digest []byte) ([]byte, error) {
+		Signer: pdf.Signature{Name: m.scheme.Authority, Reason: "签发电子证照", Room: room, Sign: func(ctx context.Context, digest []byte) ([]byte, error) {
 			return cms.Sign(ctx, m.signer, digest)
 		}},
 	}

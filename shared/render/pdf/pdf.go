@@ -36,6 +36,7 @@ type Document struct {
 	Attachment                       *Attachment
 	Stamp                            *page.Picture // the seal's picture, drawn in Sheet.Seal
 	Signer                           Signature
+	Validation                       *Validation // may be nil
 }
 
 // Attachment is a file inside the file.
@@ -45,16 +46,14 @@ type Attachment struct {
 }
 
 // Signature says who signs. Sign is given the SHA-256 digest of the signed
-// bytes and returns a detached CMS signature of at most SignatureSize bytes.
-// Without Sign the document is left unsigned.
+// bytes and returns a detached CMS signature of at most Room bytes; a longer
+// one is ErrRoom. Every byte of room is two of the file, used or not. Without
+// Sign the document is left unsigned.
 type Signature struct {
 	Name, Reason, Location string
+	Room                   int
 	Sign                   func(ctx context.Context, digest []byte) ([]byte, error)
 }
-
-// SignatureSize is the room kept for a signature, in bytes: enough for a chain
-// of certificates and a time stamp.
-const SignatureSize = 8 << 10
 
 // Writer makes PDFs. It is safe for use by several goroutines.
 type Writer struct {
@@ -88,7 +87,7 @@ func (w *Writer) Write(ctx context.Context, d Document) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write PDF: %w", err)
 	}
-	out := newOutput(parts.size())
+	out := newOutput(parts.size() + 2*d.Signer.Room)
 	w.assemble(out, d, parts)
 	data, err := out.finish(ctx, d)
 	if err != nil {
@@ -125,7 +124,7 @@ func (w *Writer) prepare(d Document) (parts, error) {
 }
 
 func (p parts) size() int {
-	n := 2*SignatureSize + 24<<10 + len(p.attachment) + p.base.size() + p.items.size()
+	n := 24<<10 + len(p.attachment) + p.base.size() + p.items.size()
 	if p.stamp != nil {
 		n += p.stamp.size()
 	}

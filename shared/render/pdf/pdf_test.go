@@ -48,6 +48,14 @@ func (s *testSigner) sign(ctx context.Context, digest []byte) ([]byte, error) {
 	return cms.Sign(ctx, s, digest)
 }
 
+func (s *testSigner) room() int {
+	n, err := cms.Room(s, 0)
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
 func newSigner(t testing.TB) *testSigner {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -143,7 +151,7 @@ func document(signer *testSigner) Document {
 		Stamp:      ring(200),
 	}
 	if signer != nil {
-		d.Signer = Signature{Name: "测试机关", Reason: "签发电子证照", Location: "北京", Sign: signer.sign}
+		d.Signer = Signature{Name: "测试机关", Reason: "签发电子证照", Location: "北京", Room: signer.room(), Sign: signer.sign}
 	}
 	return d
 }
@@ -188,7 +196,7 @@ func TestWriteRefuses(t *testing.T) {
 			d.Signer.Sign = func(context.Context, []byte) ([]byte, error) { return nil, context.Canceled }
 		}},
 		{"a signature too long for its place", func(d *Document) {
-			d.Signer.Sign = func(context.Context, []byte) ([]byte, error) { return make([]byte, SignatureSize+1), nil }
+			d.Signer.Sign = func(context.Context, []byte) ([]byte, error) { return make([]byte, 1), nil }
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

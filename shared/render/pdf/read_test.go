@@ -110,7 +110,7 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 
 func contentsOf(data []byte) (start, end int) {
 	start = bytes.Index(data, []byte("/Contents<")) + len("/Contents<")
-	return start, start + 2*SignatureSize
+	return start, start + bytes.IndexByte(data[start:], '>')
 }
 
 func upperContents(good []byte) []byte {

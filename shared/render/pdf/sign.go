@@ -5,8 +5,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 )
+
+// ErrRoom reports a signature that does not fit into the place kept for it.
+var ErrRoom = errors.New("the signature does not fit into its place")
 
 // fieldName is the signature field's name in the form.
 const fieldName = "seal"
@@ -44,7 +48,7 @@ func (o *output) signature(r ref, d Document) {
 	o.WriteString("/Contents")
 	o.contents = o.Len()
 	o.WriteByte('<')
-	o.Write(bytes.Repeat([]byte{'0'}, 2*SignatureSize))
+	o.Write(bytes.Repeat([]byte{'0'}, 2*d.Signer.Room))
 	o.WriteByte('>')
 	fmt.Fprintf(o, "/M%s", appendDate(nil, d.At))
 	for _, entry := range []struct{ key, text string }{
@@ -66,7 +70,7 @@ func (o *output) finish(ctx context.Context, d Document) ([]byte, error) {
 	if d.Signer.Sign == nil {
 		return data, nil
 	}
-	after := o.contents + 2*SignatureSize + 2
+	after := o.contents + 2*d.Signer.Room + 2
 	ranges := fmt.Sprintf("[0 %d %d %d]", o.contents, after, len(data)-after)
 	copy(data[o.byteRange:], ranges+"                                "[:len(rangePlaceholder)-len(ranges)])
 	hash := sha256.New()
@@ -76,8 +80,8 @@ func (o *output) finish(ctx context.Context, d Document) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
-	if len(value) > SignatureSize {
-		return nil, fmt.Errorf("a signature of %d bytes does not fit into %d", len(value), SignatureSize)
+	if len(value) > d.Signer.Room {
+		return nil, fmt.Errorf("%w: %d bytes into %d", ErrRoom, len(value), d.Signer.Room)
 	}
 	hex.Encode(data[o.contents+1:], value)
 	return data, nil

@@ -6,7 +6,9 @@
 // that the content is plain data, the digest of the content, and the digest of
 // the signer's certificate, so that nobody can exchange the certificate for
 // another one of the same key. The time of signing is deliberately absent:
-// PAdES puts it in the PDF, where the digest covers it.
+// PAdES puts it in the PDF, where the digest covers it. A time stamp over the
+// finished signature may stand beside it; that attribute is, and can only be,
+// unsigned.
 //
 // Verify says what the bytes prove and by whom they claim to be signed.
 // Whether that certificate is to be trusted is judged elsewhere.
@@ -25,6 +27,8 @@ import (
 type Signed struct {
 	Certificate *x509.Certificate   // of the signer
 	Chain       []*x509.Certificate // the other certificates sent along, unordered and unverified
+	Value       []byte              // the signature itself, DER SEQUENCE{r, s}
+	TimeStamp   []byte              // the token over Value, DER, unverified (package tsp reads it); nil without one
 }
 
 // Why a signature proves nothing.
@@ -40,12 +44,16 @@ var (
 	oidContentType        = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3}
 	oidMessageDigest      = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 4}
 	oidSigningCertificate = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47} // V2, RFC 5035
+	oidTimeStamp          = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 14} // RFC 3161, appendix A
 	oidSHA256             = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}
 	oidECDSAWithSHA256    = asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}
 )
 
-// tag0 is the context-specific constructed tag [0].
-var tag0 = tag.Tag(0).ContextSpecific().Constructed()
+// tag0 and tag1 are the context-specific constructed tags [0] and [1].
+var (
+	tag0 = tag.Tag(0).ContextSpecific().Constructed()
+	tag1 = tag.Tag(1).ContextSpecific().Constructed()
+)
 
 // algorithm writes an AlgorithmIdentifier without parameters, as RFC 5754
 // asks for SHA-256 and for ECDSA.

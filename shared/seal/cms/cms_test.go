@@ -116,7 +116,7 @@ func TestVerifyRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	byOther, err := signedData([]*x509.Certificate{leaf}, attributes, forged)
+	byOther, err := signedData([]*x509.Certificate{leaf}, attributes, forged, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,5 +232,68 @@ func BenchmarkSign(b *testing.B) {
 		if _, err := Sign(b.Context(), w, sum("文件")); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestRoomIsNeverTooSmallAndHardlyTooLarge(t *testing.T) {
+	w := newWorld(t)
+	token := der(0x30, make([]byte, 900))
+	for name, stamp := range map[string]Stamp{
+		"without a time stamp": nil,
+		"with a time stamp":    func(context.Context, []byte) ([]byte, error) { return token, nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			size := 0
+			if stamp != nil {
+				size = len(token)
+			}
+			room, err := Room(w, size)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 200 {
+				signature, err := SignStamped(t.Context(), w, sum("文件"), stamp)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(signature) > room || len(signature) < room-12 {
+					t.Fatalf("%d bytes in a room of %d", len(signature), room)
+				}
+			}
+		})
+	}
+}
+
+func TestATimeStampIsHandedOn(t *testing.T) {
+	w := newWorld(t)
+	token := der(0x30, []byte{5, 0})
+	var stamped []byte
+	good, err := SignStamped(t.Context(), w, sum("文件"), func(_ context.Context, value []byte) ([]byte, error) {
+		stamped = value
+		return token, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := Verify(good, sum("文件"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(signed.TimeStamp, token) || !bytes.Equal(signed.Value, stamped) {
+		t.Errorf("token %x over %x", signed.TimeStamp, signed.Value)
+	}
+	twice, err := SignStamped(t.Context(), w, sum("文件"), func(context.Context, []byte) ([]byte, error) {
+		return append(bytes.Clone(token), token...), nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Verify(twice, sum("文件")); !errors.Is(err, ErrMalformed) {
+		t.Errorf("two time stamps: got %v, want %v", err, ErrMalformed)
+	}
+	away := errors.New("the authority is away")
+	_, err = SignStamped(t.Context(), w, sum("文件"), func(context.Context, []byte) ([]byte, error) { return nil, away })
+	if !errors.Is(err, away) {
+		t.Errorf("got %v, want %v", err, away)
 	}
 }

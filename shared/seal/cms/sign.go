@@ -23,10 +23,20 @@ type Signer interface {
 	Chain() [][]byte // DER certificates, the signer's first
 }
 
+// Stamp returns a time-stamp token (RFC 3161, DER) over a signature's value.
+type Stamp func(ctx context.Context, value []byte) ([]byte, error)
+
 // Sign returns the DER of a detached signature over content with the given
 // SHA-256 digest. The chain is sent along, without self-signed certificates
 // beyond the signer's own: a root proves nothing by being enclosed.
 func Sign(ctx context.Context, signer Signer, digest []byte) ([]byte, error) {
+	return SignStamped(ctx, signer, digest, nil)
+}
+
+// SignStamped is Sign with a time stamp over the signature's value beside it,
+// as CAdES and PAdES at baseline level T want (ETSI EN 319 122-1, 5.3). Without
+// a stamp it is Sign.
+func SignStamped(ctx context.Context, signer Signer, digest []byte, stamp Stamp) ([]byte, error) {
 	if len(digest) != sha256.Size {
 		return nil, fmt.Errorf("sign: a digest of %d bytes, want %d", len(digest), sha256.Size)
 	}
@@ -43,7 +53,34 @@ func Sign(ctx context.Context, signer Signer, digest []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
-	return signedData(chain, attributes, value)
+	var token []byte
+	if stamp != nil {
+		if token, err = stamp(ctx, value); err != nil {
+			return nil, fmt.Errorf("time stamp: %w", err)
+		}
+	}
+	return signedData(chain, attributes, value, token)
+}
+
+// longest is the length of the longest DER SEQUENCE{r, s} on P-256: 33 bytes
+// for each number whose first bit is set, and their headers.
+const longest = 72
+
+// Room is how many bytes the signature of this signer has at most, when it
+// carries a time-stamp token of tokenSize bytes, or none for 0. It is known
+// before anything is signed, because the place for a signature in a PDF is a
+// part of what is signed.
+func Room(signer Signer, tokenSize int) (int, error) {
+	chain, err := enclosed(signer)
+	if err != nil {
+		return 0, fmt.Errorf("room for a signature: %w", err)
+	}
+	attributes, err := signedAttributes(chain[0], make([]byte, sha256.Size))
+	if err != nil {
+		return 0, fmt.Errorf("room for a signature: %w", err)
+	}
+	all, err := signedData(chain, attributes, make([]byte, longest), make([]byte, tokenSize))
+	return len(all), err
 }
 
 func enclosed(signer Signer) ([]*x509.Certificate, error) {
@@ -115,7 +152,7 @@ func signingCertificate(b *cryptobyte.Builder, c *x509.Certificate, hash []byte)
 }
 
 // signedData writes ContentInfo, SignedData and its one SignerInfo.
-func signedData(chain []*x509.Certificate, attributes, value []byte) ([]byte, error) {
+func signedData(chain []*x509.Certificate, attributes, value, token []byte) ([]byte, error) {
 	certificates := make([][]byte, len(chain))
 	for i, c := range chain {
 		certificates[i] = c.Raw
@@ -129,14 +166,14 @@ func signedData(chain []*x509.Certificate, attributes, value []byte) ([]byte, er
 				b.AddASN1(tag.SET, func(b *cryptobyte.Builder) { algorithm(b, oidSHA256) })
 				b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oidData) })
 				b.AddBytes(der(tag0, joinSorted(certificates)))
-				b.AddASN1(tag.SET, func(b *cryptobyte.Builder) { signerInfo(b, chain[0], attributes, value) })
+				b.AddASN1(tag.SET, func(b *cryptobyte.Builder) { signerInfo(b, chain[0], attributes, value, token) })
 			})
 		})
 	})
 	return b.Bytes()
 }
 
-func signerInfo(b *cryptobyte.Builder, c *x509.Certificate, attributes, value []byte) {
+func signerInfo(b *cryptobyte.Builder, c *x509.Certificate, attributes, value, token []byte) {
 	b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1Int64(1)
 		b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
@@ -147,6 +184,15 @@ func signerInfo(b *cryptobyte.Builder, c *x509.Certificate, attributes, value []
 		b.AddBytes(der(tag0, attributes))
 		algorithm(b, oidECDSAWithSHA256)
 		b.AddASN1OctetString(value)
+		if len(token) == 0 {
+			return
+		}
+		b.AddASN1(tag1, func(b *cryptobyte.Builder) {
+			b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
+				b.AddASN1ObjectIdentifier(oidTimeStamp)
+				b.AddASN1(tag.SET, func(b *cryptobyte.Builder) { b.AddBytes(token) })
+			})
+		})
 	})
 }
 

@@ -26,12 +26,14 @@ type message struct {
 	serial       *big.Int
 	attributes   []byte // contents of signedAttrs
 	value        []byte // the ECDSA signature
+	token        []byte // the time stamp over value, if there is one
 }
 
 // Verify checks a detached signature over content with the given SHA-256
-// digest. It accepts exactly what Sign writes: strict DER, one signer, ECDSA
-// with SHA-256, the three signed attributes and nothing unsigned. The error is
-// or wraps ErrMalformed, ErrContent or ErrSignature.
+// digest. It accepts exactly what SignStamped writes: strict DER, one signer,
+// ECDSA with SHA-256, the three signed attributes and nothing unsigned but one
+// time stamp, which is handed on unread. The error is or wraps ErrMalformed,
+// ErrContent or ErrSignature.
 func Verify(der, digest []byte) (*Signed, error) {
 	m, err := parse(der)
 	if err != nil {
@@ -113,14 +115,29 @@ func (m *message) readSigner(signers *cryptobyte.String) bool {
 		readAlgorithm(&signer, oidSHA256) &&
 		signer.ReadASN1(&attributes, tag0) &&
 		readAlgorithm(&signer, oidECDSAWithSHA256) &&
-		signer.ReadASN1(&value, tag.OCTET_STRING) && signer.Empty()
+		signer.ReadASN1(&value, tag.OCTET_STRING)
 	m.issuer, m.attributes, m.value = issuer, attributes, value
+	return ok && m.readTimeStamp(signer)
+}
+
+// readTimeStamp reads the unsigned attributes: none, or the time stamp alone.
+func (m *message) readTimeStamp(rest cryptobyte.String) bool {
+	if rest.Empty() {
+		return true
+	}
+	var unsigned, attribute, values, token cryptobyte.String
+	ok := rest.ReadASN1(&unsigned, tag1) && rest.Empty() &&
+		unsigned.ReadASN1(&attribute, tag.SEQUENCE) && unsigned.Empty() &&
+		readOID(&attribute, oidTimeStamp) &&
+		attribute.ReadASN1(&values, tag.SET) && attribute.Empty() &&
+		values.ReadASN1Element(&token, tag.SEQUENCE) && values.Empty()
+	m.token = token
 	return ok
 }
 
 // signer finds the certificate that the SignerInfo names.
 func (m *message) signer() (*Signed, error) {
-	signed := &Signed{}
+	signed := &Signed{Value: m.value, TimeStamp: m.token}
 	for _, c := range m.certificates {
 		if signed.Certificate == nil && bytes.Equal(c.RawIssuer, m.issuer) && c.SerialNumber.Cmp(m.serial) == 0 {
 			signed.Certificate = c
