@@ -20,6 +20,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/render/pdf"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
 
@@ -27,17 +28,45 @@ import (
 // copy.
 const Attachment = "certificate.json"
 
+// MaxFile is the most bytes of a file that are looked at: what one request can
+// carry, and some sixty times what this service writes.
+const MaxFile = pdf.MaxFile
+
 // Examine examines the bytes of a file. Whatever they are, there is an answer:
-// what is neither a PDF nor an OFD is nothing this service issued.
+// what is neither a PDF nor an OFD is nothing this service issued. Time and
+// memory are bounded by the size of data.
 func Examine(data []byte, trust Trust) verdict.Evidence {
+	kind := kindOf(data)
+	switch {
+	case len(data) > MaxFile:
+		return broken(kind, verdict.TooLarge)
+	case kind == verdict.PDF:
+		return examinePDF(data, trust)
+	case kind == verdict.OFD:
+		return examineOFD(data, trust)
+	}
+	return broken(kind, verdict.Unreadable)
+}
+
+// looked is how far into a file the beginning of a PDF is looked for: as far
+// as common readers do, so that a file they open is not called none.
+const looked = 1024
+
+// kindOf tells the kind from the first bytes. Failing that, from a PDF's mark
+// near them or the mark that ends a package, for a file that something was put
+// before; such a file is refused, but by its name.
+func kindOf(data []byte) verdict.Kind {
 	switch {
 	case bytes.HasPrefix(data, []byte("%PDF-")):
-		return examinePDF(data, trust)
+		return verdict.PDF
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
-		return examineOFD(data, trust)
-	default:
-		return broken(verdict.File, verdict.Unreadable)
+		return verdict.OFD
+	case bytes.Contains(data[:min(len(data), looked)], []byte("%PDF-")):
+		return verdict.PDF
+	case bytes.Contains(data[:min(len(data), MaxFile)], []byte("PK\x05\x06")):
+		return verdict.OFD
 	}
+	return verdict.File
 }
 
 // Lookup is the evidence of a typed registration number: none, but that it is

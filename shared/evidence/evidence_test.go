@@ -114,15 +114,16 @@ func TestDocumentsThatAreNotWhole(t *testing.T) {
 		"some text":                 {[]byte("certificate"), verdict.Unreadable},
 		"a picture":                 {documenttest.Stamp(t), verdict.Unreadable},
 		"the preview":               {d.made.Preview, verdict.Unreadable},
-		"another PDF":               {[]byte("%PDF-1.4\n%%EOF\n"), verdict.Unreadable},
-		"an empty package":          {[]byte("PK\x03\x04"), verdict.Unreadable},
-		"half a PDF":                {d.made.PDF[:len(d.made.PDF)/2], verdict.Altered},
-		"a PDF with something more": {append(bytes.Clone(d.made.PDF), "\n1 0 obj<<>>endobj\n"...), verdict.Altered},
+		"another PDF":               {[]byte("%PDF-1.4\n%%EOF\n"), verdict.Foreign},
+		"an empty package":          {[]byte("PK\x03\x04"), verdict.Truncated},
+		"half a PDF":                {d.made.PDF[:len(d.made.PDF)/2], verdict.Truncated},
+		"a PDF with something more": {append(bytes.Clone(d.made.PDF), "\n1 0 obj<<>>endobj\n"...), verdict.Appended},
+		"more than any file":        {make([]byte, evidence.MaxFile+1), verdict.TooLarge},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			got := evidence.Examine(tt.data, d.trust)
-			if got.Integrity.Result != verdict.Fail || got.Integrity.Reason != tt.why && tt.why != verdict.Altered {
+			if got.Integrity.Result != verdict.Fail || got.Integrity.Reason != tt.why {
 				t.Errorf("got %+v, want %s", got.Integrity, tt.why)
 			}
 		})

@@ -14,18 +14,22 @@ import (
 )
 
 // examineOFD: every part must be covered by the seal's signature and fit its
-// digest, the signature must fit, and the metadata must be those of the copy.
+// digest, the signature must fit, the seal must have been used by its rules,
+// and the metadata must be those of the copy.
 func examineOFD(data []byte, trust Trust) verdict.Evidence {
 	file, err := ofd.Read(data)
 	if err != nil {
-		return broken(verdict.OFD, whyOFD(err))
+		return broken(verdict.OFD, whyOFD(err, data))
 	}
 	signed, err := ses.Verify(file.Signature.Value, ses.Expected{
 		Roots: trust.seals, DataHash: file.Signature.DataHash,
 		Seal: file.Signature.Seal, Property: file.Signature.Property,
 	})
-	if signed == nil || unfit(err) {
+	if signed == nil {
 		return broken(verdict.OFD, verdict.Altered)
+	}
+	if why := whySeal(err); why != verdict.Fine {
+		return broken(verdict.OFD, why)
 	}
 	signer, unreadable := smx509.ParseCertificate(signed.Certificate)
 	if unreadable != nil { // then nobody has verified the signature
@@ -41,26 +45,39 @@ func examineOFD(data []byte, trust Trust) verdict.Evidence {
 	return ofCopy(verdict.OFD, sealIssuer(signer, err), c)
 }
 
-func whyOFD(err error) verdict.Reason {
-	switch {
-	case errors.Is(err, ofd.ErrUnsigned):
-		return verdict.Unsigned
-	case errors.Is(err, ofd.ErrPackage), errors.Is(err, ofd.ErrXML), errors.Is(err, ofd.ErrMissing):
-		return verdict.Unreadable
-	default:
-		return verdict.Altered
+// whyOFD is the reason for what Read finds wrong. Where that is the package
+// itself, the package is asked what happened to it.
+func whyOFD(err error, data []byte) verdict.Reason {
+	if errors.Is(err, ofd.ErrPackage) || errors.Is(err, ofd.ErrTooLarge) || errors.Is(err, ofd.ErrMissing) || errors.Is(err, ofd.ErrXML) {
+		err = ofd.Diagnose(data)
 	}
+	return reasonOf(err, verdict.Altered, []cause{
+		{ofd.ErrTooLarge, verdict.TooLarge},
+		{ofd.ErrForeign, verdict.Foreign},
+		{ofd.ErrTruncated, verdict.Truncated},
+		{ofd.ErrPrefixed, verdict.Prefixed},
+		{ofd.ErrAppended, verdict.Appended},
+		{ofd.ErrRepacked, verdict.Repacked},
+		{ofd.ErrUnsigned, verdict.Unsigned},
+		{ofd.ErrSeal, verdict.SealDiffers},
+		{ses.ErrVersion, verdict.Unsupported},
+	})
 }
 
-// unfit tells "this is not what was signed" from "we do not trust who signed
-// it". What the signature covers is certain only where none of these failed.
-func unfit(err error) bool {
-	for _, broken := range []error{ses.ErrDataHash, ses.ErrSealDiffers, ses.ErrProperty, ses.ErrAlgorithm, ses.ErrSignature} {
-		if errors.Is(err, broken) {
-			return true
-		}
-	}
-	return false
+// whySeal is the rule of the seal that was broken, the gravest first, or Fine.
+// Whom to trust is no such rule: a stranger's seal may be in perfect order.
+func whySeal(err error) verdict.Reason {
+	return reasonOf(err, verdict.Fine, []cause{
+		{ses.ErrDataHash, verdict.Altered},
+		{ses.ErrProperty, verdict.Altered},
+		{ses.ErrAlgorithm, verdict.Altered},
+		{ses.ErrSignature, verdict.Altered},
+		{ses.ErrSealDiffers, verdict.SealDiffers},
+		{ses.ErrMakerSignature, verdict.SealForged},
+		{ses.ErrSignerUnlisted, verdict.SealUnlisted},
+		{ses.ErrSealPeriod, verdict.SealExpired},
+		{ses.ErrSignerPeriod, verdict.SignerExpired},
+	})
 }
 
 // sealIssuer names the owner of the seal's key, where every rule of the seal

@@ -3,7 +3,6 @@ package evidence
 import (
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"errors"
 	"strings"
 	"time"
 
@@ -18,13 +17,11 @@ import (
 func examinePDF(data []byte, trust Trust) verdict.Evidence {
 	file, err := pdf.Read(data)
 	switch {
-	case errors.Is(err, pdf.ErrForeign):
-		return broken(verdict.PDF, verdict.Unreadable)
-	case err != nil:
-		return broken(verdict.PDF, verdict.Altered)
+	case err != nil || len(file.Problems) > 0:
+		return broken(verdict.PDF, whyPDF(pdf.Diagnose(data)))
 	case file.Signature == nil:
 		return broken(verdict.PDF, verdict.Unsigned)
-	case len(file.Problems) > 0 || !file.Signature.CoversWhole:
+	case !file.Signature.CoversWhole:
 		return broken(verdict.PDF, verdict.Altered)
 	}
 	signed, err := cms.Verify(file.Signature.CMS, file.Signature.Digest)
@@ -38,7 +35,22 @@ func examinePDF(data []byte, trust Trust) verdict.Evidence {
 	if err != nil || !sameQR(c, trust) {
 		return broken(verdict.PDF, verdict.Contradicts)
 	}
+	if at := file.Signature.At; at.Before(signed.Certificate.NotBefore) || at.After(signed.Certificate.NotAfter) {
+		return broken(verdict.PDF, verdict.SignerExpired)
+	}
 	return ofCopy(verdict.PDF, trust.pdfIssuer(signed, file.Signature.At), c)
+}
+
+// whyPDF is the reason for what is wrong with a PDF as a file.
+func whyPDF(err error) verdict.Reason {
+	return reasonOf(err, verdict.Altered, []cause{
+		{pdf.ErrTooLarge, verdict.TooLarge},
+		{pdf.ErrForeign, verdict.Foreign},
+		{pdf.ErrTruncated, verdict.Truncated},
+		{pdf.ErrPrefixed, verdict.Prefixed},
+		{pdf.ErrUpdated, verdict.Updated},
+		{pdf.ErrAppended, verdict.Appended},
+	})
 }
 
 // pdfIssuer judges the signer's chain at the time the signature states. That
