@@ -14,12 +14,13 @@ import (
 // HistoryLimit is the most endorsements one page holds.
 const HistoryLimit = 50
 
-// Period asks for a certificate's endorsements by the day they were made (按加注时间搜索).
+// Period asks for a certificate's endorsements by the day they were made (按加注时间搜索), or for
+// its sightings by the day of the verification.
 type Period struct {
 	From, To civil.Date // both inclusive, in Asia/Shanghai; zero means no bound
 	Limit    int        // 1 to HistoryLimit
-	// Cursor is where the page before ended: the identifier of its last endorsement. It names
-	// an endorsement inside this certificate's partition whatever it says.
+	// Cursor is where the page before ended: the identifier of its last entry. It names an entry
+	// inside this certificate's partition whatever it says.
 	Cursor string
 }
 
@@ -40,7 +41,7 @@ func (s *Store) History(ctx context.Context, certID string, p Period) (Page, err
 		Limit:                  aws.Int32(int32(p.Limit) + 1), // one more tells whether there is a next page
 		KeyConditionExpression: aws.String("pk = :pk AND sk BETWEEN :from AND :to"),
 	}
-	from, to := p.bounds()
+	from, to := p.within(prefixEndorsement)
 	ask.ExpressionAttributeValues = item{
 		":pk": text(prefixCertificate + certID), ":from": text(from), ":to": text(to),
 	}
@@ -79,15 +80,15 @@ func (s *Store) page(ctx context.Context, ask *dynamodb.QueryInput, limit int) (
 	}
 }
 
-// bounds are the sort keys the period lies between. No key equals the upper one: an
-// endorsement's key goes on with its identifier.
-func (p Period) bounds() (from, to string) {
-	from, to = prefixEndorsement, prefixEndorsement+"~"
+// within are the sort keys the period lies between, among those with a prefix. No key equals the
+// upper one: after the time a key goes on with an identifier.
+func (p Period) within(prefix string) (from, to string) {
+	from, to = prefix, prefix+"~"
 	if !p.From.IsZero() {
-		from = prefixEndorsement + p.From.Start().UTC().Format(keyTime)
+		from = prefix + p.From.Start().UTC().Format(keyTime)
 	}
 	if !p.To.IsZero() && p.To.Year < 9999 {
-		to = prefixEndorsement + p.To.End().UTC().Format(keyTime)
+		to = prefix + p.To.End().UTC().Format(keyTime)
 	}
 	return from, to
 }

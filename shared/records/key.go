@@ -25,6 +25,7 @@ const (
 	prefixCertificate = "CERT#"
 	prefixBinding     = "BIND#"
 	prefixSeen        = "SEEN#"
+	prefixConsent     = "CONSENT#"
 )
 
 // NewID returns a fresh ULID whose time is at, to the millisecond. It sorts as time does.
@@ -83,6 +84,14 @@ func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{V
 
 func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: fmt.Sprint(n)}
+}
+
+func texts(values []string) types.AttributeValue {
+	all := make([]types.AttributeValue, 0, len(values))
+	for _, v := range values {
+		all = append(all, text(v))
+	}
+	return &types.AttributeValueMemberL{Value: all}
 }
 
 type item = map[string]types.AttributeValue

@@ -22,33 +22,68 @@ func (s *Store) ByNumber(ctx context.Context, printed string) (Record, error) {
 	return r, err
 }
 
-// ForVerify reads, for anyone, a certificate and the endorsement a copy says it carries, in one
-// BatchGetItem. Without an endorsementID only the certificate is read.
+// ForVerify reads, for anyone, a certificate and the endorsement a copy says it carries. Without an
+// endorsementID only the certificate is read. See Examine for the errors.
+func (s *Store) ForVerify(ctx context.Context, certID, endorsementID string) (Record, *endorsement.Endorsement, error) {
+	e, err := s.Examine(ctx, Exhibit{Certificate: certID, Endorsement: endorsementID})
+	return e.Record, e.Endorsement, err
+}
+
+// Exhibit is what somebody holds in their hand: a copy of a certificate, or with no endorsement the
+// certificate alone, and the secret of a consent, if the holder gave one.
+type Exhibit struct {
+	Certificate, Endorsement, Consent string
+}
+
+// Examined is what the register has on an exhibit.
+type Examined struct {
+	Record
+	Endorsement *endorsement.Endorsement
+	Consent     *Consent // nil without the right secret; whether it holds is for the caller to ask
+	Photo       []byte   // only with a consent's secret
+}
+
+// Examine reads everything about an exhibit in one BatchGetItem.
 //
 // Errors: certificate-not-found; endorsement-not-found, beside which the certificate is returned.
-func (s *Store) ForVerify(ctx context.Context, certID, endorsementID string) (Record, *endorsement.Endorsement, error) {
-	if _, err := TimeOf(certID); err != nil {
-		return Record{}, nil, problem.New(problem.CertificateNotFound).WithCause(err)
+func (s *Store) Examine(ctx context.Context, x Exhibit) (Examined, error) {
+	if _, err := TimeOf(x.Certificate); err != nil {
+		return Examined{}, problem.New(problem.CertificateNotFound).WithCause(err)
 	}
-	keys := []key{certificateKey(certID)}
-	if at, err := endorsementKey(certID, endorsementID); err == nil {
-		keys = append(keys, at)
+	at := certificateKey(x.Certificate)
+	keys := []key{at}
+	copyAt, copyErr := endorsementKey(x.Certificate, x.Endorsement)
+	if copyErr == nil {
+		keys = append(keys, copyAt)
+	}
+	consentAt, asked := consentKeyOf(x.Certificate, x.Consent)
+	if asked {
+		keys = append(keys, consentAt, imageKey(x.Certificate, skPhoto))
 	}
 	got, err := s.batch(ctx, keys)
 	if err != nil {
-		return Record{}, nil, err
+		return Examined{}, err
 	}
-	from, ok := got[keys[0]]
+	from, ok := got[at]
 	if !ok {
-		return Record{}, nil, problem.New(problem.CertificateNotFound)
+		return Examined{}, problem.New(problem.CertificateNotFound)
 	}
-	r, err := s.record(from)
-	switch {
-	case err != nil || endorsementID == "":
-		return r, nil, err
-	case len(keys) == 1: // what names no endorsement finds none
-		return r, nil, problem.New(problem.EndorsementNotFound)
+	var e Examined
+	if e.Record, err = s.record(from); err != nil || x.Endorsement == "" {
+		return e, err
 	}
-	e, err := readEndorsement(got, keys[1])
-	return r, e, err
+	if copyErr != nil { // what names no endorsement finds none
+		return e, problem.New(problem.EndorsementNotFound)
+	}
+	if e.Endorsement, err = readEndorsement(got, copyAt); err != nil || !asked {
+		return e, err
+	}
+	e.Consent, err = provenConsent(got[consentAt], x.Consent)
+	if e.Consent != nil && e.Consent.Endorsement != x.Endorsement {
+		e.Consent = nil
+	}
+	if e.Consent != nil {
+		e.Photo, _ = pictured(e.Certificate.Photo, got[imageKey(x.Certificate, skPhoto)])
+	}
+	return e, err
 }

@@ -66,6 +66,20 @@ func str(from item, name string) string {
 	return ""
 }
 
+func list(from item, name string) []string {
+	v, ok := from[name].(*types.AttributeValueMemberL)
+	if !ok {
+		return nil
+	}
+	all := make([]string, 0, len(v.Value))
+	for _, one := range v.Value {
+		if t, ok := one.(*types.AttributeValueMemberS); ok {
+			all = append(all, t.Value)
+		}
+	}
+	return all
+}
+
 func num(from item, name string) int64 {
 	v, ok := from[name].(*types.AttributeValueMemberN)
 	if !ok {

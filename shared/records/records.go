@@ -9,7 +9,8 @@
 //	CERT#id          | ENDORSE#<UTC time>#<ULID>       one endorsement; sorted by the time it was made
 //	CERT#id          | KEY#<hash>                      an idempotency key and the endorsement it led to
 //	CERT#id          | DAY#<day>                       how many were made that day, where a scheme has a quota
-//	CERT#id          | SEEN#<UTC time>#<ULID>          one public verification of a copy
+//	CERT#id          | SEEN#<UTC time>#<ULID>          one public verification
+//	CERT#id          | CONSENT#<ULID>                  the holder's consent to show more to one reader
 //	HOLDER#<hash>    | CERT#id                         whose certificate it is
 //	HOLDER#<hash>    | BIND#<portal>#id                bound (绑定证照) on that portal
 //	NUMBER#<number>  | CERT                            the one certificate with that 注册编号

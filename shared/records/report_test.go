@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records"
 )
@@ -37,27 +35,4 @@ func TestALongAnswerIsReadWhole(t *testing.T) {
 	wantProblem(t, err, problem.ReportNotFound)
 	_, err = w.Report(t.Context(), "nonsense", want.Client, noon())
 	wantProblem(t, err, problem.ReportNotFound)
-}
-
-func TestTheLedgerShowsTheNewestFirst(t *testing.T) {
-	w := newWorld(t)
-	r := w.enter(t)
-	var want []records.Sighting
-	for i := range 3 {
-		seen := records.Sighting{ID: records.NewID(noon().Add(time.Duration(i) * time.Minute)), By: "qr", Verdict: "valid"}
-		if err := w.Note(t.Context(), r.Certificate.ID, seen); err != nil {
-			t.Fatal(err)
-		}
-		want = append([]records.Sighting{seen}, want...)
-	}
-	got, err := w.Sightings(t.Context(), r.Certificate.ID, 2)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want[:2], got); diff != "" {
-		t.Error(diff)
-	}
-	if at := got[0].At(); !at.Equal(noon().Add(2 * time.Minute)) {
-		t.Errorf("seen at %s", at)
-	}
 }

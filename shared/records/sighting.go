@@ -10,50 +10,109 @@ import (
 	"github.com/jiazhu/jiazhu/shared/civil"
 )
 
-// Sighting is one public verification of a copy, as coarse as its holder needs it: when, by what
-// means, and what came out. It says nothing about who asked.
+// SightingLife is how long an entry of the ledger is kept.
+const SightingLife = 3 * 365 * 24 * time.Hour
+
+// Sighting is one public verification of a certificate or of a copy, as its holder may read it:
+// when, by what means, what came out, and who asked as far as anybody said. It never holds an
+// address.
 type Sighting struct {
-	ID          string // a ULID; its time is the time of the verification
-	Endorsement string // empty when the certificate was asked for by its number
-	By          string // "qr", "number" or "file"
-	Verdict     string
+	ID           string   // a ULID; its time is the time of the verification
+	Endorsement  string   // empty when the certificate was asked for by its number
+	Channel      string   // "qr", "pdf", "ofd", "number" or "receipt"
+	Verdict      string   // "valid", "invalid" or "unknown"
+	Organisation string   // name of the organisation that proved itself, else empty
+	Client       string   // its id as a machine client
+	Asker        string   // as whoever asked called themselves (自称); nobody checked
+	Purpose      string   // what the organisation said it asks for
+	Consent      string   // id of the holder's consent that was used
+	Shown        []string // what was shown beyond what everybody sees: fields of Consent
 }
 
-// Note adds a sighting to the certificate's ledger.
+// Note adds a sighting to the certificate's ledger, once.
 func (s *Store) Note(ctx context.Context, certID string, seen Sighting) error {
 	at, err := TimeOf(seen.ID)
 	if err != nil {
 		return err
 	}
-	k := key{prefixCertificate + certID, prefixSeen + at.UTC().Format(keyTime) + "#" + seen.ID}
-	return s.putOnce(ctx, k.with(item{
-		"id": text(seen.ID), "endorsement": text(seen.Endorsement), "by": text(seen.By), "verdict": text(seen.Verdict),
-	}))
+	made := seenKey(certID, at, seen.ID).with(item{
+		"id": text(seen.ID), "by": text(seen.Channel), "verdict": text(seen.Verdict),
+		"ttl": number(at.Add(SightingLife).Unix()),
+	})
+	for name, value := range map[string]string{
+		"endorsement": seen.Endorsement, "organisation": seen.Organisation, "client": seen.Client,
+		"asker": seen.Asker, "purpose": seen.Purpose, "consent": seen.Consent,
+	} {
+		if value != "" {
+			made[name] = text(value)
+		}
+	}
+	if len(seen.Shown) > 0 {
+		made["shown"] = texts(seen.Shown)
+	}
+	return s.putOnce(ctx, made)
 }
 
-// Sightings reads the newest entries of a certificate's ledger, at most limit.
-func (s *Store) Sightings(ctx context.Context, certID string, limit int) ([]Sighting, error) {
-	out, err := s.client.Query(ctx, &dynamodb.QueryInput{
-		TableName:              &s.table,
-		ConsistentRead:         aws.Bool(true),
-		ScanIndexForward:       aws.Bool(false),
-		Limit:                  aws.Int32(int32(limit)),
-		KeyConditionExpression: aws.String("pk = :pk AND begins_with(sk, :seen)"),
-		ExpressionAttributeValues: item{
-			":pk": text(prefixCertificate + certID), ":seen": text(prefixSeen),
-		},
-	})
-	if err != nil {
-		return nil, trouble("reading the verification ledger", err)
+func seenKey(certID string, at time.Time, id string) key {
+	return key{prefixCertificate + certID, prefixSeen + at.UTC().Format(keyTime) + "#" + id}
+}
+
+// Ledger is a part of a certificate's sightings, newest first. Next is empty on the last page.
+type Ledger struct {
+	Items []Sighting
+	Next  string
+}
+
+// Sightings reads one page of a certificate's ledger by the day of the verification. Like History
+// it does not ask whose certificate it is, and refuses a cursor outside the period as
+// invalid-field.
+func (s *Store) Sightings(ctx context.Context, certID string, p Period) (Ledger, error) {
+	from, to := p.within(prefixSeen)
+	ask := &dynamodb.QueryInput{
+		TableName:                 &s.table,
+		ConsistentRead:            aws.Bool(true),
+		ScanIndexForward:          aws.Bool(false),
+		Limit:                     aws.Int32(int32(p.Limit) + 1), // one more tells whether there is a next page
+		KeyConditionExpression:    aws.String("pk = :pk AND sk BETWEEN :from AND :to"),
+		ExpressionAttributeValues: item{":pk": text(prefixCertificate + certID), ":from": text(from), ":to": text(to)},
 	}
-	seen := make([]Sighting, 0, len(out.Items))
-	for _, read := range out.Items {
-		seen = append(seen, Sighting{
-			ID: str(read, "id"), Endorsement: str(read, "endorsement"),
-			By: str(read, "by"), Verdict: str(read, "verdict"),
-		})
+	if p.Cursor != "" {
+		at, err := TimeOf(p.Cursor)
+		after := seenKey(certID, at, p.Cursor)
+		if err != nil || after.sk < from || after.sk > to {
+			return Ledger{}, wrongCursor()
+		}
+		ask.ExclusiveStartKey = after.item()
 	}
-	return seen, nil
+	var page Ledger
+	for {
+		out, err := s.client.Query(ctx, ask)
+		if err != nil {
+			return Ledger{}, trouble("reading the verification ledger", err)
+		}
+		for _, read := range out.Items {
+			if len(page.Items) == p.Limit {
+				page.Next = page.Items[p.Limit-1].ID
+				return page, nil
+			}
+			if err := readable(read); err != nil {
+				return Ledger{}, err
+			}
+			page.Items = append(page.Items, sighting(read))
+		}
+		if len(out.LastEvaluatedKey) == 0 {
+			return page, nil
+		}
+		ask.ExclusiveStartKey = out.LastEvaluatedKey
+	}
+}
+
+func sighting(read item) Sighting {
+	return Sighting{
+		ID: str(read, "id"), Endorsement: str(read, "endorsement"), Channel: str(read, "by"), Verdict: str(read, "verdict"),
+		Organisation: str(read, "organisation"), Client: str(read, "client"), Asker: str(read, "asker"),
+		Purpose: str(read, "purpose"), Consent: str(read, "consent"), Shown: list(read, "shown"),
+	}
 }
 
 // At is when the copy was verified, in Asia/Shanghai.
