@@ -2,6 +2,7 @@
 
 PORT ?= 8080
 DATA ?= .local
+FUZZ_SECONDS ?= 60
 
 FUNCTIONS := login identify certificates endorse download verify report
 GO_BUILD  := go build -trimpath -tags lambda.norpc -ldflags "-s -w"
@@ -11,7 +12,7 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo check build package deploy fetch fonts fonts-rare conformance bench reset clean prerequisites
+.PHONY: help run test demo check build package deploy fetch fonts fonts-rare conformance bench fuzz reset clean prerequisites
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -74,6 +75,9 @@ conformance: build ## judge the demo's documents with other people's validators 
 
 bench: fetch ## benchmarks
 	@go test -run '^$$' -bench . -benchmem ./shared/...
+
+fuzz: fetch ## every fuzz target for FUZZ_SECONDS each, one after the other
+	@go run ./tools/fuzz -seconds "$(FUZZ_SECONDS)"
 
 reset: build ## forget everything that run kept in DATA
 	@build/jiazhu-local reset -data "$(DATA)"
