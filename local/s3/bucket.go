@@ -13,15 +13,22 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// EnsureBucket makes the bucket when it is not there yet.
-func EnsureBucket(ctx context.Context, client *s3.Client, name string) error {
+// EnsureBucket makes the bucket when it is not there yet. Pages of the origins among
+// readers may read what they have links to.
+func EnsureBucket(ctx context.Context, client *s3.Client, name string, readers []string) error {
 	_, err := client.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: &name})
 	var mine *types.BucketAlreadyOwnedByYou
-	if errors.As(err, &mine) {
+	if err != nil && !errors.As(err, &mine) {
+		return fmt.Errorf("make bucket %s: %w", name, err)
+	}
+	if len(readers) == 0 {
 		return nil
 	}
+	_, err = client.PutBucketCors(ctx, &s3.PutBucketCorsInput{Bucket: &name, CORSConfiguration: &types.CORSConfiguration{
+		CORSRules: []types.CORSRule{{AllowedOrigins: readers, AllowedMethods: []string{"GET"}}},
+	}})
 	if err != nil {
-		return fmt.Errorf("make bucket %s: %w", name, err)
+		return fmt.Errorf("open bucket %s to pages: %w", name, err)
 	}
 	return nil
 }

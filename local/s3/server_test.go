@@ -22,7 +22,10 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-const bucket = "jiazhu-files"
+const (
+	bucket = "jiazhu-files"
+	reader = "http://127.0.0.1:8080"
+)
 
 // start runs a server with its data in folder and returns a client with the bucket
 // made. Stop it before starting another.
@@ -43,7 +46,7 @@ func start(t *testing.T, folder string) (*Server, *s3.Client) {
 	}
 	client := s3.NewFromConfig(c, func(o *s3.Options) { o.BaseEndpoint = &s.Endpoint })
 	for range 2 { // the second time it is there already
-		if err := EnsureBucket(t.Context(), client, bucket); err != nil {
+		if err := EnsureBucket(t.Context(), client, bucket, []string{reader}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -177,5 +180,32 @@ func TestDamagedCredentialsAreNotReplacedInSilence(t *testing.T) {
 	}
 	if _, err := KeepCredentials(file); err == nil || !strings.Contains(err.Error(), file) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestOnlyAReadersPageSeesWhatALinkLeadsTo(t *testing.T) {
+	s, client := start(t, t.TempDir())
+	defer s.Stop()
+	if err := put(t.Context(), client, "one", "x"); err != nil {
+		t.Fatal(err)
+	}
+	link, err := s3.NewPresignClient(client).PresignGetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String(bucket), Key: aws.String("one")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for origin, want := range map[string]string{reader: reader, "https://elsewhere.example": ""} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, link.URL, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Origin", origin)
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if got := answer.Header.Get("Access-Control-Allow-Origin"); answer.StatusCode != http.StatusOK || got != want {
+			t.Errorf("for %s: %d, allowed is %q, want %q", origin, answer.StatusCode, got, want)
+		}
 	}
 }

@@ -1,13 +1,9 @@
 package stack
 
 import (
-	"io/fs"
 	"net"
 	"net/http"
-	"os"
-	"path"
 	"path/filepath"
-	"strings"
 
 	"github.com/jiazhu/jiazhu/local/gateway"
 	"github.com/jiazhu/jiazhu/local/phone"
@@ -21,9 +17,9 @@ func (s *Stack) handler(o Options, api *gateway.Gateway) http.Handler {
 	for _, pattern := range phone.Paths() {
 		mux.Handle(pattern, pocket)
 	}
-	pages := portal(filepath.Join(o.Root, "portal"))
+	pages := newPages(filepath.Join(o.Root, "portal"), s.Storage.S3, o.Login)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		if pages != nil && !api.Has(r.Method, r.URL.EscapedPath()) && pages(w, r) {
+		if !api.Has(r.Method, r.URL.EscapedPath()) && pages.serve(w, r) {
 			return
 		}
 		api.ServeHTTP(w, r)
@@ -45,36 +41,4 @@ func loopback(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// portal serves the pages in folder, where "/password" is password.html or
-// password/index.html. The function says whether it answered. A folder that is not
-// there has no pages.
-func portal(folder string) func(http.ResponseWriter, *http.Request) bool {
-	if _, err := os.Stat(folder); err != nil {
-		return nil
-	}
-	root := os.DirFS(folder)
-	return func(w http.ResponseWriter, r *http.Request) bool {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			return false
-		}
-		name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
-		for _, candidate := range []string{name, name + ".html", path.Join(name, "index.html")} {
-			if info, err := fs.Stat(root, candidate); err == nil && info.Mode().IsRegular() {
-				w.Header().Set("Cache-Control", "no-cache")
-				w.Header().Set("X-Content-Type-Options", "nosniff")
-				serve(w, r, root, candidate)
-				return true
-			}
-		}
-		return false
-	}
-}
-
-// serve sends the file. http.ServeFileFS would redirect …/index.html.
-func serve(w http.ResponseWriter, r *http.Request, root fs.FS, name string) {
-	r2 := r.Clone(r.Context())
-	r2.URL.Path = "/" + strings.TrimSuffix(name, "index.html")
-	http.ServeFileFS(w, r2, root, name)
 }

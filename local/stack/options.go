@@ -27,6 +27,9 @@ type Options struct {
 	// Parameters override what the stack gives the template's parameters.
 	Parameters map[string]string
 
+	// Login is what the pages say beside their logins, such as who can log in here.
+	Login Pair
+
 	// Output receives what functions write to standard error, and crashes; nil = only the
 	// log files below Data/logs.
 	Output io.Writer

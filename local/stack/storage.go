@@ -69,7 +69,7 @@ func (s *Storage) furnish(ctx context.Context, t *template.Template) error {
 	}
 	objects := awss3.NewFromConfig(c, func(o *awss3.Options) { o.BaseEndpoint = &s.S3 })
 	for _, bucket := range t.Buckets {
-		if err := s3.EnsureBucket(ctx, objects, bucket); err != nil {
+		if err := s3.EnsureBucket(ctx, objects, bucket.Name, bucket.Readers); err != nil {
 			return err
 		}
 	}

@@ -21,7 +21,7 @@ import (
 type Template struct {
 	Functions []Function
 	Tables    []Table
-	Buckets   []string // local bucket names
+	Buckets   []Bucket
 	CORS      CORS
 }
 
@@ -55,6 +55,12 @@ type Table struct {
 	Partition string // name of the partition key
 	Sort      string // name of the sort key, or ""
 	TTL       string // attribute with the expiry in epoch seconds, or ""
+}
+
+// Bucket is one AWS::S3::Bucket.
+type Bucket struct {
+	Name    string   // local bucket name
+	Readers []string // origins whose pages may read it, by its CorsConfiguration
 }
 
 // CORS is the API's CorsConfiguration. No AllowOrigins means: no CORS answers.
@@ -169,7 +175,19 @@ func (t *Template) add(id, kind string, properties *yaml.Node, globals functionP
 		}
 		t.Tables = append(t.Tables, table)
 	case "AWS::S3::Bucket":
-		t.Buckets = append(t.Buckets, BucketName(id))
+		var p struct {
+			Rules []struct {
+				Origins []string `yaml:"AllowedOrigins"`
+			} `yaml:"CorsRules"`
+		}
+		if err := names.decode(child(properties, "CorsConfiguration"), &p); err != nil {
+			return err
+		}
+		b := Bucket{Name: BucketName(id)}
+		for _, r := range p.Rules {
+			b.Readers = append(b.Readers, r.Origins...)
+		}
+		t.Buckets = append(t.Buckets, b)
 	case "AWS::Serverless::HttpApi":
 		var p struct {
 			Cors CORS `yaml:"CorsConfiguration"`

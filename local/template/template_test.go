@@ -44,6 +44,10 @@ Resources:
       KeySchema: [{AttributeName: pk, KeyType: HASH}, {AttributeName: sk, KeyType: RANGE}]
       TimeToLiveSpecification: {AttributeName: ttl, Enabled: true}
   Papers: {Type: AWS::S3::Bucket}
+  Prints:
+    Type: AWS::S3::Bucket
+    Properties:
+      CorsConfiguration: {CorsRules: [{AllowedOrigins: !Ref Origins, AllowedMethods: [GET]}]}
 `
 
 func TestATemplateIsReadWithItsReferencesResolved(t *testing.T) {
@@ -60,7 +64,7 @@ func TestATemplateIsReadWithItsReferencesResolved(t *testing.T) {
 			Routes: []Route{{"GET", "/a/{id}"}, {"", "$default"}},
 		}},
 		Tables:  []Table{{Name: "jiazhu-things", Partition: "pk", Sort: "sk", TTL: "ttl"}},
-		Buckets: []string{"jiazhu-papers"},
+		Buckets: []Bucket{{Name: "jiazhu-papers"}, {Name: "jiazhu-prints", Readers: []string{"https://a.example", "https://b.example"}}},
 		CORS:    CORS{AllowOrigins: []string{"https://a.example", "https://b.example"}, AllowMethods: []string{"GET"}, MaxAge: 60},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

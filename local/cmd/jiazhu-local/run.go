@@ -26,6 +26,10 @@ func run(ctx context.Context, args []string) (int, error) {
 		return 2, errors.New("run takes no arguments: " + flags.Arg(0))
 	}
 	o.Output = os.Stderr
+	o.Login = stack.Pair{
+		ZH: "演示账户：用户名 zhangsan，密码 " + demo.Password + "；启动服务的窗口里列有全部账户。",
+		EN: "A demo account: zhangsan, password " + demo.Password + "; the window that runs the service lists them all.",
+	}
 	progress("starting DynamoDB, S3 and the API")
 	s, err := stack.Start(ctx, o)
 	if err != nil {

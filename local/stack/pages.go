@@ -1,0 +1,133 @@
+package stack
+
+import (
+	"encoding/json"
+	"io/fs"
+	"net/http"
+	"os"
+	"path"
+	"strings"
+)
+
+// pages serves the portals as a content network would: files, each with the headers
+// that keep a page to itself. An address without a file ending belongs to the page that
+// its first part names, so "/mohurd/account" is mohurd.html.
+type pages struct {
+	root   fs.FS
+	policy string
+	site   []byte
+}
+
+// newPages serves the files of folder. Pages may fetch from their own origin and from
+// files, the origin of presigned links.
+func newPages(folder, files string, login Pair) *pages {
+	site, err := json.Marshal(siteOf(login))
+	if err != nil { // texts only
+		panic(err)
+	}
+	return &pages{root: os.DirFS(folder), site: site, policy: strings.Join([]string{
+		"default-src 'none'",
+		"script-src 'self'",
+		"style-src 'self'",
+		"img-src 'self' data: blob:",
+		"connect-src 'self' " + files,
+		"base-uri 'none'",
+		"form-action 'none'",
+		"frame-ancestors 'none'",
+		"require-trusted-types-for 'script'",
+		"trusted-types 'none'",
+	}, "; ")}
+}
+
+// serve answers for a page or one of its parts; false means that there is none.
+func (p *pages) serve(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false
+	}
+	name := page(r.URL.Path)
+	if info, err := fs.Stat(p.root, name); err == nil && info.Mode().IsRegular() {
+		p.send(w, r, name, http.StatusOK)
+		return true
+	}
+	if strings.HasPrefix(r.URL.Path, "/v1/") || !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		return false
+	}
+	p.send(w, r, "404.html", http.StatusNotFound)
+	return true
+}
+
+// page is the file for an address.
+func page(address string) string {
+	name := strings.TrimPrefix(path.Clean("/"+address), "/")
+	switch {
+	case name == "":
+		return "index.html"
+	case path.Ext(name) != "":
+		return name
+	}
+	first, _, _ := strings.Cut(name, "/")
+	return first + ".html"
+}
+
+func (p *pages) send(w http.ResponseWriter, r *http.Request, name string, status int) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Content-Security-Policy", p.policy)
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if name == "site.json" {
+		h.Set("Content-Type", "application/json")
+		_, _ = w.Write(p.site)
+		return
+	}
+	if status == http.StatusOK {
+		http.ServeFileFS(w, r, p.root, name)
+		return
+	}
+	body, err := fs.ReadFile(p.root, name)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}
+
+// Pair is a text in both languages.
+type Pair struct {
+	ZH string `json:"zh"`
+	EN string `json:"en"`
+}
+
+type link struct {
+	Href string `json:"href"`
+	Pair
+}
+
+// site is what the pages ask their deployment for; elsewhere it is the file site.json.
+type site struct {
+	Notice Pair   `json:"notice"`
+	Login  *Pair  `json:"login,omitempty"`
+	Links  []link `json:"links"`
+}
+
+// siteOf tells the pages where the stand-ins are, and that nothing here is real.
+func siteOf(login Pair) site {
+	s := site{
+		Notice: Pair{
+			"本机演示：人员和数据均为虚构，电子证照加盖测试印章，没有法律效力。",
+			"A demonstration on this machine: people and data are invented, documents bear a test seal and have no legal force.",
+		},
+		Links: []link{
+			{"/phone", Pair{"手机（APP 替身）", "Phone (stands in for the app)"}},
+			{"/messages", Pair{"短信（网关替身）", "Messages (stand in for the gateway)"}},
+		},
+	}
+	if login != (Pair{}) {
+		s.Login = &login
+	}
+	return s
+}

@@ -1,0 +1,107 @@
+// One endorsement (加注件): what it is, and 预览, pdf下载, OFD下载, 撤回.
+
+import {open} from './dialog.js';
+import {obtain, save} from './download.js';
+import {busy, chinese, element, field, pairs} from './element.js';
+import {withFace} from './face.js';
+import {english, say} from './language.js';
+import {put} from './problem.js';
+import {call, endorsement, Problem} from './service.js';
+
+const looks = {ready: 'good', 'not-yet': 'warn', expired: '', withdrawn: 'bad', superseded: '', revoked: 'bad'};
+
+export const moment = instant => instant.slice(0, 16).replace('T', ' ');
+export const kilobytes = bytes => `${Math.max(1, Math.round(bytes / 1024))} kB`;
+
+// copy is the card of an endorsement. changed is called after it was withdrawn.
+export function copy(page, typeName, made, changed) {
+  const alive = made.state === 'ready' || made.state === 'not-yet';
+  return element('li', {class: 'card copy', 'data-endorsement': made.endorsement, tabindex: '-1'},
+    element('h3', null, chinese(typeName), element('span', {class: `chip ${looks[made.state]}`}, say(`state-${made.state}`))),
+    pairs([
+      [say('madeAt'), element('time', {datetime: made.madeAt}, moment(made.madeAt))],
+      [say('useWindow'), say('fromTo', {from: made.useFrom, to: made.useUntil})],
+      [say('purpose'), made.purpose && [chinese(made.purpose.kind), [made.purpose.text, made.purpose.projectCode].filter(Boolean).map(t => ` · ${t}`)]],
+      [say('recipient'), made.recipient && [made.recipient.name, made.recipient.uscc].filter(Boolean).join(' · ')],
+      [say('withdrawnAt'), made.withdrawnAt && moment(made.withdrawnAt)],
+      [say('reason'), made.withdrawnWhy],
+    ]),
+    element('div', {class: 'push fields'},
+      alive && files(page, made),
+      element('div', {class: 'row between small'},
+        element('a', {href: made.verifyUrl, target: '_blank', rel: 'noopener'}, say('verifyThis')),
+        alive && element('button', {type: 'button', class: 'plain danger', click: () => withdraw(page, made, changed)}, say('withdraw')))));
+}
+
+// files is the row of 预览, pdf下载, OFD下载 with what becomes of a download below.
+export function files(page, made) {
+  const status = element('div', {role: 'status', class: 'small'});
+  const trouble = element('div');
+  const button = (file, label, then) => {
+    const made = element('button', {type: 'button', 'data-file': file, click: () => busy(made, () => get(file, label, then))}, label);
+    return made;
+  };
+
+  async function get(file, label, then) {
+    put(trouble, null);
+    const bar = element('progress', {max: made.files[file].bytes, value: 0, 'aria-label': label});
+    const text = element('p', null, say('fetching', {file: label, size: kilobytes(made.files[file].bytes)}));
+    status.replaceChildren(text, bar);
+    try {
+      const got = await withFace(page, () => obtain(made, file, (at, of) => { bar.max = of; bar.value = at; }));
+      status.replaceChildren(element('p', {class: 'saved'}, then(got) ?? ''));
+    } catch (problem) {
+      status.replaceChildren();
+      if (!(problem instanceof Problem)) throw problem;
+      put(trouble, problem, {again: () => get(file, label, then), faq: `${page.base}/questions`});
+    }
+  }
+
+  const keep = got => {
+    save(got);
+    return say('saved', {name: got.name, size: kilobytes(got.blob.size)});
+  };
+  return element('div', {class: 'files fields'},
+    element('div', {class: 'row'},
+      button('preview', say('preview'), show), button('pdf', say('pdf'), keep), button('ofd', say('ofd'), keep)),
+    status, trouble);
+}
+
+// show opens the preview.
+function show({blob}) {
+  const address = URL.createObjectURL(blob);
+  const dialog = open(say('preview'), [
+    element('p', {class: 'small soft'}, say('previewNote')),
+    element('img', {class: 'preview', src: address, alt: say('previewAlt')}),
+  ], {class: 'big'});
+  dialog.closed.then(() => URL.revokeObjectURL(address));
+}
+
+function withdraw(page, made, changed) {
+  const trouble = element('div');
+  const sure = element('button', {class: 'main danger'}, say('withdraw'));
+  const reason = element('input', {name: 'reason', maxlength: 200, autocomplete: 'off', lang: english() ? 'en' : 'zh-CN'});
+  const form = element('form', {submit: event => {
+    event.preventDefault();
+    busy(sure, send);
+  }},
+  element('p', null, say('withdrawSure')),
+  pairs([[say('madeAt'), moment(made.madeAt)], [say('useWindow'), say('fromTo', {from: made.useFrom, to: made.useUntil})]]),
+  field(say('withdrawReason'), reason, say('withdrawHint')),
+  trouble,
+  element('div', {class: 'row end'}, element('button', {type: 'button', click: () => dialog.close()}, say('cancel')), sure));
+  const dialog = open(say('withdrawTitle'), form);
+
+  async function send() {
+    put(trouble, null);
+    try {
+      const why = reason.value.trim();
+      const after = await withFace(page, () => call('DELETE', endorsement(made), {body: why ? {reason: why} : {}, again: true}));
+      dialog.close();
+      changed(after);
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      put(trouble, problem);
+    }
+  }
+}

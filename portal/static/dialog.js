@@ -1,0 +1,35 @@
+// Dialogs are the browser's own: it keeps the focus inside, closes on Escape and gives
+// the focus back.
+
+import {element} from './element.js';
+import {say} from './language.js';
+
+let dialogs = 0;
+
+// open shows a dialog and returns it. Its promise `closed` is kept when it is gone; where
+// the element that had the focus is gone too by then, the page's heading gets it.
+export function open(title, content, attributes) {
+  const id = `dialog-${++dialogs}`;
+  const before = document.activeElement;
+  const inside = element('div', {class: 'inside'}, content);
+  const dialog = element('dialog', {'aria-labelledby': id, ...attributes},
+    element('header', null,
+      element('h2', {id}, title),
+      element('button', {type: 'button', class: 'plain', 'aria-label': say('close'), click: () => dialog.close()}, '✕')),
+    inside);
+  dialog.inside = inside;
+  dialog.closed = new Promise(resolve => dialog.addEventListener('close', () => {
+    dialog.remove();
+    if (before?.isConnected && before !== document.body) before.focus();
+    else document.querySelector('main h1')?.focus();
+    resolve();
+  }));
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+// closeAll closes every dialog.
+export function closeAll() {
+  for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
+}

@@ -1,0 +1,51 @@
+// Files of an endorsement: fetched piece by piece, checked, and only then handed over.
+
+import {persist} from './connection.js';
+import {call, endorsement, local, Problem} from './service.js';
+
+const hex = bytes => Array.from(new Uint8Array(bytes), b => b.toString(16).padStart(2, '0')).join('');
+
+// obtain fetches the file "pdf", "ofd" or "preview" and returns {name, blob}. progress is
+// called with how many bytes have come and how many there are. A Problem says why not:
+// the service's own, or that the network or the file is broken.
+export async function obtain(made, file, progress) {
+  let link;
+  let blob;
+  try {
+    blob = await persist(async () => {
+      link = await call('POST', endorsement(made, '/links'), {body: {file}, again: true});
+      return fetchBlob(link, progress);
+    });
+  } catch (trouble) {
+    throw trouble instanceof Problem ? trouble : local('network');
+  }
+  const sum = hex(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
+  if (sum !== link.sha256) throw local('damaged');
+  return {name: link.fileName, blob};
+}
+
+// fetchBlob throws TypeError when the network is lost on the way.
+async function fetchBlob(link, progress) {
+  const response = await fetch(link.url, {credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer'});
+  if (!response.ok) throw local('link');
+  const pieces = [];
+  let got = 0;
+  progress(0, link.bytes);
+  for (const reader = response.body.getReader(); ;) {
+    const {done, value} = await reader.read();
+    if (done) break;
+    pieces.push(value);
+    got += value.length;
+    progress(got, link.bytes);
+  }
+  return new Blob(pieces, {type: link.mime});
+}
+
+// save hands a file over to the browser's downloads.
+export function save({name, blob}) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

@@ -1,0 +1,105 @@
+// 证照加注: the dialog, and 加注成功! (使用手册 §1.3, §2.3).
+
+import {files, moment} from './copy.js';
+import {open} from './dialog.js';
+import {busy, chinese, element, field, pairs} from './element.js';
+import {withFace} from './face.js';
+import {say} from './language.js';
+import {mark, put} from './problem.js';
+import {call, certificate, Problem} from './service.js';
+
+const kinds = ['本人使用', '投标', '入职', '备案', '其他'];
+
+// names are the inputs' names by what the service calls them.
+const names = {
+  '/useUntil': 'until', '/useFrom': 'until', '/purpose': 'kind', '/purpose/kind': 'kind', '/purpose/text': 'text',
+  '/purpose/projectCode': 'project', '/recipient': 'recipient', '/recipient/name': 'recipient', '/recipient/uscc': 'uscc',
+};
+
+// endorse opens the dialog for a certificate whose preflight found nothing in the way. It
+// returns the endorsement made, or null; refused(problem) is called with the blockers that
+// have come up meanwhile.
+export async function endorse(page, detail, preflight, refused) {
+  const {window} = preflight;
+  let made = null;
+  let sent = {}; // the last request: one key belongs to one body, and stays for every retry of it
+  const trouble = element('div');
+  const button = element('button', {class: 'main'}, say('endorseNow'));
+  const form = element('form', {novalidate: true, submit: event => {
+    event.preventDefault();
+    busy(button, send);
+  }},
+  field(say('useUntil'), element('input', {name: 'until', type: 'date', min: window.useFrom, max: window.latest, value: window.useUntil, required: true}),
+    say('latest', {day: window.latest, why: window.limitText})),
+  preflight.warnings.map(text => element('p', {class: 'note'}, chinese(text))),
+  element('div', {class: 'note calm', lang: 'zh-CN'}, element('p', null, '注意：'), detail.notes.map(text => element('p', null, text))),
+  purposes(), trouble,
+  element('div', {class: 'row end'}, element('button', {type: 'button', click: () => dialog.close()}, say('cancel')), button));
+  const dialog = open(chinese(detail.title), form, {class: 'endorse'});
+
+  async function send() {
+    mark(form, null, names);
+    put(trouble, null);
+    const body = asked(form, window);
+    const text = JSON.stringify(body);
+    if (sent.text !== text) sent = {text, key: crypto.randomUUID()};
+    try {
+      made = await withFace(page, () => call('POST', certificate(detail.certificate, '/endorsements'), {body, key: sent.key, again: true}));
+      succeed();
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      if (problem.blockers?.length) {
+        dialog.close();
+        refused(problem);
+      } else {
+        put(trouble, mark(form, problem, names) ? null : problem, {again: problem.retryAfter || problem.ours ? () => form.requestSubmit() : null});
+      }
+    }
+  }
+
+  function succeed() {
+    const done = element('p', {class: 'done', role: 'status', tabindex: '-1', lang: 'zh-CN'}, made.message);
+    dialog.inside.replaceChildren(done,
+      pairs([
+        [say('madeAt'), moment(made.madeAt)],
+        [say('useUntil'), `${made.useUntil} (${made.limitText})`],
+        [say('purpose'), made.purpose && chinese([made.purpose.kind, made.purpose.text].filter(Boolean).join(' · '))],
+        [say('recipient'), made.recipient?.name],
+      ]),
+      made.warnings.map(text => element('p', {class: 'note'}, chinese(text))).at(0) ?? '',
+      files(page, made),
+      element('div', {class: 'row end'}, element('button', {type: 'button', class: 'main', click: () => dialog.close()}, say('finish'))));
+    done.focus();
+  }
+
+  await dialog.closed;
+  return made;
+}
+
+function purposes() {
+  const text = (name, max, more) => element('input', {name, maxlength: max, autocomplete: 'off', ...more});
+  return element('fieldset', {class: 'fields'},
+    element('legend', null, say('purposeTitle')),
+    element('p', {class: 'small soft'}, say('purposeHint')),
+    element('div', {class: 'fields two'},
+      field(say('purposeKind'), element('select', {name: 'kind'},
+        element('option', {value: ''}, say('notSaid')), kinds.map(kind => element('option', {value: kind, lang: 'zh-CN'}, kind)))),
+      field(say('project'), text('project', 64))),
+    field(say('purposeText'), text('text', 200)),
+    element('div', {class: 'fields two'},
+      field(say('recipient'), text('recipient', 100)),
+      field(say('uscc'), text('uscc', 18, {autocapitalize: 'characters', spellcheck: 'false'}))));
+}
+
+// asked is the request's body: only what the holder has said.
+function asked(form, window) {
+  const value = name => form.elements[name].value.trim();
+  const filled = parts => Object.fromEntries(Object.entries(parts).filter(([, v]) => v));
+  const body = {};
+  if (value('until') && value('until') !== window.useUntil) body.useUntil = value('until');
+  const purpose = filled({kind: value('kind'), text: value('text'), projectCode: value('project')});
+  if (Object.keys(purpose).length) body.purpose = {kind: '其他', ...purpose};
+  const recipient = filled({name: value('recipient'), uscc: value('uscc')});
+  if (Object.keys(recipient).length) body.recipient = {name: '', ...recipient};
+  return body;
+}

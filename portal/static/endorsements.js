@@ -1,0 +1,159 @@
+// 电子证照管理: the notice of the pilot, the history with 按加注时间搜索, and 证照加注
+// (使用手册 §1.3, §2.3).
+
+import {bindPhone} from './account.js';
+import {copy} from './copy.js';
+import {busy, chinese, element, field} from './element.js';
+import {endorse} from './endorse.js';
+import {withFace} from './face.js';
+import {identify} from './identify.js';
+import {say} from './language.js';
+import {card} from './problem.js';
+import {call, certificate, Problem} from './service.js';
+
+const pageSize = 12;
+
+export async function endorsements(page) {
+  const id = page.params.certificate;
+  const period = {from: page.query.get('from') ?? '', to: page.query.get('to') ?? ''};
+  const [detail, preflight, history] = await Promise.all([
+    call('GET', certificate(id)), call('GET', certificate(id, '/preflight')), read(id, period)]);
+
+  const blockers = element('div', {class: 'blockers'});
+  const list = past(page, detail, period, history);
+  const start = element('button', {type: 'button', class: 'main', id: 'endorse', click: () => busy(start, begin)}, chinese('证照加注'));
+
+  // hinder shows what stands in the way, all of it.
+  function hinder(problems) {
+    blockers.replaceChildren(...problems.map(p => card(p, {ways, faq: `${page.base}/questions`})));
+    if (problems.length) {
+      blockers.append(element('p', {class: 'row'}, element('button', {type: 'button', click: event => busy(event.target, check)}, say('checkAgain'))));
+    }
+  }
+
+  async function check() {
+    const now = await withFace(page, () => call('GET', certificate(id, '/preflight')));
+    hinder(now.blockers);
+    return now;
+  }
+
+  async function begin() {
+    try {
+      let now = await check();
+      if (now.blockers.length === 1 && now.blockers[0].code === 'identity-required' && await identify(page)) now = await check();
+      if (!now.ready) return blockers.firstChild.focus();
+      const made = await endorse(page, detail, now, problem => {
+        hinder(problem.blockers);
+        blockers.firstChild.focus();
+      });
+      if (made) await list.refresh(made.endorsement);
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      blockers.replaceChildren(card(problem, {again: () => begin()}));
+      blockers.firstChild.focus();
+    }
+  }
+
+  // ways are what can be done about a blocker on this very page.
+  function ways(problem) {
+    const button = (label, work) => element('button', {type: 'button', class: 'main', click: async () => { if (await work()) await check(); }}, label);
+    switch (problem.code) {
+      case 'phone-unbound': return [button(say('bindPhone'), bindPhone)];
+      case 'identity-required': return [button(say('scan'), () => identify(page))];
+      case 'not-bound': return [element('a', {class: 'button main', href: `${page.base}/certificates`}, say('bindCertificate'))];
+      case 'quota-reached': return [element('a', {class: 'button', href: '#history'}, say('history'))];
+      default: return [];
+    }
+  }
+
+  hinder(preflight.blockers);
+  return {
+    title: say('manage'), place: '/certificates', crumb: say('manage'),
+    body: [
+      element('div', {class: 'head'},
+        element('div', null, element('h1', {tabindex: '-1'}, chinese(detail.typeName)),
+          element('p', {class: 'soft small'}, chinese(`${detail.holder} · ${detail.number} · ${detail.stateName}`))),
+        start),
+      detail.notice && element('p', {class: 'note', id: 'notice', lang: 'zh-CN'}, detail.notice),
+      blockers,
+      list.root,
+    ],
+  };
+}
+
+function read(id, {from, to}, cursor) {
+  const query = new URLSearchParams(Object.entries({from, to, cursor, limit: String(pageSize)}).filter(([, v]) => v));
+  return call('GET', certificate(id, `/endorsements?${query}`));
+}
+
+// past is the history: a search by day, a page of cards, and the way to the next.
+function past(page, detail, period, first) {
+  const trail = ['']; // the cursors of the pages gone through
+  const cards = element('ul', {class: 'cards'});
+  const count = element('p', {class: 'soft', role: 'status'});
+  const back = element('button', {type: 'button', click: () => turn(back, -1)}, say('previousPage'));
+  const on = element('button', {type: 'button', click: () => turn(on, 1)}, say('nextPage'));
+  const where = element('span', null, '');
+  const pages = element('nav', {class: 'row', 'aria-label': say('pages')}, back, where, on);
+  const trouble = element('div');
+  let next = null;
+
+  function fill({items, next: following}, fresh) {
+    next = following;
+    cards.replaceChildren(...items.map(made => {
+      const shown = copy(page, detail.typeName, made, after => {
+        const other = copy(page, detail.typeName, after, () => {});
+        shown.replaceWith(other);
+        other.focus();
+      });
+      if (made.endorsement === fresh) shown.classList.add('new');
+      return shown;
+    }));
+    const searched = period.from || period.to;
+    count.textContent = items.length ? '' : say(searched ? 'noneFound' : 'noneYet');
+    where.textContent = say('pageNumber', {n: trail.length});
+    back.disabled = trail.length === 1;
+    on.disabled = !next;
+    pages.hidden = trail.length === 1 && !next;
+    cards.querySelector('.new')?.focus();
+  }
+
+  async function load(fresh) {
+    trouble.replaceChildren();
+    try {
+      fill(await withFace(page, () => read(detail.certificate, period, trail.at(-1))), fresh);
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      trouble.replaceChildren(card(problem, {again: () => load(fresh)}));
+    }
+  }
+
+  const turn = (button, step) => busy(button, async () => {
+    if (step > 0) trail.push(next);
+    else trail.pop();
+    await load();
+    heading.focus();
+  });
+
+  const day = (name, label) => field(label, element('input', {type: 'date', name, value: period[name]}));
+  const search = element('form', {class: 'search', role: 'search', 'aria-label': say('searchByTime'), submit: event => {
+    event.preventDefault();
+    const query = new URLSearchParams([...new FormData(search)].filter(([, v]) => v));
+    page.go(`${page.path}${query.size ? `?${query}` : ''}`);
+  }},
+  day('from', say('from')), day('to', say('to')),
+  element('button', null, say('search')),
+  (period.from || period.to) && element('a', {class: 'button', href: page.path}, say('reset')));
+
+  const heading = element('h2', {tabindex: '-1', id: 'history'}, say('history'));
+  fill(first);
+  return {
+    root: element('section', {class: 'card'}, heading,
+      element('p', {class: 'small soft'}, say('searchByTime')), search, trouble, count, cards, pages),
+    // refresh shows the newest again, where an endorsement just made stands out.
+    refresh(fresh) {
+      trail.length = 1;
+      return load(fresh);
+    },
+  };
+}

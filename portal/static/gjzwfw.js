@@ -1,0 +1,206 @@
+// 国家政务服务平台 (使用手册 二): 用户中心 with the module 我的证照, 绑定证照, 证照详情 and
+// 证照加注服务.
+
+import {open} from './dialog.js';
+import {busy, chinese, element, field, pairs} from './element.js';
+import {endorsements} from './endorsements.js';
+import {withFace} from './face.js';
+import {say} from './language.js';
+import {crumbs, start} from './portal.js';
+import {put} from './problem.js';
+import {areas} from './areas.js';
+import {call, certificate, Problem} from './service.js';
+import * as session from './session.js';
+
+const base = '/gjzwfw';
+
+// others are the certificates of the manual's module that other services keep.
+const others = ['社会保障卡', '居民身份证', '出生证明', '机动车驾驶证'];
+
+const detailOf = id => `${base}/certificates/${encodeURIComponent(id)}`;
+
+async function home() {
+  return {
+    title: say('home'), top: true,
+    body: [
+      element('section', {class: 'card greet'},
+        element('h1', {tabindex: '-1'}, say('gjzwfwTitle')),
+        element('p', null, say('gjzwfwLead'))),
+      element('ul', {class: 'cards'}, [['center', '/gjzwfw/center'], ['myCertificates', '/gjzwfw/certificates'], ['account', '/gjzwfw/account'], ['verify', '/v'], ['questions', '/gjzwfw/questions']]
+        .map(([what, href]) => element('li', {class: 'card'},
+          element('h2', null, element('a', {href}, say(what))), element('p', {class: 'soft'}, say(`about-${what}`))))),
+    ],
+  };
+}
+home.open = true;
+
+async function center() {
+  const [me, {items, bindable}] = await Promise.all([call('GET', '/v1/account'), call('GET', '/v1/certificates')]);
+  return {
+    title: say('center'), top: true,
+    body: [
+      element('section', {class: 'card greet'},
+        element('h1', {tabindex: '-1'}, chinese(me.name), say('welcome')),
+        element('p', {class: 'row'}, say('level'), '：', chinese(me.realNameLevelName), element('a', {href: `${base}/account`}, say('account')))),
+      !me.phoneBound && element('p', {class: 'note'}, say('phoneNote'), ' ', element('a', {href: `${base}/account`}, say('bindPhone'))),
+      element('section', {class: 'card'},
+        element('div', {class: 'head'}, element('h2', null, say('myCertificates')),
+          element('a', {class: 'button', href: `${base}/certificates`}, say('more'))),
+        element('ul', {class: 'cards'},
+          items.map(c => element('li', {class: 'card'}, element('h3', null, chinese(c.typeName)), element('p', {class: 'soft small'}, c.number),
+            element('p', {class: 'push'}, element('a', {class: 'button main', href: detailOf(c.certificate)}, say('viewDetail'))))),
+          bindable.map(c => element('li', {class: 'card'}, element('h3', null, chinese(c.typeName)), element('p', {class: 'soft small'}, c.number),
+            element('p', {class: 'push'}, element('a', {class: 'button', href: `${base}/certificates`}, say('bindNow'))))),
+          others.map(name => element('li', {class: 'card off'}, element('h3', null, chinese(name)), element('p', {class: 'small push'}, say('notServed')))))),
+    ],
+  };
+}
+
+async function certificates(page) {
+  const {items, bindable} = await call('GET', '/v1/certificates');
+  const trouble = element('div');
+  const add = element('button', {type: 'button', class: 'main', id: 'bind', click: () => bind(page, bindable)}, say('bindCertificate'));
+  const columns = ['order', 'issuer', 'typeName', 'issuedOn', 'operation'];
+  const row = (c, i) => {
+    const off = element('button', {type: 'button', click: () => unbind(page, c)}, say('unbind'));
+    const cells = [String(i + 1), chinese(c.issuer), chinese(c.typeName), c.issuedOn,
+      element('div', {class: 'row'}, element('a', {class: 'button', href: detailOf(c.certificate)}, say('viewDetail')), off)];
+    return element('tr', null, cells.map((cell, n) => element('td', {'data-label': say(columns[n])}, cell)));
+  };
+  return {
+    title: say('myCertificates'),
+    body: [
+      element('div', {class: 'head'}, element('h1', {tabindex: '-1'}, say('myCertificates')), add),
+      trouble,
+      items.length > 0 && element('table', {class: 'stack'},
+        element('caption', {hidden: true}, say('myCertificates')),
+        element('thead', null, element('tr', null, columns.map(c => element('th', {scope: 'col'}, say(c))))),
+        element('tbody', null, items.map(row))),
+      items.length === 0 && empty(bindable),
+    ],
+  };
+}
+
+// empty is §3.5 of the manual, beside its way out.
+function empty(bindable) {
+  return element('section', {class: 'card', id: 'empty'},
+    element('h2', null, chinese('"国家政务服务平台"用户中心中无电子证照。')),
+    element('p', null, chinese('请前往"住房和城乡建设部政务服务门户"查看或下载电子证照。')),
+    bindable.length > 0 && element('p', null, say('canBind', {count: bindable.length})),
+    element('div', {class: 'row'},
+      element('a', {class: 'button', href: '/mohurd/certificates'}, say('toMinistry')),
+      element('a', {class: 'button', href: `${base}/questions#q3.5`}, say('question', {number: '3.5'}))));
+}
+
+function bind(page, bindable) {
+  const trouble = element('div');
+  const button = c => {
+    const made = element('button', {type: 'button', class: 'main', click: () => busy(made, () => take(c))}, say('bind'));
+    return made;
+  };
+  const dialog = open(say('bindCertificate'), [
+    trouble,
+    bindable.length === 0 && element('p', null, say('nothingToBind')),
+    element('ul', {class: 'fields'}, bindable.map(c => element('li', {class: 'card'},
+      element('h3', null, chinese(c.typeName)),
+      pairs([[say('certificateNumber'), c.number], [say('issuer'), chinese(c.issuer)], [say('issuedOn'), c.issuedOn]]),
+      element('div', {class: 'row end'}, button(c))))),
+  ]);
+
+  async function take(c) {
+    try {
+      await call('PUT', certificate(c.certificate, '/binding'), {again: true});
+      dialog.close();
+      await page.again();
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      put(trouble, problem);
+    }
+  }
+}
+
+function unbind(page, c) {
+  const trouble = element('div');
+  const sure = element('button', {type: 'button', class: 'main danger', click: () => busy(sure, drop)}, say('unbind'));
+  const dialog = open(say('unbind'), [
+    element('p', null, say('unbindSure')), pairs([[say('typeName'), chinese(c.typeName)], [say('certificateNumber'), c.number]]), trouble,
+    element('div', {class: 'row end'}, element('button', {type: 'button', click: () => dialog.close()}, say('cancel')), sure),
+  ]);
+
+  async function drop() {
+    try {
+      await withFace(page, () => call('DELETE', certificate(c.certificate, '/binding'), {again: true}));
+      dialog.close();
+      await page.again();
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      put(trouble, problem);
+    }
+  }
+}
+
+// detail is 证照详情: the certificate, and the services of the region chosen.
+async function detail(page) {
+  const d = await call('GET', certificate(page.params.certificate));
+  const services = element('div', {class: 'fields', role: 'status'});
+  const chosen = element('select', {name: 'area', change: () => offer()},
+    [d.area.name, ...areas.filter(name => name !== d.area.name)].map(name => element('option', {value: name, lang: 'zh-CN'}, name)));
+
+  function offer() {
+    if (chosen.value !== d.area.name) {
+      services.replaceChildren(element('p', null, say('otherArea', {area: chosen.value, own: d.area.name})),
+        element('button', {type: 'button', click: () => { chosen.value = d.area.name; offer(); chosen.focus(); }}, say('ownArea', {own: d.area.name})));
+      return;
+    }
+    services.replaceChildren(element('ul', {class: 'cards'}, d.services.map(({name}) => service(name))));
+  }
+
+  const ways = {
+    证照加注服务: [`${detailOf(d.certificate)}/endorsements`, 'about-endorse'],
+    证照加注操作手册: [`${base}/questions`, 'about-manual'],
+  };
+  function service(name) {
+    const [href, about] = ways[name] ?? [];
+    return element('li', {class: href ? 'card' : 'card off'},
+      element('h3', null, href ? element('a', {href, lang: 'zh-CN'}, name) : chinese(name)),
+      element('p', {class: 'soft small'}, about ? say(about) : d.notice ? chinese(d.notice) : say('notServed')));
+  }
+
+  offer();
+  return {
+    title: say('detailTitle'), crumb: true,
+    body: [
+      element('h1', {tabindex: '-1'}, say('detailTitle')),
+      element('section', {class: 'card'},
+        element('h2', null, chinese(d.title)),
+        pairs([
+          [say('issuer'), chinese(d.issuer)], [say('typeName'), chinese(d.typeName)], [say('subject'), chinese(d.holder)],
+          [say('certificateNumber'), d.number], [say('identifier'), d.identifier], [say('issuedOn'), d.issuedOn],
+          [say('employer'), chinese(d.employer.name)], [say('state'), chinese(d.stateName)],
+          [say('specialties'), element('ul', null, d.specialties.map(s => element('li', null,
+            chinese(s.name), ` ${say('fromTo', {from: s.from, to: s.to})} `, !s.valid && element('span', {class: 'chip bad'}, say('notValid')))))],
+        ])),
+      element('section', {class: 'card'},
+        element('div', {class: 'head'}, element('h2', null, say('services')), field(say('region'), chosen)),
+        services),
+    ],
+  };
+}
+
+function frame(shown, page) {
+  if (shown.top || !session.token()) return shown.body;
+  const trail = [[say('home'), base], [say('center'), `${base}/center`]];
+  if (shown.crumb) trail.push([say('myCertificates'), `${base}/certificates`]);
+  if (page.path.endsWith('/endorsements')) trail.push([say('detailTitle'), page.path.replace(/\/endorsements$/, '')]);
+  trail.push([shown.title]);
+  return [crumbs(trail), shown.body];
+}
+
+start({
+  id: 'gjzwfw', name: '国家政务服务平台', frame,
+  identifyTitle: () => say('nationalTells'),
+  views: [
+    ['', home], ['/center', center], ['/certificates', certificates], ['/certificates/:certificate', detail],
+    ['/certificates/:certificate/endorsements', endorsements],
+  ],
+});

@@ -1,0 +1,145 @@
+// 实名身份认证: the QR code, the number the phone must confirm, and how it goes
+// (使用手册 §1.2, §2.2).
+
+import {open} from './dialog.js';
+import {busy, chinese, element} from './element.js';
+import {say} from './language.js';
+import {put} from './problem.js';
+import {call, now, Problem} from './service.js';
+
+let running = null; // one dialog at a time, however many views ask for it
+
+// identify shows the dialog and returns whether the session is identified when it closes.
+export function identify(page) {
+  running ??= ask(page).finally(() => { running = null; });
+  return running;
+}
+
+async function ask(page) {
+  const parts = build();
+  const dialog = open(page.portal.identifyTitle(), parts.root, {class: 'identify'});
+  let verified = false;
+  let timer = 0;
+  let beat = 0;
+  let challenge = null;
+
+  const stop = () => { clearTimeout(timer); clearInterval(beat); };
+
+  function show(state) {
+    parts.root.dataset.state = state;
+    parts.status.textContent = say(`qr-${state}`);
+    parts.over.textContent = ['pending', 'opening'].includes(state) ? '' : say(`qrOver-${state}`);
+    parts.number.parentElement.hidden = !['pending', 'scanned'].includes(state);
+    parts.elsewhere.hidden = state !== 'pending';
+    parts.refresh.hidden = !['rejected', 'expired', 'failed'].includes(state);
+    parts.refresh.classList.toggle('main', !parts.refresh.hidden);
+  }
+
+  function tick() {
+    const left = Math.max(0, Math.ceil((Date.parse(challenge.expiresAt) - now()) / 1000));
+    parts.left.textContent = say('secondsLeft', {seconds: left});
+    if (left === 0) {
+      stop();
+      parts.left.textContent = '';
+      look(); // the service has the last word
+    }
+  }
+
+  async function begin() {
+    stop();
+    put(parts.trouble, null);
+    parts.left.textContent = '';
+    show('opening');
+    try {
+      challenge = await call('POST', '/v1/identity/challenges', {body: {}});
+    } catch (problem) {
+      return fail(problem);
+    }
+    parts.prompt.textContent = challenge.prompt;
+    parts.image.src = `data:image/svg+xml,${encodeURIComponent(challenge.qr.svg)}`;
+    parts.number.textContent = challenge.number;
+    parts.here.href = challenge.qr.text;
+    show('pending');
+    beat = setInterval(tick, 500);
+    tick();
+    timer = setTimeout(look, challenge.pollAfterMs);
+  }
+
+  async function look() {
+    clearTimeout(timer);
+    const mine = challenge;
+    if (!dialog.open) return;
+    let answer;
+    try {
+      answer = await call('GET', `/v1/identity/challenges/${encodeURIComponent(mine.challenge)}`);
+    } catch (problem) {
+      return fail(problem);
+    }
+    if (mine !== challenge || !dialog.open) return;
+    if (answer.state !== parts.root.dataset.state) show(answer.state);
+    if (answer.state === 'pending' || answer.state === 'scanned') {
+      timer = setTimeout(look, mine.pollAfterMs);
+      return;
+    }
+    stop();
+    parts.left.textContent = '';
+    if (answer.problem) put(parts.trouble, answer.problem);
+    if (answer.state === 'verified') {
+      verified = true;
+      setTimeout(() => dialog.close(), 900);
+    } else {
+      parts.refresh.focus();
+    }
+  }
+
+  function fail(problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    stop();
+    parts.left.textContent = '';
+    show('failed');
+    put(parts.trouble, problem);
+  }
+
+  const awake = () => { if (!document.hidden && challenge && parts.root.dataset.state !== 'verified') look(); };
+  const looking = () => { if (['pending', 'scanned'].includes(parts.root.dataset.state)) awake(); };
+  document.addEventListener('visibilitychange', looking);
+  parts.refresh.addEventListener('click', () => busy(parts.refresh, begin));
+  parts.copy.addEventListener('click', () => copy(parts.copy, challenge.qr.text));
+  begin();
+  await dialog.closed;
+  stop();
+  document.removeEventListener('visibilitychange', looking);
+  return verified;
+}
+
+async function copy(button, text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = say('copied');
+  } catch {
+    button.textContent = say('notCopied');
+  }
+}
+
+function build() {
+  const p = {
+    prompt: chinese(''),
+    image: element('img', {alt: say('qr')}),
+    over: element('p', {class: 'over', 'aria-hidden': 'true'}),
+    number: element('strong', {class: 'number'}),
+    left: element('p', {class: 'soft', role: 'timer'}),
+    status: element('p', {role: 'status', class: 'state'}),
+    refresh: element('button', {type: 'button'}, say('refreshCode')),
+    here: element('a', {target: '_blank', rel: 'noopener'}, say('samePhone')),
+    copy: element('button', {type: 'button', class: 'plain small'}, say('copyCode')),
+    trouble: element('div'),
+  };
+  p.elsewhere = element('p', {class: 'row small', hidden: true}, p.here, p.copy);
+  p.elsewhere.classList.add('centre');
+  p.root = element('div', {class: 'qr', 'data-state': 'opening'},
+    element('p', {class: 'prompt'}, p.prompt),
+    element('figure', null, p.image, p.over),
+    element('p', {hidden: true}, say('number'), element('br'), p.number),
+    p.status, p.left, p.refresh, p.trouble, p.elsewhere);
+  return p;
+}

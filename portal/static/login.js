@@ -1,0 +1,57 @@
+// 登录 (使用手册 §1.1, §2.1).
+
+import {busy, element, field} from './element.js';
+import {say} from './language.js';
+import {put} from './problem.js';
+import {call, Problem} from './service.js';
+import * as session from './session.js';
+import {hints} from './site.js';
+
+// backTo is where to go after logging in: a page of this portal, and nothing else.
+function backTo({base, query}) {
+  const wanted = query.get('return') ?? '';
+  const path = new URL(wanted, location.origin);
+  const ours = path.origin === location.origin && (path.pathname === base || path.pathname.startsWith(`${base}/`));
+  return wanted && ours && path.pathname !== `${base}/login` ? path.pathname + path.search : `${base}/center`;
+}
+
+export async function login(page) {
+  if (session.token()) {
+    page.go(backTo(page), {replace: true});
+    return null;
+  }
+  const trouble = element('div');
+  const button = element('button', {class: 'main'}, say('login'));
+  const form = element('form', {class: 'fields', submit: event => {
+    event.preventDefault();
+    busy(button, enter);
+  }},
+  field(say('username'), element('input', {name: 'username', required: true, maxlength: 64, autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false'})),
+  field(say('password'), element('input', {name: 'password', type: 'password', required: true, maxlength: 256, autocomplete: 'current-password'})),
+  button);
+
+  async function enter() {
+    put(trouble, null);
+    try {
+      session.begin(await call('POST', '/v1/login', {body: {
+        portal: page.portal.id, username: form.elements.username.value.trim(), password: form.elements.password.value,
+      }}));
+      page.go(backTo(page), {replace: true});
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      put(trouble, problem);
+    }
+  }
+
+  return {
+    title: say('login'),
+    body: element('div', {class: 'narrow fields'},
+      page.query.has('ended') && element('p', {class: 'note', role: 'status'}, say('ended')),
+      element('section', {class: 'card'},
+        element('h1', {tabindex: '-1'}, say('login')),
+        element('p', {class: 'soft small'}, say('loginHint')),
+        trouble, form),
+      hints()),
+  };
+}
+login.open = true;

@@ -1,0 +1,86 @@
+// The one way a problem is shown: what happened, why, who can mend it, how, where and
+// when; and, beside it, what can be done at once.
+
+import {chinese, element, pairs} from './element.js';
+import {english, say} from './language.js';
+
+const owners = {本人: 'ownerHolder', 企业: 'ownerEmployer', 省厅: 'ownerProvince', 住建部: 'ownerMinistry', 平台: 'ownerPlatform'};
+
+// questions are the manual's, by the codes they answer (使用手册 §3.1–3.5).
+export const questions = {
+  'certificate-expired': '3.1', 'phone-unbound': '3.2', 'not-reported': '3.3',
+  'photo-missing': '3.4', 'signature-missing': '3.4', 'not-bound': '3.5',
+};
+
+function outside(address) {
+  return element('a', {href: address, target: '_blank', rel: 'noopener noreferrer'}, address);
+}
+
+function fields(problem) {
+  return problem.fields?.map(f => element('p', {class: 'small'}, f.detail, f.suggestion && ` → ${f.suggestion}`));
+}
+
+// card shows a problem, each of its blockers in the same form. ways(problem) returns the
+// buttons and links that lead out of it here; faq is the page of the manual's questions.
+export function card(problem, {ways = () => [], faq, level = 'h2', again} = {}) {
+  const inner = {ways, faq, level: 'h3'};
+  const said = [problem.detail, problem.remedy];
+  const out = [
+    ...ways(problem),
+    faq && questions[problem.code] && element('a', {class: 'button', href: `${faq}#q${questions[problem.code]}`}, say('question', {number: questions[problem.code]})),
+    again && retry(again, problem.retryAfter),
+  ].filter(Boolean);
+  return element('section', {class: 'problem', tabindex: '-1', 'data-code': problem.code},
+    element(level, null, problem.ours ? problem.title : chinese(problem.title)),
+    pairs([
+      [say('cause'), said[0]],
+      [say('owner'), problem.owner && (english() ? say(owners[problem.owner]) : problem.owner)],
+      [say('remedy'), said[1]],
+      [say('link'), problem.link && outside(problem.link)],
+      [say('eta'), problem.eta],
+      [say('requestId'), !problem.blockers?.length && problem.status >= 500 && problem.requestId],
+    ]),
+    fields(problem),
+    problem.blockers?.length > 0 && element('ol', null, problem.blockers.map(b => element('li', null, card(b, inner)))),
+    out.length > 0 && element('div', {class: 'row'}, out));
+}
+
+// retry is the button that does it again, at the earliest after so many seconds.
+function retry(again, seconds = 0) {
+  const button = element('button', {type: 'button', class: 'main', click: again});
+  const show = left => {
+    button.textContent = left > 0 ? say('retryIn', {seconds: left}) : say('retry');
+    button.disabled = left > 0;
+    if (left > 0) setTimeout(show, 1000, left - 1);
+  };
+  show(seconds);
+  return button;
+}
+
+// put shows a problem in a place kept for it, and leads there; no problem empties the place.
+export function put(place, problem, options) {
+  place.replaceChildren(...(problem ? [card(problem, {level: 'h3', ...options})] : []));
+  place.firstChild?.focus();
+}
+
+// mark writes what the service found wrong to the inputs of a form; names maps its JSON
+// pointers to the inputs' names. It returns whether every fault found its input.
+export function mark(form, problem, names) {
+  for (const input of form.elements) {
+    if (!input.name) continue;
+    input.removeAttribute('aria-invalid');
+    const wrong = document.getElementById(`${input.id}-wrong`);
+    if (wrong) wrong.hidden = true;
+  }
+  const faults = (problem?.fields ?? []).map(f => [form.elements[names[f.pointer]], f]);
+  for (const [input, fault] of faults) {
+    if (!input) continue;
+    const wrong = document.getElementById(`${input.id}-wrong`);
+    wrong.textContent = fault.suggestion ? `${fault.detail} → ${fault.suggestion}` : fault.detail;
+    wrong.hidden = false;
+    input.setAttribute('aria-invalid', 'true');
+  }
+  const first = faults.find(([input]) => input);
+  first?.[0].focus();
+  return faults.length > 0 && faults.every(([input]) => input);
+}

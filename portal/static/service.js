@@ -1,0 +1,69 @@
+// The service's HTTP API as the pages use it.
+
+import {persist} from './connection.js';
+import {language, say} from './language.js';
+import * as session from './session.js';
+
+// Problem is whatever went wrong, in the service's own form (RFC 9457), also where it
+// never answered.
+export class Problem extends Error {
+  constructor(body) {
+    super(body.title);
+    Object.assign(this, body);
+  }
+}
+
+// local is a problem that the page itself noticed.
+export const local = code => new Problem({
+  code, title: say(`${code}Title`), detail: say(`${code}Detail`), remedy: say(`${code}Remedy`), owner: '本人', ours: true,
+});
+
+// ended is dispatched on window when the session turns out to be over.
+export const ended = 'session-ended';
+
+let ahead = 0; // how far the service's clock is ahead of this one, milliseconds
+
+// now is the service's time, whatever this computer's clock says.
+export const now = () => Date.now() + ahead;
+
+function keepTime(response) {
+  const date = Date.parse(response.headers.get('date') ?? '');
+  if (Math.abs(date - Date.now()) > 2000) ahead = date - Date.now();
+}
+
+// call sends a request and returns the answer; a refusal is thrown as a Problem. again
+// says that repeating the request does no harm; key is its Idempotency-Key.
+export async function call(method, path, {body, key, again = method === 'GET'} = {}) {
+  const headers = {'accept-language': language()};
+  if (session.token()) headers.authorization = `Bearer ${session.token()}`;
+  if (body) headers['content-type'] = 'application/json';
+  if (key) headers['idempotency-key'] = key;
+  const send = () => fetch(path, {method, headers, body: body && JSON.stringify(body), cache: 'no-store', credentials: 'omit'});
+  let response;
+  try {
+    response = await (again ? persist(send) : send());
+  } catch {
+    throw local('network');
+  }
+  keepTime(response);
+  return read(response);
+}
+
+async function read(response) {
+  if (response.status === 204) return null;
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  const problem = answer.code ? new Problem(answer) : local('service');
+  if (['session-required', 'session-expired'].includes(problem.code)) {
+    session.end();
+    dispatchEvent(new CustomEvent(ended));
+  }
+  throw problem;
+}
+
+// certificate is the path of a certificate, or of something below it.
+export const certificate = (id, below = '') => `/v1/certificates/${encodeURIComponent(id)}${below}`;
+
+// endorsement is the path of one endorsement, or of something below it.
+export const endorsement = (made, below = '') =>
+  certificate(made.certificate, `/endorsements/${encodeURIComponent(made.endorsement)}${below}`);

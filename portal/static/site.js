@@ -1,0 +1,31 @@
+// What only the deployment knows of its site: /site.json. Pages work without it.
+
+import {element} from './element.js';
+import {english} from './language.js';
+
+let asked;
+
+function site() {
+  asked ??= fetch('/site.json', {credentials: 'omit'}).then(r => (r.ok ? r.json() : {})).catch(() => ({}));
+  return asked;
+}
+
+const inLanguage = pair => pair?.[english() ? 'en' : 'zh'] ?? '';
+
+// footer fills in the foot of the page: the site's notice and further addresses.
+export async function footer() {
+  const place = document.getElementById('site');
+  const {notice, links = []} = await site();
+  const show = () => place.replaceChildren(
+    ...(notice ? [element('p', null, inLanguage(notice))] : []),
+    ...(links.length ? [element('ul', null, links.map(l => element('li', null, element('a', {href: l.href}, inLanguage(l)))))] : []));
+  show();
+  document.getElementById('language').addEventListener('click', show);
+}
+
+// hints is what the site says beside its logins, if anything.
+export function hints() {
+  const place = element('div', {class: 'soft small'});
+  site().then(({login}) => { if (login) place.append(element('p', {class: 'note calm'}, inLanguage(login))); });
+  return place;
+}
