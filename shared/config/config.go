@@ -28,6 +28,7 @@ const (
 	MessagesSecret   = "MESSAGES_SECRET"   // its bearer secret
 	FieldKey         = "FIELD_KEY"         // location of the vault's key file
 	SigningKeys      = "SIGNING_KEYS"      // location of the private signing keys; only endorse has them
+	ReceiptKey       = "RECEIPT_KEY"       // location of the private key that signs receipts; only verify has it
 	Trust            = "TRUST"             // location of the public trust bundle
 	TestSeal         = "TEST_SEAL"         // "true" marks every document 测试
 	ChallengeSeconds = "CHALLENGE_SECONDS" // life of an identity challenge, 30 to 600; default 120
@@ -42,7 +43,7 @@ type Config struct {
 	Clients                                  []identity.Client
 	Issuers                                  []Issuer
 	Messages                                 Messages
-	FieldKey, SigningKeys, Trust             Location
+	FieldKey, SigningKeys, Trust, ReceiptKey Location
 	TestSeal                                 bool
 	ChallengeLife                            time.Duration
 }
@@ -85,6 +86,7 @@ func readers(cfg *Config) map[string]func(string) error {
 		FieldKey:         location(&cfg.FieldKey),
 		SigningKeys:      location(&cfg.SigningKeys),
 		Trust:            location(&cfg.Trust),
+		ReceiptKey:       location(&cfg.ReceiptKey),
 		TestSeal:         boolean(&cfg.TestSeal),
 		ChallengeSeconds: seconds(&cfg.ChallengeLife, 30*time.Second, 10*time.Minute),
 	}

@@ -126,6 +126,8 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"a portal that names none":           {config.Clients, client(`"kind":"portal","scopes":[]`)},
 		"an authority that keeps accounts":   {config.Clients, client(`"kind":"authority","areas":["*"],"scopes":["accounts"]`)},
 		"an authority without areas":         {config.Clients, client(`"kind":"authority","scopes":["report"]`)},
+		"an organisation without a name":     {config.Clients, client(`"kind":"organisation","scopes":["verify"]`)},
+		"a portal that verifies":             {config.Clients, client(`"kind":"portal","portal":"mohurd","name":"x","scopes":["verify"]`)},
 		"a portal that reports":              {config.Clients, client(`"kind":"portal","portal":"mohurd","areas":["*"],"scopes":["report"]`)},
 	} {
 		t.Run(name, func(t *testing.T) {

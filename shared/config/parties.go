@@ -73,6 +73,8 @@ func checkClient(c identity.Client) error {
 		return errors.New("only a portal may hold the scope accounts")
 	case c.May(identity.ScopeReport) && (c.Kind != "authority" || len(c.Areas) == 0):
 		return errors.New("only an authority with areas may hold the scope report")
+	case c.May(identity.ScopeVerify) && (c.Kind != "organisation" || c.Name == ""):
+		return errors.New("only an organisation with a name may hold the scope verify")
 	}
 	return checkKeys(c.Keys)
 }

@@ -28,7 +28,7 @@ type Receipt struct {
 	Asker    Asker           `json:"asker,omitzero"`
 	Given    Given           `json:"given"`
 	Claim    *ReceiptClaim   `json:"claim,omitempty"` // nil where nothing could be believed
-	Question ReceiptQuestion `json:"question"`
+	Question ReceiptQuestion `json:"question,omitzero"`
 	Verdict  ReceiptVerdict  `json:"verdict"`
 	Test     bool            `json:"test,omitempty"` // of a service with test keys: no legal force
 }
@@ -55,9 +55,9 @@ type ReceiptClaim struct {
 	Until       civil.Date `json:"until,omitzero"`
 }
 
-// ReceiptQuestion is what was asked. AsOf is today where no day was named.
+// ReceiptQuestion is what was asked; empty is not asked.
 type ReceiptQuestion struct {
-	AsOf      civil.Date `json:"asOf"`
+	AsOf      civil.Date `json:"asOf,omitzero"`
 	Specialty string     `json:"specialty,omitempty"`
 	Purpose   string     `json:"purpose,omitempty"`
 	Recipient string     `json:"recipient,omitempty"`
@@ -66,6 +66,7 @@ type ReceiptQuestion struct {
 // ReceiptVerdict is the answer in the words of package verdict.
 type ReceiptVerdict struct {
 	Overall string         `json:"overall"` // valid, invalid or unknown
+	AsOf    civil.Date     `json:"asOf"`    // the day it was judged for
 	Code    int            `json:"code"`    // GB/T 36906
 	Checks  []ReceiptCheck `json:"checks"`
 	Ends    *ReceiptEnding `json:"ends,omitempty"`
@@ -129,7 +130,7 @@ func (r Receipt) check() error {
 		return fmt.Errorf("%w: a receipt's id", ErrMalformed)
 	case !id.Timestamp().Truncate(time.Second).Equal(r.At) || offset != 8*60*60:
 		return fmt.Errorf("%w: a receipt's time", ErrMalformed)
-	case r.Service == "" || r.Given.Kind == "" || r.Question.AsOf.IsZero() || len(r.Verdict.Checks) == 0:
+	case r.Service == "" || r.Given.Kind == "" || r.Verdict.AsOf.IsZero() || len(r.Verdict.Checks) == 0:
 		return fmt.Errorf("%w: the receipt is incomplete", ErrMalformed)
 	case r.Claim != nil && (r.Claim.Certificate == "" || r.Claim.Number == ""):
 		return fmt.Errorf("%w: the receipt's claim is incomplete", ErrMalformed)

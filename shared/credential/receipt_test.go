@@ -23,7 +23,7 @@ func someReceipt(t testing.TB) Receipt {
 		},
 		Question: ReceiptQuestion{AsOf: day(t, "2021-05-18"), Specialty: "建筑工程"},
 		Verdict: ReceiptVerdict{
-			Overall: "valid", Checks: []ReceiptCheck{{"integrity", "pass", "fine"}},
+			Overall: "valid", AsOf: day(t, "2021-05-18"), Checks: []ReceiptCheck{{"integrity", "pass", "fine"}},
 			Ends: &ReceiptEnding{On: day(t, "2021-10-19"), Rule: "180D"},
 		},
 		Test: true,
@@ -149,7 +149,7 @@ func TestReceiptsThatCannotBeIssued(t *testing.T) {
 	signer := newSigner(t, "k")
 	for name, change := range map[string]func(*Receipt){
 		"no id":             func(r *Receipt) { r.ID = "" },
-		"no day":            func(r *Receipt) { r.Question.AsOf = civil.Date{} },
+		"no day":            func(r *Receipt) { r.Verdict.AsOf = civil.Date{} },
 		"half a claim":      func(r *Receipt) { r.Claim.Number = "" },
 		"a name too long":   func(r *Receipt) { r.Asker.Name = strings.Repeat("长", MaxReceipt) },
 		"nothing was asked": func(r *Receipt) { *r = Receipt{} },

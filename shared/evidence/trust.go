@@ -24,6 +24,7 @@ type Trust struct {
 	Tokens   credential.Keys
 	Receipts credential.Keys
 	all      credential.Keys // what is published
+	bundle   bundle
 }
 
 // bundle is the file trust.json.
@@ -66,6 +67,7 @@ func (b bundle) trust() (Trust, error) {
 	t.Tokens, errs[2] = b.TokenKeys.read(credential.ParseTokenKeys)
 	t.Receipts, errs[3] = b.ReceiptKeys.read(credential.ParseReceiptKeys)
 	t.all, errs[4] = credential.Join(t.Tokens, t.Receipts)
+	t.bundle = b
 	if err := errors.Join(errs[:]...); err != nil {
 		return Trust{}, fmt.Errorf("%w: %w", ErrTrust, err)
 	}
@@ -74,6 +76,27 @@ func (b bundle) trust() (Trust, error) {
 
 // JWKS is the key set to publish (RFC 7517): of tokens and of receipts.
 func (t Trust) JWKS() ([]byte, error) { return t.all.JWKS() }
+
+// Publish writes the bundle for anyone who wants to verify on their own: what
+// ParseTrust read, with the keys under the names they are known by.
+func (t Trust) Publish() ([]byte, error) {
+	b := t.bundle
+	for keys, into := range map[*credential.Keys]*keySet{&t.Tokens: &b.TokenKeys, &t.Receipts: &b.ReceiptKeys} {
+		text, err := keys.JWKS()
+		if err != nil {
+			return nil, err
+		}
+		*into = keySet{}
+		if err := json.Unmarshal(text, into); err != nil {
+			return nil, fmt.Errorf("evidence: publish trust: %w", err)
+		}
+	}
+	text, err := json.MarshalIndent(b, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("evidence: publish trust: %w", err)
+	}
+	return text, nil
+}
 
 func (s keySet) read(parse func(jwks []byte) (credential.Keys, error)) (credential.Keys, error) {
 	text, err := json.Marshal(s)

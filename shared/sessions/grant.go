@@ -16,6 +16,7 @@ func grantPK(hash string) string { return "TOKEN#" + hash }
 type grantItem struct {
 	head
 	Client    string   `dynamodbav:"client"`
+	Name      string   `dynamodbav:"name,omitempty"`
 	Kind      string   `dynamodbav:"kind"`
 	Portal    string   `dynamodbav:"portal,omitempty"`
 	Areas     []string `dynamodbav:"areas,omitempty"`
@@ -28,7 +29,7 @@ type grantItem struct {
 func (s *Store) PutGrant(ctx context.Context, g identity.Grant, assertion Once) error {
 	grant, err := s.put(grantItem{
 		head:   newHead(grantPK(g.Hash), grantSK, g.ExpiresAt),
-		Client: g.Client.ID, Kind: g.Client.Kind, Portal: g.Client.Portal,
+		Client: g.Client.ID, Name: g.Client.Name, Kind: g.Client.Kind, Portal: g.Client.Portal,
 		Areas: g.Client.Areas, Scopes: g.Client.Scopes, ExpiresAt: toMillis(g.ExpiresAt),
 	}, absent, nil)
 	if err != nil {
@@ -53,6 +54,6 @@ func (s *Store) Client(ctx context.Context, token string, now time.Time) (identi
 		return identity.Client{}, err
 	}
 	return identity.Client{
-		ID: item.Client, Kind: item.Kind, Portal: item.Portal, Areas: item.Areas, Scopes: item.Scopes,
+		ID: item.Client, Name: item.Name, Kind: item.Kind, Portal: item.Portal, Areas: item.Areas, Scopes: item.Scopes,
 	}, nil
 }

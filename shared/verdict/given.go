@@ -18,6 +18,10 @@ const (
 	OFD    Kind = "ofd"
 	File   Kind = "file" // neither PDF nor OFD
 	Number Kind = "number"
+
+	// Receipt is the signed receipt of an earlier verification: it stands for
+	// what it was about.
+	Receipt Kind = "receipt"
 )
 
 // Evidence is what was handed in proves by itself, without any records.

@@ -31,11 +31,12 @@ const Origin = "https://jiazhu.example.cn"
 
 // Press makes documents.
 type Press struct {
-	Maker   *document.Maker
-	Tokens  keys.Signer
-	Trust   []byte // trust.json
-	Keys    document.Keys
-	Schemes scheme.Set
+	Maker    *document.Maker
+	Tokens   keys.Signer
+	Receipts keys.Signer
+	Trust    []byte // trust.json
+	Keys     document.Keys
+	Schemes  scheme.Set
 }
 
 // New makes a press whose certificates are valid around now. Without the font
@@ -47,14 +48,14 @@ func New(t testing.TB, now time.Time) *Press {
 	must(t, err)
 	esl, err := ca.NewSeal(t.Context(), Stamp(t))
 	must(t, err)
-	p := &Press{Tokens: newKey(t), Keys: document.Keys{PDF: ca.PDF.Signer, Seal: ca.Seal.Signer, ESL: esl}}
+	p := &Press{Tokens: newKey(t), Receipts: newKey(t), Keys: document.Keys{PDF: ca.PDF.Signer, Seal: ca.Seal.Signer, ESL: esl}}
 	p.Maker, err = document.New(fonts, p.Keys)
 	must(t, err)
 	p.Schemes, err = scheme.Load()
 	must(t, err)
 	p.Trust, err = json.Marshal(map[string]any{
 		"roots": []string{ca.Root}, "sealRoots": []string{ca.SealRoot},
-		"tokenKeys": published(p.Tokens), "receiptKeys": published(newKey(t)),
+		"tokenKeys": published(p.Tokens), "receiptKeys": published(p.Receipts),
 	})
 	must(t, err)
 	return p
