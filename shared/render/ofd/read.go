@@ -79,7 +79,10 @@ func readParts(parts []part) (f *File, packing string, err error) {
 }
 
 // packaged are the parts of a package by path.
-type packaged struct{ parts map[string][]byte }
+type packaged struct {
+	parts  map[string][]byte
+	markup int // bytes of XML read so far
+}
 
 // part returns the part at an absolute location.
 func (p *packaged) part(location string) ([]byte, error) {
@@ -94,6 +97,9 @@ func (p *packaged) tree(location, root string) (*node, error) {
 	data, err := p.part(location)
 	if err != nil {
 		return nil, err
+	}
+	if p.markup += len(data); p.markup > maxMarkup {
+		return nil, fmt.Errorf("%s: %w", location, ErrTooLarge)
 	}
 	tree, err := parse(data, root)
 	if err != nil {

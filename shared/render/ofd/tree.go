@@ -12,11 +12,14 @@ import (
 // ErrXML reports a part that is not XML as OFD has it.
 var ErrXML = errors.New("ofd: not a well-formed part")
 
-// Limits of one XML part.
+// Limits of XML. A part of a real document has at most some 60 KB, a thousand
+// elements, seven levels of them and eight attributes.
 const (
-	maxXML      = 2 << 20
-	maxNesting  = 24
-	maxElements = 50_000
+	maxXML        = 1 << 20 // bytes of a part
+	maxMarkup     = 2 << 20 // bytes read of all parts of a file, those named again counted again
+	maxNesting    = 24
+	maxElements   = 10_000 // of a part
+	maxAttributes = 32     // of an element
 )
 
 // node is an element of a part. Attributes have no namespace in OFD.
@@ -84,7 +87,7 @@ func (r *treeReader) start(t xml.StartElement) error {
 	switch {
 	case t.Name.Space != namespace:
 		return fmt.Errorf("element %s of another namespace", t.Name.Local)
-	case len(r.open) >= maxNesting || r.count > maxElements:
+	case len(r.open) >= maxNesting || r.count > maxElements || len(t.Attr) > maxAttributes:
 		return ErrTooLarge
 	case len(r.open) == 0 && r.root != nil:
 		return errors.New("a second root")
