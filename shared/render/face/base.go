@@ -54,10 +54,13 @@ func (c *composer) label(name string, x, line float64, color page.Color) {
 	c.text(body, x, line, right-x, labelSize, page.Text{Color: color, Role: page.Label, Label: name})
 }
 
-// authority is the same on every certificate of a kind. A long name is set in
-// two lines above the seal.
+// authority is the same on every certificate of a kind. It stands above the seal,
+// or in several lines beside it.
 func (c *composer) authority(name string) {
-	b := c.fit(name, right-issueValueX, 9.4, valueSize)
+	b := c.fit(name, right-issueValueX, leading*valueSize, valueSize)
+	if len(b.lines) != 1 || b.size < smallestRow*valueSize {
+		b = c.fit(name, sealPlace.X-2-issueValueX, 9.4, valueSize)
+	}
 	c.lines(b, issueValueX, authorityLine-float64(len(b.lines)-1)*b.pitch/2, page.Text{Color: ink, Role: page.Value, Label: "发证机关"})
 }
 
@@ -84,7 +87,7 @@ func (c *composer) backdrop(k baseKey) {
 	c.rule(left, c.at.panel.Y+c.at.panel.H, right, gold, 0.3)
 	c.penLines()
 	if k.preview {
-		inner := page.Rect{X: qrPlace.X + 2, Y: qrPlace.Y + 2, W: 28, H: 28}
+		inner := page.Rect{X: qrPlace.X + 2, Y: qrPlace.Y + 2, W: qrPlace.W - 4, H: qrPlace.H - 4}
 		c.frame(inner, pale, 0.2)
 	}
 }

@@ -70,10 +70,13 @@ func (c *composer) ornament(y float64) {
 
 // watermark draws large characters across the sheet as plain shapes, so that
 // they look the same everywhere and do not get between the lines when text is
-// copied. It lies under everything and hides nothing.
+// copied. It lies under everything and hides nothing, and it keeps clear of the
+// place of the holder's hand, whose picture may have a white ground.
 func (c *composer) watermark(text string) {
-	const size, angle = 82.0, 35 * math.Pi / 180
+	const size, angle = 56.0, 28 * math.Pi / 180
 	sin, cos := math.Sincos(angle)
+	below := size / 2 * (2*sin + cos) // from the middle to the lowest corner of two characters
+	middle := c.at.handPlace().Y - below
 	start := -c.fonts.Measure(text, size) / 2
 	for _, run := range c.fonts.Runs(text) {
 		for _, r := range run.Text {
@@ -81,7 +84,7 @@ func (c *composer) watermark(text string) {
 			scale := size / float64(run.Face.UnitsPerEm)
 			place := func(x, y float64) (float64, float64) {
 				x, y = start+x*scale, y*scale-size*0.38
-				return centre + x*cos - y*sin, height/2 - x*sin - y*cos
+				return centre + x*cos - y*sin, middle - x*sin - y*cos
 			}
 			c.fill(faint, shape(run.Face.Outline(gid), place)...)
 			start += float64(run.Face.Advance(gid)) * size / 1000

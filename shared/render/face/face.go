@@ -47,7 +47,8 @@ type Layout struct {
 type baseKey struct {
 	heading                        [2]string
 	subtitle, statement, authority string
-	test, bound, crowded, preview  bool
+	test, preview                  bool
+	form                           form
 }
 
 // New returns a Layout that measures with fonts.
@@ -56,18 +57,20 @@ func New(fonts *font.Set) *Layout {
 }
 
 // Certificate lays out one copy. The error is the problem glyph-missing when
-// the fonts lack a character of it; any other error means that the QR text is
-// too long for a QR code.
+// the fonts lack a character of it, or invalid-field when a text cannot be set in
+// type that can be read; any other error means that the QR text is too long for a
+// QR code, or the scheme's texts for the sheet.
 func (l *Layout) Certificate(in Input) (page.Sheet, error) {
 	if err := l.check(in); err != nil {
 		return page.Sheet{}, err
 	}
-	s := page.Sheet{
-		Width: width, Height: height, Lang: "zh-CN", Title: in.Scheme.Title,
-		Base: l.base(in),
-		Seal: sealPlace,
+	form := l.formOf(in)
+	base, err := l.base(in, form)
+	if err != nil {
+		return page.Sheet{}, err
 	}
-	c := &composer{fonts: l.fonts, at: arrange(bound(in), crowded(in))}
+	s := page.Sheet{Width: width, Height: height, Lang: "zh-CN", Title: in.Scheme.Title, Base: base, Seal: sealPlace}
+	c := &composer{fonts: l.fonts, at: arrange(form)}
 	c.holder(in)
 	c.specialties(in)
 	c.signature(in)
@@ -81,35 +84,36 @@ func (l *Layout) Certificate(in Input) (page.Sheet, error) {
 		}
 		c.add(&page.Image{X: qrPlace.X, Y: qrPlace.Y, W: qrPlace.W, H: qrPlace.H, Picture: code, Alt: "验真二维码"})
 	}
+	if err := c.readable(); err != nil {
+		return page.Sheet{}, err
+	}
 	s.Items = c.items
 	return s, nil
 }
 
 // base returns the unchanging items of a kind of face, always the same address
 // for the same kind.
-func (l *Layout) base(in Input) *page.Base {
+func (l *Layout) base(in Input, form form) (*page.Base, error) {
 	key := baseKey{
 		heading: in.Scheme.Heading, subtitle: in.Scheme.Subtitle, statement: in.Scheme.Statement,
-		authority: in.Scheme.Authority, test: in.Test, bound: bound(in), crowded: crowded(in), preview: in.Preview,
+		authority: in.Scheme.Authority, test: in.Test, preview: in.Preview, form: form,
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if b := l.bases[key]; b != nil {
-		return b
+		return b, nil
 	}
-	c := &composer{fonts: l.fonts, at: arrange(key.bound, key.crowded)}
+	c := &composer{fonts: l.fonts, at: arrange(form)}
 	c.backdrop(key)
 	c.titles(key)
 	c.labels(key)
+	if err := c.readable(); err != nil {
+		return nil, fmt.Errorf("scheme %s: %w", in.Scheme.ID, err)
+	}
 	b := &page.Base{Items: c.items}
 	l.bases[key] = b
-	return b
+	return b, nil
 }
-
-// bound reports whether the copy names a purpose or a recipient.
-func bound(in Input) bool { return in.Copy.Purpose != nil || in.Copy.Recipient != nil }
-
-func crowded(in Input) bool { return len(in.Copy.Certificate.Specialties) >= many }
 
 // composer collects items.
 type composer struct {

@@ -118,24 +118,31 @@ func box(fonts *font.Set, t *page.Text) page.Rect {
 }
 
 // checkSheet asserts what every face must keep: all inside the inner frame, no
-// text on another one or on a picture, and nothing left out.
+// text on another one, on a picture, on the seal or on a ruled line, and no type
+// too small to be read.
 func checkSheet(t interface {
 	Helper()
 	Errorf(string, ...any)
-}, fonts *font.Set, s page.Sheet,
-) {
+}, fonts *font.Set, s page.Sheet) {
 	t.Helper()
 	type placed struct {
 		name string
 		at   page.Rect
 	}
-	var all []placed
+	all := []placed{{"the seal", s.Seal}}
 	for _, item := range append(append([]page.Item{}, s.Base.Items...), s.Items...) {
 		switch i := item.(type) {
 		case *page.Text:
 			all = append(all, placed{i.Body, box(fonts, i)})
+			if i.Size < leastSize {
+				t.Errorf("%q is set in type of %.2f mm", i.Body, i.Size)
+			}
 		case *page.Image:
 			all = append(all, placed{i.Alt, page.Rect{X: i.X, Y: i.Y, W: i.W, H: i.H}})
+		case *page.Path:
+			if from, to, ok := ruled(i); ok {
+				all = append(all, placed{"a ruled line", page.Rect{X: from.X, Y: from.Y - i.Width/2, W: to.X - from.X, H: i.Width}})
+			}
 		}
 	}
 	frame := inset(innerFrame)
@@ -149,9 +156,14 @@ func checkSheet(t interface {
 			}
 		}
 	}
-	if !frame.Contains(s.Seal) {
-		t.Errorf("the seal leaves the border: %+v", s.Seal)
+}
+
+// ruled reports a level line, such as the one for a pen.
+func ruled(p *page.Path) (from, to page.Op, ok bool) {
+	if len(p.Ops) != 2 || p.Ops[0].Y != p.Ops[1].Y || p.Ops[1].X <= p.Ops[0].X {
+		return from, to, false
 	}
+	return p.Ops[0], p.Ops[1], true
 }
 
 // text joins the lines of a field.

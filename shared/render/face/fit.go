@@ -1,8 +1,12 @@
 package face
 
 import (
+	"fmt"
+	"iter"
+	"math"
 	"unicode"
 
+	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/render/page"
 )
 
@@ -19,23 +23,65 @@ const (
 	shrinkStep  = 0.1  // mm
 	smallestRow = 0.86 // of the wanted size
 	leading     = 1.22 // pitch over size
-	leastSize   = 0.5  // mm; no text that is accepted comes near it
 )
 
 // fit sets text into a place w wide and h high: in one line if a slightly
 // smaller size allows it, otherwise in as many lines as the place has room
-// for, as large as possible.
+// for, as large as possible. What does not fit is smaller than leastSize.
 func (c *composer) fit(text string, w, h, size float64) block {
-	if natural := c.fonts.Measure(text, size); natural*smallestRow <= w {
-		return block{[]string{text}, min(size, size*w/max(natural, 1e-9)), size * leading}
+	natural := c.fonts.Measure(text, 1)
+	if natural*size*smallestRow <= w {
+		return block{[]string{text}, min(size, w/max(natural, 1e-9)), size * leading}
 	}
-	for ; size > leastSize; size -= shrinkStep {
+	for size := range sizes(largest(natural, w, h, leading, size)) {
 		lines := c.wrap(text, w, size)
 		if float64(len(lines))*size*leading <= h {
 			return block{lines, size, size * leading}
 		}
 	}
-	return block{[]string{text}, w * size / c.fonts.Measure(text, size), size * leading}
+	return block{[]string{text}, w / natural, size * leading}
+}
+
+// largest is the size at which a text of a natural width (at size 1) would fill a
+// place w wide and h high to the last corner: no larger one need be tried.
+func largest(natural, w, h, leading, wanted float64) float64 {
+	return min(wanted, math.Sqrt(w*h/(natural*leading)))
+}
+
+// sizes are those a text is tried in, from the wanted one down to leastSize.
+func sizes(wanted float64) iter.Seq[float64] {
+	return func(yield func(float64) bool) {
+		for size := wanted; size > leastSize; size -= shrinkStep {
+			if !yield(size) {
+				return
+			}
+		}
+		yield(leastSize)
+	}
+}
+
+// readable reports the first text that is set in smaller type than leastSize.
+func (c *composer) readable() error {
+	for _, item := range c.items {
+		if t, ok := item.(*page.Text); ok && t.Size < leastSize {
+			return unreadable(t)
+		}
+	}
+	return nil
+}
+
+// unreadable is the problem of a text that is too long for its place. The texts of
+// a certificate are bounded when they are reported; those of an ask may be made of
+// characters so wide that their number does not bound them.
+func unreadable(t *page.Text) error {
+	pointer, asked := map[string]string{"仅用于": "/purpose/text", "提交": "/recipient/name"}[t.Label]
+	if !asked {
+		return fmt.Errorf("%q (%s) does not fit in readable type", t.Body, t.Label)
+	}
+	return problem.New(problem.InvalidField).WithField(problem.Field{Pointer: pointer, Rule: "text.width", Detail: problem.Text{
+		ZH: "文字过长，无法以可辨认的字号印在证照上，请缩短。",
+		EN: "The text is too long to be printed on the certificate in readable type; shorten it.",
+	}})
 }
 
 // wrap breaks text into lines of at most w.

@@ -68,7 +68,8 @@ func TestEveryFaceFits(t *testing.T) {
 		c := &in.Copy.Certificate
 		c.Holder.Name, c.Holder.Sex, c.Holder.Birth = draw("name", 0, 49), "男", day(1980, 1, 1)
 		c.Employer.Name, c.Number, c.IssuedOn = draw("employer", 0, 150), "京1112021202100001", day(2021, 1, 1)
-		c.Identifier, in.Copy.CopyID = strings.Repeat("1W", 45), "01KASW40ZG2M4DN0PV0D2V8Y3Q"
+		c.Identifier = "1.2.156.3005.2.11100000000013338W999.11100000000013338W." + strings.Repeat("M", 26) + ".999.W"
+		in.Copy.CopyID = "01KASW40ZG2M4DN0PV0D2V8Y3Q"
 		in.Copy.UseFrom, in.Copy.UseUntil = day(2021, 4, 22), day(2021, 10, 19)
 		for range rapid.IntRange(0, 10).Draw(t, "specialties") {
 			c.Specialties = append(c.Specialties, certificate.Specialty{Name: draw("specialty", 1, 30), From: day(2020, 1, 1), To: day(2022, 12, 31)})

@@ -12,13 +12,16 @@ func (c *composer) use(in Input) {
 	x := left + c.fonts.Measure("使用有效期：", labelSize)
 	window := in.Scheme.Date(in.Copy.UseFrom) + "至" + in.Scheme.Date(in.Copy.UseUntil)
 	c.text(window, x, c.at.window, right-x, valueSize, style)
-	if bound(in) {
+	if in.Copy.Purpose != nil || in.Copy.Recipient != nil {
 		c.binding(in.Copy)
 	}
 }
 
+// wantedBinding is the size of a short purpose.
+const wantedBinding = 4.2
+
 // bindingLeading is the least pitch over the size in the panel.
-const bindingLeading = 1.3
+const bindingLeading = 1.25
 
 // binding sets the purpose and the recipient in the rest of the panel, in one
 // size, as large as both allow.
@@ -39,20 +42,27 @@ func (c *composer) binding(copied endorsement.Copy) {
 }
 
 // fitBinding finds the size: one line for each if they become only a little
-// smaller, as many as needed otherwise.
+// smaller, as many as needed otherwise. What does not fit is smaller than leastSize.
 func (c *composer) fitBinding(purpose, recipient string, room float64) (first, second []string, size float64) {
-	for size = 4.2; size > 3.3; size -= shrinkStep {
-		if max(c.fonts.Measure(purpose, size), c.fonts.Measure(recipient, size)) <= right-left {
-			return c.wrap(purpose, right-left, size), c.wrap(recipient, right-left, size), size
-		}
+	one, other := c.fonts.Measure(purpose, 1), c.fonts.Measure(recipient, 1)
+	if size = min(wantedBinding, (right-left)/max(one, other)); size >= bindingLine {
+		return single(purpose), single(recipient), size
 	}
-	for size = 4.2; size > leastSize; size -= shrinkStep {
+	for size := range sizes(largest(one+other, right-left, room, bindingLeading, wantedBinding)) {
 		first, second = c.wrap(purpose, right-left, size), c.wrap(recipient, right-left, size)
 		if float64(len(first)+len(second))*size*bindingLeading <= room {
-			break
+			return first, second, size
 		}
 	}
-	return first, second, size
+	return single(purpose), single(recipient), size
+}
+
+// single is a text in one line, and no line for no text.
+func single(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
 }
 
 func purposeLine(p *endorsement.Purpose) string {

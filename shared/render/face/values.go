@@ -7,15 +7,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/render/page"
 )
 
-// The picture of the holder's hand stands at the beginning of its line; the
-// rest is for a pen.
-const (
-	handX  = 52.0
-	handW  = 30.0
-	handH  = 12.0
-	penEnd = 128.0 // where the ruled lines end when they stand one below the other
-)
-
 func value(label string) page.Text {
 	return page.Text{Color: ink, Role: page.Value, Label: label}
 }
@@ -24,14 +15,14 @@ func value(label string) page.Text {
 func (c *composer) holder(in Input) {
 	copied := in.Copy.Certificate
 	beside := photoPlace.X - 5 - valueX
-	row := func(label, text string, line, w float64) {
-		c.lines(c.fit(text, w, c.at.pitch, valueSize), valueX, line, value(label))
+	row := func(label, text string, line, w, h float64) {
+		c.lines(c.fit(text, w, h, valueSize), valueX, line, value(label))
 	}
-	row("姓名", copied.Holder.Name, c.at.name, beside)
-	row("性别", copied.Holder.Sex, c.at.name+c.at.pitch, beside)
-	row("出生日期", in.Scheme.Date(copied.Holder.Birth), c.at.name+2*c.at.pitch, beside)
-	row("注册编号", copied.Number, c.at.name+3*c.at.pitch, beside)
-	row("聘用企业", copied.Employer.Name, c.at.employer, right-valueX)
+	row("姓名", copied.Holder.Name, c.at.name, beside, c.at.pitch)
+	row("性别", copied.Holder.Sex, c.at.name+c.at.pitch, beside, c.at.pitch)
+	row("出生日期", in.Scheme.Date(copied.Holder.Birth), c.at.name+2*c.at.pitch, beside, c.at.pitch)
+	row("注册编号", copied.Number, c.at.name+3*c.at.pitch, beside, c.at.pitch)
+	row("聘用企业", copied.Employer.Name, c.at.employer, right-valueX, c.at.employerH)
 	if in.Photo != nil {
 		c.picture(in.Photo, photoPlace, "持证人照片")
 	}
@@ -53,7 +44,7 @@ func (c *composer) specialties(in Input) {
 	if len(list) == 0 {
 		return
 	}
-	pitch := c.at.widest
+	pitch := wideLine
 	if n := float64(len(list) - 1); n > 0 {
 		pitch = min(pitch, (c.at.last-c.at.first)/n)
 	}
@@ -76,7 +67,7 @@ func (c *composer) signature(in Input) {
 	if in.Signature == nil {
 		return
 	}
-	c.picture(in.Signature, page.Rect{X: handX, Y: c.at.hand + 2 - handH, W: handW, H: handH}, "个人签名图像")
+	c.picture(in.Signature, c.at.handPlace(), "个人签名图像")
 }
 
 // issue sets the day of issue; the authority is part of the base.
@@ -88,7 +79,7 @@ func (c *composer) issue(in Input) {
 // copy, small, at the foot.
 func (c *composer) identity(in Input) {
 	style := page.Text{Color: grey, Role: page.Note}
-	w := sealPlace.X - 2 - left
+	w := right - left
 	style.Label = "电子证照标识"
 	c.text("电子证照标识："+in.Copy.Certificate.Identifier, left, identityLine, w, identitySize, style)
 	style.Label = "加注件编号"

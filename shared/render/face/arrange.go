@@ -1,0 +1,147 @@
+package face
+
+import "github.com/jiazhu/jiazhu/shared/render/page"
+
+// form is the sort of face that a copy needs: all that decides where the parts
+// between the statement and the foot stand. There are few forms, so that few
+// bases are made.
+type form struct {
+	specialties int // room for 2, 5 or 10 lines
+	employer    int // lines of the employer's name that there is room for: 1 or 3
+	binding     binding
+}
+
+// binding is how much a copy says of its purpose and recipient.
+type binding int
+
+const (
+	unbound       binding = iota
+	bound                 // a line each
+	boundAtLength         // several lines
+)
+
+// formOf chooses the form for a copy.
+func (l *Layout) formOf(in Input) form {
+	f := form{specialties: 10, employer: 1}
+	switch n := len(in.Copy.Certificate.Specialties); {
+	case n <= 2:
+		f.specialties = 2
+	case n <= 5:
+		f.specialties = 5
+	}
+	if l.fonts.Measure(in.Copy.Certificate.Employer.Name, valueSize)*smallestRow > right-valueX {
+		f.employer = 3
+	}
+	purpose, recipient := purposeLine(in.Copy.Purpose), recipientLine(in.Copy.Recipient)
+	switch {
+	case purpose == "" && recipient == "":
+	case max(l.fonts.Measure(purpose, bindingLine), l.fonts.Measure(recipient, bindingLine)) <= right-left:
+		f.binding = bound
+	default:
+		f.binding = boundAtLength
+	}
+	return f
+}
+
+// arrangement is where the parts of a form stand.
+type arrangement struct {
+	name      float64 // line of 姓名
+	pitch     float64 // from there to 性别, 出生日期, 注册编号
+	employer  float64 // middle line of 聘用企业
+	employerH float64 // height of its lines together
+	first     float64 // first line of 注册专业
+	last      float64 // lowest line of 注册专业
+	hand      float64 // line of 个人签名
+	handDate  float64 // line of 签名日期
+	handDateX float64
+	panel     page.Rect
+	window    float64 // line of 使用有效期
+}
+
+// The bounds between which lines move apart where there is room, each from its
+// closest to its widest.
+const (
+	firstLine   = 79.5 // of 姓名, beside the top of the photo
+	closeRow    = 8.6  // from row to row
+	wideRow     = 12.6
+	closeBelow  = 5.0 // from 聘用企业 to the first specialty
+	wideBelow   = 12.6
+	closeLine   = 4.95 // from specialty to specialty
+	wideLine    = 9.2
+	beforeHand  = 11.0 // from the last specialty to 个人签名: the height of the picture
+	handPitch   = 13.5 // from 个人签名 to 签名日期 below it
+	beforePanel = 5.2  // from there to the panel
+	breath      = 4.0  // more, before 个人签名 and the panel, where there is room
+
+	panelBottom = 225.0
+	windowLine  = 7.0 // from the top of the panel to 使用有效期
+)
+
+// arrange stacks the parts: panel and signature up from the foot, the holder's
+// lines down from the statement, as far apart as the room between them allows.
+func arrange(f form) arrangement {
+	a := arrangement{name: firstLine, handDateX: left}
+	height := map[binding]float64{unbound: 11.4, bound: 24.5, boundAtLength: 30.8}[f.binding]
+	roomy := f.binding != boundAtLength && f.specialties <= 5
+	bottom := panelBottom
+	if roomy {
+		bottom -= 2.5
+	}
+	a.panel = page.Rect{X: left, Y: bottom - height, W: right - left, H: height}
+	a.window = a.panel.Y + windowLine
+	a.handDate = a.panel.Y - beforePanel
+	a.hand = a.handDate
+	if roomy {
+		a.handDate -= breath / 4
+		a.hand = a.handDate - handPitch
+	} else {
+		a.handDateX = 122
+	}
+	lowest := a.hand - beforeHand
+	if roomy {
+		lowest -= breath
+	}
+	for step := 40; step >= 0; step-- {
+		if a.spread(f, float64(step)/40); a.last <= lowest {
+			break
+		}
+	}
+	a.rise(lowest - a.last)
+	return a
+}
+
+// spread sets the holder's lines, t from their closest (0) to their widest (1).
+func (a *arrangement) spread(f form, t float64) {
+	between := func(close, wide float64) float64 { return close + t*(wide-close) }
+	above, below := 4.2, 0.0 // of the line of 聘用企业
+	a.employerH = 8.4
+	if f.employer > 1 {
+		above, below, a.employerH = 7.0, 4.0, 12
+	}
+	a.pitch = between(closeRow, wideRow)
+	a.employer = max(a.name+4*a.pitch, photoPlace.Y+photoPlace.H+0.6+above)
+	a.first = a.employer + below + between(closeBelow, wideBelow)
+	a.last = a.first + float64(f.specialties-1)*between(closeLine, wideLine)
+}
+
+// rise moves the signature up into room that is left below the specialties.
+func (a *arrangement) rise(room float64) {
+	if room > 0 && a.handDateX == left {
+		a.hand -= room / 3
+		a.handDate -= room / 6
+	}
+}
+
+// The picture of the holder's hand stands at the beginning of its line; the
+// rest is for a pen.
+const (
+	handX  = 51.0
+	handW  = 34.0
+	handH  = 12.0
+	penEnd = 118.0 // where the ruled lines end when they stand one below the other
+)
+
+// handPlace is where the picture of the holder's hand stands.
+func (a arrangement) handPlace() page.Rect {
+	return page.Rect{X: handX, Y: a.hand + 2 - handH, W: handW, H: handH}
+}
