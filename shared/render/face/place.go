@@ -16,7 +16,7 @@ const (
 	headingFirst = 32.0
 	headingMain  = 47.0
 	subtitleLine = 55.5
-	statement    = 68.0
+	statement    = 66.9
 
 	authorityLine = 232.0
 	dateLine      = 242.5
