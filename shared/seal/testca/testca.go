@@ -1,11 +1,12 @@
 // Package testca is the test authority: in a minute it makes everything that
 // real life takes months of applications for. A certificate authority with a
 // P-256 key and the signer of PDF files under it; one with an SM2 key and,
-// under it, a seal maker and the signer of OFD files; and a seal.
+// under it, a seal maker and the signer of OFD files; a seal; and an authority
+// of its own for time stamps.
 //
 // Everything it issues says 测试 in its name. Only tests and the local stack
-// import it. The authorities' own private keys are forgotten once they have
-// signed, so nothing can be added to an authority afterwards.
+// import it. The authorities' own private keys live as long as the Authority
+// and are kept nowhere else, so nothing can be added to one afterwards.
 package testca
 
 import (
@@ -14,6 +15,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"fmt"
@@ -43,40 +45,55 @@ type Issued struct {
 type Authority struct {
 	Root     string // PEM of the P-256 authority
 	SealRoot string // PEM of the SM2 authority
+	TimeRoot string // PEM of the authority of time stamps
 	PDF      Issued // signs PDF files
 	Seal     Issued // signs OFD files with the seal
+	Time     Issued // signs time stamps
 
-	maker       Issued
-	from, until time.Time
+	maker          Issued
+	general, times *issuer
+	places         Places
+	from, until    time.Time
+	revoked        revoked
 }
 
-// New makes an authority. Its certificates and its seal are valid from a year
-// before now, so that tests can look back, until five years after.
-func New(now time.Time) (*Authority, error) {
+// New makes an authority whose certificates name no place where their
+// revocation is published; see NewPublishing.
+func New(now time.Time) (*Authority, error) { return NewPublishing(now, Places{}) }
+
+// NewPublishing makes an authority. Its certificates and its seal are valid
+// from a year before now, so that tests can look back, until five years after.
+func NewPublishing(now time.Time, places Places) (*Authority, error) {
 	from := now.UTC().Truncate(24*time.Hour).AddDate(-1, 0, 0)
-	a := &Authority{from: from, until: from.AddDate(6, 0, 0)}
+	a := &Authority{places: places, from: from, until: from.AddDate(6, 0, 0)}
 	p256 := func() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
 	national := func() (crypto.Signer, error) { return sm2.GenerateKey(rand.Reader) }
-	general, err := a.authority("加注测试 CA", p256)
-	if err != nil {
+	var err error
+	if a.general, err = a.authority("加注测试 CA", p256); err != nil {
+		return nil, err
+	}
+	if a.times, err = a.authority("加注测试时间戳 CA", p256); err != nil {
 		return nil, err
 	}
 	seals, err := a.authority("加注测试 SM2 CA", national)
 	if err != nil {
 		return nil, err
 	}
-	a.Root, a.SealRoot = string(general.pem()), string(seals.pem())
+	a.general.places, a.times.places = places.of(General), places.of(Times)
+	a.Root, a.SealRoot, a.TimeRoot = string(a.general.pem()), string(seals.pem()), string(a.times.pem())
 	for _, leaf := range []struct {
 		into    *Issued
 		by      *issuer
 		subject string
 		key     func() (crypto.Signer, error)
+		use     func(*x509.Certificate)
 	}{
-		{&a.PDF, general, "住房和城乡建设部（测试）证照签名", p256},
-		{&a.maker, seals, "加注测试制章者", national},
-		{&a.Seal, seals, "住房和城乡建设部（测试）签章", national},
+		{&a.PDF, a.general, "住房和城乡建设部（测试）证照签名", p256, signsDocuments},
+		{&a.maker, seals, "加注测试制章者", national, signsDocuments},
+		{&a.Seal, seals, "住房和城乡建设部（测试）签章", national, signsDocuments},
+		{&a.Time, a.times, "加注测试时间戳", p256, signsTimes},
 	} {
-		if *leaf.into, err = leaf.by.issue(leaf.subject, leaf.key, a.from, a.until); err != nil {
+		if *leaf.into, err = leaf.by.issue(leaf.subject, leaf.key, leaf.use, a.from, a.until); err != nil {
 			return nil, err
 		}
 	}
@@ -95,10 +112,11 @@ func (a *Authority) NewSeal(ctx context.Context, picture []byte) ([]byte, error)
 	})
 }
 
-// issuer is an authority while its key is still known.
+// issuer is an authority's certificate and key.
 type issuer struct {
 	certificate *smx509.Certificate
 	key         crypto.Signer
+	places      Places // where the revocation of what it issues is published
 }
 
 func (a *Authority) authority(name string, generate func() (crypto.Signer, error)) (*issuer, error) {
@@ -121,13 +139,13 @@ func (a *Authority) authority(name string, generate func() (crypto.Signer, error
 	if err != nil {
 		return nil, fmt.Errorf("testca: certificate of %s: %w", name, err)
 	}
-	return &issuer{certificate, key}, nil
+	return &issuer{certificate: certificate, key: key}, nil
 }
 
 func (i *issuer) pem() []byte { return certificatePEM(i.certificate.Raw) }
 
-// issue makes a key and its certificate, for signing documents.
-func (i *issuer) issue(name string, generate func() (crypto.Signer, error), from, until time.Time) (Issued, error) {
+// issue makes a key and its certificate for a use.
+func (i *issuer) issue(name string, generate func() (crypto.Signer, error), use func(*x509.Certificate), from, until time.Time) (Issued, error) {
 	key, err := generate()
 	if err != nil {
 		return Issued{}, fmt.Errorf("testca: key of %s: %w", name, err)
@@ -136,8 +154,8 @@ func (i *issuer) issue(name string, generate func() (crypto.Signer, error), from
 	if err != nil {
 		return Issued{}, err
 	}
-	template.KeyUsage = smx509.KeyUsageDigitalSignature | smx509.KeyUsageContentCommitment
-	template.UnknownExtKeyUsage = documentSigning()
+	use(template)
+	i.places.write(template)
 	der, err := smx509.CreateCertificate(rand.Reader, template, i.certificate.ToX509(), key.Public(), i.key)
 	if err != nil {
 		return Issued{}, fmt.Errorf("testca: certificate of %s: %w", name, err)

@@ -1,0 +1,138 @@
+package testca
+
+import (
+	"crypto"
+	"crypto/rand"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"math/big"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/ocsp"
+)
+
+// The authorities that publish revocations.
+const (
+	General = "general" // issued the signer of PDF files
+	Times   = "times"   // issued the signer of time stamps
+)
+
+// Places are where revocations are published: addresses to which the name of an
+// authority is added, or nothing.
+type Places struct{ CRL, OCSP string }
+
+func (p Places) of(name string) Places {
+	if p.CRL != "" {
+		p.CRL += name
+	}
+	if p.OCSP != "" {
+		p.OCSP += name
+	}
+	return p
+}
+
+func (p Places) write(c *x509.Certificate) {
+	if p.CRL != "" {
+		c.CRLDistributionPoints = []string{p.CRL}
+	}
+	if p.OCSP != "" {
+		c.OCSPServer = []string{p.OCSP}
+	}
+}
+
+// revoked are the serial numbers taken back, with when.
+type revoked struct {
+	mu   sync.Mutex
+	list []x509.RevocationListEntry
+}
+
+// Revoke takes a certificate back.
+func (a *Authority) Revoke(serial *big.Int, at time.Time) {
+	a.revoked.mu.Lock()
+	defer a.revoked.mu.Unlock()
+	a.revoked.list = append(a.revoked.list, x509.RevocationListEntry{SerialNumber: serial, RevocationTime: at})
+}
+
+func (a *Authority) isRevoked(serial *big.Int) (time.Time, bool) {
+	a.revoked.mu.Lock()
+	defer a.revoked.mu.Unlock()
+	for _, e := range a.revoked.list {
+		if e.SerialNumber.Cmp(serial) == 0 {
+			return e.RevocationTime, true
+		}
+	}
+	return time.Time{}, false
+}
+
+func (a *Authority) issuer(name string) (*issuer, bool) {
+	i, ok := map[string]*issuer{General: a.general, Times: a.times}[name]
+	return i, ok
+}
+
+// CRL returns the list of revoked certificates, DER, of General or Times, as
+// issued at a time and to be replaced by next.
+func (a *Authority) CRL(name string, at, next time.Time) ([]byte, error) {
+	i, ok := a.issuer(name)
+	if !ok {
+		return nil, fmt.Errorf("testca: no authority %q", name)
+	}
+	a.revoked.mu.Lock()
+	defer a.revoked.mu.Unlock()
+	return x509.CreateRevocationList(rand.Reader, &x509.RevocationList{
+		Number: big.NewInt(at.Unix()), ThisUpdate: at.UTC(), NextUpdate: next.UTC(), RevokedCertificateEntries: a.revoked.list,
+	}, i.certificate.ToX509(), i.key)
+}
+
+// Published is what an authority answers over HTTP: GET /crl/<name>, POST
+// /ocsp/<name> and, for time stamps, POST /tsa. Lists and answers are good for
+// a day.
+func (a *Authority) Published(now func() time.Time) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /crl/{name}", func(w http.ResponseWriter, r *http.Request) {
+		list, err := a.CRL(r.PathValue("name"), now().Add(-time.Minute), now().AddDate(0, 0, 1))
+		reply(w, "application/pkix-crl", list, err)
+	})
+	mux.HandleFunc("POST /ocsp/{name}", func(w http.ResponseWriter, r *http.Request) {
+		request, err := io.ReadAll(r.Body)
+		if err == nil {
+			request, err = a.ocsp(r.PathValue("name"), request, now())
+		}
+		reply(w, "application/ocsp-response", request, err)
+	})
+	mux.Handle("POST /tsa", NewTimeStamper(a.Time.Signer, now))
+	return mux
+}
+
+// ocsp answers one question about one certificate (RFC 6960), signed by the
+// authority itself.
+func (a *Authority) ocsp(name string, der []byte, at time.Time) ([]byte, error) {
+	i, ok := a.issuer(name)
+	if !ok {
+		return nil, fmt.Errorf("testca: no authority %q", name)
+	}
+	request, err := ocsp.ParseRequest(der)
+	if err != nil {
+		return nil, err
+	}
+	answer := ocsp.Response{
+		Status: ocsp.Good, SerialNumber: request.SerialNumber, IssuerHash: crypto.SHA1,
+		ThisUpdate: at.Add(-time.Minute).UTC(), NextUpdate: at.AddDate(0, 0, 1).UTC(),
+	}
+	if when, taken := a.isRevoked(request.SerialNumber); taken {
+		answer.Status, answer.RevokedAt = ocsp.Revoked, when.UTC()
+	}
+	certificate := i.certificate.ToX509()
+	return ocsp.CreateResponse(certificate, certificate, answer, i.key)
+}
+
+func reply(w http.ResponseWriter, kind string, body []byte, err error) {
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	w.Header().Set("Content-Type", kind)
+	_, _ = w.Write(body)
+}

@@ -1,0 +1,53 @@
+package tsp
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"math/big"
+
+	"golang.org/x/crypto/cryptobyte"
+	tag "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// Request returns the DER of a TimeStampReq for a SHA-256 digest. It asks for
+// the authority's certificates to be sent along. The nonce is a fresh random
+// number; the answer has to repeat it.
+func Request(digest []byte, nonce *big.Int) ([]byte, error) {
+	if len(digest) != sha256.Size {
+		return nil, fmt.Errorf("tsp: a digest of %d bytes, want %d", len(digest), sha256.Size)
+	}
+	var b cryptobyte.Builder
+	b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddASN1Int64(1)
+		b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
+			b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
+				b.AddASN1ObjectIdentifier(hashings()[0].oid)
+				b.AddASN1NULL()
+			})
+			b.AddASN1OctetString(digest)
+		})
+		b.AddASN1BigInt(nonce)
+		b.AddASN1Boolean(true)
+	})
+	return b.Bytes()
+}
+
+// Answer returns the token, DER, in a TimeStampResp. Without one the error is
+// ErrRefused with the status (RFC 3161, 2.4.2), or ErrMalformed.
+func Answer(der []byte) ([]byte, error) {
+	input := cryptobyte.String(der)
+	var response, info, token cryptobyte.String
+	var status int
+	ok := len(der) <= maxBytes &&
+		input.ReadASN1(&response, tag.SEQUENCE) && input.Empty() &&
+		response.ReadASN1(&info, tag.SEQUENCE) && info.ReadASN1Integer(&status)
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("%w: TimeStampResp", ErrMalformed)
+	case status != 0 && status != 1:
+		return nil, fmt.Errorf("%w: status %d", ErrRefused, status)
+	case !response.ReadASN1Element(&token, tag.SEQUENCE) || !response.Empty():
+		return nil, fmt.Errorf("%w: no token in an answer that grants one", ErrMalformed)
+	}
+	return token, nil
+}

@@ -1,0 +1,128 @@
+package tsp
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/asn1"
+	"errors"
+	"fmt"
+
+	"golang.org/x/crypto/cryptobyte"
+	tag "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// Verify reads a token and checks all that makes it one over message: the
+// imprint, the signature, the signer's purpose, and that the signer stood under
+// one of the roots at the time the token states. The error joins every rule
+// that fails; the token is nil only where it cannot be read. Where the error is
+// ErrTrust alone, the token is sound but of an authority nobody here knows.
+func Verify(der, message []byte, roots *x509.CertPool) (*Token, error) {
+	t, err := Parse(der)
+	if err != nil {
+		return nil, err
+	}
+	var errs []error
+	if sum := sha256.Sum256(message); !bytes.Equal(sum[:], t.Imprint) {
+		errs = append(errs, ErrImprint)
+	}
+	return t, errors.Join(append(errs, t.signed(), t.purpose(), t.trusted(roots))...)
+}
+
+// signed checks the signature over the signed attributes, and that those are of
+// this TSTInfo and name this certificate (RFC 5652, 5.4; RFC 5816).
+func (t *Token) signed() error {
+	values, err := attributeValues(t.attributes)
+	if err != nil {
+		return err
+	}
+	contentType := values[oidContentType.String()]
+	if !readOID(&contentType, oidTSTInfo) {
+		return fmt.Errorf("%w: of another content type", ErrSignature)
+	}
+	var stated cryptobyte.String
+	digest := values[oidMessageDigest.String()]
+	if !digest.ReadASN1(&stated, tag.OCTET_STRING) || !bytes.Equal(stated, t.hash.sum(t.info)) {
+		return fmt.Errorf("%w: the content was changed", ErrSignature)
+	}
+	if !namesCertificate(values, t.Certificate) {
+		return fmt.Errorf("%w: another certificate was meant", ErrSignature)
+	}
+	var b cryptobyte.Builder
+	b.AddASN1(tag.SET, func(b *cryptobyte.Builder) { b.AddBytes(t.attributes) })
+	if err := t.Certificate.CheckSignature(t.algorithm, b.BytesOrPanic(), t.value); err != nil {
+		return fmt.Errorf("%w: %w", ErrSignature, err)
+	}
+	return nil
+}
+
+func attributeValues(list cryptobyte.String) (map[string]cryptobyte.String, error) {
+	values := map[string]cryptobyte.String{}
+	for !list.Empty() {
+		var attribute, set cryptobyte.String
+		var oid asn1.ObjectIdentifier
+		ok := list.ReadASN1(&attribute, tag.SEQUENCE) &&
+			attribute.ReadASN1ObjectIdentifier(&oid) &&
+			attribute.ReadASN1(&set, tag.SET) && attribute.Empty()
+		if _, twice := values[oid.String()]; !ok || twice {
+			return nil, malformed("signed attributes")
+		}
+		values[oid.String()] = set
+	}
+	return values, nil
+}
+
+// namesCertificate looks into signingCertificateV2 or, with its SHA-1, the
+// first form of that attribute.
+func namesCertificate(values map[string]cryptobyte.String, c *x509.Certificate) bool {
+	hash, attribute := hashings()[0], values[oidCertificateV2.String()]
+	if attribute == nil {
+		hash.hash, attribute = crypto.SHA1, values[oidCertificateV1.String()]
+	}
+	var outer, list, id, stated cryptobyte.String
+	ok := attribute.ReadASN1(&outer, tag.SEQUENCE) && outer.ReadASN1(&list, tag.SEQUENCE) && list.ReadASN1(&id, tag.SEQUENCE)
+	if ok && id.PeekASN1Tag(tag.SEQUENCE) {
+		hash, ok = readHash(&id)
+	}
+	return ok && id.ReadASN1(&stated, tag.OCTET_STRING) && bytes.Equal(stated, hash.sum(c.Raw))
+}
+
+// purpose checks that the certificate is for time stamps alone (RFC 3161, 2.3).
+func (t *Token) purpose() error {
+	c := t.Certificate
+	if len(c.UnknownExtKeyUsage) > 0 || len(c.ExtKeyUsage) != 1 || c.ExtKeyUsage[0] != x509.ExtKeyUsageTimeStamping {
+		return ErrPurpose
+	}
+	for _, e := range c.Extensions {
+		if e.Id.Equal(oidExtKeyUsage) && e.Critical {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: not said to be critical", ErrPurpose)
+}
+
+func (t *Token) trusted(roots *x509.CertPool) error {
+	_, err := t.Path(roots)
+	return err
+}
+
+// Path is the signer's chain of certificates up to one of the roots, at the
+// time of the token. The error is ErrTrust.
+func (t *Token) Path(roots *x509.CertPool) ([]*x509.Certificate, error) {
+	if roots == nil {
+		return nil, ErrTrust
+	}
+	between := x509.NewCertPool()
+	for _, c := range t.Chain {
+		between.AddCert(c)
+	}
+	paths, err := t.Certificate.Verify(x509.VerifyOptions{
+		Roots: roots, Intermediates: between, CurrentTime: t.Time,
+		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrTrust, err)
+	}
+	return paths[0], nil
+}
