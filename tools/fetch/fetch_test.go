@@ -85,6 +85,27 @@ func TestAnotherFileInItsPlaceIsReplaced(t *testing.T) {
 	}
 }
 
+func TestAFileThatIsMadeOfThePinnedOne(t *testing.T) {
+	t.Chdir(t.TempDir())
+	fakeNPM(t, `cp `+packed(t, "package/thing", "一")+` "$4/thing-1.0.0.tgz"`)
+	f := wanted("一")
+	f.Make = func(content []byte) ([]byte, error) { return append(content, "二"...), nil }
+	if err := f.fetch(t.Context()); err == nil || !strings.Contains(err.Error(), "what is made of") {
+		t.Errorf("made is not what is pinned: got %v", err)
+	}
+	f.Made = wanted("一二").SHA256
+	if err := f.fetch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if sum, _ := digest(f.Place); sum != f.Made {
+		t.Errorf("in place is %s, want %s", sum, f.Made)
+	}
+	fakeNPM(t, "exit 1")
+	if err := f.fetch(t.Context()); err != nil {
+		t.Errorf("the second time: %v", err)
+	}
+}
+
 func TestWhatCanGoWrongIsSaidInOneLineAndLeavesNothing(t *testing.T) {
 	for name, c := range map[string]struct {
 		npm  string // "" = not there

@@ -16,6 +16,8 @@ import (
 	"os/exec"
 	"os/signal"
 	"runtime"
+
+	"github.com/jiazhu/jiazhu/tools/thin"
 )
 
 // file is one file of a package.
@@ -25,6 +27,11 @@ type file struct {
 	SHA256  string
 	Place   string // where it goes, from the repository's root
 	Mode    os.FileMode
+
+	// What is put in place is made of the file, and has a SHA-256 of its own;
+	// nil: the file itself.
+	Make func(content []byte) ([]byte, error)
+	Made string
 }
 
 func defaultFont() file {
@@ -34,6 +41,8 @@ func defaultFont() file {
 		SHA256:  "c358a69de3df5f423a8946a7b03e3126fb6ba116f1130a463455b4e39e1f0742",
 		Place:   "shared/render/font/data/NotoSerifSC-Regular.ttf",
 		Mode:    0o644,
+		Make:    thin.Font,
+		Made:    "df2afdfbf0eae61a0924ee27921f2b9f10f0a4f04572a557136ef7f9381765ac",
 	}
 }
 

@@ -1,0 +1,119 @@
+package thin
+
+import (
+	"slices"
+
+	"github.com/jiazhu/jiazhu/shared/render/font"
+)
+
+// contour is a closed line of curves, each beginning where the last ended.
+type contour []curve
+
+// contours groups the segments of an outline into curves.
+func contours(outline []font.Segment) []contour {
+	var all []contour
+	var current contour
+	var at point
+	for _, s := range outline {
+		to := whole(s.X, s.Y)
+		switch s.Op {
+		case 'M':
+			at = to
+			continue
+		case 'L':
+			current = append(current, curve{from: at, to: to})
+		case 'Q':
+			current = current.spline(at, whole(s.X1, s.Y1), to)
+		case 'Z':
+			if len(current) > 0 {
+				if first := current[0].from; at != first {
+					current = append(current, curve{from: at, to: first})
+				}
+				all = append(all, current)
+			}
+			current = nil
+			continue
+		}
+		at = to
+	}
+	return all
+}
+
+func whole(x, y float64) point { return point{int64(x * fine), int64(y * fine)} }
+
+// spline adds a quadratic piece: to the curve before, where they meet in the
+// middle between their control points.
+func (c contour) spline(from, control, to point) contour {
+	if n := len(c) - 1; n >= 0 && len(c[n].controls) > 0 {
+		before := c[n].controls[len(c[n].controls)-1]
+		if before.plus(control) == from.times(2, 1) {
+			c[n].controls = append(c[n].controls, control)
+			c[n].to = to
+			return c
+		}
+	}
+	return append(c, curve{from: from, to: to, controls: []point{control}})
+}
+
+// thinner thins every curve, then draws lines that go on in one direction as
+// one. A contour with no area left is nil.
+func (c contour) thinner() contour {
+	var out contour
+	for _, one := range c {
+		for _, t := range one.thinner() {
+			if len(t.controls) > 0 || t.from != t.to {
+				out = append(out, t)
+			}
+		}
+	}
+	out = out.straightened()
+	if len(out) == 0 || len(out) < 3 && !slices.ContainsFunc(out, func(c curve) bool { return len(c.controls) > 0 }) {
+		return nil
+	}
+	return out
+}
+
+// straightened joins neighbouring lines wherever no corner given up is further
+// than straightness from the one that takes their place.
+func (c contour) straightened() contour {
+	var out contour
+	var corners []point // given up by the last line of out
+	for _, one := range c {
+		n := len(out) - 1
+		if n >= 0 && len(out[n].controls) == 0 && len(one.controls) == 0 {
+			given := append(slices.Clone(corners), one.from)
+			if near(given, []point{out[n].from, one.to}, straightness) {
+				out[n].to, corners = one.to, given
+				continue
+			}
+		}
+		out, corners = append(out, one), nil
+	}
+	return out
+}
+
+// vertex is a point as a font stores it.
+type vertex struct {
+	x, y  int
+	curve bool // a control point
+}
+
+// vertices lists a contour's points, without those on it that lie in the middle
+// between two control points.
+func (c contour) vertices() []vertex {
+	var out []vertex
+	for i, one := range c {
+		before := c[(i+len(c)-1)%len(c)].controls
+		implied := i > 0 && len(before) > 0 && len(one.controls) > 0 &&
+			before[len(before)-1].plus(one.controls[0]) == one.from.times(2, 1)
+		if !implied {
+			out = append(out, stored(one.from, false))
+		}
+		for _, p := range one.controls {
+			out = append(out, stored(p, true))
+		}
+	}
+	return out
+}
+
+func stored(p point, curve bool) vertex { return vertex{int(p.x / fine), int(p.y / fine), curve} }
