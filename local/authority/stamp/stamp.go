@@ -3,8 +3,8 @@
 // underneath (国发〔1999〕25号 lays down the form: 42 mm across, a star of 14 mm).
 //
 // The picture travels in every sealed file, twice in an OFD, so it is made
-// small: one red in sixteen degrees of transparency, which PNG packs into four
-// bits a point.
+// small: one red in four degrees of transparency, which PNG packs into two bits
+// a point. Four are enough for edges to look smooth at this resolution.
 package stamp
 
 import (
@@ -35,8 +35,8 @@ const (
 	weight     = 0.13 // strokes are made this much heavier, as cut in rubber
 )
 
-// Pixels is the width and height of the picture: 300 to the inch.
-const Pixels = 500
+// Pixels is the width and height of the picture: 225 to the inch.
+const Pixels = 376
 
 const scale = Pixels / (across + 0.4)
 
@@ -180,16 +180,20 @@ func point(x, y float64) (float32, float32) {
 	return float32(x*scale + Pixels/2.0), float32(y*scale + Pixels/2.0)
 }
 
-// encode writes a mask in one red of sixteen opacities.
+// degrees of transparency.
+const degrees = 4
+
+// encode writes a mask in one red of several opacities.
 func encode(mask *image.Alpha) ([]byte, error) {
-	palette := make(color.Palette, 16)
+	const most = degrees - 1
+	palette := make(color.Palette, degrees)
 	for i := range palette {
-		palette[i] = color.NRGBA{R: 0xd4, G: 0x12, B: 0x18, A: uint8(i * 17)}
+		palette[i] = color.NRGBA{R: 0xd4, G: 0x12, B: 0x18, A: uint8(i * 255 / most)}
 	}
 	palette[0] = color.NRGBA{R: 0xff, G: 0xff, B: 0xff} // for readers that know no transparency
 	picture := image.NewPaletted(mask.Bounds(), palette)
 	for i, a := range mask.Pix {
-		picture.Pix[i] = uint8((int(a) + 8) / 17)
+		picture.Pix[i] = uint8((int(a)*most + 127) / 255)
 	}
 	var out bytes.Buffer
 	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, picture); err != nil {

@@ -37,6 +37,7 @@ func drawnPictures() map[string]*page.Picture {
 	size := image.Rect(0, 0, 40, 30)
 	colors := color.Palette{color.NRGBA{}, color.NRGBA{200, 30, 40, 255}, color.NRGBA{20, 130, 60, 130}, color.NRGBA{0, 0, 0, 255}}
 	ink := color.Palette{color.NRGBA{255, 255, 255, 0}, color.NRGBA{200, 16, 22, 255}, color.NRGBA{200, 16, 22, 119}}
+	scale := color.Palette{color.NRGBA{255, 255, 255, 0}, color.NRGBA{200, 16, 22, 85}, color.NRGBA{200, 16, 22, 170}, color.NRGBA{200, 16, 22, 255}}
 	stripes := func(p color.Palette) func(x, y int) color.Color {
 		return func(x, y int) color.Color { return p[(x/5+y/7)%len(p)] }
 	}
@@ -44,6 +45,8 @@ func drawnPictures() map[string]*page.Picture {
 		"a palette":                         painted(image.NewPaletted(size, color.Palette{color.Black, color.White, color.NRGBA{9, 99, 199, 255}}), opaque),
 		"a palette with opacity":            painted(image.NewPaletted(size, colors), stripes(colors)),
 		"one ink in steps of a seventeenth": painted(image.NewPaletted(size, ink), stripes(ink)),
+		"one ink from clear to solid":       painted(image.NewPaletted(size, scale), stripes(scale)),
+		"one ink in thirds, in disorder":    painted(image.NewPaletted(size, scale[1:]), stripes(scale[1:])),
 		"one ink or nothing":                painted(image.NewPaletted(size, ink[:2]), stripes(ink[:2])),
 		"colour":                            painted(image.NewRGBA(size), opaque),
 		"colour with opacity":               painted(image.NewNRGBA(size), ramp),

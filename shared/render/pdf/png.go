@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"image/draw"
 	pngimage "image/png"
+	"slices"
 )
 
 // pngFile is a PNG taken apart (ISO/IEC 15948).
@@ -106,15 +107,31 @@ func (f *pngFile) direct() bool {
 }
 
 func (f *pngFile) dict() string {
-	space, colors := "/DeviceGray", 1
 	switch f.kind {
 	case pngRGB:
-		space, colors = "/DeviceRGB", 3
+		return f.rowsDict("/DeviceRGB", 3)
 	case pngPalette:
-		space = fmt.Sprintf("[/Indexed/DeviceRGB %d<%x>]", len(f.palette)/3-1, f.palette)
+		return f.rowsDict(fmt.Sprintf("[/Indexed/DeviceRGB %d<%x>]", len(f.palette)/3-1, f.palette), 1)
 	}
+	return f.rowsDict("/DeviceGray", 1)
+}
+
+// rowsDict describes the rows as they stand in the PNG.
+func (f *pngFile) rowsDict(space string, colors int) string {
 	return imageDict(f.width, f.height, f.depth, space) +
 		fmt.Sprintf("/Filter/FlateDecode/DecodeParms<</Predictor 15/Colors %d/BitsPerComponent %d/Columns %d>>", colors, f.depth, f.width)
+}
+
+// graded reports whether the palette is a scale from clear to solid, so that
+// the rows are themselves the opacity.
+func (f *pngFile) graded(opacity []byte) bool {
+	most := 1<<f.depth - 1
+	for i := range most + 1 {
+		if int(opacity[i]) != i*255/most {
+			return false
+		}
+	}
+	return len(f.palette)/3 == most+1
 }
 
 // inked prepares a palette with opacity: a seal or a signature. Its rows are
@@ -135,6 +152,10 @@ func (w *Writer) inked(f *pngFile, data []byte) (*picture, error) {
 	if ink, ok := f.ink(opacity); ok {
 		p.dict = imageDict(f.width, f.height, 1, fmt.Sprintf("[/Indexed/DeviceRGB 0<%x>]", ink)) + "/Filter/FlateDecode"
 		p.data = w.deflate(make([]byte, (f.width+7)/8*f.height))
+	}
+	if f.graded(opacity) {
+		p.mask = &picture{dict: f.rowsDict("/DeviceGray", 1), data: f.rows}
+		return p, nil
 	}
 	depth := maskDepth(opacity[:len(f.palette)/3])
 	p.mask = &picture{
@@ -161,16 +182,13 @@ func (f *pngFile) ink(opacity []byte) (ink []byte, ok bool) {
 
 // maskDepth is the fewest bits that hold every opacity of a palette exactly.
 func maskDepth(opacity []byte) int {
-	depth := 1
-	for _, o := range opacity {
-		switch {
-		case o%17 != 0:
-			return 8
-		case o != 0 && o != 255:
-			depth = 4
+	for _, depth := range []int{1, 2, 4} {
+		step := byte(255 / (1<<depth - 1))
+		if !slices.ContainsFunc(opacity, func(o byte) bool { return o%step != 0 }) {
+			return depth
 		}
 	}
-	return depth
+	return 8
 }
 
 // packed writes the opacity of each pixel in depth bits, rows on whole bytes.
