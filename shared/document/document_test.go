@@ -65,7 +65,7 @@ func TestNoFileShowsTheIdentityNumber(t *testing.T) {
 func TestACharacterWithoutAGlyphStopsTheDocument(t *testing.T) {
 	press := documenttest.New(t, documenttest.MadeAt())
 	c := documenttest.Certificate(t)
-	c.Holder.Name = "王\U0002B740" // Ext D, in no embedded font
+	c.Holder.Name = "王𰻝" // Ext G, in neither font
 	made := documenttest.Endorsement(t)
 	_, err := press.Maker.Make(t.Context(), press.Input(t, documenttest.CopyOf(made, c)))
 	if !problem.Is(err, problem.GlyphMissing) {
