@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
@@ -47,20 +48,28 @@ func (s Specimen) Path(folder, ending string) string {
 	return filepath.Join(folder, s.Name+"."+ending)
 }
 
-// Tool is who has to refuse a control.
+// Tool is who judges, as it stands in the table.
 type Tool string
 
-// The judges of controls.
+// The tools, in the order of the table.
 const (
-	VeraPDF  Tool = "veraPDF"
-	DSS      Tool = "EU DSS"
-	PyHanko  Tool = "pyHanko"
-	Pdfsig   Tool = "pdfsig"
-	QPDF     Tool = "qpdf"
-	MuTool   Tool = "mutool" // only where it is installed
-	Ofdrw    Tool = "ofdrw"
-	Jiazhu   Tool = "jiazhu"
-	Contents Tool = "contents" // text, QR code and attachment held against each other
+	PDFA      Tool = "veraPDF, PDF/A-3a"
+	PDFUA     Tool = "veraPDF, PDF/UA-1"
+	QPDF      Tool = "qpdf"
+	DSS       Tool = "EU DSS"
+	PyHanko   Tool = "pyHanko"
+	Pdfsig    Tool = "pdfsig"
+	MuTool    Tool = "mutool" // only where it is installed
+	PDFText   Tool = "pdftotext"
+	PDFBox    Tool = "PDFBox"
+	PDFDetach Tool = "pdfdetach"
+	PDFZbar   Tool = "pdftoppm, zbarimg"
+	PDFZxing  Tool = "pdftoppm, gozxing"
+	Ofdrw     Tool = "ofdrw validator"
+	OfdrwRead Tool = "ofdrw reader"
+	OFDZbar   Tool = "ofdrw, zbarimg"
+	OFDZxing  Tool = "ofdrw, gozxing"
+	Jiazhu    Tool = "jiazhu"
 )
 
 // Control is a file with one thing wrong.
@@ -72,6 +81,9 @@ type Control struct {
 	Check     verdict.Check  `json:"check,omitempty"`  // the finding of this service,
 	Reason    verdict.Reason `json:"reason,omitempty"` // and its reason
 }
+
+// Refuses reports whether the control is in the competence of a tool.
+func (c Control) Refuses(tool Tool) bool { return slices.Contains(c.RefusedBy, tool) }
 
 // Read reads the set in a folder.
 func Read(folder string) (Set, error) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jiazhu/jiazhu/conformance/manifest"
 	"github.com/jiazhu/jiazhu/shared/verdict"
@@ -16,7 +17,7 @@ type control struct {
 
 // signers judge what a PDF signature covers.
 func signers(more ...manifest.Tool) []manifest.Tool {
-	return append([]manifest.Tool{manifest.DSS, manifest.PyHanko, manifest.Pdfsig, manifest.Jiazhu}, more...)
+	return append([]manifest.Tool{manifest.DSS, manifest.PyHanko, manifest.Pdfsig, manifest.MuTool, manifest.Jiazhu}, more...)
 }
 
 // of makes the entry of a control.
@@ -43,26 +44,27 @@ func (w *workshop) controls(ctx context.Context, all []made) ([]control, error) 
 	if err != nil {
 		return nil, fmt.Errorf("controls of OFD: %w", err)
 	}
-	return append(append(pdfs, recipes(all[0])...), ofds...), nil
+	preview := of("preview.svg", all[0].Name, all[0].Preview, verdict.Integrity, verdict.Unreadable, manifest.Jiazhu)
+	return slices.Concat(pdfs, recipes(all[0]), ofds, []control{preview}), nil
 }
 
 // recipes are the controls that conformance/pyhanko/alter.py makes: changes as
 // other programs make them.
 func recipes(one made) []control {
 	var list []control
-	add := func(recipe string, check verdict.Check, why verdict.Reason, by ...manifest.Tool) {
+	add := func(recipe string, why verdict.Reason, by ...manifest.Tool) {
 		list = append(list, control{Control: manifest.Control{
-			Name: "pdf-" + recipe + ".pdf", Of: one.Name, Recipe: recipe, RefusedBy: by, Check: check, Reason: why,
+			Name: "pdf-" + recipe + ".pdf", Of: one.Name, Recipe: recipe, RefusedBy: by, Check: verdict.Integrity, Reason: why,
 		}})
 	}
-	added := []manifest.Tool{manifest.DSS, manifest.PyHanko, manifest.Pdfsig, manifest.Jiazhu}
-	add("update-metadata", verdict.Integrity, verdict.Altered, added...)
-	add("update-annotation", verdict.Integrity, verdict.Altered, added...)
-	add("update-page", verdict.Integrity, verdict.Altered, append(added, manifest.Contents)...)
-	add("update-attachment", verdict.Integrity, verdict.Altered, append(added, manifest.Contents)...)
-	add("second-signature", verdict.Integrity, verdict.Altered, added...)
-	add("without-tags", verdict.Integrity, verdict.Altered, append(added, manifest.VeraPDF)...)
-	add("without-colours", verdict.Integrity, verdict.Altered, append(added, manifest.VeraPDF)...)
-	add("without-claim", verdict.Integrity, verdict.Altered, append(added, manifest.VeraPDF)...)
+	for _, recipe := range []string{"update-metadata", "update-annotation", "second-signature"} {
+		add(recipe, verdict.Updated, signers()...)
+	}
+	add("update-page", verdict.Updated, signers(manifest.PDFText, manifest.PDFBox, manifest.PDFZbar, manifest.PDFZxing)...)
+	add("update-attachment", verdict.Updated, signers(manifest.PDFText, manifest.PDFBox, manifest.PDFDetach, manifest.PDFZbar, manifest.PDFZxing)...)
+	add("without-colours", verdict.Updated, signers(manifest.PDFA)...)
+	add("without-tags", verdict.Updated, signers(manifest.PDFA, manifest.PDFUA)...)
+	add("without-claim", verdict.Updated, signers(manifest.PDFA, manifest.PDFUA)...)
+	add("rewritten", verdict.Foreign, signers()...)
 	return list
 }

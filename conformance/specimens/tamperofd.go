@@ -44,9 +44,9 @@ func ofdControls(one, other, foreign made, otherSeal []byte) ([]control, error) 
 		list = append(list, of(name, one.Name, data, verdict.Integrity, why, by...))
 	}
 	sealed := []manifest.Tool{manifest.Ofdrw, manifest.Jiazhu}
-	add("ofd-seal-exchanged.ofd", pack.with(sealPart, otherSeal), verdict.Altered, sealed...)
+	add("ofd-seal-exchanged.ofd", pack.with(sealPart, otherSeal), verdict.SealDiffers, sealed...)
 	add("ofd-signature-of-another.ofd", pack.with(valuePart, another.content(valuePart)), verdict.Altered, sealed...)
-	add("ofd-attachment-of-another.ofd", pack.with(attachmentPart, another.content(attachmentPart)), verdict.Altered, append(sealed, manifest.Contents)...)
+	add("ofd-attachment-of-another.ofd", pack.with(attachmentPart, another.content(attachmentPart)), verdict.Altered, append(sealed, manifest.OfdrwRead, manifest.OFDZbar, manifest.OFDZxing)...)
 	add("ofd-attachment-gone.ofd", pack.without(attachmentPart), verdict.Altered, sealed...)
 	add("ofd-part-added.ofd", append(slices.Clone(pack), part{zip.FileHeader{Name: "Doc_0/more.txt"}, []byte("more")}), verdict.Unreadable, manifest.Jiazhu)
 	if err != nil {
@@ -57,9 +57,9 @@ func ofdControls(one, other, foreign made, otherSeal []byte) ([]control, error) 
 		return nil, err
 	}
 	return append(list,
-		of("ofd-rezipped.ofd", one.Name, rezipped, verdict.Integrity, verdict.Unreadable, manifest.Jiazhu),
-		of("ofd-truncated.ofd", one.Name, one.OFD[:len(one.OFD)-900], verdict.Integrity, verdict.Unreadable, sealed...),
-		of("ofd-appended.ofd", one.Name, append(slices.Clone(one.OFD), "something more"...), verdict.Integrity, verdict.Unreadable, manifest.Jiazhu),
+		of("ofd-rezipped.ofd", one.Name, rezipped, verdict.Integrity, verdict.Repacked, manifest.Jiazhu),
+		of("ofd-truncated.ofd", one.Name, one.OFD[:len(one.OFD)-900], verdict.Integrity, verdict.Truncated, sealed...),
+		of("ofd-appended.ofd", one.Name, append(slices.Clone(one.OFD), "something more"...), verdict.Integrity, verdict.Appended, manifest.Jiazhu),
 		of("ofd-of-a-stranger.ofd", one.Name, foreign.OFD, verdict.Issuer, verdict.Untrusted, manifest.Jiazhu),
 	), nil
 }
@@ -160,7 +160,8 @@ func (p parcel) close() ([]byte, error) {
 			return nil, err
 		}
 	}
-	return out.Bytes(), w.Close()
+	err := w.Close()
+	return out.Bytes(), err
 }
 
 func (p part) packed() ([]byte, error) {
@@ -175,7 +176,8 @@ func (p part) packed() ([]byte, error) {
 	if _, err := w.Write(p.data); err != nil {
 		return nil, err
 	}
-	return out.Bytes(), w.Close()
+	err = w.Close()
+	return out.Bytes(), err
 }
 
 // rezip packs the same parts as any zip program would.
@@ -191,8 +193,6 @@ func (p parcel) rezip() ([]byte, error) {
 			return nil, err
 		}
 	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
+	err := w.Close()
+	return out.Bytes(), err
 }

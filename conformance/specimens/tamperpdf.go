@@ -40,9 +40,8 @@ func pdfControls(one, other, foreign made) ([]control, error) {
 	return append(list,
 		of("pdf-signature-byte.pdf", one.Name, flipped, verdict.Integrity, verdict.Altered, signers()...),
 		of("pdf-signature-of-another.pdf", one.Name, transplanted, verdict.Integrity, verdict.Altered, signers()...),
-		of("pdf-truncated.pdf", one.Name, cut, verdict.Integrity, verdict.Altered, signers(manifest.QPDF)...),
-		of("pdf-appended.pdf", one.Name, append(slices.Clone(one.PDF), "\n% something more\n"...), verdict.Integrity, verdict.Altered,
-			manifest.PyHanko, manifest.Pdfsig, manifest.Jiazhu),
+		of("pdf-truncated.pdf", one.Name, cut, verdict.Integrity, verdict.Truncated, signers(manifest.QPDF)...),
+		of("pdf-appended.pdf", one.Name, append(slices.Clone(one.PDF), "\n% something more\n"...), verdict.Integrity, verdict.Appended, signers()...),
 		of("pdf-of-a-stranger.pdf", one.Name, foreign.PDF, verdict.Issuer, verdict.Untrusted, manifest.DSS, manifest.PyHanko, manifest.Jiazhu),
 	), nil
 }

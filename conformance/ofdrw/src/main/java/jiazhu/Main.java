@@ -1,13 +1,16 @@
 package jiazhu;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import java.awt.image.BufferedImage;
-import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Security;
 import java.util.Arrays;
 import javax.imageio.ImageIO;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.ofdrw.converter.ImageMaker;
+import org.ofdrw.reader.ContentExtractor;
 import org.ofdrw.reader.OFDReader;
 import org.ofdrw.sign.verify.OFDValidator;
 import org.ofdrw.sign.verify.container.SESV4ValidateContainer;
@@ -17,7 +20,8 @@ import org.ofdrw.sign.verify.container.SESV4ValidateContainer;
  *
  * <pre>
  *   validate FILE...         one line a file: VALID file, or INVALID file: reason
- *   render FILE OUT.png      the first page at 8 pixels a millimetre
+ *   unfold FOLDER FILE...    writes what name.ofd holds: FOLDER/name.ofdrw.txt, its text; name.ofdrw.json, its
+ *                            attachment certificate.json; name.ofdrw.png, its first page at 8 pixels a millimetre
  *   ses VERSION FOLDER       makes a seal and a signature, see {@link SealMaker}
  * </pre>
  *
@@ -35,15 +39,14 @@ public final class Main {
         if (args.length >= 2 && args[0].equals("validate")) {
             return validate(Arrays.copyOfRange(args, 1, args.length));
         }
-        if (args.length == 3 && args[0].equals("render")) {
-            render(Path.of(args[1]), new File(args[2]));
-            return 0;
+        if (args.length > 2 && args[0].equals("unfold")) {
+            return unfold(Path.of(args[1]), Arrays.copyOfRange(args, 2, args.length));
         }
         if (args.length == 3 && args[0].equals("ses")) {
             SealMaker.make(args[1], Path.of(args[2]));
             return 0;
         }
-        System.err.println("usage: validate FILE... | render FILE OUT.png | ses v1|v4 FOLDER");
+        System.err.println("usage: validate FILE... | unfold FOLDER FILE... | ses v1|v4 FOLDER");
         return 2;
     }
 
@@ -73,14 +76,29 @@ public final class Main {
             }
             return null;
         } catch (Exception e) {
-            return e.getClass().getSimpleName() + ": " + String.valueOf(e.getMessage()).replace('\n', ' ');
+            return reason(e);
         }
     }
 
-    private static void render(Path file, File out) throws Exception {
-        try (OFDReader reader = new OFDReader(file)) {
-            BufferedImage page = new ImageMaker(reader, 8).makePage(0);
-            ImageIO.write(page, "PNG", out);
+    private static String reason(Exception e) {
+        return e.getClass().getSimpleName() + ": " + String.valueOf(e.getMessage()).replace('\n', ' ');
+    }
+
+    /** Files that ofdrw cannot read are told on the error stream, and lack what they hold. */
+    private static int unfold(Path folder, String[] files) {
+        int code = 0;
+        for (String file : files) {
+            String stem = Path.of(file).getFileName().toString().replaceAll("\\.ofd$", ".ofdrw");
+            try (OFDReader reader = new OFDReader(Path.of(file))) {
+                Files.writeString(folder.resolve(stem + ".txt"), String.join("\n", new ContentExtractor(reader).extractAll()));
+                Files.copy(reader.getAttachmentFile("certificate.json"), folder.resolve(stem + ".json"), REPLACE_EXISTING);
+                BufferedImage page = new ImageMaker(reader, 8).makePage(0);
+                ImageIO.write(page, "PNG", folder.resolve(stem + ".png").toFile());
+            } catch (Exception e) {
+                System.err.println(file + ": " + reason(e));
+                code = 1;
+            }
         }
+        return code;
     }
 }

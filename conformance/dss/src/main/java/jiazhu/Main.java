@@ -1,0 +1,142 @@
+package jiazhu;
+
+import eu.europa.esig.dss.enumerations.SignatureScopeType;
+import eu.europa.esig.dss.jaxb.object.Message;
+import eu.europa.esig.dss.model.FileDocument;
+import eu.europa.esig.dss.model.x509.CertificateToken;
+import eu.europa.esig.dss.model.policy.ValidationPolicy;
+import eu.europa.esig.dss.simplereport.SimpleReport;
+import eu.europa.esig.dss.spi.validation.CommonCertificateVerifier;
+import eu.europa.esig.dss.spi.x509.CommonTrustedCertificateSource;
+import eu.europa.esig.dss.validation.SignedDocumentValidator;
+import eu.europa.esig.dss.validation.policy.ValidationPolicyLoader;
+import java.io.ByteArrayInputStream;
+import java.io.File;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.regex.Pattern;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.text.PDFTextStripper;
+
+/**
+ * Has DSS judge the signatures of PDF files, and PDFBox read their text.
+ *
+ * <pre>
+ *   validate ROOT.pem FILE...   one line a file, tabs between: file, level, indication, the indication without
+ *                               questions about revocation, whole|part, and what was wrong, joined by "; "
+ *   text FOLDER FILE...         writes FOLDER/name.pdfbox.txt for name.pdf
+ * </pre>
+ *
+ * Only the authorities in ROOT.pem are trusted, and nothing is fetched: a certificate whose revocation a
+ * file carries no data on is INDETERMINATE by the standard policy. So the policy is also applied with those
+ * questions left out, to see whether anything else is wrong. The exit code is 0 whatever is found, 2 for other commands.
+ */
+public final class Main {
+    private Main() {}
+
+    /** The demands of a policy for revocation data, but not for their being in order where there are some. */
+    private static final Pattern REVOCATION =
+        Pattern.compile("(<(?:RevocationDataAvailable|AcceptableRevocationDataFound) Level=\")\\w+");
+
+    private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+
+    public static void main(String[] args) throws Exception {
+        Logger.getLogger("org.apache").setLevel(Level.OFF);
+        if (args.length > 2 && args[0].equals("validate")) {
+            validate(Path.of(args[1]), files(args));
+        } else if (args.length > 2 && args[0].equals("text")) {
+            for (File file : files(args)) {
+                text(file, Path.of(args[1]));
+            }
+        } else {
+            System.err.println("usage: validate ROOT.pem FILE... | text FOLDER FILE...");
+            System.exit(2);
+        }
+    }
+
+    private static List<File> files(String[] args) {
+        return Arrays.stream(args).skip(2).map(File::new).toList();
+    }
+
+    private static String standardPolicy() throws Exception {
+        try (InputStream in = Main.class.getResourceAsStream("/policy/constraint.xml")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static ValidationPolicy policy(String text) {
+        return ValidationPolicyLoader.fromValidationPolicy(
+            new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))).create();
+    }
+
+    private static void validate(Path root, List<File> files) throws Exception {
+        String text = standardPolicy();
+        ValidationPolicy strict = policy(text);
+        ValidationPolicy lenient = policy(REVOCATION.matcher(text).replaceAll("$1IGNORE"));
+        CommonTrustedCertificateSource trusted = new CommonTrustedCertificateSource();
+        try (InputStream in = Files.newInputStream(root)) {
+            for (Certificate one : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                trusted.addCertificate(new CertificateToken((X509Certificate) one));
+            }
+        }
+        for (File file : files) {
+            OUT.println(file + "\t" + judge(file, trusted, strict, lenient));
+        }
+    }
+
+    private static String judge(
+            File file, CommonTrustedCertificateSource trusted, ValidationPolicy strict, ValidationPolicy lenient) {
+        try {
+            SimpleReport report = report(file, trusted, strict);
+            List<String> ids = report.getSignatureIdList();
+            if (ids.size() != 1) {
+                return String.join("\t", "-", "-", "-", "-", ids.size() + " signatures");
+            }
+            return describe(report, ids.get(0), report(file, trusted, lenient));
+        } catch (Exception e) {
+            return String.join("\t", "-", "-", "-", "-", e.getClass().getSimpleName() + ": " + line(e.getMessage()));
+        }
+    }
+
+    private static SimpleReport report(File file, CommonTrustedCertificateSource trusted, ValidationPolicy policy) {
+        CommonCertificateVerifier verifier = new CommonCertificateVerifier();
+        verifier.setTrustedCertSources(trusted);
+        verifier.setAIASource(null);
+        SignedDocumentValidator validator = SignedDocumentValidator.fromDocument(new FileDocument(file));
+        validator.setCertificateVerifier(verifier);
+        return validator.validateDocument(policy).getSimpleReport();
+    }
+
+    private static String describe(SimpleReport report, String id, SimpleReport lenient) {
+        boolean whole = report.getSignatureScopes(id).stream().allMatch(s -> s.getScope() == SignatureScopeType.FULL);
+        List<String> wrong = report.getAdESValidationErrors(id).stream().map(Message::getValue).toList();
+        return String.join("\t",
+            String.valueOf(report.getSignatureFormat(id)),
+            String.valueOf(report.getIndication(id)),
+            String.valueOf(lenient.getIndication(id)),
+            whole ? "whole" : "part",
+            line(String.join("; ", wrong)));
+    }
+
+    private static String line(String text) {
+        return String.valueOf(text).replaceAll("\\s+", " ");
+    }
+
+    private static void text(File file, Path folder) throws Exception {
+        String name = file.getName().replaceAll("\\.pdf$", ".pdfbox.txt");
+        try (PDDocument document = Loader.loadPDF(file)) {
+            Files.writeString(folder.resolve(name), new PDFTextStripper().getText(document));
+        }
+    }
+}

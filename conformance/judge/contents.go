@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"slices"
+
+	"github.com/jiazhu/jiazhu/conformance/manifest"
+)
+
+// Endings of what the tools write.
+const (
+	detached   = ".pdfdetach.json"
+	popplerPNG = ".poppler.png"
+	popplerTXT = ".poppler.txt"
+	pdfboxTXT  = ".pdfbox.txt"
+	ofdrwJSON  = ".ofdrw.json"
+	ofdrwPNG   = ".ofdrw.png"
+	ofdrwTXT   = ".ofdrw.txt"
+)
+
+// pdfContents reads the PDF files with poppler and PDFBox: first the data, then
+// the texts to be held against it, then the pictures.
+func (j *judge) pdfContents(ctx context.Context) ([]outcome, error) {
+	var all []outcome
+	if err := j.detach(ctx); err != nil {
+		return nil, err
+	}
+	for _, step := range []func(context.Context) ([]outcome, error){j.pdfdetach, j.pdftotext, j.pdfbox, j.pdfCodes} {
+		found, err := step(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+// detach takes the attachment out of each file that some comparison needs.
+func (j *judge) detach(ctx context.Context) error {
+	files := slices.Concat(j.shown(manifest.PDFDetach, "pdf"), j.shown(manifest.PDFText, "pdf"), j.shown(manifest.PDFZbar, "pdf"))
+	slices.Sort(files)
+	for _, file := range slices.Compact(files) {
+		if _, err := output(ctx, "pdfdetach", "-save", "1", "-o", j.in(file, detached), file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *judge) pdfdetach(ctx context.Context) ([]outcome, error) {
+	return j.perFile(ctx, manifest.PDFDetach, data, "pdf", func(_ context.Context, file string) (string, error) {
+		return j.otherData(file, j.in(file, detached)), nil
+	})
+}
+
+// otherData compares what was attached to a file with the copy it was made of,
+// and so the PDF's data with the OFD's.
+func (j *judge) otherData(file, dataFile string) string {
+	want, err := os.ReadFile(j.specimen(file).Path(j.folder, "json"))
+	if err != nil {
+		return err.Error()
+	}
+	got, err := os.ReadFile(dataFile)
+	switch {
+	case err != nil:
+		return "no data was read"
+	case !bytes.Equal(got, want):
+		return "the attachment is not the copy that was made"
+	}
+	return ""
+}
+
+func (j *judge) pdftotext(ctx context.Context) ([]outcome, error) {
+	return j.perFile(ctx, manifest.PDFText, words, "pdf", func(ctx context.Context, file string) (string, error) {
+		if _, err := output(ctx, "pdftotext", "-enc", "UTF-8", file, j.in(file, popplerTXT)); err != nil {
+			return "", err
+		}
+		return j.against(file, j.in(file, popplerTXT), j.in(file, detached))
+	})
+}
+
+// pdfbox reads all texts in one process.
+func (j *judge) pdfbox(ctx context.Context) ([]outcome, error) {
+	if _, err := output(ctx, "java", append(j.java("dss", "text", j.scratch), j.shown(manifest.PDFBox, "pdf")...)...); err != nil {
+		return nil, err
+	}
+	return j.perFile(ctx, manifest.PDFBox, words, "pdf", func(_ context.Context, file string) (string, error) {
+		return j.against(file, j.in(file, pdfboxTXT), j.in(file, detached))
+	})
+}
+
+func (j *judge) pdfCodes(ctx context.Context) ([]outcome, error) {
+	for _, file := range j.shown(manifest.PDFZbar, "pdf") {
+		stem := j.in(file, popplerPNG)
+		if _, err := output(ctx, "pdftoppm", "-gray", "-r", "150", "-png", "-singlefile", file, stem[:len(stem)-len(".png")]); err != nil {
+			return nil, err
+		}
+	}
+	return j.codes(ctx, "pdf", popplerPNG, detached, manifest.PDFZbar, manifest.PDFZxing)
+}
+
+// ofdContents has ofdrw read the OFD files, all in one process.
+func (j *judge) ofdContents(ctx context.Context) ([]outcome, error) {
+	files := j.shown(manifest.OfdrwRead, "ofd")
+	if _, err := output(ctx, "java", append(j.java("ofdrw", "unfold", j.scratch), files...)...); err != nil {
+		return nil, err
+	}
+	texts, err := j.perFile(ctx, manifest.OfdrwRead, words, "ofd", func(_ context.Context, file string) (string, error) {
+		return j.against(file, j.in(file, ofdrwTXT), j.in(file, ofdrwJSON))
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		if j.control(file) == nil {
+			texts = append(texts, j.judged(manifest.OfdrwRead, data, file, j.otherData(file, j.in(file, ofdrwJSON))))
+		}
+	}
+	codes, err := j.codes(ctx, "ofd", ofdrwPNG, ofdrwJSON, manifest.OFDZbar, manifest.OFDZxing)
+	return append(texts, codes...), err
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+)
+
+// printed is one field of a copy as the face shows it, without white space.
+type printed struct{ name, text string }
+
+// fields are what a copy says on its face. Words that stand on the face of
+// every copy of its kind are left to form; these are the holder's.
+func fields(c endorsement.Copy, s scheme.Scheme) []printed {
+	list := []printed{
+		{"姓名", c.Certificate.Holder.Name},
+		{"出生日期", s.Date(c.Certificate.Holder.Birth)},
+		{"注册编号", c.Certificate.Number},
+		{"聘用企业", c.Certificate.Employer.Name},
+		{"使用有效期", s.Date(c.UseFrom) + "至" + s.Date(c.UseUntil)},
+		{"签发日期", s.Date(c.Certificate.IssuedOn)},
+		{"电子证照标识", "电子证照标识：" + c.Certificate.Identifier},
+		{"加注件编号", "加注件编号：" + c.CopyID},
+		{"加注时间", "加注时间：" + c.MadeAt.Format("2006-01-02 15:04:05")},
+	}
+	for _, one := range c.Certificate.Specialties {
+		list = append(list, printed{"注册专业", fmt.Sprintf("%s（有效期：%s至%s）", one.Name, one.From, one.To)})
+	}
+	if p := c.Purpose; p != nil {
+		list = append(list, printed{"事由", "仅用于" + p.Kind}, printed{"事由", p.Text}, printed{"项目编号", p.ProjectCode})
+	}
+	if r := c.Recipient; r != nil {
+		list = append(list, printed{"接收单位", "提交" + r.Name}, printed{"统一社会信用代码", r.USCC})
+	}
+	for i := range list {
+		list[i].text = squeezed(list[i].text)
+	}
+	return list
+}
+
+// disagreement compares a text with a copy: each field has to be there, there
+// may be no more specialties, and no purpose or recipient that was not
+// declared. It returns "" where they agree.
+func disagreement(text string, c endorsement.Copy, s scheme.Scheme) string {
+	whole := squeezed(text)
+	for _, f := range fields(c, s) {
+		if !strings.Contains(whole, f.text) {
+			return fmt.Sprintf("%s is not %q in the text", f.name, f.text)
+		}
+	}
+	if n := strings.Count(whole, "（有效期："); n != len(c.Certificate.Specialties) {
+		return fmt.Sprintf("%d specialties in the text, %d in the data", n, len(c.Certificate.Specialties))
+	}
+	if c.Purpose == nil && strings.Contains(whole, "仅用于") || c.Recipient == nil && strings.Contains(whole, "提交") {
+		return "a purpose or recipient in the text, none in the data"
+	}
+	if sex := c.Certificate.Holder.Sex; !standsAlone(text, sex) {
+		return fmt.Sprintf("性别 is not %q in the text", sex)
+	}
+	return ""
+}
+
+// standsAlone reports whether a line is, or ends after a colon with, a word too
+// short to be searched for anywhere.
+func standsAlone(text, word string) bool {
+	for line := range strings.Lines(text) {
+		if line = squeezed(line); line == word || strings.HasSuffix(line, "："+word) {
+			return true
+		}
+	}
+	return false
+}
+
+// squeezed is a text without white space: where lines end is no part of what
+// they say.
+func squeezed(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == '\u200b' {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// against holds a text that a tool read against the data read from the same
+// file by a tool. A control of which either could not be read has not been
+// refused but not been judged: that is an error.
+func (j *judge) against(file, textFile, dataFile string) (string, error) {
+	text, err := os.ReadFile(textFile)
+	if err != nil {
+		return j.unread(file, err)
+	}
+	c, err := copyIn(dataFile)
+	if err != nil {
+		return j.unread(file, err)
+	}
+	return j.disagreement(string(text), c)
+}
+
+func (j *judge) unread(file string, err error) (string, error) {
+	if j.control(file) != nil {
+		return "", fmt.Errorf("%s could not be judged: %w", file, err)
+	}
+	return err.Error(), nil
+}
+
+func (j *judge) disagreement(text string, c endorsement.Copy) (string, error) {
+	s, ok := j.schemes.ByID(c.Certificate.Scheme)
+	if !ok {
+		return "", fmt.Errorf("no scheme %q", c.Certificate.Scheme)
+	}
+	return disagreement(text, c, s), nil
+}
+
+// copyIn reads a file with a canonical copy.
+func copyIn(file string) (endorsement.Copy, error) {
+	bytes, err := os.ReadFile(file)
+	if err != nil {
+		return endorsement.Copy{}, err
+	}
+	return endorsement.ParseCopy(bytes)
+}
+
+// in is where a tool writes what it reads from a file.
+func (j *judge) in(file, ending string) string {
+	name := filepath.Base(file)
+	return filepath.Join(j.scratch, strings.TrimSuffix(name, filepath.Ext(name))+ending)
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/conformance/manifest"
+)
+
+// verapdf judges both standards in one process.
+func (j *judge) verapdf(ctx context.Context) ([]outcome, error) {
+	files := j.shown(manifest.PDFA, "pdf") // every control of the one is shown to the other
+	out, err := lines(ctx, "java", append(j.java("verapdf", "3a,ua1"), files...)...)
+	if err != nil {
+		return nil, err
+	}
+	said := map[string]string{} // by flavour and file: the first rule broken
+	at := ""
+	for _, line := range out {
+		if file, ok := strings.CutPrefix(line, "PASS "); ok {
+			said[file] = ""
+		} else if file, ok := strings.CutPrefix(line, "FAIL "); ok {
+			at, said[file] = file, "fails"
+		} else if said[at] == "fails" {
+			said[at] = strings.TrimSpace(line)
+		}
+	}
+	var all []outcome
+	for flavour, tool := range map[string]manifest.Tool{"3a ": manifest.PDFA, "ua1 ": manifest.PDFUA} {
+		for _, file := range files {
+			why, ok := said[flavour+file]
+			if !ok {
+				return nil, fmt.Errorf("veraPDF says nothing on %s", file)
+			}
+			if c := j.control(file); c == nil || c.Refuses(tool) {
+				all = append(all, j.judged(tool, form, file, why))
+			}
+		}
+	}
+	return all, nil
+}
+
+func (j *judge) qpdf(ctx context.Context) ([]outcome, error) {
+	return j.perFile(ctx, manifest.QPDF, form, "pdf", func(ctx context.Context, file string) (string, error) {
+		said, err := output(ctx, "qpdf", "--check", file)
+		if strings.Contains(said, "No syntax or stream encoding errors found") && !strings.Contains(said, "WARNING") {
+			return "", err
+		}
+		return strings.Join(strings.Fields(said), " "), err
+	})
+}

@@ -1,0 +1,104 @@
+// Command judge has other people's programs judge a set of specimens and
+// controls, compares what they say, and prints who found what.
+//
+//	judge -set FOLDER -harnesses FOLDER -python PROGRAM
+//
+// A specimen has to be accepted by every tool, and a control refused by every
+// tool that its description names; the programs' words count, not their exit
+// codes, because several end well whatever they find. The last line is
+// "N passed, M failed", and the exit code is 0 where nothing failed.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/jiazhu/jiazhu/conformance/manifest"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+)
+
+func main() {
+	var j judge
+	flag.StringVar(&j.folder, "set", "out/conformance", "folder with the specimens")
+	flag.StringVar(&j.harnesses, "harnesses", "conformance", "folder with the Maven modules and pyhanko")
+	flag.StringVar(&j.python, "python", "python3", "a Python with pyHanko")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	found, err := j.all(ctx)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "judge:", err)
+		os.Exit(2)
+	}
+	found.print(os.Stdout)
+	if found.passed() < len(found.all) {
+		os.Exit(1)
+	}
+}
+
+// judge is a set and what it is judged with.
+type judge struct {
+	folder, harnesses, python string
+	set                       manifest.Set
+	schemes                   scheme.Set
+	scratch                   string // for what tools write
+}
+
+// all has every tool judge, as many at a time as there are processors, the slow
+// ones first.
+func (j *judge) all(ctx context.Context) (found *tally, err error) {
+	if j.set, err = manifest.Read(j.folder); err != nil {
+		return nil, err
+	}
+	if j.schemes, err = scheme.Load(); err != nil {
+		return nil, err
+	}
+	if j.scratch, err = os.MkdirTemp("", "conformance-"); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(j.scratch)) }()
+	jobs := []func(context.Context) ([]outcome, error){
+		j.dss, j.pdfContents, j.ofdContents, j.verapdf, j.ofdrw, j.pyhanko, j.pdfsig, j.qpdf, j.mutool, j.jiazhu,
+	}
+	results := make([][]outcome, len(jobs))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(2, runtime.NumCPU()))
+	for i, job := range jobs {
+		group.Go(func() (err error) {
+			results[i], err = job(ctx)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	found = &tally{}
+	for _, r := range results {
+		found.all = append(found.all, r...)
+	}
+	return found, j.unasked(found)
+}
+
+// unasked reports controls that a tool was to refuse and was not shown. mutool
+// may be absent.
+func (j *judge) unasked(found *tally) error {
+	shown := map[string]bool{}
+	for _, o := range found.all {
+		shown[string(o.tool)+o.file] = true
+	}
+	for _, c := range j.set.Controls {
+		for _, tool := range c.RefusedBy {
+			if tool != manifest.MuTool && !shown[string(tool)+c.Name] {
+				return fmt.Errorf("%s was not shown %s", tool, c.Name)
+			}
+		}
+	}
+	return nil
+}

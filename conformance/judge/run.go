@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/conformance/manifest"
+)
+
+// output runs a program and returns what it says on both streams. That it ends
+// with a failure is no error here: the words are what counts.
+func output(ctx context.Context, name string, args ...string) (string, error) {
+	out, err := exec.CommandContext(ctx, name, args...).CombinedOutput()
+	return string(out), unlessRan(name, err)
+}
+
+// lines runs a program and returns the lines of its standard output.
+func lines(ctx context.Context, name string, args ...string) ([]string, error) {
+	out, err := exec.CommandContext(ctx, name, args...).Output()
+	if len(out) == 0 {
+		var ended *exec.ExitError
+		if errors.As(err, &ended) {
+			return nil, fmt.Errorf("%s said nothing but: %.2000s", name, ended.Stderr)
+		}
+	}
+	return strings.Split(strings.TrimRight(string(out), "\n"), "\n"), unlessRan(name, err)
+}
+
+func unlessRan(name string, err error) error {
+	var ended *exec.ExitError
+	if err == nil || errors.As(err, &ended) && ended.Exited() {
+		return nil
+	}
+	return fmt.Errorf("run %s: %w", name, err)
+}
+
+// java are the arguments with which a harness runs.
+func (j *judge) java(module string, args ...string) []string {
+	jar := filepath.Join(j.harnesses, module, "target", module+"-harness.jar")
+	return append([]string{"-Djava.awt.headless=true", "-Dfile.encoding=UTF-8", "-jar", jar}, args...)
+}
+
+// shown are the files with an ending that a tool is shown: all specimens, and
+// the controls it has to refuse.
+func (j *judge) shown(tool manifest.Tool, ending string) []string {
+	var files []string
+	for _, s := range j.set.Specimens {
+		files = append(files, s.Path(j.folder, ending))
+	}
+	for _, c := range j.set.Controls {
+		if c.Refuses(tool) && strings.HasSuffix(c.Name, "."+ending) {
+			files = append(files, filepath.Join(j.folder, c.Name))
+		}
+	}
+	return files
+}
+
+// control returns the description of a control, or nil for a specimen's file.
+func (j *judge) control(file string) *manifest.Control {
+	name := filepath.Base(file)
+	if i := slices.IndexFunc(j.set.Controls, func(c manifest.Control) bool { return c.Name == name }); i >= 0 {
+		return &j.set.Controls[i]
+	}
+	return nil
+}
+
+// specimen returns the specimen that a file is, or was made of.
+func (j *judge) specimen(file string) *manifest.Specimen {
+	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+	if c := j.control(file); c != nil {
+		name = c.Of
+	}
+	i := slices.IndexFunc(j.set.Specimens, func(s manifest.Specimen) bool { return s.Name == name })
+	return &j.set.Specimens[i]
+}
+
+// judged turns what a tool said of a file, "" for nothing wrong, into the
+// outcome that was wanted of it.
+func (j *judge) judged(tool manifest.Tool, check, file, wrong string) outcome {
+	o := outcome{tool: tool, check: check, file: filepath.Base(file), problem: wrong}
+	if j.control(file) != nil {
+		o.check, o.problem = refused, ""
+		if wrong == "" {
+			o.problem = "accepted"
+		}
+	}
+	return o
+}
+
+// perFile judges each file by itself.
+func (j *judge) perFile(ctx context.Context, tool manifest.Tool, check, ending string, wrong func(ctx context.Context, file string) (string, error)) ([]outcome, error) {
+	var all []outcome
+	for _, file := range j.shown(tool, ending) {
+		problem, err := wrong(ctx, file)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, j.judged(tool, check, file, problem))
+	}
+	return all, nil
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jiazhu/jiazhu/conformance/manifest"
+	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/render/ofd"
+	"github.com/jiazhu/jiazhu/shared/render/pdf"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// jiazhu is this service's own verification, beside a registry in which every
+// specimen was entered: 有效 for both files of each, and each control refused
+// for its own reason.
+func (j *judge) jiazhu(context.Context) ([]outcome, error) {
+	bundle, err := os.ReadFile(filepath.Join(j.folder, manifest.Trust))
+	if err != nil {
+		return nil, err
+	}
+	trust, err := evidence.ParseTrust(bundle)
+	if err != nil {
+		return nil, err
+	}
+	var all []outcome
+	for i := range j.set.Specimens {
+		found, err := j.verified(&j.set.Specimens[i], trust)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	for _, c := range j.set.Controls {
+		o, err := j.refusal(c, trust)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, o)
+	}
+	return all, nil
+}
+
+// verified judges the two files of a specimen and its code, and reads what the
+// files carry with this service's own readers.
+func (j *judge) verified(s *manifest.Specimen, trust evidence.Trust) ([]outcome, error) {
+	var all []outcome
+	add := func(check, ending, problem string) {
+		all = append(all, outcome{manifest.Jiazhu, check, s.Name + "." + ending, problem})
+	}
+	for _, ending := range []string{"pdf", "ofd"} {
+		file, err := os.ReadFile(s.Path(j.folder, ending))
+		if err != nil {
+			return nil, err
+		}
+		add(signature, ending, notValid(j.verdict(s, evidence.Examine(file, trust))))
+		carried, text, problem := carriedBy(ending, file)
+		if problem == "" {
+			problem = j.sameData(s, carried)
+		}
+		add(data, ending, problem)
+		if ending == "ofd" { // no reader of ours takes words out of a PDF
+			problem, err := j.textOf(s, text)
+			if err != nil {
+				return nil, err
+			}
+			add(words, ending, problem)
+		}
+	}
+	add(code, "json", notValid(j.verdict(s, evidence.Token(s.Endorsement.QR, trust))))
+	return all, nil
+}
+
+// carriedBy is the attachment, and for an OFD the text.
+func carriedBy(ending string, file []byte) (attached []byte, text, problem string) {
+	if ending == "pdf" {
+		f, err := pdf.Read(file)
+		if err != nil || len(f.Attachments) != 1 {
+			return nil, "", fmt.Sprintf("no attachment (%v)", err)
+		}
+		return f.Attachments[0].Data, "", ""
+	}
+	f, err := ofd.Read(file)
+	if err != nil || len(f.Attachments) != 1 {
+		return nil, "", fmt.Sprintf("no attachment (%v)", err)
+	}
+	return f.Attachments[0].Data, f.Text, ""
+}
+
+func (j *judge) textOf(s *manifest.Specimen, text string) (string, error) {
+	c, err := copyIn(s.Path(j.folder, "json"))
+	if err != nil {
+		return "", err
+	}
+	return j.disagreement(text, c)
+}
+
+func (j *judge) sameData(s *manifest.Specimen, carried []byte) string {
+	want, err := os.ReadFile(s.Path(j.folder, "json"))
+	if err != nil {
+		return err.Error()
+	}
+	if !bytes.Equal(carried, want) {
+		return "the attachment is not the copy that was made"
+	}
+	return ""
+}
+
+// verdict asks everything that can be asked of a specimen, a minute after it
+// was made. A file that claims to be another than the specimen is not found in
+// the registry.
+func (j *judge) verdict(s *manifest.Specimen, found verdict.Evidence) verdict.Verdict {
+	kind, _ := j.schemes.ByID(s.Certificate.Scheme)
+	known := verdict.Records{
+		Access: verdict.Found, Certificate: &s.Certificate, Endorsement: &s.Endorsement, Latest: s.Endorsement.ID, Scheme: &kind,
+	}
+	if found.Claim != nil && found.Claim.Endorsement != s.Endorsement.ID {
+		known = verdict.Records{Access: verdict.Missing}
+	}
+	asked := verdict.Question{Specialty: s.Certificate.Specialties[0].Name}
+	if p := s.Endorsement.Purpose; p != nil {
+		asked.Purpose = p.Kind
+	}
+	if r := s.Endorsement.Recipient; r != nil {
+		asked.Recipient = r.Name
+	}
+	return verdict.Judge(found, known, asked, j.set.MadeAt.Add(time.Minute))
+}
+
+func notValid(v verdict.Verdict) string {
+	if v.Overall == verdict.Valid {
+		return ""
+	}
+	return said(v)
+}
+
+func said(v verdict.Verdict) string {
+	words := []string{v.Overall.Name().ZH}
+	for _, f := range v.Findings {
+		if f.Result == verdict.Fail || f.Result == verdict.Unsure {
+			words = append(words, fmt.Sprintf("%s: %s (%s)", f.Check, f.Reason, f.Text.EN))
+		}
+	}
+	return strings.Join(words, "; ")
+}
+
+// refusal is a control before this service: it has to be refused, and for the
+// reason that stands in its description.
+func (j *judge) refusal(c manifest.Control, trust evidence.Trust) (outcome, error) {
+	file, err := os.ReadFile(filepath.Join(j.folder, c.Name))
+	if err != nil {
+		return outcome{}, err
+	}
+	o := outcome{manifest.Jiazhu, refused, c.Name, ""}
+	v := j.verdict(j.specimen(c.Name), evidence.Examine(file, trust))
+	for _, f := range v.Findings {
+		if v.Overall != verdict.Valid && f.Check == c.Check && f.Result == verdict.Fail && f.Reason == c.Reason {
+			return o, nil
+		}
+	}
+	o.problem = fmt.Sprintf("not refused with %s: %s, but: %s", c.Check, c.Reason, said(v))
+	return o, nil
+}

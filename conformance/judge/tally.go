@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jiazhu/jiazhu/conformance/manifest"
+)
+
+// The columns of the table.
+const (
+	form      = "form"      // the file is what its format demands
+	signature = "signature" // intact, over the whole file, of a trusted signer where the tool knows any
+	level     = "level"     // of the signature (PAdES)
+	words     = "text"      // what is printed is what the attached data says, field by field
+	data      = "data"      // the attachment is the copy that was made
+	code      = "QR code"   // what a camera reads is the address in the copy
+	refused   = "refused"   // a control
+)
+
+func columns() []string { return []string{form, signature, level, words, data, code, refused} }
+
+func rows() []manifest.Tool {
+	return []manifest.Tool{
+		manifest.PDFA, manifest.PDFUA, manifest.QPDF, manifest.DSS, manifest.PyHanko, manifest.Pdfsig, manifest.MuTool,
+		manifest.PDFText, manifest.PDFBox, manifest.PDFDetach, manifest.PDFZbar, manifest.PDFZxing,
+		manifest.Ofdrw, manifest.OfdrwRead, manifest.OFDZbar, manifest.OFDZxing, manifest.Jiazhu,
+	}
+}
+
+// outcome is one check of one file by one tool.
+type outcome struct {
+	tool    manifest.Tool
+	check   string
+	file    string
+	problem string // empty: passed
+}
+
+// tally collects outcomes.
+type tally struct{ all []outcome }
+
+func (t *tally) passed() (n int) {
+	for _, o := range t.all {
+		if o.problem == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// cell counts what a tool found in one column, "" where it was not asked.
+func (t *tally) cell(tool manifest.Tool, check string) string {
+	good, all := 0, 0
+	for _, o := range t.all {
+		if o.tool == tool && o.check == check {
+			all++
+			if o.problem == "" {
+				good++
+			}
+		}
+	}
+	if all == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d/%d", good, all)
+}
+
+// print writes the problems, the table, and the last line.
+func (t *tally) print(out io.Writer) {
+	slices.SortStableFunc(t.all, func(a, b outcome) int { return strings.Compare(a.file, b.file) })
+	for _, o := range t.all {
+		if o.problem != "" {
+			fmt.Fprintf(out, "%s: %s, %s: %s\n", o.file, o.tool, o.check, o.problem)
+		}
+	}
+	fmt.Fprintf(out, "| %-20s |", "")
+	for _, c := range columns() {
+		fmt.Fprintf(out, " %-9s |", c)
+	}
+	fmt.Fprintf(out, "\n|%s|%s\n", strings.Repeat("-", 22), strings.Repeat("-----------|", len(columns())))
+	for _, tool := range rows() {
+		line := fmt.Sprintf("| %s%s |", tool, strings.Repeat(" ", max(0, 20-utf8.RuneCountInString(string(tool)))))
+		asked := false
+		for _, c := range columns() {
+			cell := t.cell(tool, c)
+			asked = asked || cell != ""
+			line += fmt.Sprintf(" %-9s |", cell)
+		}
+		if asked {
+			fmt.Fprintln(out, line)
+		}
+	}
+	good := t.passed()
+	fmt.Fprintf(out, "\n%d passed, %d failed\n", good, len(t.all)-good)
+}
