@@ -96,6 +96,16 @@ func (p *parser) unsigned() int {
 	return n
 }
 
+// plain reads a whole number as it is written, without leading zeros.
+func (p *parser) plain() int {
+	start := p.at
+	n := p.unsigned()
+	if p.at-start > 1 && p.data[start] == '0' {
+		p.fail()
+	}
+	return n
+}
+
 // object reads any object but a stream.
 func (p *parser) object(depth int) any {
 	p.space()
@@ -258,7 +268,7 @@ func (p *parser) literalText() text {
 
 // indirect reads "N 0 obj ... endobj" and returns N with its object.
 func (p *parser) indirect() (ref, any) {
-	n := p.unsigned()
+	n := p.plain()
 	p.literal(" 0 obj\n")
 	o := p.object(0)
 	if d, ok := o.(dict); ok && p.looking("\nstream\n") {
@@ -279,7 +289,7 @@ func (p *parser) indirect() (ref, any) {
 // crossReferences reads the table and returns where each object begins.
 func (p *parser) crossReferences() []int {
 	p.literal("xref\n0 ")
-	n := p.unsigned()
+	n := p.plain()
 	p.literal("\n0000000000 65535 f \n")
 	if !p.ok || n < 1 || n > maxObjects {
 		p.fail()
@@ -302,7 +312,7 @@ func (p *parser) trailer() (d dict, start int) {
 	p.literal("trailer\n")
 	d, _ = p.object(0).(dict)
 	p.literal("\nstartxref\n")
-	start = p.unsigned()
+	start = p.plain()
 	p.literal("\n%%EOF\n")
 	return d, start
 }

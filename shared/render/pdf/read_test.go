@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -75,7 +74,9 @@ func TestAnyChangedByteIsSeen(t *testing.T) {
 }
 
 func TestReadSaysWhatIsWrong(t *testing.T) {
-	good := write(t, document(newSigner(t)))
+	roomy := document(newSigner(t))
+	roomy.Signer.Room += 8 // so that there always is something behind the value
+	good := write(t, roomy)
 	replace := func(old, new string) []byte { return bytes.Replace(good, []byte(old), []byte(new), 1) }
 	for _, c := range []struct {
 		name     string
@@ -157,28 +158,4 @@ func TestInflateIsBounded(t *testing.T) {
 			}
 		})
 	}
-}
-
-func FuzzRead(f *testing.F) {
-	for _, d := range []Document{document(newSigner(f)), document(nil)} {
-		data := write(f, d)
-		f.Add(data)
-		// without its streams, so that changes hit the structure
-		f.Add(slices.Concat(data[:64], data[len(data)-4000:]))
-	}
-	f.Add([]byte(header + "1 0 obj\n<</A[<</B(\\))>>1 0 R/C#41 1.5 true null<0a>]/Length 1>>\nstream\nx\nendstream\nendobj\nxref\n0 2\n0000000000 65535 f \n0000000018 00000 n \ntrailer\n<</Root 1 0 R>>\nstartxref\n110\n%%EOF\n"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		file, err := Read(data)
-		if err != nil {
-			return
-		}
-		for _, a := range file.Attachments {
-			if len(a.Data) > maxAttachment {
-				t.Fatal("an attachment beyond its bound")
-			}
-		}
-		if s := file.Signature; s != nil && s.CoversWhole && len(s.Digest) != 32 {
-			t.Fatal("no digest")
-		}
-	})
 }
