@@ -90,11 +90,16 @@ func parse(der []byte) (*message, error) {
 }
 
 func (m *message) readCertificates(list cryptobyte.String) error {
+	var before cryptobyte.String
 	for !list.Empty() {
 		var raw cryptobyte.String
 		if len(m.certificates) == maxCertificates || !list.ReadASN1Element(&raw, tag.SEQUENCE) {
 			return malformed("certificates")
 		}
+		if bytes.Compare(raw, before) <= 0 { // DER sorts a SET OF (X.690, 11.6)
+			return malformed("certificates out of order")
+		}
+		before = raw
 		c, err := x509.ParseCertificate(raw)
 		if err != nil {
 			return fmt.Errorf("certificate: %w: %w", ErrMalformed, err)
