@@ -190,7 +190,7 @@ func TestCertificateKeepsItsData(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(f.Attachments) != 1 || !bytes.Equal(f.Attachments[0].Data, want) {
-		t.Errorf("attachments %q", f.Attachments)
+		t.Errorf("attachments %v", f.Attachments)
 	}
 }
 

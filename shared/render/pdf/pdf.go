@@ -14,14 +14,12 @@
 package pdf
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"sync"
 	"time"
 
-	"github.com/klauspost/compress/zlib"
-
+	"github.com/jiazhu/jiazhu/shared/render/deflate"
 	"github.com/jiazhu/jiazhu/shared/render/font"
 	"github.com/jiazhu/jiazhu/shared/render/page"
 )
@@ -43,6 +41,7 @@ type Document struct {
 type Attachment struct {
 	Name, MIME, Description string
 	Data                    []byte
+	Packed                  *deflate.Stream // of Data; nil: Write compresses it
 }
 
 // Signature says who signs. Sign is given the SHA-256 digest of the signed
@@ -64,7 +63,7 @@ type Writer struct {
 	bases    map[*page.Base]*layer
 	pictures map[*page.Picture]*picture
 
-	compressors sync.Pool // of *zlib.Writer
+	compressor deflate.Compressor
 }
 
 // NewWriter returns a Writer that draws with fonts.
@@ -118,7 +117,7 @@ func (w *Writer) prepare(d Document) (parts, error) {
 		}
 	}
 	if d.Attachment != nil {
-		p.attachment = w.deflate(d.Attachment.Data)
+		p.attachment = w.attachment(d.Attachment)
 	}
 	return p, nil
 }
@@ -168,18 +167,12 @@ func remember[K comparable, V any](mu *sync.Mutex, memory map[K]*V, key K, make 
 	return made, nil
 }
 
-// deflate compresses with the zlib framing FlateDecode wants.
-func (w *Writer) deflate(data []byte) []byte {
-	var out bytes.Buffer
-	out.Grow(len(data)/2 + 64)
-	z, _ := w.compressors.Get().(*zlib.Writer)
-	if z == nil {
-		z, _ = zlib.NewWriterLevel(&out, 5) // fails only for an unknown level
-	} else {
-		z.Reset(&out)
+func (w *Writer) attachment(a *Attachment) []byte {
+	if a.Packed != nil {
+		return a.Packed.Zlib()
 	}
-	defer w.compressors.Put(z)
-	z.Write(data) // a bytes.Buffer does not fail
-	z.Close()
-	return out.Bytes()
+	return w.deflate(a.Data)
 }
+
+// deflate compresses with the zlib framing FlateDecode wants.
+func (w *Writer) deflate(data []byte) []byte { return w.compressor.Compress(data).Zlib() }
