@@ -130,7 +130,7 @@ func TestReplacementsAreToldToTheReporter(t *testing.T) {
 
 func TestEmployersNamesOfCharactersThatDoNotShow(t *testing.T) {
 	for is, name := range map[string]string{
-		"a private-use character": "\uE000公司", "a control character": "某\u0001公司", "an unassigned one": "某\U0002B81E公司", "a direction mark": "某\u202E公司",
+		"a private-use character": "\uE000公司", "a control character": "某\u0001公司", "an unassigned one": "某\U0002B81E公司", "a direction mark": "某\u202E公司", "a dash of three characters": "某⸻公司",
 	} {
 		t.Run(is, func(t *testing.T) {
 			c := sound(t)

@@ -259,7 +259,9 @@ func (v *validation) image(pointer string, image *Image) {
 	}
 }
 
-func undrawable(r rune) bool { return !Drawable(r) }
+// undrawable also holds for the two dashes that are wider than two characters: a
+// name made of them would outgrow its place on the certificate.
+func undrawable(r rune) bool { return !Drawable(r) || r == '⸺' || r == '⸻' }
 
 // allDigits reports whether s has only decimal digits.
 func allDigits(s string) bool {
