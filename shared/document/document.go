@@ -43,6 +43,8 @@ type Keys struct {
 	PDF  keys.Signer // P-256, with its certificates
 	Seal keys.Signer // SM2, with a certificate that the electronic seal names
 	ESL  []byte      // the electronic seal, DER (GB/T 38540); its picture is PNG
+
+	Notary Notary // nil for signatures without time stamps
 }
 
 // ErrKeys reports keys that cannot make documents. It is found at start, not
@@ -150,7 +152,7 @@ func (m *Maker) write(ctx context.Context, j job) (Documents, error) {
 	var d Documents
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		d.PDF, err = m.pdf.Write(ctx, m.pdfDocument(j))
+		d.PDF, err = m.writePDF(ctx, j)
 		return err
 	})
 	group.Go(func() (err error) {

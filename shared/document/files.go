@@ -11,7 +11,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/render/ofd"
 	"github.com/jiazhu/jiazhu/shared/render/pdf"
-	"github.com/jiazhu/jiazhu/shared/seal/cms"
 	"github.com/jiazhu/jiazhu/shared/seal/ses"
 )
 
@@ -49,10 +48,7 @@ func (m *Maker) pdfDocument(j job) pdf.Document {
 		Stamp: m.stamp,
 		Signer: pdf.Signature{
 			Name: m.signer, Reason: "证照加注", Room: m.room,
-			Sign: func(ctx context.Context, digest []byte) ([]byte, error) {
-				value, err := cms.Sign(ctx, m.keys.PDF, digest)
-				return value, unavailable(err)
-			},
+			Sign: m.signPDF(nil),
 		},
 	}
 }
@@ -75,7 +71,7 @@ func (m *Maker) ofdDocument(j job) ofd.Document {
 		Seal: ofd.Seal{
 			ESL: m.keys.ESL,
 			Sign: func(ctx context.Context, dataHash []byte, property string, at time.Time) ([]byte, error) {
-				value, err := ses.Sign(ctx, m.keys.Seal, m.keys.ESL, dataHash, property, at)
+				value, err := ses.SignStamped(ctx, m.keys.Seal, m.keys.ESL, dataHash, property, at, m.stampSeal())
 				return value, unavailable(err)
 			},
 		},

@@ -42,7 +42,20 @@ func examineOFD(data []byte, trust Trust) verdict.Evidence {
 	if foreign != nil || !sameQR(c, trust) || !slices.Equal(file.CustomData, customData(c)) {
 		return broken(verdict.OFD, verdict.Contradicts)
 	}
-	return ofCopy(verdict.OFD, sealIssuer(signer, err), c)
+	made := trust.momentOf(stampOver(signed), signed.Value, signed.At)
+	if made.wrong != verdict.Fine {
+		return broken(verdict.OFD, made.wrong)
+	}
+	return ofCopy(verdict.OFD, made.believed(sealIssuer(signer, err)), c)
+}
+
+// stampOver is the time stamp over a signature's value. In the seals of before
+// a time stamp stands elsewhere, in place of the time.
+func stampOver(s *ses.Signature) []byte {
+	if s.Version != 4 {
+		return nil
+	}
+	return s.TimeStamp
 }
 
 // whyOFD is the reason for what Read finds wrong. Where that is the package

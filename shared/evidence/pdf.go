@@ -35,10 +35,14 @@ func examinePDF(data []byte, trust Trust) verdict.Evidence {
 	if err != nil || !sameQR(c, trust) {
 		return broken(verdict.PDF, verdict.Contradicts)
 	}
-	if at := file.Signature.At; at.Before(signed.Certificate.NotBefore) || at.After(signed.Certificate.NotAfter) {
+	made := trust.momentOf(signed.TimeStamp, signed.Value, file.Signature.At)
+	if made.wrong != verdict.Fine {
+		return broken(verdict.PDF, made.wrong)
+	}
+	if made.at.Before(signed.Certificate.NotBefore) || made.at.After(signed.Certificate.NotAfter) {
 		return broken(verdict.PDF, verdict.SignerExpired)
 	}
-	return ofCopy(verdict.PDF, trust.pdfIssuer(signed, file.Signature.At), c)
+	return ofCopy(verdict.PDF, made.believed(trust.pdfIssuer(signed, made.at)), c)
 }
 
 // whyPDF is the reason for what is wrong with a PDF as a file.
@@ -53,8 +57,8 @@ func whyPDF(err error) verdict.Reason {
 	})
 }
 
-// pdfIssuer judges the signer's chain at the time the signature states. That
-// time is the signer's word; it lets a document outlive the certificate it was
+// pdfIssuer judges the signer's chain at the time of signing. Without a time
+// stamp that time is the signer's word; it lets a document outlive the certificate it was
 // signed with, and a key that is no longer good is taken off the list instead.
 func (t Trust) pdfIssuer(signed *cms.Signed, at time.Time) verdict.Finding {
 	const signing = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment

@@ -21,6 +21,7 @@ var ErrTrust = errors.New("evidence: not a trust bundle")
 type Trust struct {
 	roots    *x509.CertPool // authorities of PDF signers
 	seals    *ses.Roots     // authorities of seal makers and sealers
+	times    *x509.CertPool // authorities of time stamps; nil = time stamps are not judged
 	Tokens   credential.Keys
 	Receipts credential.Keys
 	all      credential.Keys // what is published
@@ -29,8 +30,9 @@ type Trust struct {
 
 // bundle is the file trust.json.
 type bundle struct {
-	Roots       []string `json:"roots"`     // PEM, P-256
-	SealRoots   []string `json:"sealRoots"` // PEM, SM2
+	Roots       []string `json:"roots"`               // PEM, P-256
+	SealRoots   []string `json:"sealRoots"`           // PEM, SM2
+	TimeRoots   []string `json:"timeRoots,omitempty"` // PEM
 	TokenKeys   keySet   `json:"tokenKeys"`
 	ReceiptKeys keySet   `json:"receiptKeys"`
 }
@@ -42,7 +44,9 @@ type keySet struct {
 
 // ParseTrust reads a trust bundle: JSON with roots and sealRoots, lists of PEM
 // certificates, and tokenKeys and receiptKeys, JWK sets of ES256 public keys.
-// Roots, seal roots and token keys must not be empty. Errors wrap ErrTrust.
+// Roots, seal roots and token keys must not be empty. timeRoots are those of
+// time-stamping authorities; a bundle without them believes the time that a
+// document states. Errors wrap ErrTrust.
 func ParseTrust(data []byte) (Trust, error) {
 	var b bundle
 	dec := json.NewDecoder(bytes.NewReader(data))
@@ -61,12 +65,15 @@ func ParseTrust(data []byte) (Trust, error) {
 
 func (b bundle) trust() (Trust, error) {
 	var t Trust
-	var errs [5]error
+	var errs [6]error
 	t.roots, errs[0] = pool(b.Roots)
 	t.seals, errs[1] = ses.NewRoots(b.SealRoots...)
 	t.Tokens, errs[2] = b.TokenKeys.read(credential.ParseTokenKeys)
 	t.Receipts, errs[3] = b.ReceiptKeys.read(credential.ParseReceiptKeys)
 	t.all, errs[4] = credential.Join(t.Tokens, t.Receipts)
+	if len(b.TimeRoots) > 0 {
+		t.times, errs[5] = pool(b.TimeRoots)
+	}
 	t.bundle = b
 	if err := errors.Join(errs[:]...); err != nil {
 		return Trust{}, fmt.Errorf("%w: %w", ErrTrust, err)

@@ -47,6 +47,12 @@ func UntrustedIssuer() Finding {
 	return found(Issuer, Fail, Untrusted, "未受信任：印章不在信任列表", "Not trusted: the seal is not on the trusted list")
 }
 
+// UntrustedTime says the signature's time stamp is of an authority on no trusted
+// list, so when it was signed is not proven.
+func UntrustedTime() Finding {
+	return found(Issuer, Fail, Untrusted, "未受信任：时间戳机构不在信任列表", "Not trusted: the time-stamping authority is not on the trusted list")
+}
+
 // NoIssuer is the issuer row where only a number was given.
 func NoIssuer() Finding {
 	return found(Issuer, NotAsked, Omitted, "未提交文件或二维码", "No file or QR code was given")

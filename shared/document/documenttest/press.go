@@ -43,18 +43,24 @@ type Press struct {
 // the test is skipped.
 func New(t testing.TB, now time.Time) *Press {
 	t.Helper()
-	fonts := Fonts(t)
 	ca, err := testca.New(now)
 	must(t, err)
+	return Of(t, ca, nil)
+}
+
+// Of makes a press of a test authority, with a notary or none.
+func Of(t testing.TB, ca *testca.Authority, notary document.Notary) *Press {
+	t.Helper()
+	fonts := Fonts(t)
 	esl, err := ca.NewSeal(t.Context(), Stamp(t))
 	must(t, err)
-	p := &Press{Tokens: newKey(t), Receipts: newKey(t), Keys: document.Keys{PDF: ca.PDF.Signer, Seal: ca.Seal.Signer, ESL: esl}}
+	p := &Press{Tokens: newKey(t), Receipts: newKey(t), Keys: document.Keys{PDF: ca.PDF.Signer, Seal: ca.Seal.Signer, ESL: esl, Notary: notary}}
 	p.Maker, err = document.New(fonts, p.Keys)
 	must(t, err)
 	p.Schemes, err = scheme.Load()
 	must(t, err)
 	p.Trust, err = json.Marshal(map[string]any{
-		"roots": []string{ca.Root}, "sealRoots": []string{ca.SealRoot},
+		"roots": []string{ca.Root}, "sealRoots": []string{ca.SealRoot}, "timeRoots": []string{ca.TimeRoot},
 		"tokenKeys": published(p.Tokens), "receiptKeys": published(p.Receipts),
 	})
 	must(t, err)

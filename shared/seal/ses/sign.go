@@ -46,6 +46,15 @@ func NewSeal(ctx context.Context, maker keys.Signer, d Design) ([]byte, error) {
 // the second. The signer must be one the seal (DER) names, and at must lie in
 // the seal's period of use.
 func Sign(ctx context.Context, signer keys.Signer, seal, dataHash []byte, property string, at time.Time) ([]byte, error) {
+	return SignStamped(ctx, signer, seal, dataHash, property, at, nil)
+}
+
+// Stamp returns a time-stamp token (RFC 3161, DER) over a signature's value.
+type Stamp func(ctx context.Context, value []byte) ([]byte, error)
+
+// SignStamped is Sign with a time stamp over the signature's value beside it.
+// Without a stamp it is Sign.
+func SignStamped(ctx context.Context, signer keys.Signer, seal, dataHash []byte, property string, at time.Time, stamp Stamp) ([]byte, error) {
 	s, err := ParseSeal(seal)
 	if err != nil {
 		return nil, err
@@ -64,12 +73,21 @@ func Sign(ctx context.Context, signer keys.Signer, seal, dataHash []byte, proper
 	if err != nil {
 		return nil, fmt.Errorf("ses: sign: %w", err)
 	}
+	var token []byte
+	if stamp != nil {
+		if token, err = stamp(ctx, value); err != nil {
+			return nil, fmt.Errorf("ses: time stamp: %w", err)
+		}
+	}
 	var b cryptobyte.Builder
 	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddBytes(tbs)
 		b.AddASN1OctetString(signer.Chain()[0])
 		b.AddASN1ObjectIdentifier(algorithm())
 		b.AddASN1BitString(value)
+		if len(token) > 0 {
+			b.AddASN1(asn1.Tag(0).ContextSpecific().Constructed(), func(b *cryptobyte.Builder) { b.AddASN1BitString(token) })
+		}
 	})
 	return b.Bytes()
 }

@@ -72,6 +72,19 @@ func (a *Authority) issuer(name string) (*issuer, bool) {
 	return i, ok
 }
 
+// Renew issues another key and certificate for time stamps, or, of General, for
+// documents, under the name and with the use of the first.
+func (a *Authority) Renew(name string) (Issued, error) {
+	i, ok := a.issuer(name)
+	if !ok {
+		return Issued{}, fmt.Errorf("testca: no authority %q", name)
+	}
+	if name == Times {
+		return i.issue(timeName, newP256, signsTimes, a.from, a.until)
+	}
+	return i.issue(pdfName, newP256, signsDocuments, a.from, a.until)
+}
+
 // CRL returns the list of revoked certificates, DER, of General or Times, as
 // issued at a time and to be replaced by next.
 func (a *Authority) CRL(name string, at, next time.Time) ([]byte, error) {

@@ -34,6 +34,12 @@ const (
 	SealSize = 42 // mm, its diameter
 )
 
+// The names of those whose certificates can be renewed.
+const (
+	pdfName  = "住房和城乡建设部（测试）证照签名"
+	timeName = "加注测试时间戳"
+)
+
 // Issued is a private key with its certificates.
 type Issued struct {
 	Signer   keys.Signer
@@ -66,16 +72,14 @@ func New(now time.Time) (*Authority, error) { return NewPublishing(now, Places{}
 func NewPublishing(now time.Time, places Places) (*Authority, error) {
 	from := now.UTC().Truncate(24*time.Hour).AddDate(-1, 0, 0)
 	a := &Authority{places: places, from: from, until: from.AddDate(6, 0, 0)}
-	p256 := func() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
-	national := func() (crypto.Signer, error) { return sm2.GenerateKey(rand.Reader) }
 	var err error
-	if a.general, err = a.authority("加注测试 CA", p256); err != nil {
+	if a.general, err = a.authority("加注测试 CA", newP256); err != nil {
 		return nil, err
 	}
-	if a.times, err = a.authority("加注测试时间戳 CA", p256); err != nil {
+	if a.times, err = a.authority("加注测试时间戳 CA", newP256); err != nil {
 		return nil, err
 	}
-	seals, err := a.authority("加注测试 SM2 CA", national)
+	seals, err := a.authority("加注测试 SM2 CA", newSM2)
 	if err != nil {
 		return nil, err
 	}
@@ -88,10 +92,10 @@ func NewPublishing(now time.Time, places Places) (*Authority, error) {
 		key     func() (crypto.Signer, error)
 		use     func(*x509.Certificate)
 	}{
-		{&a.PDF, a.general, "住房和城乡建设部（测试）证照签名", p256, signsDocuments},
-		{&a.maker, seals, "加注测试制章者", national, signsDocuments},
-		{&a.Seal, seals, "住房和城乡建设部（测试）签章", national, signsDocuments},
-		{&a.Time, a.times, "加注测试时间戳", p256, signsTimes},
+		{&a.PDF, a.general, pdfName, newP256, signsDocuments},
+		{&a.maker, seals, "加注测试制章者", newSM2, signsDocuments},
+		{&a.Seal, seals, "住房和城乡建设部（测试）签章", newSM2, signsDocuments},
+		{&a.Time, a.times, timeName, newP256, signsTimes},
 	} {
 		if *leaf.into, err = leaf.by.issue(leaf.subject, leaf.key, leaf.use, a.from, a.until); err != nil {
 			return nil, err
@@ -99,6 +103,9 @@ func NewPublishing(now time.Time, places Places) (*Authority, error) {
 	}
 	return a, nil
 }
+
+func newP256() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
+func newSM2() (crypto.Signer, error)  { return sm2.GenerateKey(rand.Reader) }
 
 // NewSeal makes the test seal for the signer Seal, with a picture in PNG, as
 // the DER of GB/T 38540.

@@ -18,6 +18,7 @@ import (
 	tag "golang.org/x/crypto/cryptobyte/asn1"
 
 	"github.com/jiazhu/jiazhu/shared/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/seal/tsp"
 )
 
 // TimeStamper is a time-stamping authority (RFC 3161): an http.Handler that
@@ -104,6 +105,20 @@ func (t *TimeStamper) Answer(ctx context.Context, request []byte) ([]byte, error
 		b.AddBytes(token)
 	})
 	return b.Bytes()
+}
+
+// Stamp returns a token, DER, over message.
+func (t *TimeStamper) Stamp(ctx context.Context, message []byte) ([]byte, error) {
+	digest := sha256.Sum256(message)
+	request, err := tsp.Request(digest[:], big.NewInt(42))
+	if err != nil {
+		return nil, err
+	}
+	answer, err := t.Answer(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	return tsp.Answer(answer)
 }
 
 func (t *TimeStamper) token(ctx context.Context, q asked) ([]byte, error) {

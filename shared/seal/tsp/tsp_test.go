@@ -2,7 +2,6 @@ package tsp_test
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"crypto/x509"
 	"errors"
 	"math/big"
@@ -39,16 +38,7 @@ func pool(t testing.TB, pem string) *x509.CertPool {
 // stamp has an authority stamp a text.
 func stamp(t testing.TB, by *testca.TimeStamper, text string) []byte {
 	t.Helper()
-	digest := sha256.Sum256([]byte(text))
-	request, err := tsp.Request(digest[:], big.NewInt(42))
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := by.Answer(t.Context(), request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, err := tsp.Answer(answer)
+	token, err := by.Stamp(t.Context(), []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
