@@ -1,0 +1,148 @@
+package evidence_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
+
+	stdasn1 "encoding/asn1"
+
+	"github.com/jiazhu/jiazhu/shared/document/documenttest"
+	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/render/ofd"
+	"github.com/jiazhu/jiazhu/shared/render/page"
+	"github.com/jiazhu/jiazhu/shared/render/pdf"
+	"github.com/jiazhu/jiazhu/shared/seal/cms"
+	"github.com/jiazhu/jiazhu/shared/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// forged signs with a seal without asking whether it may be used: SES_Signature
+// of v4, as package ses would write it.
+func forged(t testing.TB, signer keys.Signer, seal, hash []byte, property string, at time.Time) []byte {
+	t.Helper()
+	var tbs cryptobyte.Builder
+	tbs.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddASN1Int64(4)
+		b.AddBytes(seal)
+		b.AddASN1GeneralizedTime(at.UTC().Truncate(time.Second))
+		b.AddASN1BitString(hash)
+		b.AddASN1(asn1.IA5String, func(b *cryptobyte.Builder) { b.AddBytes([]byte(property)) })
+	})
+	message := tbs.BytesOrPanic()
+	digest, err := keys.SM2Digest(signer.Public(), message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := signer.Sign(t.Context(), digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b cryptobyte.Builder
+	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddBytes(message)
+		b.AddASN1OctetString(signer.Chain()[0])
+		b.AddASN1ObjectIdentifier(stdasn1.ObjectIdentifier{1, 2, 156, 10197, 1, 501})
+		b.AddASN1BitString(value)
+	})
+	return b.BytesOrPanic()
+}
+
+func TestSealsUsedAgainstTheirRules(t *testing.T) {
+	d, stranger := newDesk(t), newDesk(t)
+	good, err := ofd.Read(d.made.OFD)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seal, err := ses.ParseSeal(d.Keys.ESL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	repainted := bytes.Replace(d.Keys.ESL, []byte("\x89PNG"), []byte("\x89GNP"), 1)
+	tests := map[string]struct {
+		shown, used []byte // Seal.esl, and the seal in the signature
+		signer      keys.Signer
+		at          time.Time
+		why         verdict.Reason
+	}{
+		"a seal that has expired":               {d.Keys.ESL, d.Keys.ESL, d.Keys.Seal, seal.Until.Add(time.Second), verdict.SealExpired},
+		"a seal that is not in use yet":         {d.Keys.ESL, d.Keys.ESL, d.Keys.Seal, seal.From.Add(-time.Second), verdict.SealExpired},
+		"a signer the seal does not name":       {d.Keys.ESL, d.Keys.ESL, stranger.Keys.Seal, documenttest.MadeAt(), verdict.SealUnlisted},
+		"a seal with another picture":           {repainted, repainted, d.Keys.Seal, documenttest.MadeAt(), verdict.SealForged},
+		"another seal shown than was used":      {stranger.Keys.ESL, d.Keys.ESL, d.Keys.Seal, documenttest.MadeAt(), verdict.SealDiffers},
+		"another seal used than is shown":       {d.Keys.ESL, stranger.Keys.ESL, d.Keys.Seal, documenttest.MadeAt(), verdict.SealDiffers},
+		"a good seal, to show that the rest is": {d.Keys.ESL, d.Keys.ESL, d.Keys.Seal, documenttest.MadeAt(), verdict.Fine},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			data, err := ofd.NewWriter(documenttest.Fonts(t)).Write(t.Context(), ofd.Document{
+				Sheet: page.Sheet{Width: 210, Height: 297, Base: &page.Base{}, Seal: page.Rect{X: 140, Y: 220, W: 42, H: 42}},
+				Title: "证照", At: documenttest.MadeAt(), ID: hex.EncodeToString(make([]byte, 16)),
+				CustomData: good.CustomData, Attachment: &good.Attachments[0],
+				Seal: ofd.Seal{ESL: tt.shown, Sign: func(_ context.Context, hash []byte, property string, _ time.Time) ([]byte, error) {
+					return forged(t, tt.signer, tt.used, hash, property, tt.at), nil
+				}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := evidence.Examine(data, d.trust)
+			if got.Integrity.Reason != tt.why || (got.Copy != nil) != (tt.why == verdict.Fine) {
+				t.Errorf("got %+v, want %s", got.Integrity, tt.why)
+			}
+		})
+	}
+}
+
+func TestPDFsSignedAgainstTheRules(t *testing.T) {
+	d := newDesk(t)
+	good, err := pdf.Read(d.made.PDF)
+	if err != nil {
+		t.Fatal(err)
+	}
+	room, err := cms.Room(d.Keys.PDF, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sign := func(ctx context.Context, digest []byte) ([]byte, error) { return cms.Sign(ctx, d.Keys.PDF, digest) }
+	attached := &good.Attachments[0]
+	renamed := *attached
+	renamed.Name = "other.json"
+	garbled := *attached
+	garbled.Data = []byte(`{"format":"jiazhu-copy/1"}`)
+	tests := map[string]struct {
+		at         time.Time
+		attachment *pdf.Attachment
+		sign       func(context.Context, []byte) ([]byte, error)
+		why        verdict.Reason
+	}{
+		"by a certificate that has expired":    {documenttest.MadeAt().AddDate(60, 0, 0), attached, sign, verdict.SignerExpired},
+		"by a certificate of the future":       {documenttest.MadeAt().AddDate(-60, 0, 0), attached, sign, verdict.SignerExpired},
+		"by nobody":                            {documenttest.MadeAt(), attached, nil, verdict.Unsigned},
+		"without the copy":                     {documenttest.MadeAt(), nil, sign, verdict.Contradicts},
+		"with the copy under another name":     {documenttest.MadeAt(), &renamed, sign, verdict.Contradicts},
+		"with something that is no copy":       {documenttest.MadeAt(), &garbled, sign, verdict.Contradicts},
+		"a good one, to show that the rest is": {documenttest.MadeAt(), attached, sign, verdict.Fine},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			data, err := pdf.NewWriter(documenttest.Fonts(t)).Write(t.Context(), pdf.Document{
+				Sheet: page.Sheet{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &page.Base{}, Seal: page.Rect{X: 140, Y: 220, W: 42, H: 42}},
+				Title: "证照", At: tt.at, Attachment: tt.attachment, Signer: pdf.Signature{Name: "测试", Room: room, Sign: tt.sign},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := evidence.Examine(data, d.trust)
+			if got.Integrity.Reason != tt.why || (got.Copy != nil) != (tt.why == verdict.Fine) {
+				t.Errorf("got %+v, want %s", got.Integrity, tt.why)
+			}
+		})
+	}
+}
