@@ -4,7 +4,7 @@ import {open} from './dialog.js';
 import {obtain, save} from './download.js';
 import {busy, chinese, element, field, pairs} from './element.js';
 import {withFace} from './face.js';
-import {english, say} from './language.js';
+import {english, period, say} from './language.js';
 import {put} from './problem.js';
 import {call, endorsement, Problem} from './service.js';
 
@@ -20,7 +20,7 @@ export function copy(page, typeName, made, changed) {
     element('h3', null, chinese(typeName), element('span', {class: `chip ${looks[made.state]}`}, say(`state-${made.state}`))),
     pairs([
       [say('madeAt'), element('time', {datetime: made.madeAt}, moment(made.madeAt))],
-      [say('useWindow'), say('fromTo', {from: made.useFrom, to: made.useUntil})],
+      [say('useWindow'), period(made.useFrom, made.useUntil)],
       [say('purpose'), made.purpose && [chinese(made.purpose.kind), [made.purpose.text, made.purpose.projectCode].filter(Boolean).map(t => ` · ${t}`)]],
       [say('recipient'), made.recipient && [made.recipient.name, made.recipient.uscc].filter(Boolean).join(' · ')],
       [say('withdrawnAt'), made.withdrawnAt && moment(made.withdrawnAt)],
@@ -61,7 +61,7 @@ export function files(page, made) {
     save(got);
     return say('saved', {name: got.name, size: kilobytes(got.blob.size)});
   };
-  return element('div', {class: 'files fields'},
+  return element('div', {class: 'files'},
     element('div', {class: 'row'},
       button('preview', say('preview'), show), button('pdf', say('pdf'), keep), button('ofd', say('ofd'), keep)),
     status, trouble);
@@ -86,7 +86,7 @@ function withdraw(page, made, changed) {
     busy(sure, send);
   }},
   element('p', null, say('withdrawSure')),
-  pairs([[say('madeAt'), moment(made.madeAt)], [say('useWindow'), say('fromTo', {from: made.useFrom, to: made.useUntil})]]),
+  pairs([[say('madeAt'), moment(made.madeAt)], [say('useWindow'), period(made.useFrom, made.useUntil)]]),
   field(say('withdrawReason'), reason, say('withdrawHint')),
   trouble,
   element('div', {class: 'row end'}, element('button', {type: 'button', click: () => dialog.close()}, say('cancel')), sure));

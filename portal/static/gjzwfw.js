@@ -5,7 +5,7 @@ import {open} from './dialog.js';
 import {busy, chinese, element, field, pairs} from './element.js';
 import {endorsements} from './endorsements.js';
 import {withFace} from './face.js';
-import {say} from './language.js';
+import {period, say} from './language.js';
 import {crumbs, start} from './portal.js';
 import {put} from './problem.js';
 import {areas} from './areas.js';
@@ -178,7 +178,7 @@ async function detail(page) {
           [say('certificateNumber'), d.number], [say('identifier'), d.identifier], [say('issuedOn'), d.issuedOn],
           [say('employer'), chinese(d.employer.name)], [say('state'), chinese(d.stateName)],
           [say('specialties'), element('ul', null, d.specialties.map(s => element('li', null,
-            chinese(s.name), ` ${say('fromTo', {from: s.from, to: s.to})} `, !s.valid && element('span', {class: 'chip bad'}, say('notValid')))))],
+            chinese(s.name), ' ', period(s.from, s.to), ' ', !s.valid && element('span', {class: 'chip bad'}, say('notValid')))))],
         ])),
       element('section', {class: 'card'},
         element('div', {class: 'head'}, element('h2', null, say('services')), field(say('region'), chosen)),

@@ -134,8 +134,7 @@ function build() {
     copy: element('button', {type: 'button', class: 'plain small'}, say('copyCode')),
     trouble: element('div'),
   };
-  p.elsewhere = element('p', {class: 'row small', hidden: true}, p.here, p.copy);
-  p.elsewhere.classList.add('centre');
+  p.elsewhere = element('p', {class: 'row centre small', hidden: true}, p.here, p.copy);
   p.root = element('div', {class: 'qr', 'data-state': 'opening'},
     element('p', {class: 'prompt'}, p.prompt),
     element('figure', null, p.image, p.over),

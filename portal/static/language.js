@@ -1,5 +1,6 @@
 // Chinese, with English as a switch that is remembered.
 
+import {element} from './element.js';
 import {words} from './words.js';
 
 const languages = ['zh-CN', 'en'];
@@ -19,6 +20,11 @@ export function say(key, values = {}) {
   const pair = words[key];
   if (!pair) throw new Error(`no words for ${key}`);
   return pair[english() ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
+}
+
+// period is the days from one to another, neither of them broken across lines.
+export function period(from, to) {
+  return [from, to].flatMap((day, i) => [i ? ` ${say('until')} ` : '', element('span', {class: 'day'}, day)]);
 }
 
 // translate writes the words into everything below root that names its key.

@@ -42,11 +42,12 @@ export function start(portal) {
     const page = {...here, ...where};
     if (view && !view.open && !session.token()) return here.login();
     main.setAttribute('aria-busy', 'true');
+    who();
     const shown = await prepare(view, page);
     if (mine !== turn || !shown) return;
     main.removeAttribute('aria-busy');
     document.title = `${shown.title} · ${portal.name}`;
-    main.replaceChildren(...[portal.frame(shown, page)].flat());
+    main.replaceChildren(...[portal.frame(shown, page)].flat(Infinity).filter(Boolean));
     who();
     mark(where.path);
     settle(where);
@@ -96,8 +97,9 @@ export function start(portal) {
   function who() {
     const place = document.getElementById('who');
     if (!session.token()) {
-      const back = location.pathname === `${base}/login` ? '' : `?${new URLSearchParams({return: location.pathname + location.search})}`;
-      place.replaceChildren(element('a', {class: 'button', href: `${base}/login${back}`}, say('login')));
+      const back = new URLSearchParams({return: location.pathname + location.search});
+      place.replaceChildren(...(location.pathname === `${base}/login` ? []
+        : [element('a', {class: 'button', href: `${base}/login?${back}`}, say('login'))]));
       return;
     }
     const out = element('button', {type: 'button', id: 'logout', click: () => busy(out, leave)}, say('logout'));

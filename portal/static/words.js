@@ -201,7 +201,7 @@ export const words = {
   pageNumber: ['第 {n} 页', 'Page {n}'],
   madeAt: ['加注时间', 'Endorsed'],
   useWindow: ['使用有效期', 'Use'],
-  fromTo: ['{from} 至 {to}', '{from} to {to}'],
+  until: ['至', 'to'],
   'state-ready': ['有效', 'valid'],
   'state-not-yet': ['未到使用日期', 'not yet'],
   'state-expired': ['已过期', 'expired'],

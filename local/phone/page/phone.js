@@ -111,15 +111,47 @@ $('again').addEventListener('click', () => {
   $('qr').focus();
 });
 
-// Pictures can be read where the browser knows how.
+// The camera, or a picture, can be read where the browser knows how.
 if ('BarcodeDetector' in window) {
-  $('picture').hidden = false;
+  const reader = new BarcodeDetector({formats: ['qr_code']});
+  $('camera').hidden = false;
   $('file').addEventListener('change', async event => {
     const [file] = event.target.files;
     if (!file) return;
-    const [found] = await new BarcodeDetector({formats: ['qr_code']}).detect(await createImageBitmap(file));
+    const [found] = await reader.detect(await createImageBitmap(file));
     $('qr').value = found?.rawValue ?? '';
   });
+  $('look').addEventListener('click', () => watch(reader));
+}
+
+// watch looks through the camera until it sees a code, or is told to stop.
+async function watch(reader) {
+  const view = $('view');
+  const stop = () => {
+    for (const track of view.srcObject?.getTracks() ?? []) track.stop();
+    view.srcObject = null;
+    view.hidden = true;
+    $('look').setAttribute('aria-pressed', 'false');
+  };
+  if (view.srcObject) return stop();
+  try {
+    view.srcObject = await navigator.mediaDevices.getUserMedia({video: {facingMode: 'environment'}});
+  } catch (refusal) {
+    return refused({title: '无法使用摄像头', message: refusal.message});
+  }
+  $('look').setAttribute('aria-pressed', 'true');
+  view.hidden = false;
+  await view.play();
+  while (view.srcObject) {
+    const [found] = await reader.detect(view).catch(() => []);
+    if (found) {
+      stop();
+      $('qr').value = found.rawValue;
+      $('scan').requestSubmit();
+      return;
+    }
+    await new Promise(requestAnimationFrame);
+  }
 }
 
 // A QR code opened as a link brings its own text.
