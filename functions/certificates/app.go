@@ -17,6 +17,7 @@ type register interface {
 	ByHolder(ctx context.Context, holder, portal string) ([]records.Held, error)
 	Folder(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error)
 	Bind(ctx context.Context, certID, holder, portal string, at time.Time) error
+	Sightings(ctx context.Context, certID string, p records.Period) (records.Ledger, error)
 	Unbind(ctx context.Context, certID, holder, portal string) error
 }
 
@@ -46,10 +47,11 @@ type app struct{ deps }
 func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
 	return &api.App{Name: "certificates", Now: now, Log: d.log, Routes: map[string]api.Handler{
-		"GET /v1/certificates":                          api.Holder(d.sessions, a.list),
-		"GET /v1/certificates/{certificate}":            api.Identified(d.sessions, a.detail),
-		"GET /v1/certificates/{certificate}/preflight":  api.Holder(d.sessions, a.preflight),
-		"PUT /v1/certificates/{certificate}/binding":    api.Holder(d.sessions, a.bind),
-		"DELETE /v1/certificates/{certificate}/binding": api.Holder(d.sessions, a.unbind),
+		"GET /v1/certificates":                             api.Holder(d.sessions, a.list),
+		"GET /v1/certificates/{certificate}":               api.Identified(d.sessions, a.detail),
+		"GET /v1/certificates/{certificate}/preflight":     api.Holder(d.sessions, a.preflight),
+		"GET /v1/certificates/{certificate}/verifications": api.Identified(d.sessions, a.ledger),
+		"PUT /v1/certificates/{certificate}/binding":       api.Holder(d.sessions, a.bind),
+		"DELETE /v1/certificates/{certificate}/binding":    api.Holder(d.sessions, a.unbind),
 	}}
 }

@@ -23,6 +23,9 @@ type register interface {
 	Endorse(ctx context.Context, e records.Entry) (*records.Answered, error)
 	History(ctx context.Context, certID string, p records.Period) (records.Page, error)
 	Withdraw(ctx context.Context, certID, id, why string, at time.Time) (*endorsement.Endorsement, error)
+	PutConsent(ctx context.Context, certID string, c records.Consent) (secret string, err error)
+	Consents(ctx context.Context, certID, endorsementID string, at time.Time) ([]records.Consent, error)
+	RevokeConsent(ctx context.Context, certID, endorsementID, id string, at time.Time) error
 }
 
 // phones knows the number each person has bound.
@@ -71,5 +74,9 @@ func newApp(d deps, now func() time.Time) *api.App {
 		"GET " + all:                       api.Identified(d.sessions, a.history),
 		"GET " + all + "/{endorsement}":    api.Identified(d.sessions, a.get),
 		"DELETE " + all + "/{endorsement}": api.Identified(d.sessions, a.withdraw),
+
+		"POST " + all + "/{endorsement}/consents":             api.Identified(d.sessions, a.consent),
+		"GET " + all + "/{endorsement}/consents":              api.Identified(d.sessions, a.consents),
+		"DELETE " + all + "/{endorsement}/consents/{consent}": api.Identified(d.sessions, a.revoke),
 	}}
 }

@@ -3,13 +3,10 @@ package main
 import (
 	"context"
 	"net/http"
-	"net/url"
-	"strconv"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records"
@@ -21,11 +18,9 @@ type pageAnswer struct {
 	Next  *string  `json:"next"`
 }
 
-const usualPage = 20
-
 // history is the certificate's endorsements, newest first (按加注时间搜索).
 func (a *app) history(ctx context.Context, r *api.Request) (*api.Response, error) {
-	period, err := readPeriod(r.Query)
+	period, err := records.ReadPeriod(r.Query)
 	if err != nil {
 		return nil, err
 	}
@@ -56,39 +51,6 @@ func (a *app) history(ctx context.Context, r *api.Request) (*api.Response, error
 		told.Next = &p.Next
 	}
 	return api.JSON(http.StatusOK, told), nil
-}
-
-func readPeriod(query url.Values) (records.Period, error) {
-	p := records.Period{Limit: usualPage, Cursor: query.Get("cursor")}
-	var err error
-	if p.From, err = dayIn(query, "from"); err != nil {
-		return p, err
-	}
-	if p.To, err = dayIn(query, "to"); err != nil {
-		return p, err
-	}
-	if !p.From.IsZero() && !p.To.IsZero() && p.To.Before(p.From) {
-		return p, wrong("to", "period.order", "结束日期早于开始日期。", "The last day is before the first.")
-	}
-	if limit := query.Get("limit"); limit != "" {
-		p.Limit, err = strconv.Atoi(limit)
-		if err != nil || p.Limit < 1 || p.Limit > records.HistoryLimit {
-			return p, wrong("limit", "limit.range", "应为 1 至 50 的整数。", "The limit is a number from 1 to 50.")
-		}
-	}
-	return p, nil
-}
-
-func dayIn(query url.Values, name string) (civil.Date, error) {
-	text := query.Get(name)
-	if text == "" {
-		return civil.Date{}, nil
-	}
-	day, err := civil.Parse(text)
-	if err != nil {
-		return day, wrong(name, "day.form", "日期应为 YYYY-MM-DD。", "A day is written YYYY-MM-DD.")
-	}
-	return day, nil
 }
 
 func wrong(name, rule, zh, en string) error {

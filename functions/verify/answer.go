@@ -4,6 +4,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
@@ -14,7 +15,7 @@ import (
 type answer struct {
 	Verdict     verdict.Overall `json:"verdict"`
 	VerdictName string          `json:"verdictName"` // 有效, 无效 or 无法确认, in any language
-	Given       verdict.Kind    `json:"given"`       // what was examined: token, pdf, ofd, file, number
+	Given       verdict.Kind    `json:"given"`       // what was examined: token, pdf, ofd, file, number, receipt
 	AsOf        civil.Date      `json:"asOf"`
 	CheckedAt   api.Instant     `json:"checkedAt"`
 	Checks      []row           `json:"checks"`
@@ -23,6 +24,19 @@ type answer struct {
 	Ends        *ends           `json:"ends"`
 	Newer       bool            `json:"newer"`
 	Reminder    string          `json:"reminder"`
+	Said        *said           `json:"said,omitempty"`    // what a receipt states, where one was given and is ours
+	Receipt     string          `json:"receipt,omitempty"` // compact JWS, where one was wanted
+}
+
+// said is what a receipt states about an earlier verification.
+type said struct {
+	At      api.Instant       `json:"at"`
+	Service string            `json:"service"`
+	Asker   *credential.Asker `json:"asker,omitempty"`
+	Given   credential.Given  `json:"given"`
+	AsOf    civil.Date        `json:"asOf"`
+	Verdict string            `json:"verdict"`
+	Name    string            `json:"verdictName"`
 }
 
 type row struct {
@@ -46,6 +60,7 @@ type subject struct {
 	Purpose     *purpose    `json:"purpose,omitempty"`
 	Recipient   *recipient  `json:"recipient,omitempty"`
 	Test        bool        `json:"test,omitempty"` // sealed with test keys: no legal force
+	Disclosed   *disclosed  `json:"disclosed,omitempty"`
 }
 
 type specialty struct {
@@ -72,11 +87,16 @@ type ends struct {
 	Text string       `json:"text"`
 }
 
-func answerOf(given verdict.Kind, v verdict.Verdict, lang string) answer {
+func answerOf(q inquiry, receipt, lang string) answer {
+	v := q.verdict
 	a := answer{
-		Verdict: v.Overall, VerdictName: v.Overall.Name().ZH, Given: given,
+		Verdict: v.Overall, VerdictName: v.Overall.Name().ZH, Given: q.evidence.Kind,
 		AsOf: v.AsOf, CheckedAt: api.Instant(v.CheckedAt), Checks: make([]row, 0, len(v.Findings)),
 		Code: v.Code, Subject: subjectOf(v.Subject), Newer: v.Newer, Reminder: verdict.Reminder().In(lang),
+		Said: saidOf(q.said), Receipt: receipt,
+	}
+	if a.Subject != nil {
+		a.Subject.Disclosed = q.shown
 	}
 	for _, f := range v.Findings {
 		a.Checks = append(a.Checks, row{f.Check, f.Result, f.Reason, f.Text.In(lang)})
@@ -85,6 +105,20 @@ func answerOf(given verdict.Kind, v verdict.Verdict, lang string) answer {
 		a.Ends = &ends{On: v.Ends.On.String(), Rule: v.Ends.Rule, Text: v.Ends.Text.In(lang)}
 	}
 	return a
+}
+
+func saidOf(r *credential.Receipt) *said {
+	if r == nil {
+		return nil
+	}
+	s := &said{
+		At: api.Instant(r.At), Service: r.Service, Given: r.Given, AsOf: r.Verdict.AsOf,
+		Verdict: r.Verdict.Overall, Name: verdict.Overall(r.Verdict.Overall).Name().ZH,
+	}
+	if r.Asker != (credential.Asker{}) {
+		s.Asker = &r.Asker
+	}
+	return s
 }
 
 func subjectOf(s *verdict.Subject) *subject {

@@ -6,21 +6,24 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/evidence"
 	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/render/slip"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 )
 
-// register is what the registry is asked, read only.
+// register is what the registry is asked, and told: that somebody asked.
 type register interface {
-	// ForVerify reads a certificate and one of its endorsements in one round
-	// trip. Where only the endorsement is missing, the certificate is still
+	// Examine reads a certificate, one of its endorsements and a consent in one
+	// round trip. Where only the endorsement is missing, the certificate is still
 	// returned beside the problem endorsement-not-found.
-	ForVerify(ctx context.Context, certID, endorsementID string) (records.Record, *endorsement.Endorsement, error)
+	Examine(ctx context.Context, x records.Exhibit) (records.Examined, error)
 	// ByNumber finds a certificate by its 注册编号.
 	ByNumber(ctx context.Context, number string) (records.Record, error)
+	// Note adds to the ledger the holder reads.
+	Note(ctx context.Context, certID string, seen records.Sighting) error
 }
 
 // limits slow down guessing.
@@ -28,19 +31,31 @@ type limits interface {
 	Take(ctx context.Context, l identity.Limit, now time.Time) error
 }
 
+// printer makes the page of a receipt.
+type printer interface {
+	Print(ctx context.Context, s slip.Slip) ([]byte, error)
+}
+
 // deps is what the function works with.
 type deps struct {
 	register register
 	limits   limits
+	grants   api.GrantReader
+	receipts credential.Signer // signs receipts, and nothing else
+	printer  printer
 	schemes  scheme.Set
 	trust    evidence.Trust
+	origin   string // the service's, in receipts
+	test     bool   // the service works with test keys
 	log      io.Writer
 }
 
 type app struct {
 	deps
-	page page
-	jwks []byte
+	brakes brakes
+	page   page
+	jwks   []byte
+	bundle []byte
 }
 
 // newApp fails when the page or the key set cannot be made.
@@ -49,15 +64,20 @@ func newApp(d deps, now func() time.Time) (*api.App, error) {
 	if err != nil {
 		return nil, err
 	}
+	bundle, err := d.trust.Publish()
+	if err != nil {
+		return nil, err
+	}
 	shown, err := newPage()
 	if err != nil {
 		return nil, err
 	}
-	a := &app{deps: d, page: shown, jwks: jwks}
+	a := &app{deps: d, brakes: newBrakes(), page: shown, jwks: jwks, bundle: bundle}
 	return &api.App{Name: "verify", Now: now, Log: d.log, Routes: map[string]api.Handler{
-		"POST /v1/verifications":     a.verify,
-		"GET /v":                     a.show,
-		"GET /.well-known/jwks.json": a.keys,
+		"POST /v1/verifications":             a.verify,
+		"GET /v":                             a.show,
+		"GET /.well-known/jwks.json":         a.keys,
+		"GET /.well-known/jiazhu-trust.json": a.trusted,
 	}}, nil
 }
 
@@ -65,9 +85,19 @@ func newApp(d deps, now func() time.Time) (*api.App, error) {
 // code outlives a rotation, so a reader may keep the set for a while and should
 // fetch it again when it meets a key it does not know.
 func (a *app) keys(context.Context, *api.Request) (*api.Response, error) {
-	return &api.Response{Status: 200, Body: a.jwks, Header: map[string]string{
-		"content-type":                "application/jwk-set+json",
+	return public("application/jwk-set+json", a.jwks), nil
+}
+
+// trusted publishes everything a verifier of its own needs: the same keys, and
+// the roots of the certificates that sign PDFs and seals.
+func (a *app) trusted(context.Context, *api.Request) (*api.Response, error) {
+	return public("application/json", a.bundle), nil
+}
+
+func public(media string, body []byte) *api.Response {
+	return &api.Response{Status: 200, Body: body, Header: map[string]string{
+		"content-type":                media,
 		"cache-control":               "public, max-age=3600, stale-while-revalidate=86400",
 		"access-control-allow-origin": "*",
-	}}, nil
+	}}
 }

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"fmt"
 	"mime"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
@@ -18,15 +21,23 @@ const (
 	maxFile = 4_400_000
 	maxBody = 6 << 20
 	maxText = 200  // characters of a question
+	maxName = 100  // characters of whoever asks
 	maxCode = 4096 // bytes of what a camera read
 )
 
-// ask is one question: exactly one of token, number with name, and file.
+// ask is one question: exactly one of token, receipt, number with name, and
+// file.
 type ask struct {
 	token        string
+	receipt      string
 	number, name string
 	file         []byte
 	question     verdict.Question
+
+	asker       string // as they call themselves
+	consent     string // secret of a holder's consent
+	purpose     string // what an organisation says it asks for
+	wantReceipt bool
 }
 
 // body is the JSON form.
@@ -35,10 +46,20 @@ type body struct {
 	Number    string     `json:"number"`
 	Name      string     `json:"name"`
 	File      []byte     `json:"file"`
+	Receipt   string     `json:"receipt"`
 	AsOf      civil.Date `json:"asOf"`
 	Specialty string     `json:"specialty"`
 	Purpose   string     `json:"purpose"`
 	Recipient string     `json:"recipient"`
+
+	Asker         asker  `json:"asker"`
+	Consent       string `json:"consent"`
+	StatedPurpose string `json:"statedPurpose"`
+	WantReceipt   bool   `json:"wantReceipt"`
+}
+
+type asker struct {
+	Name string `json:"name"`
 }
 
 // read takes the question out of either form of request: JSON, or a file as
@@ -52,7 +73,9 @@ func read(r *api.Request) (ask, error) {
 	case "application/json":
 		return readJSON(r)
 	case "application/pdf", "application/ofd", "application/octet-stream":
-		return readFile(r)
+		return readRaw(r, ask{file: r.Body})
+	case "application/jose":
+		return readRaw(r, ask{receipt: strings.TrimSpace(string(r.Body))})
 	default:
 		return ask{}, problem.New(problem.UnsupportedMediaType)
 	}
@@ -64,16 +87,31 @@ func readJSON(r *api.Request) (ask, error) {
 		return ask{}, err
 	}
 	a := ask{
-		token: strings.TrimSpace(b.Token), number: strings.TrimSpace(b.Number), name: strings.TrimSpace(b.Name), file: b.File,
+		token: strings.TrimSpace(b.Token), receipt: strings.TrimSpace(b.Receipt), number: strings.TrimSpace(b.Number), name: strings.TrimSpace(b.Name), file: b.File,
 		question: verdict.Question{AsOf: b.AsOf, Specialty: b.Specialty, Purpose: b.Purpose, Recipient: b.Recipient},
+		asker:    strings.TrimSpace(b.Asker.Name), consent: strings.TrimSpace(b.Consent),
+		purpose: strings.TrimSpace(b.StatedPurpose), wantReceipt: b.WantReceipt,
+	}
+	if a.consent == "" {
+		a.token, a.consent = credential.SplitLink(a.token)
 	}
 	return a, a.check()
 }
 
-func readFile(r *api.Request) (ask, error) {
-	a := ask{file: r.Body, question: verdict.Question{
+// readRaw completes what stands in the body with what stands in the query. A
+// consent's secret is not read there: addresses end up in logs.
+func readRaw(r *api.Request, a ask) (ask, error) {
+	a.question = verdict.Question{
 		Specialty: r.Query.Get("specialty"), Purpose: r.Query.Get("purpose"), Recipient: r.Query.Get("recipient"),
-	}}
+	}
+	a.asker, a.purpose = strings.TrimSpace(r.Query.Get("asker")), strings.TrimSpace(r.Query.Get("statedPurpose"))
+	switch want := r.Query.Get("wantReceipt"); want {
+	case "", "false":
+	case "true":
+		a.wantReceipt = true
+	default:
+		return ask{}, invalid("/wantReceipt", "type", "应为 true 或 false。", "That is true or false.")
+	}
 	if day := r.Query.Get("asOf"); day != "" {
 		asOf, err := civil.Parse(day)
 		if err != nil {
@@ -88,18 +126,22 @@ func readFile(r *api.Request) (ask, error) {
 // its business: that is a verdict.
 func (a ask) check() error {
 	given := 0
-	for _, one := range []bool{a.token != "", a.number != "" || a.name != "", len(a.file) > 0} {
+	for _, one := range []bool{a.token != "", a.receipt != "", a.number != "" || a.name != "", len(a.file) > 0} {
 		if one {
 			given++
 		}
 	}
 	switch {
 	case given != 1:
-		return invalid("", "one", "请提交二维码内容、文件，或注册编号和姓名，三者之一。", "Give a QR code's content, a file, or a number with its name: one of the three.")
+		return invalid("", "one", "请提交二维码内容、文件、核验回执，或注册编号和姓名，四者之一。", "Give a QR code's content, a file, a receipt, or a number with its name: one of the four.")
 	case len(a.file) > maxFile:
 		return problem.New(problem.FileTooLarge)
 	case len(a.token) > maxCode:
 		return invalid("/token", "length", "二维码内容过长。", "That is longer than a QR code's content.")
+	case len(a.receipt) > credential.MaxReceipt:
+		return invalid("/receipt", "length", "核验回执过长。", "That is longer than a receipt.")
+	case len(a.consent) > maxName:
+		return invalid("/consent", "length", "授权码过长。", "That is longer than a consent's secret.")
 	case a.number == "" && a.name != "":
 		return invalid("/number", "required", "请填写注册编号。", "The registration number is missing.")
 	case a.number != "" && a.name == "":
@@ -114,15 +156,30 @@ func (a ask) checkTexts() error {
 			return invalidNumber(err)
 		}
 	}
-	for _, text := range []struct{ pointer, value string }{
-		{"/name", a.name},
-		{"/specialty", a.question.Specialty},
-		{"/purpose", a.question.Purpose},
-		{"/recipient", a.question.Recipient},
+	for _, text := range []struct {
+		pointer, value string
+		most           int
+	}{
+		{"/name", a.name, maxText},
+		{"/specialty", a.question.Specialty, maxText},
+		{"/purpose", a.question.Purpose, maxText},
+		{"/recipient", a.question.Recipient, maxText},
+		{"/asker/name", a.asker, maxName},
+		{"/statedPurpose", a.purpose, maxText},
 	} {
-		if !utf8.ValidString(text.value) || utf8.RuneCountInString(text.value) > maxText {
-			return invalid(text.pointer, "length", "不超过 200 个字。", "At most 200 characters.")
+		if err := checkText(text.pointer, text.value, text.most); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+func checkText(pointer, value string, most int) error {
+	if !utf8.ValidString(value) || utf8.RuneCountInString(value) > most {
+		return invalid(pointer, "length", fmt.Sprintf("不超过 %d 个字。", most), fmt.Sprintf("At most %d characters.", most))
+	}
+	if strings.ContainsFunc(value, func(r rune) bool { return !unicode.IsPrint(r) && r != '\u3000' }) {
+		return invalid(pointer, "text.character", "含有不可显示的字符。", "The text has characters that cannot be printed.")
 	}
 	return nil
 }

@@ -1,7 +1,8 @@
 // Command verify answers anyone who holds an endorsed certificate (公开核验): on
 // paper by its QR code, as a PDF or OFD file, or by its number and name. It
-// asks nobody to log in, gives away no more than the paper already shows, and
-// holds no private key: a verifier that cannot sign cannot be made to.
+// asks nobody to log in, and gives away no more than the paper already shows
+// unless the holder consented. The one private key it holds signs receipts of
+// what it answered: it can make nobody a certificate.
 package main
 
 import (
@@ -18,6 +19,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/evidence"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
+	"github.com/jiazhu/jiazhu/shared/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/sessions"
 	"github.com/jiazhu/jiazhu/shared/vault"
 )
@@ -37,7 +39,7 @@ func main() {
 }
 
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
-	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.FieldKey, config.Trust)
+	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.PublicURL, config.FieldKey, config.Trust, config.ReceiptKey)
 	if err != nil {
 		return deps{}, err
 	}
@@ -53,6 +55,10 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	if err != nil {
 		return deps{}, err
 	}
+	receipts, err := keys.Open("file://"+settings.ReceiptKey.Path(), "receipt")
+	if err != nil {
+		return deps{}, err
+	}
 	schemes, err := scheme.Load()
 	if err != nil {
 		return deps{}, err
@@ -62,11 +68,17 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		return deps{}, err
 	}
 	tables := dynamodb.NewFromConfig(cloud)
+	people := sessions.New(tables, settings.SessionsTable, fields)
 	return deps{
 		register: records.New(tables, settings.RecordsTable, fields),
-		limits:   sessions.New(tables, settings.SessionsTable, fields),
+		limits:   people,
+		grants:   people,
+		receipts: receipts,
+		printer:  newLazyPrinter(),
 		schemes:  schemes,
 		trust:    trust,
+		origin:   settings.PublicURL,
+		test:     settings.TestSeal,
 		log:      os.Stdout,
 	}, nil
 }

@@ -62,11 +62,13 @@ func TestNobodyLearnsWhichNumbersExist(t *testing.T) {
 
 func TestGuessingIsSlowedDownByNetwork(t *testing.T) {
 	w := newWorld(t)
+	asked := 0
 	from := func(network string) int {
 		event := events.APIGatewayV2HTTPRequest{
 			RouteKey: "POST /v1/verifications", Headers: map[string]string{"content-type": "application/json"},
-			Body: `{"number":"京1112019202000001","name":"李四"}`,
+			Body: fmt.Sprintf(`{"number":"京11120192020%05d","name":"李四"}`, asked),
 		}
+		asked++
 		event.RequestContext.HTTP.SourceIP = network
 		answer, err := w.app.Handle(t.Context(), event)
 		if err != nil {

@@ -32,7 +32,7 @@ func TestACopyInForceIsValidInEveryForm(t *testing.T) {
 			calls := w.Wire.Listen()
 			got := verify(t)
 			want(t, got, "valid", 0, verdict.Copy, "pass", "加注件有效至2027年05月22日")
-			if diff := cmp.Diff([]recordstest.Call{"BatchGetItem"}, calls()); diff != "" {
+			if diff := cmp.Diff([]recordstest.Call{"BatchGetItem", "PutItem"}, calls()); diff != "" {
 				t.Errorf("the registry was asked otherwise: %s", diff)
 			}
 			if got.VerdictName != "有效" || got.CheckedAt != "2026-11-23T12:00:00+08:00" || got.Ends == nil || got.Ends.On != "2027-05-22" || got.Ends.Rule != "180D" {

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -17,6 +19,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/evidence"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
 
@@ -52,7 +55,8 @@ func (w *world) function(t *testing.T, press *documenttest.Press) *api.App {
 		t.Fatal(err)
 	}
 	app, err := newApp(deps{
-		register: w.Register, limits: w.People, schemes: w.Schemes, trust: trust, log: io.Discard,
+		register: w.Register, limits: w.People, grants: w.People, receipts: press.Receipts, printer: newLazyPrinter(),
+		schemes: w.Schemes, trust: trust, origin: documenttest.Origin, test: true, log: io.Discard,
 	}, w.Clock.Now)
 	if err != nil {
 		t.Fatal(err)
@@ -99,7 +103,8 @@ type reply struct {
 	Subject                                      map[string]any
 	Ends                                         *struct{ On, Rule, Text string }
 	Newer                                        bool
-	Reminder                                     string
+	Reminder, Receipt                            string
+	Said                                         *struct{ At, Verdict, VerdictName string }
 }
 
 func (r reply) row(check verdict.Check) (result, text string) {
@@ -160,4 +165,11 @@ func silent(t *testing.T, body string, c certificate.Certificate) {
 			t.Errorf("the answer gives %s away: %s", what, body)
 		}
 	}
+}
+
+// brokenKey is a key that does not sign.
+type brokenKey struct{ keys.Signer }
+
+func (brokenKey) Sign(context.Context, []byte) ([]byte, error) {
+	return nil, errors.New("the key service is away")
 }

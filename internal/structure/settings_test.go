@@ -32,11 +32,13 @@ func TestEachFunctionIsGivenTheSettingsItAsksForAndNoOthers(t *testing.T) {
 	}
 }
 
-func TestOnlyEndorseIsToldWhereTheSigningKeysAre(t *testing.T) {
+func TestOneFunctionIsToldWhereEachPrivateKeyIs(t *testing.T) {
 	_, functions := readTemplate(t)
-	for name, f := range functions {
-		if _, told := f.Environment.Variables["SIGNING_KEYS"]; told != (name == "endorse") {
-			t.Errorf("%s is told: %t", name, told)
+	for setting, only := range map[string]string{"SIGNING_KEYS": "endorse", "RECEIPT_KEY": "verify"} {
+		for name, f := range functions {
+			if _, told := f.Environment.Variables[setting]; told != (name == only) {
+				t.Errorf("%s is told %s: %t", name, setting, told)
+			}
 		}
 	}
 }

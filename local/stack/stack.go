@@ -164,6 +164,7 @@ func (s *Stack) settings(o Options) (*template.Template, string, error) {
 		"MessagesSecret": secret,
 		"FieldKey":       authority.Location(s.Paths.FieldKey),
 		"SigningKeys":    authority.Location(s.Paths.Sign),
+		"ReceiptKey":     authority.Location(s.Paths.Verify),
 		"Trust":          authority.Location(s.Paths.Trust),
 		"TestSeal":       "true",
 	}

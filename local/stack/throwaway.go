@@ -44,6 +44,7 @@ func placeholders(given map[string]string) map[string]string {
 	values := map[string]string{
 		"PublicUrl": "http://127.0.0.1", "Clients": "[]", "Issuers": "[]", "MessagesUrl": "http://127.0.0.1",
 		"MessagesSecret": "-", "FieldKey": "file:///", "SigningKeys": "file:///", "Trust": "file:///",
+		"ReceiptKey": "file:///",
 	}
 	for name, v := range given {
 		values[name] = v

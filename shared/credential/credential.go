@@ -107,15 +107,30 @@ const linkPath = "/v#"
 // Link returns the address a QR code holds. The origin has no slash at its end.
 func Link(origin, token string) string { return origin + linkPath + token }
 
+// consentPart joins a link and the secret of a holder's consent, which thus
+// stands in the fragment as well.
+const consentPart = "&consent="
+
+// ConsentLink returns the link of a copy with the secret of a consent to see
+// more of it.
+func ConsentLink(link, secret string) string { return link + consentPart + secret }
+
 // FromLink returns the token of a link to any origin, or the text itself when
 // it is no link, so that what a camera read may be handed over as it is.
 func FromLink(text string) string {
+	token, _ := SplitLink(text)
+	return token
+}
+
+// SplitLink is FromLink, and the secret of a consent where the link has one.
+func SplitLink(text string) (token, consent string) {
 	text = strings.TrimSpace(text)
 	if !strings.HasPrefix(text, "http://") && !strings.HasPrefix(text, "https://") {
-		return text
+		return text, ""
 	}
-	if _, token, ok := strings.Cut(text, linkPath); ok {
-		return token
+	if _, fragment, ok := strings.Cut(text, linkPath); ok {
+		token, consent, _ = strings.Cut(fragment, consentPart)
+		return token, consent
 	}
-	return text
+	return text, ""
 }

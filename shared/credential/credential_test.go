@@ -259,6 +259,7 @@ func TestDeclarationTellsDeclarationsApart(t *testing.T) {
 func TestFromLink(t *testing.T) {
 	for text, want := range map[string]string{
 		Link("https://jiazhu.example.cn", "a.b.c"):  "a.b.c",
+		ConsentLink("https://x.cn/v#a.b.c", "S"):    "a.b.c",
 		" http://127.0.0.1:8080/v#a.b.c\n":          "a.b.c",
 		"a.b.c":                                     "a.b.c",
 		"https://jiazhu.example.cn/elsewhere#a.b.c": "https://jiazhu.example.cn/elsewhere#a.b.c",

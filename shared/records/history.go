@@ -8,7 +8,6 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
-	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
 // HistoryLimit is the most endorsements one page holds.
@@ -91,11 +90,4 @@ func (p Period) within(prefix string) (from, to string) {
 		to = prefix + p.To.End().UTC().Format(keyTime)
 	}
 	return from, to
-}
-
-func wrongCursor() error {
-	return problem.New(problem.InvalidField).WithField(problem.Field{
-		Pointer: "/cursor", Rule: "cursor",
-		Detail: problem.Text{ZH: "翻页标记无效，请从第一页重新查询。", EN: "The cursor is not one of this search; start from the first page."},
-	})
 }

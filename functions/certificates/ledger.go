@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/records"
+)
+
+// seen is one entry of the ledger as its holder reads it.
+type seen struct {
+	ID           string   `json:"id"`
+	At           string   `json:"at"`
+	Channel      string   `json:"channel"`
+	Verdict      string   `json:"verdict"`
+	Endorsement  string   `json:"endorsement,omitempty"`
+	Organisation string   `json:"organisation,omitempty"`
+	Asker        string   `json:"asker,omitempty"`
+	Purpose      string   `json:"purpose,omitempty"`
+	Consent      string   `json:"consent,omitempty"`
+	Shown        []string `json:"shown,omitempty"`
+}
+
+type ledgerPage struct {
+	Items []seen  `json:"items"`
+	Next  *string `json:"next"`
+}
+
+// moment is RFC 3339 with the milliseconds that an entry's identifier carries too.
+const moment = "2006-01-02T15:04:05.000-07:00"
+
+// ledger is 核验记录: who verified the certificate or a copy of it, newest first. Like the history
+// of endorsements it is for the holder alone, and bound where the portal needs that.
+func (a *app) ledger(ctx context.Context, r *api.Request) (*api.Response, error) {
+	period, err := records.ReadPeriod(r.Query)
+	if err != nil {
+		return nil, err
+	}
+	var page records.Ledger
+	group, reading := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		_, err := a.open(reading, r, records.Want{})
+		return err
+	})
+	group.Go(func() (err error) {
+		page, err = a.register.Sightings(reading, r.Path["certificate"], period)
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	told := ledgerPage{Items: []seen{}}
+	for _, s := range page.Items {
+		told.Items = append(told.Items, seen{
+			ID: s.ID, At: s.At().Format(moment), Channel: s.Channel, Verdict: s.Verdict, Endorsement: s.Endorsement,
+			Organisation: s.Organisation, Asker: s.Asker, Purpose: s.Purpose, Consent: s.Consent, Shown: s.Shown,
+		})
+	}
+	if page.Next != "" {
+		told.Next = &page.Next
+	}
+	return api.JSON(http.StatusOK, told), nil
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/credential"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+)
+
+const longestReader = 100
+
+type consentAsk struct {
+	Fields []string   `json:"fields"`
+	Until  civil.Date `json:"until"`
+	To     string     `json:"to"`
+}
+
+type consentAnswer struct {
+	Consent     string      `json:"consent"`
+	Endorsement string      `json:"endorsement"`
+	Fields      []string    `json:"fields"`
+	Until       api.Instant `json:"until"`
+	To          string      `json:"to"`
+	Link        string      `json:"link,omitempty"` // told once
+}
+
+// consent lets one reader of this copy see more than everybody, until the end of a day within the
+// week. The link is the copy's own, with the consent's secret behind it.
+func (a *app) consent(ctx context.Context, r *api.Request) (*api.Response, error) {
+	c, err := readConsent(r)
+	if err != nil {
+		return nil, err
+	}
+	f, _, err := a.endorsed(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if f.Endorsement.WithdrawnAt != nil {
+		return nil, problem.New(problem.EndorsementNotFound).WithDetail("该加注件已撤回，不能再授权查看", "The copy has been withdrawn; nobody can be let to see more of it.")
+	}
+	c.Endorsement = f.Endorsement.ID
+	held, err := a.register.Consents(ctx, f.Certificate.ID, c.Endorsement, r.Time)
+	if err != nil {
+		return nil, err
+	}
+	if len(held) >= records.ConsentLimit {
+		return nil, problem.New(problem.RateLimited).WithDetail("该加注件的授权过多，请先撤销不再需要的授权", "There are too many consents to this copy; end those no longer needed first.")
+	}
+	secret, err := a.register.PutConsent(ctx, f.Certificate.ID, c)
+	if err != nil {
+		return nil, err
+	}
+	told := tell(c)
+	told.Link = credential.ConsentLink(f.Endorsement.QR, secret)
+	return api.JSON(http.StatusCreated, told), nil
+}
+
+// consents are those to this copy that hold now.
+func (a *app) consents(ctx context.Context, r *api.Request) (*api.Response, error) {
+	f, _, err := a.endorsed(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	held, err := a.register.Consents(ctx, f.Certificate.ID, f.Endorsement.ID, r.Time)
+	if err != nil {
+		return nil, err
+	}
+	told := struct {
+		Items []consentAnswer `json:"items"`
+	}{[]consentAnswer{}}
+	for _, c := range held {
+		told.Items = append(told.Items, tell(c))
+	}
+	return api.JSON(http.StatusOK, told), nil
+}
+
+// revoke ends a consent now.
+func (a *app) revoke(ctx context.Context, r *api.Request) (*api.Response, error) {
+	f, _, err := a.endorsed(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.register.RevokeConsent(ctx, f.Certificate.ID, f.Endorsement.ID, r.Path["consent"], r.Time); err != nil {
+		return nil, err
+	}
+	return api.NoContent(), nil
+}
+
+func tell(c records.Consent) consentAnswer {
+	return consentAnswer{Consent: c.ID, Endorsement: c.Endorsement, Fields: c.Fields, Until: api.Instant(c.Until), To: c.To}
+}
+
+func readConsent(r *api.Request) (records.Consent, error) {
+	var b consentAsk
+	if err := api.Decode(r, &b); err != nil {
+		return records.Consent{}, err
+	}
+	b.To = strings.TrimSpace(b.To)
+	until := b.Until.End()
+	switch {
+	case len(b.Fields) == 0:
+		return records.Consent{}, wrong("fields", "required", "请选择授权查看的内容。", "Say what may be seen.")
+	case slices.ContainsFunc(b.Fields, func(f string) bool { return !slices.Contains(records.ConsentFields(), f) }):
+		return records.Consent{}, wrong("fields", "enum", "只能授权查看 name、birth、photo、idNumber。", "What can be seen is name, birth, photo and idNumber.")
+	case b.To == "" || utf8.RuneCountInString(b.To) > longestReader:
+		return records.Consent{}, wrong("to", "text.length", "请填写授权给谁，不超过 100 个字。", "Say who it is for, in at most 100 characters.")
+	case strings.ContainsFunc(b.To, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return records.Consent{}, wrong("to", "text.character", "含有不可显示的字符。", "The text has characters that cannot be printed.")
+	case b.Until.IsZero() || !until.After(r.Time) || until.After(r.Time.Add(records.ConsentLife)):
+		return records.Consent{}, wrong("until", "period.range", "截止日期应在今天至六天之内。", "The last day is today or one of the six after it.")
+	}
+	slices.Sort(b.Fields)
+	return records.Consent{ID: records.NewID(r.Time), Fields: slices.Compact(b.Fields), To: b.To, Until: until.Truncate(time.Second)}, nil
+}

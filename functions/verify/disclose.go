@@ -1,0 +1,64 @@
+package main
+
+import (
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// disclosed is what is shown beyond what everybody sees.
+type disclosed struct {
+	By       string   `json:"by"` // "consent" or "organisation"
+	Name     string   `json:"name,omitempty"`
+	Birth    string   `json:"birth,omitempty"`
+	Photo    *picture `json:"photo,omitempty"`
+	IDType   string   `json:"idType,omitempty"` // GB/T 36903, appendix A
+	IDNumber string   `json:"idNumber,omitempty"`
+
+	fields  []string
+	consent string
+}
+
+type picture struct {
+	MIME string `json:"mime"`
+	Data []byte `json:"data"`
+}
+
+// disclose says what may be shown beyond what everybody sees: what the holder
+// consented to, or the whole name to an organisation that states its purpose.
+// Either way only for a document whose signature is ours, or for a number given
+// with its holder's name, and never for a copy that was withdrawn.
+func disclose(q inquiry, r *api.Request) *disclosed {
+	if q.known.Access != verdict.Found || q.verdict.Subject == nil || q.evidence.Issuer.Result == verdict.Fail {
+		return nil
+	}
+	if e := q.found.Endorsement; q.evidence.Claim != nil && (e == nil || e.WithdrawnAt != nil) {
+		return nil
+	}
+	switch c := q.found.Consent; {
+	case c != nil && c.Holds(r.Time):
+		return reveal(q.found, disclosed{By: "consent", fields: c.Fields, consent: c.ID})
+	case r.Client != nil && q.asked.purpose != "":
+		return reveal(q.found, disclosed{By: "organisation", fields: []string{records.ShowName}})
+	}
+	return nil
+}
+
+func reveal(found records.Examined, d disclosed) *disclosed {
+	holder := found.Certificate.Holder
+	for _, field := range d.fields {
+		switch field {
+		case records.ShowName:
+			d.Name = holder.Name
+		case records.ShowBirth:
+			d.Birth = holder.Birth.String()
+		case records.ShowPhoto:
+			if photo := found.Certificate.Photo; photo != nil && found.Photo != nil {
+				d.Photo = &picture{photo.MIME, found.Photo}
+			}
+		case records.ShowIDNumber:
+			d.IDType, d.IDNumber = holder.IDType, holder.IDNumber
+		}
+	}
+	return &d
+}

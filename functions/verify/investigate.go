@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"crypto/subtle"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/credential"
+	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// inquiry is one verification: what was asked, what was found, what is answered.
+type inquiry struct {
+	id       string // a ULID, of the ledger's entry and of the receipt
+	asked    ask
+	evidence verdict.Evidence
+	said     *credential.Receipt // what a receipt states, where one was given
+	known    verdict.Records
+	found    records.Examined // behind known, when it was found
+	verdict  verdict.Verdict
+	shown    *disclosed
+}
+
+// investigate gathers the evidence and what the registry says about it.
+func (a *app) investigate(ctx context.Context, r *api.Request, asked ask) (inquiry, error) {
+	q := inquiry{asked: asked, known: verdict.Records{Access: verdict.NotReached}}
+	if asked.file != nil {
+		if text, ok := evidence.ReceiptIn(asked.file); ok {
+			asked.receipt = text
+		}
+	}
+	switch {
+	case asked.receipt != "":
+		return a.again(ctx, r, q, asked.receipt)
+	case asked.token != "":
+		q.evidence = evidence.Token(asked.token, a.trust)
+	case asked.file != nil:
+		q.evidence = evidence.Examine(asked.file, a.trust)
+	default:
+		return a.search(ctx, r, q)
+	}
+	return a.compare(ctx, r, q)
+}
+
+// compare asks the registry about what a token, file or receipt claims, in one
+// round trip, and not at all where its signature does not fit.
+func (a *app) compare(ctx context.Context, r *api.Request, q inquiry) (inquiry, error) {
+	claim := q.evidence.Claim
+	if claim == nil {
+		return q, nil
+	}
+	key := claim.Endorsement
+	if q.evidence.Issuer.Result != verdict.Pass { // a stranger may name any copy as theirs
+		key = "foreign " + claim.Certificate
+	}
+	if err := a.brakes.copies.take(key, r.Time); err != nil {
+		return q, err
+	}
+	return a.examine(ctx, q, records.Exhibit{
+		Certificate: claim.Certificate, Endorsement: claim.Endorsement, Consent: q.asked.consent,
+	})
+}
+
+func (a *app) examine(ctx context.Context, q inquiry, x records.Exhibit) (inquiry, error) {
+	found, err := a.register.Examine(ctx, x)
+	switch {
+	case problem.Is(err, problem.Unavailable):
+		return q, nil
+	case problem.Is(err, problem.CertificateNotFound), problem.Is(err, problem.EndorsementNotFound) && found.Certificate.ID == "":
+		q.known.Access = verdict.Missing
+		return q, nil
+	case err != nil && !problem.Is(err, problem.EndorsementNotFound):
+		return q, err
+	}
+	q.found, q.known = found, a.known(found.Record)
+	q.known.Endorsement = found.Endorsement
+	return q, nil
+}
+
+// again judges a receipt: whether this service signed it, and what the registry
+// says today about the same claim and, unless another is asked, the same
+// question.
+func (a *app) again(ctx context.Context, r *api.Request, q inquiry, text string) (inquiry, error) {
+	q.evidence, q.said = evidence.Receipt(text, a.trust)
+	if q.said == nil {
+		return q, nil
+	}
+	if q.asked.question == (verdict.Question{}) {
+		q.asked.question = verdict.Question(q.said.Question)
+	}
+	claim := q.said.Claim
+	if claim == nil || claim.Endorsement != "" {
+		return a.compare(ctx, r, q)
+	}
+	if err := a.brakes.copies.take(claim.Certificate, r.Time); err != nil {
+		return q, err
+	}
+	return a.examine(ctx, q, records.Exhibit{Certificate: claim.Certificate})
+}
+
+// search looks a certificate up by number and name. A number nobody has and a
+// name that is not its holder's get the same answer after the same work, so
+// that nobody can find out which numbers exist.
+func (a *app) search(ctx context.Context, r *api.Request, q inquiry) (inquiry, error) {
+	q.evidence = evidence.Lookup(q.asked.number)
+	if err := a.brakes.numbers.take(records.OneNumber(q.asked.number), r.Time); err != nil {
+		return q, err
+	}
+	if err := a.limits.Take(ctx, lookupLimit(r.Network), r.Time); err != nil {
+		return q, err
+	}
+	record, err := a.register.ByNumber(ctx, q.asked.number)
+	if problem.Is(err, problem.CertificateNotFound) {
+		record, err = a.pretend(ctx)
+	}
+	if err != nil {
+		return q, err
+	}
+	if !sameName(record.Certificate.Holder.Name, q.asked.name) || record.Certificate.ID == "" {
+		q.known.Access = verdict.Missing
+		return q, nil
+	}
+	q.found.Record, q.known = record, a.known(record)
+	return q, nil
+}
+
+// nobody is an id no certificate has: its time is the beginning of 1970.
+const nobody = "00000000000000000000000000"
+
+// pretend makes the second read that finding a number would have led to.
+func (a *app) pretend(ctx context.Context) (records.Record, error) {
+	found, err := a.register.Examine(ctx, records.Exhibit{Certificate: nobody})
+	if problem.Is(err, problem.CertificateNotFound) {
+		return records.Record{}, nil
+	}
+	return found.Record, err
+}
+
+// sameName compares names in their standard form.
+func sameName(held, asked string) bool {
+	a, err := certificate.NormalizeName(held)
+	if err != nil {
+		a = held
+	}
+	b, err := certificate.NormalizeName(asked)
+	if err != nil {
+		b = asked
+	}
+	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
+}
+
+func (a *app) known(record records.Record) verdict.Records {
+	known := verdict.Records{Access: verdict.Found, Certificate: &record.Certificate, Latest: record.Latest}
+	if s, ok := a.schemes.ByID(record.Certificate.Scheme); ok {
+		known.Scheme = &s
+	}
+	return known
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// note enters the verification in the ledger of the certificate it was about. A
+// guess that found nothing is about no certificate.
+func (a *app) note(ctx context.Context, r *api.Request, q inquiry) error {
+	if q.known.Access != verdict.Found {
+		return nil
+	}
+	seen := records.Sighting{
+		ID: q.id, Channel: channel(q.evidence.Kind), Verdict: string(q.verdict.Overall), Asker: q.asked.asker,
+	}
+	if q.evidence.Claim != nil {
+		seen.Endorsement = q.evidence.Claim.Endorsement
+	}
+	if r.Client != nil {
+		seen.Organisation, seen.Client, seen.Purpose = r.Client.Name, r.Client.ID, q.asked.purpose
+	}
+	if q.shown != nil {
+		seen.Consent, seen.Shown = q.shown.consent, q.shown.fields
+	}
+	return a.register.Note(ctx, q.found.Certificate.ID, seen)
+}
+
+// channel is how the copy came to be verified, in the ledger's words: a token
+// is read off paper or a screen.
+func channel(kind verdict.Kind) string {
+	if kind == verdict.Token {
+		return "qr"
+	}
+	return string(kind)
+}

@@ -1,0 +1,164 @@
+package slip
+
+import (
+	"errors"
+	"unicode/utf8"
+
+	"github.com/jiazhu/jiazhu/shared/render/page"
+)
+
+const title = "电子证照核验回执"
+
+// The sheet, in mm.
+const (
+	width, height = 210.0, 297.0
+	left, right   = 22.0, 188.0
+	foot          = 280.0 // nothing is printed below
+	labelWidth    = 34.0
+	resultWidth   = 22.0
+	codeSize      = 24.0
+)
+
+// The sizes of text, and of a line of it, in mm.
+const (
+	titleSize   = 7.0
+	verdictSize = 10.0
+	textSize    = 3.5
+	noteSize    = 3.0
+	leading     = 1.55 // times the size
+)
+
+var errFull = errors.New("slip: the texts do not fit on one page")
+
+func ink() page.Color    { return page.Color{R: 30, G: 30, B: 34} }
+func grey() page.Color   { return page.Color{R: 110, G: 110, B: 116} }
+func rule() page.Color   { return page.Color{R: 200, G: 200, B: 204} }
+func danger() page.Color { return page.Color{R: 176, G: 24, B: 24} }
+
+func (t Tone) color() page.Color {
+	switch t {
+	case Good:
+		return page.Color{R: 18, G: 110, B: 56}
+	case Bad:
+		return danger()
+	default:
+		return page.Color{R: 150, G: 92, B: 0}
+	}
+}
+
+// pen writes downwards.
+type pen struct {
+	printer *Printer
+	items   []page.Item
+	y       float64 // top of the next line
+}
+
+func (p *Printer) layout(s Slip) (page.Sheet, error) {
+	w := &pen{printer: p, y: 20}
+	w.heading(s)
+	for _, f := range s.Facts {
+		w.line(f.Label, "", f.Value, ink())
+	}
+	w.gap(2)
+	w.rule()
+	w.gap(2)
+	for _, r := range s.Rows {
+		w.line(r.Label, r.Result, r.Text, ink())
+	}
+	w.gap(2)
+	w.rule()
+	w.gap(2)
+	if err := w.closing(s); err != nil {
+		return page.Sheet{}, err
+	}
+	if w.y > foot {
+		return page.Sheet{}, errFull
+	}
+	return page.Sheet{Width: width, Height: height, Lang: "zh-CN", Title: title, Items: w.items}, nil
+}
+
+func (w *pen) heading(s Slip) {
+	w.centre(title, titleSize, ink(), page.Title)
+	if s.Test {
+		w.centre("测试 · 无法律效力", textSize, danger(), page.Note)
+	}
+	w.gap(3)
+	w.centre(s.Verdict, verdictSize, s.Tone.color(), page.Value)
+	w.gap(4)
+	w.rule()
+	w.gap(2)
+}
+
+// closing is how to check the receipt again, beside its digest as a code.
+func (w *pen) closing(s Slip) error {
+	code, err := digestCode(s.Receipt)
+	if err != nil {
+		return err
+	}
+	top := w.y
+	w.items = append(w.items, &page.Image{X: right - codeSize, Y: top, W: codeSize, H: codeSize, Picture: code, Alt: "回执摘要二维码"})
+	for _, note := range append(s.Notes, "sha256:"+digest(s.Receipt)) {
+		for _, text := range w.wrap(note, noteSize, right-codeSize-4-left) {
+			w.text(left, text, noteSize, grey(), page.Note, "")
+			w.gap(noteSize * leading)
+		}
+		w.gap(0.8)
+	}
+	w.y = max(w.y, top+codeSize)
+	return nil
+}
+
+// line is a label, where there is one a result, and a text of as many lines as
+// it needs.
+func (w *pen) line(label, result, text string, color page.Color) {
+	w.text(left, label, textSize, grey(), page.Label, "")
+	x := left + labelWidth
+	if result != "" {
+		w.text(x, result, textSize, color, page.Value, label)
+		x += resultWidth
+	}
+	for _, part := range w.wrap(text, textSize, right-x) {
+		w.text(x, part, textSize, color, page.Value, label)
+		w.gap(textSize * leading)
+	}
+	w.gap(0.9)
+}
+
+func (w *pen) text(x float64, body string, size float64, color page.Color, role page.Role, label string) {
+	w.items = append(w.items, &page.Text{X: x, Y: w.y + size, Size: size, Color: color, Body: body, Role: role, Label: label})
+}
+
+func (w *pen) centre(body string, size float64, color page.Color, role page.Role) {
+	w.text((width-w.printer.fonts.Measure(body, size))/2, body, size, color, role, "")
+	w.gap(size * leading)
+}
+
+func (w *pen) gap(mm float64) { w.y += mm }
+
+func (w *pen) rule() {
+	color := rule()
+	w.items = append(w.items, &page.Path{
+		Ops: []page.Op{{Kind: 'M', X: left, Y: w.y}, {Kind: 'L', X: right, Y: w.y}}, Stroke: &color, Width: 0.25,
+	})
+}
+
+// wrap breaks a text into lines of at most so many mm, between any two
+// characters, as Chinese is set. An empty text has one empty line.
+func (w *pen) wrap(text string, size, most float64) []string {
+	text = w.printer.printable(text)
+	var lines []string
+	for from := 0; ; {
+		to, used := from, 0.0
+		for to < len(text) {
+			r, n := utf8.DecodeRuneInString(text[to:])
+			if used += w.printer.fonts.Measure(string(r), size); used > most && to > from {
+				break
+			}
+			to += n
+		}
+		lines = append(lines, text[from:to])
+		if from = to; from == len(text) {
+			return lines
+		}
+	}
+}
