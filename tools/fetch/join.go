@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/jiazhu/jiazhu/shared/render/font"
 )
 
 // glyph is one character's shape and its left side bearing.
@@ -89,9 +91,10 @@ func (s *slice) write(shapes map[rune]glyph, limits []byte) ([]byte, error) {
 	loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
 	put16(limits, 4, len(runes)+1)
 	head, hhea := s.tables["head"], s.tables["hhea"]
+	clear(head[8:12])  // checkSumAdjustment, set by Assemble
 	put16(head, 50, 1) // 32-bit offsets in loca
 	put16(hhea, 34, 1) // one advance for all
-	return assemble(map[string][]byte{
+	return font.Assemble(map[string][]byte{
 		"OS/2": s.tables["OS/2"], "cmap": characterMap(runes), "glyf": glyf, "head": head, "hhea": hhea,
 		"hmtx": hmtx, "loca": loca, "maxp": limits, "name": s.tables["name"],
 		"post": append([]byte{0, 3, 0, 0}, make([]byte, 28)...),
@@ -117,54 +120,6 @@ func characterMap(runes []rune) []byte {
 		head = binary.BigEndian.AppendUint32(head, uint32(v))
 	}
 	return append(head, groups...)
-}
-
-// assemble writes the tables with their directory and checksums.
-func assemble(tables map[string][]byte) []byte {
-	names := slices.Sorted(maps.Keys(tables))
-	n := len(names)
-	power := 1
-	selector := 0
-	for power*2 <= n {
-		power *= 2
-		selector++
-	}
-	put16(tables["head"], 8, 0)
-	put16(tables["head"], 10, 0)
-	out := []byte{0, 1, 0, 0}
-	for _, v := range []int{n, 16 * power, selector, 16 * (n - power)} {
-		out = binary.BigEndian.AppendUint16(out, uint16(v))
-	}
-	offset := 12 + 16*n
-	for _, name := range names {
-		out = append(out, name...)
-		for _, v := range []uint32{checksum(tables[name]), uint32(offset), uint32(len(tables[name]))} {
-			out = binary.BigEndian.AppendUint32(out, v)
-		}
-		offset += (len(tables[name]) + 3) &^ 3
-	}
-	headAt := 0
-	for _, name := range names {
-		if name == "head" {
-			headAt = len(out)
-		}
-		out = append(out, tables[name]...)
-		out = append(out, make([]byte, -len(tables[name])&3)...)
-	}
-	binary.BigEndian.PutUint32(out[headAt+8:], 0xB1B0AFBA-checksum(out))
-	return out
-}
-
-// checksum is that of the TrueType specification: the sum of 32-bit words.
-func checksum(data []byte) uint32 {
-	var sum uint32
-	for len(data) >= 4 {
-		sum += binary.BigEndian.Uint32(data)
-		data = data[4:]
-	}
-	var last [4]byte
-	copy(last[:], data)
-	return sum + binary.BigEndian.Uint32(last[:])
 }
 
 func get16(b []byte, at int) int    { return int(binary.BigEndian.Uint16(b[at:])) }

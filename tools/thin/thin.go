@@ -19,7 +19,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"math/bits"
+	"maps"
+	"slices"
 
 	"github.com/jiazhu/jiazhu/shared/render/font"
 )
@@ -51,10 +52,10 @@ func Font(data []byte) ([]byte, error) {
 	if err := g.fit(tables); err != nil {
 		return nil, err
 	}
-	return assemble(tables), nil
+	return font.Assemble(tables), nil
 }
 
-// kept are the tables of a thinned font, in the order of their names.
+// kept are the tables of a thinned font, and no others.
 func kept() []string {
 	return []string{"OS/2", "cmap", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "name", "post"}
 }
@@ -72,6 +73,7 @@ func tablesOf(data []byte) (map[string][]byte, error) {
 			return nil, fmt.Errorf("%w: no table %s", ErrFont, name)
 		}
 	}
+	maps.DeleteFunc(tables, func(name string, _ []byte) bool { return !slices.Contains(kept(), name) })
 	return tables, nil
 }
 
@@ -120,7 +122,7 @@ func (s *shapes) fit(tables map[string][]byte) error {
 	be := binary.BigEndian
 	tables["glyf"], tables["loca"] = s.glyf, s.loca
 	head, maxp, hmtx := tables["head"], tables["maxp"], tables["hmtx"]
-	clear(head[8:12]) // checkSumAdjustment, set by assemble
+	clear(head[8:12]) // checkSumAdjustment, set by Assemble
 	for i, v := range []int{s.bounds.left, s.bounds.bottom, s.bounds.right, s.bounds.top} {
 		be.PutUint16(head[36+2*i:], uint16(v))
 	}
@@ -146,43 +148,4 @@ func (s *shapes) fit(tables map[string][]byte) error {
 	}
 	tables["post"] = append([]byte{0, 3, 0, 0}, tables["post"][4:32]...) // no names of glyphs
 	return nil
-}
-
-// assemble writes the font file.
-func assemble(tables map[string][]byte) []byte {
-	be := binary.BigEndian
-	n := len(kept())
-	search := 1 << (bits.Len(uint(n)) - 1)
-	b := be.AppendUint32(nil, 0x00010000)
-	for _, v := range []int{n, 16 * search, bits.Len(uint(search)) - 1, 16 * (n - search)} {
-		b = be.AppendUint16(b, uint16(v))
-	}
-	at, head := 12+16*n, 0
-	for _, name := range kept() {
-		if name == "head" {
-			head = at
-		}
-		b = append(b, name...)
-		b = be.AppendUint32(b, checksum(tables[name]))
-		b = be.AppendUint32(b, uint32(at))
-		b = be.AppendUint32(b, uint32(len(tables[name])))
-		at += (len(tables[name]) + 3) &^ 3
-	}
-	for _, name := range kept() {
-		b = append(b, tables[name]...)
-		b = append(b, make([]byte, -len(tables[name])&3)...)
-	}
-	be.PutUint32(b[head+8:], 0xB1B0AFBA-checksum(b))
-	return b
-}
-
-func checksum(data []byte) uint32 {
-	var sum uint32
-	for len(data) >= 4 {
-		sum += binary.BigEndian.Uint32(data)
-		data = data[4:]
-	}
-	var last [4]byte
-	copy(last[:], data)
-	return sum + binary.BigEndian.Uint32(last[:])
 }
