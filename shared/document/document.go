@@ -26,6 +26,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/render/deflate"
 	"github.com/jiazhu/jiazhu/shared/render/face"
 	"github.com/jiazhu/jiazhu/shared/render/font"
 	"github.com/jiazhu/jiazhu/shared/render/ofd"
@@ -77,6 +78,8 @@ type Maker struct {
 	signer string        // name in the PDF signer's certificate
 	room   int           // for the PDF's signature, bytes
 	stamp  *page.Picture // the picture inside the seal
+
+	compressor deflate.Compressor
 }
 
 // New returns a Maker that draws with fonts and signs with k. The error wraps
@@ -135,15 +138,11 @@ func stampOf(k Keys) (*page.Picture, error) {
 // glyph-missing where a font lacks a character, or signing-unavailable where a
 // key did not sign; any other is a mistake in the input.
 func (m *Maker) Make(ctx context.Context, in Input) (Documents, error) {
-	data, err := in.Copy.Canonical()
+	j, err := m.begin(in)
 	if err != nil {
-		return Documents{}, fmt.Errorf("document: %w", err)
+		return Documents{}, err
 	}
-	sheet, err := m.layout.Certificate(m.face(in, false))
-	if err != nil {
-		return Documents{}, fmt.Errorf("document: %w", err)
-	}
-	return m.write(ctx, job{in: in, sheet: sheet, data: data, id: identify(data)})
+	return m.write(ctx, j)
 }
 
 // write writes the files at the same time: where a key is kept by a service far
@@ -188,7 +187,7 @@ func (m *Maker) preview(in Input) ([]byte, error) {
 type job struct {
 	in    Input
 	sheet page.Sheet
-	data  []byte // the canonical copy
+	data  *deflate.Stream // the canonical copy
 	id    [16]byte
 }
 

@@ -43,7 +43,7 @@ func (m *Maker) pdfDocument(j job) pdf.Document {
 		At:       j.in.At,
 		ID:       j.id,
 		Attachment: &pdf.Attachment{
-			Name: attachmentName, MIME: attachmentMIME, Description: attachmentWhat, Data: j.data,
+			Name: attachmentName, MIME: attachmentMIME, Description: attachmentWhat, Data: j.data.Data, Packed: j.data,
 		},
 		Stamp: m.stamp,
 		Signer: pdf.Signature{
@@ -64,7 +64,7 @@ func (m *Maker) ofdDocument(j job) ofd.Document {
 		ID:         j.hexID(),
 		CustomData: customData(c),
 		Attachment: &ofd.Attachment{
-			Name: attachmentName, MIME: attachmentMIME, Description: attachmentWhat, Data: j.data,
+			Name: attachmentName, MIME: attachmentMIME, Description: attachmentWhat, Data: j.data.Data, Packed: j.data,
 		},
 		ValidFrom:  c.UseFrom,
 		ValidUntil: c.UseUntil,
