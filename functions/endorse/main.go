@@ -11,12 +11,15 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	awskms "github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/files"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
+	"github.com/jiazhu/jiazhu/shared/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/seal/keys/kms"
 	"github.com/jiazhu/jiazhu/shared/sessions"
 	"github.com/jiazhu/jiazhu/shared/vault"
 )
@@ -49,11 +52,13 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	if err != nil {
 		return deps{}, err
 	}
-	p, err := openPress(settings.SigningKeys)
+	cloud, err := awsconfig.LoadDefaultConfig(ctx)
 	if err != nil {
 		return deps{}, err
 	}
-	cloud, err := awsconfig.LoadDefaultConfig(ctx)
+	p, err := openPress(ctx, settings, keys.Keepers{
+		kms.Scheme: kms.Keeper(awskms.NewFromConfig(cloud, kms.Patience)),
+	})
 	if err != nil {
 		return deps{}, err
 	}

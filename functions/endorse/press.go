@@ -1,14 +1,22 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/document"
 	"github.com/jiazhu/jiazhu/shared/render/font"
 	"github.com/jiazhu/jiazhu/shared/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/seal/notary"
 )
 
 // press is what documents are made with.
@@ -18,21 +26,59 @@ type press struct {
 	fonts  *font.Set
 }
 
-// openPress reads the fonts and the keys: pdf and seal sign the documents, token the QR code,
-// and seal.esl is the electronic seal that the seal's key uses.
-func openPress(at config.Location) (p press, err error) {
+// openPress reads the fonts and the folder of signing keys: pdf and seal sign the documents,
+// token the QR code, seal.esl is the electronic seal that the seal's key uses, and tsa.pem the
+// roots of the time-stamping authority, where there is one. A key that is kept elsewhere is
+// asked for there, all three at the same time.
+func openPress(ctx context.Context, settings config.Config, keepers keys.Keepers) (p press, err error) {
 	if p.fonts, err = font.Load(); err != nil {
 		return p, err
 	}
+	folder := settings.SigningKeys.Path()
 	var k document.Keys
+	group, ctx := errgroup.WithContext(ctx)
 	for name, into := range map[string]*keys.Signer{"pdf": &k.PDF, "seal": &k.Seal, "token": &p.tokens} {
-		if *into, err = keys.Open("file://"+at.Path(), name); err != nil {
-			return p, err
-		}
+		group.Go(func() (err error) {
+			*into, err = keepers.Open(ctx, "file://"+folder, name)
+			return err
+		})
 	}
-	if k.ESL, err = os.ReadFile(filepath.Join(at.Path(), "seal.esl")); err != nil {
+	if err := group.Wait(); err != nil {
+		return p, err
+	}
+	if keys.IsSM2(p.tokens.Public()) {
+		return p, errors.New("the key of QR codes is an SM2 key; tokens are signed with P-256")
+	}
+	if k.ESL, err = os.ReadFile(filepath.Join(folder, "seal.esl")); err != nil {
 		return p, fmt.Errorf("reading the electronic seal: %w", err)
+	}
+	if k.Notary, err = openNotary(settings, k.PDF); err != nil {
+		return p, err
 	}
 	p.maker, err = document.New(p.fonts, k)
 	return p, err
+}
+
+// openNotary returns nil where no time-stamping authority is set.
+func openNotary(settings config.Config, pdf keys.Signer) (document.Notary, error) {
+	if settings.TimestampURL == "" {
+		return nil, nil
+	}
+	roots, err := os.ReadFile(filepath.Join(settings.SigningKeys.Path(), "tsa.pem"))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(bytes.TrimSpace(roots)) == 0 {
+		return nil, fmt.Errorf("%s is set, but %s holds no tsa.pem with the authority's roots", config.TimestampURL, settings.SigningKeys.Path())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the time-stamping authority's roots: %w", err)
+	}
+	if settings.LongTerm {
+		if err := notary.Provable(pdf.Chain()); err != nil {
+			return nil, fmt.Errorf("%s is set: %w", config.LongTerm, err)
+		}
+	}
+	n, err := notary.New(settings.TimestampURL, roots, settings.LongTerm, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	return n, nil
 }

@@ -39,7 +39,8 @@ func floors() []floor {
 func pure() []string {
 	return []string{
 		"shared/certificate", "shared/civil", "shared/credential", "shared/document", "shared/endorsement", "shared/evidence",
-		"shared/identity", "shared/problem", "shared/render/...", "shared/scheme", "shared/seal/cms", "shared/seal/ses",
+		"shared/identity", "shared/problem", "shared/render/...", "shared/scheme", "shared/seal/cms", "shared/seal/revocation",
+		"shared/seal/ses", "shared/seal/tsp",
 		"shared/vault", "shared/verdict",
 	}
 }
@@ -107,8 +108,10 @@ func closures() []closure {
 	return []closure{
 		{
 			"functions/verify",
-			[]string{"golang.org/x/crypto/argon2", module + "shared/document", module + "shared/document/...", module + "shared/seal/testca"},
-			"anyone may talk to verify, so it can neither check passwords nor make documents",
+			[]string{"golang.org/x/crypto/argon2", module + "shared/document", module + "shared/document/...", module + "shared/seal/testca",
+				module + "shared/seal/keys/kms", module + "shared/seal/notary", module + "shared/seal/tsp/tsa",
+			},
+			"anyone may talk to verify, so it can neither check passwords nor make documents, nor ask anybody to sign",
 		},
 		{
 			"functions/download",

@@ -29,6 +29,8 @@ const (
 	FieldKey         = "FIELD_KEY"         // location of the vault's key file
 	SigningKeys      = "SIGNING_KEYS"      // location of the private signing keys; only endorse has them
 	ReceiptKey       = "RECEIPT_KEY"       // location of the private key that signs receipts; only verify has it
+	TimestampURL     = "TIMESTAMP_URL"     // the time-stamping authority (RFC 3161) of signatures; none by default
+	LongTerm         = "LONG_TERM"         // "true" puts proofs against revocation into every PDF; needs TIMESTAMP_URL
 	Trust            = "TRUST"             // location of the public trust bundle
 	TestSeal         = "TEST_SEAL"         // "true" marks every document 测试
 	ChallengeSeconds = "CHALLENGE_SECONDS" // life of an identity challenge, 30 to 600; default 120
@@ -44,6 +46,8 @@ type Config struct {
 	Issuers                                  []Issuer
 	Messages                                 Messages
 	FieldKey, SigningKeys, Trust, ReceiptKey Location
+	TimestampURL                             string
+	LongTerm                                 bool
 	TestSeal                                 bool
 	ChallengeLife                            time.Duration
 }
@@ -66,6 +70,9 @@ func Load(getenv func(string) string, needs ...string) (Config, error) {
 			}
 		}
 	}
+	if cfg.LongTerm && cfg.TimestampURL == "" {
+		errs = append(errs, fmt.Errorf("%s: proofs for the long term need a time stamp, and %s is not set", LongTerm, TimestampURL))
+	}
 	if err := errors.Join(errs...); err != nil {
 		return Config{}, fmt.Errorf("config: %w", err)
 	}
@@ -85,6 +92,8 @@ func readers(cfg *Config) map[string]func(string) error {
 		MessagesSecret:   text(&cfg.Messages.Secret),
 		FieldKey:         location(&cfg.FieldKey),
 		SigningKeys:      location(&cfg.SigningKeys),
+		TimestampURL:     address(&cfg.TimestampURL),
+		LongTerm:         boolean(&cfg.LongTerm),
 		Trust:            location(&cfg.Trust),
 		ReceiptKey:       location(&cfg.ReceiptKey),
 		TestSeal:         boolean(&cfg.TestSeal),

@@ -69,6 +69,8 @@ func TestEverythingSetIsRead(t *testing.T) {
 		config.MessagesSecret:   "secret",
 		config.FieldKey:         "file://" + file,
 		config.TestSeal:         "true",
+		config.TimestampURL:     "https://tsa.example.cn/tsr",
+		config.LongTerm:         "true",
 		config.ChallengeSeconds: "60",
 	}))
 	if err != nil {
@@ -79,7 +81,7 @@ func TestEverythingSetIsRead(t *testing.T) {
 		t.Errorf("the key file reads %q, %v", contents, err)
 	}
 	if !got.Portals["mohurd"].ListNeedsIdentity || len(got.Clients) != 2 || got.Clients[1].Areas[0] != "*" ||
-		len(got.Issuers[0].Keys.Key("k")) != 1 || got.Messages.Secret != "secret" || !got.TestSeal || got.ChallengeLife != time.Minute {
+		len(got.Issuers[0].Keys.Key("k")) != 1 || got.Messages.Secret != "secret" || !got.TestSeal || got.TimestampURL != "https://tsa.example.cn/tsr" || !got.LongTerm || got.ChallengeLife != time.Minute {
 		t.Errorf("settings %+v", got)
 	}
 }
@@ -107,6 +109,8 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"a key location by another scheme":   {config.FieldKey, "kms://alias/field"},
 		"a key location that is relative":    {config.FieldKey, "file://field.key"},
 		"a key location that is a bare path": {config.SigningKeys, "/etc/keys"},
+		"a time-stamping authority by ftp":   {config.TimestampURL, "ftp://example.cn"},
+		"a long term without time stamps":    {config.LongTerm, "true"},
 		"a test seal of yes":                 {config.TestSeal, "yes"},
 		"a challenge of a second":            {config.ChallengeSeconds, "1"},
 		"a challenge of words":               {config.ChallengeSeconds, "two minutes"},

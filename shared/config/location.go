@@ -9,8 +9,8 @@ import (
 )
 
 // Location is where a secret or a bundle is kept: "file:///etc/jiazhu/field.key",
-// or a directory. Keys held by a key service will have a scheme of their own;
-// until then every other scheme is refused when the settings are loaded.
+// or a directory. Where a signing key itself is kept by a key service, a file in
+// the directory of signing keys says so (see package seal/keys).
 type Location struct {
 	path string
 }

@@ -1,6 +1,7 @@
 package documenttest
 
 import (
+	"crypto/x509"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -37,4 +38,12 @@ func NewTown(t testing.TB, now func() time.Time, longTerm bool, kinds ...string)
 	n, err := notary.New(server.URL+"/tsa", []byte(ca.TimeRoot), longTerm, now)
 	must(t, err)
 	return Town{Press: Of(t, ca, n), CA: ca, Notary: n, Server: server}
+}
+
+// RevokePDF has the authority take the certificate of the PDF signer back.
+func (town Town) RevokePDF(t testing.TB) {
+	t.Helper()
+	leaf, err := x509.ParseCertificate(town.CA.PDF.Signer.Chain()[0])
+	must(t, err)
+	town.CA.Revoke(leaf.SerialNumber, MadeAt())
 }

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/document"
+	"github.com/jiazhu/jiazhu/shared/document/documenttest"
+	"github.com/jiazhu/jiazhu/shared/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/seal/notary"
+	"github.com/jiazhu/jiazhu/shared/seal/testca"
+)
+
+// folder is what the folder of signing keys holds, by file.
+type folder map[string][]byte
+
+func newFolder(t *testing.T) (folder, *testca.Authority) {
+	t.Helper()
+	documenttest.Fonts(t)
+	ca, err := testca.New(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	esl, err := ca.NewSeal(t.Context(), documenttest.Stamp(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folder{
+		"pdf.key.pem": ca.PDF.KeyPEM, "pdf.chain.pem": ca.PDF.ChainPEM,
+		"seal.key.pem": ca.Seal.KeyPEM, "seal.chain.pem": ca.Seal.ChainPEM, "seal.esl": esl,
+		"token.key.pem": ca.Time.KeyPEM, "tsa.pem": []byte(ca.TimeRoot),
+	}, ca
+}
+
+// with returns the folder with files changed, or removed where they are nil.
+func (f folder) with(files folder) folder {
+	changed := maps.Clone(f)
+	for name, data := range files {
+		if changed[name] = data; data == nil {
+			delete(changed, name)
+		}
+	}
+	return changed
+}
+
+func (f folder) open(t *testing.T, keepers keys.Keepers, set map[string]string) (press, error) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, data := range f {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	settings, err := config.Load(func(name string) string {
+		if name == config.SigningKeys {
+			return "file://" + dir
+		}
+		return set[name]
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return openPress(t.Context(), settings, keepers)
+}
+
+// hsm keeps the keys of an authority, and says which were asked for.
+func hsm(ca *testca.Authority) keys.Keepers {
+	return keys.Keepers{"hsm": func(_ context.Context, location string, chain [][]byte) (keys.Signer, error) {
+		signer, ok := map[string]keys.Signer{
+			"hsm:///pdf": ca.PDF.Signer, "hsm:///seal": ca.Seal.Signer, "hsm:///token": ca.Time.Signer,
+		}[location]
+		if !ok {
+			return nil, errors.New("no such key")
+		}
+		return keys.Callback(signer.Public(), chain, signer.Sign)
+	}}
+}
+
+func TestEachKeyMayBeKeptInAnotherPlace(t *testing.T) {
+	here, ca := newFolder(t)
+	for name, files := range map[string]folder{
+		"all in files":  {},
+		"one in an HSM": {"pdf.key.pem": nil, "pdf.location": []byte("hsm:///pdf\n")},
+		"all in an HSM": {
+			"pdf.key.pem": nil, "pdf.location": []byte("hsm:///pdf\n"),
+			"seal.key.pem": nil, "seal.location": []byte("hsm:///seal\n"),
+			"token.key.pem": nil, "token.location": []byte("hsm:///token\n"),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := here.with(files).open(t, hsm(ca), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p.tokens.KeyID() != ca.Time.Signer.KeyID() {
+				t.Error("tokens are signed with another key")
+			}
+			// A document made with these keys shows that each is in its place.
+			press := documenttest.Of(t, ca, nil)
+			press.Maker = p.maker
+			press.Make(t, documenttest.Endorsement(t), documenttest.Certificate(t))
+		})
+	}
+}
+
+func TestWrongKeysAreFoundAtStart(t *testing.T) {
+	here, ca := newFolder(t)
+	stamps := map[string]string{config.TimestampURL: "https://tsa.example.cn"}
+	for name, tt := range map[string]struct {
+		files folder
+		set   map[string]string
+		want  error
+		says  string
+	}{
+		"another key than the certificate's":   {folder{"pdf.key.pem": nil, "pdf.location": []byte("hsm:///token")}, nil, keys.ErrChain, "pdf"},
+		"keys of the PDF and the seal swapped": {folder{"pdf.key.pem": ca.Seal.KeyPEM, "pdf.chain.pem": ca.Seal.ChainPEM}, nil, document.ErrKeys, "P-256"},
+		"an SM2 key for QR codes":              {folder{"token.key.pem": ca.Seal.KeyPEM}, nil, nil, "SM2"},
+		"a key where nobody keeps any":         {folder{"seal.key.pem": nil, "seal.location": []byte("awskms:///alias/seal")}, nil, keys.ErrKeeper, "seal"},
+		"a key in two places":                  {folder{"token.location": []byte("hsm:///token")}, nil, keys.ErrAmbiguous, "token"},
+		"no key":                               {folder{"token.key.pem": nil}, nil, os.ErrNotExist, "token"},
+		"no seal":                              {folder{"seal.esl": nil}, nil, os.ErrNotExist, "electronic seal"},
+		"time stamps of nobody known":          {folder{"tsa.pem": nil}, stamps, nil, "tsa.pem"},
+		"time stamps of something":             {folder{"tsa.pem": []byte("text")}, stamps, nil, "PEM"},
+		"certificates that cannot be proven":   {nil, map[string]string{config.TimestampURL: stamps[config.TimestampURL], config.LongTerm: "true"}, notary.ErrUnable, "revocations"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := here.with(tt.files).open(t, hsm(ca), tt.set)
+			if err == nil || tt.want != nil && !errors.Is(err, tt.want) || !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("got %v, want %v, saying %q", err, tt.want, tt.says)
+			}
+		})
+	}
+	t.Run("and with time stamps nothing is asked of anybody", func(t *testing.T) {
+		if _, err := here.open(t, nil, stamps); err != nil {
+			t.Error(err)
+		}
+	})
+}

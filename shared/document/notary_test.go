@@ -1,0 +1,114 @@
+package document_test
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/document/documenttest"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/render/ofd"
+	"github.com/jiazhu/jiazhu/shared/render/pdf"
+	"github.com/jiazhu/jiazhu/shared/seal/cms"
+	"github.com/jiazhu/jiazhu/shared/seal/ses"
+)
+
+func TestSignaturesCarryWhatTheNotaryGives(t *testing.T) {
+	for name, tt := range map[string]struct {
+		longTerm bool
+		kinds    []string
+		store    []string // in the PDF
+	}{
+		"time stamps":             {false, nil, nil},
+		"time stamps and lists":   {true, []string{"crl"}, []string{"/DSS ", "/Certs[", "/CRLs["}},
+		"time stamps and answers": {true, []string{"ocsp"}, []string{"/DSS ", "/Certs[", "/OCSPs["}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			town := documenttest.NewTown(t, documenttest.MadeAt, tt.longTerm, tt.kinds...)
+			made := town.Make(t, documenttest.Endorsement(t), documenttest.Certificate(t))
+			inPDF, err := pdf.Read(made.PDF)
+			if err != nil {
+				t.Fatal(err)
+			}
+			signed, err := cms.Verify(inPDF.Signature.CMS, inPDF.Signature.Digest)
+			if err != nil || len(signed.TimeStamp) == 0 {
+				t.Errorf("the PDF: %v, a time stamp of %d bytes", err, len(signed.TimeStamp))
+			}
+			for _, want := range tt.store {
+				if !bytes.Contains(made.PDF, []byte(want)) {
+					t.Errorf("the PDF lacks %s", want)
+				}
+			}
+			if tt.store == nil && bytes.Contains(made.PDF, []byte("/DSS ")) {
+				t.Error("proofs nobody asked for")
+			}
+			inOFD, err := ofd.Read(made.OFD)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sealed, err := ses.Parse(inOFD.Signature.Value)
+			if err != nil || len(sealed.TimeStamp) == 0 {
+				t.Errorf("the OFD: %v, a time stamp of %d bytes", err, len(sealed.TimeStamp))
+			}
+		})
+	}
+}
+
+// The place for the signature is a part of every file, used or not.
+func TestThePDFKeepsRoomForItsSignatureOnly(t *testing.T) {
+	press := documenttest.New(t, documenttest.MadeAt())
+	made := press.Make(t, documenttest.Endorsement(t), documenttest.Certificate(t))
+	_, after, _ := bytes.Cut(made.PDF, []byte("/Contents<"))
+	room := bytes.IndexByte(after, '>') / 2
+	file, err := pdf.Read(made.PDF)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if spare := room - len(file.Signature.CMS); spare > 8 {
+		t.Errorf("%d bytes are spare", spare)
+	}
+	t.Logf("%d bytes are kept for the signature", room)
+}
+
+func TestWithoutItsTimeStampNothingIsSigned(t *testing.T) {
+	for name, spoil := range map[string]func(documenttest.Town){
+		"the authority is away":               func(town documenttest.Town) { town.Server.Close() },
+		"the signer's certificate is revoked": func(town documenttest.Town) { town.RevokePDF(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			town := documenttest.NewTown(t, documenttest.MadeAt, true, "crl")
+			spoil(town)
+			in := town.Input(t, documenttest.CopyOf(documenttest.Endorsement(t), documenttest.Certificate(t)))
+			if _, err := town.Maker.Make(t.Context(), in); !problem.Is(err, problem.SigningUnavailable) {
+				t.Errorf("got %v, want the problem %s", err, problem.SigningUnavailable)
+			}
+		})
+	}
+}
+
+// Another hour, another list: only then do two documents of one content differ
+// in what is signed.
+func TestProofsAreTheSameForTheHour(t *testing.T) {
+	at := documenttest.MadeAt()
+	town := documenttest.NewTown(t, func() time.Time { return at }, true, "crl")
+	in := town.Input(t, documenttest.CopyOf(documenttest.Endorsement(t), documenttest.Certificate(t)))
+	digest := func() []byte {
+		made, err := town.Maker.Make(t.Context(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := pdf.Read(made.PDF)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return file.Signature.Digest
+	}
+	first := digest()
+	if !bytes.Equal(first, digest()) {
+		t.Error("two documents of the same content have two digests")
+	}
+	at = at.Add(2 * time.Hour)
+	if bytes.Equal(first, digest()) {
+		t.Error("the proofs are those of two hours ago")
+	}
+}
