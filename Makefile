@@ -66,12 +66,8 @@ fonts: fetch ## the same as fetch
 fonts-rare: fonts ## the optional font for the rare characters of GB 18030-2022, level 3 (31 MB); then build again
 	@go run ./tools/fetch rare
 
-conformance: build ## judge the demo's documents with other people's validators (Java, Maven, poppler, qpdf)
-	@command -v mvn >/dev/null || { echo "conformance: mvn is missing: install Maven and a JDK, 17 or newer" >&2; exit 1; }
-	@mkdir -p build && (cd conformance/ofdrw && mvn -q -B package) >build/mvn.log 2>&1 || { cat build/mvn.log >&2; exit 1; }
-	@go test ./conformance/...
-	@[ -d out/demo ] || $(MAKE) --no-print-directory demo
-	@tools/judge out/demo
+conformance: fetch ## certificates and controls before other people's validators (needs a JDK, Maven, Python, poppler, qpdf, zbar)
+	@conformance/run
 
 bench: fetch ## benchmarks
 	@go test -run '^$$' -bench . -benchmem ./shared/...

@@ -72,7 +72,8 @@ func zbarimg(ctx context.Context, paths []string) (map[string]string, error) {
 	return seen, nil
 }
 
-// scanned is what gozxing reads, or why it does not.
+// scanned is what gozxing reads, by either of its ways to tell black from
+// white, or why it does not.
 func scanned(path string) string {
 	in, err := os.Open(path)
 	if err != nil {
@@ -83,13 +84,17 @@ func scanned(path string) string {
 	if err != nil {
 		return err.Error()
 	}
-	bitmap, err := gozxing.NewBinaryBitmapFromImage(picture)
-	if err != nil {
-		return err.Error()
+	source := gozxing.NewLuminanceSourceFromImage(picture)
+	for _, binarizer := range []gozxing.Binarizer{gozxing.NewHybridBinarizer(source), gozxing.NewGlobalHistgramBinarizer(source)} {
+		var bitmap *gozxing.BinaryBitmap
+		if bitmap, err = gozxing.NewBinaryBitmap(binarizer); err != nil {
+			continue
+		}
+		var read *gozxing.Result
+		read, err = qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+		if err == nil {
+			return read.GetText()
+		}
 	}
-	read, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
-	if err != nil {
-		return err.Error()
-	}
-	return read.GetText()
+	return err.Error()
 }

@@ -65,7 +65,7 @@ func (j *judge) all(ctx context.Context) (found *tally, err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(j.scratch)) }()
 	jobs := []func(context.Context) ([]outcome, error){
-		j.dss, j.pdfContents, j.ofdContents, j.verapdf, j.ofdrw, j.pyhanko, j.pdfsig, j.qpdf, j.mutool, j.jiazhu,
+		j.dss, j.pdfContents, j.ofdContents, j.verapdf, j.ofdrw, j.pyhanko, j.pdfsig, j.qpdf, j.mutool, j.seals, j.jiazhu,
 	}
 	results := make([][]outcome, len(jobs))
 	group, ctx := errgroup.WithContext(ctx)

@@ -18,10 +18,11 @@ const (
 	words     = "text"      // what is printed is what the attached data says, field by field
 	data      = "data"      // the attachment is the copy that was made
 	code      = "QR code"   // what a camera reads is the address in the copy
+	foreign   = "seals"     // a seal that another program made is read
 	refused   = "refused"   // a control
 )
 
-func columns() []string { return []string{form, signature, level, words, data, code, refused} }
+func columns() []string { return []string{form, signature, level, words, data, code, foreign, refused} }
 
 func rows() []manifest.Tool {
 	return []manifest.Tool{

@@ -44,11 +44,11 @@ func ofdControls(one, other, foreign made, otherSeal []byte) ([]control, error) 
 		list = append(list, of(name, one.Name, data, verdict.Integrity, why, by...))
 	}
 	sealed := []manifest.Tool{manifest.Ofdrw, manifest.Jiazhu}
-	add("ofd-seal-exchanged.ofd", pack.with(sealPart, otherSeal), verdict.SealDiffers, sealed...)
+	add("ofd-seal-exchanged.ofd", pack.with(sealPart, otherSeal), verdict.Altered, sealed...)
 	add("ofd-signature-of-another.ofd", pack.with(valuePart, another.content(valuePart)), verdict.Altered, sealed...)
 	add("ofd-attachment-of-another.ofd", pack.with(attachmentPart, another.content(attachmentPart)), verdict.Altered, append(sealed, manifest.OfdrwRead, manifest.OFDZbar, manifest.OFDZxing)...)
 	add("ofd-attachment-gone.ofd", pack.without(attachmentPart), verdict.Altered, sealed...)
-	add("ofd-part-added.ofd", append(slices.Clone(pack), part{zip.FileHeader{Name: "Doc_0/more.txt"}, []byte("more")}), verdict.Unreadable, manifest.Jiazhu)
+	add("ofd-part-added.ofd", append(slices.Clone(pack), part{zip.FileHeader{Name: "Doc_0/more.txt"}, []byte("more")}), verdict.Repacked, manifest.Jiazhu)
 	if err != nil {
 		return nil, err
 	}

@@ -21,13 +21,15 @@ import org.ofdrw.sign.verify.container.SESV4ValidateContainer;
  * <pre>
  *   validate FILE...         one line a file: VALID file, or INVALID file: reason
  *   unfold FOLDER FILE...    writes what name.ofd holds: FOLDER/name.ofdrw.txt, its text; name.ofdrw.json, its
- *                            attachment certificate.json; name.ofdrw.png, its first page at 8 pixels a millimetre
+ *                            attachment certificate.json; name.ofdrw.png, its first page at 300 dpi
  *   ses VERSION FOLDER       makes a seal and a signature, see {@link SealMaker}
  * </pre>
  *
  * The exit code is 0 if everything was valid or made, 1 if not, 2 for other commands.
  */
 public final class Main {
+    private static final double PIXELS = 300 / 25.4; // a millimetre
+
     private Main() {}
 
     public static void main(String[] args) throws Exception {
@@ -92,7 +94,7 @@ public final class Main {
             try (OFDReader reader = new OFDReader(Path.of(file))) {
                 Files.writeString(folder.resolve(stem + ".txt"), String.join("\n", new ContentExtractor(reader).extractAll()));
                 Files.copy(reader.getAttachmentFile("certificate.json"), folder.resolve(stem + ".json"), REPLACE_EXISTING);
-                BufferedImage page = new ImageMaker(reader, 8).makePage(0);
+                BufferedImage page = new ImageMaker(reader, PIXELS).makePage(0);
                 ImageIO.write(page, "PNG", folder.resolve(stem + ".png").toFile());
             } catch (Exception e) {
                 System.err.println(file + ": " + reason(e));
