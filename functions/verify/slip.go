@@ -51,7 +51,7 @@ func (a *app) slipOf(r *api.Request, q inquiry, receipt string) slip.Slip {
 		},
 	}
 	for _, f := range q.verdict.Findings {
-		s.Rows = append(s.Rows, slip.Row{Label: label(f.Check), Result: result(f.Result), Text: f.Text.ZH})
+		s.Rows = append(s.Rows, slip.Row{Label: label(f.Check), Result: result(f.Result), Text: f.Text.ZH, Tone: toneOf(f.Result)})
 	}
 	return s
 }
@@ -86,11 +86,7 @@ func (a *app) facts(r *api.Request, q inquiry) []slip.Fact {
 	add("询问事由", q.asked.question.Purpose)
 	add("询问使用对象", q.asked.question.Recipient)
 	if e := q.verdict.Ends; e != nil {
-		until := e.Text.ZH
-		if !e.On.IsZero() {
-			until = e.On.Chinese() + "，" + until
-		}
-		add("最后可用日", until)
+		add("截止", e.Text.ZH)
 	}
 	if q.verdict.Newer {
 		add("另有新件", "同一证书另有较新的加注件")
@@ -106,6 +102,19 @@ func tone(o verdict.Overall) slip.Tone {
 		return slip.Bad
 	default:
 		return slip.Unsure
+	}
+}
+
+func toneOf(r verdict.Result) slip.Tone {
+	switch r {
+	case verdict.Pass:
+		return slip.Good
+	case verdict.Fail:
+		return slip.Bad
+	case verdict.Unsure:
+		return slip.Unsure
+	default:
+		return slip.Plain
 	}
 }
 

@@ -41,20 +41,36 @@ func (t Tone) color() page.Color {
 		return page.Color{R: 18, G: 110, B: 56}
 	case Bad:
 		return danger()
-	default:
+	case Unsure:
 		return page.Color{R: 150, G: 92, B: 0}
+	default:
+		return ink()
 	}
 }
 
 // pen writes downwards.
 type pen struct {
 	printer *Printer
+	size    float64 // of facts and rows
 	items   []page.Item
 	y       float64 // top of the next line
 }
 
+// layout sets the texts smaller where they would not fit otherwise.
 func (p *Printer) layout(s Slip) (page.Sheet, error) {
-	w := &pen{printer: p, y: 20}
+	for _, size := range []float64{textSize, 0.85 * textSize, 0.7 * textSize} {
+		w := &pen{printer: p, size: size, y: 20}
+		if err := w.write(s); err != nil {
+			return page.Sheet{}, err
+		}
+		if w.y <= foot {
+			return page.Sheet{Width: width, Height: height, Lang: "zh-CN", Title: title, Items: w.items}, nil
+		}
+	}
+	return page.Sheet{}, errFull
+}
+
+func (w *pen) write(s Slip) error {
 	w.heading(s)
 	for _, f := range s.Facts {
 		w.line(f.Label, "", f.Value, ink())
@@ -63,18 +79,12 @@ func (p *Printer) layout(s Slip) (page.Sheet, error) {
 	w.rule()
 	w.gap(2)
 	for _, r := range s.Rows {
-		w.line(r.Label, r.Result, r.Text, ink())
+		w.line(r.Label, r.Result, r.Text, r.Tone.color())
 	}
 	w.gap(2)
 	w.rule()
 	w.gap(2)
-	if err := w.closing(s); err != nil {
-		return page.Sheet{}, err
-	}
-	if w.y > foot {
-		return page.Sheet{}, errFull
-	}
-	return page.Sheet{Width: width, Height: height, Lang: "zh-CN", Title: title, Items: w.items}, nil
+	return w.closing(s)
 }
 
 func (w *pen) heading(s Slip) {
@@ -97,10 +107,11 @@ func (w *pen) closing(s Slip) error {
 	}
 	top := w.y
 	w.items = append(w.items, &page.Image{X: right - codeSize, Y: top, W: codeSize, H: codeSize, Picture: code, Alt: "回执摘要二维码"})
+	size := min(noteSize, w.size)
 	for _, note := range append(s.Notes, "sha256:"+digest(s.Receipt)) {
-		for _, text := range w.wrap(note, noteSize, right-codeSize-4-left) {
-			w.text(left, text, noteSize, grey(), page.Note, "")
-			w.gap(noteSize * leading)
+		for _, text := range w.wrap(note, size, right-codeSize-4-left) {
+			w.text(left, text, size, grey(), page.Note, "")
+			w.gap(size * leading)
 		}
 		w.gap(0.8)
 	}
@@ -108,20 +119,20 @@ func (w *pen) closing(s Slip) error {
 	return nil
 }
 
-// line is a label, where there is one a result, and a text of as many lines as
-// it needs.
+// line is a label, where there is one a result in its colour, and a text of as
+// many lines as it needs.
 func (w *pen) line(label, result, text string, color page.Color) {
-	w.text(left, label, textSize, grey(), page.Label, "")
+	w.text(left, label, w.size, grey(), page.Label, "")
 	x := left + labelWidth
 	if result != "" {
-		w.text(x, result, textSize, color, page.Value, label)
+		w.text(x, result, w.size, color, page.Value, label)
 		x += resultWidth
 	}
-	for _, part := range w.wrap(text, textSize, right-x) {
-		w.text(x, part, textSize, color, page.Value, label)
-		w.gap(textSize * leading)
+	for _, part := range w.wrap(text, w.size, right-x) {
+		w.text(x, part, w.size, ink(), page.Value, label)
+		w.gap(w.size * leading)
 	}
-	w.gap(0.9)
+	w.gap(0.25 * w.size)
 }
 
 func (w *pen) text(x float64, body string, size float64, color page.Color, role page.Role, label string) {

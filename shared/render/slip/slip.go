@@ -43,21 +43,25 @@ type Slip struct {
 	Attachment string // its file name inside the PDF
 }
 
-// Tone colours the verdict.
+// Tone colours the verdict and the results of its rows.
 type Tone int
 
 // The tones.
 const (
-	Unsure Tone = iota
+	Plain Tone = iota
 	Good
+	Unsure
 	Bad
 )
 
-// Fact is a labelled value; Row is one row of the verdict.
-type (
-	Fact struct{ Label, Value string }
-	Row  struct{ Label, Result, Text string }
-)
+// Fact is a labelled value.
+type Fact struct{ Label, Value string }
+
+// Row is one row of the verdict.
+type Row struct {
+	Label, Result, Text string
+	Tone                Tone
+}
 
 // Printer makes slips. It is safe for use by several goroutines.
 type Printer struct {
