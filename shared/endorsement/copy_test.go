@@ -201,20 +201,3 @@ func TestEndorsementJSONComesBack(t *testing.T) {
 		t.Error(diff)
 	}
 }
-
-func FuzzParseCopy(f *testing.F) {
-	f.Add([]byte(canonicalCopy))
-	f.Add([]byte(strings.Replace(canonicalCopy, "true", "false", 1)))
-	f.Add([]byte(`{"format":"jiazhu-copy/1"}`))
-	f.Add([]byte(`{"certificate":{"specialties":null}}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := endorsement.ParseCopy(data)
-		if err != nil {
-			return
-		}
-		again, err := c.Canonical()
-		if err != nil || string(again) != string(data) {
-			t.Errorf("%q is written as %q, %v", data, again, err)
-		}
-	})
-}

@@ -90,12 +90,15 @@ func TestPDFAndOFDCarryTheSameCopy(t *testing.T) {
 }
 
 func TestAnAlteredByteIsNoticedWhereverItIs(t *testing.T) {
+	const stride = 7 // all positions take half a minute; none was found that passes
 	d := newDesk(t)
 	for name, data := range map[string][]byte{"PDF": d.made.PDF, "OFD": d.made.OFD} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			for at := 0; at < len(data); at += 211 {
-				got := evidence.Examine(documenttest.Altered(data, at), d.trust)
+			changed := bytes.Clone(data)
+			for at := 0; at < len(data); at += stride {
+				changed[at] ^= 1 << (at % 8)
+				got := evidence.Examine(changed, d.trust)
+				changed[at] = data[at]
 				if got.Integrity.Result != verdict.Fail || got.Copy != nil || got.Claim != nil {
 					t.Errorf("byte %d of %d: %+v", at, len(data), got.Integrity)
 				}
