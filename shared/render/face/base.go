@@ -4,6 +4,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/render/page"
 )
 
+// common are the characters of nearly every holder's own lines: numbers, dates,
+// and the words around the values.
+const common = "0123456789-.：（），。·年月日至男女工程建设有限公司有效期仅用于提交项目编号统一社会信用代码"
+
 // titles sets the heading, the English line and the statement.
 func (c *composer) titles(k baseKey) {
 	title := page.Text{Color: ink, Role: page.Title}

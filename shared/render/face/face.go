@@ -110,7 +110,7 @@ func (l *Layout) base(in Input, form form) (*page.Base, error) {
 	if err := c.readable(); err != nil {
 		return nil, fmt.Errorf("scheme %s: %w", in.Scheme.ID, err)
 	}
-	b := &page.Base{Items: c.items}
+	b := &page.Base{Items: c.items, Common: common}
 	l.bases[key] = b
 	return b, nil
 }

@@ -125,23 +125,35 @@ func stretches(pairs []pair) []stretch {
 	return out
 }
 
-// cmapTable writes format 4 for the basic plane and format 12 for everything,
-// each under the Unicode and the Windows platform.
+// cmapTable writes format 4 for the basic plane and, where characters lie
+// outside it, format 12 for everything; each for the Unicode and the Windows
+// platform.
 func cmapTable(pairs []pair) []byte {
 	runs := stretches(pairs)
-	f4, f12 := cmap4(runs), cmap12(runs)
-	b := binary.BigEndian.AppendUint32(nil, 4) // version 0, four records
-	record := func(platform, encoding uint16, at int) {
-		b = binary.BigEndian.AppendUint16(b, platform)
-		b = binary.BigEndian.AppendUint16(b, encoding)
-		b = binary.BigEndian.AppendUint32(b, uint32(at))
+	f4 := cmap4(runs)
+	basic := len(runs) < cmap4Limit && (len(runs) == 0 || runs[len(runs)-1].last < 0xFFFF)
+	if basic {
+		const start = 4 + 2*8
+		b := appendRecords(nil, []record{{0, 3, start}, {3, 1, start}})
+		return append(b, f4...)
 	}
 	const start = 4 + 4*8
-	record(0, 3, start)
-	record(0, 4, start+len(f4))
-	record(3, 1, start)
-	record(3, 10, start+len(f4))
-	return append(append(b, f4...), f12...)
+	full := start + len(f4)
+	b := appendRecords(nil, []record{{0, 3, start}, {0, 4, full}, {3, 1, start}, {3, 10, full}})
+	return append(append(b, f4...), cmap12(runs)...)
+}
+
+// record says for which platform and encoding a subtable is, and where it is.
+type record struct{ platform, encoding, at int }
+
+func appendRecords(b []byte, records []record) []byte {
+	b = binary.BigEndian.AppendUint32(b, uint32(len(records))) // version 0
+	for _, r := range records {
+		b = binary.BigEndian.AppendUint16(b, uint16(r.platform))
+		b = binary.BigEndian.AppendUint16(b, uint16(r.encoding))
+		b = binary.BigEndian.AppendUint32(b, uint32(r.at))
+	}
+	return b
 }
 
 // cmap4Limit keeps the subtable below the 65535 bytes its length can say; the

@@ -12,15 +12,9 @@ import (
 type canvas struct {
 	m        *markup
 	fonts    *font.Set
-	faces    map[*font.Face]fontUse
+	use      shelfFonts
 	pictures map[*page.Picture]int // their resource numbers
 	next     int                   // the next free number
-}
-
-// fontUse is a font resource as text objects name it.
-type fontUse struct {
-	id     int
-	subset *font.Subset
 }
 
 func (c *canvas) draw(items []page.Item) error {

@@ -2,6 +2,7 @@ package ofd
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 
 	"github.com/jiazhu/jiazhu/shared/render/font"
@@ -13,15 +14,23 @@ import (
 type shelf struct {
 	parts    []part
 	index    part // PublicRes.xml or DocumentRes.xml
-	faces    map[*font.Face]fontUse
+	fonts    shelfFonts
 	pictures map[*page.Picture]int
 	next     int // the next free number
 }
 
-// newShelf numbers resources from next on. file names the resource file and
-// prefix tells its parts from those of another shelf.
-func (w *Writer) newShelf(items []page.Item, file, prefix string, next int) (*shelf, error) {
-	s := &shelf{faces: map[*font.Face]fontUse{}, pictures: map[*page.Picture]int{}, next: next}
+// shelfFonts are the fonts of a page and of the template under it.
+type shelfFonts struct {
+	shared, own font.Subsets
+	ids         map[*font.Subset]int
+}
+
+// newShelf numbers resources on from those of a template. file names the
+// resource file and prefix tells its parts from those of another shelf; runes
+// are the characters that the template has no glyphs for.
+func (w *Writer) newShelf(items []page.Item, runes []rune, file, prefix string, under *template) (*shelf, error) {
+	s := &shelf{pictures: map[*page.Picture]int{}, next: under.next}
+	s.fonts = shelfFonts{shared: under.fonts.own, own: w.fonts.Subsets(runes), ids: maps.Clone(under.fonts.ids)}
 	m := open("Res", ` BaseLoc="Res"`)
 	if err := s.addFonts(m, w.fonts, items, prefix); err != nil {
 		return nil, err
@@ -46,8 +55,8 @@ func (s *shelf) addFonts(m *markup, fonts *font.Set, items []page.Item, prefix s
 		}
 	}
 	started := false
-	for i, runes := range fonts.Split(page.Runes(items)) {
-		if len(runes) == 0 {
+	for i, subset := range s.fonts.own {
+		if subset == nil {
 			continue
 		}
 		if !started {
@@ -55,11 +64,10 @@ func (s *shelf) addFonts(m *markup, fonts *font.Set, items []page.Item, prefix s
 			started = true
 		}
 		face := fonts.Faces[i]
-		subset := face.Subset(runes)
 		file := prefix + "font_" + strconv.Itoa(i) + ".ttf"
 		m.raw(`<ofd:Font ID="`).id(s.next).raw(`" FontName="`).text(subset.Tag+"+"+face.PostScriptName).
 			raw(`" FamilyName="宋体" Charset="unicode" Serif="true"><ofd:FontFile>`, file, `</ofd:FontFile></ofd:Font>`)
-		s.faces[face] = fontUse{id: s.next, subset: subset}
+		s.fonts.ids[subset] = s.next
 		s.parts = append(s.parts, newPackedPart(resources+file, subset.File))
 		s.next++
 	}
@@ -108,5 +116,5 @@ func format(p *page.Picture) (kind, ending string, err error) {
 }
 
 func (s *shelf) canvas(m *markup, fonts *font.Set, next int) *canvas {
-	return &canvas{m: m, fonts: fonts, faces: s.faces, pictures: s.pictures, next: next}
+	return &canvas{m: m, fonts: fonts, use: s.fonts, pictures: s.pictures, next: next}
 }

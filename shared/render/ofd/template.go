@@ -3,6 +3,7 @@ package ofd
 import (
 	"sync"
 
+	"github.com/jiazhu/jiazhu/shared/render/font"
 	"github.com/jiazhu/jiazhu/shared/render/page"
 )
 
@@ -18,7 +19,8 @@ const (
 // their digests. Documents of one kind share it.
 type template struct {
 	parts []part // resources, PublicRes.xml, Content.xml
-	next  int    // the first number free for the page
+	fonts shelfFonts
+	next  int // the first number free for the page
 }
 
 func (w *Writer) newTemplate(base *page.Base) (*template, error) {
@@ -26,7 +28,7 @@ func (w *Writer) newTemplate(base *page.Base) (*template, error) {
 	if base != nil {
 		items = base.Items
 	}
-	s, err := w.newShelf(items, publicPart, "base_", firstID)
+	s, err := w.newShelf(items, base.Runes(), publicPart, "base_", &template{next: firstID, fonts: shelfFonts{ids: map[*font.Subset]int{}}})
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +42,7 @@ func (w *Writer) newTemplate(base *page.Base) (*template, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &template{parts: append(s.parts, s.index, content), next: c.next}, nil
+	return &template{parts: append(s.parts, s.index, content), fonts: s.fonts, next: c.next}, nil
 }
 
 // memory holds the templates of the Bases met so far. There are as many Bases

@@ -10,18 +10,19 @@ import (
 // slack is added around a text's Boundary, in ems, because it clips.
 const slack = 0.1
 
-// text draws a line of text, as one object for each stretch of characters.
+// text draws a line of text, as one object for each stretch of characters of
+// one font.
 //
 // Characters outside the Basic Multilingual Plane (𬱖, 𫖯) stand alone, each
 // with its glyph named: readers that count UTF-16 units would otherwise take
 // the second half for another character and draw an empty box.
 func (c *canvas) text(t *page.Text) {
 	x := t.X
-	for _, run := range c.fonts.Runs(t.Body) {
-		rest := run.Text
+	for _, one := range c.fonts.Pieces(t.Body, c.use.shared, c.use.own) {
+		rest := one.Text
 		for rest != "" {
 			piece := stretch(rest)
-			x += c.piece(t, run.Face, piece, x)
+			x += c.piece(t, one.Subset, piece, x)
 			rest = rest[len(piece):]
 		}
 	}
@@ -44,39 +45,51 @@ func stretch(s string) string {
 func astral(r rune) bool { return r > 0xFFFF }
 
 // piece writes one TextObject at x and returns its width.
-func (c *canvas) piece(t *page.Text, face *font.Face, s string, x float64) float64 {
-	use := c.faces[face]
+func (c *canvas) piece(t *page.Text, subset *font.Subset, s string, x float64) float64 {
+	face := subset.Face
 	width := 0.0
 	for _, r := range s {
-		width += advance(use.subset, r, t.Size)
+		width += advance(subset, r, t.Size)
 	}
 	ascent := float64(face.Ascent) / 1000 * t.Size
 	height := float64(face.Ascent-face.Descent) / 1000 * t.Size
 	margin := slack * t.Size
 	m := c.begin("TextObject", page.Rect{X: x - margin, Y: t.Y - ascent, W: width + 2*margin, H: height})
-	m.raw(` Font="`).id(use.id).raw(`" Size="`).mm(t.Size).raw(`">`)
+	m.raw(` Font="`).id(c.use.ids[subset]).raw(`" Size="`).mm(t.Size).raw(`">`)
 	c.color("FillColor", t.Color)
 	if first, _ := utf8.DecodeRuneInString(s); astral(first) {
 		m.raw(`<ofd:CGTransform CodePosition="0" CodeCount="2" GlyphCount="1"><ofd:Glyphs>`).
-			id(int(use.subset.GID[first])).raw(`</ofd:Glyphs></ofd:CGTransform>`)
+			id(int(subset.GID[first])).raw(`</ofd:Glyphs></ofd:CGTransform>`)
 	}
 	m.raw(`<ofd:TextCode X="`).mm(margin).raw(`" Y="`).mm(ascent).raw(`"`)
-	c.deltas(use.subset, s, t.Size)
+	c.deltas(subset, s, t.Size)
 	m.raw(`>`).text(s).raw(`</ofd:TextCode></ofd:TextObject>`)
 	return width
 }
 
-// deltas writes the advances between characters, one fewer than there are.
+// deltas writes the advances between characters, one fewer than there are;
+// three and more that are the same as "g", their count and one of them (GB/T
+// 33190, 11.3).
 func (c *canvas) deltas(subset *font.Subset, s string, size float64) {
-	last := len(s)
-	for last > 0 && !utf8.RuneStart(s[last-1]) {
-		last--
+	var all []float64
+	for _, r := range s {
+		all = append(all, advance(subset, r, size))
 	}
-	last-- // the last character has no successor
+	all = all[:len(all)-1] // the last character has no successor
 	separator := ` DeltaX="`
-	for _, r := range s[:last] {
-		c.m.raw(separator).mm(advance(subset, r, size))
-		separator = " "
+	for len(all) > 0 {
+		n := 1
+		for n < len(all) && all[n] == all[0] {
+			n++
+		}
+		c.m.raw(separator)
+		if n > 2 {
+			c.m.raw("g ").id(n).raw(" ")
+		} else {
+			n = 1
+		}
+		c.m.mm(all[0])
+		all, separator = all[n:], " "
 	}
 	if separator == " " {
 		c.m.raw(`"`)

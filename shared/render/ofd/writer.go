@@ -13,6 +13,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/render/deflate"
 	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/render/page"
 )
 
 // Writer writes documents. It keeps what does not change between them: the
@@ -59,7 +60,7 @@ func (w *Writer) content(d *Document) ([]part, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := w.newShelf(d.Sheet.Items, resourcePart, "", base.next)
+	s, err := w.newShelf(d.Sheet.Items, page.Beyond(d.Sheet.Base, d.Sheet.Items), resourcePart, "", base)
 	if err != nil {
 		return nil, err
 	}

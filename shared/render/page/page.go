@@ -24,7 +24,13 @@ type Sheet struct {
 }
 
 // Base is the unchanging part of a sheet. It is compared by address.
-type Base struct{ Items []Item }
+//
+// Its glyphs are prepared once, and the Items over it are drawn with them as
+// far as they go. So it also has glyphs ready that it does not use itself.
+type Base struct {
+	Items  []Item
+	Common string // characters that most Items over it need
+}
 
 // Item is a *Text, *Path or *Image.
 type Item interface{ isItem() }
@@ -91,6 +97,25 @@ type Rect struct{ X, Y, W, H float64 }
 func (*Text) isItem()  {}
 func (*Path) isItem()  {}
 func (*Image) isItem() {}
+
+// Runes returns the characters that a Base has glyphs ready for, sorted and
+// unique; none for no Base.
+func (b *Base) Runes() []rune {
+	if b == nil {
+		return nil
+	}
+	return Runes(append([]Item{&Text{Body: b.Common}}, b.Items...))
+}
+
+// Beyond returns the characters of items that a Base has no glyphs ready for,
+// sorted and unique.
+func Beyond(b *Base, items []Item) []rune {
+	ready := b.Runes()
+	return slices.DeleteFunc(Runes(items), func(r rune) bool {
+		_, found := slices.BinarySearch(ready, r)
+		return found
+	})
+}
 
 // Runes returns the characters of all texts, sorted and unique: what a font
 // subset for these items must hold.

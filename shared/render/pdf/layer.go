@@ -16,6 +16,7 @@ const perMM = 72 / 25.4
 type layer struct {
 	content []byte // compressed
 	fonts   []*fontPart
+	subsets font.Subsets
 	images  []*picture
 	prefix  string // of the names of its resources
 	first   int    // number of its first marked content
@@ -41,17 +42,17 @@ func (l *layer) size() int {
 	return n
 }
 
-// layer draws items. Its marked content is numbered from first, because the
-// streams of a page count as one.
-func (w *Writer) layer(items []page.Item, height float64, prefix string, first int) (*layer, error) {
-	l := &layer{prefix: prefix, first: first}
-	subsets := w.subsets(items)
-	for _, s := range subsets {
+// layer draws items with the subsets of a base layer and those cut for the
+// characters it lacks. Its marked content is numbered on from the base's,
+// because the streams of a page count as one.
+func (w *Writer) layer(items []page.Item, runes []rune, height float64, prefix string, base *layer) (*layer, error) {
+	l := &layer{prefix: prefix, first: base.first + len(base.marks), subsets: w.fonts.Subsets(runes)}
+	for _, s := range l.subsets {
 		if s != nil {
 			l.fonts = append(l.fonts, w.fontPart(s))
 		}
 	}
-	p := &painter{writer: w, layer: l, subsets: subsets, height: height}
+	p := &painter{writer: w, layer: l, base: base, height: height}
 	p.b = fmt.Appendf(make([]byte, 0, 8<<10), "q %.6f 0 0 %.6f 0 0 cm\n", perMM, perMM)
 	for _, item := range items {
 		if err := p.item(item); err != nil {
@@ -63,24 +64,13 @@ func (w *Writer) layer(items []page.Item, height float64, prefix string, first i
 	return l, nil
 }
 
-// subsets cuts the fonts for the texts of items, indexed by face.
-func (w *Writer) subsets(items []page.Item) []*font.Subset {
-	subsets := make([]*font.Subset, len(w.fonts.Faces))
-	for i, runes := range w.fonts.Split(page.Runes(items)) {
-		if len(runes) > 0 {
-			subsets[i] = w.fonts.Faces[i].Subset(runes)
-		}
-	}
-	return subsets
-}
-
 // painter writes the operators of one content stream, in millimetres.
 type painter struct {
-	writer  *Writer
-	layer   *layer
-	subsets []*font.Subset
-	height  float64
-	b       []byte
+	writer *Writer
+	layer  *layer
+	base   *layer
+	height float64
+	b      []byte
 
 	colored bool
 	fill    page.Color
@@ -130,21 +120,19 @@ func (p *painter) text(t *page.Text) {
 	}
 	p.setFill(t.Color)
 	p.b = append(p.b, "BT\n"...)
-	x := t.X
-	for _, run := range p.writer.fonts.Runs(t.Body) {
-		s := p.subsets[run.Face.Index]
-		if s == nil {
-			continue
+	p.op("Td", t.X, p.height-t.Y)
+	for _, piece := range p.writer.fonts.Pieces(t.Body, p.base.subsets, p.layer.subsets) {
+		prefix := p.layer.prefix
+		if piece.Shared {
+			prefix = p.base.prefix
 		}
-		p.b = append(append(append(p.b, '/'), p.layer.prefix...), byte('0'+run.Face.Index), ' ')
+		p.b = append(append(append(p.b, '/'), prefix...), byte('0'+piece.Subset.Face.Index), ' ')
 		p.op("Tf", t.Size)
-		p.op("Tm", 1, 0, 0, 1, x, p.height-t.Y)
 		p.b = append(p.b, '<')
-		for _, r := range run.Text {
-			p.b = appendHex16(p.b, s.GID[r])
+		for _, r := range piece.Text {
+			p.b = appendHex16(p.b, piece.Subset.GID[r])
 		}
 		p.b = append(p.b, ">Tj\n"...)
-		x += p.writer.fonts.Measure(run.Text, t.Size)
 	}
 	p.b = append(p.b, "ET\nEMC\n"...)
 }

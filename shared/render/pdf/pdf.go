@@ -108,7 +108,7 @@ func (w *Writer) prepare(d Document) (parts, error) {
 	if p.base, err = w.base(d.Sheet); err != nil {
 		return p, err
 	}
-	if p.items, err = w.layer(d.Sheet.Items, d.Sheet.Height, "D", len(p.base.marks)); err != nil {
+	if p.items, err = w.layer(d.Sheet.Items, page.Beyond(d.Sheet.Base, d.Sheet.Items), d.Sheet.Height, "D", p.base); err != nil {
 		return p, err
 	}
 	if d.Stamp != nil {
@@ -136,7 +136,7 @@ func (w *Writer) base(s page.Sheet) (*layer, error) {
 		return &layer{}, nil
 	}
 	return remember(&w.mu, w.bases, s.Base, func() (*layer, error) {
-		return w.layer(s.Base.Items, s.Height, "B", 0)
+		return w.layer(s.Base.Items, s.Base.Runes(), s.Height, "B", &layer{})
 	})
 }
 
