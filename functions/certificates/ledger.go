@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/records"
 )
@@ -33,23 +31,19 @@ type ledgerPage struct {
 const moment = "2006-01-02T15:04:05.000-07:00"
 
 // ledger is 核验记录: who verified the certificate or a copy of it, newest first. Like the history
-// of endorsements it is for the holder alone, and bound where the portal needs that.
+// of endorsements it is for the holder alone, and bound where the portal needs that. It is read
+// only once that is known, so that a stranger's request costs the same whatever the ledger holds.
 func (a *app) ledger(ctx context.Context, r *api.Request) (*api.Response, error) {
 	period, err := records.ReadPeriod(r.Query)
 	if err != nil {
 		return nil, err
 	}
-	var page records.Ledger
-	group, reading := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		_, err := a.open(reading, r, records.Want{})
-		return err
-	})
-	group.Go(func() (err error) {
-		page, err = a.register.Sightings(reading, r.Path["certificate"], period)
-		return err
-	})
-	if err := group.Wait(); err != nil {
+	f, err := a.open(ctx, r, records.Want{})
+	if err != nil {
+		return nil, err
+	}
+	page, err := a.register.Sightings(ctx, f.Certificate.ID, period)
+	if err != nil {
 		return nil, err
 	}
 	told := ledgerPage{Items: []seen{}}

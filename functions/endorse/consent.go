@@ -25,12 +25,12 @@ type consentAsk struct {
 }
 
 type consentAnswer struct {
-	Consent     string      `json:"consent"`
-	Endorsement string      `json:"endorsement"`
-	Fields      []string    `json:"fields"`
-	Until       api.Instant `json:"until"`
-	To          string      `json:"to"`
-	Link        string      `json:"link,omitempty"` // told once
+	Consent     string   `json:"consent"`
+	Endorsement string   `json:"endorsement"`
+	Fields      []string `json:"fields"`
+	Until       string   `json:"until"`
+	To          string   `json:"to"`
+	Link        string   `json:"link,omitempty"` // told once
 }
 
 // consent lets one reader of this copy see more than everybody, until the end of a day within the
@@ -96,7 +96,7 @@ func (a *app) revoke(ctx context.Context, r *api.Request) (*api.Response, error)
 }
 
 func tell(c records.Consent) consentAnswer {
-	return consentAnswer{Consent: c.ID, Endorsement: c.Endorsement, Fields: c.Fields, Until: api.Instant(c.Until), To: c.To}
+	return consentAnswer{Consent: c.ID, Endorsement: c.Endorsement, Fields: c.Fields, Until: c.Until.Format(time.RFC3339), To: c.To}
 }
 
 func readConsent(r *api.Request) (records.Consent, error) {
@@ -119,5 +119,5 @@ func readConsent(r *api.Request) (records.Consent, error) {
 		return records.Consent{}, wrong("until", "period.range", "截止日期应在今天至六天之内。", "The last day is today or one of the six after it.")
 	}
 	slices.Sort(b.Fields)
-	return records.Consent{ID: records.NewID(r.Time), Fields: slices.Compact(b.Fields), To: b.To, Until: until.Truncate(time.Second)}, nil
+	return records.Consent{ID: records.NewID(r.Time), Fields: slices.Compact(b.Fields), To: b.To, Until: until}, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 	"time"
@@ -214,10 +215,15 @@ func TestWithoutTheRegistryNothingIsValid(t *testing.T) {
 func TestTheAnswerGivesNothingAway(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
+	receipt, _ := w.received(t, fields{"token": made.Token})
+	file := func(media string) map[string]string { return map[string]string{"content-type": media} }
 	for name, ask := range map[string]recordstest.Ask{
-		"token":  {Body: `{"token":"` + made.Token + `"}`},
-		"PDF":    {Body: string(made.PDF), Header: map[string]string{"content-type": "application/pdf"}},
-		"number": {Body: `{"number":"京1112019202000001","name":"张三"}`},
+		"token":             {Body: `{"token":"` + made.Token + `","wantReceipt":true}`},
+		"PDF":               {Body: string(made.PDF), Header: file("application/pdf"), Query: "wantReceipt=true"},
+		"OFD":               {Body: string(made.OFD), Header: file("application/ofd"), Query: "wantReceipt=true"},
+		"number":            {Body: `{"number":"京1112019202000001","name":"张三","wantReceipt":true}`},
+		"receipt":           {Body: receipt, Header: file("application/jose"), Query: "wantReceipt=true"},
+		"an unused consent": {Body: `{"token":"` + made.Token + `","consent":"` + strings.Repeat("0", 52) + `"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ask.Route = "POST /v1/verifications"
@@ -226,8 +232,20 @@ func TestTheAnswerGivesNothingAway(t *testing.T) {
 				t.Fatalf("status %d: %s", got.Status, got.Body)
 			}
 			silent(t, got.Body, w.record.Certificate)
-			if name != "PDF" && strings.Contains(got.Body, w.record.Certificate.ID) {
+			file := name == "PDF" || name == "OFD" // whose 证照标识 is shown, in which this register's id stands
+			if !file && strings.Contains(got.Body, w.record.Certificate.ID) {
 				t.Errorf("the answer gives the certificate's id away: %s", got.Body)
+			}
+			var answer reply
+			got.Into(t, 200, &answer)
+			if parts := strings.Split(answer.Receipt, "."); len(parts) == 3 {
+				payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+				if err != nil {
+					t.Fatal(err)
+				}
+				silent(t, string(payload), w.record.Certificate)
+			} else if name != "an unused consent" {
+				t.Error("there is no receipt")
 			}
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/api"
@@ -139,6 +140,20 @@ func (w *world) send(t *testing.T, ask recordstest.Ask) reply {
 	var r reply
 	recordstest.Send(t, w.app, ask).Into(t, 200, &r)
 	return r
+}
+
+// from asks from an address.
+func (w *world) from(t *testing.T, network, body string) events.APIGatewayV2HTTPResponse {
+	t.Helper()
+	event := events.APIGatewayV2HTTPRequest{
+		RouteKey: "POST /v1/verifications", Headers: map[string]string{"content-type": "application/json"}, Body: body,
+	}
+	event.RequestContext.HTTP.SourceIP = network
+	answer, err := w.app.Handle(t.Context(), event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
 }
 
 func want(t *testing.T, got reply, overall string, code int, check verdict.Check, result, text string) {

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/credential"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+)
+
+const (
+	consentRoute  = "POST /v1/certificates/{certificate}/endorsements/{endorsement}/consents"
+	consentsRoute = "GET /v1/certificates/{certificate}/endorsements/{endorsement}/consents"
+	revokeRoute   = "DELETE /v1/certificates/{certificate}/endorsements/{endorsement}/consents/{consent}"
+)
+
+func (c counter) consent(t *testing.T, token, endorsement, body string) recordstest.Reply {
+	t.Helper()
+	return c.ask(t, consentRoute, token, endorsement, body)
+}
+
+func (c counter) revoke(t *testing.T, token, endorsement, consent string) recordstest.Reply {
+	t.Helper()
+	return recordstest.Send(t, c.app, recordstest.Ask{
+		Route: revokeRoute, Token: token,
+		Path: map[string]string{"certificate": c.of.Certificate.ID, "endorsement": endorsement, "consent": consent},
+	})
+}
+
+// open are the ids of the consents that hold now.
+func (c counter) open(t *testing.T, token, endorsement string) []string {
+	t.Helper()
+	var got struct{ Items []consentAnswer }
+	c.ask(t, consentsRoute, token, endorsement, "").Into(t, 200, &got)
+	ids := []string{}
+	for _, one := range got.Items {
+		if one.Link != "" {
+			t.Errorf("the link is told again: %+v", one)
+		}
+		ids = append(ids, one.Consent)
+	}
+	return ids
+}
+
+const someConsent = `{"fields":["photo","name","name"],"until":"2026-11-29","to":" 丙招标代理 "}`
+
+func TestAConsentIsGivenAndEnded(t *testing.T) {
+	c := newCounter(t, nil)
+	made := c.made(t, "{}")
+	token := c.signIn(t)
+	var got consentAnswer
+	c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, &got)
+	jws, secret := credential.SplitLink(got.Link)
+	if credential.Link(origin, jws) != made.VerifyURL || !strings.HasPrefix(secret, got.Consent) {
+		t.Errorf("the link is %s", got.Link)
+	}
+	x := records.Exhibit{Certificate: made.Certificate, Endorsement: made.Endorsement, Consent: secret}
+	found, err := c.Register.Examine(t.Context(), x)
+	if err != nil || found.Consent == nil {
+		t.Fatalf("got %+v, %v", found.Consent, err)
+	}
+	want := records.Consent{
+		ID: got.Consent, Endorsement: made.Endorsement, Fields: []string{"name", "photo"}, To: "丙招标代理",
+		Until: time.Date(2026, 11, 30, 0, 0, 0, 0, c.Clock.Now().Location()),
+	}
+	if diff := cmp.Diff(want, *found.Consent); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{got.Consent}, c.open(t, token, made.Endorsement)); diff != "" {
+		t.Error(diff)
+	}
+	for range 2 {
+		c.revoke(t, token, made.Endorsement, got.Consent).Into(t, 204, nil)
+	}
+	if diff := cmp.Diff([]string{}, c.open(t, token, made.Endorsement)); diff != "" {
+		t.Error(diff)
+	}
+	if found, err = c.Register.Examine(t.Context(), x); err != nil || found.Consent.Holds(c.Clock.Now()) {
+		t.Errorf("it holds still: %+v, %v", found.Consent, err)
+	}
+}
+
+func TestConsentsThatAreRefused(t *testing.T) {
+	c := newCounter(t, nil)
+	made := c.made(t, "{}")
+	token := c.signIn(t)
+	for name, body := range map[string]string{
+		"to nothing":          `{"fields":[],"until":"2026-11-25","to":"丙"}`,
+		"to what is no field": `{"fields":["phone"],"until":"2026-11-25","to":"丙"}`,
+		"for nobody":          `{"fields":["name"],"until":"2026-11-25","to":"  "}`,
+		"for too many words":  `{"fields":["name"],"until":"2026-11-25","to":"` + strings.Repeat("丙", 101) + `"}`,
+		"with a bell":         `{"fields":["name"],"until":"2026-11-25","to":"丙\u0007"}`,
+		"for ever":            `{"fields":["name"],"to":"丙"}`,
+		"for a week too long": `{"fields":["name"],"until":"2026-11-30","to":"丙"}`,
+		"for yesterday":       `{"fields":["name"],"until":"2026-11-22","to":"丙"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.consent(t, token, made.Endorsement, body).WantProblem(t, 422, "invalid-field")
+		})
+	}
+	t.Run("to a copy that was withdrawn", func(t *testing.T) {
+		c.ask(t, deleteRoute, token, made.Endorsement, "").Into(t, 200, nil)
+		c.consent(t, token, made.Endorsement, someConsent).WantProblem(t, 404, "endorsement-not-found")
+	})
+}
+
+func TestOnlySoManyConsentsToOneCopy(t *testing.T) {
+	c := newCounter(t, nil)
+	made := c.made(t, "{}")
+	token := c.signIn(t)
+	for range records.ConsentLimit {
+		c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, nil)
+	}
+	c.consent(t, token, made.Endorsement, someConsent).WantProblem(t, 429, "rate-limited")
+}
+
+// Another's copy, one that is not there and what is no id get the same bytes.
+func TestConsentsTellStrangersNothing(t *testing.T) {
+	c := newCounter(t, nil)
+	made := c.made(t, "{}")
+	var given consentAnswer
+	c.consent(t, c.signIn(t), made.Endorsement, someConsent).Into(t, 201, &given)
+	stranger := c.SignIn(t, recordstest.LiSi(), "mohurd", true)
+	for _, answer := range []func(endorsement string) recordstest.Reply{
+		func(e string) recordstest.Reply { return c.consent(t, stranger, e, someConsent) },
+		func(e string) recordstest.Reply { return c.ask(t, consentsRoute, stranger, e, "") },
+		func(e string) recordstest.Reply { return c.revoke(t, stranger, e, given.Consent) },
+	} {
+		theirs := answer(made.Endorsement)
+		theirs.WantProblem(t, 404, "certificate-not-found")
+		nobodys := answer(records.NewID(c.Clock.Now()))
+		if diff := cmp.Diff(theirs, nobodys); diff != "" {
+			t.Error(diff)
+		}
+	}
+	mine := c.signIn(t)
+	for _, id := range []string{records.NewID(c.Clock.Now()), "x"} {
+		c.revoke(t, mine, made.Endorsement, id).WantProblem(t, 404, "not-found")
+	}
+	if diff := cmp.Diff([]string{given.Consent}, c.open(t, mine, made.Endorsement)); diff != "" {
+		t.Error(diff)
+	}
+}
