@@ -15,8 +15,10 @@ type picture struct {
 	mask *picture
 }
 
-// maxPixels bounds the pictures that are drawn; a photo has some 150,000.
-const maxPixels = 8 << 20
+// maxPixels bounds the pictures that are drawn, which may be much larger than
+// their files: a photo has some 150,000, a signature of the largest size that is
+// reported four million.
+const maxPixels = 4 << 20
 
 var errPicture = errors.New("not a picture that can be drawn")
 

@@ -138,22 +138,6 @@ func TestPictureRefuses(t *testing.T) {
 	}
 }
 
-func FuzzPicture(f *testing.F) {
-	f.Add(jpegPicture().Data)
-	for _, p := range drawnPictures() {
-		f.Add(p.Data)
-	}
-	w := &Writer{}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, mime := range []string{"image/jpeg", "image/png"} {
-			p, err := w.picture(&page.Picture{MIME: mime, Data: data})
-			if err == nil && p.dict == "" {
-				t.Fatal("a picture without a dictionary")
-			}
-		}
-	})
-}
-
 func TestProfileIsSRGB(t *testing.T) {
 	profile := sRGB()
 	if got := int(profile[2])<<8 | int(profile[3]); got != len(profile) || string(profile[36:40]) != "acsp" {

@@ -23,9 +23,11 @@ type pngFile struct {
 
 // The colour types of a PNG.
 const (
-	pngGray    = 0
-	pngRGB     = 2
-	pngPalette = 3
+	pngGray      = 0
+	pngRGB       = 2
+	pngPalette   = 3
+	pngGrayAlpha = 4
+	pngRGBAlpha  = 6
 )
 
 func (w *Writer) png(data []byte) (*picture, error) {
@@ -68,6 +70,9 @@ func openPNG(data []byte) (*pngFile, error) {
 				return nil, bad
 			}
 		case "PLTE":
+			if len(chunk) == 0 || len(chunk)%3 != 0 || len(chunk) > 3<<min(f.depth, 8) {
+				return nil, bad
+			}
 			f.palette = chunk
 		case "tRNS":
 			f.alphas = chunk
@@ -89,7 +94,21 @@ func (f *pngFile) header(b []byte) bool {
 	}
 	f.width, f.height = int(width), int(height)
 	f.depth, f.kind, f.interlaced = int(b[8]), int(b[9]), b[12] != 0
-	return true
+	return f.possible() && b[10] == 0 && b[11] == 0 && b[12] <= 1
+}
+
+// possible reports whether the depth is one of those a colour type has
+// (ISO/IEC 15948, table 11.1).
+func (f *pngFile) possible() bool {
+	switch f.depth {
+	case 8:
+		return f.kind == pngGray || f.kind == pngRGB || f.kind == pngPalette || f.kind == pngGrayAlpha || f.kind == pngRGBAlpha
+	case 16:
+		return f.kind == pngGray || f.kind == pngRGB || f.kind == pngGrayAlpha || f.kind == pngRGBAlpha
+	case 1, 2, 4:
+		return f.kind == pngGray || f.kind == pngPalette
+	}
+	return false
 }
 
 // direct reports whether PDF's own PNG predictor can read the rows.
@@ -101,7 +120,7 @@ func (f *pngFile) direct() bool {
 	case pngGray, pngRGB:
 		return len(f.alphas) == 0
 	case pngPalette:
-		return len(f.palette) > 0 && len(f.palette)%3 == 0
+		return len(f.palette) > 0
 	}
 	return false
 }
