@@ -1,0 +1,182 @@
+package browser
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/jiazhu/jiazhu/local/demo"
+)
+
+// blocked says what the page has to show of a blocker: the manual's words, the cause, who
+// acts, the remedy, and where the manual has a question about it, that.
+type blocked struct {
+	meaning, title, cause, owner, remedy, more string
+}
+
+func blockers() []blocked {
+	return []blocked{
+		{"registration expired", demo.TitleExpired, "没有在有效期内的注册专业", "本人", "请申请办理[延续注册]业务,等待审核通过后再加注。", "常见问题 3.1"},
+		{"phone not bound", demo.TitleGenerating, "未绑定手机号码", "本人", "按照提示绑定手机号之后再次加注电子证照", "常见问题 3.2"},
+		{"not yet reported to the ministry", demo.TitleFailed, "证照信息还未上报到住房和城乡建设部", "省厅", "请等待一段时间后再加注证照", "常见问题 3.3"},
+		{"photo missing", demo.TitleFailed, "缺少免冠证件照", "本人", "等待1-2天再重新加注证照", "常见问题 3.4"},
+		{"signature image missing", demo.TitleFailed, "缺少手写签字图像", "本人", "等待1-2天再重新加注证照", "常见问题 3.4"},
+		{"outside the pilot", demo.TitlePilot, "尚未开展电子证照试点", "住建部", "请等待住房和城乡建设部公布本地区启动试点", "以住房和城乡建设部通知为准"},
+		{"certificate suspended", demo.TitleSuspended, "该证书处于暂扣状态", "省厅", "恢复为有效状态后再加注", ""},
+		{"certificate cancelled", demo.TitleCancelled, "已经注销", "本人", "[初始注册]或[重新注册]", ""},
+	}
+}
+
+func TestEveryBlockerIsShownWithItsWayOut(t *testing.T) {
+	for i, b := range blockers() {
+		portal, s := demo.Ministry, desk
+		if i%2 == 1 {
+			portal, s = demo.National, pocket
+		}
+		t.Run(b.meaning+" on "+portal, func(t *testing.T) {
+			p := open(t, s)
+			p.enter(portal, holder(t, b.meaning))
+			for _, text := range []string{b.title, b.cause, b.owner, b.remedy, b.more, "由谁处理", "处理办法"} {
+				p.sees(text)
+			}
+			p.snap("blocker-" + strings.ReplaceAll(b.meaning, " ", "-"))
+			p.press("证照加注")
+			p.until(`document.activeElement.matches(".problem")`)
+			if js[bool](p, `Boolean(document.querySelector("dialog"))`) {
+				t.Error("the dialog opens all the same")
+			}
+			if strings.HasPrefix(b.more, "常见问题") {
+				p.press(b.more)
+				p.at("/" + portal + "/questions")
+				number := strings.TrimPrefix(b.more, "常见问题 ")
+				p.until(`document.getElementById("q` + number + `").getBoundingClientRect().top < innerHeight`)
+			}
+		})
+	}
+}
+
+func TestEveryStateOfARegistrationIsNamed(t *testing.T) {
+	h := holder(t, "certificate suspended")
+	p := open(t, desk)
+	p.enter(demo.Ministry, h)
+	t.Cleanup(func() { report(t, h, func(*demo.Row) {}) })
+	for state, title := range map[string]string{
+		"03": "该电子证照已废止或已注销：撤销", "04": "该电子证照已废止或已注销：注销", "05": "该电子证照已废止或已注销：失效",
+		"06": "该电子证照已受限使用：办理转出", "07": "该电子证照已废止或已注销：吊销", "02": "该电子证照已受限使用：暂扣",
+	} {
+		report(t, h, func(r *demo.Row) { r.State = state })
+		p.press("重新检查")
+		p.sees(title)
+	}
+	report(t, h, func(r *demo.Row) { r.State = "01" })
+	p.press("重新检查")
+	p.until(`!document.querySelector(".problem")`)
+	p.press("证照加注")
+	p.sees("使用有效期截止日期")
+}
+
+func TestAllBlockersAreShownNotOnlyTheFirst(t *testing.T) {
+	h := holder(t, "photo missing")
+	report(t, h, func(r *demo.Row) {
+		r.SignatureImage, r.State, r.ReportedToMinistry = nil, "02", new(bool)
+	})
+	t.Cleanup(func() { report(t, h, func(*demo.Row) {}) })
+	p := open(t, pocket)
+	p.enter(demo.Ministry, h)
+	codes := js[[]string](p, `[...document.querySelectorAll(".blockers .problem")].map(e => e.dataset.code)`)
+	if got, want := strings.Join(codes, " "), "not-reported certificate-suspended photo-missing signature-missing"; got != want {
+		t.Errorf("the page shows %s, want %s", got, want)
+	}
+	p.snap("blockers-several-360")
+}
+
+func TestAnExhaustedDayIsABlocker(t *testing.T) {
+	h := holder(t, "level-two constructor, Beijing")
+	p := open(t, desk)
+	p.logIn(demo.Ministry, h, "/certificates")
+	p.identify(h)
+	for range 2 {
+		p.press("证照加注")
+		p.press("加注")
+		p.sees("加注成功!")
+		p.press("完成")
+	}
+	p.press("证照加注")
+	p.sees("今日已申请过加注件，请勿重复加注")
+	p.until(`document.activeElement.matches(".problem")`)
+}
+
+func TestABlockerThatComesUpMeanwhileEndsTheDialog(t *testing.T) {
+	h := holder(t, "several specialties, one ending soon")
+	p := open(t, desk)
+	p.enter(demo.Ministry, h)
+	p.press("证照加注")
+	p.sees("部分专业有效期不足180天，请及时办理延续")
+	report(t, h, func(r *demo.Row) { r.Photo = nil })
+	t.Cleanup(func() { report(t, h, func(*demo.Row) {}) })
+	p.press("加注")
+	p.until(`!document.querySelector("dialog")`)
+	p.sees("缺少免冠证件照")
+	p.until(`document.activeElement.matches(".problem")`)
+}
+
+func TestThePhoneIsBoundWhereItIsMissed(t *testing.T) {
+	h := holder(t, "phone not bound")
+	p := open(t, pocket)
+	p.enter(demo.National, h)
+	p.press("绑定手机号码")
+	p.fill("手机号码", "138")
+	p.press("获取验证码")
+	p.sees("请填写 11 位手机号码")
+	p.fill("手机号码", h.Phone)
+	p.press("获取验证码")
+	p.sees("验证码已发送至")
+	p.snap("phone-binding-360")
+	code, _ := message(t, "phone-code", h.Phone)
+	wrong := "000000"
+	if code == wrong {
+		wrong = "111111"
+	}
+	p.fill("短信验证码", wrong)
+	p.press("绑定")
+	p.sees("验证码错误")
+	p.fill("短信验证码", code)
+	p.press("绑定")
+	p.until(`!document.querySelector("dialog") && !document.querySelector(".problem")`)
+	p.press("证照加注")
+	p.press("加注")
+	p.sees("加注成功!")
+	if _, err := demo.Seed(t.Context(), here.target()); err != nil { // unbinds it again
+		t.Fatal(err)
+	}
+}
+
+func TestACertificateThatIsNotBoundIsBoundAndUnbound(t *testing.T) {
+	h := holder(t, "certificate not bound on the national platform")
+	p := open(t, desk)
+	p.logIn(demo.National, h, "/certificates")
+	p.sees(`请前往"住房和城乡建设部政务服务门户"查看或下载电子证照。`)
+	p.sees("您名下有 1 个证照可以在本平台绑定")
+	p.snap("not-bound-1280")
+	p.press("绑定证照")
+	p.sees(h.Number)
+	p.press("绑定")
+	p.until(`document.querySelector("table")`)
+	p.press("查看详情")
+	p.identify(h)
+	p.sees("证照相关服务")
+	page := js[string](p, "location.pathname")
+	p.fill("地区", "广东省")
+	p.sees("广东省没有这份证照的相关服务，请选择证书的注册地上海市。")
+	p.press("选择上海市")
+	p.sees("证照加注服务")
+	p.do(chromedp.NavigateBack())
+	p.press("解除绑定")
+	p.sees("证照本身和已加注的电子证照不受影响")
+	p.press("解除绑定")
+	p.until(`!document.querySelector("dialog") && document.getElementById("empty")`)
+	p.visit(page + "/endorsements")
+	p.sees(`请前往"住房和城乡建设部政务服务门户"查看或下载电子证照`)
+	p.sees("绑定证照")
+}

@@ -1,0 +1,335 @@
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long a page may take for one thing. It is only ever used up by a page
+// that never does it.
+const patience = 45 * time.Second
+
+// tab is one tab of a browser profile of its own.
+type tab struct {
+	*testing.T
+	ctx       context.Context
+	downloads string
+
+	mu      sync.Mutex
+	errors  []string
+	fetched map[string]int64 // bytes by address
+	done    chan string      // names of finished downloads
+}
+
+// size is a window.
+type size struct{ width, height int64 }
+
+func (s size) String() string { return fmt.Sprint(s.width) }
+
+// The two sizes everything is tried at.
+var (
+	desk   = size{1280, 900}
+	pocket = size{360, 740}
+)
+
+// open opens a tab of this size. When the test ends, what its pages wrote to the console
+// is held against it.
+func open(t *testing.T, s size) *tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(here.browser, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	p := &tab{T: t, ctx: ctx, downloads: t.TempDir(), fetched: map[string]int64{}, done: make(chan string, 16)}
+	if err := chromedp.Listen(ctx, p.listen); err != nil {
+		t.Fatal(err)
+	}
+	p.do(chromedp.EmulateViewport(s.width, s.height))
+	if s == pocket {
+		p.do(chromedp.EmulateViewport(s.width, s.height, chromedp.EmulateMobile, chromedp.EmulateTouch))
+	}
+	p.call(func(ctx context.Context, at *chromedp.Target) error {
+		_, err := cdp.Call(ctx, at, network.Enable, network.EnableParams{})
+		return err
+	})
+	p.keepDownloads()
+	t.Cleanup(p.judge)
+	return p
+}
+
+func (p *tab) keepDownloads() {
+	yes := true
+	c := chromedp.FromContext(p.ctx)
+	if _, err := chromedp.CallBrowser(p.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+		Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName, BrowserContextID: c.BrowserContextID,
+		DownloadPath: p.downloads, EventsEnabled: &yes,
+	}); err != nil {
+		p.Fatal(err)
+	}
+	if err := chromedp.ListenBrowser(p.ctx, func(event any) {
+		if e, ok := event.(*browser.EventDownloadProgress); ok && e.State == browser.DownloadProgressStateCompleted {
+			p.done <- e.GUID
+		}
+	}); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// listen collects what the console says and what the network carries.
+func (p *tab) listen(event any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		text := e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			text += " " + e.ExceptionDetails.Exception.Description
+		}
+		p.errors = append(p.errors, text)
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeWarning {
+			for _, a := range e.Args {
+				p.errors = append(p.errors, fmt.Sprintf("console.%s: %s", e.Type, a.Value))
+			}
+		}
+	case *log.EventEntryAdded:
+		// The browser itself notes every answer of 400 and above, and every lost request:
+		// those are the service's and the test's, not the page's.
+		if e.Entry.Level == log.EntryLevelError && !(e.Entry.Source == log.EntrySourceNetwork && strings.Contains(e.Entry.URL, "/v1/")) {
+			p.errors = append(p.errors, e.Entry.Text+" "+e.Entry.URL)
+		}
+	case *network.EventResponseReceived:
+		p.fetched[string(e.RequestID)+" "+e.Response.URL] = 0
+	case *network.EventLoadingFinished:
+		for key := range p.fetched {
+			if strings.HasPrefix(key, string(e.RequestID)+" ") {
+				p.fetched[key] = int64(e.EncodedDataLength)
+			}
+		}
+	}
+}
+
+// judge fails the test for what its pages said to the console.
+func (p *tab) judge() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, e := range p.errors {
+		p.Errorf("the console says: %s", e)
+	}
+}
+
+// forgive leaves out what the console said with this in it; there has to be some.
+func (p *tab) forgive(text string) {
+	p.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	before := len(p.errors)
+	p.errors = slices.DeleteFunc(p.errors, func(e string) bool { return strings.Contains(e, text) })
+	if len(p.errors) == before {
+		p.Errorf("the console said nothing of %q", text)
+	}
+}
+
+func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		p.snap("failed-" + strings.ReplaceAll(p.Name(), "/", "-"))
+		p.Fatalf("%v\n%s", err, p.text())
+	}
+}
+
+func (p *tab) call(f func(context.Context, *chromedp.Target) error) {
+	p.Helper()
+	p.do(chromedp.Func(f))
+}
+
+// js is what an expression is in the page.
+func js[T any](p *tab, expression string) T {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// until waits for an expression to become true.
+func (p *tab) until(expression string) {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	for {
+		v, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
+		if err == nil && v {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			p.snap("failed-" + strings.ReplaceAll(p.Name(), "/", "-"))
+			p.Fatalf("never came true: %s (%v)\n%s", expression, err, p.text())
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+func (p *tab) text() string {
+	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body?.innerText`))
+	if err != nil {
+		return err.Error()
+	}
+	return v
+}
+
+func quote(s string) string {
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // a string always is JSON
+	}
+	return string(text)
+}
+
+// visit opens an address of the service in the tab.
+func (p *tab) visit(path string) {
+	p.Helper()
+	p.do(chromedp.Navigate(here.stack.URL + path))
+	p.settled()
+}
+
+// settled waits for the page to be done with what it is showing, or to ask something.
+func (p *tab) settled() {
+	p.Helper()
+	p.until(`document.readyState === "complete" && (!document.querySelector("main[aria-busy]") || document.querySelector("dialog[open]"))`)
+}
+
+// shown is what is visible: the page, or the dialog before it.
+const shown = `([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body)`
+
+// sees waits for a text.
+func (p *tab) sees(text string) {
+	p.Helper()
+	p.until(shown + `.innerText.includes(` + quote(text) + `)`)
+}
+
+// at is where the tab is, without the origin.
+func (p *tab) at(path string) {
+	p.Helper()
+	p.until(`location.pathname === ` + quote(path))
+	p.settled()
+}
+
+// named finds the visible button, link or input of a name, below what is shown.
+func named(name string) string {
+	return `(() => {
+		const root = ` + shown + `;
+		const named = e => (e.getAttribute("aria-label") ?? e.innerText).trim() === ` + quote(name) + `;
+		const seen = e => e.checkVisibility({visibilityProperty: true});
+		const label = [...root.querySelectorAll("label")].find(named);
+		return label ? document.getElementById(label.htmlFor) : [...root.querySelectorAll("button, a[href], summary")].filter(seen).find(named);
+	})()`
+}
+
+// press presses a button or link by its name, with the mouse or a finger.
+func (p *tab) press(name string) {
+	p.Helper()
+	p.pressAt(named(name))
+}
+
+// pressAt presses what an expression finds, once it is there and not disabled.
+func (p *tab) pressAt(element string) {
+	p.Helper()
+	p.until(`(e => e && !e.disabled && e.getAttribute("aria-busy") !== "true")(` + element + `)`)
+	point := js[[]float64](p, `(e => { e.scrollIntoView({block: "center"}); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })(`+element+`)`)
+	p.do(chromedp.MouseClickXY(point[0], point[1]))
+}
+
+// fill types into the input of a label, instead of what is there.
+func (p *tab) fill(label, value string) {
+	p.Helper()
+	p.until(named(label))
+	kind := js[string](p, `(e => { e.scrollIntoView({block: "center"}); e.focus(); e.select?.(); return e.type; })(`+named(label)+`)`)
+	switch kind {
+	case "date", "select-one": // what their pickers do
+		js[bool](p, `(e => { e.value = `+quote(value)+`; e.dispatchEvent(new Event("input", {bubbles: true})); e.dispatchEvent(new Event("change", {bubbles: true})); return true; })(`+named(label)+`)`)
+	default:
+		p.do(chromedp.KeyEvent(value))
+	}
+	if got := js[string](p, named(label)+".value"); got != value {
+		p.Fatalf("%s holds %q, want %q", label, got, value)
+	}
+}
+
+// key presses keys on the keyboard.
+func (p *tab) key(keys string) {
+	p.Helper()
+	p.do(chromedp.KeyEvent(keys))
+}
+
+// download returns the next file that arrives.
+func (p *tab) download() []byte {
+	p.Helper()
+	select {
+	case name := <-p.done:
+		data, err := os.ReadFile(filepath.Join(p.downloads, name))
+		if err != nil {
+			p.Fatal(err)
+		}
+		return data
+	case <-time.After(patience):
+		p.Fatalf("nothing was downloaded\n%s", p.text())
+		return nil
+	}
+}
+
+// snap keeps a picture of the whole page, or of the dialog before it.
+func (p *tab) snap(name string) {
+	p.Helper()
+	data, err := chromedp.Run(p.ctx, picture)
+	if err != nil {
+		p.Logf("no picture: %v", err)
+		return
+	}
+	if err := os.WriteFile(filepath.Join(here.shots, name+".png"), data, 0o644); err != nil {
+		p.Error(err)
+	}
+}
+
+// picture is of the whole page, except where a dialog stands before it.
+func picture(ctx context.Context, at *chromedp.Target) ([]byte, error) {
+	dialog, err := chromedp.Evaluate[bool](`Boolean(document.querySelector("dialog[open]"))`)(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	if dialog {
+		return chromedp.CaptureScreenshot()(ctx, at)
+	}
+	return chromedp.FullScreenshot(100)(ctx, at)
+}
+
+// prefer makes the tab prefer light or dark.
+func (p *tab) prefer(scheme string) {
+	p.Helper()
+	p.call(func(ctx context.Context, at *chromedp.Target) error {
+		_, err := cdp.Call(ctx, at, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
+		})
+		return err
+	})
+}
