@@ -9,6 +9,9 @@ package authority
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -24,6 +27,7 @@ const (
 	Mohurd   = "mohurd-portal"             // 住房和城乡建设部政务服务门户
 	Gjzwfw   = "gjzwfw-portal"             // 国家政务服务平台
 	Registry = "mohurd-registry"           // reports certificates
+	Agency   = "demo-agency"               // a bidding agency that verifies
 	App      = "https://app.gjzwfw.gov.cn" // issuer of identity assertions
 )
 
@@ -64,13 +68,10 @@ func (p Paths) all() []string {
 	} {
 		files = append(files, filepath.Join(p.Sign, name))
 	}
-	for _, id := range clientIDs() {
-		files = append(files, p.ClientKey(id))
-	}
 	return files
 }
 
-func clientIDs() []string { return []string{Mohurd, Gjzwfw, Registry} }
+func clientIDs() []string { return []string{Mohurd, Gjzwfw, Registry, Agency} }
 
 // Ensure returns the authority in dir, after making it where dir does not exist
 // or is empty. A folder with something else in it is ErrIncomplete. Private
@@ -85,7 +86,7 @@ func Ensure(dir string) (Paths, error) {
 	case err != nil:
 		return Paths{}, err
 	case found:
-		return paths, nil
+		return paths, paths.enrol()
 	}
 	if err := create(dir); err != nil {
 		// Another start may have been quicker.
@@ -95,6 +96,26 @@ func Ensure(dir string) (Paths, error) {
 		return Paths{}, err
 	}
 	return paths, nil
+}
+
+// enrol makes the keys of the clients that have none yet. Their public halves
+// are settings, read from these files, so a client may come later.
+func (p Paths) enrol() error {
+	w := &writer{}
+	for _, id := range clientIDs() {
+		if _, err := os.Stat(p.ClientKey(id)); !errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			return fmt.Errorf("authority: %w", err)
+		}
+		w.key(p.ClientKey(id), key)
+	}
+	if w.err != nil {
+		return fmt.Errorf("authority: %w", w.err)
+	}
+	return nil
 }
 
 // complete reports whether dir holds an authority, or is free for one.
@@ -130,6 +151,9 @@ func create(dir string) error {
 		return err
 	}
 	if err := made.write(pathsIn(beside)); err != nil {
+		return err
+	}
+	if err := pathsIn(beside).enrol(); err != nil {
 		return err
 	}
 	if err := os.Remove(dir); err != nil && !errors.Is(err, os.ErrNotExist) {

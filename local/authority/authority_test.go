@@ -57,8 +57,8 @@ func TestASecondStartFindsTheSameKeys(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data", "keys")
 	first := ensure(t, dir)
 	before := snapshot(t, dir)
-	if len(before) != len(first.all()) {
-		t.Errorf("%d files, want %d", len(before), len(first.all()))
+	if want := len(first.all()) + len(clientIDs()); len(before) != want {
+		t.Errorf("%d files, want %d", len(before), want)
 	}
 	second := ensure(t, dir)
 	if diff := cmp.Diff(first, second); diff != "" {
@@ -84,6 +84,27 @@ func TestAnIncompleteFolderIsNotTouched(t *testing.T) {
 	}
 	if _, err := Ensure(dir); !errors.Is(err, ErrIncomplete) {
 		t.Errorf("got %v, want %v", err, ErrIncomplete)
+	}
+}
+
+func TestAClientMayComeLater(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "keys")
+	paths := ensure(t, dir)
+	before := snapshot(t, dir)
+	if err := os.Remove(paths.ClientKey(Agency)); err != nil {
+		t.Fatal(err)
+	}
+	ensure(t, dir)
+	checkSettings(t, paths)
+	after := snapshot(t, dir)
+	changed := 0
+	for name := range before {
+		if !cmp.Equal(before[name], after[name]) {
+			changed++
+		}
+	}
+	if changed != 1 || len(after) != len(before) {
+		t.Errorf("%d of %d files changed, %d are there now", changed, len(before), len(after))
 	}
 }
 

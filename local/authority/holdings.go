@@ -30,11 +30,10 @@ type holdings struct {
 	token   *ecdsa.PrivateKey
 	receipt *ecdsa.PrivateKey
 	app     *ecdsa.PrivateKey
-	clients map[string]*ecdsa.PrivateKey
 }
 
 func newHoldings(ctx context.Context, now time.Time) (*holdings, error) {
-	h := &holdings{clients: map[string]*ecdsa.PrivateKey{}}
+	h := &holdings{}
 	fonts, err := font.Load()
 	if err != nil {
 		return nil, fmt.Errorf("authority: the seal's picture: %w", err)
@@ -56,22 +55,12 @@ func newHoldings(ctx context.Context, now time.Time) (*holdings, error) {
 
 func (h *holdings) generate() error {
 	into := []**ecdsa.PrivateKey{&h.token, &h.receipt, &h.app}
-	for _, id := range clientIDs() {
-		h.clients[id] = nil
-	}
 	for _, key := range into {
 		made, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 		if err != nil {
 			return fmt.Errorf("authority: %w", err)
 		}
 		*key = made
-	}
-	for id := range h.clients {
-		made, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		if err != nil {
-			return fmt.Errorf("authority: %w", err)
-		}
-		h.clients[id] = made
 	}
 	return nil
 }
@@ -116,9 +105,6 @@ func (h *holdings) write(p Paths) error {
 	w.key(filepath.Join(p.Sign, "token.key.pem"), h.token)
 	w.key(filepath.Join(p.Verify, "receipt.key.pem"), h.receipt)
 	w.key(p.AppKey, h.app)
-	for id, key := range h.clients {
-		w.key(p.ClientKey(id), key)
-	}
 	w.file(p.Trust, bundle)
 	return w.err
 }

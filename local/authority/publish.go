@@ -14,6 +14,7 @@ import (
 // client and issuer are members of the settings CLIENTS and ISSUERS.
 type client struct {
 	ID     string             `json:"id"`
+	Name   string             `json:"name,omitempty"`
 	Kind   string             `json:"kind"`
 	Portal string             `json:"portal,omitempty"`
 	Areas  []string           `json:"areas,omitempty"`
@@ -27,12 +28,14 @@ type issuer struct {
 }
 
 // ClientsSetting returns the JSON of the setting CLIENTS: both portals, which
-// keep accounts, and the registry, which reports certificates of every area.
+// keep accounts, the registry, which reports certificates of every area, and a
+// bidding agency, which verifies.
 func (p Paths) ClientsSetting() (string, error) {
 	clients := []client{
 		{ID: Mohurd, Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}},
 		{ID: Gjzwfw, Kind: "portal", Portal: "gjzwfw", Scopes: []string{"accounts"}},
 		{ID: Registry, Kind: "authority", Areas: []string{"*"}, Scopes: []string{"report"}},
+		{ID: Agency, Name: "示例招标代理有限公司", Kind: "organisation", Scopes: []string{"verify"}},
 	}
 	for i, c := range clients {
 		set, err := published(p.ClientKey(c.ID))
