@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/credential"
+	"github.com/jiazhu/jiazhu/shared/evidence"
+)
+
+// input is what is to be judged: exactly one of the three.
+type input struct {
+	token   string
+	receipt string
+	file    []byte
+}
+
+// readInput reads a file, standard input, or the argument itself.
+func (p program) readInput(argument string) (input, error) {
+	if argument == "-" {
+		data, err := limited(p.in)
+		if err != nil {
+			return input{}, fmt.Errorf("read standard input: %w", err)
+		}
+		return recognise(data), nil
+	}
+	f, err := os.Open(argument)
+	switch {
+	case err == nil:
+		defer f.Close()
+		data, err := limited(f)
+		if err != nil {
+			return input{}, fmt.Errorf("read %s: %w", argument, err)
+		}
+		return recognise(data), nil
+	case strings.Contains(argument, "/v#"), strings.Count(argument, ".") == 2 && strings.HasPrefix(argument, "ey"):
+		return recognise([]byte(argument)), nil
+	case errors.Is(err, os.ErrNotExist):
+		return input{}, fmt.Errorf("%s is no file, and no token either", argument)
+	default:
+		return input{}, err
+	}
+}
+
+// limited reads one byte more than a file may have, so that a longer one is
+// recognised as such, and no more.
+func limited(r io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, evidence.MaxFile+1))
+	if err == nil && len(data) == 0 {
+		err = errors.New("it is empty")
+	}
+	return data, err
+}
+
+// recognise tells texts from files, and receipts from tokens.
+func recognise(data []byte) input {
+	if text, ok := evidence.ReceiptIn(data); ok {
+		return input{receipt: text}
+	}
+	text := string(bytes.TrimSpace(data))
+	if len(text) > credential.MaxReceipt || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return input{file: data}
+	}
+	head, _, isJWS := strings.Cut(credential.FromLink(text), ".")
+	switch {
+	case !isJWS:
+		return input{file: data}
+	case typed(head):
+		return input{receipt: text}
+	}
+	return input{token: text}
+}
+
+// typed reports whether a JWS header states a type, as receipts do and tokens
+// do not. Whether it is right is for the judge to say.
+func typed(head string) bool {
+	var h struct {
+		Type string `json:"typ"`
+	}
+	text, err := base64.RawURLEncoding.DecodeString(head)
+	return err == nil && json.Unmarshal(text, &h) == nil && h.Type != ""
+}

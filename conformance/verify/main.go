@@ -1,0 +1,140 @@
+// Command verify judges a QR code's token, a receipt, a PDF or an OFD with
+// nothing but the keys that the service publishes: no account, no network, none
+// of the service's own programs.
+//
+//	go run ./conformance/verify -keys jiazhu-trust.json certificate.pdf
+//
+// What was signed is certain offline; what became of it since is not. So a good
+// copy is 真实（截至签发时）· 时效内 · 现势状态未知, which is "cannot tell", and
+// never 有效. There are two ways further: -registry asks the service for what
+// only it knows, and for a day on which somebody did ask, -as-of that day with
+// the receipt they were given.
+//
+// The exit code is 0 for valid, 1 for invalid, 2 where it cannot be told, the
+// latter also where the question was not understood.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// The exit codes.
+const (
+	exitValid   = 0
+	exitInvalid = 1
+	exitUnsure  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	p := program{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now}
+	code := p.run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// program is the command with what it reads, writes and goes by.
+type program struct {
+	in       io.Reader
+	out, err io.Writer
+	now      func() time.Time
+}
+
+// options are the command line.
+type options struct {
+	keys     string
+	registry string
+	lang     string
+	json     bool
+	question verdict.Question
+	argument string
+}
+
+const usage = `usage: verify [flags] FILE|TOKEN|-
+
+Judges a PDF, an OFD, a receipt, or the content of a QR code (the token, or the
+address it stands in), with nothing but the published keys.
+Exit code: 0 valid, 1 invalid, 2 cannot tell.
+
+`
+
+func (p program) run(ctx context.Context, args []string) int {
+	o, err := p.parse(args)
+	if err == nil {
+		var code int
+		if code, err = p.answer(ctx, o); err == nil {
+			return code
+		}
+	}
+	if !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(p.err, "verify:", err)
+	}
+	return exitUnsure
+}
+
+func (p program) answer(ctx context.Context, o options) (int, error) {
+	r, err := p.judge(ctx, o)
+	if err != nil {
+		return exitUnsure, err
+	}
+	return exitCode(r.Verdict), p.print(r, o)
+}
+
+func exitCode(o verdict.Overall) int {
+	switch o {
+	case verdict.Valid:
+		return exitValid
+	case verdict.Invalid:
+		return exitInvalid
+	default:
+		return exitUnsure
+	}
+}
+
+func (p program) parse(args []string) (options, error) {
+	var o options
+	var day string
+	f := flag.NewFlagSet("verify", flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	f.Usage = func() {
+		f.SetOutput(p.err)
+		fmt.Fprint(p.err, usage)
+		f.PrintDefaults()
+	}
+	f.StringVar(&o.keys, "keys", "jiazhu-trust.json", "the published keys, `FILE` or address: GET /.well-known/jiazhu-trust.json of the service")
+	f.StringVar(&day, "as-of", "", "the `DAY` relied on, YYYY-MM-DD, such as a bid opening; empty = today")
+	f.StringVar(&o.question.Specialty, "specialty", "", "the specialty asked for, e.g. 建筑工程")
+	f.StringVar(&o.question.Purpose, "purpose", "", "the purpose asked for: a kind, a text or a project code")
+	f.StringVar(&o.question.Recipient, "recipient", "", "the recipient asked for: a name or its 统一社会信用代码")
+	f.StringVar(&o.registry, "registry", "", "`ADDRESS` of the service to ask for the present state; empty = stay offline")
+	f.BoolVar(&o.json, "json", false, "print JSON")
+	f.StringVar(&o.lang, "lang", "zh", "zh or en")
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	if f.NArg() != 1 {
+		return o, fmt.Errorf("give one FILE, TOKEN or - (verify -h says more)")
+	}
+	o.argument = f.Arg(0)
+	if o.lang != "zh" && o.lang != "en" {
+		return o, fmt.Errorf("-lang %q: it is zh or en", o.lang)
+	}
+	if day == "" {
+		return o, nil
+	}
+	var err error
+	if o.question.AsOf, err = civil.Parse(day); err != nil {
+		return o, fmt.Errorf("-as-of %q: a day is written YYYY-MM-DD", day)
+	}
+	return o, nil
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// summary is a verdict without the registry in one line: genuine when it was
+// issued, in its days of use or not, and that the rest is not known.
+func summary(r report, lang string) string {
+	if first := r.Checks[0]; first.Result != verdict.Pass {
+		return first.Text
+	}
+	parts := []problem.Text{genuine(r)}
+	if r.Said != nil {
+		parts = append(parts, problem.Text{ZH: "当时：" + r.Said.Name, EN: "said then: " + r.Said.Name})
+	}
+	if r.Subject != nil && !r.Subject.Until.IsZero() {
+		parts = append(parts, inTime(r))
+	}
+	parts = append(parts, problem.Text{ZH: "现势状态未知", EN: "present state unknown"})
+	text := ""
+	for i, part := range parts {
+		if i > 0 {
+			text += " · "
+		}
+		text += part.In(lang)
+	}
+	return text
+}
+
+func genuine(r report) problem.Text {
+	switch {
+	case r.row(verdict.Issuer).Result != verdict.Pass:
+		return problem.Text{ZH: "完整，但签章者未受信任", EN: "Unaltered, but its signer is not trusted"}
+	case r.Said != nil:
+		at := r.Said.At.In(civil.Zone()).Format("2006-01-02 15:04")
+		return problem.Text{ZH: "回执真实（" + at + " 出具）", EN: "A genuine receipt (of " + at + ")"}
+	}
+	return problem.Text{ZH: "真实（截至签发时）", EN: "Genuine (when issued)"}
+}
+
+func inTime(r report) problem.Text {
+	switch r.row(verdict.Copy).Reason {
+	case verdict.Expired:
+		return problem.Text{ZH: "已过使用有效期", EN: "past its days of use"}
+	case verdict.NotYet:
+		return problem.Text{ZH: "未到使用有效期", EN: "before its days of use"}
+	}
+	return problem.Text{ZH: "时效内", EN: "within its days of use"}
+}
+
+// proved is the line of a verdict that a receipt states.
+func proved(s said, lang string) string {
+	at := s.At.In(civil.Zone()).Format("2006-01-02 15:04")
+	return problem.Text{
+		ZH: "回执所证：" + s.Service + " 于 " + at + " 就 " + s.AsOf.String() + " 核验为" + s.Name + "；此后状态未知",
+		EN: "A receipt proves: " + s.Service + " found at " + at + ", for " + s.AsOf.String() + ": " + s.Name + "; what came after is unknown",
+	}.In(lang)
+}
+
+func label(c verdict.Check) problem.Text {
+	switch c {
+	case verdict.Integrity:
+		return problem.Text{ZH: "完整性", EN: "Integrity"}
+	case verdict.Issuer:
+		return problem.Text{ZH: "签发机关", EN: "Issuer"}
+	case verdict.Numbers:
+		return problem.Text{ZH: "编码", EN: "Numbers"}
+	case verdict.Certificate:
+		return problem.Text{ZH: "证书状态", EN: "Certificate"}
+	case verdict.Copy:
+		return problem.Text{ZH: "加注件", EN: "Copy"}
+	case verdict.Specialty:
+		return problem.Text{ZH: "专业", EN: "Specialty"}
+	case verdict.Purpose:
+		return problem.Text{ZH: "事由与对象", EN: "Purpose"}
+	case verdict.Reliance:
+		return problem.Text{ZH: "使用当日", EN: "On that day"}
+	case verdict.Freshness:
+		return problem.Text{ZH: "现势", EN: "Freshness"}
+	case verdict.Paper:
+		return problem.Text{ZH: "纸质件", EN: "On paper"}
+	}
+	return problem.Text{ZH: string(c), EN: string(c)}
+}
+
+func resultName(r verdict.Result) problem.Text {
+	switch r {
+	case verdict.Pass:
+		return problem.Text{ZH: "通过", EN: "passed"}
+	case verdict.Fail:
+		return problem.Text{ZH: "不通过", EN: "failed"}
+	case verdict.Unsure:
+		return problem.Text{ZH: "未知", EN: "unknown"}
+	default:
+		return problem.Text{ZH: "未核对", EN: "not checked"}
+	}
+}
+
+func basisName(b basis) problem.Text {
+	switch b {
+	case byRegistry:
+		return problem.Text{ZH: "公钥核对签名，登记信息由核验服务提供", EN: "signatures by the published keys, the rest by the service"}
+	case byReceipt:
+		return problem.Text{ZH: "仅凭公钥核对回执", EN: "a receipt, by the published keys alone"}
+	default:
+		return problem.Text{ZH: "仅凭公钥核对，未查询登记信息", EN: "by the published keys alone; the registry was not asked"}
+	}
+}
