@@ -73,6 +73,7 @@ func whyOFD(err error, data []byte) verdict.Reason {
 		{ofd.ErrRepacked, verdict.Repacked},
 		{ofd.ErrUnsigned, verdict.Unsigned},
 		{ofd.ErrSeal, verdict.SealDiffers},
+		{ofd.ErrForm, verdict.Unsupported},
 		{ses.ErrVersion, verdict.Unsupported},
 	})
 }

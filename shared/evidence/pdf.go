@@ -50,6 +50,7 @@ func whyPDF(err error) verdict.Reason {
 	return reasonOf(err, verdict.Altered, []cause{
 		{pdf.ErrTooLarge, verdict.TooLarge},
 		{pdf.ErrForeign, verdict.Foreign},
+		{pdf.ErrForm, verdict.Unsupported},
 		{pdf.ErrTruncated, verdict.Truncated},
 		{pdf.ErrPrefixed, verdict.Prefixed},
 		{pdf.ErrUpdated, verdict.Updated},

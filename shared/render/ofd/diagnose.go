@@ -13,6 +13,7 @@ var (
 	ErrTruncated = errors.New("ofd: a package without its end")
 	ErrPrefixed  = errors.New("ofd: a package with something before its beginning")
 	ErrAppended  = errors.New("ofd: a package with something behind its end")
+	ErrForm      = errors.New("ofd: written in a form that is not known here")
 )
 
 // longestComment is the longest comment of a zip: its end is looked for in this

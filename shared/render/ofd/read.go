@@ -39,7 +39,7 @@ type Signature struct {
 // Read reads a file in the form Write gives it, within bounds of time and
 // memory whatever the bytes are. Errors wrap ErrPackage, ErrRepacked,
 // ErrTooLarge, ErrXML, ErrMissing, ErrUnsigned, ErrUncovered, ErrDigest,
-// ErrDataHash or ErrSeal, or are those of ses.Parse where SignedValue.dat cannot
+// ErrDataHash, ErrSeal, ErrForeign or ErrForm, or are those of ses.Parse where SignedValue.dat cannot
 // be read. Byte slices of the File may be parts of data.
 func Read(data []byte) (*File, error) {
 	parts, err := unpack(data)

@@ -44,6 +44,9 @@ func (p *packaged) readSigned(f *File, tree *node, location string) error {
 	folder := path.Dir(location)
 	value := absolute(folder, tree.value("SignedValue"))
 	info := tree.child("SignedInfo")
+	if err := checkForm(info.child("Provider")); err != nil {
+		return err
+	}
 	if method := info.value("SignatureMethod"); method != sm2WithSM3 {
 		return fmt.Errorf("%w: signature method %q", ErrUnsigned, method)
 	}
@@ -58,6 +61,18 @@ func (p *packaged) readSigned(f *File, tree *node, location string) error {
 		return err
 	}
 	return checkValue(f.Signature)
+}
+
+// checkForm finds out in which form the file was written. A program that reads
+// an older form beside this one begins here.
+func checkForm(provider *node) error {
+	switch {
+	case provider.attribute("ProviderName") != providerName:
+		return fmt.Errorf("%w: made by %q", ErrForeign, provider.attribute("ProviderName"))
+	case provider.attribute("Version") != form:
+		return fmt.Errorf("%w: %q", ErrForm, provider.attribute("Version"))
+	}
+	return nil
 }
 
 // checkReferences compares every digest, and the list with the package: every

@@ -12,6 +12,7 @@ var (
 	ErrPrefixed  = errors.New("a PDF with something before its beginning")
 	ErrAppended  = errors.New("a PDF with something behind its end")
 	ErrUpdated   = errors.New("a PDF changed by an incremental update")
+	ErrForm      = errors.New("a PDF in a form that is not known here")
 )
 
 // lateHeader is how far into a file other readers look for its beginning.
@@ -25,7 +26,7 @@ const (
 
 // Diagnose says what most likely happened to a file that Read refuses, or finds
 // a Problem with: ErrForeign, ErrTruncated, ErrPrefixed, ErrAppended,
-// ErrUpdated, ErrTooLarge, or ErrBroken where nothing shows from outside. It
+// ErrUpdated, ErrForm, ErrTooLarge, or ErrBroken where nothing shows from outside. It
 // looks at the ends of the file and at its marks only, so it believes nothing
 // in it, and serves to say what to do, never to accept.
 func Diagnose(data []byte) error {
@@ -34,6 +35,8 @@ func Diagnose(data []byte) error {
 	}
 	begins := bytes.Index(data[:min(len(data), lateHeader)], []byte(firstMark))
 	switch {
+	case begins == 0 && laterForm(data):
+		return ErrForm
 	case begins < 0 && len(data) > 0 && bytes.HasPrefix([]byte(header), data):
 		return ErrTruncated
 	case begins < 0 || !sameBeginning(data[begins:]):
@@ -42,6 +45,18 @@ func Diagnose(data []byte) error {
 		return ErrPrefixed
 	}
 	return diagnoseEnd(data)
+}
+
+// ours is what the second line of every file of this service begins with. What
+// follows numbers the form in which it was written: nothing for the first.
+const ours = "%\xE5\x8A\xA0\xE6\xB3\xA8" // %加注
+
+// laterForm reports whether the second line numbers a form after the first.
+func laterForm(data []byte) bool {
+	first, rest, _ := bytes.Cut(data[:min(len(data), lateHeader)], []byte("\n"))
+	number, ok := bytes.CutPrefix(rest, []byte(ours))
+	number, _, ended := bytes.Cut(number, []byte("\n"))
+	return ok && ended && len(first) == len("%PDF-1.7") && len(number) == 1 && '2' <= number[0] && number[0] <= '9'
 }
 
 // sameBeginning reports whether data begins as a file of this service does, as

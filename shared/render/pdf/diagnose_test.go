@@ -25,6 +25,7 @@ func TestDiagnoseSaysWhatHappened(t *testing.T) {
 		{"ours behind a mail's header", "Content-Type: application/pdf\r\n\r\n" + whole, ErrPrefixed},
 		{"ours before a line break", whole + "\n", ErrAppended},
 		{"ours before a picture", whole + "\xff\xd8\xff\xe0", ErrAppended},
+		{"ours of a later form", "%PDF-2.0\n" + ours + "2\n1 0 obj\n", ErrForm},
 		{"ours, updated", whole + "1 0 obj\n2\nendobj\nxref\n%%EOF\n", ErrUpdated},
 		{"ours, twice", whole + whole, ErrUpdated},
 		{"ours, changed in the middle", whole, ErrBroken},
@@ -44,7 +45,7 @@ func FuzzDiagnose(f *testing.F) {
 	f.Add([]byte(header))
 	f.Add([]byte("%PDF-1.4\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		known := []error{ErrForeign, ErrTruncated, ErrPrefixed, ErrAppended, ErrUpdated, ErrTooLarge, ErrBroken}
+		known := []error{ErrForeign, ErrTruncated, ErrPrefixed, ErrAppended, ErrUpdated, ErrForm, ErrTooLarge, ErrBroken}
 		got := Diagnose(data)
 		named := false
 		for _, e := range known {
