@@ -42,7 +42,7 @@ func defaultFont() file {
 		Place:   "shared/render/font/data/NotoSerifSC-Regular.ttf",
 		Mode:    0o644,
 		Make:    thin.Font,
-		Made:    "df2afdfbf0eae61a0924ee27921f2b9f10f0a4f04572a557136ef7f9381765ac",
+		Made:    "99144f6773b2b41c586d677ff9a297d22aed3587743026220b985c6605a05b63",
 	}
 }
 

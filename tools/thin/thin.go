@@ -4,10 +4,10 @@
 // it uses, and they are the largest part of it. The font draws each with many
 // more points than paper can show: its curves were converted from another kind
 // with an error of a thousandth of the em. This package draws the same shapes
-// with fewer points on a coarser grid. No line is moved by more than three and a
-// half thousandths of the em: at the size of a holder's name (4.7 mm) that is
-// 0.016 mm, less than half a dot of a 600 dpi printer. A subset of ideographs
-// becomes a quarter smaller.
+// with fewer points on a coarser grid. Most of a line moves by less than four
+// thousandths of the em and none of it by more than six: at the size of a
+// holder's name (4.7 mm) that is 0.028 mm, less than a dot of a 600 dpi printer.
+// A subset of ideographs becomes a third smaller.
 //
 // What only editors, screens of old and vertical text need (hinting, layout
 // tables) is left out. Numbers of glyphs, widths and the table of characters
@@ -27,9 +27,9 @@ import (
 
 // Measures, in thousandths of the em where they are lengths.
 const (
-	grid         = 2        // coordinates are multiples of it
-	tolerance    = 3 * fine // of a curve
-	straightness = 2 * fine // of what becomes a line
+	grid         = 4        // coordinates are multiples of it
+	tolerance    = 4 * fine // of a curve
+	straightness = 3 * fine // of what becomes a line
 )
 
 // ErrFont reports a font that cannot be thinned.

@@ -99,7 +99,7 @@ func TestShapesStayWhereTheyAre(t *testing.T) {
 			continue
 		}
 		a, b := flat(before.Outline(was)), flat(after.Outline(is))
-		if moved := max(a.furthest(b), b.furthest(a)); moved > 3.5 {
+		if moved := max(a.furthest(b), b.furthest(a)); moved > 6 {
 			t.Errorf("%q is moved by %.2f thousandths of the em", r, moved)
 		}
 	}
