@@ -16,6 +16,10 @@ import (
 // longestPicture is the size limit of the ministry's interface for its electronic certificates.
 const longestPicture = 50 << 10
 
+// mostScans is the most passes over a picture a progressive JPEG may make; real ones make about
+// ten. Each is a few bytes long and costs a visit to every dot.
+const mostScans = 40
+
 // pictureRules bound a picture's sides, in pixels.
 type pictureRules struct {
 	narrowest, lowest int
@@ -61,6 +65,9 @@ func (p pictureRules) judge(data []byte) (mime string, wrong *certificate.FieldE
 	}
 	if wrong := p.sides(config.Width, config.Height); wrong != nil {
 		return "", wrong
+	}
+	if format == "jpeg" && bytes.Count(data, []byte{0xFF, 0xDA}) > mostScans {
+		return "", unfit("image.scans", "图像的扫描层次过多，请另存为普通 JPEG。", "The picture is built up in too many passes; save it as an ordinary JPEG.")
 	}
 	decode := map[string]func(*bytes.Reader) (image.Image, error){
 		"jpeg": func(r *bytes.Reader) (image.Image, error) { return jpeg.Decode(r) },

@@ -32,6 +32,7 @@ func TestPicturesAreProvenNotBelieved(t *testing.T) {
 		{"an animation", animation(t), photoRules(), "", "image.format"},
 		{"more bytes than allowed", append(bytes.Clone(photo), make([]byte, longestPicture)...), photoRules(), "", "image.bytes"},
 		{"a small file of millions of dots", huge(t), signatureRules(), "", "image.large"},
+		{"a photo of a thousand passes", passes(photo, 1000), photoRules(), "", "image.scans"},
 		{"nothing", []byte{}, photoRules(), "", "image.format"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -45,6 +46,13 @@ func TestPicturesAreProvenNotBelieved(t *testing.T) {
 			}
 		})
 	}
+}
+
+// passes adds starts of scans before the end of a photo.
+func passes(photo []byte, n int) []byte {
+	end := len(photo) - 2
+	scan := []byte{0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0, 0}
+	return append(append(bytes.Clone(photo[:end]), bytes.Repeat(scan, n)...), photo[end:]...)
 }
 
 func animation(t *testing.T) []byte {
