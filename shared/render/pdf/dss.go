@@ -17,6 +17,29 @@ type Validation struct {
 	Certificates, CRLs, OCSPs [][]byte
 }
 
+// readValidation reads the store that the catalog names, or returns nil.
+func (b *body) readValidation(root dict) (*Validation, error) {
+	if root["DSS"] == nil {
+		return nil, nil
+	}
+	store, v, total := b.dict(root["DSS"]), &Validation{}, 0
+	for key, list := range map[name]*[][]byte{"Certs": &v.Certificates, "CRLs": &v.CRLs, "OCSPs": &v.OCSPs} {
+		refs, _ := store[key].(array)
+		for _, r := range refs {
+			s, ok := b.follow(r).(stream)
+			if !ok || s.dict["Filter"] != name("FlateDecode") {
+				return nil, fmt.Errorf("%w: validation data", ErrBroken)
+			}
+			der, err := inflate(s.data)
+			if total += len(der); err != nil || total > maxAttachment {
+				return nil, fmt.Errorf("%w: validation data", ErrBroken)
+			}
+			*list = append(*list, der)
+		}
+	}
+	return v, nil
+}
+
 // validation writes the store and returns its entries of the catalog, with the
 // name of the extension that PDF 1.7 wants.
 func (w *Writer) validation(o *output, v *Validation) string {

@@ -18,6 +18,7 @@ import (
 type File struct {
 	Attachments []Attachment
 	Signature   *Signed // nil when the file is unsigned
+	Validation  *Validation
 	Problems    []Problem
 }
 
@@ -83,6 +84,9 @@ func Read(data []byte) (*File, error) {
 		f.Problems = append(f.Problems, Appended)
 	}
 	if err := f.readAttachments(b, root); err != nil {
+		return nil, fmt.Errorf("read PDF: %w", err)
+	}
+	if f.Validation, err = b.readValidation(root); err != nil {
 		return nil, fmt.Errorf("read PDF: %w", err)
 	}
 	if root["AcroForm"] == nil {

@@ -55,7 +55,7 @@ type Notary struct {
 	client   *http.Client
 
 	mu    sync.Mutex
-	size  int                            // of the longest token seen, 0 before the first
+	size  int                            // of the first token, or of one since that was longer than reckoned with
 	paths map[string][]*x509.Certificate // of the authority's signers seen, leaf first, by the leaf's DER
 	made  map[string]prepared            // by the leaf of the chain that signs
 }
@@ -132,8 +132,9 @@ func (n *Notary) sample(ctx context.Context) error {
 // see remembers a token's length and signer, and reports whether both had been
 // reckoned with.
 func (n *Notary) see(token *tsp.Token) (known bool, err error) {
-	known = len(token.Raw) <= n.size+slack
-	n.size = max(n.size, len(token.Raw))
+	if known = len(token.Raw) <= n.size+slack; !known {
+		n.size = len(token.Raw)
+	}
 	leaf := string(token.Certificate.Raw)
 	if n.paths[leaf] != nil {
 		return known, nil
