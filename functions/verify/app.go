@@ -76,6 +76,7 @@ func newApp(d deps, now func() time.Time) (*api.App, error) {
 	return &api.App{Name: "verify", Now: now, Log: d.log, Routes: map[string]api.Handler{
 		"POST /v1/verifications":             a.verify,
 		"GET /v":                             a.show,
+		"GET /v/{file}":                      a.part,
 		"GET /.well-known/jwks.json":         a.keys,
 		"GET /.well-known/jiazhu-trust.json": a.trusted,
 	}}, nil

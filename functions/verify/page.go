@@ -1,62 +1,138 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
-	_ "embed"
-	"encoding/base64"
-	"errors"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
-var (
-	//go:embed page/verify.html
-	pageHTML string
-	//go:embed page/verify.css
-	pageStyle string
-	//go:embed page/verify.js
-	pageScript string
+//go:embed page
+var pageFiles embed.FS
+
+// The files of the page that are not served under their own name in /v/.
+const (
+	pageHTML   = "verify.html" // the page itself, at /v
+	pageWorker = "sw.js"       // keeps the others for when there is no network
 )
 
-// page is the page a scanned QR code opens, in one piece, with the policy that
-// allows it exactly its own style and script, requests to its own origin, and
-// nothing else.
-type page struct {
-	body   []byte
-	policy string
+// pagePolicy allows the page its own files, requests to its own origin, and
+// nothing else. The photograph that a holder may consent to show stands in the
+// answer itself. The one script address made at run time is the worker's.
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+	"manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+	"require-trusted-types-for 'script'; trusted-types worker"
+
+// page is the page a scanned QR code opens: its files by name.
+type page map[string]pageFile
+
+type pageFile struct {
+	media        string
+	plain, small []byte // as it is, and by gzip
+	tag          string // a strong entity tag of plain (RFC 9110, 8.8.3)
 }
 
+// newPage reads the files. Into the worker it writes a digest of all of them:
+// a browser fetches a worker anew when a byte of it has changed, and the worker
+// then fetches the rest.
 func newPage() (page, error) {
-	filled := strings.NewReplacer("{{style}}", pageStyle, "{{script}}", pageScript).Replace(pageHTML)
-	if strings.Count(filled, "</script") != 1 || strings.Count(filled, "</style") != 1 {
-		return page{}, errors.New("the page's style or script ends early")
+	files, err := fs.ReadDir(pageFiles, "page")
+	if err != nil {
+		return nil, err
 	}
-	return page{body: []byte(filled), policy: strings.Join([]string{
-		"default-src 'none'",
-		"script-src " + source(pageScript),
-		"style-src " + source(pageStyle),
-		"connect-src 'self'",
-		"img-src data:",
-		"base-uri 'none'",
-		"form-action 'none'",
-		"frame-ancestors 'none'",
-		"require-trusted-types-for 'script'",
-	}, "; ")}, nil
+	p, all := page{}, sha256.New()
+	for _, f := range files {
+		data, err := pageFiles.ReadFile("page/" + f.Name())
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(all, "%s %d\n", f.Name(), len(data))
+		all.Write(data)
+		if err := p.add(f.Name(), data); err != nil {
+			return nil, err
+		}
+	}
+	version := hex.EncodeToString(all.Sum(nil))[:16]
+	return p, p.add(pageWorker, bytes.ReplaceAll(p[pageWorker].plain, []byte("{{version}}"), []byte(version)))
 }
 
-// source names an inline block by its digest (CSP level 3).
-func source(block string) string {
-	sum := sha256.Sum256([]byte(block))
-	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+func (p page) add(name string, data []byte) error {
+	sum := sha256.Sum256(data)
+	f := pageFile{media: mediaOf(name), plain: data, tag: `"` + hex.EncodeToString(sum[:8]) + `"`}
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(data); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	f.small = out.Bytes()
+	p[name] = f
+	return nil
 }
 
-func (a *app) show(context.Context, *api.Request) (*api.Response, error) {
-	return &api.Response{Status: 200, Body: a.page.body, Header: map[string]string{
-		"content-type":            "text/html; charset=utf-8",
-		"content-security-policy": a.page.policy,
-		"cache-control":           "public, max-age=300",
+func mediaOf(name string) string {
+	switch {
+	case strings.HasSuffix(name, ".html"):
+		return "text/html; charset=utf-8"
+	case strings.HasSuffix(name, ".css"):
+		return "text/css; charset=utf-8"
+	case strings.HasSuffix(name, ".js"):
+		return "text/javascript; charset=utf-8"
+	case strings.HasSuffix(name, ".json"):
+		return "application/manifest+json"
+	default:
+		return "image/svg+xml"
+	}
+}
+
+// show serves the page; QR codes lead here.
+func (a *app) show(_ context.Context, r *api.Request) (*api.Response, error) {
+	return a.page[pageHTML].answer(r), nil
+}
+
+// part serves one of the page's files.
+func (a *app) part(_ context.Context, r *api.Request) (*api.Response, error) {
+	name := r.Path["file"]
+	f, ok := a.page[name]
+	if !ok || name == pageHTML {
+		return nil, problem.New(problem.NotFound)
+	}
+	res := f.answer(r)
+	if name == pageWorker {
+		res.Header["service-worker-allowed"] = "/v"
+	}
+	return res, nil
+}
+
+// answer may be kept, but is asked for again each time: files of two versions
+// would not fit together.
+func (f pageFile) answer(r *api.Request) *api.Response {
+	res := &api.Response{Status: 200, Body: f.plain, Header: map[string]string{
+		"content-type":            f.media,
+		"content-security-policy": pagePolicy,
+		"cache-control":           "no-cache",
+		"etag":                    f.tag,
+		"vary":                    "accept-encoding",
 		"permissions-policy":      "camera=(), microphone=(), geolocation=()",
-	}}, nil
+	}}
+	switch {
+	case r.Header["if-none-match"] == f.tag:
+		res.Status, res.Body = 304, nil
+	case strings.Contains(r.Header["accept-encoding"], "gzip"):
+		res.Body, res.Header["content-encoding"] = f.small, "gzip"
+	}
+	return res
 }

@@ -1,52 +1,43 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/document/documenttest"
 	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
 
-func TestThePageAllowsOnlyItself(t *testing.T) {
+// mostPage bounds what a first visit carries, in bytes.
+const mostPage = 40_000
+
+func readPage(t *testing.T) page {
+	t.Helper()
 	p, err := newPage()
 	if err != nil {
 		t.Fatal(err)
 	}
-	body := string(p.body)
-	for _, wanted := range []string{source(pageScript), source(pageStyle), "default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'"} {
-		if !strings.Contains(p.policy, wanted) {
-			t.Errorf("the policy lacks %s: %s", wanted, p.policy)
-		}
-	}
-	if strings.Contains(p.policy, "unsafe") {
-		t.Errorf("the policy is unsafe: %s", p.policy)
-	}
-	if found := regexp.MustCompile(`(?i)(https?:)?//[a-z]|\son[a-z]+=|style="|innerHTML|eval\(`).FindString(body); found != "" {
-		t.Errorf("the page holds %q", found)
-	}
-	if !strings.Contains(body, "{{") && !strings.Contains(body, pageScript) {
-		t.Error("the page lacks its script")
-	}
+	return p
 }
 
-func TestThePageHasWordsForEveryRow(t *testing.T) {
-	for _, c := range verdict.Checks() {
-		if strings.Count(pageScript, string(c)+":") < 2 {
-			t.Errorf("%s has no words in both languages", c)
-		}
-	}
-}
-
-func TestPageAndKeysAreServed(t *testing.T) {
-	press := documenttest.New(t, documenttest.MadeAt())
-	trust, err := evidence.ParseTrust(press.Trust)
+// served is the function without what the page has no need of.
+func served(t *testing.T) *api.App {
+	t.Helper()
+	trust, err := evidence.ParseTrust(documenttest.New(t, documenttest.MadeAt()).Trust)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,28 +45,134 @@ func TestPageAndKeysAreServed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Run("the page", func(t *testing.T) {
-		got := recordstest.Send(t, app, recordstest.Ask{Route: "GET /v"})
-		if got.Status != 200 || got.Header["content-type"] != "text/html; charset=utf-8" || !strings.Contains(got.Body, "电子证照核验") {
-			t.Errorf("got %d %v", got.Status, got.Header)
+	return app
+}
+
+func TestThePageAllowsOnlyItself(t *testing.T) {
+	for _, never := range []string{"unsafe", "*", "http:", "https:", "blob:"} {
+		if strings.Contains(pagePolicy, never) {
+			t.Errorf("the policy holds %q: %s", never, pagePolicy)
 		}
-		if got.Header["content-security-policy"] == "" || got.Header["referrer-policy"] != "no-referrer" {
-			t.Errorf("the page is not protected: %v", got.Header)
+	}
+	address := regexp.MustCompile(`(?i)(https?:)?//[a-z]+[.:/]|\son[a-z]+=|style="|innerHTML|outerHTML|insertAdjacentHTML|\beval\(|<script>|<style`)
+	for name, f := range readPage(t) {
+		plain := strings.ReplaceAll(string(f.plain), `xmlns="http://www.w3.org/2000/svg"`, "")
+		if found := address.FindString(regexp.MustCompile(`(?m)^\s*//.*$`).ReplaceAllString(plain, "")); found != "" {
+			t.Errorf("%s holds %q", name, found)
 		}
-	})
-	t.Run("the keys", func(t *testing.T) {
-		got := recordstest.Send(t, app, recordstest.Ask{Route: "GET /.well-known/jwks.json"})
-		var set struct{ Keys []map[string]string }
-		if err := json.Unmarshal([]byte(got.Body), &set); err != nil || len(set.Keys) != 2 {
-			t.Fatalf("got %s: %v", got.Body, err)
+	}
+}
+
+func TestThePageIsSmall(t *testing.T) {
+	total := 0
+	for _, f := range readPage(t) {
+		total += len(f.small)
+	}
+	if total > mostPage {
+		t.Errorf("a first visit carries %d bytes, at most %d are allowed", total, mostPage)
+	}
+}
+
+func TestThePageHasWordsForEveryRowInBothLanguages(t *testing.T) {
+	words := string(readPage(t)["words.js"].plain)
+	for _, c := range verdict.Checks() {
+		if strings.Count(words, " "+string(c)+":") < 2 {
+			t.Errorf("%s has no words in both languages", c)
 		}
-		if !strings.HasPrefix(got.Header["cache-control"], "public") {
-			t.Errorf("the keys may not be kept: %v", got.Header)
-		}
-		for _, k := range set.Keys {
-			if k["d"] != "" || k["alg"] != "ES256" || k["kid"] == "" {
-				t.Errorf("got %v", k)
+	}
+	for name, f := range readPage(t) {
+		for _, said := range regexp.MustCompile(`data-t="(\w+)"`).FindAllSubmatch(f.plain, -1) {
+			if strings.Count(words, " "+string(said[1])+":") < 2 {
+				t.Errorf("%s says %s, of which there are no words in both languages", name, said[1])
 			}
 		}
-	})
+	}
+}
+
+func TestTheWorkerKeepsEveryFile(t *testing.T) {
+	p := readPage(t)
+	worker := string(p[pageWorker].plain)
+	if strings.Contains(worker, "{{") || !regexp.MustCompile(`jiazhu-page-[0-9a-f]{16}`).MatchString(worker) {
+		t.Errorf("the worker has no version: %s", worker)
+	}
+	var want []string
+	for name := range p {
+		switch name {
+		case pageWorker:
+		case pageHTML:
+			want = append(want, "/v")
+		default:
+			want = append(want, "/v/"+name)
+		}
+	}
+	var kept []string
+	list := regexp.MustCompile(`(?s)const files = (\[.*?\]);`).FindStringSubmatch(worker)
+	if list == nil || json.Unmarshal([]byte(list[1]), &kept) != nil {
+		t.Fatal("the worker lists no files")
+	}
+	slices.Sort(want)
+	slices.Sort(kept)
+	if diff := cmp.Diff(want, kept); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestThePageIsServed(t *testing.T) {
+	app := served(t)
+	part := func(name string, header map[string]string) recordstest.Reply {
+		return recordstest.Send(t, app, recordstest.Ask{Route: "GET /v/{file}", Path: map[string]string{"file": name}, Header: header})
+	}
+	html := recordstest.Send(t, app, recordstest.Ask{Route: "GET /v"})
+	if html.Status != 200 || html.Header["content-type"] != "text/html; charset=utf-8" || !strings.Contains(html.Body, "电子证照核验") {
+		t.Errorf("got %d %v", html.Status, html.Header)
+	}
+	if html.Header["content-security-policy"] != pagePolicy || html.Header["referrer-policy"] != "no-referrer" {
+		t.Errorf("the page is not protected: %v", html.Header)
+	}
+	for _, file := range regexp.MustCompile(`(?:href|src)="/v/([^"]+)"`).FindAllStringSubmatch(html.Body, -1) {
+		if got := part(file[1], nil); got.Status != 200 || got.Body == "" {
+			t.Errorf("%s: %d", file[1], got.Status)
+		}
+	}
+	if got := part(pageWorker, nil); got.Header["service-worker-allowed"] != "/v" || !strings.HasPrefix(got.Header["content-type"], "text/javascript") {
+		t.Errorf("the worker may not serve the page: %v", got.Header)
+	}
+	part("secret", nil).WantProblem(t, 404, string(problem.NotFound))
+	part(pageHTML, nil).WantProblem(t, 404, string(problem.NotFound))
+
+	again := part("token.js", map[string]string{"if-none-match": part("token.js", nil).Header["etag"]})
+	if again.Status != 304 || again.Body != "" {
+		t.Errorf("what has not changed is sent again: %d, %d bytes", again.Status, len(again.Body))
+	}
+	small := part("token.js", map[string]string{"accept-encoding": "br, gzip"})
+	if small.Header["content-encoding"] != "gzip" {
+		t.Fatalf("got %v", small.Header)
+	}
+	packed, err := base64.StdEncoding.DecodeString(small.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := io.ReadAll(r); err != nil || string(text) != part("token.js", nil).Body {
+		t.Errorf("packed, the file is another one: %v", err)
+	}
+}
+
+func TestTheKeysAreServed(t *testing.T) {
+	got := recordstest.Send(t, served(t), recordstest.Ask{Route: "GET /.well-known/jwks.json"})
+	var set struct{ Keys []map[string]string }
+	if err := json.Unmarshal([]byte(got.Body), &set); err != nil || len(set.Keys) != 2 {
+		t.Fatalf("got %s: %v", got.Body, err)
+	}
+	if !strings.HasPrefix(got.Header["cache-control"], "public") {
+		t.Errorf("the keys may not be kept: %v", got.Header)
+	}
+	for _, k := range set.Keys {
+		if k["d"] != "" || k["alg"] != "ES256" || k["kid"] == "" {
+			t.Errorf("got %v", k)
+		}
+	}
 }

@@ -1,0 +1,43 @@
+// The published keys, kept with the date they were fetched, so that a code can
+// be read where there is no network.
+
+const place = "jiazhu-keys";
+const address = "/.well-known/jwks.json";
+const fetched = "x-fetched-at";
+const fresh = 86_400_000; // a day in milliseconds
+
+/**
+ * keysFor returns {keys, at, live}: a set that has the named key if there is
+ * one, when it was fetched, and whether that was just now; or null where there
+ * is no set at all.
+ */
+export async function keysFor(kid) {
+  const known = await kept();
+  if (known && Date.now() - known.at < fresh && known.keys.keys.some((k) => k.kid === kid)) return known;
+  return (await update()) ?? known;
+}
+
+async function kept() {
+  if (!("caches" in globalThis)) return null;
+  const answer = await (await caches.open(place)).match(address);
+  if (!answer) return null;
+  return { keys: await answer.json(), at: new Date(answer.headers.get(fetched)), live: false };
+}
+
+async function update() {
+  try {
+    const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(8000) });
+    if (!answer.ok) return null;
+    const body = await answer.text();
+    const keys = JSON.parse(body);
+    if (!Array.isArray(keys.keys)) return null;
+    const at = new Date();
+    if ("caches" in globalThis) {
+      const headers = { "content-type": "application/json", [fetched]: at.toISOString() };
+      await (await caches.open(place)).put(address, new Response(body, { headers }));
+    }
+    return { keys, at, live: true };
+  } catch {
+    return null;
+  }
+}

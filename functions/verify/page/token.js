@@ -1,0 +1,182 @@
+// What a QR code's token proves by itself, judged in the browser: the same
+// rules as packages credential, evidence and verdict of the service, without
+// its registry. Nothing here touches the page or the network.
+
+const longest = 1200;
+const space = "[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+";
+const edges = new RegExp(`^${space}|${space}$`, "g");
+
+/** split takes the token, and the secret of a holder's consent, out of what a camera read. */
+export function split(text) {
+  text = text.replace(edges, "");
+  const at = /^https?:\/\//.test(text) ? text.indexOf("/v#") : -1;
+  if (at < 0) return { token: text, consent: "" };
+  const [token, ...rest] = text.slice(at + 3).split("&consent=");
+  return { token, consent: rest.join("&consent=") };
+}
+
+/** civilDay is the day in Asia/Shanghai, YYYY-MM-DD. */
+export function civilDay(moment = new Date()) {
+  return new Date(moment.getTime() + 8 * 3600_000).toISOString().slice(0, 10);
+}
+
+/** keyOf is the name of the key that a token or receipt says it was signed with, or "". */
+export function keyOf(token) {
+  try {
+    return String(JSON.parse(text(bytes(token.split(".")[0]))).kid ?? "");
+  } catch {
+    return "";
+  }
+}
+
+/** kindOf tells a receipt, whose header states a type, from a token; null is neither. */
+export function kindOf(content) {
+  const { token } = split(content);
+  if (!/^[\w-]+\.[\w-]*\.[\w-]*$/.test(token)) return null;
+  try {
+    return JSON.parse(text(bytes(token.split(".")[0]))).typ ? "receipt" : "token";
+  } catch {
+    return "token";
+  }
+}
+
+/**
+ * examine judges a token with published keys (RFC 7517) for a question
+ * {asOf, specialty, purpose, recipient}, on a day. The rows are those of the
+ * service where it could not reach its registry.
+ */
+export async function examine(content, keys, question, today) {
+  let claims;
+  try {
+    claims = await open(split(content).token, keys);
+  } catch (e) {
+    if (!(e instanceof Refused)) throw e;
+    const overall = e.reason === "unknown-key" ? "unknown" : "invalid";
+    const result = overall === "unknown" ? "unknown" : "fail";
+    return { verdict: overall, code: 10, checks: [{ check: "integrity", result, reason: e.reason }], claims: null };
+  }
+  return judge(claims, question, today);
+}
+
+class Refused extends Error {
+  constructor(reason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+async function open(token, keys) {
+  const parts = token.split(".");
+  if (token.length > longest || parts.length !== 3) throw new Refused("unreadable");
+  const kid = header(text(bytes(parts[0])));
+  const claims = payload(text(bytes(parts[1])));
+  const signature = bytes(parts[2]);
+  if (signature.length !== 64) throw new Refused("unreadable");
+  const jwk = (keys.keys ?? []).find((k) => k.kid === kid && !kid.startsWith("receipt-"));
+  if (!jwk) throw new Refused("unknown-key");
+  const use = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("jwk", { kty: "EC", crv: "P-256", x: jwk.x, y: jwk.y }, use, false, ["verify"]);
+  const signed = new TextEncoder().encode(parts[0] + "." + parts[1]);
+  if (!(await crypto.subtle.verify(use, key, signature, signed))) throw new Refused("altered");
+  return claims;
+}
+
+// There is one spelling: what was read is written again, and must be the same.
+function header(spelled) {
+  const h = parse(spelled);
+  if (h === null || typeof h !== "object" || h.alg !== "ES256" || typeof h.kid !== "string") throw new Refused("unreadable");
+  if (spelled !== `{"alg":"ES256","kid":${quote(h.kid)}}`) throw new Refused("unreadable");
+  return h.kid;
+}
+
+function payload(spelled) {
+  const list = parse(spelled);
+  if (!Array.isArray(list) || list.length < 6 || list.length > 7) throw new Refused("unreadable");
+  const [endorsement, certificate, number, name, from, until, declaration] = list;
+  for (const one of [endorsement, certificate, number, name, ...list.slice(6)]) {
+    if (typeof one !== "string") throw new Refused("unreadable");
+  }
+  const written = [endorsement, certificate, number, name].map(quote).concat(from, until, list.slice(6).map(quote));
+  if (spelled !== `[${written.join(",")}]` || !number || declaration === "") throw new Refused("unreadable");
+  if (bytes(endorsement).length !== 16 || bytes(certificate).length !== 16) throw new Refused("unreadable");
+  const claims = { endorsement, certificate, number, name, from: day(from), until: day(until), issued: moment(endorsement) };
+  if (claims.until < claims.from) throw new Refused("unreadable");
+  return claims;
+}
+
+function parse(spelled) {
+  try {
+    return JSON.parse(spelled);
+  } catch {
+    throw new Refused("unreadable");
+  }
+}
+
+// quote writes a text as JSON the way the service does.
+function quote(s) {
+  if (/\p{Surrogate}/u.test(s)) throw new Refused("unreadable");
+  return JSON.stringify(s).replace(/[\u2028\u2029]/g, (c) => "\\u" + c.charCodeAt(0).toString(16));
+}
+
+function bytes(part) {
+  if (!/^[\w-]*$/.test(part) || part.length % 4 === 1) throw new Refused("unreadable");
+  const data = atob(part.replace(/-/g, "+").replace(/_/g, "/"));
+  const again = btoa(data).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  if (again !== part) throw new Refused("unreadable");
+  return Uint8Array.from(data, (c) => c.charCodeAt(0));
+}
+
+function text(data) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
+  } catch {
+    throw new Refused("unreadable");
+  }
+}
+
+// day reads 20211019 as 2021-10-19.
+function day(n) {
+  const s = String(n).replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3");
+  const d = new Date(s + "T00:00:00Z");
+  if (!Number.isInteger(n) || n < 10000101 || s.length !== 10 || Number.isNaN(d.getTime()) || d.toISOString().slice(0, 10) !== s) {
+    throw new Refused("unreadable");
+  }
+  return s;
+}
+
+// moment is the time inside a ULID: its first 48 bits, milliseconds since 1970.
+function moment(id) {
+  return new Date(bytes(id).slice(0, 6).reduce((sum, b) => sum * 256 + b, 0));
+}
+
+function judge(claims, question, today) {
+  const asOf = question.asOf || today;
+  const on = asOf < today ? asOf : today;
+  const row = (check, result, reason) => ({ check, result, reason });
+  const asked = (value, check, reason) => (value ? row(check, "unknown", reason) : row(check, "not-asked", "omitted"));
+  const checks = [
+    row("integrity", "pass", "fine"),
+    row("issuer", "pass", "fine"),
+    wellFormed(claims.number) ? row("numbers", "pass", "fine") : row("numbers", "fail", "wrong-number"),
+    row("certificate", "unknown", "unreachable"),
+    on > claims.until ? row("copy", "fail", "expired") : on < claims.from ? row("copy", "fail", "not-yet") : row("copy", "unknown", "unreachable"),
+    asked(question.specialty, "specialty", "unreachable"),
+    asked(question.purpose || question.recipient, "purpose", "undeclared"),
+    !question.asOf ? row("reliance", "not-asked", "omitted")
+      : asOf < claims.from ? row("reliance", "fail", "not-yet")
+        : asOf > claims.until ? row("reliance", "fail", "not-on-that-day") : row("reliance", "unknown", "unreachable"),
+    row("freshness", "unknown", "offline"),
+    row("paper", "not-asked", "sign-by-hand"),
+  ];
+  const failed = checks.some((c) => c.result === "fail" && c.check !== "numbers");
+  const code = { expired: 22, "not-yet": 23 }[checks[4].reason] ?? 0;
+  return { verdict: failed ? "invalid" : "unknown", code, checks, claims };
+}
+
+const regions = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 99".split(" ");
+
+// wellFormed is the rule of 注册编号: province, level, region, two years, serial.
+function wellFormed(number) {
+  const m = /^[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼军][12](\d\d)(?:(\d{4})(\d{4})|(\d\d)(\d\d))\d{5}$/.exec(number);
+  return m !== null && regions.includes(m[1]) && Number(m[2] ?? m[4]) <= Number(m[3] ?? m[5]);
+}
