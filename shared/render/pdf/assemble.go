@@ -19,7 +19,7 @@ func (w *Writer) assemble(o *output, d Document, p parts) {
 	intent := o.add("<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB IEC61966-2.1)/Info(sRGB IEC61966-2.1)/DestOutputProfile %v>>", profile)
 	contents, resources := o.layers(p.base, p.items)
 	tree := o.structure(leaf, widget, d, p)
-	metadata := o.stream(o.reserve(), "/Type/Metadata/Subtype/XML", xmp(d))
+	metadata := o.stream(o.reserve(), "/Type/Metadata/Subtype/XML/Filter/FlateDecode", w.deflate(xmp(d)))
 
 	var extra strings.Builder
 	if d.Attachment != nil {
@@ -42,7 +42,7 @@ func (w *Writer) assemble(o *output, d Document, p parts) {
 		o.widget(widget, leaf, signature, d, p.stamp)
 		o.signature(signature, d)
 	}
-	o.trailer(catalog, info, d.ID)
+	o.trailer(fmt.Sprintf("/Root %v/Info %v/ID[<%x><%x>]", catalog, info, d.ID, d.ID), w.deflate)
 }
 
 func points(mm float64) []byte { return appendNumber(nil, mm*perMM) }

@@ -11,12 +11,23 @@ type ref int
 
 func (r ref) String() string { return strconv.Itoa(int(r)) + " 0 R" }
 
-// output collects the objects of a file and where they begin.
+// output collects the objects of a file and where they begin. Streams, and the
+// signature with its gap, stand on their own; all other objects are collected
+// and compressed together (ISO 32000-1, 7.5.7).
 type output struct {
 	bytes.Buffer
-	offsets []int // by object number; [0] is unused
+	places []place // by object number; [0] is unused
+	packed bytes.Buffer
+	order  []ref // of the packed objects
 
 	byteRange, contents int // where the signature's placeholders begin, 0 if none
+}
+
+// place is where an object begins: in the file or, where packed, among the
+// packed objects.
+type place struct {
+	at     int
+	packed bool
 }
 
 // header begins every file; the bytes above 127 tell transfer programs that it
@@ -24,7 +35,7 @@ type output struct {
 const header = "%PDF-1.7\n%\xE5\x8A\xA0\xE6\xB3\xA8\n"
 
 func newOutput(size int) *output {
-	o := &output{offsets: make([]int, 1, 128)}
+	o := &output{places: make([]place, 1, 128)}
 	o.Grow(size)
 	o.WriteString(header)
 	return o
@@ -32,24 +43,25 @@ func newOutput(size int) *output {
 
 // reserve numbers an object that others must point to before it is written.
 func (o *output) reserve() ref {
-	o.offsets = append(o.offsets, 0)
-	return ref(len(o.offsets) - 1)
+	o.places = append(o.places, place{})
+	return ref(len(o.places) - 1)
 }
 
-// begin starts a reserved object.
+// begin starts a reserved object that stands on its own.
 func (o *output) begin(r ref) {
-	o.offsets[r] = o.Len()
+	o.places[r].at = o.Len()
 	o.int(int(r))
 	o.WriteString(" 0 obj\n")
 }
 
 func (o *output) end() { o.WriteString("\nendobj\n") }
 
-// object writes a reserved object.
+// object writes a reserved object among the packed ones.
 func (o *output) object(r ref, format string, args ...any) ref {
-	o.begin(r)
-	fmt.Fprintf(o, format, args...)
-	o.end()
+	o.places[r] = place{o.packed.Len(), true}
+	o.order = append(o.order, r)
+	fmt.Fprintf(&o.packed, format, args...)
+	o.packed.WriteByte('\n')
 	return r
 }
 
@@ -84,20 +96,4 @@ func (o *output) int(n int) {
 
 func (o *output) string(s string) {
 	o.Write(appendString(o.AvailableBuffer(), s))
-}
-
-// trailer writes the cross-reference table and the end of the file.
-func (o *output) trailer(root, info ref, id [16]byte) {
-	start := o.Len()
-	fmt.Fprintf(o, "xref\n0 %d\n0000000000 65535 f \n", len(o.offsets))
-	for _, at := range o.offsets[1:] {
-		entry := []byte("0000000000 00000 n \n")
-		for i := 9; at > 0; i-- {
-			entry[i] = byte('0' + at%10)
-			at /= 10
-		}
-		o.Write(entry)
-	}
-	fmt.Fprintf(o, "trailer\n<</Size %d/Root %v/Info %v/ID[<%x><%x>]>>\nstartxref\n%d\n%%%%EOF\n",
-		len(o.offsets), root, info, id, id, start)
 }

@@ -2,7 +2,6 @@ package pdf
 
 import (
 	"bytes"
-	"fmt"
 	"strconv"
 )
 
@@ -274,7 +273,7 @@ func (p *parser) indirect() (ref, any) {
 	if d, ok := o.(dict); ok && p.looking("\nstream\n") {
 		p.literal("\nstream\n")
 		length, ok := d["Length"].(int)
-		if !ok || length < 0 || length > len(p.data)-p.at {
+		if !ok || length < 0 || length > len(p.data)-p.at || d["F"] != nil { // /F: the data are in another file
 			p.fail()
 			return 0, nil
 		}
@@ -284,77 +283,4 @@ func (p *parser) indirect() (ref, any) {
 	}
 	p.literal("\nendobj\n")
 	return ref(n), o
-}
-
-// crossReferences reads the table and returns where each object begins.
-func (p *parser) crossReferences() []int {
-	p.literal("xref\n0 ")
-	n := p.plain()
-	p.literal("\n0000000000 65535 f \n")
-	if !p.ok || n < 1 || n > maxObjects {
-		p.fail()
-		return nil
-	}
-	offsets := make([]int, n)
-	for i := 1; i < n && p.ok; i++ {
-		start := p.at
-		offsets[i] = p.unsigned()
-		if p.at-start != 10 {
-			p.fail()
-		}
-		p.literal(" 00000 n \n")
-	}
-	return offsets
-}
-
-// trailer reads from "trailer" to the end-of-file marker.
-func (p *parser) trailer() (d dict, start int) {
-	p.literal("trailer\n")
-	d, _ = p.object(0).(dict)
-	p.literal("\nstartxref\n")
-	start = p.plain()
-	p.literal("\n%%EOF\n")
-	return d, start
-}
-
-// body is the parsed first revision of a file.
-type body struct {
-	objects map[ref]any
-	trailer dict
-	end     int // where the revision ends
-}
-
-// parseBody reads a file from its first byte to its end-of-file marker. There
-// is no room for anything between objects: what is there is in the table, and
-// what is in the table is there.
-func parseBody(data []byte) (*body, error) {
-	p := newParser(data)
-	p.literal(header)
-	if !p.ok {
-		return nil, ErrForeign
-	}
-	b := &body{objects: map[ref]any{}}
-	starts := map[ref]int{}
-	for p.ok && !p.looking("xref\n") {
-		at := p.at
-		n, o := p.indirect()
-		if _, twice := b.objects[n]; twice || len(b.objects) >= maxObjects {
-			p.fail()
-		}
-		b.objects[n], starts[n] = o, at
-	}
-	table := p.at
-	offsets := p.crossReferences()
-	var start int
-	b.trailer, start = p.trailer()
-	b.end = p.at
-	if !p.ok || start != table || len(offsets) != len(starts)+1 {
-		return nil, fmt.Errorf("%w: near byte %d", ErrBroken, p.at)
-	}
-	for n, at := range starts {
-		if n <= 0 || int(n) >= len(offsets) || offsets[n] != at {
-			return nil, fmt.Errorf("%w: object %d is not where the table says", ErrBroken, n)
-		}
-	}
-	return b, nil
 }

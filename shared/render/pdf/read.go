@@ -77,7 +77,7 @@ func Read(data []byte) (*File, error) {
 	}
 	f := &File{}
 	root, ok := b.follow(b.trailer["Root"]).(dict)
-	if !ok || b.trailer["Prev"] != nil || b.trailer["Encrypt"] != nil || b.trailer["XRefStm"] != nil {
+	if !ok {
 		return nil, fmt.Errorf("read PDF: %w: trailer", ErrBroken)
 	}
 	if b.end != len(data) {
@@ -121,6 +121,9 @@ func (f *File) readSignature(b *body, root dict, data []byte) error {
 	value, _ := field["V"].(ref)
 	d := b.dict(value)
 	contents, ok := d["Contents"].(text)
+	if _, packed := b.packed[value]; packed {
+		return fmt.Errorf("%w: a packed signature", ErrBroken)
+	}
 	if field["FT"] != name("Sig") || d["Type"] != name("Sig") || d["SubFilter"] != name(subFilter) || !ok {
 		return fmt.Errorf("%w: signature field", ErrBroken)
 	}
@@ -235,16 +238,17 @@ func (b *body) attachment(o any) (Attachment, error) {
 	return Attachment{Name: decoded(spec["UF"]), MIME: string(mime), Description: decoded(spec["Desc"]), Data: data}, nil
 }
 
-// inflate decompresses within the bounds of an attachment.
+// inflate decompresses all of data, within the bounds of an attachment.
 func inflate(data []byte) ([]byte, error) {
-	z, err := zlib.NewReader(bytes.NewReader(data))
+	source := bytes.NewReader(data)
+	z, err := zlib.NewReader(source)
 	if err != nil {
 		return nil, fmt.Errorf("%w: compression", ErrBroken)
 	}
 	defer z.Close()
 	limit := min(maxAttachment, maxRatio*len(data))
 	out, err := io.ReadAll(io.LimitReader(z, int64(limit)+1))
-	if err != nil || len(out) > limit {
+	if err != nil || len(out) > limit || source.Len() != 0 {
 		return nil, fmt.Errorf("%w: compression", ErrBroken)
 	}
 	return out, nil

@@ -90,7 +90,7 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 		{"a file that is too large", make([]byte, MaxFile+1), nil, ErrTooLarge},
 		{"a cut file", good[:len(good)-100], nil, ErrBroken},
 		{"something appended", append(bytes.Clone(good), "\n%more"...), []Problem{Appended, NotCovered}, nil},
-		{"something before the first object", replace("\n1 0 obj", "\n%1 0 obj"), nil, ErrBroken},
+		{"something before the first object", replace(header, header+"%\n"), nil, ErrBroken},
 		{"a byte range that leaves a gap", replace("/ByteRange[0 1", "/ByteRange[1 1"), []Problem{NotCovered}, nil},
 		{"changes permitted", replace("/P 1/V", "/P 2/V"), []Problem{NotFinal}, nil},
 		{"capital letters in the signature", upperContents(good), []Problem{Padded}, nil},

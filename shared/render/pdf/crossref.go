@@ -1,0 +1,66 @@
+package pdf
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// The entries of the cross-reference stream (ISO 32000-1, 7.5.8.3): a kind,
+// then the place in the file, or the object stream and the index in it.
+const (
+	kindFree   = 0
+	kindPlain  = 1
+	kindPacked = 2
+
+	entrySize   = 1 + 3 + 2
+	entryWidths = "[1 3 2]"
+)
+
+// trailer writes the packed objects, the cross-reference stream, which is the
+// last object, and the end of the file. entries are those of a trailer's
+// dictionary: /Root, /Info and /ID.
+func (o *output) trailer(entries string, deflate func([]byte) []byte) {
+	packed := o.reserve()
+	head := o.packedHead()
+	o.stream(packed, fmt.Sprintf("/Type/ObjStm/N %d/First %d/Filter/FlateDecode", len(o.order), len(head)),
+		deflate(append(head, o.packed.Bytes()...)))
+	table := o.reserve()
+	start := o.Len()
+	o.places[table].at = start
+	o.stream(table, fmt.Sprintf("/Type/XRef/Size %d/W%s%s/Filter/FlateDecode", len(o.places), entryWidths, entries),
+		deflate(o.entries(packed)))
+	fmt.Fprintf(o, "startxref\n%d\n%%%%EOF\n", start)
+}
+
+// packedHead lists the packed objects: number and place, each.
+func (o *output) packedHead() []byte {
+	head := make([]byte, 0, 8*len(o.order))
+	for _, r := range o.order {
+		head = append(strconv.AppendInt(head, int64(r), 10), ' ')
+		head = append(strconv.AppendInt(head, int64(o.places[r].at), 10), ' ')
+	}
+	return head
+}
+
+// entries says where each object is.
+func (o *output) entries(packed ref) []byte {
+	b := make([]byte, entrySize*len(o.places))
+	index := make(map[ref]int, len(o.order))
+	for i, r := range o.order {
+		index[r] = i
+	}
+	put(b, kindFree, 0, 0xFFFF)
+	for n := 1; n < len(o.places); n++ {
+		if p := o.places[n]; p.packed {
+			put(b[entrySize*n:], kindPacked, int(packed), index[ref(n)])
+		} else {
+			put(b[entrySize*n:], kindPlain, p.at, 0)
+		}
+	}
+	return b
+}
+
+func put(b []byte, kind byte, place, index int) {
+	b[0], b[1], b[2], b[3] = kind, byte(place>>16), byte(place>>8), byte(place)
+	b[4], b[5] = byte(index>>8), byte(index)
+}
