@@ -18,9 +18,10 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  PORT=$(PORT) and DATA=$(DATA) are for run and reset; DYNAMODB_ENDPOINT uses another DynamoDB than dynoxide."
+	@echo "  LONG_TERM=1 has run's documents carry time stamps and proofs, from the test authority."
 
 run: build ## the whole service on http://127.0.0.1:PORT, with demo accounts, until Ctrl-C
-	@exec build/jiazhu-local run -port "$(PORT)" -data "$(DATA)"
+	@exec build/jiazhu-local run -port "$(PORT)" -data "$(DATA)" $(if $(LONG_TERM),-longterm)
 
 demo: build ## every way through a throw-away service, or the one at URL; documents and answers go to out/demo
 	@cd local && go build -trimpath -o ../build/jiazhu-demo ./cmd/demo

@@ -40,6 +40,7 @@ type Paths struct {
 	Verify   string // folder of the key that signs receipts: receipt
 	Clients  string // folder of the clients' keys: <id>.key.pem
 	AppKey   string // key of the identity app
+	Notary   string // folder of the time-stamping authority's key and of the lists of revoked certificates
 }
 
 // Location writes a path as the settings want it, file:///path.
@@ -56,6 +57,7 @@ func pathsIn(dir string) Paths {
 		Verify:   filepath.Join(dir, "verify"),
 		Clients:  filepath.Join(dir, "clients"),
 		AppKey:   filepath.Join(dir, "app", "app.key.pem"),
+		Notary:   filepath.Join(dir, "notary"),
 	}
 }
 
@@ -75,8 +77,9 @@ func clientIDs() []string { return []string{Mohurd, Gjzwfw, Registry, Agency} }
 
 // Ensure returns the authority in dir, after making it where dir does not exist
 // or is empty. A folder with something else in it is ErrIncomplete. Private
-// keys are readable by the owner alone.
-func Ensure(dir string) (Paths, error) {
+// keys are readable by the owner alone. A new authority's certificates say that
+// revocations are published at origin, http://127.0.0.1:8080.
+func Ensure(dir, origin string) (Paths, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return Paths{}, fmt.Errorf("authority: %w", err)
@@ -88,7 +91,7 @@ func Ensure(dir string) (Paths, error) {
 	case found:
 		return paths, paths.enrol()
 	}
-	if err := create(dir); err != nil {
+	if err := create(dir, origin); err != nil {
 		// Another start may have been quicker.
 		if found, _ := complete(dir, paths); found {
 			return paths, nil
@@ -136,7 +139,7 @@ func complete(dir string, paths Paths) (bool, error) {
 }
 
 // create makes an authority beside dir and moves it there.
-func create(dir string) error {
+func create(dir, origin string) error {
 	parent := filepath.Dir(dir)
 	if err := os.MkdirAll(parent, 0o700); err != nil {
 		return fmt.Errorf("authority: %w", err)
@@ -146,7 +149,7 @@ func create(dir string) error {
 		return fmt.Errorf("authority: %w", err)
 	}
 	defer os.RemoveAll(beside)
-	made, err := newHoldings(context.Background(), time.Now())
+	made, err := newHoldings(context.Background(), time.Now(), origin)
 	if err != nil {
 		return err
 	}

@@ -17,12 +17,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
+const origin = "http://127.0.0.1:8080"
+
 func ensure(t *testing.T, dir string) Paths {
 	t.Helper()
 	if _, err := font.Load(); err != nil {
 		t.Skip(err)
 	}
-	paths, err := Ensure(dir)
+	paths, err := Ensure(dir, origin)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +59,7 @@ func TestASecondStartFindsTheSameKeys(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data", "keys")
 	first := ensure(t, dir)
 	before := snapshot(t, dir)
-	if want := len(first.all()) + len(clientIDs()); len(before) != want {
+	if want := len(first.all()) + len(clientIDs()) + len(first.notary()); len(before) != want {
 		t.Errorf("%d files, want %d", len(before), want)
 	}
 	second := ensure(t, dir)
@@ -82,7 +84,7 @@ func TestAnIncompleteFolderIsNotTouched(t *testing.T) {
 	if err := os.Remove(paths.AppKey); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Ensure(dir); !errors.Is(err, ErrIncomplete) {
+	if _, err := Ensure(dir, origin); !errors.Is(err, ErrIncomplete) {
 		t.Errorf("got %v, want %v", err, ErrIncomplete)
 	}
 }

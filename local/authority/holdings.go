@@ -30,10 +30,12 @@ type holdings struct {
 	token   *ecdsa.PrivateKey
 	receipt *ecdsa.PrivateKey
 	app     *ecdsa.PrivateKey
+	origin  string
+	lists   map[string][]byte // of revoked certificates, by authority
 }
 
-func newHoldings(ctx context.Context, now time.Time) (*holdings, error) {
-	h := &holdings{}
+func newHoldings(ctx context.Context, now time.Time, origin string) (*holdings, error) {
+	h := &holdings{origin: origin, lists: map[string][]byte{}}
 	fonts, err := font.Load()
 	if err != nil {
 		return nil, fmt.Errorf("authority: the seal's picture: %w", err)
@@ -41,8 +43,13 @@ func newHoldings(ctx context.Context, now time.Time) (*holdings, error) {
 	if h.picture, err = stamp.Draw(fonts, testca.SealName, "仅供测试"); err != nil {
 		return nil, fmt.Errorf("authority: %w", err)
 	}
-	if h.ca, err = testca.New(now); err != nil {
+	if h.ca, err = testca.NewPublishing(now, testca.Places{CRL: origin + listPath}); err != nil {
 		return nil, fmt.Errorf("authority: %w", err)
+	}
+	for _, name := range listNames() {
+		if h.lists[name], err = h.ca.CRL(name, now, now.AddDate(5, 0, 0)); err != nil {
+			return nil, fmt.Errorf("authority: %w", err)
+		}
 	}
 	if h.seal, err = h.ca.NewSeal(ctx, h.picture); err != nil {
 		return nil, fmt.Errorf("authority: %w", err)
@@ -69,6 +76,7 @@ func (h *holdings) generate() error {
 type trust struct {
 	Roots       []string           `json:"roots"`
 	SealRoots   []string           `json:"sealRoots"`
+	TimeRoots   []string           `json:"timeRoots"`
 	TokenKeys   jose.JSONWebKeySet `json:"tokenKeys"`
 	ReceiptKeys jose.JSONWebKeySet `json:"receiptKeys"`
 }
@@ -83,7 +91,7 @@ func (h *holdings) trust() ([]byte, error) {
 		return nil, err
 	}
 	return json.MarshalIndent(trust{
-		Roots: []string{h.ca.Root}, SealRoots: []string{h.ca.SealRoot},
+		Roots: []string{h.ca.Root}, SealRoots: []string{h.ca.SealRoot}, TimeRoots: []string{h.ca.TimeRoot},
 		TokenKeys: token, ReceiptKeys: receipt,
 	}, "", "  ")
 }
@@ -103,6 +111,8 @@ func (h *holdings) write(p Paths) error {
 	w.file(filepath.Join(p.Sign, "seal.esl"), h.seal)
 	w.file(filepath.Join(p.Sign, "seal.png"), h.picture)
 	w.key(filepath.Join(p.Sign, "token.key.pem"), h.token)
+	w.file(filepath.Join(p.Sign, "tsa.pem"), []byte(h.ca.TimeRoot))
+	h.writeNotary(w, p)
 	w.key(filepath.Join(p.Verify, "receipt.key.pem"), h.receipt)
 	w.key(p.AppKey, h.app)
 	w.file(p.Trust, bundle)

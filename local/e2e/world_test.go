@@ -28,6 +28,7 @@ type world struct {
 	stack      *stack.Stack
 	contract   *Contract
 	holders    map[string]demo.Holder // by situation
+	longTerm   bool                   // what the next start is told
 }
 
 var service *world
@@ -124,7 +125,7 @@ func (w *world) start(ctx context.Context, port int) (err error) {
 		return err
 	}
 	w.stack, err = stack.Start(ctx, stack.Options{
-		Root: w.root, Data: w.data, Port: port, DynamoDBEndpoint: w.wire.URL, Output: os.Stderr,
+		Root: w.root, Data: w.data, Port: port, DynamoDBEndpoint: w.wire.URL, Output: os.Stderr, LongTerm: w.longTerm,
 		Parameters: map[string]string{"ChallengeSeconds": fmt.Sprint(challengeLife.Seconds())},
 	})
 	if err == nil {

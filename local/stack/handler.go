@@ -5,17 +5,23 @@ import (
 	"net/http"
 	"path/filepath"
 
+	"github.com/jiazhu/jiazhu/local/authority"
 	"github.com/jiazhu/jiazhu/local/gateway"
 	"github.com/jiazhu/jiazhu/local/phone"
 )
 
 // handler shares the one address out: the phone has its few paths, the API its
 // routes, and what is neither may be one of the portals' pages.
-func (s *Stack) handler(o Options, api *gateway.Gateway) http.Handler {
+func (s *Stack) handler(o Options, api *gateway.Gateway, notary http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	pocket := s.Phone.Handler()
 	for _, pattern := range phone.Paths() {
 		mux.Handle(pattern, pocket)
+	}
+	if notary != nil {
+		for _, pattern := range authority.Patterns() {
+			mux.Handle(pattern, notary)
+		}
 	}
 	pages := newPages(filepath.Join(o.Root, "portal"), s.Storage.S3, o.Login)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

@@ -24,6 +24,10 @@ type Options struct {
 	// DynamoDBEndpoint is a DynamoDB-compatible server to use instead of dynoxide.
 	DynamoDBEndpoint string
 
+	// LongTerm has every signature carry a time stamp and every PDF the proofs that its
+	// signers' certificates were not revoked, from the stack's own authority.
+	LongTerm bool
+
 	// Parameters override what the stack gives the template's parameters.
 	Parameters map[string]string
 

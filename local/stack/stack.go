@@ -101,7 +101,11 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	s.serve(listener, s.handler(o, gateway.New(t, functions, o.Output)))
+	notary, err := s.Paths.Published()
+	if err != nil {
+		return err
+	}
+	s.serve(listener, s.handler(o, gateway.New(t, functions, o.Output), notary))
 	go s.watch()
 	return nil
 }
@@ -136,7 +140,7 @@ func (s *Stack) open(o Options) (err error) {
 	}
 	s.later(unlock)
 	s.Keys = filepath.Join(s.Data, "keys")
-	s.Paths, err = authority.Ensure(s.Keys)
+	s.Paths, err = authority.Ensure(s.Keys, s.URL)
 	return err
 }
 
@@ -167,6 +171,12 @@ func (s *Stack) settings(o Options) (*template.Template, string, error) {
 		"ReceiptKey":     authority.Location(s.Paths.Verify),
 		"Trust":          authority.Location(s.Paths.Trust),
 		"TestSeal":       "true",
+	}
+	if o.LongTerm {
+		if err := s.Paths.Serves(s.URL); err != nil {
+			return nil, "", err
+		}
+		parameters["TimestampUrl"], parameters["LongTerm"] = s.URL+authority.StampPath, "true"
 	}
 	for name, value := range o.Parameters {
 		parameters[name] = value

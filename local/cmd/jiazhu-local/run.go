@@ -19,6 +19,7 @@ func run(ctx context.Context, args []string) (int, error) {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	flags.IntVar(&o.Port, "port", 8080, "port on 127.0.0.1")
 	flags.StringVar(&o.Data, "data", ".local", "folder of what is kept")
+	flags.BoolVar(&o.LongTerm, "longterm", false, "time stamps on signatures, and proofs against revocation in PDFs")
 	if err := flags.Parse(args); err != nil {
 		return 2, nil // flag has said why
 	}
