@@ -1,0 +1,34 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// lookOFD judges the OFD of certificate i with ofdrw.
+func (j judge) lookOFD(ctx context.Context, file string, i int) found {
+	f := found{kind: "ofd", page: file + ".png"}
+	if f.fatal = j.tools.java; f.fatal != nil {
+		return f
+	}
+	jar := filepath.Join(javaFolder, "ofdrw", "target", "ofdrw.jar")
+	if _, f.fatal = output(ctx, "java", "-Djava.awt.headless=true", "-cp", jar, "peers.Judge", file); f.fatal != nil {
+		return f
+	}
+	if _, err := os.Stat(file + ".seal"); err != nil {
+		f.fatal = errors.New("ofdrw does not call the seal valid")
+		return f
+	}
+	text, err := os.ReadFile(file + ".txt")
+	if err != nil {
+		f.fatal = err
+		return f
+	}
+	f.text = strings.Join(strings.Fields(string(text)), "")
+	data, _ := os.ReadFile(file + ".json") // there is none where ofdrw did not find it
+	f.notes = j.carries(data, i)
+	return f
+}
