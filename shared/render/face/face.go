@@ -19,6 +19,7 @@ import (
 	"sync"
 
 	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/render/deflate"
 	"github.com/jiazhu/jiazhu/shared/render/font"
 	"github.com/jiazhu/jiazhu/shared/render/page"
 	"github.com/jiazhu/jiazhu/shared/scheme"
@@ -41,6 +42,8 @@ type Layout struct {
 
 	mu    sync.Mutex
 	bases map[baseKey]*page.Base
+
+	compressor deflate.Compressor
 }
 
 // baseKey is all that a base depends on.
@@ -78,7 +81,7 @@ func (l *Layout) Certificate(in Input) (page.Sheet, error) {
 	c.issue(in)
 	c.identity(in)
 	if in.QRText != "" && !in.Preview {
-		code, err := qrPicture(in.QRText)
+		code, err := l.qrPicture(in.QRText)
 		if err != nil {
 			return page.Sheet{}, fmt.Errorf("lay out the QR code: %w", err)
 		}

@@ -10,14 +10,14 @@ import (
 
 const (
 	quietZone    = 4  // modules of white around the code (ISO/IEC 18004)
-	modulePixels = 4  // so that smoothing viewers leave it sharp
+	modulePixels = 2  // so that viewers that smooth leave the middles sharp
 	denseCode    = 65 // modules; beyond, the error correction is lowered
 )
 
 // qrPicture encodes text as a picture of one bit per pixel, with its quiet
 // zone. A code corrects 15% of damage, or 7% where it would otherwise become
 // too fine to print.
-func qrPicture(text string) (*page.Picture, error) {
+func (l *Layout) qrPicture(text string) (*page.Picture, error) {
 	code, err := qr.Encode(text, qr.M)
 	if err != nil || code.Size > denseCode {
 		code, err = qr.Encode(text, qr.L)
@@ -25,7 +25,7 @@ func qrPicture(text string) (*page.Picture, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%d characters: %w", len(text), err)
 	}
-	code.Scale = modulePixels
-	side := (code.Size + 2*quietZone) * modulePixels
-	return &page.Picture{MIME: "image/png", Data: code.PNG(), Width: side, Height: side}, nil
+	side := code.Size + 2*quietZone
+	data := bitmap(&l.compressor, side, modulePixels, func(x, y int) bool { return code.Black(x-quietZone, y-quietZone) })
+	return &page.Picture{MIME: "image/png", Data: data, Width: side * modulePixels, Height: side * modulePixels}, nil
 }

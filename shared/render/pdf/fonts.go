@@ -68,23 +68,45 @@ end
 )
 
 // toUnicode is the CMap that turns glyphs back into text (ISO 32000-1, 9.10.3):
-// blocks of at most 100, characters past the basic plane as surrogates.
+// ranges of glyphs with a list of what each means, characters past the basic
+// plane as surrogates. A range stays within 256 glyphs, and a block has at most
+// 100 ranges.
 func toUnicode(s *font.Subset) []byte {
 	runes := make([]rune, 0, len(s.GID))
 	for r := range s.GID {
 		runes = append(runes, r)
 	}
 	slices.SortFunc(runes, func(a, b rune) int { return int(s.GID[a]) - int(s.GID[b]) })
+	ranges := stretches(s, runes)
 	b := []byte(cmapHead)
-	for block := range slices.Chunk(runes, 100) {
-		b = append(strconv.AppendInt(b, int64(len(block)), 10), " beginbfchar\n"...)
+	for block := range slices.Chunk(ranges, 100) {
+		b = append(strconv.AppendInt(b, int64(len(block)), 10), " beginbfrange\n"...)
 		for _, r := range block {
-			b = append(appendHex16(append(b, '<'), s.GID[r]), "> <"...)
-			b = append(appendUTF16(b, string(r)), ">\n"...)
+			b = append(appendHex16(append(b, '<'), s.GID[r[0]]), "><"...)
+			b = append(appendHex16(b, s.GID[r[len(r)-1]]), ">["...)
+			for _, c := range r {
+				b = append(appendUTF16(append(b, '<'), string(c)), '>')
+			}
+			b = append(b, "]\n"...)
 		}
-		b = append(b, "endbfchar\n"...)
+		b = append(b, "endbfrange\n"...)
 	}
 	return append(b, cmapFoot...)
+}
+
+// stretches splits characters, sorted by glyph, where glyphs do not follow each
+// other or their high byte changes.
+func stretches(s *font.Subset, runes []rune) [][]rune {
+	var out [][]rune
+	start := 0
+	for i := 1; i <= len(runes); i++ {
+		if i < len(runes) && s.GID[runes[i]] == s.GID[runes[i-1]]+1 && s.GID[runes[i]]&0xFF != 0 {
+			continue
+		}
+		out = append(out, runes[start:i])
+		start = i
+	}
+	return out
 }
 
 // font writes the five objects of an embedded subset: a Type 0 font whose
