@@ -12,7 +12,7 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo check build package deploy fetch fonts fonts-rare conformance bench fuzz reset clean prerequisites
+.PHONY: help run test demo check build package deploy fetch fonts fonts-rare conformance bench bench-peers fuzz reset clean prerequisites
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -72,6 +72,10 @@ conformance: fetch ## certificates and controls before other people's validators
 
 bench: fetch ## benchmarks
 	@go test -run '^$$' -bench . -benchmem ./shared/...
+
+bench-peers: fetch ## the same certificate by PDFBox, iText, ofdrw, pyHanko and pdf-lib, beside ours; BENCH_PEERS_N=10 is quick
+	@mkdir -p build/peers && go build -trimpath -o build/peers/ours ./bench/peers/ours
+	@go run ./bench/peers
 
 fuzz: fetch ## every fuzz target for FUZZ_SECONDS each, one after the other
 	@go run ./tools/fuzz -seconds "$(FUZZ_SECONDS)"
