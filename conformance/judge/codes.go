@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"image"
-	_ "image/png" // what the renderers write
+	"image/png"
 	"os"
 	"strings"
 
@@ -72,29 +73,52 @@ func zbarimg(ctx context.Context, paths []string) (map[string]string, error) {
 	return seen, nil
 }
 
-// scanned is what gozxing reads, by either of its ways to tell black from
-// white, or why it does not.
+// scanned is what gozxing reads, or why it does not. Like a phone, which sees
+// many frames of a code, it is given the page in a few sizes: in some codes it
+// takes a part of the pattern for a corner at one size and not at the next.
 func scanned(path string) string {
 	in, err := os.Open(path)
 	if err != nil {
 		return err.Error()
 	}
 	defer in.Close()
-	picture, _, err := image.Decode(in)
+	picture, err := png.Decode(in)
 	if err != nil {
 		return err.Error()
 	}
-	source := gozxing.NewLuminanceSourceFromImage(picture)
-	for _, binarizer := range []gozxing.Binarizer{gozxing.NewHybridBinarizer(source), gozxing.NewGlobalHistgramBinarizer(source)} {
-		var bitmap *gozxing.BinaryBitmap
-		if bitmap, err = gozxing.NewBinaryBitmap(binarizer); err != nil {
-			continue
-		}
-		var read *gozxing.Result
-		read, err = qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
-		if err == nil {
-			return read.GetText()
+	for _, size := range []float64{1, .75, .6, .5} {
+		var text string
+		if text, err = scan(resized(picture, size)); err == nil {
+			return text
 		}
 	}
 	return err.Error()
+}
+
+// scan tries both of gozxing's ways to tell black from white.
+func scan(picture image.Image) (string, error) {
+	source := gozxing.NewLuminanceSourceFromImage(picture)
+	var errs []error
+	for _, binarizer := range []gozxing.Binarizer{gozxing.NewHybridBinarizer(source), gozxing.NewGlobalHistgramBinarizer(source)} {
+		bitmap, err := gozxing.NewBinaryBitmap(binarizer)
+		if err == nil {
+			var read *gozxing.Result
+			if read, err = qrcode.NewQRCodeReader().Decode(bitmap, nil); err == nil {
+				return read.GetText(), nil
+			}
+		}
+		errs = append(errs, err)
+	}
+	return "", errors.Join(errs...)
+}
+
+// resized is a picture in grey at a fraction of its size.
+func resized(picture image.Image, size float64) image.Image {
+	from := picture.Bounds()
+	small := image.NewGray(image.Rect(0, 0, int(float64(from.Dx())*size), int(float64(from.Dy())*size)))
+	for i := range small.Pix {
+		x, y := i%small.Stride, i/small.Stride
+		small.Set(x, y, picture.At(from.Min.X+int(float64(x)/size), from.Min.Y+int(float64(y)/size)))
+	}
+	return small
 }

@@ -33,15 +33,14 @@ func table(ctx context.Context, files []string, fields int, program string, args
 	return rows, nil
 }
 
-// unrevoked are the two ways DSS says that a file has no revocation data,
-// which only long-term signatures carry.
+// unrevoked are the two ways DSS says that it has no revocation data.
 func unrevoked() []string {
 	return []string{"The certificate validation is not conclusive!", "No revocation data found for the certificate!"}
 }
 
-// dss: the standard policy's answer is TOTAL_PASSED for long-term signatures;
-// for others nothing but revocation data may be missing, and without that
-// question it is TOTAL_PASSED. In both cases over the whole file.
+// dss: nothing but revocation data may be missing, and without that question
+// the answer is TOTAL_PASSED, over the whole file. It takes such data only from
+// a revision added after the signature, which these files must not have.
 func (j *judge) dss(ctx context.Context) ([]outcome, error) {
 	files := j.shown(manifest.DSS, "pdf")
 	rows, err := table(ctx, files, 6, "java", j.java("dss", "validate", filepath.Join(j.folder, manifest.Root))...)
@@ -50,30 +49,29 @@ func (j *judge) dss(ctx context.Context) ([]outcome, error) {
 	}
 	var all []outcome
 	for _, file := range files {
-		row, wanted := rows[file], j.specimen(file).Level
-		all = append(all, j.judged(manifest.DSS, signature, file, wrongByDSS(row, wanted)))
+		row := rows[file]
+		all = append(all, j.judged(manifest.DSS, signature, file, wrongByDSS(row)))
 		if j.control(file) == nil {
-			problem := ""
-			if row[0] != "PAdES-BASELINE-"+wanted {
-				problem = "it says " + row[0]
-			}
-			all = append(all, j.judged(manifest.DSS, level, file, problem))
+			all = append(all, j.judged(manifest.DSS, level, file, unless(row[0], "PAdES-BASELINE-"+j.specimen(file).Level)))
 		}
 	}
 	return all, nil
 }
 
-func wrongByDSS(row []string, wanted string) string {
-	strict, lenient, extent, errors := row[1], row[2], row[3], row[4]
-	missing := func(e string) bool { return e == "" || slices.Contains(unrevoked(), e) }
-	switch {
-	case extent != "whole", lenient != "TOTAL_PASSED":
-	case wanted == "LT" && strict == "TOTAL_PASSED":
-		return ""
-	case wanted != "LT" && !slices.ContainsFunc(strings.Split(errors, "; "), func(e string) bool { return !missing(e) }):
+func wrongByDSS(row []string) string {
+	lenient, extent, wrong := row[2], row[3], row[4]
+	strange := func(e string) bool { return e != "" && !slices.Contains(unrevoked(), e) }
+	if extent == "whole" && lenient == "TOTAL_PASSED" && !slices.ContainsFunc(strings.Split(wrong, "; "), strange) {
 		return ""
 	}
 	return strings.Join(row, ", ")
+}
+
+func unless(got, wanted string) string {
+	if got == wanted {
+		return ""
+	}
+	return fmt.Sprintf("it is %s, not %s", got, wanted)
 }
 
 func (j *judge) pyhanko(ctx context.Context) ([]outcome, error) {
@@ -89,12 +87,12 @@ func (j *judge) pyhanko(ctx context.Context) ([]outcome, error) {
 			problem = row[2]
 		}
 		all = append(all, j.judged(manifest.PyHanko, signature, file, problem))
-		if wanted := j.specimen(file).Level; j.control(file) == nil {
-			problem = ""
-			if row[1] != wanted {
-				problem = fmt.Sprintf("it is %s, not %s", row[1], wanted)
+		if s := j.specimen(file); j.control(file) == nil {
+			wanted := s.Level
+			if s.LongTerm {
+				wanted = "LT"
 			}
-			all = append(all, j.judged(manifest.PyHanko, level, file, problem))
+			all = append(all, j.judged(manifest.PyHanko, level, file, unless(row[1], wanted)))
 		}
 	}
 	return all, nil

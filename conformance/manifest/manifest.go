@@ -38,7 +38,8 @@ type Set struct {
 // and Name.json, the copy that both documents carry.
 type Specimen struct {
 	Name        string                  `json:"name"`
-	Level       string                  `json:"level"` // of the PDF's signature, e.g. "B" for PAdES-BASELINE-B
+	Level       string                  `json:"level"`    // of the PDF's signature, e.g. "B" for PAdES-BASELINE-B
+	LongTerm    bool                    `json:"longTerm"` // it carries the data to validate it without asking anybody
 	Certificate certificate.Certificate `json:"certificate"`
 	Endorsement endorsement.Endorsement `json:"endorsement"`
 }

@@ -26,9 +26,9 @@ func of(name, source string, data []byte, check verdict.Check, why verdict.Reaso
 }
 
 // controls are made of the first specimen; what needs another one takes the
-// second.
+// second, and what needs a time stamp the last.
 func (w *workshop) controls(ctx context.Context, all []made) ([]control, error) {
-	stranger, err := newPress(ctx, w.fonts, w.now)
+	stranger, err := newPress(ctx, w.fonts, w.now, w.presses[""].style)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func (w *workshop) controls(ctx context.Context, all []made) ([]control, error) 
 	if err != nil {
 		return nil, err
 	}
-	pdfs, err := pdfControls(all[0], all[1], foreign)
+	pdfs, err := pdfControls(all[0], all[1], foreign, all[len(all)-1])
 	if err != nil {
 		return nil, fmt.Errorf("controls of PDF: %w", err)
 	}

@@ -43,8 +43,12 @@ func write(ctx context.Context, out string, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	bundle, roots, err := trusting(w.presses)
+	if err != nil {
+		return err
+	}
 	set := manifest.Set{MadeAt: now}
-	files := map[string][]byte{manifest.Trust: w.press.trust, manifest.Root: []byte(w.press.root)}
+	files := map[string][]byte{manifest.Trust: bundle, manifest.Root: roots}
 	for _, one := range all {
 		set.Specimens = append(set.Specimens, one.Specimen)
 		for ending, data := range map[string][]byte{"pdf": one.PDF, "ofd": one.OFD, "svg": one.Preview, "json": one.canonical} {
@@ -95,11 +99,11 @@ type workshop struct {
 	now     time.Time
 	fonts   *font.Set
 	schemes scheme.Set
-	press   *press
+	presses map[string]*press // by the name of their style
 }
 
 func newWorkshop(ctx context.Context, now time.Time) (*workshop, error) {
-	w := &workshop{now: now}
+	w := &workshop{now: now, presses: map[string]*press{}}
 	var err error
 	if w.fonts, err = font.Load(); err != nil {
 		return nil, err
@@ -107,6 +111,10 @@ func newWorkshop(ctx context.Context, now time.Time) (*workshop, error) {
 	if w.schemes, err = scheme.Load(); err != nil {
 		return nil, err
 	}
-	w.press, err = newPress(ctx, w.fonts, now)
-	return w, err
+	for name, s := range styles() {
+		if w.presses[name], err = newPress(ctx, w.fonts, now, s); err != nil {
+			return nil, err
+		}
+	}
+	return w, nil
 }

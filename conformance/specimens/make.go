@@ -33,7 +33,7 @@ type made struct {
 func (w *workshop) specimens(ctx context.Context) ([]made, error) {
 	var all []made
 	for i, wanted := range wishes(w.schemes.All(), civil.Of(w.now)) {
-		one, err := w.make(ctx, w.press, wanted, uint64(i))
+		one, err := w.make(ctx, w.presses[wanted.style], wanted, uint64(i))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", wanted.name, err)
 		}
@@ -69,7 +69,7 @@ func (w *workshop) make(ctx context.Context, p *press, wanted wish, seed uint64)
 			return made{}, err
 		}
 	}
-	one := made{Specimen: manifest.Specimen{Name: wanted.name, Level: "B", Certificate: c, Endorsement: e}}
+	one := made{Specimen: manifest.Specimen{Name: wanted.name, Level: p.level, LongTerm: p.longTerm, Certificate: c, Endorsement: e}}
 	if one.canonical, err = copied.Canonical(); err != nil {
 		return made{}, err
 	}

@@ -9,6 +9,8 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"net"
+	"net/http"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -16,21 +18,45 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document"
 	"github.com/jiazhu/jiazhu/shared/render/font"
 	"github.com/jiazhu/jiazhu/shared/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/seal/notary"
 	"github.com/jiazhu/jiazhu/shared/seal/testca"
 )
+
+// style is how a press signs.
+type style struct {
+	level    string // of its PAdES signatures: B or T
+	longTerm bool
+	places   func(origin string) testca.Places // where its authority publishes revocations
+}
+
+func nowhere(string) testca.Places       { return testca.Places{} }
+func byCRL(origin string) testca.Places  { return testca.Places{CRL: origin + "/crl/"} }
+func byOCSP(origin string) testca.Places { return testca.Places{OCSP: origin + "/ocsp/"} }
+
+// styles are those of signatures without a time stamp, with one, and with
+// revocation data of either kind.
+func styles() map[string]style {
+	return map[string]style{
+		"": {"B", false, nowhere}, "stamped": {"T", false, nowhere},
+		"long-term-ocsp": {"T", true, byOCSP}, "long-term-crl": {"T", true, byCRL},
+	}
+}
 
 // press makes documents with keys of a test authority of its own. The keys
 // live as long as the program.
 type press struct {
+	style
+	ca     *testca.Authority
 	maker  *document.Maker
 	tokens keys.Signer // of the QR codes
-	root   string      // PEM
-	trust  []byte      // the bundle for package evidence
 	esl    []byte
 }
 
-func newPress(ctx context.Context, fonts *font.Set, now time.Time) (*press, error) {
-	ca, err := testca.New(now)
+// newPress makes a press. Its authority answers on the loopback interface until
+// ctx ends.
+func newPress(ctx context.Context, fonts *font.Set, now time.Time, s style) (*press, error) {
+	p := &press{style: s}
+	origin, err := p.publish(ctx, now)
 	if err != nil {
 		return nil, err
 	}
@@ -38,22 +64,36 @@ func newPress(ctx context.Context, fonts *font.Set, now time.Time) (*press, erro
 	if err != nil {
 		return nil, err
 	}
-	p := &press{root: ca.Root}
-	if p.esl, err = ca.NewSeal(ctx, picture.Data); err != nil {
+	if p.esl, err = p.ca.NewSeal(ctx, picture.Data); err != nil {
 		return nil, err
 	}
-	if p.maker, err = document.New(fonts, document.Keys{PDF: ca.PDF.Signer, Seal: ca.Seal.Signer, ESL: p.esl}); err != nil {
+	k := document.Keys{PDF: p.ca.PDF.Signer, Seal: p.ca.Seal.Signer, ESL: p.esl}
+	if s.level != "B" {
+		if k.Notary, err = notary.New(origin+"/tsa", []byte(p.ca.TimeRoot), s.longTerm, time.Now); err != nil {
+			return nil, err
+		}
+	}
+	if p.maker, err = document.New(fonts, k); err != nil {
 		return nil, err
 	}
-	if p.tokens, err = tokenKey(); err != nil {
-		return nil, err
-	}
-	published := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.tokens.Public(), KeyID: p.tokens.KeyID(), Algorithm: "ES256", Use: "sig"}}}
-	p.trust, err = json.Marshal(map[string]any{
-		"roots": []string{ca.Root}, "sealRoots": []string{ca.SealRoot},
-		"tokenKeys": published, "receiptKeys": jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}},
-	})
+	p.tokens, err = tokenKey()
 	return p, err
+}
+
+// publish makes the authority, and has it answer at the address it returns.
+func (p *press) publish(ctx context.Context, now time.Time) (origin string, err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("a place for the test authority: %w", err)
+	}
+	origin = "http://" + listener.Addr().String()
+	if p.ca, err = testca.NewPublishing(now, p.places(origin)); err != nil {
+		return "", err
+	}
+	server := &http.Server{Handler: p.ca.Published(time.Now), ReadHeaderTimeout: 10 * time.Second}
+	go server.Serve(listener)
+	context.AfterFunc(ctx, func() { server.Close() })
+	return origin, nil
 }
 
 func tokenKey() (keys.Signer, error) {
@@ -66,4 +106,23 @@ func tokenKey() (keys.Signer, error) {
 		return nil, fmt.Errorf("key of the QR codes: %w", err)
 	}
 	return keys.Parse(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil)
+}
+
+// trusting returns what has to be trusted to believe the presses: the bundle
+// for package evidence, and the roots of PDF signatures in PEM.
+func trusting(presses map[string]*press) (bundle, roots []byte, err error) {
+	trust := map[string][]string{}
+	published := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}}
+	for _, p := range presses {
+		trust["roots"] = append(trust["roots"], p.ca.Root)
+		trust["sealRoots"] = append(trust["sealRoots"], p.ca.SealRoot)
+		trust["timeRoots"] = append(trust["timeRoots"], p.ca.TimeRoot)
+		roots = append(append(roots, p.ca.Root...), p.ca.TimeRoot...)
+		published.Keys = append(published.Keys, jose.JSONWebKey{Key: p.tokens.Public(), KeyID: p.tokens.KeyID(), Algorithm: "ES256", Use: "sig"})
+	}
+	bundle, err = json.Marshal(map[string]any{
+		"roots": trust["roots"], "sealRoots": trust["sealRoots"], "timeRoots": trust["timeRoots"],
+		"tokenKeys": published, "receiptKeys": jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}},
+	})
+	return bundle, roots, err
 }

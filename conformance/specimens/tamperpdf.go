@@ -16,7 +16,7 @@ var (
 	streamMark   = regexp.MustCompile(`[^d]stream\r?\n`)
 )
 
-func pdfControls(one, other, foreign made) ([]control, error) {
+func pdfControls(one, other, foreign, stamped made) ([]control, error) {
 	list, err := everyStream(one)
 	if err != nil {
 		return nil, err
@@ -33,12 +33,18 @@ func pdfControls(one, other, foreign made) ([]control, error) {
 	if err != nil {
 		return nil, err
 	}
-	last := value[0] + len(bytes.TrimRight(one.PDF[value[0]:value[1]], "0")) - 1 // of the signature itself
-	flipped := slices.Clone(one.PDF)
-	flipped[last] = '0' + (flipped[last]-'0'+1)%10
+	flipped, err := lastDigit(one.PDF)
+	if err != nil {
+		return nil, err
+	}
+	unstamped, err := lastDigit(stamped.PDF)
+	if err != nil {
+		return nil, err
+	}
 	cut := one.PDF[:len(one.PDF)-1500]
 	return append(list,
 		of("pdf-signature-byte.pdf", one.Name, flipped, verdict.Integrity, verdict.Altered, signers()...),
+		of("pdf-time-stamp-byte.pdf", stamped.Name, unstamped, verdict.Integrity, verdict.Altered, manifest.DSS, manifest.PyHanko, manifest.Jiazhu),
 		of("pdf-signature-of-another.pdf", one.Name, transplanted, verdict.Integrity, verdict.Altered, signers()...),
 		of("pdf-truncated.pdf", one.Name, cut, verdict.Integrity, verdict.Truncated, signers(manifest.QPDF)...),
 		of("pdf-appended.pdf", one.Name, append(slices.Clone(one.PDF), "\n% something more\n"...), verdict.Integrity, verdict.Appended, signers()...),
@@ -64,6 +70,20 @@ func everyStream(one made) ([]control, error) {
 		list = append(list, of(fmt.Sprintf("pdf-stream-%02d.pdf", i+1), one.Name, changed, verdict.Integrity, verdict.Altered, signers()...))
 	}
 	return list, nil
+}
+
+// lastDigit changes the last byte of a signature: of its value or, where it
+// carries a time stamp, of the value of that.
+func lastDigit(pdf []byte) ([]byte, error) {
+	place, err := signatureValue(pdf)
+	if err != nil {
+		return nil, err
+	}
+	padded := bytes.TrimRight(pdf[place[0]:place[1]], "0")
+	changed := slices.Clone(pdf)
+	at := place[0] + len(padded) - 1
+	changed[at] = "123456789abcdef0"[bytes.IndexByte([]byte("0123456789abcdef"), changed[at])]
+	return changed, nil
 }
 
 // signatureValue is the place of the signature's hexadecimal digits.

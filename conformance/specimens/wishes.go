@@ -17,8 +17,9 @@ type wish struct {
 	specialties int    // 0 is two
 	change      func(*certificate.Certificate) error
 	ask         endorsement.Ask
-	plain       bool // without the mark 测试
-	bare        bool // without photo and handwriting
+	plain       bool   // without the mark 测试
+	bare        bool   // without photo and handwriting
+	style       string // of signing, one of styles; "" is without a time stamp
 }
 
 // wishes is the set. Together they are everything about a certificate that has
@@ -33,7 +34,13 @@ func wishes(schemes []scheme.Scheme, today civil.Date) []wish {
 	for _, s := range schemes {
 		list = append(list, wish{name: "unmarked-" + s.ID, scheme: s.ID, plain: true})
 	}
-	return append(list, wish{name: "without-pictures", bare: true}, fullest())
+	list = append(list, wish{name: "without-pictures", bare: true}, fullest())
+	for _, style := range []string{"long-term-crl", "long-term-ocsp", "stamped"} {
+		for _, s := range schemes {
+			list = append(list, wish{name: style + "-" + s.ID, scheme: s.ID, style: style, ask: longestAsk()})
+		}
+	}
+	return list
 }
 
 func specialtyCounts(schemes []scheme.Scheme) []wish {

@@ -1,11 +1,13 @@
 package jiazhu;
 
+import eu.europa.esig.dss.enumerations.Indication;
 import eu.europa.esig.dss.enumerations.SignatureScopeType;
 import eu.europa.esig.dss.jaxb.object.Message;
 import eu.europa.esig.dss.model.FileDocument;
 import eu.europa.esig.dss.model.x509.CertificateToken;
 import eu.europa.esig.dss.model.policy.ValidationPolicy;
 import eu.europa.esig.dss.simplereport.SimpleReport;
+import eu.europa.esig.dss.simplereport.jaxb.XmlTimestamp;
 import eu.europa.esig.dss.spi.validation.CommonCertificateVerifier;
 import eu.europa.esig.dss.spi.x509.CommonTrustedCertificateSource;
 import eu.europa.esig.dss.validation.SignedDocumentValidator;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.logging.Level;
@@ -120,7 +123,12 @@ public final class Main {
 
     private static String describe(SimpleReport report, String id, SimpleReport lenient) {
         boolean whole = report.getSignatureScopes(id).stream().allMatch(s -> s.getScope() == SignatureScopeType.FULL);
-        List<String> wrong = report.getAdESValidationErrors(id).stream().map(Message::getValue).toList();
+        List<String> wrong = new ArrayList<>(report.getAdESValidationErrors(id).stream().map(Message::getValue).toList());
+        for (XmlTimestamp stamp : lenient.getSignatureTimestamps(id)) {
+            if (stamp.getIndication() != Indication.PASSED) {
+                wrong.add("time stamp: " + stamp.getIndication());
+            }
+        }
         return String.join("\t",
             String.valueOf(report.getSignatureFormat(id)),
             String.valueOf(report.getIndication(id)),

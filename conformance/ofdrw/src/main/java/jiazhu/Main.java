@@ -21,14 +21,14 @@ import org.ofdrw.sign.verify.container.SESV4ValidateContainer;
  * <pre>
  *   validate FILE...         one line a file: VALID file, or INVALID file: reason
  *   unfold FOLDER FILE...    writes what name.ofd holds: FOLDER/name.ofdrw.txt, its text; name.ofdrw.json, its
- *                            attachment certificate.json; name.ofdrw.png, its first page at 300 dpi
+ *                            attachment certificate.json; name.ofdrw.png, its first page at 200 dpi
  *   ses VERSION FOLDER       makes a seal and a signature, see {@link SealMaker}
  * </pre>
  *
  * The exit code is 0 if everything was valid or made, 1 if not, 2 for other commands.
  */
 public final class Main {
-    private static final double PIXELS = 300 / 25.4; // a millimetre
+    private static final double PIXELS = 200 / 25.4; // a millimetre
 
     private Main() {}
 
