@@ -76,7 +76,8 @@ func ask(t *testing.T, sfnt []byte) {
 			if got, ok := again.Glyph(r); !ok || got != gid {
 				t.Errorf("%q is glyph %d, and %d when read", r, gid, got)
 			}
-			if diff := cmp.Diff(face.Outline(old), again.Outline(gid)); diff != "" && simple(face, old) {
+			shape := face.Outline(old) // none where the glyph is broken; a subset may mend one by its padding
+			if diff := cmp.Diff(shape, again.Outline(gid)); shape != nil && diff != "" && simple(face, old) {
 				t.Errorf("%q looks otherwise in the subset: %s", r, diff)
 			}
 		}
