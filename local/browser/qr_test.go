@@ -17,6 +17,7 @@ const watched = `(() => {
 })()`
 
 func TestEveryStateOfTheQRDialog(t *testing.T) {
+	t.Parallel()
 	h, other := holder(t, "ready"), holder(t, "outside the pilot")
 	for _, s := range []size{desk, pocket} {
 		t.Run("at "+s.String(), func(t *testing.T) {
@@ -62,6 +63,7 @@ func TestEveryStateOfTheQRDialog(t *testing.T) {
 }
 
 func TestAQRCodeExpiresAndIsRefreshed(t *testing.T) {
+	t.Parallel()
 	h := holder(t, "ready")
 	p := open(t, desk)
 	p.logIn(demo.Ministry, h, "/certificates")
@@ -79,6 +81,7 @@ func TestAQRCodeExpiresAndIsRefreshed(t *testing.T) {
 }
 
 func TestClosingTheQRDialogLeavesAWayToIt(t *testing.T) {
+	t.Parallel()
 	h := holder(t, "ready")
 	p := open(t, pocket)
 	p.logIn(demo.National, h, "/certificates")
@@ -93,6 +96,7 @@ func TestClosingTheQRDialogLeavesAWayToIt(t *testing.T) {
 }
 
 func TestAPastedCodeIsAsGoodAsAScannedOne(t *testing.T) {
+	t.Parallel()
 	h := holder(t, "ready")
 	p := open(t, desk)
 	p.logIn(demo.Ministry, h, "/certificates")

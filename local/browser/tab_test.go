@@ -23,7 +23,7 @@ import (
 
 // patience is how long a page may take for one thing. It is only ever used up by a page
 // that never does it.
-const patience = 45 * time.Second
+const patience = 90 * time.Second
 
 // tab is one tab of a browser profile of its own.
 type tab struct {
@@ -241,7 +241,7 @@ func named(name string) string {
 		const root = ` + shown + `;
 		const named = e => (e.getAttribute("aria-label") ?? e.innerText).trim() === ` + quote(name) + `;
 		const seen = e => e.checkVisibility({visibilityProperty: true});
-		const label = [...root.querySelectorAll("label")].find(named);
+		const label = [...root.querySelectorAll("label")].filter(seen).find(named);
 		return label ? document.getElementById(label.htmlFor) : [...root.querySelectorAll("button, a[href], summary")].filter(seen).find(named);
 	})()`
 }

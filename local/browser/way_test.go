@@ -57,6 +57,7 @@ func pdfsig(t *testing.T, data []byte) {
 // TestTheManualsWay goes through both portals as the manual does (使用手册 一, 二), from
 // 登录 to the files and on to 撤回.
 func TestTheManualsWay(t *testing.T) {
+	t.Parallel()
 	for _, portal := range []string{demo.Ministry, demo.National} {
 		for _, s := range []size{desk, pocket} {
 			t.Run(portal+" at "+s.String(), func(t *testing.T) { way(t, portal, s) })
@@ -201,6 +202,7 @@ func withdraw(p *tab, shot func(string)) {
 }
 
 func TestTheHistoryIsSearchedByDayAndPaged(t *testing.T) {
+	t.Parallel()
 	h := holder(t, "rare characters in the name")
 	p := open(t, desk)
 	p.enter(demo.Ministry, h)

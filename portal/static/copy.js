@@ -98,7 +98,6 @@ function withdraw(page, made, changed) {
       const why = reason.value.trim();
       const after = await withFace(page, () => call('DELETE', endorsement(made), {body: why ? {reason: why} : {}, again: true}));
       dialog.close();
-      await dialog.closed; // the focus has come back by then
       changed(after);
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;

@@ -7,10 +7,9 @@ import {say} from './language.js';
 let dialogs = 0;
 
 // open shows a dialog and returns it. Its promise `closed` is kept when it is gone; where
-// the element that had the focus is gone too by then, the page's heading gets it.
+// the focus has nowhere to go back to, the page's heading gets it.
 export function open(title, content, attributes) {
   const id = `dialog-${++dialogs}`;
-  const before = document.activeElement;
   const inside = element('div', {class: 'inside'}, content);
   const dialog = element('dialog', {'aria-labelledby': id, ...attributes},
     element('header', null,
@@ -20,8 +19,7 @@ export function open(title, content, attributes) {
   dialog.inside = inside;
   dialog.closed = new Promise(resolve => dialog.addEventListener('close', () => {
     dialog.remove();
-    if (before?.isConnected && before !== document.body) before.focus();
-    else document.querySelector('main h1')?.focus();
+    if (document.activeElement === document.body) document.querySelector('main h1')?.focus();
     resolve();
   }));
   document.body.append(dialog);

@@ -76,7 +76,8 @@ export function mark(form, problem, names) {
   for (const [input, fault] of faults) {
     if (!input) continue;
     const wrong = document.getElementById(`${input.id}-wrong`);
-    wrong.textContent = fault.suggestion ? `${fault.detail} → ${fault.suggestion}` : fault.detail;
+    const text = fault.suggestion ? `${fault.detail} → ${fault.suggestion}` : fault.detail;
+    wrong.textContent = wrong.hidden ? text : `${wrong.textContent} ${text}`;
     wrong.hidden = false;
     input.setAttribute('aria-invalid', 'true');
   }
