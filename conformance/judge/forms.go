@@ -47,6 +47,6 @@ func (j *judge) qpdf(ctx context.Context) ([]outcome, error) {
 		if strings.Contains(said, "No syntax or stream encoding errors found") && !strings.Contains(said, "WARNING") {
 			return "", err
 		}
-		return strings.Join(strings.Fields(said), " "), err
+		return oneLine(said), err
 	})
 }

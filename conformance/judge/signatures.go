@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os/exec"
@@ -127,7 +128,12 @@ func unlessSaid(said, mark string, wanted ...string) string {
 	if one && !troubled.MatchString(said) {
 		return ""
 	}
-	return strings.Join(strings.Fields(said), " ")
+	return oneLine(said)
+}
+
+// oneLine is what a program said; never "".
+func oneLine(said string) string {
+	return cmp.Or(strings.Join(strings.Fields(said), " "), "it says nothing")
 }
 
 var troubled = regexp.MustCompile(`(?i)digest (error|mismatch)|not total|syntax error|edits since`)
