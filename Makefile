@@ -70,6 +70,9 @@ fonts-rare: fonts ## the optional font for the rare characters of GB 18030-2022,
 conformance: fetch ## certificates and controls before other people's validators (needs a JDK, Maven, Python, poppler, qpdf, zbar)
 	@conformance/run
 
+bench-render: fetch ## what a signed pair costs: CPU, memory, bytes; BENCH_PAIRS is how many for the memory
+	@go run ./bench/render
+
 bench: fetch ## benchmarks
 	@go test -run '^$$' -bench . -benchmem ./shared/...
 
@@ -79,6 +82,10 @@ bench-peers: fetch ## the same certificate by PDFBox, iText, ofdrw, pyHanko and 
 
 fuzz: fetch ## every fuzz target for FUZZ_SECONDS each, one after the other
 	@go run ./tools/fuzz -seconds "$(FUZZ_SECONDS)"
+
+bench-api: build ## how much slower a public verification is than the one DynamoDB read it needs
+	@cd local && go build -trimpath -o ../build/jiazhu-bench-api ./cmd/bench-api
+	@exec build/jiazhu-bench-api
 
 reset: build ## forget everything that run kept in DATA
 	@build/jiazhu-local reset -data "$(DATA)"

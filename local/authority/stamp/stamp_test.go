@@ -21,8 +21,8 @@ func TestTheSealIsASmallRedRing(t *testing.T) {
 	if path := os.Getenv("STAMP_OUT"); path != "" {
 		os.WriteFile(path, data, 0o600)
 	}
-	if len(data) > 8<<10 {
-		t.Errorf("the picture has %d bytes, want under 8 KB", len(data))
+	if len(data) > 7<<10 {
+		t.Errorf("the picture has %d bytes, want under 7 KB", len(data))
 	}
 	picture, err := png.Decode(bytes.NewReader(data))
 	if err != nil {
@@ -35,7 +35,7 @@ func TestTheSealIsASmallRedRing(t *testing.T) {
 		"the ring at the top":           {Pixels / 2, 6, true},
 		"the star in the middle":        {Pixels / 2, Pixels / 2, true},
 		"nothing in the corner":         {2, 2, false},
-		"nothing between ring and line": {Pixels / 2, Pixels - 45, false},
+		"nothing between ring and line": {Pixels / 2, Pixels - 40, false},
 	} {
 		_, _, _, a := picture.At(tt.x, tt.y).RGBA()
 		if (a > 0) != tt.ink {

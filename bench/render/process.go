@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// first makes one pair, in a process that has made none.
+func first(ctx context.Context, folder string) error {
+	p, err := newPress(folder)
+	if err != nil {
+		return err
+	}
+	in, err := readInput(folder)
+	if err != nil {
+		return err
+	}
+	in.Scheme = p.scheme
+	_, _, err = p.maker.Pair(ctx, in)
+	return err
+}
+
+// firstPairs measures fresh processes from their start to their end.
+func firstPairs(ctx context.Context, folder string) error {
+	p, err := newPress(folder)
+	if err != nil {
+		return err
+	}
+	p.addPictures()
+	best := 0.0
+	for i := range 20 {
+		in, err := p.input(ctx, 1_000_000+i)
+		if err != nil {
+			return err
+		}
+		if err := writeInput(folder, in); err != nil {
+			return err
+		}
+		cmd, err := again(ctx, "first", folder)
+		if err != nil {
+			return err
+		}
+		if err := cmd.Run(); err != nil {
+			return fmt.Errorf("first pair: %w", err)
+		}
+		took := (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds() * 1000
+		if best == 0 || took < best {
+			best = took
+		}
+	}
+	report("first_pair_cold_cpu_ms", best, 1)
+	return nil
+}
+
+// again is this program, to be run once more.
+func again(ctx context.Context, args ...string) (*exec.Cmd, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, self, args...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	return cmd, nil
+}
+
+// memory has a process of its own make the pairs, so that only they are counted.
+func memory(ctx context.Context, folder string, pairs int) error {
+	cmd, err := again(ctx, "many", folder)
+	if err != nil {
+		return err
+	}
+	cmd.Env = append(os.Environ(), "BENCH_PAIRS="+strconv.Itoa(pairs))
+	return cmd.Run()
+}
+
+// many makes n pairs, each for another holder, and reports how much memory the
+// process ever held: over all, and how much of that after the first tenth.
+func many(ctx context.Context, folder string, n int) error {
+	p, err := newPress(folder)
+	if err != nil {
+		return err
+	}
+	p.addPictures()
+	var early, late float64
+	for i := range n {
+		in, err := p.input(ctx, i)
+		if err != nil {
+			return err
+		}
+		if _, _, err := p.maker.Pair(ctx, in); err != nil {
+			return fmt.Errorf("holder %d: %w", i, err)
+		}
+		if i == n/10 {
+			if early, err = peak(); err != nil {
+				return err
+			}
+		}
+	}
+	if late, err = peak(); err != nil {
+		return err
+	}
+	report("pairs", float64(n), 0)
+	report("peak_rss_mib", late, 1)
+	report("rss_growth_mib", late-early, 1)
+	report("heap_mib", heap(), 1)
+	return nil
+}
+
+// peak is the most memory the process has held, MiB. Linux says so in KiB;
+// getrusage would count the process that started this one as well.
+func peak() (float64, error) {
+	data, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(data)) {
+		if text, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			n, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text), "kB")), 64)
+			return n / 1024, err
+		}
+	}
+	return 0, errors.New("the system does not say how much memory was held")
+}
+
+// heap is what is still in use after a collection, MiB.
+func heap() float64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc) / (1 << 20)
+}
