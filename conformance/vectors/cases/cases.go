@@ -1,0 +1,150 @@
+// Package cases publishes the conformance vectors of verification: one readable
+// text file a case, which says what is handed in, what the registry knows, what
+// is asked, and what every verifier has to answer.
+//
+// A file is lines `key: value`; lines that begin with # and empty lines are for
+// people. Every key is listed in keys.go and in docs/verification.md; a key that
+// is not is an error, for a vector that nobody checks would be worse than none.
+//
+// What is handed in is described, not stored: signatures need private keys, and
+// those are made for one run and forgotten. Package kit makes tokens, receipts
+// and files of the descriptions.
+package cases
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+//go:embed *.txt
+var files embed.FS
+
+// Case is one vector. Days and moments are in Asia/Shanghai.
+type Case struct {
+	Name    string // of its file, without .txt
+	Comment string
+
+	Now   time.Time // when it is judged
+	Given Given
+	Alter []string // what is done to it before it is handed in, with its arguments
+
+	Certificate Certificate
+	Copy        Copy
+	Receipt     *Receipt // of an earlier verification, where one is given
+	Registry    Registry
+
+	Question verdict.Question
+	Online   Answer  // with the registry
+	Offline  *Answer // with the published keys alone; nil for a number, which proves nothing by itself
+}
+
+// Given is what is handed in.
+type Given struct {
+	Kind         string // token, link, pdf, ofd, file, number, receipt, receipt-pdf
+	Text         string // of a token, receipt or file that is not made but written down
+	Number, Name string // of a look-up
+	Header       string // of a token, in place of its own, before it is signed
+	Payload      string // likewise
+	Key          string // that signs the token or receipt: current, retired, stranger; files: current or stranger
+}
+
+// Certificate is what was registered when the copy was made, where it differs
+// from 张三's.
+type Certificate struct {
+	Scheme      string
+	Name        string
+	Number      string
+	Identifier  string
+	Birth       civil.Date
+	Specialties []certificate.Specialty
+}
+
+// Copy is the endorsed copy.
+type Copy struct {
+	Made        time.Time
+	From, Until civil.Date
+	Limit       endorsement.Limit
+	Purpose     *endorsement.Purpose
+	Recipient   *endorsement.Recipient
+	QR          string // "" its own; "another": of another copy
+}
+
+// Receipt is an earlier verification of the same copy.
+type Receipt struct {
+	At       time.Time
+	Of       string // token, pdf, ofd, number, file
+	Question verdict.Question
+}
+
+// Kind is what the receipt is of; "" where there is none.
+func (r *Receipt) Kind() string {
+	if r == nil {
+		return ""
+	}
+	return r.Of
+}
+
+// Registry is what became of the copy until it is judged.
+type Registry struct {
+	Copy        string // recorded, unrecorded
+	Access      string // reached, unreachable, empty: the certificate is not there
+	Withdrawn   time.Time
+	Newer       time.Time // when another copy was made
+	State       certificate.State
+	Version     string
+	Name        string
+	Employer    string
+	Number      string
+	Specialties []certificate.Specialty
+	Until       civil.Date // the recorded last day, where it is not the copy's
+}
+
+// Answer is what has to be answered.
+type Answer struct {
+	Overall verdict.Overall
+	Code    verdict.Code
+	Rows    []Row
+	Ends    string // "2027-05-22 180D", "CANCELLED", or "none"
+	Newer   bool
+}
+
+// Row is one row of the matrix.
+type Row struct {
+	Check  verdict.Check
+	Result verdict.Result
+	Reason verdict.Reason
+}
+
+// String is a row as it stands in a file.
+func (r Row) String() string { return fmt.Sprintf("%s: %s %s", r.Check, r.Result, r.Reason) }
+
+// All returns the cases in the order of their names.
+func All() ([]Case, error) {
+	entries, err := files.ReadDir(".")
+	if err != nil {
+		return nil, fmt.Errorf("reading vectors: %w", err)
+	}
+	var all []Case
+	for _, e := range entries {
+		text, err := files.ReadFile(e.Name())
+		if err != nil {
+			return nil, fmt.Errorf("reading vectors: %w", err)
+		}
+		c, err := Parse(strings.TrimSuffix(e.Name(), ".txt"), string(text))
+		if err != nil {
+			return nil, fmt.Errorf("reading vectors: %s: %w", e.Name(), err)
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+// Text is a case's file as it is published.
+func Text(name string) ([]byte, error) { return files.ReadFile(name + ".txt") }

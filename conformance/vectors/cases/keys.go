@@ -1,0 +1,313 @@
+package cases
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// Parse reads one file. A key that is unknown or stands there twice is an
+// error, as is an expectation that lacks a row.
+func Parse(name, text string) (Case, error) {
+	r := reader{c: Case{Name: name, Copy: usual(), Given: Given{Key: "current"}, Registry: Registry{Copy: "recorded", Access: "reached"}}, seen: map[string]bool{}}
+	for i, line := range strings.Split(text, "\n") {
+		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		key, value, ok := strings.Cut(line, ":")
+		if !ok {
+			return Case{}, fmt.Errorf("line %d is no `key: value`", i+1)
+		}
+		if err := r.line(strings.TrimSpace(key), strings.TrimSpace(value)); err != nil {
+			return Case{}, fmt.Errorf("line %d: %s: %w", i+1, key, err)
+		}
+	}
+	return r.finish()
+}
+
+// usual is a copy of 180 days for a bid.
+func usual() Copy {
+	return Copy{
+		Made: time.Date(2026, 11, 23, 10, 24, 7, 0, civil.Zone()),
+		From: day(2026, 11, 23), Until: day(2027, 5, 22), Limit: endorsement.DaysLimit(180),
+		Purpose:   &endorsement.Purpose{Kind: "投标", Text: "某某大厦一期工程施工投标", ProjectCode: "P-2026-7"},
+		Recipient: &endorsement.Recipient{Name: "乙公司（集团）", USCC: "91110000MA00000152"},
+	}
+}
+
+func day(y int, m time.Month, d int) civil.Date { return civil.Date{Year: y, Month: m, Day: d} }
+
+// reader fills in a case line by line.
+type reader struct {
+	c       Case
+	seen    map[string]bool
+	offline Answer
+}
+
+var (
+	errUnknown = errors.New("no such key")
+	errTwice   = errors.New("it stands there twice")
+)
+
+// many are the keys that may stand in several lines.
+var many = []string{"alter", "certificate.specialty", "registry.specialty"}
+
+func (r *reader) line(key, value string) error {
+	if r.seen[key] && !slices.Contains(many, key) {
+		return errTwice
+	}
+	r.seen[key] = true
+	if check, ok := strings.CutPrefix(key, "check."); ok {
+		row, err := rowOf(check, value)
+		r.c.Online.Rows = append(r.c.Online.Rows, row)
+		return err
+	}
+	if check, ok := strings.CutPrefix(key, "offline.check."); ok {
+		row, err := rowOf(check, value)
+		r.offline.Rows = append(r.offline.Rows, row)
+		return err
+	}
+	set, ok := r.keys()[key]
+	if !ok {
+		return errUnknown
+	}
+	return set(value)
+}
+
+// keys are all keys but those of rows.
+func (r *reader) keys() map[string]func(string) error {
+	c := &r.c
+	receipt := func() *Receipt {
+		if c.Receipt == nil {
+			c.Receipt = &Receipt{}
+		}
+		return c.Receipt
+	}
+	return map[string]func(string) error{
+		"comment": text(&c.Comment),
+		"now":     moment(&c.Now),
+
+		"given":         oneOf(&c.Given.Kind, "token", "link", "pdf", "ofd", "file", "number", "receipt", "receipt-pdf"),
+		"given.text":    text(&c.Given.Text),
+		"given.number":  text(&c.Given.Number),
+		"given.name":    text(&c.Given.Name),
+		"given.header":  text(&c.Given.Header),
+		"given.payload": text(&c.Given.Payload),
+		"given.key":     oneOf(&c.Given.Key, "current", "retired", "stranger"),
+		"alter":         func(v string) error { c.Alter = append(c.Alter, v); return nil },
+
+		"certificate.scheme":     text(&c.Certificate.Scheme),
+		"certificate.name":       text(&c.Certificate.Name),
+		"certificate.number":     text(&c.Certificate.Number),
+		"certificate.identifier": text(&c.Certificate.Identifier),
+		"certificate.birth":      date(&c.Certificate.Birth),
+		"certificate.specialty":  specialty(&c.Certificate.Specialties),
+
+		"copy.made":      moment(&c.Copy.Made),
+		"copy.from":      date(&c.Copy.From),
+		"copy.until":     date(&c.Copy.Until),
+		"copy.limit":     text((*string)(&c.Copy.Limit)),
+		"copy.purpose":   purpose(&c.Copy.Purpose),
+		"copy.recipient": recipient(&c.Copy.Recipient),
+		"copy.qr":        oneOf(&c.Copy.QR, "another"),
+
+		"receipt.at":        func(v string) error { return moment(&receipt().At)(v) },
+		"receipt.of":        func(v string) error { return oneOf(&receipt().Of, "token", "pdf", "ofd", "number", "file")(v) },
+		"receipt.asOf":      func(v string) error { return date(&receipt().Question.AsOf)(v) },
+		"receipt.specialty": func(v string) error { return text(&receipt().Question.Specialty)(v) },
+		"receipt.purpose":   func(v string) error { return text(&receipt().Question.Purpose)(v) },
+		"receipt.recipient": func(v string) error { return text(&receipt().Question.Recipient)(v) },
+
+		"registry":           oneOf(&c.Registry.Access, "unreachable", "empty"),
+		"registry.copy":      oneOf(&c.Registry.Copy, "unrecorded"),
+		"registry.withdrawn": moment(&c.Registry.Withdrawn),
+		"registry.newer":     moment(&c.Registry.Newer),
+		"registry.state":     text((*string)(&c.Registry.State)),
+		"registry.version":   text(&c.Registry.Version),
+		"registry.name":      text(&c.Registry.Name),
+		"registry.employer":  text(&c.Registry.Employer),
+		"registry.number":    text(&c.Registry.Number),
+		"registry.until":     date(&c.Registry.Until),
+		"registry.specialty": specialty(&c.Registry.Specialties),
+
+		"asOf":      date(&c.Question.AsOf),
+		"specialty": text(&c.Question.Specialty),
+		"purpose":   text(&c.Question.Purpose),
+		"recipient": text(&c.Question.Recipient),
+
+		"overall":         oneOf((*string)(&c.Online.Overall), "valid", "invalid", "unknown"),
+		"code":            code(&c.Online.Code),
+		"ends":            text(&c.Online.Ends),
+		"newer":           yes(&c.Online.Newer),
+		"offline.overall": oneOf((*string)(&r.offline.Overall), "valid", "invalid", "unknown"),
+		"offline.code":    code(&r.offline.Code),
+		"offline.ends":    text(&r.offline.Ends),
+	}
+}
+
+// finish completes the offline answer, whose rows are the online ones but for
+// those that are given, and refuses a case that expects too little.
+func (r *reader) finish() (Case, error) {
+	c := r.c
+	for _, needed := range []string{"comment", "now", "given", "overall", "code", "ends"} {
+		if !r.seen[needed] {
+			return Case{}, fmt.Errorf("%s is missing", needed)
+		}
+	}
+	if err := complete(c.Online.Rows); err != nil {
+		return Case{}, err
+	}
+	number := c.Given.Kind == "number"
+	if number != (r.offline.Overall == "") {
+		return Case{}, errors.New("offline.overall is for everything but a number")
+	}
+	if number {
+		return c, nil
+	}
+	rows := slices.Clone(c.Online.Rows)
+	for _, row := range r.offline.Rows {
+		i := slices.IndexFunc(rows, func(one Row) bool { return one.Check == row.Check })
+		switch {
+		case i < 0:
+			return Case{}, fmt.Errorf("offline.check.%s, but no check.%s", row.Check, row.Check)
+		case rows[i] == row:
+			return Case{}, fmt.Errorf("offline.check.%s says what check.%s says", row.Check, row.Check)
+		}
+		rows[i] = row
+	}
+	r.offline.Rows = rows
+	if !r.seen["offline.code"] {
+		r.offline.Code = c.Online.Code
+	}
+	if !r.seen["offline.ends"] {
+		r.offline.Ends = c.Online.Ends
+	}
+	c.Offline = &r.offline
+	return c, nil
+}
+
+// complete wants every row in its order, or integrity alone where it did not
+// pass.
+func complete(rows []Row) error {
+	all := verdict.Checks()
+	if len(rows) == 1 && rows[0].Check == verdict.Integrity && rows[0].Result != verdict.Pass {
+		return nil
+	}
+	if len(rows) != len(all) {
+		return fmt.Errorf("%d rows, want %d", len(rows), len(all))
+	}
+	for i, row := range rows {
+		if row.Check != all[i] {
+			return fmt.Errorf("row %d is %s, want %s", i+1, row.Check, all[i])
+		}
+	}
+	return nil
+}
+
+func rowOf(check, value string) (Row, error) {
+	result, reason, ok := strings.Cut(value, " ")
+	if !ok || !slices.Contains(verdict.Checks(), verdict.Check(check)) {
+		return Row{}, errUnknown
+	}
+	return Row{verdict.Check(check), verdict.Result(result), verdict.Reason(reason)}, nil
+}
+
+func text(into *string) func(string) error {
+	return func(v string) error {
+		if v == "" {
+			return errors.New("it is empty")
+		}
+		*into = v
+		return nil
+	}
+}
+
+func oneOf(into *string, words ...string) func(string) error {
+	return func(v string) error {
+		if !slices.Contains(words, v) {
+			return fmt.Errorf("%q is none of %q", v, words)
+		}
+		*into = v
+		return nil
+	}
+}
+
+func yes(into *bool) func(string) error {
+	return func(v string) error {
+		*into = v == "yes"
+		if !*into {
+			return fmt.Errorf("%q is not yes", v)
+		}
+		return nil
+	}
+}
+
+func code(into *verdict.Code) func(string) error {
+	return func(v string) error {
+		n, err := strconv.Atoi(v)
+		*into = verdict.Code(n)
+		return err
+	}
+}
+
+func date(into *civil.Date) func(string) error {
+	return func(v string) (err error) {
+		*into, err = civil.Parse(v)
+		return err
+	}
+}
+
+func moment(into *time.Time) func(string) error {
+	return func(v string) (err error) {
+		*into, err = time.ParseInLocation("2006-01-02 15:04:05", v, civil.Zone())
+		return err
+	}
+}
+
+// specialty reads `建筑工程 2025-07-01 2028-06-30`.
+func specialty(into *[]certificate.Specialty) func(string) error {
+	return func(v string) error {
+		parts := strings.Fields(v)
+		if len(parts) != 3 {
+			return errors.New("a specialty is a name and two days")
+		}
+		s := certificate.Specialty{Name: parts[0]}
+		if err := errors.Join(date(&s.From)(parts[1]), date(&s.To)(parts[2])); err != nil {
+			return err
+		}
+		*into = append(*into, s)
+		return nil
+	}
+}
+
+// purpose reads `none` or `投标 | 某某大厦 | P-2026-7`, of which the last two may
+// be missing.
+func purpose(into **endorsement.Purpose) func(string) error {
+	return func(v string) error {
+		*into = nil
+		if v != "none" {
+			parts := append(strings.Split(v, " | "), "", "")
+			*into = &endorsement.Purpose{Kind: parts[0], Text: parts[1], ProjectCode: parts[2]}
+		}
+		return nil
+	}
+}
+
+func recipient(into **endorsement.Recipient) func(string) error {
+	return func(v string) error {
+		*into = nil
+		if v != "none" {
+			name, uscc, _ := strings.Cut(v, " | ")
+			*into = &endorsement.Recipient{Name: name, USCC: uscc}
+		}
+		return nil
+	}
+}

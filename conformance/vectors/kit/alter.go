@@ -1,0 +1,200 @@
+package kit
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/elliptic"
+	"crypto/sha256"
+	"encoding/asn1"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"math/big"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/shared/credential"
+)
+
+// signed signs a header and a payload as they are.
+func signed(t testing.TB, signer credential.Signer, header, payload string) string {
+	t.Helper()
+	input := encoded(header) + "." + encoded(payload)
+	digest := sha256.Sum256([]byte(input))
+	der, err := signer.Sign(t.Context(), digest[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var value struct{ R, S *big.Int }
+	if _, err := asn1.Unmarshal(der, &value); err != nil {
+		t.Fatal(err)
+	}
+	return input + "." + base64.RawURLEncoding.EncodeToString(joined(value.R, value.S))
+}
+
+func joined(r, s *big.Int) []byte {
+	raw := make([]byte, 64)
+	r.FillBytes(raw[:32])
+	s.FillBytes(raw[32:])
+	return raw
+}
+
+// alterText does to a token or receipt what a case says, in order.
+func alterText(t testing.TB, text string, alterations []string) string {
+	t.Helper()
+	for _, a := range alterations {
+		before := text
+		if text = alteredText(t, text, a); text == before {
+			t.Fatalf("%q alters nothing", a)
+		}
+	}
+	return text
+}
+
+func alteredText(t testing.TB, text, alteration string) string {
+	t.Helper()
+	what, how, _ := strings.Cut(alteration, " ")
+	parts := strings.Split(text, ".")
+	switch what {
+	case "header", "payload": // words exchanged without signing again
+		i := map[string]int{"header": 0, "payload": 1}[what]
+		from, to, ok := strings.Cut(how, " => ")
+		if !ok {
+			t.Fatalf("%q lacks =>", alteration)
+		}
+		parts[i] = encoded(strings.Replace(decoded(t, parts[i]), from, to, 1))
+	case "signature":
+		parts[2] = alteredSignature(t, parts[2], how)
+	case "append":
+		return text + how
+	case "prepend":
+		return how + text
+	case "without-signature":
+		return parts[0] + "." + parts[1]
+	default:
+		t.Fatalf("no alteration of a text is called %q", what)
+	}
+	return strings.Join(parts, ".")
+}
+
+func alteredSignature(t testing.TB, part, how string) string {
+	t.Helper()
+	raw, err := base64.RawURLEncoding.DecodeString(part)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, s := new(big.Int).SetBytes(raw[:32]), new(big.Int).SetBytes(raw[32:])
+	switch how {
+	case "bit":
+		raw[40] ^= 1
+	case "zero":
+		raw = make([]byte, 64)
+	case "mirrored": // n-s verifies wherever s does
+		raw = joined(r, s.Sub(elliptic.P256().Params().N, s))
+	case "halves-exchanged":
+		raw = joined(s, r)
+	case "der":
+		if raw, err = asn1.Marshal(struct{ R, S *big.Int }{r, s}); err != nil {
+			t.Fatal(err)
+		}
+	case "short":
+		raw = raw[:63]
+	case "empty":
+		raw = nil
+	case "stray-bits": // of the last character, two are used
+		const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+		last := strings.IndexByte(alphabet, part[len(part)-1])
+		return part[:len(part)-1] + alphabet[last+1:last+2]
+	default:
+		t.Fatalf("no alteration of a signature is called %q", how)
+	}
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+// alterFile does to a file what a case says, in order.
+func alterFile(t testing.TB, data []byte, alterations []string) []byte {
+	t.Helper()
+	for _, a := range alterations {
+		before := data
+		if data = alteredFile(t, bytes.Clone(data), a); bytes.Equal(data, before) {
+			t.Fatalf("%q alters nothing", a)
+		}
+	}
+	return data
+}
+
+func alteredFile(t testing.TB, data []byte, alteration string) []byte {
+	t.Helper()
+	what, how, _ := strings.Cut(alteration, " ")
+	switch what {
+	case "flip": // one bit of the byte so many hundredths into the file
+		data[len(data)*number(t, how)/100] ^= 1
+		return data
+	case "truncate": // so many bytes off the end
+		return data[:len(data)-number(t, how)]
+	case "append":
+		return append(data, how...)
+	case "prepend":
+		return append([]byte(how), data...)
+	case "update": // an incremental update that replaces an object
+		return updated(t, data)
+	case "rezip":
+		return rezipped(t, data)
+	}
+	t.Fatalf("no alteration of a file is called %q", what)
+	return nil
+}
+
+func number(t testing.TB, text string) int {
+	t.Helper()
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// updated replaces an object by a further revision (ISO 32000-1, 7.5.6).
+func updated(t testing.TB, data []byte) []byte {
+	t.Helper()
+	before := regexp.MustCompile(`startxref\n(\d+)\n`).FindSubmatch(data)
+	if before == nil {
+		t.Fatal("no startxref")
+	}
+	at := len(data)
+	out := bytes.NewBuffer(data)
+	fmt.Fprint(out, "3 0 obj\n<</Type/Page>>\nendobj\n")
+	table := out.Len()
+	fmt.Fprintf(out, "xref\n3 1\n%010d 00000 n \ntrailer\n<</Size 4/Root 1 0 R/Prev %s>>\nstartxref\n%d\n%%%%EOF\n", at, before[1], table)
+	return out.Bytes()
+}
+
+// rezipped packs the same parts as any other program would.
+func rezipped(t testing.TB, data []byte) []byte {
+	t.Helper()
+	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, f := range r.File {
+		in, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		into, err := w.Create(f.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(into, in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
+	"github.com/jiazhu/jiazhu/conformance/vectors/kit"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/document/documenttest"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// Every published vector, through the function as it is deployed, over a
+// registry in which what the vector tells of has happened.
+func TestTheVectors(t *testing.T) {
+	recordstest.Open(t) // or nothing here can run
+	all, err := cases.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := kit.New(t)
+	for _, c := range all {
+		t.Run(c.Name, func(t *testing.T) {
+			s := k.Make(t, c)
+			h := recordstest.NewHouse(t)
+			happen(t, h, s)
+			app, err := newApp(deps{
+				register: h.Register, limits: h.People, grants: h.People, receipts: k.Press().Receipts, printer: newLazyPrinter(),
+				schemes: h.Schemes, trust: k.Trust, origin: documenttest.Origin, test: true, log: io.Discard,
+			}, h.Clock.Now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got reply
+			recordstest.Send(t, app, asked(t, s)).Into(t, 200, &got)
+			if diff := cmp.Diff(c.Online, answered(got)); diff != "" {
+				t.Errorf("%s\n%s", c.Comment, diff)
+			}
+			if len(c.Online.Rows) == 1 && got.Subject != nil {
+				t.Error("something is shown of what cannot be believed")
+			}
+		})
+	}
+}
+
+// happen has everything happen that the case tells of, in its order.
+func happen(t *testing.T, h *recordstest.House, s kit.Scene) {
+	t.Helper()
+	h.Clock.Set(s.Copy.Made)
+	if s.Registry.Access != "empty" {
+		record := h.Enter(t, s.Before, nil, nil)
+		if s.Registry.Copy == "recorded" {
+			enter(t, h, record, s.Endorsement)
+		}
+		if s.Newer != nil {
+			enter(t, h, record, *s.Newer)
+		}
+		if !s.Registry.Withdrawn.IsZero() {
+			if _, err := h.Register.Withdraw(t.Context(), s.Before.ID, s.Endorsement.ID, "", s.Registry.Withdrawn); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(s.Before, s.After); diff != "" {
+			if _, err := h.Register.Put(t.Context(), records.Change{Before: &record, After: s.After}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if s.Registry.Access == "unreachable" {
+		h.Wire.On(func(recordstest.Call) recordstest.Fate { return recordstest.NeverArrives })
+	}
+	h.Clock.Set(s.Now)
+}
+
+func enter(t *testing.T, h *recordstest.House, record records.Record, e endorsement.Endorsement) {
+	t.Helper()
+	if _, err := h.Register.Endorse(t.Context(), records.Entry{
+		Endorsement: e, Revision: record.Revision, Key: e.ID, Fingerprint: "body", Day: civil.Of(e.MadeAt),
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// asked is the request.
+func asked(t *testing.T, s kit.Scene) recordstest.Ask {
+	t.Helper()
+	in, question := s.Input, fields{}
+	for name, value := range map[string]string{
+		"token": in.Token, "receipt": in.Receipt, "number": in.Number, "name": in.Name,
+		"asOf": s.Question.AsOf.String(), "specialty": s.Question.Specialty,
+		"purpose": s.Question.Purpose, "recipient": s.Question.Recipient,
+	} {
+		if value != "" {
+			question[name] = value
+		}
+	}
+	if in.File != nil {
+		question["file"] = base64Of(in.File)
+	}
+	body, err := json.Marshal(question)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return recordstest.Ask{Route: "POST /v1/verifications", Body: string(body)}
+}
+
+// answered is the answer as a case states it.
+func answered(r reply) cases.Answer {
+	a := cases.Answer{Overall: verdict.Overall(r.Verdict), Code: verdict.Code(r.Code), Newer: r.Newer, Ends: "none"}
+	for _, c := range r.Checks {
+		a.Rows = append(a.Rows, cases.Row{Check: verdict.Check(c.Check), Result: verdict.Result(c.Result), Reason: verdict.Reason(c.Reason)})
+	}
+	if r.Ends != nil {
+		a.Ends = strings.TrimSpace(r.Ends.On + " " + r.Ends.Rule)
+	}
+	return a
+}
