@@ -27,7 +27,7 @@ type inquiry struct {
 
 // investigate gathers the evidence and what the registry says about it.
 func (a *app) investigate(ctx context.Context, r *api.Request, asked ask) (inquiry, error) {
-	q := inquiry{asked: asked, known: verdict.Records{Access: verdict.NotReached}}
+	q := inquiry{id: records.NewID(r.Time), asked: asked, known: verdict.Records{Access: verdict.NotReached}}
 	if asked.file != nil {
 		if text, ok := evidence.ReceiptIn(asked.file); ok {
 			asked.receipt = text

@@ -14,9 +14,12 @@ func (a *app) note(ctx context.Context, r *api.Request, q inquiry) error {
 	if q.known.Access != verdict.Found {
 		return nil
 	}
-	seen := records.Sighting{
-		ID: q.id, Channel: channel(q.evidence.Kind), Verdict: string(q.verdict.Overall), Asker: q.asked.asker,
-	}
+	return a.register.Note(ctx, q.found.Certificate.ID, q.sighting(r))
+}
+
+// sighting is the entry of an inquiry.
+func (q inquiry) sighting(r *api.Request) records.Sighting {
+	seen := records.Sighting{ID: q.id, Channel: channel(q.evidence.Kind), Verdict: string(q.verdict.Overall), Asker: q.asked.asker}
 	if q.evidence.Claim != nil {
 		seen.Endorsement = q.evidence.Claim.Endorsement
 	}
@@ -26,7 +29,7 @@ func (a *app) note(ctx context.Context, r *api.Request, q inquiry) error {
 	if q.shown != nil {
 		seen.Consent, seen.Shown = q.shown.consent, q.shown.fields
 	}
-	return a.register.Note(ctx, q.found.Certificate.ID, seen)
+	return seen
 }
 
 // channel is how the copy came to be verified, in the ledger's words: a token

@@ -9,7 +9,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/problem"
-	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
 
@@ -36,7 +35,6 @@ func (a *app) answer(ctx context.Context, r *api.Request) (*api.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	q.id = records.NewID(r.Time)
 	q.verdict = verdict.Judge(q.evidence, q.known, q.asked.question, r.Time)
 	q.shown = disclose(q, r)
 	return a.reply(ctx, r, q)
