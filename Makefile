@@ -8,14 +8,18 @@ FUNCTIONS := login identify certificates endorse download verify report
 GO_BUILD  := go build -trimpath -tags lambda.norpc -ldflags "-s -w"
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
+# The browser that drives the portals' tests; CHROME names another.
+CHROME  ?= $(firstword $(foreach p,chromium chromium-browser google-chrome,$(shell command -v $(p))))
+SKIPPED := THE BROWSER'S TESTS WERE SKIPPED: install chromium, or set CHROME to a program like it
+
 export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo check build package deploy fetch fonts fonts-rare conformance bench bench-peers fuzz reset clean prerequisites
+.PHONY: help run test e2e screenshots demo check build package deploy fetch fonts fonts-rare conformance bench bench-peers fuzz reset clean prerequisites
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  PORT=$(PORT) and DATA=$(DATA) are for run and reset; DYNAMODB_ENDPOINT uses another DynamoDB than dynoxide."
 	@echo "  LONG_TERM=1 has run's documents carry time stamps and proofs, from the test authority."
@@ -31,7 +35,13 @@ test: build ## all tests, with a throw-away DynamoDB and S3
 	@status=0; \
 	build/jiazhu-local exec -- go test ./... || status=1; \
 	(cd local && go test ./...) || status=1; \
-	exit $$status
+	$(if $(CHROME),,echo "===== $(SKIPPED) ====="; )exit $$status
+
+e2e: build ## both portals in headless Chromium over the whole service; pictures go to out/e2e
+	@$(if $(CHROME),cd local && CHROME=$(CHROME) go test -count=1 ./browser,echo "===== $(SKIPPED) =====")
+
+screenshots: build ## take the READMEs' pictures of the portals anew
+	@$(if $(CHROME),cd local && CHROME=$(CHROME) go test -count=1 ./browser -run TestThePicturesOfTheReadme -pictures,echo "===== $(SKIPPED) =====")
 
 check: prerequisites fetch ## format, vet, staticcheck, import rules, contract and template in step
 	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
