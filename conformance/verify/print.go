@@ -42,7 +42,7 @@ func (r report) text(lang string) string {
 		line("  %-12s %-10s %-15s %s", label(one.Check).In(lang), resultName(one.Result).In(lang), one.Reason, one.Text)
 	}
 	if r.Ends != nil {
-		line("%s %s (%s)", in("截止：", "ends:"), r.Ends.Text, r.Ends.Rule)
+		line("%s %s %s %s", in("截止：", "ends:"), r.Ends.On, r.Ends.Rule, r.Ends.Text)
 	}
 	if r.Newer {
 		line("%s", in("同一证书另有较新的加注件", "the certificate has a newer copy"))

@@ -100,6 +100,9 @@ func stated(offline report, s credential.Receipt, lang string) report {
 	r := offline
 	r.Verdict, r.Basis = verdict.Overall(s.Verdict.Overall), byReceipt
 	r.Name, r.Code, r.Newer, r.Ends = r.Verdict.Name().In(lang), verdict.Code(s.Verdict.Code), s.Verdict.Newer, nil
+	if e := s.Verdict.Ends; e != nil {
+		r.Ends = &ends{On: e.On, Rule: verdict.Rule(e.Rule)}
+	}
 	r.Checks = nil
 	for _, c := range s.Verdict.Checks {
 		r.Checks = append(r.Checks, row{verdict.Check(c.Check), verdict.Result(c.Result), verdict.Reason(c.Reason), ""})

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
+	"github.com/jiazhu/jiazhu/conformance/vectors/kit"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// bench is a folder with the published keys and what is handed in.
+type bench struct {
+	folder string
+	kit    *kit.Kit
+}
+
+func newBench(t *testing.T) bench {
+	t.Helper()
+	b := bench{t.TempDir(), kit.New(t)}
+	b.write(t, "jiazhu-trust.json", b.kit.Bundle)
+	return b
+}
+
+func (b bench) write(t *testing.T, name string, data []byte) string {
+	t.Helper()
+	at := filepath.Join(b.folder, name)
+	if err := os.WriteFile(at, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+// run runs the command as a shell would.
+func (b bench) run(t *testing.T, now time.Time, args ...string) (code int, out, complaint string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	p := program{in: strings.NewReader(""), out: &stdout, err: &stderr, now: func() time.Time { return now }}
+	code = p.run(t.Context(), append([]string{"-keys", filepath.Join(b.folder, "jiazhu-trust.json")}, args...))
+	return code, stdout.String(), stderr.String()
+}
+
+// Every published vector, with the registry taken away.
+func TestTheVectorsOffline(t *testing.T) {
+	all, err := cases.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t)
+	for _, c := range all {
+		if c.Offline == nil {
+			continue
+		}
+		t.Run(c.Name, func(t *testing.T) {
+			s := b.kit.Make(t, c)
+			file := b.write(t, c.Name+"."+s.Input.Ending, s.Input.Bytes())
+			code, out, complaint := b.run(t, c.Now, append(questionOf(c), "-json", file)...)
+			if complaint != "" {
+				t.Fatal(complaint)
+			}
+			var r report
+			if err := json.Unmarshal([]byte(out), &r); err != nil {
+				t.Fatalf("%v in %s", err, out)
+			}
+			if diff := cmp.Diff(*c.Offline, answerOf(r)); diff != "" {
+				t.Errorf("%s\n%s", c.Comment, diff)
+			}
+			if want := exitCode(c.Offline.Overall); code != want {
+				t.Errorf("exit code %d, want %d", code, want)
+			}
+		})
+	}
+}
+
+func questionOf(c cases.Case) (args []string) {
+	for flag, value := range map[string]string{
+		"-as-of": c.Question.AsOf.String(), "-specialty": c.Question.Specialty,
+		"-purpose": c.Question.Purpose, "-recipient": c.Question.Recipient,
+	} {
+		if value != "" {
+			args = append(args, flag, value)
+		}
+	}
+	return args
+}
+
+func answerOf(r report) cases.Answer {
+	a := cases.Answer{Overall: r.Verdict, Code: r.Code, Newer: r.Newer, Ends: "none"}
+	for _, c := range r.Checks {
+		a.Rows = append(a.Rows, cases.Row{Check: c.Check, Result: c.Result, Reason: c.Reason})
+	}
+	if r.Ends != nil {
+		a.Ends = strings.TrimSpace(r.Ends.On.String() + " " + string(r.Ends.Rule))
+	}
+	return a
+}
+
+// scene is the input of one case.
+func (b bench) scene(t *testing.T, name string) kit.Scene {
+	t.Helper()
+	text, err := cases.Text(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := cases.Parse(name, string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.kit.Make(t, c)
+}
+
+func TestAGoodCopyOfflineIsGenuineInTimeAndNotKnown(t *testing.T) {
+	b := newBench(t)
+	for _, name := range []string{"token-good", "pdf-good", "ofd-good"} {
+		s := b.scene(t, name)
+		for lang, want := range map[string]string{
+			"zh": "无法确认  真实（截至签发时） · 时效内 · 现势状态未知\n",
+			"en": "Cannot be confirmed  Genuine (when issued) · within its days of use · present state unknown\n",
+		} {
+			code, out, complaint := b.run(t, s.Now, "-lang", lang, b.write(t, name, s.Input.Bytes()))
+			if code != exitUnsure || !strings.HasPrefix(out, want) || complaint != "" {
+				t.Errorf("%s: exit code %d: %s%s", name, code, out, complaint)
+			}
+			for _, check := range verdict.Checks() {
+				if !strings.Contains(out, label(check).In(lang)) {
+					t.Errorf("%s: no row %s in %s", name, check, out)
+				}
+			}
+		}
+	}
+}
+
+func TestTheSummarySaysWhatIsKnown(t *testing.T) {
+	b := newBench(t)
+	for name, want := range map[string]string{
+		"token-expired":             "无效  真实（截至签发时） · 已过使用有效期 · 现势状态未知",
+		"token-not-yet":             "无效  真实（截至签发时） · 未到使用有效期 · 现势状态未知",
+		"token-altered-name":        "无效  内容与签名不符",
+		"token-unknown-key":         "无法确认  二维码的签名密钥未知",
+		"pdf-foreign-seal":          "无法确认  完整，但签章者未受信任 · 时效内 · 现势状态未知",
+		"receipt-good":              "无法确认  回执真实（2026-11-24 12:00 出具） · 当时：有效 · 时效内 · 现势状态未知",
+		"receipt-page":              "无法确认  回执真实（2026-11-24 12:00 出具）",
+		"receipt-proves-its-day":    "有效  回执所证：https://jiazhu.example.cn 于 2026-11-24 12:00 就 2026-11-24 核验为有效；此后状态未知",
+		"receipt-proves-a-mismatch": "无效  回执所证",
+	} {
+		s := b.scene(t, name)
+		_, out, complaint := b.run(t, s.Now, append(questionOf(s.Case), b.write(t, name, s.Input.Bytes()))...)
+		if !strings.HasPrefix(out, want) || complaint != "" {
+			t.Errorf("%s: got %s%s", name, out, complaint)
+		}
+	}
+}

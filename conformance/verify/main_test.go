@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+func TestWhereItCannotBeToldTheExitCodeIsTwoWithOneLine(t *testing.T) {
+	b := newBench(t)
+	token := b.write(t, "token.txt", []byte(b.scene(t, "token-good").Input.Token))
+	for name, test := range map[string]struct {
+		args []string
+		says string
+	}{
+		"nothing to judge":     {nil, "give one FILE, TOKEN or -"},
+		"two things":           {[]string{token, token}, "give one FILE, TOKEN or -"},
+		"no such file":         {[]string{"nowhere.pdf"}, "nowhere.pdf is no file, and no token either"},
+		"an empty file":        {[]string{b.write(t, "empty", nil)}, "it is empty"},
+		"an impossible day":    {[]string{"-as-of", "2026-02-30", token}, `-as-of "2026-02-30"`},
+		"an unknown language":  {[]string{"-lang", "fr", token}, `-lang "fr"`},
+		"no keys":              {[]string{"-keys", filepath.Join(b.folder, "none.json"), token}, "the published keys (-keys)"},
+		"keys that are none":   {[]string{"-keys", token, token}, "the published keys (-keys "},
+		"keys without a guard": {[]string{"-keys", "http://jiazhu.example.cn/.well-known/jiazhu-trust.json", token}, "is not https"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, out, complaint := b.run(t, time.Now(), test.args...)
+			if code != exitUnsure || out != "" || !strings.Contains(complaint, test.says) || strings.Count(complaint, "\n") != 1 {
+				t.Errorf("exit code %d, %q, %q", code, out, complaint)
+			}
+		})
+	}
+}
+
+func TestATokenMayBeTheArgumentOrStandardInput(t *testing.T) {
+	b := newBench(t)
+	s := b.scene(t, "token-link")
+	for name, p := range map[string]struct{ argument, in string }{
+		"the address":          {s.Input.Token, ""},
+		"the token":            {s.Input.Token[strings.IndexByte(s.Input.Token, '#')+1:], ""},
+		"standard input":       {"-", s.Input.Token + "\n"},
+		"a PDF through a pipe": {"-", string(b.scene(t, "pdf-good").Input.File)},
+	} {
+		var out bytes.Buffer
+		command := program{in: strings.NewReader(p.in), out: &out, err: io.Discard, now: func() time.Time { return s.Now }}
+		code := command.run(t.Context(), []string{"-keys", filepath.Join(b.folder, "jiazhu-trust.json"), p.argument})
+		if code != exitUnsure || !strings.Contains(out.String(), "真实（截至签发时）") {
+			t.Errorf("%s: exit code %d: %s", name, code, out.String())
+		}
+	}
+}
+
+func TestAFileThatIsTooLargeIsNotRead(t *testing.T) {
+	b := newBench(t)
+	large := b.write(t, "large.pdf", append([]byte("%PDF-1.7\n"), make([]byte, evidence.MaxFile+10)...))
+	code, out, _ := b.run(t, time.Now(), "-json", large)
+	var r report
+	if err := json.Unmarshal([]byte(out), &r); err != nil || code != exitInvalid || r.row(verdict.Integrity).Reason != verdict.TooLarge {
+		t.Errorf("exit code %d, %v: %s", code, err, out)
+	}
+}
+
+// service answers every question with one answer, and keeps the last question.
+type service struct {
+	answer string
+	status int
+	got    http.Request
+	body   []byte
+}
+
+func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.got = *r
+	s.body, _ = io.ReadAll(r.Body)
+	w.WriteHeader(s.status)
+	_, _ = io.WriteString(w, s.answer)
+}
+
+const live = `{"verdict":"valid","verdictName":"有效","given":"token","asOf":"2026-11-24","checkedAt":"2026-11-24T09:30:00+08:00","checks":[
+{"check":"integrity","result":"pass","reason":"fine","text":""},{"check":"issuer","result":"pass","reason":"fine","text":""},
+{"check":"numbers","result":"pass","reason":"fine","text":""},{"check":"certificate","result":"pass","reason":"fine","text":""},
+{"check":"copy","result":"pass","reason":"fine","text":""},{"check":"freshness","result":"pass","reason":"live","text":""}],
+"code":0,"subject":null,"ends":null,"newer":false,"reminder":""}`
+
+func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
+	b := newBench(t)
+	for name, test := range map[string]struct {
+		input   string
+		status  int
+		answer  string
+		code    int
+		basis   basis
+		overall verdict.Overall
+	}{
+		"it says valid":                               {"pdf-good", 200, live, exitValid, byRegistry, verdict.Valid},
+		"it says valid of a token":                    {"token-good", 200, live, exitValid, byRegistry, verdict.Valid},
+		"it says valid of a receipt":                  {"receipt-good", 200, live, exitValid, byRegistry, verdict.Valid},
+		"it says invalid":                             {"pdf-good", 200, strings.Replace(live, `"valid"`, `"invalid"`, 1), exitInvalid, byRegistry, verdict.Invalid},
+		"it says valid of a seal that is not trusted": {"pdf-foreign-seal", 200, live, exitUnsure, byRegistry, verdict.Unknown},
+		"it is not asked about an altered file":       {"pdf-altered-at-50", 200, live, exitInvalid, byKeys, verdict.Invalid},
+		"it is not there":                             {"pdf-good", 503, "{}", exitUnsure, byKeys, verdict.Unknown},
+		"it answers nonsense":                         {"pdf-good", 200, "{}", exitUnsure, byKeys, verdict.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			far := &service{answer: test.answer, status: test.status}
+			server := httptest.NewServer(far)
+			defer server.Close()
+			s := b.scene(t, test.input)
+			code, out, complaint := b.run(t, s.Now, "-json", "-registry", server.URL, "-specialty", "建筑工程", b.write(t, "in", s.Input.Bytes()))
+			var r report
+			if err := json.Unmarshal([]byte(out), &r); err != nil {
+				t.Fatalf("%v: %s%s", err, out, complaint)
+			}
+			if code != test.code || r.Basis != test.basis || r.Verdict != test.overall {
+				t.Errorf("exit code %d by %s: %s", code, r.Basis, out)
+			}
+			if asked := far.got.URL != nil; asked == (test.input == "pdf-altered-at-50") {
+				t.Errorf("asked: %v", asked)
+			}
+			if test.basis == byRegistry && !strings.Contains(string(far.body)+far.got.URL.Query().Get("specialty"), "建筑工程") {
+				t.Errorf("the question was not passed on: %s %s", far.got.URL, far.body)
+			}
+			if test.status != 200 && r.Note == "" {
+				t.Error("that it did not answer is not said")
+			}
+		})
+	}
+}
+
+func TestKeysMayBeFetched(t *testing.T) {
+	b := newBench(t)
+	server := httptest.NewServer(&service{answer: string(b.kit.Bundle), status: 200})
+	defer server.Close()
+	s := b.scene(t, "token-good")
+	code, out, complaint := b.run(t, s.Now, "-keys", server.URL+"/.well-known/jiazhu-trust.json", b.write(t, "in", s.Input.Bytes()))
+	if code != exitUnsure || !strings.Contains(out, "真实（截至签发时）") {
+		t.Errorf("exit code %d: %s%s", code, out, complaint)
+	}
+}
