@@ -12,7 +12,9 @@ import (
 )
 
 // optional settings have a default, so a function need not ask for them by name.
-func optional() []string { return []string{"TEST_SEAL", "CHALLENGE_SECONDS", "TIMESTAMP_URL", "LONG_TERM"} }
+func optional() []string {
+	return []string{"TEST_SEAL", "CHALLENGE_SECONDS", "TIMESTAMP_URL", "LONG_TERM"}
+}
 
 func TestEachFunctionIsGivenTheSettingsItAsksForAndNoOthers(t *testing.T) {
 	names := settings(t)

@@ -69,7 +69,7 @@ func TestCharactersNoNameHas(t *testing.T) {
 		"a broken encoding":                   {"张\xff", "name.lost", ""},
 		"a private-use character of plane 15": {"张\U000F0000", "name.pua", ""},
 		"a radical":                           {"张⺮", "name.character", ""},
-		"an ideographic description":            {"⿱龙共", "name.character", ""},
+		"an ideographic description":          {"⿱龙共", "name.character", ""},
 		"an emoji":                            {"张😀", "name.character", ""},
 		"a full stop for the dot":             {"阿依古丽.买买提", "name.character", "阿依古丽·买买提"},
 	} {
