@@ -34,13 +34,13 @@ func (j judge) lookPDF(ctx context.Context, file string, i int) found {
 	if _, f.fatal = output(ctx, "pdftoppm", "-r", "100", "-png", "-singlefile", file, file); f.fatal != nil {
 		return f
 	}
-	fonts, err := fontNotes(ctx, file)
-	if err != nil {
-		f.fatal = err
+	if f.notes, f.fatal = fontNotes(ctx, file); f.fatal != nil {
 		return f
 	}
-	f.notes = append(fonts, j.carries(detached(ctx, file), i)...)
-	f.notes = append(f.notes, j.archival(ctx, file)...)
+	f.notes = append(f.notes, j.carries(detached(ctx, file), i)...)
+	if i == plain {
+		f.notes = append(f.notes, j.archival(ctx, file)...)
+	}
 	return f
 }
 

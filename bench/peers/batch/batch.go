@@ -2,7 +2,7 @@
 // line out. A program is started with the folder of inputs, prepares itself, and
 // answers each command on its standard input with one line of JSON:
 //
-//	make N         make N documents, taking the certificates in turn; answers a Result
+//	make N         make N documents of the certificates whose turn it is; answers a Result
 //	save I FILE    make the document of certificate I and keep it; answers a Result
 //
 // It says a Hello first, and ends with its input. What goes wrong it says on its

@@ -10,22 +10,24 @@ import (
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 )
 
-// holders are invented. Each name has a rare character, half of them one beyond the
-// basic plane, where writers of PDF go wrong first.
-func holders() []string {
-	return []string{
-		"欧阳䶮", "王㛃", "李𠅤", "赵𬱖", "陈𫖯", "孙𬍛", "周㑇", "吴𬙊",
-		"郑喆", "冯堃", "褚甪", "卫䥽", "蒋𬱖", "沈𠅤", "韩镕", "杨𫖯",
-	}
-}
+// Count is how many certificates there are: more than any writer of ours remembers
+// anything of, so that each has to be made from the beginning.
+func Count() int { return 64 }
 
-// Count is how many certificates there are.
-func Count() int { return len(holders()) }
+// holder is an invented name. Each has a rare character, many of them one beyond the
+// basic plane, where writers of PDF go wrong first. No two names have the same
+// characters.
+func holder(i int) string {
+	surnames := []string{"欧阳", "王", "李", "赵", "陈", "孙", "周", "吴", "郑", "冯", "褚", "卫", "蒋", "沈", "韩", "杨"}
+	rare := []string{"䶮", "㛃", "𠅤", "𬱖", "𫖯", "𬍛", "㑇", "𬙊", "喆", "堃", "甪", "䥽", "镕"}
+	common := []string{"", "伟", "芳", "敏"}
+	return surnames[i%len(surnames)] + rare[i%len(rare)] + common[i/len(surnames)]
+}
 
 func certificates() ([]endorsement.Copy, error) {
 	copies := make([]endorsement.Copy, 0, Count())
-	for i, name := range holders() {
-		c, err := certificateOf(i, name)
+	for i := range Count() {
+		c, err := certificateOf(i)
 		if err != nil {
 			return nil, fmt.Errorf("inputs: %w", err)
 		}
@@ -45,7 +47,7 @@ func certificates() ([]endorsement.Copy, error) {
 	return copies, nil
 }
 
-func certificateOf(i int, name string) (certificate.Certificate, error) {
+func certificateOf(i int) (certificate.Certificate, error) {
 	const (
 		typeCode = "11100000000013338W999"
 		issuer   = "11100000000013338W"
@@ -62,7 +64,7 @@ func certificateOf(i int, name string) (certificate.Certificate, error) {
 		Number: fmt.Sprintf("京11120192020%05d", i+1), CertificateSerial: fmt.Sprintf("%08d", i+1),
 		QualificationNo: fmt.Sprintf("2019%012d", i+1),
 		Holder: certificate.Holder{
-			Name: name, Sex: []string{"男", "女"}[i%2], Birth: day(1980, time.January, i+1), IDType: "111", IDNumber: "110101198001010010",
+			Name: holder(i), Sex: []string{"男", "女"}[i%2], Birth: day(1980, time.January, i%28+1), IDType: "111", IDNumber: "110101198001010010",
 		},
 		Employer: certificate.Employer{Name: "某某建设集团第" + numeral(i) + "工程有限公司", USCC: "91110000MA00000152"},
 		Specialties: []certificate.Specialty{

@@ -42,13 +42,14 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	if !ok {
 		return fmt.Errorf("it makes no %q", args[1])
 	}
+	d := driver{make: make, cases: len(p.cases)}
 	answer := json.NewEncoder(out)
 	if err := answer.Encode(batch.Hello{Version: runtime.Version()}); err != nil {
 		return err
 	}
 	lines := bufio.NewScanner(in)
 	for lines.Scan() {
-		result, err := obey(ctx, strings.Fields(lines.Text()), make, len(p.cases))
+		result, err := d.obey(ctx, strings.Fields(lines.Text()))
 		if err != nil {
 			return err
 		}
@@ -62,7 +63,14 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 // maker makes the documents of certificate i.
 type maker func(ctx context.Context, i int) ([][]byte, error)
 
-func obey(ctx context.Context, words []string, make maker, cases int) (batch.Result, error) {
+// driver takes the certificates in turn.
+type driver struct {
+	make  maker
+	cases int
+	next  int // certificate
+}
+
+func (d *driver) obey(ctx context.Context, words []string) (batch.Result, error) {
 	if len(words) < 2 {
 		return batch.Result{}, fmt.Errorf("what is %q?", words)
 	}
@@ -72,14 +80,14 @@ func obey(ctx context.Context, words []string, make maker, cases int) (batch.Res
 	}
 	switch {
 	case words[0] == "make" && len(words) == 2:
-		return measure(ctx, n, make, cases)
+		return d.measure(ctx, n)
 	case words[0] == "save" && len(words) == 3:
-		return batch.Result{}, save(ctx, n, make, words[2])
+		return batch.Result{}, d.save(ctx, n, words[2])
 	}
 	return batch.Result{}, fmt.Errorf("what is %q?", words)
 }
 
-func measure(ctx context.Context, n int, make maker, cases int) (batch.Result, error) {
+func (d *driver) measure(ctx context.Context, n int) (batch.Result, error) {
 	result := batch.Result{Documents: n}
 	before, err := processTime()
 	if err != nil {
@@ -87,7 +95,7 @@ func measure(ctx context.Context, n int, make maker, cases int) (batch.Result, e
 	}
 	for i := range n {
 		start := time.Now()
-		files, err := make(ctx, i%cases)
+		files, err := d.make(ctx, d.next)
 		if err != nil {
 			return result, err
 		}
@@ -97,6 +105,7 @@ func measure(ctx context.Context, n int, make maker, cases int) (batch.Result, e
 		for _, f := range files {
 			result.Bytes += int64(len(f))
 		}
+		d.next = (d.next + 1) % d.cases
 	}
 	after, err := processTime()
 	result.CPU = after - before
@@ -104,8 +113,8 @@ func measure(ctx context.Context, n int, make maker, cases int) (batch.Result, e
 }
 
 // save writes the documents to name and, where there are two, to name.2.
-func save(ctx context.Context, i int, make maker, name string) error {
-	files, err := make(ctx, i)
+func (d *driver) save(ctx context.Context, i int, name string) error {
+	files, err := d.make(ctx, i)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,8 @@ const inputs = process.argv[2];
 const sheets = allSheets(inputs);
 const drawing = new Drawing(readFileSync(join(inputs, 'font.ttf')), readFileSync(join(inputs, 'stamp.png')));
 const signing = await Signing.open(inputs);
-const make = async (i) => signing.sign(await drawing.draw(sheets[i % sheets.length]));
+const make = async (i) => signing.sign(await drawing.draw(sheets[i]));
+let next = 0; // certificate
 
 async function measure(n) {
   let best = Infinity;
@@ -21,8 +22,9 @@ async function measure(n) {
   const before = process.cpuUsage();
   for (let i = 0; i < n; i++) {
     const start = process.hrtime.bigint();
-    bytes += (await make(i)).length;
+    bytes += (await make(next)).length;
     best = Math.min(best, Number(process.hrtime.bigint() - start) / 1e9);
+    next = (next + 1) % sheets.length;
   }
   const used = process.cpuUsage(before);
   return { documents: n, cpu: (used.user + used.system) / 1e6, best_wall: best, bytes };
