@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
+	"github.com/jiazhu/jiazhu/conformance/vectors/kit"
+	"github.com/jiazhu/jiazhu/shared/credential"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// posed is a token as the page judges it.
+type posed struct {
+	Text     string            `json:"text"`
+	Keys     json.RawMessage   `json:"keys"`
+	Question map[string]string `json:"question"`
+	Today    string            `json:"today"`
+}
+
+// judged is what the page's module answers.
+type judged struct {
+	Verdict verdict.Overall
+	Code    verdict.Code
+	Checks  []cases.Row
+	Claims  *struct {
+		Number, Name, From, Until string
+		Issued                    string
+	}
+	Kind  *string
+	Split struct{ Token, Consent string }
+}
+
+// inNode judges tokens with the page's module in Node, whose WebCrypto is the
+// browsers'.
+func inNode(t *testing.T, list []posed) []judged {
+	t.Helper()
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("========== NODE IS NOT INSTALLED: THE BROWSER'S CODE WAS NOT TRIED ==========")
+	}
+	module, err := filepath.Abs("page/token.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	input, err := json.Marshal(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := url.URL{Scheme: "file", Path: module}
+	command := exec.CommandContext(t.Context(), node, "--no-warnings", "testdata/tokens.mjs", address.String())
+	var complaint bytes.Buffer
+	command.Stdin, command.Stderr = bytes.NewReader(input), &complaint
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, complaint.String())
+	}
+	var answers []judged
+	if err := json.Unmarshal(out, &answers); err != nil || len(answers) != len(list) {
+		t.Fatalf("%d answers: %v: %s", len(answers), err, out)
+	}
+	return answers
+}
+
+func pose(t *testing.T, k *kit.Kit, s kit.Scene) posed {
+	t.Helper()
+	keys, err := k.Trust.JWKS()
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := s.Question
+	return posed{s.Input.Token, keys, map[string]string{
+		"asOf": q.AsOf.String(), "specialty": q.Specialty, "purpose": q.Purpose, "recipient": q.Recipient,
+	}, s.Today().String()}
+}
+
+// Every published vector of a token, through the module that the page runs: it
+// answers what every verifier has to answer without the registry.
+func TestTheVectorsOfTokensInTheBrowsersCode(t *testing.T) {
+	all, err := cases.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := kit.New(t)
+	var scenes []kit.Scene
+	var list []posed
+	for _, c := range all {
+		if c.Given.Kind == "token" || c.Given.Kind == "link" {
+			s := k.Make(t, c)
+			scenes, list = append(scenes, s), append(list, pose(t, k, s))
+		}
+	}
+	for i, got := range inNode(t, list) {
+		s := scenes[i]
+		t.Run(s.Name, func(t *testing.T) {
+			want := *s.Offline
+			want.Ends = ""
+			if diff := cmp.Diff(want, cases.Answer{Overall: got.Verdict, Code: got.Code, Rows: got.Checks}); diff != "" {
+				t.Errorf("%s\n%s", s.Comment, diff)
+			}
+			claims, err := credential.Parse(credential.FromLink(s.Input.Token), k.Trust.Tokens)
+			if (err == nil) != (got.Claims != nil) {
+				t.Fatalf("the claims are %+v, and %v", got.Claims, err)
+			}
+			if err != nil {
+				return
+			}
+			said := []string{got.Claims.Number, got.Claims.Name, got.Claims.From, got.Claims.Until, got.Claims.Issued}
+			if diff := cmp.Diff([]string{
+				claims.Number, claims.Name, claims.From.String(), claims.Until.String(),
+				claims.IssuedAt().UTC().Format("2006-01-02T15:04:05.000Z"),
+			}, said); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestTheBrowsersCodeTellsTextsApart(t *testing.T) {
+	token := strings.Repeat("ey", 3) + ".e30.e30"
+	receipt := "eyJhbGciOiJFUzI1NiIsInR5cCI6InIifQ.e30.e30"
+	texts := []string{token, receipt, "hello", "https://jiazhu.example.cn/v#" + token + "&consent=secret", " \n" + token + "\u3000", "HTTPS://x/v#" + token}
+	var list []posed
+	for _, text := range texts {
+		list = append(list, posed{text, json.RawMessage(`{"keys":[]}`), map[string]string{}, "2026-11-24"})
+	}
+	var kinds []string
+	for i, got := range inNode(t, list) {
+		kind := "neither"
+		if got.Kind != nil {
+			kind = *got.Kind
+		}
+		kinds = append(kinds, kind)
+		wantToken, wantConsent := credential.SplitLink(texts[i])
+		if got.Split.Token != wantToken || got.Split.Consent != wantConsent {
+			t.Errorf("%q is split into %+v, want %q and %q", texts[i], got.Split, wantToken, wantConsent)
+		}
+	}
+	if diff := cmp.Diff([]string{"token", "receipt", "neither", "token", "token", "neither"}, kinds); diff != "" {
+		t.Error(diff)
+	}
+}
