@@ -16,7 +16,7 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build package deploy fetch fonts fonts-rare conformance bench bench-peers fuzz reset clean prerequisites
+.PHONY: help run test e2e screenshots demo check build package deploy fetch fonts fonts-rare conformance bench bench-api bench-peers fuzz reset clean prerequisites
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile

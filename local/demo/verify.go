@@ -19,7 +19,14 @@ type Verdict struct {
 	} `json:"checks"`
 	Subject *struct {
 		Name, TypeName, Number, UseFrom, UseUntil string
+
+		// Disclosed is what this reader sees beyond what everybody does.
+		Disclosed map[string]any
 	} `json:"subject"`
+	Receipt string `json:"receipt"` // compact JWS, where one was wanted
+	Said    *struct {
+		At, Verdict string
+	} `json:"said"` // what a receipt states, where one was judged again
 
 	raw []byte // as it came
 }
@@ -37,6 +44,12 @@ func (v Verdict) Result(check string) (result, text string) {
 // Verify asks with a JSON body.
 func (a *API) Verify(ctx context.Context, ask map[string]string) (Verdict, error) {
 	return a.verdict(ctx, Call{Method: http.MethodPost, Path: "/v1/verifications", JSON: ask})
+}
+
+// VerifyAs asks with a JSON body, as a machine client that proved itself, or with no token as
+// anybody.
+func (a *API) VerifyAs(ctx context.Context, token string, ask map[string]any) (Verdict, error) {
+	return a.verdict(ctx, Call{Method: http.MethodPost, Path: "/v1/verifications", Token: token, JSON: ask})
 }
 
 // VerifyFile uploads a document as it is, with questions in the query.
