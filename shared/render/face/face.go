@@ -19,7 +19,6 @@ import (
 	"sync"
 
 	"github.com/jiazhu/jiazhu/shared/endorsement"
-	"github.com/jiazhu/jiazhu/shared/render/deflate"
 	"github.com/jiazhu/jiazhu/shared/render/font"
 	"github.com/jiazhu/jiazhu/shared/render/page"
 	"github.com/jiazhu/jiazhu/shared/scheme"
@@ -43,7 +42,7 @@ type Layout struct {
 	mu    sync.Mutex
 	bases map[baseKey]*page.Base
 
-	compressor deflate.Compressor
+	coder coder
 }
 
 // baseKey is all that a base depends on.
@@ -81,7 +80,7 @@ func (l *Layout) Certificate(in Input) (page.Sheet, error) {
 	c.issue(in)
 	c.identity(in)
 	if in.QRText != "" && !in.Preview {
-		code, err := l.qrPicture(in.QRText)
+		code, err := l.coder.picture(in.QRText)
 		if err != nil {
 			return page.Sheet{}, fmt.Errorf("lay out the QR code: %w", err)
 		}

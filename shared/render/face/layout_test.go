@@ -167,7 +167,7 @@ func TestBaseIsSharedBetweenHolders(t *testing.T) {
 func TestQRCodeDecodes(t *testing.T) {
 	for _, n := range []int{1, 90, 400, 900} {
 		text := "https://example.cn/v#" + strings.Repeat("aB3-_", n/5)
-		p, err := new(Layout).qrPicture(text)
+		p, err := new(coder).picture(text)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -81,7 +81,7 @@ func (w *Writer) page(d *Document, s *shelf) (part, int, error) {
 }
 
 // attachments writes Attachments.xml (20).
-func (w *Writer) attachments(d *Document) (part, error) {
+func (d *Document) attachments() (part, error) {
 	a := d.Attachment
 	at := d.At.In(civil.Zone()).Format(time.RFC3339)
 	size := strconv.FormatFloat(float64(len(a.Data))/1024, 'f', 3, 64)
@@ -93,5 +93,6 @@ func (w *Writer) attachments(d *Document) (part, error) {
 		m.raw(` Usage="`).text(a.Description).raw(`"`)
 	}
 	m.raw(`>`).element("FileLoc", a.Name).raw(`</ofd:Attachment>`)
-	return w.part(m, "Attachments", attachmentsPart)
+	data, err := m.end("Attachments")
+	return newPart(attachmentsPart, data), err
 }

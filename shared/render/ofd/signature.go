@@ -18,11 +18,12 @@ const signatureTime = "20060102150405Z"
 
 // signatures writes Signatures.xml, the list of the one signature. It is
 // protected itself, so no second one can be added.
-func (w *Writer) signatures() (part, error) {
+func signatures() (part, error) {
 	m := open("Signatures", "")
 	m.element("MaxSignId", "s002")
 	m.raw(`<ofd:Signature ID="s001" Type="Seal" BaseLoc="/`, signaturePart, `"/>`)
-	return w.part(m, "Signatures", signaturesPart)
+	data, err := m.end("Signatures")
+	return newPart(signaturesPart, data), err
 }
 
 // signature writes Signature.xml, which names every part and its digest and

@@ -70,9 +70,9 @@ func (w *Writer) content(d *Document) ([]part, error) {
 	}
 	parts := append(make([]part, 1, 24), base.parts...)
 	parts = append(append(parts, s.parts...), s.index, sheet, w.sealPart(d.Seal.ESL))
-	makers := []func() (part, error){func() (part, error) { return w.document(d, last) }, w.signatures}
+	makers := []func() (part, error){func() (part, error) { return w.document(d, last) }, signatures}
 	if d.Attachment != nil {
-		makers = append(makers, func() (part, error) { return w.attachments(d) })
+		makers = append(makers, d.attachments)
 		parts = append(parts, newPackedPart(attachments+d.Attachment.Name, w.packed(d.Attachment)))
 	}
 	for _, make := range makers {

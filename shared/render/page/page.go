@@ -11,7 +11,10 @@
 // once per process; a Base must not be changed after its first use.
 package page
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Sheet is one laid-out page.
 type Sheet struct {
@@ -30,6 +33,9 @@ type Sheet struct {
 type Base struct {
 	Items  []Item
 	Common string // characters that most Items over it need
+
+	once  sync.Once
+	ready []rune
 }
 
 // Item is a *Text, *Path or *Image.
@@ -99,12 +105,13 @@ func (*Path) isItem()  {}
 func (*Image) isItem() {}
 
 // Runes returns the characters that a Base has glyphs ready for, sorted and
-// unique; none for no Base.
+// unique; none for no Base. They are shared and not to be changed.
 func (b *Base) Runes() []rune {
 	if b == nil {
 		return nil
 	}
-	return Runes(append([]Item{&Text{Body: b.Common}}, b.Items...))
+	b.once.Do(func() { b.ready = Runes(append([]Item{&Text{Body: b.Common}}, b.Items...)) })
+	return b.ready
 }
 
 // Beyond returns the characters of items that a Base has no glyphs ready for,

@@ -157,6 +157,16 @@ func (f *pngFile) graded(opacity []byte) bool {
 // taken as they are, unless all that shows has one colour, which then stands
 // alone: the opacity draws the shape.
 func (w *Writer) inked(f *pngFile, data []byte) (*picture, error) {
+	opacity := bytes.Repeat([]byte{255}, 256)
+	copy(opacity, f.alphas)
+	p := &picture{dict: f.dict(), data: f.rows}
+	if ink, ok := f.ink(opacity); ok { // one point, stretched over the picture
+		p = &picture{dict: imageDict(1, 1, 1, fmt.Sprintf("[/Indexed/DeviceRGB 0<%x>]", ink)), data: []byte{0}}
+	}
+	if f.graded(opacity) {
+		p.mask = &picture{dict: f.rowsDict("/DeviceGray", 1), data: f.rows}
+		return p, nil
+	}
 	decoded, err := pngimage.Decode(bytes.NewReader(data))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errPicture, err)
@@ -164,17 +174,6 @@ func (w *Writer) inked(f *pngFile, data []byte) (*picture, error) {
 	indexed, ok := decoded.(*image.Paletted)
 	if !ok {
 		return nil, errPicture
-	}
-	opacity := bytes.Repeat([]byte{255}, 256)
-	copy(opacity, f.alphas)
-	p := &picture{dict: f.dict(), data: f.rows}
-	if ink, ok := f.ink(opacity); ok {
-		p.dict = imageDict(f.width, f.height, 1, fmt.Sprintf("[/Indexed/DeviceRGB 0<%x>]", ink)) + "/Filter/FlateDecode"
-		p.data = w.deflate(make([]byte, (f.width+7)/8*f.height))
-	}
-	if f.graded(opacity) {
-		p.mask = &picture{dict: f.rowsDict("/DeviceGray", 1), data: f.rows}
-		return p, nil
 	}
 	depth := maskDepth(opacity[:len(f.palette)/3])
 	p.mask = &picture{
