@@ -70,10 +70,10 @@ type Documents struct {
 // Maker makes documents. It prepares fonts, seal and the unchanging parts of
 // each kind of certificate once, and is safe for use by several goroutines.
 type Maker struct {
-	fonts  *font.Set
 	layout *face.Layout
 	pdf    *pdf.Writer
 	ofd    *ofd.Writer
+	svg    *svg.Writer
 	keys   Keys
 	signer string        // name in the PDF signer's certificate
 	room   int           // for the PDF's signature, bytes
@@ -98,7 +98,7 @@ func New(fonts *font.Set, k Keys) (*Maker, error) {
 		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
 	}
 	return &Maker{
-		fonts: fonts, layout: face.New(fonts), pdf: pdf.NewWriter(fonts), ofd: ofd.NewWriter(fonts),
+		layout: face.New(fonts), pdf: pdf.NewWriter(fonts), ofd: ofd.NewWriter(fonts), svg: svg.NewWriter(fonts),
 		keys: k, signer: signer, room: room, stamp: stamp,
 	}, nil
 }
@@ -180,7 +180,7 @@ func (m *Maker) preview(in Input) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return svg.Write(sheet, m.fonts, m.stamp)
+	return m.svg.Write(sheet, m.stamp)
 }
 
 // job is what both documents are written from.

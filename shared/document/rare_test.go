@@ -91,7 +91,7 @@ func checkTwoFonts(t *testing.T, press *documenttest.Press, made documenttest.Ma
 	if err != nil || !strings.Contains(file.Text, name) {
 		t.Errorf("the OFD's text lacks the name: %v", err)
 	}
-	if shapes := regexp.MustCompile(`<path id="g1-\d+"`).FindAll(made.Preview, -1); len(shapes) != len([]rune(name))-1 {
+	if shapes := regexp.MustCompile(`<path id="b[0-9a-z]+"`).FindAll(made.Preview, -1); len(shapes) != len([]rune(name))-1 {
 		t.Errorf("the preview has %d shapes of the second font", len(shapes))
 	}
 	path := filepath.Join(t.TempDir(), "certificate.pdf")

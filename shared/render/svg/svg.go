@@ -19,6 +19,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/jiazhu/jiazhu/shared/render/font"
 	"github.com/jiazhu/jiazhu/shared/render/page"
@@ -27,32 +28,65 @@ import (
 // notice is printed across every preview.
 const notice = "预览 · 不作为凭证"
 
+// Writer draws previews. It remembers the shapes of the glyphs it has drawn, and
+// is safe for use by several goroutines.
+type Writer struct {
+	fonts *font.Set
+
+	mu     sync.Mutex
+	shapes map[glyph][]byte
+}
+
+// remembered bounds the shapes that are kept, at some 300 bytes each.
+const remembered = 4096
+
+// NewWriter returns a Writer that draws with fonts.
+func NewWriter(fonts *font.Set) *Writer { return &Writer{fonts: fonts, shapes: map[glyph][]byte{}} }
+
 // Write draws a sheet, with the seal's picture in its place unless stamp is
 // nil. The error names a picture that is neither JPEG nor PNG.
-func Write(sheet page.Sheet, fonts *font.Set, stamp *page.Picture) ([]byte, error) {
-	w := &writer{fonts: fonts, defined: map[glyph]bool{}}
+func (w *Writer) Write(sheet page.Sheet, stamp *page.Picture) ([]byte, error) {
+	d := &drawing{writer: w, defined: map[glyph]bool{}}
 	var items []page.Item
 	if sheet.Base != nil {
 		items = append(items, sheet.Base.Items...)
 	}
 	for _, item := range append(items, sheet.Items...) {
-		if err := w.item(item); err != nil {
+		if err := d.item(item); err != nil {
 			return nil, fmt.Errorf("write SVG: %w", err)
 		}
 	}
 	if stamp != nil {
 		seal := &page.Image{X: sheet.Seal.X, Y: sheet.Seal.Y, W: sheet.Seal.W, H: sheet.Seal.H, Picture: stamp, Alt: "电子印章"}
-		if err := w.image(seal); err != nil {
+		if err := d.image(seal); err != nil {
 			return nil, fmt.Errorf("write SVG: %w", err)
 		}
 	}
-	w.notice(sheet)
-	return w.document(sheet), nil
+	d.notice(sheet)
+	return d.document(sheet), nil
 }
 
-// writer collects the shapes of the glyphs and what is drawn with them.
-type writer struct {
-	fonts   *font.Set
+// shape is the path data of a glyph, empty where it shows nothing.
+func (w *Writer) shape(f *font.Face, g glyph) []byte {
+	w.mu.Lock()
+	known, ok := w.shapes[g]
+	w.mu.Unlock()
+	if ok {
+		return known
+	}
+	made := shape(f.Outline(g.gid))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.shapes) >= remembered {
+		clear(w.shapes)
+	}
+	w.shapes[g] = made
+	return made
+}
+
+// drawing collects the shapes of the glyphs and what is drawn with them.
+type drawing struct {
+	writer  *Writer
 	defined map[glyph]bool
 	defs    []byte
 	body    []byte
@@ -64,12 +98,14 @@ type glyph struct {
 	gid  uint16
 }
 
-func (g glyph) id() string { return fmt.Sprintf("g%d-%d", g.face, g.gid) }
+func (g glyph) id() string {
+	return string(rune('a'+g.face)) + strconv.FormatUint(uint64(g.gid), 36)
+}
 
-func (w *writer) document(s page.Sheet) []byte {
+func (w *drawing) document(s page.Sheet) []byte {
 	size := string(appendNumber(nil, s.Width)) + " " + string(appendNumber(nil, s.Height))
 	width, height, _ := strings.Cut(size, " ")
-	out := make([]byte, 0, len(w.defs)+len(w.body)+1024)
+	out := make([]byte, 0, len(w.defs)+len(w.body)+4096)
 	out = fmt.Appendf(out, `<svg xmlns="http://www.w3.org/2000/svg" width="%smm" height="%smm" viewBox="0 0 %s" xml:lang="%s" role="img" aria-labelledby="title">`,
 		width, height, size, escaped(s.Lang))
 	out = fmt.Appendf(out, "\n<title id=\"title\">%s（%s）</title>\n<desc>%s</desc>\n<defs>\n", escaped(s.Title), notice, escaped(description(s)))
@@ -109,7 +145,7 @@ func description(s page.Sheet) string {
 	return strings.Join(lines, "\n")
 }
 
-func (w *writer) item(item page.Item) error {
+func (w *drawing) item(item page.Item) error {
 	switch i := item.(type) {
 	case *page.Text:
 		w.text(i)
@@ -121,59 +157,57 @@ func (w *writer) item(item page.Item) error {
 	return nil
 }
 
-func (w *writer) text(t *page.Text) {
-	w.body = fmt.Appendf(w.body, `<g fill="%s">`, hexColor(t.Color))
-	w.outlines(t.Body, t.X, t.Y, t.Size)
-	w.body = append(w.body, "</g>\n"...)
+func (w *drawing) text(t *page.Text) {
+	w.outlines(t.Body, t.X, t.Y, t.Size, func() { w.body = append(append(append(w.body, ` fill="`...), hexColor(t.Color)...), '"') })
 }
 
-// outlines places the shapes of a text with its baseline starting at (x, y).
-func (w *writer) outlines(text string, x, y, size float64) {
-	for _, run := range w.fonts.Runs(text) {
-		scale := size / float64(run.Face.UnitsPerEm)
+// outlines places the shapes of a text with its baseline starting at (x, y): one
+// group for each face, in the face's own units. paint writes the attributes of
+// the groups.
+func (w *drawing) outlines(text string, x, y, size float64, paint func()) {
+	for _, run := range w.writer.fonts.Runs(text) {
+		em := float64(run.Face.UnitsPerEm)
+		w.body = append(w.body, "<g"...)
+		paint()
+		w.body = appendPair(append(w.body, ` transform="translate(`...), x, y)
+		w.body = strconv.AppendFloat(append(w.body, ")scale("...), size/em, 'g', 6, 64)
+		w.body = strconv.AppendFloat(append(w.body, " -"...), size/em, 'g', 6, 64)
+		w.body = append(w.body, `)">`...)
+		along := 0.0
 		for _, r := range run.Text {
 			gid, _ := run.Face.Glyph(r)
 			g := glyph{run.Face.Index, gid}
 			if w.define(run.Face, g) {
-				w.body = fmt.Appendf(w.body, `<use href="#%s" transform="matrix(`, g.id())
-				w.body = strconv.AppendFloat(w.body, scale, 'f', 6, 64)
-				w.body = append(w.body, " 0 0 -"...)
-				w.body = strconv.AppendFloat(w.body, scale, 'f', 6, 64)
-				w.body = append(appendNumber(append(w.body, ' '), x), ' ')
-				w.body = append(appendNumber(w.body, y), `)"/>`...)
+				w.body = append(append(append(w.body, `<use href="#`...), g.id()...), '"')
+				if along > 0 {
+					w.body = append(appendNumber(append(w.body, ` x="`...), along), '"')
+				}
+				w.body = append(w.body, "/>"...)
 			}
-			x += float64(run.Face.Advance(gid)) * size / 1000
+			along += float64(run.Face.Advance(gid)) * em / 1000
 		}
+		w.body = append(w.body, "</g>\n"...)
+		x += along * size / em
 	}
 }
 
 // define adds a shape once, in font units, and reports whether it has one.
-func (w *writer) define(f *font.Face, g glyph) bool {
+func (w *drawing) define(f *font.Face, g glyph) bool {
 	seen, known := w.defined[g]
 	if known {
 		return seen
 	}
-	outline := f.Outline(g.gid)
-	w.defined[g] = len(outline) > 0
-	if len(outline) == 0 {
+	d := w.writer.shape(f, g)
+	w.defined[g] = len(d) > 0
+	if len(d) == 0 {
 		return false
 	}
-	w.defs = fmt.Appendf(w.defs, `<path id="%s" d="`, g.id())
-	for _, s := range outline {
-		w.defs = append(w.defs, s.Op)
-		switch s.Op {
-		case 'Q':
-			w.defs = appendPair(w.defs, s.X1, s.Y1)
-			w.defs = appendPair(append(w.defs, ' '), s.X, s.Y)
-		case 'M', 'L':
-			w.defs = appendPair(w.defs, s.X, s.Y)
-		}
-	}
-	w.defs = append(w.defs, "\"/>\n"...)
+	w.defs = append(append(append(w.defs, `<path id="`...), g.id()...), `" d="`...)
+	w.defs = append(append(w.defs, d...), "\"/>\n"...)
 	return true
 }
 
-func (w *writer) path(p *page.Path) {
+func (w *drawing) path(p *page.Path) {
 	fill := "none"
 	if p.Fill != nil {
 		fill = hexColor(*p.Fill)
@@ -201,7 +235,7 @@ func (w *writer) path(p *page.Path) {
 
 var errPicture = errors.New("a picture that is neither JPEG nor PNG")
 
-func (w *writer) image(i *page.Image) error {
+func (w *drawing) image(i *page.Image) error {
 	if m := i.Picture.MIME; m != "image/jpeg" && m != "image/png" {
 		return fmt.Errorf("%w: %q", errPicture, i.Alt)
 	}
@@ -221,14 +255,14 @@ func (w *writer) image(i *page.Image) error {
 
 // notice is drawn over everything, slanted and translucent, thrice, so that no
 // part of a screenshot is without it.
-func (w *writer) notice(s page.Sheet) {
+func (w *drawing) notice(s page.Sheet) {
 	const size = 15.0
-	width := w.fonts.Measure(notice, size)
+	width := w.writer.fonts.Measure(notice, size)
 	for i := range 3 {
 		w.body = append(w.body, `<g fill="#a6161a" fill-opacity=".2" transform="translate(`...)
 		w.body = appendPair(w.body, s.Width/2, s.Height*(0.23+0.27*float64(i)))
 		w.body = append(w.body, `) rotate(-30)">`...)
-		w.outlines(notice, -width/2, size*0.38, size)
+		w.outlines(notice, -width/2, size*0.38, size, func() {})
 		w.body = append(w.body, "</g>\n"...)
 	}
 }
@@ -241,7 +275,19 @@ func appendPair(b []byte, x, y float64) []byte {
 
 // appendNumber writes up to three decimals.
 func appendNumber(b []byte, v float64) []byte {
-	return strconv.AppendFloat(b, math.Round(v*1000)/1000, 'f', -1, 64)
+	n := int64(math.Round(v * 1000))
+	if n < 0 {
+		b, n = append(b, '-'), -n
+	}
+	b = strconv.AppendInt(b, n/1000, 10)
+	if n %= 1000; n == 0 {
+		return b
+	}
+	b = append(b, '.', byte('0'+n/100), byte('0'+n/10%10), byte('0'+n%10))
+	for b[len(b)-1] == '0' {
+		b = b[:len(b)-1]
+	}
+	return b
 }
 
 func escaped(s string) string {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/jiazhu/jiazhu/shared/render/font"
 	"github.com/jiazhu/jiazhu/shared/render/page"
 )
@@ -43,7 +45,7 @@ func sheet() page.Sheet {
 
 func write(t testing.TB) []byte {
 	t.Helper()
-	data, err := Write(sheet(), loadFonts(t), dot)
+	data, err := NewWriter(loadFonts(t)).Write(sheet(), dot)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,6 +107,18 @@ func TestPreviewSaysThatItIsOne(t *testing.T) {
 	}
 }
 
+func TestAShapeIsWrittenShort(t *testing.T) {
+	outline := []font.Segment{
+		{Op: 'M', X: 10, Y: 20}, {Op: 'L', X: 40, Y: 20}, {Op: 'L', X: 40, Y: -5}, {Op: 'L', X: 30, Y: -10}, {Op: 'L', X: 20, Y: -8},
+		{Op: 'Q', X1: 15, Y1: -5, X: 12.5, Y: 0}, {Op: 'Q', X1: 10, Y1: 5, X: 10, Y: 10}, {Op: 'Q', X1: 11, Y1: 12, X: 10.5, Y: 12}, {Op: 'Z'},
+		{Op: 'M', X: 0, Y: 0}, {Op: 'L', X: 1, Y: 1}, {Op: 'Z'},
+	}
+	const want = "m10 20h30v-25l-10-5-10 2q-5 3-7.5 8t-2.5 10q1 2 .5 2zm-10-20l1 1z"
+	if diff := cmp.Diff(want, string(shape(outline))); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestPreviewCanBeReadAloud(t *testing.T) {
 	if !bytes.Contains(write(t), []byte("<desc>姓名：&#xA;欧阳䶮𬱖&lt;&amp;&#34;</desc>")) {
 		t.Error("the description lacks the text")
@@ -112,17 +126,17 @@ func TestPreviewCanBeReadAloud(t *testing.T) {
 }
 
 func TestUnknownPictureIsRefused(t *testing.T) {
-	_, err := Write(sheet(), loadFonts(t), &page.Picture{MIME: "image/svg+xml"})
+	_, err := NewWriter(loadFonts(t)).Write(sheet(), &page.Picture{MIME: "image/svg+xml"})
 	if !errors.Is(err, errPicture) {
 		t.Errorf("error %v", err)
 	}
 }
 
 func BenchmarkWrite(b *testing.B) {
-	fonts := loadFonts(b)
+	w := NewWriter(loadFonts(b))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Write(sheet(), fonts, dot); err != nil {
+		if _, err := w.Write(sheet(), dot); err != nil {
 			b.Fatal(err)
 		}
 	}
