@@ -16,7 +16,7 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build package deploy fetch fonts fonts-rare conformance bench bench-api bench-peers fuzz reset clean prerequisites
+.PHONY: help run test e2e screenshots demo check build package deploy fetch fonts fonts-rare conformance vectors bench bench-api bench-peers fuzz reset clean prerequisites
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -82,6 +82,11 @@ conformance: fetch ## certificates and controls before other people's validators
 
 bench-render: fetch ## what a signed pair costs: CPU, memory, bytes; BENCH_PAIRS is how many for the memory
 	@go run ./bench/render
+
+vectors: fetch ## the vectors of verification with their inputs and keys, for other verifiers, in out/vectors
+	@rm -rf out/vectors
+	@go test -count=1 -run TestTheBundleHoldsEveryCaseAndNoPrivateKey ./conformance/vectors/kit -publish "$(CURDIR)/out/vectors"
+	@echo "$$(ls out/vectors/cases | wc -l) cases in out/vectors"
 
 bench: fetch ## benchmarks
 	@go test -run '^$$' -bench . -benchmem ./shared/...

@@ -1,0 +1,121 @@
+package kit
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
+)
+
+// The files of a published bundle, beside a folder with every case's text and
+// one with what is handed in.
+const (
+	trustFile  = "jiazhu-trust.json"
+	keysFile   = "jwks.json"
+	indexFile  = "index.json"
+	caseFolder = "cases"
+	inFolder   = "inputs"
+)
+
+// Entry is one case in the index, for programs that would rather not read the
+// text.
+type Entry struct {
+	Name     string            `json:"name"`
+	Comment  string            `json:"comment"`
+	Given    string            `json:"given"`
+	Input    string            `json:"input,omitempty"` // file in inputs/; none for a number
+	Now      time.Time         `json:"now"`
+	Question map[string]string `json:"question"`
+	Online   Expected          `json:"online"`
+	Offline  *Expected         `json:"offline,omitempty"`
+}
+
+// Expected is an answer.
+type Expected struct {
+	Verdict string `json:"verdict"`
+	Code    int    `json:"code"`
+	Ends    string `json:"ends"`
+	Newer   bool   `json:"newer"`
+	Checks  []Row  `json:"checks"`
+}
+
+// Row is one row of an answer.
+type Row struct {
+	Check  string `json:"check"`
+	Result string `json:"result"`
+	Reason string `json:"reason"`
+}
+
+// Publish writes every case with its input and the published keys into a folder.
+func (k *Kit) Publish(t testing.TB, folder string) {
+	t.Helper()
+	all, err := cases.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	jwks, err := k.Trust.JWKS()
+	if err != nil {
+		t.Fatal(err)
+	}
+	save(t, filepath.Join(folder, trustFile), k.Bundle)
+	save(t, filepath.Join(folder, keysFile), jwks)
+	var index []Entry
+	for _, c := range all {
+		text, err := cases.Text(c.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		save(t, filepath.Join(folder, caseFolder, c.Name+".txt"), text)
+		s := k.Make(t, c)
+		e := entryOf(c)
+		if s.Input.Ending != "" {
+			e.Input = c.Name + "." + s.Input.Ending
+			save(t, filepath.Join(folder, inFolder, e.Input), s.Input.Bytes())
+		}
+		index = append(index, e)
+	}
+	list, err := json.MarshalIndent(index, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	save(t, filepath.Join(folder, indexFile), list)
+}
+
+func entryOf(c cases.Case) Entry {
+	e := Entry{Name: c.Name, Comment: c.Comment, Given: c.Given.Kind, Now: c.Now, Question: map[string]string{}, Online: expected(c.Online)}
+	for name, value := range map[string]string{
+		"asOf": c.Question.AsOf.String(), "specialty": c.Question.Specialty,
+		"purpose": c.Question.Purpose, "recipient": c.Question.Recipient,
+		"number": c.Given.Number, "name": c.Given.Name,
+	} {
+		if value != "" {
+			e.Question[name] = value
+		}
+	}
+	if c.Offline != nil {
+		offline := expected(*c.Offline)
+		e.Offline = &offline
+	}
+	return e
+}
+
+func expected(a cases.Answer) Expected {
+	e := Expected{Verdict: string(a.Overall), Code: int(a.Code), Ends: a.Ends, Newer: a.Newer}
+	for _, r := range a.Rows {
+		e.Checks = append(e.Checks, Row{string(r.Check), string(r.Result), string(r.Reason)})
+	}
+	return e
+}
+
+func save(t testing.TB, at string, data []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(at, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
