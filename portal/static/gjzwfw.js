@@ -58,7 +58,6 @@ async function center() {
 
 async function certificates(page) {
   const {items, bindable} = await call('GET', '/v1/certificates');
-  const trouble = element('div');
   const add = element('button', {type: 'button', class: 'main', id: 'bind', click: () => bind(page, bindable)}, say('bindCertificate'));
   const columns = ['order', 'issuer', 'typeName', 'issuedOn', 'operation'];
   const row = (c, i) => {

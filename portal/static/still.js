@@ -3,5 +3,8 @@
 import {switcher} from './language.js';
 import {footer} from './site.js';
 
-switcher(document.getElementById('language'), () => {});
+const name = () => { document.title = document.querySelector('h1').textContent; };
+
+switcher(document.getElementById('language'), name);
+name();
 footer();
