@@ -16,9 +16,12 @@ func bitmap(c *deflate.Compressor, side, scale int, black func(x, y int) bool) [
 	rows := make([]byte, stride*pixels)
 	for y := range side {
 		row := rows[y*scale*stride : (y*scale+1)*stride]
-		for x := range pixels {
-			if !black(x/scale, y) {
-				row[1+x/8] |= 0x80 >> (x % 8)
+		for x := range side {
+			if black(x, y) {
+				continue
+			}
+			for i := x * scale; i < (x+1)*scale; i++ {
+				row[1+i/8] |= 0x80 >> (i % 8)
 			}
 		}
 		for i := 1; i < scale; i++ {

@@ -109,7 +109,7 @@ func (w *Writer) sealPart(esl []byte) part {
 	if known := w.seal.Load(); known != nil && bytes.Equal(known.data, esl) {
 		return *known
 	}
-	p := newPart(sealPart, bytes.Clone(esl))
+	p := newPackedPart(sealPart, w.compressor.Compress(bytes.Clone(esl)))
 	w.seal.Store(&p)
 	return p
 }
