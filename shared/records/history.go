@@ -33,47 +33,59 @@ type Page struct {
 // certificate it is: the caller reads the Folder for that. A cursor outside the period is refused
 // as invalid-field.
 func (s *Store) History(ctx context.Context, certID string, p Period) (Page, error) {
-	ask := &dynamodb.QueryInput{
-		TableName:              &s.table,
-		ConsistentRead:         aws.Bool(true),
-		ScanIndexForward:       aws.Bool(false),
-		Limit:                  aws.Int32(int32(p.Limit) + 1), // one more tells whether there is a next page
-		KeyConditionExpression: aws.String("pk = :pk AND sk BETWEEN :from AND :to"),
-	}
-	from, to := p.within(prefixEndorsement)
-	ask.ExpressionAttributeValues = item{
-		":pk": text(prefixCertificate + certID), ":from": text(from), ":to": text(to),
-	}
-	if p.Cursor != "" {
-		at, err := endorsementKey(certID, p.Cursor)
-		if err != nil || at.sk < from || at.sk > to {
-			return Page{}, wrongCursor()
+	var page Page
+	next, err := s.pageOf(ctx, certID, prefixEndorsement, p, func(read item) (string, error) {
+		e, err := openEndorsement(read)
+		if err != nil {
+			return "", err
 		}
-		ask.ExclusiveStartKey = at.item()
+		page.Items = append(page.Items, *e)
+		return e.ID, nil
+	})
+	if err != nil {
+		return Page{}, err
 	}
-	return s.page(ctx, ask, p.Limit)
+	page.Next = next
+	return page, nil
 }
 
-func (s *Store) page(ctx context.Context, ask *dynamodb.QueryInput, limit int) (Page, error) {
-	var page Page
+// pageOf reads one page of what lies in a certificate's partition under a prefix, sorted by time,
+// newest first. It gives each item to add, which returns its identifier, and returns where the
+// next page begins.
+func (s *Store) pageOf(ctx context.Context, certID, prefix string, p Period, add func(item) (id string, err error)) (next string, err error) {
+	from, to := p.within(prefix)
+	ask := &dynamodb.QueryInput{
+		TableName:                 &s.table,
+		ConsistentRead:            aws.Bool(true),
+		ScanIndexForward:          aws.Bool(false),
+		Limit:                     aws.Int32(int32(p.Limit) + 1), // one more tells whether there is a next page
+		KeyConditionExpression:    aws.String("pk = :pk AND sk BETWEEN :from AND :to"),
+		ExpressionAttributeValues: item{":pk": text(prefixCertificate + certID), ":from": text(from), ":to": text(to)},
+	}
+	if p.Cursor != "" {
+		after, err := timedKey(certID, prefix, p.Cursor)
+		if err != nil || after.sk < from || after.sk > to {
+			return "", wrongCursor()
+		}
+		ask.ExclusiveStartKey = after.item()
+	}
+	last, many := "", 0
 	for {
 		out, err := s.client.Query(ctx, ask)
 		if err != nil {
-			return Page{}, trouble("reading the history", err)
+			return "", trouble("reading a page of "+prefix, err)
 		}
 		for _, read := range out.Items {
-			if len(page.Items) == limit {
-				page.Next = page.Items[limit-1].ID
-				return page, nil
+			if many == p.Limit {
+				return last, nil
 			}
-			e, err := openEndorsement(read)
-			if err != nil {
-				return Page{}, err
+			if last, err = add(read); err != nil {
+				return "", err
 			}
-			page.Items = append(page.Items, *e)
+			many++
 		}
 		if len(out.LastEvaluatedKey) == 0 {
-			return page, nil
+			return "", nil
 		}
 		ask.ExclusiveStartKey = out.LastEvaluatedKey
 	}

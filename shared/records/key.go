@@ -70,14 +70,16 @@ func dayKey(certID string, day civil.Date) key {
 }
 func imageKey(certID, sk string) key { return key{prefixCertificate + certID, sk} }
 
-// endorsementKey derives the sort key from the ULID alone, so that an endorsement is found by
-// its identifier without an index.
-func endorsementKey(certID, id string) (key, error) {
+// endorsementKey finds an endorsement by its identifier, without an index.
+func endorsementKey(certID, id string) (key, error) { return timedKey(certID, prefixEndorsement, id) }
+
+// timedKey derives a sort key from a ULID alone: the prefix, its time, and the ULID again.
+func timedKey(certID, prefix, id string) (key, error) {
 	at, err := TimeOf(id)
 	if err != nil {
 		return key{}, err
 	}
-	return key{prefixCertificate + certID, prefixEndorsement + at.UTC().Format(keyTime) + "#" + id}, nil
+	return key{prefixCertificate + certID, prefix + at.UTC().Format(keyTime) + "#" + id}, nil
 }
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }

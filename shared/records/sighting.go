@@ -4,9 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
 	"github.com/jiazhu/jiazhu/shared/civil"
 )
 
@@ -31,13 +28,13 @@ type Sighting struct {
 
 // Note adds a sighting to the certificate's ledger, once.
 func (s *Store) Note(ctx context.Context, certID string, seen Sighting) error {
-	at, err := TimeOf(seen.ID)
+	at, err := timedKey(certID, prefixSeen, seen.ID)
 	if err != nil {
 		return err
 	}
-	made := seenKey(certID, at, seen.ID).with(item{
+	made := at.with(item{
 		"id": text(seen.ID), "by": text(seen.Channel), "verdict": text(seen.Verdict),
-		"ttl": number(at.Add(SightingLife).Unix()),
+		"ttl": number(seen.At().Add(SightingLife).Unix()),
 	})
 	for name, value := range map[string]string{
 		"endorsement": seen.Endorsement, "organisation": seen.Organisation, "client": seen.Client,
@@ -53,10 +50,6 @@ func (s *Store) Note(ctx context.Context, certID string, seen Sighting) error {
 	return s.putOnce(ctx, made)
 }
 
-func seenKey(certID string, at time.Time, id string) key {
-	return key{prefixCertificate + certID, prefixSeen + at.UTC().Format(keyTime) + "#" + id}
-}
-
 // Ledger is a part of a certificate's sightings, newest first. Next is empty on the last page.
 type Ledger struct {
 	Items []Sighting
@@ -67,44 +60,17 @@ type Ledger struct {
 // it does not ask whose certificate it is, and refuses a cursor outside the period as
 // invalid-field.
 func (s *Store) Sightings(ctx context.Context, certID string, p Period) (Ledger, error) {
-	from, to := p.within(prefixSeen)
-	ask := &dynamodb.QueryInput{
-		TableName:                 &s.table,
-		ConsistentRead:            aws.Bool(true),
-		ScanIndexForward:          aws.Bool(false),
-		Limit:                     aws.Int32(int32(p.Limit) + 1), // one more tells whether there is a next page
-		KeyConditionExpression:    aws.String("pk = :pk AND sk BETWEEN :from AND :to"),
-		ExpressionAttributeValues: item{":pk": text(prefixCertificate + certID), ":from": text(from), ":to": text(to)},
-	}
-	if p.Cursor != "" {
-		at, err := TimeOf(p.Cursor)
-		after := seenKey(certID, at, p.Cursor)
-		if err != nil || after.sk < from || after.sk > to {
-			return Ledger{}, wrongCursor()
-		}
-		ask.ExclusiveStartKey = after.item()
-	}
 	var page Ledger
-	for {
-		out, err := s.client.Query(ctx, ask)
-		if err != nil {
-			return Ledger{}, trouble("reading the verification ledger", err)
-		}
-		for _, read := range out.Items {
-			if len(page.Items) == p.Limit {
-				page.Next = page.Items[p.Limit-1].ID
-				return page, nil
-			}
-			if err := readable(read); err != nil {
-				return Ledger{}, err
-			}
-			page.Items = append(page.Items, sighting(read))
-		}
-		if len(out.LastEvaluatedKey) == 0 {
-			return page, nil
-		}
-		ask.ExclusiveStartKey = out.LastEvaluatedKey
+	next, err := s.pageOf(ctx, certID, prefixSeen, p, func(read item) (string, error) {
+		seen := sighting(read)
+		page.Items = append(page.Items, seen)
+		return seen.ID, readable(read)
+	})
+	if err != nil {
+		return Ledger{}, err
 	}
+	page.Next = next
+	return page, nil
 }
 
 func sighting(read item) Sighting {
