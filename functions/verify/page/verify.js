@@ -84,8 +84,8 @@ async function alone(token) {
 function provisional(found) {
   const answer = local(found, conditions().asOf || civilDay());
   if (found.verdict === "invalid") return show(answer, "invalid", reasons(answer));
-  const [, ...rest] = summary(found).split(" · ");
-  show(answer, "pending", rest[0] + " · " + say().live);
+  for (const check of answer.checks) if (check.result === "unknown") check.text = say().live;
+  show(answer, "pending", summary(found).split(" · ")[1] + " · " + say().live);
   tell("");
 }
 

@@ -53,6 +53,7 @@ export function show(answer, tone, line, note = "") {
   at("reminder").textContent = answer.reminder;
   at("checks").replaceChildren(...told(answer).map(row));
   at("subject").replaceChildren(...facts(answer));
+  at("facts").classList.toggle("none", !answer.subject);
   said(answer.said);
   disclosed(answer.subject?.disclosed);
   result.hidden = false;
