@@ -104,7 +104,7 @@ func (j judge) compare(f found, i, usual int) (notes []string, different int, er
 	switch {
 	case err != nil:
 		return nil, 0, err
-	case i == plain && different > all/20:
+	case i == plain && different > all/50:
 		return nil, 0, fmt.Errorf("the page looks different from ours in %d of %d places", different, all)
 	case i == plain && different > 0:
 		notes = append(notes, fmt.Sprintf("the page looks different from ours in %d of %d places", different, all))

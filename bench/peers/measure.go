@@ -74,7 +74,7 @@ func (b bench) ready(ctx context.Context, l *line, d *driver) error {
 	if l.notes, err = b.judge.examine(ctx, l.peer, d); err != nil {
 		return err
 	}
-	l.warmed = min(l.warm, 3*b.documents/l.share)
+	l.warmed = min(l.warm, 3*b.documents) / l.share
 	_, err = d.make(l.warmed)
 	return err
 }

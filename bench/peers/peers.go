@@ -44,6 +44,6 @@ func peers(t toolchains) []peer {
 		{"reportlab", "ReportLab + pyHanko", makesPDF, t.python, python, nil, warmOthers, 1},
 		{"pdflib", "pdf-lib + signpdf", makesPDF, t.node, node, nil, warmOthers, 1},
 		{"ofdrw", "ofdrw, font cut by FontBox", makesOFD, t.java, jvm("ofdrw"), []string{"subset"}, warmJVM, 1},
-		{"ofdrw-whole", "ofdrw, whole font", makesOFD, t.java, jvm("ofdrw"), []string{"whole"}, warmOthers, 10},
+		{"ofdrw-whole", "ofdrw, whole font", makesOFD, t.java, jvm("ofdrw"), []string{"whole"}, warmJVM, 20},
 	}
 }

@@ -138,7 +138,10 @@ func (w *writer) certificate(i int, in face.Input, sheet page.Sheet) error {
 	if err != nil {
 		return fmt.Errorf("inputs: %w", err)
 	}
-	laid, pictures := describe(in.Copy, sheet)
+	laid, pictures, err := describe(in.Copy, sheet)
+	if err != nil {
+		return err
+	}
 	described, err := json.MarshalIndent(laid, "", " ")
 	if err != nil {
 		return fmt.Errorf("inputs: %w", err)

@@ -1,6 +1,7 @@
 package inputs
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -69,8 +70,9 @@ type Image struct {
 	File string `json:"file"`
 }
 
-// describe turns a sheet into a Page and the files it shows.
-func describe(c endorsement.Copy, sheet page.Sheet) (Page, map[string][]byte) {
+// describe turns a sheet into a Page and the files it shows. It fails on what a Page
+// has no word for, so that nobody is spared what ours draws.
+func describe(c endorsement.Copy, sheet page.Sheet) (Page, map[string][]byte, error) {
 	p := Page{
 		Width: sheet.Width, Height: sheet.Height,
 		Title: c.Certificate.Title, Author: c.Certificate.Issuer.Name,
@@ -89,13 +91,18 @@ func describe(c endorsement.Copy, sheet page.Sheet) (Page, map[string][]byte) {
 			case *page.Path:
 				p.Items = append(p.Items, Item{Path: path(item)})
 			case *page.Image:
-				name := names[item.Alt]
+				name, known := names[item.Alt]
+				if !known {
+					return p, nil, fmt.Errorf("inputs: a picture of an unknown kind, %q", item.Alt)
+				}
 				files[name] = item.Picture.Data
 				p.Items = append(p.Items, Item{Image: &Image{Box{micron(item.X), micron(item.Y), micron(item.W), micron(item.H)}, name}})
+			default:
+				return p, nil, fmt.Errorf("inputs: an item of an unknown kind, %T", item)
 			}
 		}
 	}
-	return p, files
+	return p, files, nil
 }
 
 func rgb(c page.Color) [3]uint8 { return [3]uint8{c.R, c.G, c.B} }
