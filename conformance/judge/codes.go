@@ -48,7 +48,7 @@ func otherCode(got, wanted string) string {
 	if got == wanted {
 		return ""
 	}
-	return fmt.Sprintf("the code says %q, the data %q", got, wanted)
+	return fmt.Sprintf("the code says %.60q, the data %.60q", got, wanted)
 }
 
 // zbarimg reads the codes of all pictures in one process; by path.
@@ -97,13 +97,14 @@ func scanned(path string) string {
 
 // scan tries both of gozxing's ways to tell black from white.
 func scan(picture image.Image) (string, error) {
+	everyLine := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true} // of a page, whose code is small
 	source := gozxing.NewLuminanceSourceFromImage(picture)
 	var errs []error
 	for _, binarizer := range []gozxing.Binarizer{gozxing.NewHybridBinarizer(source), gozxing.NewGlobalHistgramBinarizer(source)} {
 		bitmap, err := gozxing.NewBinaryBitmap(binarizer)
 		if err == nil {
 			var read *gozxing.Result
-			if read, err = qrcode.NewQRCodeReader().Decode(bitmap, nil); err == nil {
+			if read, err = qrcode.NewQRCodeReader().Decode(bitmap, everyLine); err == nil {
 				return read.GetText(), nil
 			}
 		}
@@ -112,8 +113,11 @@ func scan(picture image.Image) (string, error) {
 	return "", errors.Join(errs...)
 }
 
-// resized is a picture in grey at a fraction of its size.
+// resized is a picture at a fraction of its size, in grey.
 func resized(picture image.Image, size float64) image.Image {
+	if size == 1 {
+		return picture
+	}
 	from := picture.Bounds()
 	small := image.NewGray(image.Rect(0, 0, int(float64(from.Dx())*size), int(float64(from.Dy())*size)))
 	for i := range small.Pix {
