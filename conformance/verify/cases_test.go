@@ -105,11 +105,7 @@ func answerOf(r report) cases.Answer {
 // scene is the input of one case.
 func (b bench) scene(t *testing.T, name string) kit.Scene {
 	t.Helper()
-	text, err := cases.Text(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := cases.Parse(name, string(text))
+	c, err := cases.Named(name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ type Given struct {
 	Number, Name string // of a look-up
 	Header       string // of a token, in place of its own, before it is signed
 	Payload      string // likewise
-	Key          string // that signs the token or receipt: current, retired, stranger; files: current or stranger
+	Key          string // that signs the token or receipt: current, retired, stranger, receipts; files: current or stranger
 }
 
 // Certificate is what was registered when the copy was made, where it differs
@@ -133,17 +133,26 @@ func All() ([]Case, error) {
 	}
 	var all []Case
 	for _, e := range entries {
-		text, err := files.ReadFile(e.Name())
+		c, err := Named(strings.TrimSuffix(e.Name(), ".txt"))
 		if err != nil {
-			return nil, fmt.Errorf("reading vectors: %w", err)
-		}
-		c, err := Parse(strings.TrimSuffix(e.Name(), ".txt"), string(text))
-		if err != nil {
-			return nil, fmt.Errorf("reading vectors: %s: %w", e.Name(), err)
+			return nil, err
 		}
 		all = append(all, c)
 	}
 	return all, nil
+}
+
+// Named returns one case.
+func Named(name string) (Case, error) {
+	text, err := Text(name)
+	if err != nil {
+		return Case{}, fmt.Errorf("reading vectors: %w", err)
+	}
+	c, err := Parse(name, string(text))
+	if err != nil {
+		return Case{}, fmt.Errorf("reading vectors: %s: %w", name, err)
+	}
+	return c, nil
 }
 
 // Text is a case's file as it is published.

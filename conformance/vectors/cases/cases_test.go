@@ -119,11 +119,7 @@ func TestWhatIsNoCase(t *testing.T) {
 }
 
 func TestOfflineTheRowsAreTheOnlineOnesButForThoseGiven(t *testing.T) {
-	text, err := Text("token-expired")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := Parse("token-expired", string(text))
+	c, err := Named("token-expired")
 	if err != nil {
 		t.Fatal(err)
 	}

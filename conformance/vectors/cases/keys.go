@@ -101,7 +101,7 @@ func (r *reader) keys() map[string]func(string) error {
 		"given.name":    text(&c.Given.Name),
 		"given.header":  text(&c.Given.Header),
 		"given.payload": text(&c.Given.Payload),
-		"given.key":     oneOf(&c.Given.Key, "current", "retired", "stranger"),
+		"given.key":     oneOf(&c.Given.Key, "current", "retired", "stranger", "receipts"),
 		"alter":         func(v string) error { c.Alter = append(c.Alter, v); return nil },
 
 		"certificate.scheme":     text(&c.Certificate.Scheme),

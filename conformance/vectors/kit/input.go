@@ -11,6 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/documenttest"
 	"github.com/jiazhu/jiazhu/shared/evidence"
 	"github.com/jiazhu/jiazhu/shared/render/slip"
+	"github.com/jiazhu/jiazhu/shared/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
 
@@ -56,7 +57,7 @@ func (k *Kit) token(t testing.TB, s Scene, made documenttest.Made) string {
 	if g.Text != "" {
 		return g.Text
 	}
-	signer := k.presses[g.Key].Tokens
+	signer := k.signer(g.Key)
 	token, err := credential.Issue(t.Context(), signer, credential.Of(made.Endorsement, s.Before))
 	if err != nil {
 		t.Fatal(err)
@@ -65,6 +66,14 @@ func (k *Kit) token(t testing.TB, s Scene, made documenttest.Made) string {
 		token = written(t, signer, token, g.Header, g.Payload)
 	}
 	return alterText(t, token, s.Alter)
+}
+
+// signer signs tokens, also the one that must not.
+func (k *Kit) signer(name string) keys.Signer {
+	if name == "receipts" {
+		return k.Press().Receipts
+	}
+	return k.presses[name].Tokens
 }
 
 // receipt is of the verification that the case describes, at a time when
@@ -128,13 +137,14 @@ func statedOf(v verdict.Verdict) credential.ReceiptVerdict {
 }
 
 // written is a token of other words under a true signature. {kid} and the
-// claims {e} {c} {n} {m} {f} {u} {p} stand for those of the token.
+// claims {e} {c} {n} {m} {f} {u} {p} stand for those of the token, {receipt-kid}
+// for the name under which the key would sign receipts.
 func written(t testing.TB, signer credential.Signer, token, header, payload string) string {
 	t.Helper()
 	parts := strings.Split(token, ".")
 	was := decoded(t, parts[1])
 	list := strings.Split(strings.Trim(was, "[]"), ",")
-	values := []string{"{kid}", signer.KeyID()[:4]}
+	values := []string{"{kid}", signer.KeyID()[:4], "{receipt-kid}", credential.ReceiptKeyID(signer)}
 	for i, name := range []string{"{e}", "{c}", "{n}", "{m}", "{f}", "{u}", "{p}"} {
 		values = append(values, name, strings.Trim(list[i], `"`))
 	}
