@@ -74,6 +74,5 @@ func scan(t *testing.T) *tab {
 	p.prefer("dark")
 	p.logIn(demo.Ministry, holder(t, "ready"), "/certificates")
 	p.code()
-	js[bool](p, `document.activeElement.blur(), true`)
 	return p
 }

@@ -181,6 +181,9 @@ func (p *tab) until(expression string) {
 		if err == nil && v {
 			return
 		}
+		if p.threw() {
+			p.Fatalf("the page threw something before this came true: %s", expression)
+		}
 		select {
 		case <-ctx.Done():
 			p.snap("failed-" + strings.ReplaceAll(p.Name(), "/", "-"))
@@ -188,6 +191,13 @@ func (p *tab) until(expression string) {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// threw says whether a page threw something that it did not catch.
+func (p *tab) threw() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.ContainsFunc(p.errors, func(e string) bool { return strings.HasPrefix(e, "Uncaught") })
 }
 
 func (p *tab) text() string {

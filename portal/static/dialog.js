@@ -6,14 +6,14 @@ import {say} from './language.js';
 
 let dialogs = 0;
 
-// open shows a dialog and returns it. Its promise `closed` is kept when it is gone; where
+// open shows a dialog, with the focus on its title, and returns it. Its promise `closed` is kept when it is gone; where
 // the focus has nowhere to go back to, the page's heading gets it.
 export function open(title, content, attributes) {
   const id = `dialog-${++dialogs}`;
   const inside = element('div', {class: 'inside'}, content);
   const dialog = element('dialog', {'aria-labelledby': id, ...attributes},
     element('header', null,
-      element('h2', {id}, title),
+      element('h2', {id, tabindex: '-1', autofocus: true}, title),
       element('button', {type: 'button', class: 'plain', 'aria-label': say('close'), click: () => dialog.close()}, '✕')),
     inside);
   dialog.inside = inside;

@@ -70,7 +70,6 @@ async function certificates(page) {
     title: say('myCertificates'),
     body: [
       element('div', {class: 'head'}, element('h1', {tabindex: '-1'}, say('myCertificates')), add),
-      trouble,
       items.length > 0 && element('table', {class: 'stack'},
         element('caption', {hidden: true}, say('myCertificates')),
         element('thead', null, element('tr', null, columns.map(c => element('th', {scope: 'col'}, say(c))))),

@@ -59,7 +59,10 @@ export function start(portal) {
       if (!view) throw local('page');
       return await view(page);
     } catch (problem) {
-      if (!(problem instanceof Problem)) throw problem;
+      if (!(problem instanceof Problem)) { // a fault of the page's own
+        reportError(problem);
+        return failed(local('service'), page);
+      }
       if (['session-required', 'session-expired'].includes(problem.code)) return null;
       if (problem.code === 'identity-required' && await identify(page)) return prepare(view, page);
       return failed(problem, page);
