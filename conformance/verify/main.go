@@ -2,7 +2,8 @@
 // nothing but the keys that the service publishes: no account, no network, none
 // of the service's own programs.
 //
-//	go run ./conformance/verify -keys jiazhu-trust.json certificate.pdf
+//	go build -o build/verify ./conformance/verify
+//	build/verify -keys jiazhu-trust.json certificate.pdf
 //
 // What was signed is certain offline; what became of it since is not. So a good
 // copy is 真实（截至签发时）· 时效内 · 现势状态未知, which is "cannot tell", and

@@ -39,7 +39,7 @@ func (r report) text(lang string) string {
 		}
 	}
 	for _, one := range r.Checks {
-		line("  %-12s %-10s %-15s %s", label(one.Check).In(lang), resultName(one.Result).In(lang), one.Reason, one.Text)
+		line("  %s%s%-16s%s", filled(label(one.Check).In(lang), 13), filled(resultName(one.Result).In(lang), 12), one.Reason, one.Text)
 	}
 	if r.Ends != nil {
 		line("%s %s %s %s", in("截止：", "ends:"), r.Ends.On, r.Ends.Rule, r.Ends.Text)
@@ -55,4 +55,16 @@ func (r report) text(lang string) string {
 		line("%s %s", in("未能查询登记信息：", "the registry was not heard:"), r.Note)
 	}
 	return b.String()
+}
+
+// filled fills a text up with spaces to so many columns of a terminal, where a
+// Chinese character takes two.
+func filled(text string, columns int) string {
+	for _, r := range text {
+		columns--
+		if r >= '\u2e80' {
+			columns--
+		}
+	}
+	return text + strings.Repeat(" ", max(columns, 0))
 }

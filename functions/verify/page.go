@@ -37,7 +37,7 @@ type page map[string]pageFile
 type pageFile struct {
 	media        string
 	plain, small []byte // as it is, and by gzip
-	tag          string // a strong entity tag of plain (RFC 9110, 8.8.3)
+	tag          string // an entity tag of either form: weak (RFC 9110, 8.8.1)
 }
 
 // newPage reads the files. Into the worker it writes a digest of all of them:
@@ -66,7 +66,7 @@ func newPage() (page, error) {
 
 func (p page) add(name string, data []byte) error {
 	sum := sha256.Sum256(data)
-	f := pageFile{media: mediaOf(name), plain: data, tag: `"` + hex.EncodeToString(sum[:8]) + `"`}
+	f := pageFile{media: mediaOf(name), plain: data, tag: `W/"` + hex.EncodeToString(sum[:8]) + `"`}
 	var out bytes.Buffer
 	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
 	if err != nil {
