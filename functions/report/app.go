@@ -8,6 +8,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/reporting"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 )
 
@@ -20,7 +21,7 @@ type reports interface {
 // deps is what the function works with.
 type deps struct {
 	grants   api.GrantReader
-	register register
+	register reporting.Register
 	reports  reports
 	schemes  scheme.Set
 	log      io.Writer

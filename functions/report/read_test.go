@@ -6,6 +6,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/reporting"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 )
 
@@ -31,9 +32,9 @@ func FuzzReport(f *testing.F) {
 			return
 		}
 		for _, raw := range rows {
-			var o outcome
-			p, passed := a.open(raw, &o, api.Chinese)
-			if passed == (o.Result == refused) {
+			var o reporting.Outcome
+			p, passed := reporting.Open(a.schemes, raw, &o, api.Chinese)
+			if passed == (o.Result == reporting.Refused) {
 				t.Fatalf("%s: passed %v with %+v", raw, passed, o)
 			}
 			if !passed && len(o.Errors) == 0 {

@@ -7,10 +7,12 @@ import (
 	"net/http"
 
 	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/certificate"
-	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/reporting"
 )
+
+// landers is how many certificates of a report are put at the same time.
+const landers = 8
 
 // report takes a report (上报): every row stands for itself, lands or is refused, and its answer
 // is kept for the client to read again.
@@ -19,41 +21,23 @@ func (a *app) report(ctx context.Context, r *api.Request) (*api.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]outcome, len(raw))
-	var parcels []parcel
+	rows := make([]reporting.Outcome, len(raw))
+	var parcels []reporting.Parcel
 	for i := range raw {
 		rows[i].Row = i + 1
-		if p, ok := a.open(raw[i], &rows[i], r.Lang); ok {
+		if p, ok := reporting.Open(a.schemes, raw[i], &rows[i], r.Lang); ok {
 			parcels = append(parcels, p)
 		}
 	}
-	l := landing{register: a.register, areas: r.Client.Areas, now: r.Time, lang: r.Lang}
-	if err := l.all(ctx, parcels); err != nil {
+	l := reporting.Landing{Register: a.register, Areas: r.Client.Areas, Now: r.Time, Lang: r.Lang, Abreast: landers}
+	if err := l.All(ctx, parcels); err != nil {
 		return nil, err
 	}
-	return a.keep(ctx, r, total(records.NewID(r.Time), rows))
-}
-
-// open reads and judges one row. It reports false when the row is refused already.
-func (a *app) open(raw json.RawMessage, o *outcome, lang string) (parcel, bool) {
-	var r row
-	if err := api.Unmarshal(raw, &r); err != nil {
-		o.Number = clip(numberIn(raw))
-		p, ok := problem.As(err)
-		if !ok {
-			p = problem.New(problem.MalformedJSON)
-		}
-		o.noteProblem(p, lang)
-		return parcel{}, false
-	}
-	o.Number = clip(r.Number)
-	got, errs := r.certificate(a.schemes)
-	o.note(errs, lang)
-	return parcel{reported: got, outcome: o}, !certificate.Refused(errs)
+	return a.keep(ctx, r, reporting.Total(records.NewID(r.Time), rows))
 }
 
 // keep stores the answer and sends it.
-func (a *app) keep(ctx context.Context, r *api.Request, what answer) (*api.Response, error) {
+func (a *app) keep(ctx context.Context, r *api.Request, what reporting.Answer) (*api.Response, error) {
 	body, err := json.Marshal(what)
 	if err != nil {
 		return nil, fmt.Errorf("writing the answer: %w", err)
@@ -80,24 +64,4 @@ func jsonBytes(body []byte) *api.Response {
 		Header: map[string]string{"content-type": "application/json"},
 		Body:   body,
 	}
-}
-
-// numberIn finds the number of a row that could not be read, so that its sender can tell which.
-func numberIn(raw json.RawMessage) string {
-	var r struct {
-		Number any `json:"number"`
-	}
-	if json.Unmarshal(raw, &r) != nil {
-		return ""
-	}
-	number, _ := r.Number.(string)
-	return number
-}
-
-// clip keeps a number that is none from filling the answer.
-func clip(number string) string {
-	if runes := []rune(number); len(runes) > 32 {
-		return string(runes[:32]) + "…"
-	}
-	return number
 }

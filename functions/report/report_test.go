@@ -12,20 +12,21 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/reporting"
 )
 
 func TestARowLandsAndTheSameRowAgainIsUnchanged(t *testing.T) {
 	d := newDesk(t)
 	first := d.report(t, good(t))
-	if first.Accepted != 1 || first.Rows[0].Result != accepted || first.Rows[0].Version != "001" || first.Rows[0].Row != 1 {
+	if first.Accepted != 1 || first.Rows[0].Result != reporting.Accepted || first.Rows[0].Version != "001" || first.Rows[0].Row != 1 {
 		t.Fatalf("%+v", first)
 	}
 	second := d.report(t, good(t))
-	want := outcome{
-		Row: 1, Number: "京1112019202000001", Result: unchanged,
+	want := reporting.Outcome{
+		Row: 1, Number: "京1112019202000001", Result: reporting.Unchanged,
 		Certificate: first.Rows[0].Certificate, Version: "001",
 	}
-	if diff := cmp.Diff([]outcome{want}, second.Rows); diff != "" || second.Unchanged != 1 {
+	if diff := cmp.Diff([]reporting.Outcome{want}, second.Rows); diff != "" || second.Unchanged != 1 {
 		t.Error(diff)
 	}
 	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
@@ -42,7 +43,7 @@ func TestAChangeMakesTheNextVersionWithItsOwnIdentifier(t *testing.T) {
 	first := d.report(t, good(t)).Rows[0]
 	d.Clock.Pass(time.Minute)
 	second := d.report(t, good(t).with(fields{"state": "02"})).Rows[0]
-	if second.Result != accepted || second.Version != "002" || second.Certificate != first.Certificate {
+	if second.Result != reporting.Accepted || second.Version != "002" || second.Certificate != first.Certificate {
 		t.Fatalf("%+v", second)
 	}
 	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
@@ -61,7 +62,7 @@ func TestArrivingAtTheMinistryIsNoNewVersion(t *testing.T) {
 	d.Clock.Pass(time.Minute)
 	second := d.report(t, good(t)).Rows[0]
 	after, err := d.Register.ByNumber(t.Context(), first.Number)
-	if err != nil || second.Result != accepted || second.Version != "001" {
+	if err != nil || second.Result != reporting.Accepted || second.Version != "001" {
 		t.Fatalf("%+v, %v", second, err)
 	}
 	if s := after.Certificate.Sync; !s.ReportedToMinistry || !s.At.Equal(d.Clock.Now()) || after.Revision != before.Revision+1 {
@@ -73,7 +74,7 @@ func TestARowWithoutPicturesKeepsThem(t *testing.T) {
 	d := newDesk(t)
 	d.report(t, good(t))
 	bare := good(t).with(fields{"photo": nil, "signatureImage": nil})
-	if o := d.report(t, bare).Rows[0]; o.Result != unchanged {
+	if o := d.report(t, bare).Rows[0]; o.Result != reporting.Unchanged {
 		t.Errorf("%+v", o)
 	}
 	if o := d.report(t, bare.with(fields{"issuedOn": "2020-12-12"})).Rows[0]; o.Version != "002" {
@@ -92,7 +93,7 @@ func TestARowWithoutPicturesKeepsThem(t *testing.T) {
 func TestAMissingPictureCanBeSupplemented(t *testing.T) {
 	d := newDesk(t)
 	d.report(t, good(t).with(fields{"photo": nil}))
-	if o := d.report(t, good(t)).Rows[0]; o.Result != accepted || o.Version != "002" {
+	if o := d.report(t, good(t)).Rows[0]; o.Result != reporting.Accepted || o.Version != "002" {
 		t.Errorf("%+v", o)
 	}
 }
@@ -119,10 +120,10 @@ func TestAWrongRowIsRefusedByRuleAndTheOthersLand(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := d.report(t, test.row, g)
-			if a.Refused != 1 || a.Rows[0].Result != refused || rules(a.Rows[0]) != test.want {
+			if a.Refused != 1 || a.Rows[0].Result != reporting.Refused || rules(a.Rows[0]) != test.want {
 				t.Errorf("%+v", a.Rows[0])
 			}
-			if a.Rows[1].Result == refused || a.Rows[1].Row != 2 {
+			if a.Rows[1].Result == reporting.Refused || a.Rows[1].Row != 2 {
 				t.Errorf("the good row: %+v", a.Rows[1])
 			}
 			if a.Rows[0].Errors[0].Detail == "" {
@@ -135,7 +136,7 @@ func TestAWrongRowIsRefusedByRuleAndTheOthersLand(t *testing.T) {
 func TestARowMissingEverythingNamesEverything(t *testing.T) {
 	d := newDesk(t)
 	a := d.report(t, fields{"scheme": "constructor-1"})
-	if got := a.Rows[0]; got.Result != refused || len(got.Errors) < 8 {
+	if got := a.Rows[0]; got.Result != reporting.Refused || len(got.Errors) < 8 {
 		t.Errorf("%s", rules(got))
 	}
 }
@@ -151,7 +152,7 @@ func TestLookAlikesAreSuggested(t *testing.T) {
 func TestAWarningDoesNotRefuse(t *testing.T) {
 	d := newDesk(t)
 	a := d.report(t, good(t).within("holder", map[string]any{"sex": "女"}))
-	if got := a.Rows[0]; got.Result != accepted || len(got.Errors) != 0 || len(got.Warnings) != 1 || got.Warnings[0].Rule != "sex.mismatch" {
+	if got := a.Rows[0]; got.Result != reporting.Accepted || len(got.Errors) != 0 || len(got.Warnings) != 1 || got.Warnings[0].Rule != "sex.mismatch" {
 		t.Errorf("%+v", got)
 	}
 }
@@ -193,7 +194,7 @@ func TestOneNumberTwiceInAReportLandsInOrder(t *testing.T) {
 func TestTheSameReportsAtOnceMakeOneCertificate(t *testing.T) {
 	d := newDesk(t)
 	var wait sync.WaitGroup
-	answers := make([]answer, 6)
+	answers := make([]reporting.Answer, 6)
 	for i := range answers {
 		wait.Go(func() { answers[i] = d.report(t, good(t)) })
 	}
@@ -217,7 +218,7 @@ func TestNDJSONIsReadLineByLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	body := string(row) + "\n\n{not json\r\n" + strings.Replace(string(row), "0001\"", "0002\"", 2)
-	var a answer
+	var a reporting.Answer
 	recordstest.Send(t, d.app, recordstest.Ask{
 		Route: "POST /v1/reports", Token: d.token, Body: body,
 		Header: map[string]string{"content-type": "application/x-ndjson"},
@@ -273,7 +274,7 @@ func TestAnAnswerIsReadAgainByItsClientOnly(t *testing.T) {
 	d := newDesk(t)
 	want := d.report(t, good(t))
 	ask := recordstest.Ask{Route: "GET /v1/reports/{report}", Path: map[string]string{"report": want.Report}, Token: d.token}
-	var got answer
+	var got reporting.Answer
 	recordstest.Send(t, d.app, ask).Into(t, 200, &got)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -290,14 +291,14 @@ func TestAnAuthorityReportsForItsAreas(t *testing.T) {
 	if o := beijing.report(t, inShanghai).Rows[0]; rules(o) != "/areaCode area.foreign" {
 		t.Errorf("another's area: %+v", o)
 	}
-	if o := beijing.report(t, g).Rows[0]; o.Result != accepted {
+	if o := beijing.report(t, g).Rows[0]; o.Result != reporting.Accepted {
 		t.Fatalf("its own area: %+v", o)
 	}
 	if o := shanghai.report(t, inShanghai).Rows[0]; rules(o) != "/areaCode area.kept" {
 		t.Errorf("taking another's certificate: %+v", o)
 	}
 	beijing.report(t, g.with(fields{"state": "06"}))
-	if o := shanghai.report(t, inShanghai).Rows[0]; o.Result != accepted || o.Version != "003" {
+	if o := shanghai.report(t, inShanghai).Rows[0]; o.Result != reporting.Accepted || o.Version != "003" {
 		t.Errorf("taking over what was let go: %+v", o)
 	}
 	if o := beijing.report(t, g).Rows[0]; rules(o) != "/areaCode area.kept" {

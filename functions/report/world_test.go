@@ -11,6 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/reporting"
 )
 
 // desk is a registry at the function's desk.
@@ -47,13 +48,13 @@ func (d desk) send(t *testing.T, body string) recordstest.Reply {
 }
 
 // report sends rows as an array and wants them all judged.
-func (d desk) report(t *testing.T, rows ...fields) answer {
+func (d desk) report(t *testing.T, rows ...fields) reporting.Answer {
 	t.Helper()
 	body, err := json.Marshal(rows)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var a answer
+	var a reporting.Answer
 	d.send(t, string(body)).Into(t, 200, &a)
 	return a
 }
@@ -94,7 +95,7 @@ func (f fields) within(object string, changes map[string]any) fields {
 }
 
 // rules are the broken rules of a row, "/field rule".
-func rules(o outcome) string {
+func rules(o reporting.Outcome) string {
 	var all []string
 	for _, e := range o.Errors {
 		all = append(all, e.Field+" "+e.Rule)

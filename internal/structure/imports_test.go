@@ -29,7 +29,7 @@ func floors() []floor {
 		{[]string{"config", "sessions", "scheme"}, "settings, stored identities and the kinds of certificate are made of the floor below"},
 		{[]string{"api", "endorsement"}, "an endorsement is of a certificate under a scheme; a request comes with a session"},
 		{[]string{"render", "credential", "records", "verdict"}, "each shows, signs, keeps or judges endorsements"},
-		{[]string{"document", "evidence"}, "documents are made of renderings and credentials, and read back into evidence"},
+		{[]string{"document", "evidence", "reporting"}, "documents are made of renderings and credentials, and read back into evidence; reports land in the register"},
 		{[]string{"functions"}, "functions put everything together, and nothing is built on them"},
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package reporting
 
 import (
 	"context"
@@ -12,38 +12,36 @@ import (
 	"github.com/jiazhu/jiazhu/shared/records"
 )
 
-// register is where certificates land.
-type register interface {
+// Register is where certificates land.
+type Register interface {
 	ByNumbers(ctx context.Context, numbers []string) (map[string]records.Record, error)
 	Put(ctx context.Context, c records.Change) (records.Record, error)
 }
 
-const (
-	landers      = 8 // certificates put at the same time
-	landAttempts = 6
-)
+const landAttempts = 6
 
-// landing brings the rows of one report into the register.
-type landing struct {
-	register register
-	areas    []string
-	now      time.Time
-	lang     string
+// Landing brings the rows of one report into the register.
+type Landing struct {
+	Register Register
+	Areas    []string  // GB/T 2260 codes the client may report for; "*" is everywhere
+	Now      time.Time // of the report
+	Lang     string    // of the outcomes' texts, "zh" or "en"
+	Abreast  int       // certificates put at the same time
 }
 
-// parcel is a row that passed and waits to land; its outcome is filled in where it stands.
-type parcel struct {
+// Parcel is a row that passed and waits to land; its outcome is filled in where it stands.
+type Parcel struct {
 	reported
-	outcome *outcome
+	outcome *Outcome
 }
 
-// all lands the parcels. Rows of one number land one after the other in the order of the report,
+// All lands the parcels. Rows of one number land one after the other in the order of the report,
 // as if reported one by one; different certificates land side by side.
 //
 // A row that fails for itself is refused in its outcome. An error means that the register could
 // not be reached: what has landed stays, and the same report may simply be sent again.
-func (l landing) all(ctx context.Context, parcels []parcel) error {
-	byNumber := map[string][]parcel{}
+func (l Landing) All(ctx context.Context, parcels []Parcel) error {
+	byNumber := map[string][]Parcel{}
 	for _, p := range parcels {
 		n := records.OneNumber(p.Number)
 		byNumber[n] = append(byNumber[n], p)
@@ -52,12 +50,12 @@ func (l landing) all(ctx context.Context, parcels []parcel) error {
 	for n := range byNumber {
 		numbers = append(numbers, n)
 	}
-	standing, err := l.register.ByNumbers(ctx, numbers)
+	standing, err := l.Register.ByNumbers(ctx, numbers)
 	if err != nil {
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(landers)
+	group.SetLimit(l.Abreast)
 	for n, same := range byNumber {
 		before, known := standing[n]
 		group.Go(func() error { return l.inOrder(ctx, same, before, known) })
@@ -65,7 +63,7 @@ func (l landing) all(ctx context.Context, parcels []parcel) error {
 	return group.Wait()
 }
 
-func (l landing) inOrder(ctx context.Context, same []parcel, before records.Record, known bool) error {
+func (l Landing) inOrder(ctx context.Context, same []Parcel, before records.Record, known bool) error {
 	for _, p := range same {
 		var err error
 		if before, known, err = l.one(ctx, p, before, known); err != nil {
@@ -77,48 +75,48 @@ func (l landing) inOrder(ctx context.Context, same []parcel, before records.Reco
 
 // one lands a parcel on the record as it was read, and on a fresh reading of it when another
 // report of the same certificate came first. It returns the record as it then stands.
-func (l landing) one(ctx context.Context, p parcel, before records.Record, known bool) (records.Record, bool, error) {
+func (l Landing) one(ctx context.Context, p Parcel, before records.Record, known bool) (records.Record, bool, error) {
 	for range landAttempts {
 		change, err := l.change(p, before, known)
 		if err != nil || change == nil {
-			return before, known, p.conclude(err, before, l.lang)
+			return before, known, p.conclude(err, before, l.Lang)
 		}
-		after, err := l.register.Put(ctx, *change)
+		after, err := l.Register.Put(ctx, *change)
 		if err == nil {
-			p.outcome.Result, p.outcome.Certificate, p.outcome.Version = accepted, after.Certificate.ID, after.Certificate.Version
+			p.outcome.Result, p.outcome.Certificate, p.outcome.Version = Accepted, after.Certificate.ID, after.Certificate.Version
 			return after, true, nil
 		}
 		if !problem.Is(err, problem.CertificateChanged) {
 			return before, known, err
 		}
-		fresh, err := l.register.ByNumbers(ctx, []string{p.Number})
+		fresh, err := l.Register.ByNumbers(ctx, []string{p.Number})
 		if err != nil {
 			return before, known, err
 		}
 		before, known = fresh[records.OneNumber(p.Number)]
 	}
 	return before, known, p.conclude(refuse("", "busy",
-		"该证书正被其他上报修改，请重新上报此条记录。", "Other reports are changing this certificate; report the row again."), before, l.lang)
+		"该证书正被其他上报修改，请重新上报此条记录。", "Other reports are changing this certificate; report the row again."), before, l.Lang)
 }
 
 // change is what the parcel does to the record: nil when it says nothing new, a FieldError when
 // it may not be.
-func (l landing) change(p parcel, before records.Record, known bool) (*records.Change, error) {
+func (l Landing) change(p Parcel, before records.Record, known bool) (*records.Change, error) {
 	if !known {
-		if e := outside(l.areas, p.Certificate, nil); e != nil {
+		if e := outside(l.Areas, p.Certificate, nil); e != nil {
 			return nil, e
 		}
-		after, err := begin(p.Certificate, l.now)
+		after, err := begin(p.Certificate, l.Now)
 		return &records.Change{After: after, Photo: p.photo, Signature: p.signature}, err
 	}
-	if e := outside(l.areas, p.Certificate, &before.Certificate); e != nil {
+	if e := outside(l.Areas, p.Certificate, &before.Certificate); e != nil {
 		return nil, e
 	}
 	if before.Certificate.Scheme != p.Scheme {
 		return nil, refuse("/scheme", "scheme.other",
 			"该注册编号已登记为另一类证照。", "The number is registered as another kind of certificate.")
 	}
-	after, changed, err := revise(before.Certificate, p.Certificate, l.now)
+	after, changed, err := revise(before.Certificate, p.Certificate, l.Now)
 	if err != nil || !changed {
 		return nil, err
 	}
@@ -127,11 +125,11 @@ func (l landing) change(p parcel, before records.Record, known bool) (*records.C
 
 // conclude writes the outcome of a parcel that changed nothing: it was refused, or nothing was
 // new. An error that is not about the row goes on.
-func (p parcel) conclude(err error, before records.Record, lang string) error {
+func (p Parcel) conclude(err error, before records.Record, lang string) error {
 	var wrong *certificate.FieldError
 	switch {
 	case err == nil:
-		p.outcome.Result, p.outcome.Certificate, p.outcome.Version = unchanged, before.Certificate.ID, before.Certificate.Version
+		p.outcome.Result, p.outcome.Certificate, p.outcome.Version = Unchanged, before.Certificate.ID, before.Certificate.Version
 		return nil
 	case errors.As(err, &wrong):
 		p.outcome.note([]certificate.FieldError{*wrong}, lang)

@@ -1,4 +1,4 @@
-package main
+package reporting
 
 import (
 	"github.com/jiazhu/jiazhu/shared/certificate"
@@ -7,46 +7,50 @@ import (
 
 // What became of a row.
 const (
-	accepted  = "accepted"
-	unchanged = "unchanged"
-	refused   = "refused"
+	Accepted  = "accepted"
+	Unchanged = "unchanged"
+	Refused   = "refused"
 )
 
-type answer struct {
+// Answer is what is answered to a report: what became of each of its rows.
+type Answer struct {
 	Report    string    `json:"report"`
 	Accepted  int       `json:"accepted"`
 	Unchanged int       `json:"unchanged"`
 	Refused   int       `json:"refused"`
-	Rows      []outcome `json:"rows"`
+	Rows      []Outcome `json:"rows"`
 }
 
-type outcome struct {
+// Outcome is what became of one row. Texts are in the language that the report asked for.
+type Outcome struct {
 	Row         int    `json:"row"` // the first is 1
 	Number      string `json:"number"`
 	Result      string `json:"result"`
 	Certificate string `json:"certificate,omitempty"`
 	Version     string `json:"version,omitempty"`
-	Errors      []flaw `json:"errors,omitempty"`
-	Warnings    []flaw `json:"warnings,omitempty"`
+	Errors      []Flaw `json:"errors,omitempty"`
+	Warnings    []Flaw `json:"warnings,omitempty"`
 }
 
-type flaw struct {
+// Flaw is what is wrong with a row: the member it is about (an RFC 6901 pointer), the rule it breaks,
+// and where it can be guessed, what was probably meant.
+type Flaw struct {
 	Field      string `json:"field"`
 	Rule       string `json:"rule"`
 	Detail     string `json:"detail"`
 	Suggestion string `json:"suggestion,omitempty"`
 }
 
-// total counts the outcomes of a report.
-func total(report string, rows []outcome) answer {
-	a := answer{Report: report, Rows: rows}
+// Total counts the outcomes of a report.
+func Total(report string, rows []Outcome) Answer {
+	a := Answer{Report: report, Rows: rows}
 	for _, r := range rows {
 		switch r.Result {
-		case accepted:
+		case Accepted:
 			a.Accepted++
-		case unchanged:
+		case Unchanged:
 			a.Unchanged++
-		case refused:
+		case Refused:
 			a.Refused++
 		}
 	}
@@ -55,9 +59,9 @@ func total(report string, rows []outcome) answer {
 
 // note adds what was found wrong with a row to its outcome, and refuses it for anything that is
 // more than a warning.
-func (o *outcome) note(errs []certificate.FieldError, lang string) {
+func (o *Outcome) note(errs []certificate.FieldError, lang string) {
 	for _, e := range errs {
-		f := flaw{Field: e.Field, Rule: e.Rule, Detail: e.Detail.In(lang), Suggestion: e.Suggestion}
+		f := Flaw{Field: e.Field, Rule: e.Rule, Detail: e.Detail.In(lang), Suggestion: e.Suggestion}
 		if e.Warning {
 			o.Warnings = append(o.Warnings, f)
 			continue
@@ -65,21 +69,21 @@ func (o *outcome) note(errs []certificate.FieldError, lang string) {
 		o.Errors = append(o.Errors, f)
 	}
 	if certificate.Refused(errs) {
-		o.Result = refused
+		o.Result = Refused
 	}
 }
 
 // noteProblem is note for a row that could not even be read.
-func (o *outcome) noteProblem(p *problem.Problem, lang string) {
-	o.Result = refused
+func (o *Outcome) noteProblem(p *problem.Problem, lang string) {
+	o.Result = Refused
 	for _, f := range p.Fields {
 		detail := f.Detail
 		if detail.IsZero() {
 			detail = p.Detail
 		}
-		o.Errors = append(o.Errors, flaw{Field: f.Pointer, Rule: f.Rule, Detail: detail.In(lang)})
+		o.Errors = append(o.Errors, Flaw{Field: f.Pointer, Rule: f.Rule, Detail: detail.In(lang)})
 	}
 	if len(p.Fields) == 0 {
-		o.Errors = append(o.Errors, flaw{Rule: string(p.Code), Detail: p.Detail.In(lang)})
+		o.Errors = append(o.Errors, Flaw{Rule: string(p.Code), Detail: p.Detail.In(lang)})
 	}
 }
