@@ -313,6 +313,32 @@ func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 	p.look("receipt", pocket)
 }
 
+func TestWithTheHoldersConsentMoreIsShown(t *testing.T) {
+	t.Parallel()
+	s, e := forABid(t)
+	given, err := s.Consent(t.Context(), e, "示例单位", "name", "birth", "photo", "idNumber")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := open(t, pocket)
+	p.visit(strings.TrimPrefix(given.Link, here.stack.URL))
+	p.answers("有效", "✓")
+	for _, shown := range []string{"持证人授权显示", "姓名（全）", s.Holder.Name, s.Holder.IDNumber(), "出生日期"} {
+		p.sees(shown)
+	}
+	p.until(`document.getElementById("photo").naturalWidth > 100`)
+	p.look("consent", pocket)
+	if err := s.Revoke(t.Context(), e, given.Consent); err != nil {
+		t.Fatal(err)
+	}
+	p.visit("/v")
+	p.visit(strings.TrimPrefix(given.Link, here.stack.URL))
+	p.answers("有效", "✓")
+	if text := p.text(); strings.Contains(text, s.Holder.IDNumber()) || strings.Contains(text, "持证人授权显示") {
+		t.Errorf("after its end the consent still shows: %s", text)
+	}
+}
+
 func TestThePageInEnglishByKeyboardAndOnPaper(t *testing.T) {
 	t.Parallel()
 	_, e := forABid(t)
