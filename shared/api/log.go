@@ -8,8 +8,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
-// line is all that is ever logged of a request. There is no body, header, path
-// or address in it: those may hold a token, a number or a name.
+// line is all that is ever logged of a request, and what is counted of it. There is
+// no body, header, path or address in it: those may hold a token, a number or a name.
 type line struct {
 	request *Request
 	trace   string
@@ -27,10 +27,11 @@ func (a *App) record(l line) {
 	}
 	rec := slog.NewRecord(l.request.Time, level, "request", 0)
 	rec.AddAttrs(
-		slog.String("function", a.Name),
+		slog.String("function", a.function()),
 		slog.String("requestId", l.request.ID),
-		slog.String("route", l.request.Route),
+		slog.String("route", a.route(l.request.Route)),
 		slog.Int("status", l.status),
+		slog.String("class", class(l.status)),
 		slog.Float64("ms", float64(l.took.Microseconds())/1000),
 		slog.Bool("cold", l.cold),
 	)
@@ -43,6 +44,11 @@ func (a *App) record(l line) {
 	if l.cause != nil {
 		rec.AddAttrs(slog.String("cause", l.cause.Error()))
 	}
+	rec.AddAttrs(
+		slog.Int("request", 1),
+		slog.Int("fault", fault(l.status)),
+		slog.Any("_aws", measured(l.request.Time)),
+	)
 	// A log that cannot be written must not fail the request it is about.
 	_ = slog.NewJSONHandler(a.Log, nil).Handle(context.Background(), rec)
 }
