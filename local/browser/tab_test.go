@@ -81,7 +81,11 @@ func (p *tab) keepDownloads() {
 		p.Fatal(err)
 	}
 	if err := chromedp.ListenBrowser(p.ctx, func(event any) {
-		if e, ok := event.(*browser.EventDownloadProgress); ok && e.State == browser.DownloadProgressStateCompleted {
+		e, ok := event.(*browser.EventDownloadProgress)
+		if !ok || e.State != browser.DownloadProgressStateCompleted {
+			return
+		}
+		if _, err := os.Stat(filepath.Join(p.downloads, e.GUID)); err == nil { // not another tab's
 			p.done <- e.GUID
 		}
 	}); err != nil {
