@@ -32,7 +32,7 @@ func peers(t toolchains) []peer {
 			"-jar", filepath.Join(javaFolder, module, "target", module+".jar"),
 		}
 	}
-	python := []string{venvPython, "bench/peers/reportlab/main.py"}
+	python := []string{venvPython, "-B", "bench/peers/reportlab/main.py"}
 	node := []string{"node", filepath.Join(nodeFolder, "main.js")}
 	const warmJVM, warmOthers = 500, 50
 	return []peer{
