@@ -7,13 +7,14 @@ const fetched = "x-fetched-at";
 const fresh = 86_400_000; // a day in milliseconds
 
 /**
- * keysFor returns {keys, at, live}: a set that has the named key if there is
- * one, when it was fetched, and whether that was just now; or null where there
+ * keysFor returns {keys, at}: a set of a day ago at most that has the named key,
+ * or else any, if that can be had, and when it was fetched; or null where there
  * is no set at all.
  */
 export async function keysFor(kid) {
   const known = await kept();
-  if (known && Date.now() - known.at < fresh && known.keys.keys.some((k) => k.kid === kid)) return known;
+  const has = known?.keys.keys.some((k) => kid === undefined || k.kid === kid);
+  if (has && Date.now() - known.at < fresh) return known;
   return (await update()) ?? known;
 }
 
@@ -21,7 +22,7 @@ async function kept() {
   if (!("caches" in globalThis)) return null;
   const answer = await (await caches.open(place)).match(address);
   if (!answer) return null;
-  return { keys: await answer.json(), at: new Date(answer.headers.get(fetched)), live: false };
+  return { keys: await answer.json(), at: new Date(answer.headers.get(fetched)) };
 }
 
 async function update() {
@@ -36,7 +37,7 @@ async function update() {
       const headers = { "content-type": "application/json", [fetched]: at.toISOString() };
       await (await caches.open(place)).put(address, new Response(body, { headers }));
     }
-    return { keys, at, live: true };
+    return { keys, at };
   } catch {
     return null;
   }

@@ -66,18 +66,22 @@ async function verify(what) {
   if (late()) return;
   unheard = answer === null;
   at("more").hidden = false;
-  shown = () => (answer === null ? offline(what, known) : answer.problem ? refused(answer.problem) : final(answer));
+  shown = () => (answer === null ? offline(what, known) : answer.problem ? refused(answer.problem, known) : final(answer));
   shown();
   if (!at("result").hidden) at("result").focus({ preventScroll: true });
 }
 
-// alone is what the token proves by itself: {found, keys}, where the browser can
-// tell.
+// alone is what the token proves by itself, {found, keys, asOf}, or null where
+// this browser cannot tell.
 async function alone(token) {
   if (!globalThis.crypto?.subtle) return null;
-  const keys = await keysFor(keyOf(token));
   const question = conditions();
-  return { keys, asOf: question.asOf || civilDay(), found: await examine(token, keys?.keys ?? { keys: [] }, question, civilDay()) };
+  try {
+    const keys = await keysFor(keyOf(token));
+    return { keys, asOf: question.asOf || civilDay(), found: await examine(token, keys?.keys ?? { keys: [] }, question, civilDay()) };
+  } catch {
+    return null;
+  }
 }
 
 // provisional never says 有效: only that it was genuine when issued.
@@ -102,16 +106,25 @@ function offline(what, known) {
     const nothing = { checks: [], asOf: conditions().asOf || civilDay(), checkedAt: shanghai(new Date()), reminder: words.reminder };
     return show(nothing, "unknown", what.file ? words.offlineFile : words.noService);
   }
-  const { found, keys, asOf } = known;
-  const note = keys ? fill(words.keysOf, { time: minute(shanghai(keys.at)) }) : words.noKeys;
+  by(known, known.keys ? fill(words.keysOf, { time: minute(shanghai(known.keys.at)) }) : words.noKeys);
+}
+
+// by shows what the keys alone tell.
+function by({ found, asOf }, note) {
   show(local(found, asOf), found.verdict, summary(found), note);
 }
 
-function refused(problem) {
-  at("result").hidden = true;
+// refused says why the service gave no verdict; what is known is still shown.
+function refused(problem, known) {
+  if (known) by(known, "");
+  else at("result").hidden = true;
+  tell(complaint(problem), true);
+}
+
+function complaint(problem) {
   const parts = [problem.title, problem.detail];
   for (const field of problem.fields ?? []) parts.push(field.detail + (field.suggestion ? " → " + field.suggestion : ""));
-  tell(parts.concat(problem.remedy).filter(Boolean).join(" "), true);
+  return parts.concat(problem.remedy).filter(Boolean).join(" ");
 }
 
 // given is what a text or a file holds: a receipt as text is no file.
@@ -139,7 +152,7 @@ async function receive(button, accept, extension) {
   button.disabled = true;
   try {
     const response = await request(last, { wantReceipt: true, ...(asker && { asker: { name: asker } }) }, accept);
-    if (!response.ok) return refused(await response.json());
+    if (!response.ok) return tell(complaint(await response.json()), true);
     const name = `receipt-${civilDay()}.${extension}`;
     if (extension === "pdf") save(await response.blob(), name);
     else save(new Blob([(await response.json()).receipt], { type: "application/jose" }), name);
@@ -211,7 +224,7 @@ function install() {
   const script = "/v/sw.js";
   const trusted = globalThis.trustedTypes?.createPolicy("worker", { createScriptURL: () => script }).createScriptURL("") ?? script;
   navigator.serviceWorker.register(trusted, { scope: "/v" }).catch(() => {});
-  if (globalThis.crypto?.subtle) keysFor("").catch(() => {});
+  if (globalThis.crypto?.subtle) keysFor().catch(() => {});
 }
 
 speak();
