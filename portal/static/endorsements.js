@@ -21,7 +21,7 @@ export async function endorsements(page) {
 
   const blockers = element('div', {class: 'blockers'});
   const list = past(page, detail, period, history);
-  const start = element('button', {type: 'button', class: 'main', id: 'endorse', click: () => busy(start, begin)}, chinese('证照加注'));
+  const start = element('button', {type: 'button', class: 'main', id: 'endorse', click: () => busy(start, begin)}, say('endorseCertificate'));
 
   // hinder shows what stands in the way, all of it.
   function hinder(problems) {

@@ -166,6 +166,7 @@ export const words = {
   toPhone: ['前往国家政务服务平台绑定手机号码', 'Bind the phone on the national platform'],
 
   // endorsing
+  endorseCertificate: ['证照加注', 'Endorse certificate'],
   endorseNow: ['加注', 'Endorse'],
   useUntil: ['使用有效期截止日期', 'Use until'],
   latest: ['最晚 {day}：{why}', '{day} at the latest: {why}'],
