@@ -236,6 +236,19 @@ func TestWithoutANetworkACodeIsNeverValid(t *testing.T) {
 	}
 }
 
+func TestAQuestionThatCannotBeAskedLeavesWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	_, e := forABid(t)
+	p := open(t, pocket)
+	p.visit("/v#" + e.Token())
+	p.answers("有效", "✓")
+	js[bool](p, `(e => { e.value = "建筑\u200b工程"; return true; })(document.getElementById("specialty"))`)
+	p.press("按以上情形核验")
+	p.sees("含有不可显示的字符。")
+	p.answers("无法确认", "?")
+	p.sees("真实（截至签发时） · 时效内 · 现势状态未知")
+}
+
 func TestFilesNumbersAndPastedTexts(t *testing.T) {
 	t.Parallel()
 	s, e := forABid(t)
