@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
 
@@ -236,6 +237,35 @@ func TestWithoutANetworkACodeIsNeverValid(t *testing.T) {
 	}
 }
 
+func TestThePageCanBeInstalled(t *testing.T) {
+	t.Parallel()
+	p := open(t, pocket)
+	p.visit("/v")
+	p.until(`navigator.serviceWorker.controller`)
+	p.call(func(ctx context.Context, at *chromedp.Target) error {
+		found, err := cdp.Call(ctx, at, page.GetInstallabilityErrors, cdp.Empty{})
+		if err != nil {
+			return err
+		}
+		for _, e := range found.InstallabilityErrors {
+			if e.ErrorID != "in-incognito" { // as each test's own profile is
+				p.Errorf("it cannot be installed: %s %v", e.ErrorID, e.ErrorArguments)
+			}
+		}
+		manifest, err := cdp.Call(ctx, at, page.GetAppManifest, page.GetAppManifestParams{})
+		if err != nil {
+			return err
+		}
+		if manifest.URL != here.stack.URL+"/v/manifest.json" {
+			p.Errorf("the manifest is %q", manifest.URL)
+		}
+		for _, e := range manifest.Errors {
+			p.Errorf("the manifest: %s", e.Message)
+		}
+		return nil
+	})
+}
+
 func TestAQuestionThatCannotBeAskedLeavesWhatIsKnown(t *testing.T) {
 	t.Parallel()
 	_, e := forABid(t)
@@ -313,11 +343,11 @@ func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 		t.Fatalf("%v: %+v", err, receipt)
 	}
 	p.press("下载回执 PDF")
-	page := p.download()
-	if inside, ok := evidence.ReceiptIn(page); !ok || !strings.HasPrefix(inside, "eyJ") {
-		t.Fatalf("the page of the receipt holds none: %.20q", page)
+	sheet := p.download()
+	if inside, ok := evidence.ReceiptIn(sheet); !ok || !strings.HasPrefix(inside, "eyJ") {
+		t.Fatalf("the page of the receipt holds none: %.20q", sheet)
 	}
-	for name, data := range map[string][]byte{"receipt.jws": text, "receipt.pdf": page} {
+	for name, data := range map[string][]byte{"receipt.jws": text, "receipt.pdf": sheet} {
 		p.submit(name, data)
 		p.answers("有效", "✓")
 		p.sees("回执所载：")
