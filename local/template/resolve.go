@@ -13,6 +13,7 @@ type names struct {
 	parameters map[string]string // values by parameter
 	lists      map[string]bool   // parameters of type CommaDelimitedList
 	resources  map[string]string // resource types by logical id
+	conditions map[string]*yaml.Node
 }
 
 // decode resolves the references below n and decodes the outcome into v, which
@@ -28,7 +29,8 @@ func (s names) decode(n *yaml.Node, v any) error {
 	return resolved.Decode(v)
 }
 
-// resolve returns a copy of n without !Ref, !Sub and !GetAtt.
+// resolve returns a copy of n without !Ref, !Sub, !GetAtt, !If and !Join. What is
+// !Ref AWS::NoValue is left out of mappings and lists.
 func (s names) resolve(n *yaml.Node) (*yaml.Node, error) {
 	switch n.Tag {
 	case "!Ref":
@@ -38,23 +40,38 @@ func (s names) resolve(n *yaml.Node) (*yaml.Node, error) {
 	case "!GetAtt":
 		v, err := s.attribute(n.Value)
 		return text(v), at(n, err)
+	case "!If":
+		return s.choose(n)
+	case "!Join":
+		return s.join(n)
 	}
 	if strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!") {
 		return nil, fmt.Errorf("line %d: %s cannot be resolved here", n.Line, n.Tag)
 	}
 	c := *n
-	c.Content = make([]*yaml.Node, len(n.Content))
-	for i, child := range n.Content {
+	c.Content = nil
+	for _, child := range n.Content {
 		r, err := s.resolve(child)
 		if err != nil {
 			return nil, err
 		}
-		c.Content[i] = r
+		switch {
+		case r.Tag != noValue:
+			c.Content = append(c.Content, r)
+		case n.Kind == yaml.MappingNode: // its key goes with it
+			c.Content = c.Content[:len(c.Content)-1]
+		}
 	}
 	return &c, nil
 }
 
+// noValue is the tag of what !Ref AWS::NoValue resolves to.
+const noValue = "!NoValue"
+
 func (s names) ref(n *yaml.Node) (*yaml.Node, error) {
+	if n.Value == "AWS::NoValue" {
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: noValue}, nil
+	}
 	v, err := s.value(n.Value)
 	if err != nil {
 		return nil, at(n, err)

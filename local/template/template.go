@@ -2,8 +2,8 @@
 // is what gets deployed: the same functions with the same routes, environment,
 // time limits, tables and bucket.
 //
-// CloudFormation resolves !Ref, !Sub and !GetAtt while it deploys. Here they are
-// resolved against a map of parameters and against local names: a reference to the
+// CloudFormation resolves !Ref, !Sub, !GetAtt, !If and !Join while it deploys, and
+// leaves out the resources whose condition does not hold. Here they are resolved against a map of parameters and against local names: a reference to the
 // table Records is "jiazhu-records", whatever account would name it otherwise.
 package template
 
@@ -34,6 +34,7 @@ type Function struct {
 	Concurrency int // ReservedConcurrentExecutions; 0 = not reserved
 	Environment map[string]string
 	Routes      []Route
+	Queues      []string // local names of the queues that wake it
 }
 
 // Route is one HTTP API route, such as GET /v1/certificates/{certificate}.
@@ -61,6 +62,7 @@ type Table struct {
 type Bucket struct {
 	Name    string   // local bucket name
 	Readers []string // origins whose pages may read it, by its CorsConfiguration
+	Notices []Notice
 }
 
 // CORS is the API's CorsConfiguration. No AllowOrigins means: no CORS answers.
@@ -100,14 +102,21 @@ func parse(data []byte, parameters map[string]string) (*Template, error) {
 			Type    string    `yaml:"Type"`
 			Default yaml.Node `yaml:"Default"`
 		} `yaml:"Parameters"`
-		Resources map[string]struct {
+		Conditions map[string]yaml.Node `yaml:"Conditions"`
+		Resources  map[string]struct {
 			Type string `yaml:"Type"`
 		} `yaml:"Resources"`
 	}
 	if err := root.Decode(&head); err != nil {
 		return nil, err
 	}
-	names := names{parameters: map[string]string{}, lists: map[string]bool{}, resources: map[string]string{}}
+	names := names{
+		parameters: map[string]string{}, lists: map[string]bool{}, resources: map[string]string{},
+		conditions: map[string]*yaml.Node{},
+	}
+	for id, c := range head.Conditions {
+		names.conditions[id] = &c
+	}
 	for id, p := range head.Parameters {
 		names.lists[id] = p.Type == "CommaDelimitedList"
 		if p.Default.Kind != 0 {
@@ -145,6 +154,13 @@ func build(root *yaml.Node, names names) (*Template, error) {
 	}
 	for i := 0; i+1 < len(resources.Content); i += 2 {
 		id, body := resources.Content[i].Value, resources.Content[i+1]
+		if c := child(body, "Condition"); c != nil {
+			if wanted, err := names.condition(c.Value); err != nil {
+				return nil, fmt.Errorf("%s: %w", id, err)
+			} else if !wanted {
+				continue
+			}
+		}
 		if err := t.add(id, names.resources[id], child(body, "Properties"), globals.Function, names); err != nil {
 			return nil, fmt.Errorf("%s: %w", id, err)
 		}
@@ -186,6 +202,10 @@ func (t *Template) add(id, kind string, properties *yaml.Node, globals functionP
 		b := Bucket{Name: BucketName(id)}
 		for _, r := range p.Rules {
 			b.Readers = append(b.Readers, r.Origins...)
+		}
+		var err error
+		if b.Notices, err = notices(child(properties, "NotificationConfiguration"), names); err != nil {
+			return err
 		}
 		t.Buckets = append(t.Buckets, b)
 	case "AWS::Serverless::HttpApi":
@@ -234,6 +254,7 @@ type event struct {
 	Properties struct {
 		Method string `yaml:"Method"`
 		Path   string `yaml:"Path"`
+		Queue  string `yaml:"Queue"`
 	} `yaml:"Properties"`
 }
 
@@ -270,6 +291,10 @@ func (p functionProperties) function() (Function, error) {
 		f.Timeout = 3 * time.Second
 	}
 	for _, e := range p.Events {
+		if e.Type == "SQS" {
+			f.Queues = append(f.Queues, queueOf(e.Properties.Queue))
+			continue
+		}
 		if e.Type != "HttpApi" {
 			return f, fmt.Errorf("event of type %s cannot run here", e.Type)
 		}

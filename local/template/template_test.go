@@ -14,6 +14,11 @@ Parameters:
   PublicUrl: {Type: String}
   Origins: {Type: CommaDelimitedList, Default: "https://a.example, https://b.example"}
   Seconds: {Type: Number, Default: 120}
+Conditions:
+  Many: !Not [!Equals [!Join ["", !Ref Origins], ""]]
+  Slow: !Equals [!Ref Seconds, "600"]
+  Both: !And [!Condition Many, !Condition Slow]
+  Either: !Or [!Condition Slow, !Condition Many]
 Globals:
   Function: {Handler: bootstrap, MemorySize: 512, Timeout: 10}
 Resources:
@@ -32,9 +37,12 @@ Resources:
           TABLE: !Ref Things
           URL: !Sub "${PublicUrl}/x?${!kept}&${AWS::Region}"
           SECONDS: !Ref Seconds
+          PACE: !If [Both, slow, !If [Either, quick, none]]
+          NOTHING: !If [Slow, "x", !Ref AWS::NoValue]
       Policies:
         - Statement: [{Effect: Allow, Action: "dynamodb:GetItem", Resource: !GetAtt Things.Arn}]
       Events:
+        Told: {Type: SQS, Properties: {Queue: !GetAtt Letters.Arn, BatchSize: 1}}
         One: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: get, Path: "/a/{id}"}}
         Rest: {Type: HttpApi}
   Things:
@@ -43,7 +51,14 @@ Resources:
       AttributeDefinitions: [{AttributeName: pk, AttributeType: S}, {AttributeName: sk, AttributeType: S}]
       KeySchema: [{AttributeName: pk, KeyType: HASH}, {AttributeName: sk, KeyType: RANGE}]
       TimeToLiveSpecification: {AttributeName: ttl, Enabled: true}
-  Papers: {Type: AWS::S3::Bucket}
+  Letters: {Type: AWS::SQS::Queue}
+  Papers:
+    Type: AWS::S3::Bucket
+    Properties:
+      NotificationConfiguration:
+        QueueConfigurations:
+          - {Event: "s3:ObjectCreated:*", Queue: !GetAtt Letters.Arn, Filter: {S3Key: {Rules: [{Name: prefix, Value: in/}]}}}
+  Archive: {Type: AWS::S3::Bucket, Condition: Slow}
   Prints:
     Type: AWS::S3::Bucket
     Properties:
@@ -59,12 +74,13 @@ func TestATemplateIsReadWithItsReferencesResolved(t *testing.T) {
 		Functions: []Function{{
 			Name: "echo", Handler: "bootstrap", Memory: 512, Timeout: 2 * time.Second, Concurrency: 3,
 			Environment: map[string]string{
-				"TABLE": "jiazhu-things", "URL": "http://127.0.0.1:8080/x?${kept}&us-east-1", "SECONDS": "120",
+				"TABLE": "jiazhu-things", "URL": "http://127.0.0.1:8080/x?${kept}&us-east-1", "SECONDS": "120", "PACE": "quick",
 			},
 			Routes: []Route{{"GET", "/a/{id}"}, {"", "$default"}},
+			Queues: []string{"letters"},
 		}},
 		Tables:  []Table{{Name: "jiazhu-things", Partition: "pk", Sort: "sk", TTL: "ttl"}},
-		Buckets: []Bucket{{Name: "jiazhu-papers"}, {Name: "jiazhu-prints", Readers: []string{"https://a.example", "https://b.example"}}},
+		Buckets: []Bucket{{Name: "jiazhu-papers", Notices: []Notice{{"letters", "in/"}}}, {Name: "jiazhu-prints", Readers: []string{"https://a.example", "https://b.example"}}},
 		CORS:    CORS{AllowOrigins: []string{"https://a.example", "https://b.example"}, AllowMethods: []string{"GET"}, MaxAge: 60},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -82,8 +98,9 @@ func TestWhatCannotBeResolvedIsNamed(t *testing.T) {
 		"a value for no parameter":        {small, map[string]string{"PublicUrl": "x", "Nothing": "y"}, "no parameter Nothing"},
 		"a reference to nothing":          {strings.ReplaceAll(small, "!Ref Things", "!Ref Thing"), map[string]string{"PublicUrl": "x"}, "nothing is called Thing"},
 		"a function of another kind":      {strings.ReplaceAll(small, "!Ref Seconds", "!ImportValue Seconds"), map[string]string{"PublicUrl": "x"}, "!ImportValue"},
+		"a condition that is not there":   {strings.ReplaceAll(small, "Condition: Slow", "Condition: Fast"), map[string]string{"PublicUrl": "x"}, "no condition is called Fast"},
 		"a key that is not a string":      {strings.ReplaceAll(small, "AttributeType: S}]", "AttributeType: N}]"), map[string]string{"PublicUrl": "x"}, "only S"},
-		"an event that is not HTTP":       {strings.ReplaceAll(small, "Rest: {Type: HttpApi}", "Rest: {Type: SQS}"), map[string]string{"PublicUrl": "x"}, "SQS"},
+		"an event that is not HTTP":       {strings.ReplaceAll(small, "Rest: {Type: HttpApi}", "Rest: {Type: Schedule}"), map[string]string{"PublicUrl": "x"}, "Schedule"},
 		"a text that is not YAML at all ": {"a: [", nil, "yaml"},
 	} {
 		t.Run(name, func(t *testing.T) {
