@@ -87,7 +87,7 @@ func many(ctx context.Context, folder string, n int) error {
 		return err
 	}
 	p.addPictures()
-	var early, late float64
+	var early, earlyProgram float64
 	for i := range n {
 		in, err := p.input(ctx, i)
 		if err != nil {
@@ -97,35 +97,47 @@ func many(ctx context.Context, folder string, n int) error {
 			return fmt.Errorf("holder %d: %w", i, err)
 		}
 		if i == n/10 {
-			if early, err = peak(); err != nil {
+			if early, earlyProgram, err = memoryNow(); err != nil {
 				return err
 			}
 		}
 	}
-	if late, err = peak(); err != nil {
+	late, lateProgram, err := memoryNow()
+	if err != nil {
 		return err
 	}
 	report("pairs", float64(n), 0)
 	report("peak_rss_mib", late, 1)
 	report("rss_growth_mib", late-early, 1)
+	report("rss_growth_of_program_mib", lateProgram-earlyProgram, 1)
 	report("heap_mib", heap(), 1)
 	return nil
 }
 
-// peak is the most memory the process has held, MiB. Linux says so in KiB;
-// getrusage would count the process that started this one as well.
-func peak() (float64, error) {
+// held is what Linux says of the process's memory, MiB: VmHWM is the most it has
+// held, RssFile the part of what it holds that is the program itself, font
+// included. (getrusage would count the process that started this one as well.)
+func held(field string) (float64, error) {
 	data, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		return 0, err
 	}
 	for line := range strings.Lines(string(data)) {
-		if text, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+		if text, ok := strings.CutPrefix(line, field+":"); ok {
 			n, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text), "kB")), 64)
 			return n / 1024, err
 		}
 	}
-	return 0, errors.New("the system does not say how much memory was held")
+	return 0, errors.New("the system does not say how much memory is held")
+}
+
+// memoryNow is the most held so far, and the program's part of what is held.
+func memoryNow() (most, program float64, err error) {
+	if most, err = held("VmHWM"); err != nil {
+		return 0, 0, err
+	}
+	program, err = held("RssFile")
+	return most, program, err
 }
 
 // heap is what is still in use after a collection, MiB.
