@@ -42,7 +42,7 @@ func TestThePicturesOfTheReadme(t *testing.T) {
 
 // history is 电子证照管理 on the ministry's portal, with two copies made.
 func history(t *testing.T) *tab {
-	p := open(t, size{1120, 760})
+	p := open(t, size{1120, 880})
 	p.enter(demo.Ministry, holder(t, "ready"))
 	for _, use := range [][3]string{{"入职", "", "示例第一工程局有限公司"}, {"投标", "示例市第一人民医院门诊楼施工", "示例市公共资源交易中心"}} {
 		p.press("证照加注")

@@ -7,7 +7,7 @@ import {english, say} from './language.js';
 const owners = {本人: 'ownerHolder', 企业: 'ownerEmployer', 省厅: 'ownerProvince', 住建部: 'ownerMinistry', 平台: 'ownerPlatform'};
 
 // questions are the manual's, by the codes they answer (使用手册 §3.1–3.5).
-export const questions = {
+const questions = {
   'certificate-expired': '3.1', 'phone-unbound': '3.2', 'not-reported': '3.3',
   'photo-missing': '3.4', 'signature-missing': '3.4', 'not-bound': '3.5',
 };
