@@ -1,0 +1,93 @@
+package structure
+
+import (
+	"strings"
+	"testing"
+)
+
+// breakage is a copy of template.yaml with one thing wrong, and the decree that
+// has to notice.
+type breakage struct {
+	name, decree string
+	old, broken  string // the first such text, and what stands there instead
+}
+
+func breakages() []breakage {
+	return []breakage{
+		{"an older runtime", "functions are of one kind", "provided.al2023", "provided.al2"},
+		{"another processor", "functions are of one kind", "[arm64]", "[x86_64]"},
+		{"a policy of SAM's", "functions are of one kind", "      Role: !GetAtt DownloadRole.Arn\n", "      Policies: [S3CrudPolicy: {BucketName: !Ref Files}]\n"},
+		{"two functions with one role", "functions are of one kind", "!GetAtt VerifyRole.Arn", "!GetAtt LoginRole.Arn"},
+		{"one log for two functions", "functions are of one kind", "{LogGroup: !Ref VerifyLogs}", "{LogGroup: !Ref LoginLogs}"},
+		{"a function slower than the gateway", "functions are of one kind", "Timeout: 29", "Timeout: 60"},
+		{"no alias", "a new version is tried on a tenth of the requests", "AutoPublishAlias: live", "Tracing: PassThrough"},
+		{"all requests at once", "a new version is tried on a tenth of the requests", "Canary10Percent5Minutes", "AllAtOnce"},
+		{"no alarm for a canary", "a new version is tried on a tenth of the requests", "Alarms: [!Ref LoginFails]", "Alarms: []"},
+		{"another function's alarm", "a new version is tried on a tenth of the requests", "Alarms: [!Ref LoginFails]", "Alarms: [!Ref VerifyFails]"},
+		{"settings that make no version", "a new version is tried on a tenth of the requests", "AutoPublishAliasAllProperties: true", "AutoPublishAliasAllProperties: false"},
+		{"verify without a bound", "a flood on one function leaves the others theirs", "      ReservedConcurrentExecutions: !If [ReservesConcurrency, 300, !Ref AWS::NoValue]\n", ""},
+		{"more than the account has", "a flood on one function leaves the others theirs", "[ReservesConcurrency, 300,", "[ReservesConcurrency, 900,"},
+		{"every action", "every function has a role of its own, written out", "Action: s3:GetObject\n                Resource: !Sub", "Action: s3:*\n                Resource: !Sub"},
+		{"every table", "every function has a role of its own, written out", "Resource: !GetAtt Sessions.Arn", "Resource: \"*\""},
+		{"a scan", "every function has a role of its own, written out", "- dynamodb:Query", "- dynamodb:Scan"},
+		{"a managed policy", "every function has a role of its own, written out", "  LoginRole:\n    Type: AWS::IAM::Role\n    Properties:\n", "  LoginRole:\n    Type: AWS::IAM::Role\n    Properties:\n      ManagedPolicyArns: [x]\n"},
+		{"a role for anybody", "every function has a role of its own, written out", "Principal: {Service: lambda.amazonaws.com}", "Principal: {AWS: \"*\"}"},
+		{"the key by any way", "every function has a role of its own, written out", "Condition: {StringLike: {\"kms:ViaService\": !Sub \"dynamodb.", "Condition: {StringLike: {\"kms:Other\": !Sub \"dynamodb."},
+		{"somebody else's log", "every function has a role of its own, written out", "Resource: !GetAtt LoginLogs.Arn", "Resource: !GetAtt VerifyLogs.Arn"},
+		{"a table that can be deleted", "tables are protected", "DeletionProtectionEnabled: true", "DeletionProtectionEnabled: false"},
+		{"a table without its past", "tables are protected", "PointInTimeRecoveryEnabled: true", "PointInTimeRecoveryEnabled: false"},
+		{"a table with AWS's key", "tables are protected", "SSEType: KMS, KMSMasterKeyId: !GetAtt DataKey.Arn", "SSEType: KMS"},
+		{"a misspelt billing", "tables are protected", "BillingMode: PAY_PER_REQUEST", "BillingMode: PAY_PER_REQ"},
+		{"another attribute of time", "tables are protected", "AttributeName: ttl", "AttributeName: expires"},
+		{"a table that goes with the stack", "tables are protected", "  Records:\n    Type: AWS::DynamoDB::Table\n    DeletionPolicy: Retain", "  Records:\n    Type: AWS::DynamoDB::Table\n    DeletionPolicy: Delete"},
+		{"a bucket open to the public", "buckets are protected", "RestrictPublicBuckets: true", "RestrictPublicBuckets: false"},
+		{"a bucket without versions", "buckets are protected", "VersioningConfiguration: {Status: Enabled}", "VersioningConfiguration: {Status: Suspended}"},
+		{"files with S3's key", "buckets are protected", "SSEAlgorithm: aws:kms", "SSEAlgorithm: AES256"},
+		{"files without TLS", "buckets are protected", `"aws:SecureTransport": "false"`, `"aws:SecureTransport": "true"`},
+		{"links of a day", "a link that lives longer opens nothing", `"90000"`, `"86400000"`},
+		{"links of no limit", "a link that lives longer opens nothing", "s3:signatureAge", "s3:signatureversion"},
+		{"versions for ever", "the files' versions and leftovers go", "Id: replaced-files, Status: Enabled", "Id: replaced-files, Status: Disabled"},
+		{"leftovers for ever", "the files' versions and leftovers go", "Id: broken-uploads, Status: Enabled", "Id: broken-uploads, Status: Disabled"},
+		{"a key that never turns", "the key turns, and stays", "EnableKeyRotation: true", "EnableKeyRotation: false"},
+		{"a log for a week", "logs are kept as long as the law asks", "RetentionInDays: !Ref LogDays", "RetentionInDays: 7"},
+		{"a log for a month by choice", "logs are kept as long as the law asks", "AllowedValues: [180,", "AllowedValues: [30, 180,"},
+		{"login without a limit", "costly routes have limits of their own", `        "POST /v1/login": {`, `        "GET /v1/account": {`},
+		{"a limit for no route", "costly routes have limits of their own", `"POST /v1/login": {`, `"POST /v1/logon": {`},
+		{"a limit above all others", "costly routes have limits of their own", "{ThrottlingRateLimit: 600,", "{ThrottlingRateLimit: 6000,"},
+		{"pages of any origin", "pages of named origins only", "AllowOrigins: !Ref PortalOrigins", `AllowOrigins: ["*"]`},
+		{"an alarm nobody explained", "an alarm says what to read", "docs/operations.md#a-flood", "docs/operations.md#a-drought"},
+		{"an alarm nobody hears", "an alarm says what to read", "AlarmActions: [!Ref Alarms]", "AlarmActions: []"},
+		{"an alarm that is not shown", "an alarm says what to read", `"${ApiSlow.Arn}", `, ""},
+		{"an ARN of one partition", "any partition will do", "arn:${AWS::Partition}:iam", "arn:aws:iam"},
+		{"an address of one partition", "any partition will do", "${AWS::URLSuffix}", "${AWS::Region}.amazonaws.com"},
+		{"a secret that is shown", "what differs between deployments is a parameter", "NoEcho: true", "NoEcho: false"},
+		{"origins written in", "what differs between deployments is a parameter", "  AlarmAddress:\n    Type", "  Address:\n    Type"},
+	}
+}
+
+func TestEveryBrokenCopyIsNoticed(t *testing.T) {
+	text := templateText(t)
+	checks := map[string]func(deployment) faults{}
+	for _, d := range decrees() {
+		checks[d.name] = d.check
+	}
+	broken := map[string]bool{}
+	for _, b := range breakages() {
+		t.Run(b.name, func(t *testing.T) {
+			copied := strings.Replace(text, b.old, b.broken, 1)
+			if copied == text {
+				t.Fatalf("template.yaml has no %q to break", b.old)
+			}
+			found := checks[b.decree](parseDeployment(t, copied))
+			if len(found) == 0 {
+				t.Errorf("%q was not noticed", b.decree)
+			}
+		})
+		broken[b.decree] = true
+	}
+	for name := range checks {
+		if !broken[name] {
+			t.Errorf("no copy breaks %q", name)
+		}
+	}
+}
