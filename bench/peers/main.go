@@ -20,6 +20,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strconv"
+	"syscall"
 
 	"github.com/jiazhu/jiazhu/bench/peers/inputs"
 )
@@ -34,7 +35,7 @@ const (
 const documents = 200
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Getenv("BENCH_PEERS_N")); err != nil {
 		fmt.Fprintln(os.Stderr, "bench-peers:", err)
