@@ -1,0 +1,194 @@
+"""Judges template.yaml for one region: cfn-lint reads it, the SAM translator turns it into
+CloudFormation, and moto's CloudFormation creates the outcome with every resource it knows.
+
+    check.py TEMPLATE REGION [NAME=VALUE ...]
+
+Ends with 1 where anything is refused, where moto leaves out a type of resource that is not in unsupported.txt
+beside this file, or where what it made is not of the region's partition.
+"""
+
+import ast
+import json
+import logging
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).parent
+
+# What a deployment has to say. Only forms count here: nothing is called.
+SAMPLE = {
+    "PublicUrl": "https://jiazhu.example",
+    "Clients": "[]",
+    "Issuers": "[]",
+    "MessagesUrl": "https://messages.example",
+    "MessagesSecret": "not-a-secret",
+}
+
+
+def lint(template, region):
+    """cfn-lint's findings, warnings too."""
+    run = subprocess.run(
+        [pathlib.Path(sys.executable).with_name("cfn-lint"), "--regions", region, "--template", template], capture_output=True, text=True
+    )
+    if run.returncode:
+        raise SystemExit(f"cfn-lint, {region}:\n{run.stdout}{run.stderr}")
+
+
+def values(document, given):
+    """The parameters' values: defaults, samples, and those given."""
+    declared = document["Parameters"]
+    chosen = {name: str(p["Default"]) for name, p in declared.items() if "Default" in p}
+    chosen |= SAMPLE | given
+    unknown = set(chosen) - set(declared)
+    missing = set(declared) - set(chosen)
+    if unknown or missing:
+        raise SystemExit(f"parameters: {sorted(unknown)} are not the template's, {sorted(missing)} have no sample")
+    return chosen
+
+
+def translate(document, region, chosen):
+    """The template as CloudFormation gets it from AWS's own translator."""
+    os.environ["AWS_DEFAULT_REGION"] = os.environ["AWS_REGION"] = region
+    from samtranslator.model.exceptions import InvalidDocumentException
+    from samtranslator.translator.transform import transform
+
+    class NoPolicies:  # the template names none of AWS's, so none has to be looked up
+        def load(self):
+            return {}
+
+    for resource in document["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":  # as `aws cloudformation package` does
+            resource["Properties"]["CodeUri"] = "s3://artifacts/" + resource["Properties"]["CodeUri"]
+    try:
+        return transform(document, chosen, NoPolicies())
+    except InvalidDocumentException as refused:
+        raise SystemExit(f"SAM translator, {region}: {refused.message}: {[c.message for c in refused.causes]}")
+
+
+def refers(value, names):
+    """Whether a value is a reference to one of these resources, or to an attribute of one."""
+    return isinstance(value, dict) and (value.get("Ref") in names or value.get("Fn::GetAtt", [""])[0] in names)
+
+
+def known(translated):
+    """The stack without the resources whose type moto does not know, and with a text wherever one is referred to."""
+    from moto.cloudformation.parsing import resource_class_from_type
+
+    cut = {n for n, r in translated["Resources"].items() if resource_class_from_type(r["Type"]) is None}
+    # What is for an alias cannot be made without one.
+    cut |= {n for n, r in translated["Resources"].items() if refers(r.get("Properties", {}).get("FunctionName"), cut)}
+
+    def mend(value):
+        if isinstance(value, list):
+            return [mend(v) for v in value]
+        if not isinstance(value, dict):
+            return value
+        if refers(value, cut):
+            return "left-out"
+        mended = {k: mend(v) for k, v in value.items()}
+        if isinstance(value.get("Fn::Sub"), str):
+            mended["Fn::Sub"] = re.sub(r"\$\{(\w+)[\w.]*\}", lambda m: "left-out" if m[1] in cut else m[0], value["Fn::Sub"])
+        if "DependsOn" in value:
+            named = value["DependsOn"] if isinstance(value["DependsOn"], list) else [value["DependsOn"]]
+            mended["DependsOn"] = [n for n in named if n not in cut]
+        return mended
+
+    resources = {n: mend(r) for n, r in translated["Resources"].items() if n not in cut}
+    return translated | {"Resources": resources, "Outputs": mend(translated.get("Outputs", {}))}
+
+
+def create(translated, region, chosen):
+    """Creates the stack; returns the physical names of the resources made, by logical id."""
+    import boto3
+    from moto import mock_aws
+
+    os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    with mock_aws():
+        s3 = boto3.client("s3", region)
+        place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        s3.create_bucket(Bucket="artifacts", **place)
+        for function in (r for r in translated["Resources"].values() if r["Type"] == "AWS::Lambda::Function"):
+            s3.put_object(Bucket="artifacts", Key=function["Properties"]["Code"]["S3Key"], Body=b"PK\x05\x06" + bytes(18))
+        stacks = boto3.client("cloudformation", region)
+        stacks.create_stack(
+            StackName="jiazhu-check",
+            TemplateBody=json.dumps(known(translated)),
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+            Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in chosen.items()],
+        )
+        stack = stacks.describe_stacks(StackName="jiazhu-check")["Stacks"][0]
+        if stack["StackStatus"] != "CREATE_COMPLETE":
+            raise SystemExit(f"moto, {region}: {stack['StackStatus']}")
+        made = stacks.get_paginator("list_stack_resources").paginate(StackName="jiazhu-check")
+        made = {r["LogicalResourceId"]: r["PhysicalResourceId"] for page in made for r in page["StackResourceSummaries"]}
+        made = {name: physical for name, physical in made.items() if name in translated["Resources"]}
+        examine(translated, made, region)
+        return made
+
+
+def examine(translated, made, region):
+    """Holds the roles, tables and files that were made to what they are for, references resolved."""
+    import boto3
+
+    partition = boto3.Session().get_partition_for_region(region)
+    iam, tables, s3 = (boto3.client(service, region) for service in ("iam", "dynamodb", "s3"))
+    faults, grants = [], 0
+    for name, physical in made.items():
+        kind = translated["Resources"][name]["Type"]
+        if kind == "AWS::IAM::Role":
+            for policy in iam.list_role_policies(RoleName=physical)["PolicyNames"]:
+                document = iam.get_role_policy(RoleName=physical, PolicyName=policy)["PolicyDocument"]
+                if isinstance(document, str):  # moto writes a role's own policies as Python does
+                    document = ast.literal_eval(document)
+                for statement in document["Statement"]:
+                    grants += 1
+                    found = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+                    faults += [f"{name}: {r}" for r in found if not r.startswith(f"arn:{partition}:")]
+        elif kind == "AWS::DynamoDB::Table":
+            table = tables.describe_table(TableName=physical)["Table"]
+            if not table["DeletionProtectionEnabled"]:
+                faults.append(f"{name} is not protected")
+        elif kind == "AWS::S3::Bucket":
+            rules = s3.get_bucket_encryption(Bucket=physical)["ServerSideEncryptionConfiguration"]["Rules"]
+            if name == "Files" and not rules[0]["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"].startswith("arn:"):
+                faults.append(f"{name} has not the key of the stack")
+    if faults or not grants:
+        raise SystemExit(f"{region}: {grants} grants; {faults}")
+
+
+def main():
+    template, region, *rest = sys.argv[1:]
+    logging.disable()  # moto speaks of every resource it does not know; they are listed instead
+    lint(template, region)
+
+    from samtranslator.yaml_helper import yaml_parse
+
+    document = yaml_parse(pathlib.Path(template).read_text(encoding="utf-8"))
+    chosen = values(document, dict(pair.split("=", 1) for pair in rest))
+    translated = translate(document, region, chosen)
+    made = create(translated, region, chosen)
+
+    unknown, off, fault = {}, [], []
+    unsupported = set((HERE / "unsupported.txt").read_text().split())
+    for name, resource in translated["Resources"].items():
+        if name in made:
+            continue
+        if resource["Type"] in unsupported:
+            unknown.setdefault(resource["Type"], []).append(name)
+        elif "Condition" in resource:
+            off.append(name)
+        else:
+            fault.append(f"{name} ({resource['Type']})")
+    print(f"{region}: cfn-lint clean, {len(translated['Resources'])} resources translated, {len(made)} created by moto")
+    for kind, names in sorted(unknown.items()):
+        print(f"  moto left out: {kind:38} {' '.join(names) if len(names) < 5 else len(names)}")
+    if off:
+        print(f"  not wanted by these parameters: {' '.join(off)}")
+    if fault:
+        raise SystemExit(f"{region}: moto did not create {fault}, and unsupported.txt does not name the type")
+
+
+main()
