@@ -189,7 +189,7 @@ func TestTheLogLineSaysWhatHappenedAndNoSecret(t *testing.T) {
 		app, log := appOf(h)
 		e := event("GET /x", map[string]string{
 			"authorization": "Bearer " + secret, "content-type": "application/json", "cookie": secret,
-			"x-amzn-trace-id": "Root=1-abc;Parent=p",
+			"x-amzn-trace-id": "Self=1-6562d2a4-000000000000000000000001;Root=1-6562d2a4-0123456789abcdef01234567;Parent=" + secret,
 		})
 		e.Body, e.RawPath, e.RawQueryString = `{"`+secret+`":"`+secret+`"}`, "/"+secret, "q="+secret
 		e.PathParameters = map[string]string{"x": secret}
@@ -202,7 +202,7 @@ func TestTheLogLineSaysWhatHappenedAndNoSecret(t *testing.T) {
 			t.Fatalf("not one JSON line: %v\n%s", err, log)
 		}
 		for key, want := range map[string]any{
-			"time": "2026-11-23T04:00:00Z", "function": "test", "requestId": "request-1", "traceId": "1-abc",
+			"time": "2026-11-23T04:00:00Z", "function": "test", "requestId": "request-1", "traceId": "1-6562d2a4-0123456789abcdef01234567",
 			"route": "GET /x", "status": float64(out.StatusCode), "cold": true, "ms": 0.0,
 		} {
 			if line[key] != want {

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/base64"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -40,10 +41,14 @@ func read(e events.APIGatewayV2HTTPRequest, now time.Time) (*Request, error) {
 	return r, nil
 }
 
-// trace is the X-Ray trace id the gateway gave the request, or "".
+// traceID is the form of an X-Ray trace id: version, time, 96 random bits.
+var traceID = regexp.MustCompile(`^1-[0-9a-f]{8}-[0-9a-f]{24}$`)
+
+// trace is the X-Ray trace id of the request, or "". A caller may have sent it, so
+// whatever has not its form is no trace.
 func trace(e events.APIGatewayV2HTTPRequest) string {
 	for part := range strings.SplitSeq(e.Headers["x-amzn-trace-id"], ";") {
-		if root, ok := strings.CutPrefix(part, "Root="); ok {
+		if root, ok := strings.CutPrefix(part, "Root="); ok && traceID.MatchString(root) {
 			return root
 		}
 	}
