@@ -49,26 +49,31 @@ async function verify(what) {
   at("more").hidden = at("receipts").hidden = at("result").hidden = true;
   if (what.file?.size > largest) return tell(say().tooLarge, true);
   tell(say().checking);
+  const asking = ask(what); // while the browser checks what it can by itself
   const known = what.token ? await alone(what.token) : null;
   if (late()) return;
   if (known?.found?.claims) {
     provisional(known.found);
     shown = () => provisional(known.found);
   }
-  let answer;
-  try {
-    const response = await request(what);
-    answer = await response.json();
-    if (!response.ok) answer = { problem: answer };
-  } catch {
-    answer = null;
-  }
+  const answer = await asking;
   if (late()) return;
   unheard = answer === null;
   at("more").hidden = false;
   shown = () => (answer === null ? offline(what, known) : answer.problem ? refused(answer.problem, known) : final(answer));
   shown();
   if (!at("result").hidden) at("result").focus({ preventScroll: true });
+}
+
+// ask returns the service's answer, {problem}, or null where it gave none.
+async function ask(what) {
+  try {
+    const response = await request(what);
+    const answer = await response.json();
+    return response.ok ? answer : { problem: answer };
+  } catch {
+    return null;
+  }
 }
 
 // alone is what the token proves by itself, {found, keys, asOf}, or null where
