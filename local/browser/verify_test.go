@@ -3,8 +3,6 @@ package browser
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -15,14 +13,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
-	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
-	"github.com/jiazhu/jiazhu/conformance/vectors/kit"
 	"github.com/jiazhu/jiazhu/local/demo"
-	"github.com/jiazhu/jiazhu/shared/credential"
-	"github.com/jiazhu/jiazhu/shared/evidence"
-	"github.com/jiazhu/jiazhu/shared/verdict"
 )
 
 // wide is the widest window the page is tried at.
@@ -52,15 +44,6 @@ func forABid(t *testing.T) (*demo.Session, demo.Endorsed) {
 	return s, e
 }
 
-func downloaded(t *testing.T, s *demo.Session, e demo.Endorsed, file string) []byte {
-	t.Helper()
-	data, err := s.Download(t.Context(), e, file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
 // answers waits for the page's answer and for the mark beside it.
 func (p *tab) answers(word, mark string) {
 	p.Helper()
@@ -72,17 +55,6 @@ func (p *tab) answers(word, mark string) {
 func (p *tab) rows() string {
 	p.Helper()
 	return js[string](p, `[...document.querySelectorAll("#checks li")].map(e => e.className).join(" ")`)
-}
-
-// submit gives the page a file, as choosing one does.
-func (p *tab) submit(name string, data []byte) {
-	p.Helper()
-	js[bool](p, `(() => {
-		const list = new DataTransfer(), input = document.getElementById("pick");
-		list.items.add(new File([Uint8Array.from(atob("`+base64.StdEncoding.EncodeToString(data)+`"), c => c.charCodeAt(0))], `+quote(name)+`));
-		input.files = list.files;
-		return input.dispatchEvent(new Event("change"));
-	})()`)
 }
 
 // look holds the page against the rules for every page, in both colours.
@@ -279,83 +251,6 @@ func TestAQuestionThatCannotBeAskedLeavesWhatIsKnown(t *testing.T) {
 	p.sees("真实（截至签发时） · 时效内 · 现势状态未知")
 }
 
-func TestFilesNumbersAndPastedTexts(t *testing.T) {
-	t.Parallel()
-	s, e := forABid(t)
-	pdf, ofd := downloaded(t, s, e, "pdf"), downloaded(t, s, e, "ofd")
-	p := open(t, desk)
-	p.visit("/v")
-	p.look("start", desk)
-	for name, data := range map[string][]byte{"copy.pdf": pdf, "copy.ofd": ofd} {
-		p.submit(name, data)
-		p.answers("有效", "✓")
-		p.sees("证照标识")
-	}
-	p.look("file", desk)
-	broken := append([]byte{}, pdf...)
-	broken[len(broken)/2] ^= 1
-	p.submit("copy.pdf", broken)
-	p.answers("无效", "✕")
-	if rows := p.rows(); rows != "fail" {
-		t.Errorf("the rows are %s", rows)
-	}
-	p.look("file-altered", desk)
-
-	h := holder(t, "ready")
-	p.fill("注册编号", h.Number)
-	p.fill("持证人姓名", h.Name)
-	p.press("核对")
-	p.answers("无法确认", "?")
-	p.sees("未提交加注件，只核对了注册信息")
-	p.look("number", desk)
-	p.fill("持证人姓名", "李四")
-	p.press("核对")
-	p.sees("未找到匹配的证照信息")
-
-	p.fill("二维码内容或回执", "hello")
-	p.press("核验")
-	p.sees("这不是二维码内容，也不是核验回执。")
-	p.fill("二维码内容或回执", e.VerifyURL)
-	p.press("核验")
-	p.answers("有效", "✓")
-}
-
-func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
-	t.Parallel()
-	_, e := forABid(t)
-	bundle, err := os.ReadFile(here.stack.Paths.Trust)
-	if err != nil {
-		t.Fatal(err)
-	}
-	trust, err := evidence.ParseTrust(bundle)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := open(t, pocket)
-	p.visit("/v#" + e.Token())
-	p.answers("有效", "✓")
-	p.fill("核验人（自称，选填）", "示例招标代理")
-	p.press("下载核验回执")
-	text := p.download()
-	p.sees("回执已下载。")
-	receipt, err := credential.ParseReceipt(string(text), trust.Receipts)
-	if err != nil || receipt.Verdict.Overall != string(verdict.Valid) || receipt.Asker.Name != "示例招标代理" {
-		t.Fatalf("%v: %+v", err, receipt)
-	}
-	p.press("下载回执 PDF")
-	sheet := p.download()
-	if inside, ok := evidence.ReceiptIn(sheet); !ok || !strings.HasPrefix(inside, "eyJ") {
-		t.Fatalf("the page of the receipt holds none: %.20q", sheet)
-	}
-	for name, data := range map[string][]byte{"receipt.jws": text, "receipt.pdf": sheet} {
-		p.submit(name, data)
-		p.answers("有效", "✓")
-		p.sees("回执所载：")
-		p.sees("核验人：示例招标代理")
-	}
-	p.look("receipt", pocket)
-}
-
 func TestWithTheHoldersConsentMoreIsShown(t *testing.T) {
 	t.Parallel()
 	s, e := forABid(t)
@@ -410,53 +305,4 @@ func TestThePageInEnglishByKeyboardAndOnPaper(t *testing.T) {
 	js[bool](p, `(location.reload(), true)`)
 	p.until(`performance.getEntriesByType("navigation")[0].type === "reload"`)
 	p.answers("有效", "✓")
-}
-
-// Every published vector of a token, in the page itself.
-func TestTheVectorsOfTokensInThePage(t *testing.T) {
-	t.Parallel()
-	all, err := cases.All()
-	if err != nil {
-		t.Fatal(err)
-	}
-	k := kit.New(t)
-	keys, err := k.Trust.JWKS()
-	if err != nil {
-		t.Fatal(err)
-	}
-	type posed struct {
-		Text     string            `json:"text"`
-		Today    string            `json:"today"`
-		Question map[string]string `json:"question"`
-	}
-	var list []posed
-	var expected []cases.Case
-	for _, c := range all {
-		if c.Given.Kind != "token" && c.Given.Kind != "link" {
-			continue
-		}
-		s, q := k.Make(t, c), c.Question
-		expected = append(expected, c)
-		list = append(list, posed{s.Input.Token, s.Today().String(), map[string]string{
-			"asOf": q.AsOf.String(), "specialty": q.Specialty, "purpose": q.Purpose, "recipient": q.Recipient,
-		}})
-	}
-	input, err := json.Marshal(list)
-	if err != nil {
-		t.Fatal(err)
-	}
-	type judged struct {
-		Verdict verdict.Overall
-		Code    verdict.Code
-		Checks  []cases.Row
-	}
-	p := open(t, desk)
-	p.visit("/v")
-	got := js[[]judged](p, `import("/v/token.js").then(m => Promise.all(`+string(input)+`.map(c => m.examine(c.text, `+string(keys)+`, c.question, c.today))))`)
-	for i, c := range expected {
-		want := judged{c.Offline.Overall, c.Offline.Code, c.Offline.Rows}
-		if diff := cmp.Diff(want, got[i]); diff != "" {
-			t.Errorf("%s: %s\n%s", c.Name, c.Comment, diff)
-		}
-	}
 }
