@@ -7,14 +7,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
 	"strconv"
 )
 
-const usage = "usage: render   (or: render first|many FOLDER, which it runs itself)"
+const usage = "usage: render   (or: render first FOLDER|many FOLDER PAIRS, which it runs itself)"
 
 func main() {
 	runtime.GOMAXPROCS(1)
@@ -25,22 +27,22 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, pairs string) error {
-	n := 100_000
-	if pairs != "" {
-		var err error
-		if n, err = strconv.Atoi(pairs); err != nil || n < 1000 {
-			return fmt.Errorf("BENCH_PAIRS is %q, want a number from 1000 on", pairs)
-		}
-	}
 	switch {
-	case len(args) == 0:
-		return measure(ctx, n)
 	case len(args) == 2 && args[0] == "first":
 		return first(ctx, args[1])
-	case len(args) == 2 && args[0] == "many":
-		return many(ctx, args[1], n)
+	case len(args) == 3 && args[0] == "many":
+		pairs = args[2]
+	case len(args) != 0:
+		return errors.New(usage)
 	}
-	return fmt.Errorf("%s", usage)
+	n, err := strconv.Atoi(cmp.Or(pairs, "100000"))
+	if err != nil || n < 1000 {
+		return fmt.Errorf("BENCH_PAIRS is %q, want a number from 1000 on", pairs)
+	}
+	if len(args) == 0 {
+		return measure(ctx, n)
+	}
+	return many(ctx, args[1], n)
 }
 
 // measure prints every figure.

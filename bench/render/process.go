@@ -71,11 +71,10 @@ func again(ctx context.Context, args ...string) (*exec.Cmd, error) {
 
 // memory has a process of its own make the pairs, so that only they are counted.
 func memory(ctx context.Context, folder string, pairs int) error {
-	cmd, err := again(ctx, "many", folder)
+	cmd, err := again(ctx, "many", folder, strconv.Itoa(pairs))
 	if err != nil {
 		return err
 	}
-	cmd.Env = append(os.Environ(), "BENCH_PAIRS="+strconv.Itoa(pairs))
 	return cmd.Run()
 }
 

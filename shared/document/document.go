@@ -15,8 +15,8 @@ package document
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"crypto/x509"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"image/png"
@@ -187,8 +187,9 @@ func (m *Maker) preview(in Input) ([]byte, error) {
 type job struct {
 	in    Input
 	sheet page.Sheet
-	data  *deflate.Stream // the canonical copy
-	id    [16]byte
+	data  *deflate.Stream   // the canonical copy
+	sum   [sha256.Size]byte // of data
 }
 
-func (j job) hexID() string { return hex.EncodeToString(j.id[:]) }
+// id names both documents by the content they share.
+func (j job) id() [16]byte { return [16]byte(j.sum[:]) }

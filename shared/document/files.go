@@ -2,7 +2,7 @@ package document
 
 import (
 	"context"
-	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"time"
 
@@ -21,13 +21,6 @@ const (
 	attachmentWhat = "加注件数据"
 )
 
-// identify names both documents by the content they share.
-func identify(data []byte) (id [16]byte) {
-	sum := sha256.Sum256(data)
-	copy(id[:], sum[:])
-	return id
-}
-
 func subject(c endorsement.Copy) string {
 	return fmt.Sprintf("注册编号 %s，使用有效期 %s 至 %s", c.Certificate.Number, c.UseFrom, c.UseUntil)
 }
@@ -41,7 +34,7 @@ func (m *Maker) pdfDocument(j job) pdf.Document {
 		Subject:  subject(j.in.Copy),
 		Keywords: record.Identifier,
 		At:       j.in.At,
-		ID:       j.id,
+		ID:       j.id(),
 		Attachment: &pdf.Attachment{
 			Name: attachmentName, MIME: attachmentMIME, Description: attachmentWhat, Data: j.data.Data, Packed: j.data,
 		},
@@ -54,15 +47,15 @@ func (m *Maker) pdfDocument(j job) pdf.Document {
 }
 
 func (m *Maker) ofdDocument(j job) ofd.Document {
-	c := j.in.Copy
+	c, id := j.in.Copy, j.id()
 	return ofd.Document{
 		Sheet:      j.sheet,
 		Title:      c.Certificate.Title,
 		Author:     c.Certificate.Issuer.Name,
 		Subject:    subject(c),
 		At:         j.in.At,
-		ID:         j.hexID(),
-		CustomData: customData(c),
+		ID:         hex.EncodeToString(id[:]),
+		CustomData: customData(c, hex.EncodeToString(j.sum[:])),
 		Attachment: &ofd.Attachment{
 			Name: attachmentName, MIME: attachmentMIME, Description: attachmentWhat, Data: j.data.Data, Packed: j.data,
 		},
@@ -78,8 +71,8 @@ func (m *Maker) ofdDocument(j job) ofd.Document {
 	}
 }
 
-func customData(c endorsement.Copy) []ofd.Datum {
-	elements := metadata.Of(c)
+func customData(c endorsement.Copy, digest string) []ofd.Datum {
+	elements := metadata.Of(c, digest)
 	data := make([]ofd.Datum, len(elements))
 	for i, e := range elements {
 		data[i] = ofd.Datum(e)

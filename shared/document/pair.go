@@ -2,6 +2,7 @@ package document
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 )
 
@@ -49,5 +50,5 @@ func (m *Maker) begin(in Input) (job, error) {
 	if err != nil {
 		return job{}, fmt.Errorf("document: %w", err)
 	}
-	return job{in: in, sheet: sheet, data: m.compressor.Compress(data), id: identify(data)}, nil
+	return job{in: in, sheet: sheet, data: m.compressor.Compress(data), sum: sha256.Sum256(data)}, nil
 }

@@ -104,7 +104,7 @@ func sealIssuer(signer *smx509.Certificate, err error) verdict.Finding {
 }
 
 func customData(c endorsement.Copy) []ofd.Datum {
-	elements := metadata.Of(c)
+	elements := metadata.Of(c, c.Digest())
 	data := make([]ofd.Datum, len(elements))
 	for i, e := range elements {
 		data[i] = ofd.Datum(e)

@@ -28,13 +28,14 @@ type Element struct {
 // undeclared stands for a purpose where the holder gave none.
 const undeclared = "未声明"
 
-// Of returns the elements of a copy, in the order of the standard. Elements
-// without a value are left out; the four of a copy are always there. Instants
-// are fourteen digits in Asia/Shanghai, days YYYY-MM-DD.
-func Of(c endorsement.Copy) []Element {
+// Of returns the elements of a copy with its digest, which whoever has the
+// canonical JSON at hand need not make again (Copy.Digest), in the order of the
+// standard. Elements without a value are left out; the four of a copy are always
+// there. Instants are fourteen digits in Asia/Shanghai, days YYYY-MM-DD.
+func Of(c endorsement.Copy, digest string) []Element {
 	elements := append(certificateElements(c.Certificate), holderElements(c.Certificate)...)
 	elements = append(elements, copyElements(c)...)
-	elements = append(elements, extensions(c)...)
+	elements = append(elements, extensions(c, digest)...)
 	present := elements[:0]
 	for _, e := range elements {
 		if e.Value != "" {
@@ -81,7 +82,7 @@ func copyElements(c endorsement.Copy) []Element {
 
 const instant = "20060102150405"
 
-func extensions(c endorsement.Copy) []Element {
+func extensions(c endorsement.Copy, digest string) []Element {
 	names, codes, from, to := specialties(c.Certificate)
 	elements := []Element{
 		{"KZ_version", c.Certificate.Version},
@@ -97,7 +98,7 @@ func extensions(c endorsement.Copy) []Element {
 		{"KZ_copyId", c.CopyID},
 		{"KZ_useBeginDate", c.UseFrom.String()},
 		{"KZ_useEndDate", c.UseUntil.String()},
-		{"KZ_copyDigest", c.Digest()},
+		{"KZ_copyDigest", digest},
 	}
 	if c.Purpose != nil {
 		elements = append(elements, Element{"KZ_projectCode", c.Purpose.ProjectCode})

@@ -80,7 +80,7 @@ func TestElements(t *testing.T) {
 		{"KZ_recipient", "乙公司"},
 		{"KZ_recipientCode", "91110000MA00000152"},
 	}
-	got := Of(c)
+	got := Of(c, c.Digest())
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -93,7 +93,7 @@ func TestElements(t *testing.T) {
 
 func TestACopyWithoutAPurposeSaysSo(t *testing.T) {
 	got := map[string]string{}
-	for _, e := range Of(someCopy(t, nil, nil)) {
+	for _, e := range Of(someCopy(t, nil, nil), "") {
 		got[e.Name] = e.Value
 	}
 	for _, name := range []string{"JZJZZSJ", "JZJZZZ", "JZJZZSY", "JZJYXQJZSJ"} {
