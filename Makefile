@@ -4,7 +4,7 @@ PORT ?= 8080
 DATA ?= .local
 FUZZ_SECONDS ?= 60
 
-FUNCTIONS := login identify certificates endorse download verify report
+FUNCTIONS := login identify certificates endorse download verify report intake
 GO_BUILD  := go build -trimpath -tags lambda.norpc -ldflags "-s -w"
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 

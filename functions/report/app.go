@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/files"
 	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/reporting"
@@ -16,6 +17,14 @@ import (
 type reports interface {
 	PutReport(ctx context.Context, r records.Report) error
 	Report(ctx context.Context, id, client string, now time.Time) (records.Report, error)
+	AnnounceDrop(ctx context.Context, d records.Drop) error
+	Drop(ctx context.Context, id, client string, now time.Time) (records.Drop, error)
+}
+
+// shelf signs links to files; it holds none itself.
+type shelf interface {
+	DropLink(ctx context.Context, key, mime string, bytes int64) (url string, headers map[string]string, err error)
+	Link(ctx context.Context, key string, d files.Download) (string, error)
 }
 
 // deps is what the function works with.
@@ -23,6 +32,7 @@ type deps struct {
 	grants   api.GrantReader
 	register reporting.Register
 	reports  reports
+	files    shelf
 	schemes  scheme.Set
 	log      io.Writer
 }
@@ -33,6 +43,7 @@ func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
 	return &api.App{Name: "report", Now: now, Log: d.log, Routes: map[string]api.Handler{
 		"POST /v1/reports":         api.Machine(d.grants, identity.ScopeReport, a.report),
+		"POST /v1/reports/drops":   api.Machine(d.grants, identity.ScopeReport, a.announce),
 		"GET /v1/reports/{report}": api.Machine(d.grants, identity.ScopeReport, a.again),
 	}}
 }

@@ -12,8 +12,10 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/files"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 	"github.com/jiazhu/jiazhu/shared/sessions"
@@ -30,7 +32,7 @@ func main() {
 }
 
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
-	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.FieldKey)
+	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.FilesBucket, config.FieldKey)
 	if err != nil {
 		return deps{}, err
 	}
@@ -56,6 +58,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		grants:   sessions.New(tables, settings.SessionsTable, fields),
 		register: register,
 		reports:  register,
+		files:    files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
 		schemes:  schemes,
 		log:      os.Stdout,
 	}, nil

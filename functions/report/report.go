@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/reporting"
 )
@@ -49,9 +50,16 @@ func (a *app) keep(ctx context.Context, r *api.Request, what reporting.Answer) (
 	return jsonBytes(body), nil
 }
 
-// again sends the answer to an earlier report of the same client.
+// again sends the answer to an earlier report of the same client, or how far its file has come.
 func (a *app) again(ctx context.Context, r *api.Request) (*api.Response, error) {
 	kept, err := a.reports.Report(ctx, r.Path["report"], r.Client.ID, r.Time)
+	if problem.Is(err, problem.ReportNotFound) {
+		drop, err := a.reports.Drop(ctx, r.Path["report"], r.Client.ID, r.Time)
+		if err != nil {
+			return nil, err
+		}
+		return a.progress(ctx, r, drop)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -13,13 +13,13 @@ import (
 	"github.com/jiazhu/jiazhu/local/demo"
 )
 
-// killEndorse kills every process of the endorse function, as an out-of-memory killer or a lost
-// host would: at once, without a word.
-func killEndorse(t *testing.T) {
+// kill kills every process of a function's program, as an out-of-memory killer or a lost host
+// would: at once, without a word.
+func kill(t *testing.T, program string) {
 	t.Helper()
-	out, err := exec.Command("pgrep", "-P", strconv.Itoa(os.Getpid()), "-f", "endorse/bootstrap").Output()
+	out, err := exec.Command("pgrep", "-P", strconv.Itoa(os.Getpid()), "-f", program).Output()
 	if err != nil {
-		t.Errorf("no process of endorse: %v", err)
+		t.Errorf("no process of %s: %v", program, err)
 		return
 	}
 	for line := range strings.Lines(string(out)) {
@@ -52,7 +52,7 @@ func TestAnEndorsementSurvivesItsFunctionBeingKilled(t *testing.T) {
 				if c.entered {
 					pass()
 				}
-				killEndorse(t)
+				kill(t, "endorse/bootstrap")
 			})
 			if _, _, err := s.EndorseOnce(t.Context(), certificate, key, demo.Ask{}); err == nil {
 				t.Fatal("the call got an answer from a dead function")

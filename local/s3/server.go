@@ -48,8 +48,9 @@ type Server struct {
 	before   string // working directory
 }
 
-// Start serves the objects below folder, an absolute path, until Stop.
-func Start(ctx context.Context, folder string, account Credentials, region string) (*Server, error) {
+// Start serves the objects below folder, an absolute path, until Stop. What happens to them is
+// told to the URL notices as S3 tells it, where there is one.
+func Start(ctx context.Context, folder string, account Credentials, region, notices string) (*Server, error) {
 	before, err := os.Getwd()
 	if err != nil {
 		return nil, fmt.Errorf("find the working directory: %w", err)
@@ -68,7 +69,7 @@ func Start(ctx context.Context, folder string, account Credentials, region strin
 	s := &Server{Endpoint: "http://" + address, cancel: cancel, done: make(chan struct{}), before: before}
 	go func() {
 		defer close(s.done)
-		s.err = embedgw.RunVersityGW(serving, backend, configuration(address, account, region, func() { close(listening) }))
+		s.err = embedgw.RunVersityGW(serving, backend, configuration(address, account, region, notices, func() { close(listening) }))
 	}()
 	return s, s.ready(ctx, listening)
 }
@@ -88,7 +89,7 @@ func open(folder string) (*posix.Posix, error) {
 	return posix.New(objects, storer, posix.PosixOpts{})
 }
 
-func configuration(address string, account Credentials, region string, listening func()) *embedgw.Config {
+func configuration(address string, account Credentials, region, notices string, listening func()) *embedgw.Config {
 	return &embedgw.Config{
 		RootUserAccess:    account.AccessKeyID,
 		RootUserSecret:    account.SecretAccessKey,
@@ -100,6 +101,7 @@ func configuration(address string, account Credentials, region string, listening
 		MultipartMaxParts: maxParts,
 		KeepAlive:         true,
 		Quiet:             true,
+		EventWebhookURL:   notices,
 		DisableACLs:       true,
 		S3Options:         []s3api.Option{s3api.WithOnListen(listening)},
 	}

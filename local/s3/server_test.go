@@ -35,7 +35,7 @@ func start(t *testing.T, folder string) (*Server, *s3.Client) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Start(t.Context(), folder, account, "us-east-1")
+	s, err := Start(t.Context(), folder, account, "us-east-1", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,8 +33,8 @@ var (
 )
 
 const (
-	// concurrency is how many processes a function may have when the template reserves
-	// none. Lambda's own default is 1000 for the whole account.
+	// concurrency is how many processes a function may have, or fewer where the template
+	// reserves it fewer. Lambda's own default is 1000 for the whole account.
 	concurrency = 32
 
 	maxHeader    = 10 * 1024 // HTTP API's limit for the request line and headers
@@ -88,7 +88,11 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	if err := built(t, o.Functions); err != nil {
 		return err
 	}
-	if s.Storage, err = StartStorage(ctx, o, s.Data, t); err != nil {
+	notices, err := s.openNotices(o, t)
+	if err != nil {
+		return err
+	}
+	if s.Storage, err = StartStorage(ctx, o, s.Data, notices.URL, t); err != nil {
 		return err
 	}
 	s.later(s.Storage.Stop)
@@ -97,12 +101,16 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	}); err != nil {
 		return err
 	}
+	s.later(notices.close) // after the functions are, so that it need not wait for them
 	functions, err := s.functions(o, t)
 	if err != nil {
 		return err
 	}
 	notary, err := s.Paths.Published()
 	if err != nil {
+		return err
+	}
+	if err := notices.wake(t, functions); err != nil {
 		return err
 	}
 	s.serve(listener, s.handler(o, gateway.New(t, functions, o.Output), notary))
@@ -224,7 +232,7 @@ func (s *Stack) functions(o Options, t *template.Template) (map[string]gateway.F
 
 func processes(f template.Function) int {
 	if f.Concurrency > 0 {
-		return f.Concurrency
+		return min(f.Concurrency, concurrency)
 	}
 	return concurrency
 }

@@ -28,8 +28,9 @@ type Storage struct {
 	account  s3.Credentials
 }
 
-// StartStorage starts DynamoDB and S3 on free ports with their data below data.
-func StartStorage(ctx context.Context, o Options, data string, t *template.Template) (*Storage, error) {
+// StartStorage starts DynamoDB and S3 on free ports with their data below data. S3 tells the URL
+// notices what happens to objects, unless it is empty.
+func StartStorage(ctx context.Context, o Options, data, notices string, t *template.Template) (*Storage, error) {
 	account, err := s3.KeepCredentials(filepath.Join(data, "credentials.json"))
 	if err != nil {
 		return nil, err
@@ -45,7 +46,7 @@ func StartStorage(ctx context.Context, o Options, data string, t *template.Templ
 		}
 		s.DynamoDB = s.dynamodb.Endpoint
 	}
-	if s.s3, err = s3.Start(ctx, filepath.Join(data, "s3"), account, Region); err != nil {
+	if s.s3, err = s3.Start(ctx, filepath.Join(data, "s3"), account, Region, notices); err != nil {
 		s.Stop()
 		return nil, err
 	}

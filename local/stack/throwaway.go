@@ -26,7 +26,7 @@ func Throwaway(ctx context.Context, o Options) (map[string]string, func(), error
 		remove()
 		return nil, nil, err
 	}
-	s, err := StartStorage(ctx, o, data, t)
+	s, err := StartStorage(ctx, o, data, "", t)
 	if err != nil {
 		remove()
 		return nil, nil, err

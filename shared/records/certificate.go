@@ -3,6 +3,8 @@ package records
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
 )
@@ -17,6 +19,25 @@ type Record struct {
 	Revision int64
 	// Latest is the newest endorsement's identifier, empty before the first.
 	Latest string
+	// Source is the row that wrote the record last, where it came in a file.
+	Source Source
+}
+
+// Source is a row of a report that came as a file. Rows of one report are entered in their order,
+// so a record whose source is this row or a later one of the report has had the row.
+type Source struct {
+	Report string // a ULID; "" = not from a file
+	Row    int64  // the first is 1
+}
+
+func (s Source) text() string { return fmt.Sprintf("%s#%d", s.Report, s.Row) }
+
+func readSource(text string) (s Source) {
+	report, row, ok := strings.Cut(text, "#")
+	if n, err := strconv.ParseInt(row, 10, 64); ok && err == nil {
+		return Source{report, n}
+	}
+	return s
 }
 
 // certificateItem writes the record. The certificate is kept as its own JSON without the ID
@@ -40,6 +61,9 @@ func (s *Store) certificateItem(r Record) (item, error) {
 		"version":  text(r.Certificate.Version),
 		"revision": number(r.Revision),
 	})
+	if r.Source.Report != "" {
+		made["source"] = text(r.Source.text())
+	}
 	if r.Latest != "" {
 		made["latest"] = text(r.Latest)
 	}
@@ -51,6 +75,7 @@ func (s *Store) record(from item) (Record, error) {
 		return Record{}, err
 	}
 	r := Record{Holder: str(from, "holder"), Revision: num(from, "revision"), Latest: str(from, "latest")}
+	r.Source = readSource(str(from, "source"))
 	if err := json.Unmarshal([]byte(str(from, "record")), &r.Certificate); err != nil {
 		return Record{}, fmt.Errorf("reading a certificate: %w", err)
 	}

@@ -20,6 +20,7 @@ const (
 	skPhoto       = "PHOTO"
 	skSignature   = "SIGNATURE"
 	skReport      = "REPORT"
+	skDrop        = "DROP"
 
 	prefixEndorsement = "ENDORSE#"
 	prefixCertificate = "CERT#"

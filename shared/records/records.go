@@ -15,6 +15,7 @@
 //	HOLDER#<hash>    | BIND#<portal>#id                bound (绑定证照) on that portal
 //	NUMBER#<number>  | CERT                            the one certificate with that 注册编号
 //	REPORT#<id>      | REPORT, ROWS#<n>                the answer to one report (上报)
+//	REPORT#<id>      | DROP                            a report that comes as a file, and how far it has been taken in
 //
 // Two rules hold throughout. A write states what must be true for it to happen, so that a
 // retry, a second click or a revocation in between cannot make a half-made state. And a

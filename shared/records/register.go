@@ -19,6 +19,8 @@ type Change struct {
 	After  certificate.Certificate
 	// Photo and Signature are the pictures After describes. Nil leaves the stored one.
 	Photo, Signature []byte
+	// Source is the row that changes it, where it came in a file.
+	Source Source
 }
 
 // Put enters a new certificate or changes one, in one transaction with its pictures, its number
@@ -31,6 +33,7 @@ func (s *Store) Put(ctx context.Context, c Change) (Record, error) {
 		Certificate: c.After,
 		Holder:      s.HolderKey(c.After.Holder.IDType, c.After.Holder.IDNumber),
 		Revision:    1,
+		Source:      c.Source,
 	}
 	if c.Before != nil {
 		after.Revision, after.Latest = c.Before.Revision+1, c.Before.Latest
@@ -81,17 +84,24 @@ func (s *Store) putNew(made item) types.TransactWriteItem {
 
 // revise replaces what a report says and leaves what endorsing notes.
 func (s *Store) revise(made item, revision int64) types.TransactWriteItem {
+	set := "SET v = :v, #record = :record, idNo = :idNo, holder = :holder, version = :version, revision = :revision"
+	values := item{
+		":v": made["v"], ":record": made["record"], ":idNo": made["idNo"], ":holder": made["holder"],
+		":version": made["version"], ":revision": made["revision"], ":before": number(revision),
+	}
+	names := map[string]string{"#record": "record", "#source": "source"}
+	if source, ok := made["source"]; ok {
+		set, values[":source"] = set+", #source = :source", source
+	} else {
+		set += " REMOVE #source"
+	}
 	return types.TransactWriteItem{Update: &types.Update{
-		TableName: &s.table,
-		Key:       item{"pk": made["pk"], "sk": made["sk"]},
-		UpdateExpression: aws.String(
-			"SET v = :v, #record = :record, idNo = :idNo, holder = :holder, version = :version, revision = :revision"),
-		ConditionExpression:      aws.String("revision = :before"),
-		ExpressionAttributeNames: map[string]string{"#record": "record"},
-		ExpressionAttributeValues: item{
-			":v": made["v"], ":record": made["record"], ":idNo": made["idNo"], ":holder": made["holder"],
-			":version": made["version"], ":revision": made["revision"], ":before": number(revision),
-		},
+		TableName:                 &s.table,
+		Key:                       item{"pk": made["pk"], "sk": made["sk"]},
+		UpdateExpression:          aws.String(set),
+		ConditionExpression:       aws.String("revision = :before"),
+		ExpressionAttributeNames:  names,
+		ExpressionAttributeValues: values,
 	}}
 }
 

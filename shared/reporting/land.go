@@ -27,6 +27,7 @@ type Landing struct {
 	Now      time.Time // of the report
 	Lang     string    // of the outcomes' texts, "zh" or "en"
 	Abreast  int       // certificates put at the same time
+	Drop     string    // the report's id where it comes as a file, which may be begun again; else ""
 }
 
 // Parcel is a row that passed and waits to land; its outcome is filled in where it stands.
@@ -77,13 +78,17 @@ func (l Landing) inOrder(ctx context.Context, same []Parcel, before records.Reco
 // report of the same certificate came first. It returns the record as it then stands.
 func (l Landing) one(ctx context.Context, p Parcel, before records.Record, known bool) (records.Record, bool, error) {
 	for range landAttempts {
+		if known && l.landed(p, before) {
+			p.stands(Accepted, before)
+			return before, known, nil
+		}
 		change, err := l.change(p, before, known)
 		if err != nil || change == nil {
 			return before, known, p.conclude(err, before, l.Lang)
 		}
 		after, err := l.Register.Put(ctx, *change)
 		if err == nil {
-			p.outcome.Result, p.outcome.Certificate, p.outcome.Version = Accepted, after.Certificate.ID, after.Certificate.Version
+			p.stands(Accepted, after)
 			return after, true, nil
 		}
 		if !problem.Is(err, problem.CertificateChanged) {
@@ -99,6 +104,19 @@ func (l Landing) one(ctx context.Context, p Parcel, before records.Record, known
 		"该证书正被其他上报修改，请重新上报此条记录。", "Other reports are changing this certificate; report the row again."), before, l.Lang)
 }
 
+// landed reports whether an earlier run over the same file has landed the parcel, or one of its
+// number that comes after it.
+func (l Landing) landed(p Parcel, before records.Record) bool {
+	return l.Drop != "" && before.Source.Report == l.Drop && before.Source.Row >= int64(p.outcome.Row)
+}
+
+func (l Landing) source(p Parcel) records.Source {
+	if l.Drop == "" {
+		return records.Source{}
+	}
+	return records.Source{Report: l.Drop, Row: int64(p.outcome.Row)}
+}
+
 // change is what the parcel does to the record: nil when it says nothing new, a FieldError when
 // it may not be.
 func (l Landing) change(p Parcel, before records.Record, known bool) (*records.Change, error) {
@@ -107,7 +125,7 @@ func (l Landing) change(p Parcel, before records.Record, known bool) (*records.C
 			return nil, e
 		}
 		after, err := begin(p.Certificate, l.Now)
-		return &records.Change{After: after, Photo: p.photo, Signature: p.signature}, err
+		return &records.Change{After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p)}, err
 	}
 	if e := outside(l.Areas, p.Certificate, &before.Certificate); e != nil {
 		return nil, e
@@ -120,7 +138,12 @@ func (l Landing) change(p Parcel, before records.Record, known bool) (*records.C
 	if err != nil || !changed {
 		return nil, err
 	}
-	return &records.Change{Before: &before, After: after, Photo: p.photo, Signature: p.signature}, nil
+	return &records.Change{Before: &before, After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p)}, nil
+}
+
+// stands writes where the certificate is and what became of the row.
+func (p Parcel) stands(result string, at records.Record) {
+	p.outcome.Result, p.outcome.Certificate, p.outcome.Version = result, at.Certificate.ID, at.Certificate.Version
 }
 
 // conclude writes the outcome of a parcel that changed nothing: it was refused, or nothing was
@@ -129,7 +152,7 @@ func (p Parcel) conclude(err error, before records.Record, lang string) error {
 	var wrong *certificate.FieldError
 	switch {
 	case err == nil:
-		p.outcome.Result, p.outcome.Certificate, p.outcome.Version = Unchanged, before.Certificate.ID, before.Certificate.Version
+		p.stands(Unchanged, before)
 		return nil
 	case errors.As(err, &wrong):
 		p.outcome.note([]certificate.FieldError{*wrong}, lang)

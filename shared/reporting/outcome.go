@@ -87,3 +87,8 @@ func (o *Outcome) noteProblem(p *problem.Problem, lang string) {
 		o.Errors = append(o.Errors, Flaw{Rule: string(p.Code), Detail: p.Detail.In(lang)})
 	}
 }
+
+// Refuse refuses a row for a reason found before it could be opened.
+func (o *Outcome) Refuse(why certificate.FieldError, lang string) {
+	o.note([]certificate.FieldError{why}, lang)
+}

@@ -1,0 +1,44 @@
+package main
+
+import "bytes"
+
+// blockSize is how much of a file is read at a time and how long its longest row may be, the end
+// of its line included. Both pictures of a row are at most 50 KB each, so a row of this length is
+// none. A process holds a few blocks, however long the file.
+const blockSize = 1 << 20
+
+// cutting is a block of a file taken apart into the rows that end in it.
+type cutting struct {
+	rows     [][]byte // without empty lines; nil stands for a row that is too long
+	used     int64    // bytes of the block that are dealt with
+	skipping bool     // the block ends inside a row that is too long
+}
+
+// cut finds the rows of a block. Last says that the file ends with it, so that a last row needs no
+// end of line; skipping, that it begins inside a row that is too long and has been counted.
+func cut(block []byte, last, skipping bool) cutting {
+	c := cutting{skipping: skipping}
+	if skipping {
+		end := bytes.IndexByte(block, '\n')
+		if end < 0 {
+			c.used, c.skipping = int64(len(block)), !last
+			return c
+		}
+		c.used, c.skipping = int64(end+1), false
+	}
+	rest := block[c.used:]
+	if !last {
+		whole := bytes.LastIndexByte(rest, '\n') + 1
+		if whole == 0 && len(rest) == blockSize {
+			return cutting{rows: [][]byte{nil}, used: int64(len(block)), skipping: true}
+		}
+		rest = rest[:whole]
+	}
+	c.used += int64(len(rest))
+	for line := range bytes.Lines(rest) {
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			c.rows = append(c.rows, line)
+		}
+	}
+	return c
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/url"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/reporting"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+)
+
+// app is the function with what it works with.
+type app struct {
+	register reporting.Register
+	drops    drops
+	files    store
+	schemes  scheme.Set
+	now      func() time.Time
+	log      io.Writer
+}
+
+// message reports whether nothing is left to do for the message.
+func (a *app) message(ctx context.Context, body string) bool {
+	reports, err := dropped(body)
+	if err != nil {
+		a.note(line{Error: err.Error()})
+		return false
+	}
+	done := true
+	for _, id := range reports {
+		started := a.now()
+		drop, err := a.run(ctx, id)
+		l := line{
+			Report: id, Run: drop.Run, Offset: drop.Offset, Rows: drop.Rows, Accepted: drop.Accepted,
+			Unchanged: drop.Unchanged, Refused: drop.Refused, Done: drop.Done(), MS: a.now().Sub(started).Milliseconds(),
+		}
+		if err != nil {
+			l.Error, done = err.Error(), false
+		}
+		a.note(l)
+	}
+	return done
+}
+
+// dropped reads S3's notification: the reports whose files were put. S3's test message, sent when
+// the notification is set up, names none. Keys are encoded as in a query.
+func dropped(body string) (reports []string, err error) {
+	var e struct {
+		Records []struct {
+			S3 struct {
+				Object struct {
+					Key string `json:"key"`
+				} `json:"object"`
+			} `json:"s3"`
+		}
+	}
+	if err := json.Unmarshal([]byte(body), &e); err != nil {
+		return nil, fmt.Errorf("reading a notification: %w", err)
+	}
+	for _, r := range e.Records {
+		key, err := url.QueryUnescape(r.S3.Object.Key)
+		if err != nil {
+			return nil, fmt.Errorf("reading a notification's key: %w", err)
+		}
+		if id := reporting.DroppedReport(key); id != "" {
+			reports = append(reports, id)
+		}
+	}
+	return reports, nil
+}
+
+// line is what the log is told of a run. It names nobody.
+type line struct {
+	Report    string `json:"report,omitempty"`
+	Run       int64  `json:"run,omitempty"`
+	Offset    int64  `json:"offset"`
+	Rows      int64  `json:"rows"`
+	Accepted  int64  `json:"accepted"`
+	Unchanged int64  `json:"unchanged"`
+	Refused   int64  `json:"refused"`
+	Done      bool   `json:"done"`
+	MS        int64  `json:"ms"`
+	Error     string `json:"error,omitempty"`
+}
+
+func (a *app) note(l line) {
+	text, err := json.Marshal(struct {
+		Function string `json:"function"`
+		line
+	}{"intake", l})
+	if err != nil { // numbers and texts only
+		panic(err)
+	}
+	_, _ = a.log.Write(append(text, '\n'))
+}
+
+// drops keeps how far each file has been taken in.
+type drops interface {
+	TakeDrop(ctx context.Context, id string) (records.Drop, error)
+	NoteDrop(ctx context.Context, id string, run int64, p records.Progress) error
+}
+
+// store is where the files lie.
+type store interface {
+	ReadAt(ctx context.Context, key string, offset, n int64) (data []byte, size int64, err error)
+	Write(ctx context.Context, key, mime string, data []byte) error
+	Join(ctx context.Context, to, mime string, keys []string) (int64, error)
+	Remove(ctx context.Context, key string) error
+}

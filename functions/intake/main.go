@@ -1,0 +1,77 @@
+// Command intake takes in reports (上报) that come as files, of millions of rows. S3 tells a queue
+// that a file was dropped, the queue wakes this function. It reads the file block by block, judges
+// and lands its rows as report does with a few, and notes after each block how far it has come.
+//
+// Nothing depends on a run's living to its end. When its time is up, or it is killed, the queue
+// delivers the same message again, and the next run goes on at the last note. What lies between
+// the note and the end of the former run is done twice and lands once: a record names the row
+// that wrote it, so a row that has landed is recognised.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambda"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/files"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/scheme"
+	"github.com/jiazhu/jiazhu/shared/vault"
+)
+
+func main() {
+	a, err := load(context.Background(), os.Getenv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "intake:", err)
+		os.Exit(1)
+	}
+	lambda.Start(a.handle)
+}
+
+func load(ctx context.Context, getenv func(string) string) (*app, error) {
+	settings, err := config.Load(getenv, config.RecordsTable, config.FilesBucket, config.FieldKey)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := settings.FieldKey.Read()
+	if err != nil {
+		return nil, err
+	}
+	fields, err := vault.New(secret)
+	if err != nil {
+		return nil, err
+	}
+	schemes, err := scheme.Load()
+	if err != nil {
+		return nil, err
+	}
+	cloud, err := awsconfig.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	register := records.New(dynamodb.NewFromConfig(cloud), settings.RecordsTable, fields)
+	return &app{
+		register: register, drops: register, files: files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
+		schemes: schemes, now: time.Now, log: os.Stdout,
+	}, nil
+}
+
+// handle takes in the files that the messages tell of. A message whose file is not wholly taken in
+// is answered as failed, so that the queue delivers it again.
+func (a *app) handle(ctx context.Context, e events.SQSEvent) (events.SQSEventResponse, error) {
+	var answer events.SQSEventResponse
+	for _, m := range e.Records {
+		if !a.message(ctx, m.Body) {
+			answer.BatchItemFailures = append(answer.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: m.MessageId})
+		}
+	}
+	return answer, nil
+}

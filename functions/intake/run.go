@@ -1,0 +1,157 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/reporting"
+)
+
+const (
+	// landers is how many certificates are put at the same time: a file may take its time, and the
+	// table serves those who wait for an answer, too.
+	landers = 16
+	// reserve is how much of the function's time has to be left to begin another block.
+	reserve = 30 * time.Second
+)
+
+var errTimeUp = errors.New("the time is up; another run goes on")
+
+// run takes in the rest of a report's file. The drop is returned as far as it came.
+func (a *app) run(ctx context.Context, id string) (records.Drop, error) {
+	drop, err := a.drops.TakeDrop(ctx, id)
+	if problem.Is(err, problem.ReportNotFound) || err == nil && drop.Done() {
+		return drop, nil // forgotten, or a message delivered twice
+	}
+	if err != nil {
+		return drop, err
+	}
+	for whole := false; !whole; {
+		if deadline, ok := ctx.Deadline(); ok && deadline.Sub(a.now()) < reserve {
+			return drop, errTimeUp
+		}
+		if whole, err = a.block(ctx, &drop); err != nil {
+			return drop, err
+		}
+	}
+	return drop, a.finish(ctx, &drop)
+}
+
+// block takes in the next block and notes it. It reports whether the file has been read to its end.
+func (a *app) block(ctx context.Context, d *records.Drop) (whole bool, err error) {
+	if d.Offset == d.Bytes {
+		return true, nil
+	}
+	data, size, err := a.files.ReadAt(ctx, reporting.DropKey(d.ID), d.Offset, blockSize)
+	if err != nil {
+		return false, err
+	}
+	if size != d.Bytes || len(data) == 0 {
+		return false, fmt.Errorf("the file has %d bytes, and %d were announced", size, d.Bytes)
+	}
+	end := d.Offset + int64(len(data))
+	c := cut(data, end == size, d.Skipping)
+	outcomes, err := a.land(ctx, *d, c.rows)
+	if err != nil {
+		return false, err
+	}
+	next := d.Progress
+	next.Offset, next.Skipping = d.Offset+c.used, c.skipping
+	if err := a.tally(ctx, d.ID, &next, outcomes); err != nil {
+		return false, err
+	}
+	if err := a.drops.NoteDrop(ctx, d.ID, d.Run, next); err != nil {
+		return false, err
+	}
+	d.Progress = next
+	return next.Offset == size, nil
+}
+
+func (a *app) land(ctx context.Context, d records.Drop, rows [][]byte) ([]reporting.Outcome, error) {
+	outcomes := make([]reporting.Outcome, len(rows))
+	var parcels []reporting.Parcel
+	for i, raw := range rows {
+		o := &outcomes[i]
+		o.Row = int(d.Rows) + i + 1
+		if raw == nil {
+			o.Refuse(tooLong(), d.Lang)
+			continue
+		}
+		if p, ok := reporting.Open(a.schemes, raw, o, d.Lang); ok {
+			parcels = append(parcels, p)
+		}
+	}
+	l := reporting.Landing{Register: a.register, Areas: d.Areas, Now: a.now(), Lang: d.Lang, Abreast: landers, Drop: d.ID}
+	return outcomes, l.All(ctx, parcels)
+}
+
+func tooLong() certificate.FieldError {
+	return certificate.FieldError{Rule: "row.length", Detail: problem.Text{
+		ZH: "一条记录（一行）不得超过 1 MiB。", EN: "A row, which is one line, has at most 1 MiB.",
+	}}
+}
+
+// tally counts a block's outcomes and writes the refused ones down. A block done again writes the
+// same part again.
+func (a *app) tally(ctx context.Context, id string, p *records.Progress, outcomes []reporting.Outcome) error {
+	var refused bytes.Buffer
+	lines := json.NewEncoder(&refused)
+	lines.SetEscapeHTML(false)
+	for _, o := range outcomes {
+		p.Rows++
+		switch o.Result {
+		case reporting.Accepted:
+			p.Accepted++
+		case reporting.Unchanged:
+			p.Unchanged++
+		case reporting.Refused:
+			p.Refused++
+			if err := lines.Encode(o); err != nil {
+				return fmt.Errorf("writing down a refused row: %w", err)
+			}
+		}
+	}
+	if refused.Len() == 0 {
+		return nil
+	}
+	if err := a.files.Write(ctx, reporting.PartKey(id, p.Parts), reporting.MediaType, refused.Bytes()); err != nil {
+		return err
+	}
+	p.Parts++
+	return nil
+}
+
+// finish makes the parts one result and declares the drop done. Then the file has served, and is
+// removed with the parts: what a killed run leaves of them, the bucket's lifecycle removes.
+func (a *app) finish(ctx context.Context, d *records.Drop) error {
+	parts := make([]string, d.Parts)
+	for i := range parts {
+		parts[i] = reporting.PartKey(d.ID, i)
+	}
+	done := d.Progress
+	if len(parts) > 0 {
+		bytes, err := a.files.Join(ctx, reporting.ResultKey(d.ID), reporting.MediaType, parts)
+		if err != nil {
+			return err
+		}
+		done.Result = bytes
+	}
+	done.DoneAt = a.now()
+	if err := a.drops.NoteDrop(ctx, d.ID, d.Run, done); err != nil {
+		return err
+	}
+	d.Progress = done
+	for _, key := range append(parts, reporting.DropKey(d.ID)) {
+		if err := a.files.Remove(ctx, key); err != nil {
+			a.note(line{Report: d.ID, Run: d.Run, Error: err.Error()})
+		}
+	}
+	return nil
+}

@@ -1,0 +1,168 @@
+// Package queue stands in for the queues (SQS) between S3 and functions. A message is a file in a
+// folder until a function has answered that it is done with it; a function that fails, runs out of
+// time or is killed gets it again, also after a restart of everything.
+//
+// SQS delivers again when a message's visibility timeout ends. Here a failure is seen at once, so
+// it is delivered again after a pause that grows from a second to a minute.
+package queue
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/oklog/ulid/v2"
+)
+
+const (
+	firstPause   = time.Second
+	longestPause = time.Minute
+	ending       = ".json"
+)
+
+// Function is what the messages wake.
+type Function interface {
+	Invoke(event []byte) ([]byte, error)
+}
+
+// Queue keeps messages in a folder and has a function work them off. It is safe for concurrent use.
+type Queue struct {
+	folder  string
+	trouble io.Writer
+
+	mu       sync.Mutex
+	function Function        // nil until Wake
+	busy     map[string]bool // files being worked on
+	closed   chan struct{}
+	working  sync.WaitGroup
+}
+
+// Open opens the queue in folder, with the messages that are left from before.
+func Open(folder string, trouble io.Writer) (*Queue, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, fmt.Errorf("open a queue: %w", err)
+	}
+	return &Queue{folder: folder, trouble: trouble, busy: map[string]bool{}, closed: make(chan struct{})}, nil
+}
+
+// Send keeps a message and wakes the function. When it returns nil the message will not be lost.
+func (q *Queue) Send(body []byte) error {
+	name := ulid.Make().String() + ending
+	draft := filepath.Join(q.folder, name+".draft")
+	if err := os.WriteFile(draft, body, 0o600); err != nil {
+		return fmt.Errorf("keep a message: %w", err)
+	}
+	if err := os.Rename(draft, filepath.Join(q.folder, name)); err != nil {
+		return fmt.Errorf("keep a message: %w", err)
+	}
+	q.deliver(name)
+	return nil
+}
+
+// Wake gives the queue its function, which gets what has gathered.
+func (q *Queue) Wake(f Function) error {
+	q.mu.Lock()
+	q.function = f
+	q.mu.Unlock()
+	kept, err := os.ReadDir(q.folder)
+	if err != nil {
+		return fmt.Errorf("read a queue: %w", err)
+	}
+	for _, e := range kept {
+		if strings.HasSuffix(e.Name(), ending) {
+			q.deliver(e.Name())
+		}
+	}
+	return nil
+}
+
+// Close stops delivering and waits for what is being worked on, which a function that was closed
+// before has ended. What is not done stays for the next Open.
+func (q *Queue) Close() {
+	q.mu.Lock()
+	select {
+	case <-q.closed:
+	default:
+		close(q.closed)
+	}
+	q.mu.Unlock()
+	q.working.Wait()
+}
+
+// deliver works a message off, unless somebody does or nobody can yet.
+func (q *Queue) deliver(name string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.function == nil || q.busy[name] || q.isClosed() {
+		return
+	}
+	q.busy[name] = true
+	function := q.function
+	q.working.Go(func() { q.workOff(function, name) })
+}
+
+func (q *Queue) isClosed() bool {
+	select {
+	case <-q.closed:
+		return true
+	default:
+		return false
+	}
+}
+
+func (q *Queue) workOff(f Function, name string) {
+	file := filepath.Join(q.folder, name)
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		err := q.once(f, file)
+		if err == nil {
+			_ = os.Remove(file)
+			return
+		}
+		if errors.Is(err, fs.ErrNotExist) || q.isClosed() {
+			return
+		}
+		_, _ = fmt.Fprintf(q.trouble, "queue %s: %v; again in %s\n", filepath.Base(q.folder), err, pause)
+		select {
+		case <-q.closed:
+			return
+		case <-time.After(pause):
+		}
+	}
+}
+
+var errNotDone = errors.New("the function is not done with the message")
+
+// once delivers a message and reports whether the function is done with it.
+func (q *Queue) once(f Function, file string) error {
+	body, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	id := strings.TrimSuffix(filepath.Base(file), ending)
+	event, err := json.Marshal(events.SQSEvent{Records: []events.SQSMessage{{
+		MessageId: id, Body: string(body), EventSource: "aws:sqs",
+	}}})
+	if err != nil {
+		return fmt.Errorf("write a message: %w", err)
+	}
+	answer, err := f.Invoke(event)
+	if err != nil {
+		return err
+	}
+	var told events.SQSEventResponse
+	if err := json.Unmarshal(answer, &told); err != nil {
+		return fmt.Errorf("read the answer to a message: %w", err)
+	}
+	if len(told.BatchItemFailures) > 0 {
+		return errNotDone
+	}
+	return nil
+}

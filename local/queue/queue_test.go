@@ -1,0 +1,96 @@
+package queue_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/local/queue"
+)
+
+// worker answers as it is told, in turn, and says what it got.
+type worker struct {
+	mu      sync.Mutex
+	answers []func(id string) (events.SQSEventResponse, error)
+	got     chan string
+}
+
+func (w *worker) Invoke(event []byte) ([]byte, error) {
+	var e events.SQSEvent
+	if err := json.Unmarshal(event, &e); err != nil {
+		return nil, err
+	}
+	w.mu.Lock()
+	answer := done
+	if len(w.answers) > 0 {
+		answer, w.answers = w.answers[0], w.answers[1:]
+	}
+	w.mu.Unlock()
+	told, err := answer(e.Records[0].MessageId)
+	w.got <- e.Records[0].Body
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(told)
+}
+
+func done(string) (r events.SQSEventResponse, err error) { return r, nil }
+
+func failed(id string) (r events.SQSEventResponse, err error) {
+	r.BatchItemFailures = []events.SQSBatchItemFailure{{ItemIdentifier: id}}
+	return r, nil
+}
+
+func killed(string) (r events.SQSEventResponse, err error) { return r, errors.New("killed") }
+
+func open(t *testing.T, folder string) *queue.Queue {
+	t.Helper()
+	q, err := queue.Open(folder, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(q.Close)
+	return q
+}
+
+func TestAMessageIsDeliveredUntilTheFunctionIsDoneWithIt(t *testing.T) {
+	folder := t.TempDir()
+	q := open(t, folder)
+	w := &worker{got: make(chan string), answers: []func(string) (events.SQSEventResponse, error){killed, failed}}
+	if err := q.Wake(w); err != nil {
+		t.Fatal(err)
+	}
+	if err := q.Send([]byte("one")); err != nil {
+		t.Fatal(err)
+	}
+	got := []string{<-w.got, <-w.got, <-w.got}
+	if diff := cmp.Diff([]string{"one", "one", "one"}, got); diff != "" {
+		t.Error(diff)
+	}
+	q.Close()
+	if left, err := os.ReadDir(folder); err != nil || len(left) != 0 {
+		t.Errorf("%d messages are left, %v", len(left), err)
+	}
+}
+
+func TestAMessageOutlivesTheQueueThatTookIt(t *testing.T) {
+	folder := t.TempDir()
+	first := open(t, folder)
+	if err := first.Send([]byte("kept")); err != nil {
+		t.Fatal(err)
+	}
+	first.Close()
+	w := &worker{got: make(chan string)}
+	if err := open(t, folder).Wake(w); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-w.got; got != "kept" {
+		t.Errorf("got %q", got)
+	}
+}
