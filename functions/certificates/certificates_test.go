@@ -14,6 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/scheme"
 )
 
 // lacking are fonts that have every character but one.
@@ -154,11 +155,25 @@ func TestThePreflightTellsWhatAnEndorsementWouldGet(t *testing.T) {
 		Ready: true, Warnings: []string{}, Blockers: []api.Problem{},
 		Window: &window{
 			civil.Date{Year: 2026, Month: 11, Day: 23}, civil.Date{Year: 2027, Month: 5, Day: 22},
-			civil.Date{Year: 2027, Month: 5, Day: 22}, "180D", "使用有效期限定为180天",
+			civil.Date{Year: 2027, Month: 5, Day: 22}, "180D", "使用有效期限定为180天", "end",
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestThePreflightTellsWhichDaysTheHolderMayChoose(t *testing.T) {
+	for id, want := range map[string]string{"constructor-1": scheme.PicksEnd, "constructor-2-beijing": scheme.PicksBoth} {
+		t.Run(id, func(t *testing.T) {
+			c := newCounter(t)
+			c.Change(t, c.of.Certificate.ID, func(after *certificate.Certificate) { after.Scheme = id })
+			var got preflight
+			c.ask(t, preflightRoute, c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)).Into(t, 200, &got)
+			if got.Window == nil || got.Window.Picks != want {
+				t.Errorf("%+v, want %s", got.Window, want)
+			}
+		})
 	}
 }
 

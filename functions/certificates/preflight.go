@@ -27,6 +27,7 @@ type window struct {
 	Latest    civil.Date        `json:"latest"`
 	Limit     endorsement.Limit `json:"limit"`
 	LimitText string            `json:"limitText"`
+	Picks     string            `json:"picks"` // the days the holder may choose: scheme.PicksEnd, PicksBoth or PicksNone
 }
 
 // preflight tells, before the holder needs it, what an endorsement made now would get and
@@ -54,7 +55,7 @@ func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, err
 	}
 	answer.Ready = len(answer.Blockers) == 0
 	if w, err := endorsement.WindowFor(s, f.Certificate, today, endorsement.Ask{}); err == nil {
-		answer.Window = &window{w.From, w.Until, w.Latest, w.Limit, w.Limit.Text().In(r.Lang)}
+		answer.Window = &window{w.From, w.Until, w.Latest, w.Limit, w.Limit.Text().In(r.Lang), s.Window.HolderPicks}
 		answer.Warnings = append(answer.Warnings, w.Warnings...)
 	}
 	return api.JSON(http.StatusOK, answer), nil
