@@ -7,6 +7,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/jiazhu/jiazhu/local/demo"
+	"github.com/jiazhu/jiazhu/shared/civil"
 )
 
 // blocked says what the page has to show of a blocker: the manual's words, the cause, who
@@ -92,20 +93,59 @@ func TestAllBlockersAreShownNotOnlyTheFirst(t *testing.T) {
 	p.snap("blockers-several-360")
 }
 
-func TestAnExhaustedDayIsABlocker(t *testing.T) {
+// TestTheHolderChoosesBothDays is 二级建造师 of Beijing, who may choose the first day of use
+// too, and make two copies a day.
+func TestTheHolderChoosesBothDays(t *testing.T) {
 	h := holder(t, "level-two constructor, Beijing")
-	p := open(t, desk)
-	p.logIn(demo.Ministry, h, "/certificates")
-	p.identify(h)
-	for range 2 {
+	for _, use := range []struct {
+		portal  string
+		size    size
+		from    int // days from today
+		outcome string
+	}{{demo.Ministry, desk, 0, "有效"}, {demo.National, pocket, 10, "未到使用日期"}} {
+		p := open(t, use.size)
+		p.enter(use.portal, h)
 		p.press("证照加注")
+		p.sees("使用有效期起始日期")
+		first := js[string](p, named("使用有效期起始日期")+".value")
+		last := js[string](p, named("使用有效期截止日期")+".value")
+		today, err := civil.Parse(first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from := today.AddDays(use.from).String()
+		p.present("both-days-"+use.portal, use.size)
+		p.fill("使用有效期起始日期", today.AddDays(-1).String())
+		p.press("加注")
+		p.sees("起始日期应大于等于今天。")
+		p.until(`document.activeElement === ` + named("使用有效期起始日期"))
+		p.fill("使用有效期起始日期", from)
 		p.press("加注")
 		p.sees("加注成功!")
+		p.sees(from)
 		p.press("完成")
+		p.until(`document.querySelector(".copy.new")`)
+		for _, want := range []string{use.outcome, from + " 至 " + last} {
+			if got := js[string](p, `document.querySelector(".copy.new").innerText`); !strings.Contains(got, want) {
+				t.Errorf("the copy is %q, without %s", got, want)
+			}
+		}
+		if use.portal == demo.National {
+			p.press("证照加注")
+			p.sees("今日已申请过加注件，请勿重复加注")
+			p.until(`document.activeElement.matches(".problem")`)
+		}
 	}
+}
+
+func TestOthersChooseTheLastDayOnly(t *testing.T) {
+	p := open(t, desk)
+	p.enter(demo.Ministry, holder(t, "ready"))
 	p.press("证照加注")
-	p.sees("今日已申请过加注件，请勿重复加注")
-	p.until(`document.activeElement.matches(".problem")`)
+	p.sees("使用有效期截止日期")
+	if js[bool](p, `Boolean(`+named("使用有效期起始日期")+`)`) {
+		t.Error("the first day of use is offered")
+	}
 }
 
 func TestABlockerThatComesUpMeanwhileEndsTheDialog(t *testing.T) {

@@ -207,8 +207,7 @@ func TestTheHistoryIsSearchedByDayAndPaged(t *testing.T) {
 	p := open(t, desk)
 	p.enter(demo.Ministry, h)
 	id := js[string](p, `location.pathname.split("/").at(-1)`)
-	token := js[string](p, `JSON.parse(sessionStorage.getItem("session.mohurd")).token`)
-	session := &demo.Session{API: api(), Portal: demo.Ministry, Holder: h, Token: token}
+	session := p.session(demo.Ministry, h)
 	for range 14 {
 		if _, err := session.Endorse(t.Context(), id, demo.Ask{}); err != nil {
 			t.Fatal(err)

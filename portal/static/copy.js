@@ -1,5 +1,6 @@
-// One endorsement (加注件): what it is, and 预览, pdf下载, OFD下载, 撤回.
+// One endorsement (加注件): what it is, and 预览, pdf下载, OFD下载, 授权查看, 撤回.
 
+import {consents} from './consents.js';
 import {open} from './dialog.js';
 import {obtain, save} from './download.js';
 import {busy, chinese, element, field, pairs} from './element.js';
@@ -30,7 +31,9 @@ export function copy(page, typeName, made, changed) {
       alive && files(page, made),
       element('div', {class: 'row between small'},
         element('a', {href: made.verifyUrl, target: '_blank', rel: 'noopener'}, say('verifyThis')),
-        alive && element('button', {type: 'button', class: 'plain danger', click: () => withdraw(page, made, changed)}, say('withdraw')))));
+        alive && element('div', {class: 'row'},
+          element('button', {type: 'button', class: 'plain', click: () => consents(page, made)}, say('consent')),
+          element('button', {type: 'button', class: 'plain danger', click: () => withdraw(page, made, changed)}, say('withdraw'))))));
 }
 
 // files is the row of 预览, pdf下载, OFD下载 with what becomes of a download below.

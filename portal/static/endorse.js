@@ -12,7 +12,7 @@ const kinds = ['本人使用', '投标', '入职', '备案', '其他'];
 
 // names are the inputs' names by what the service calls them.
 const names = {
-  '/useUntil': 'until', '/useFrom': 'until', '/purpose': 'kind', '/purpose/kind': 'kind', '/purpose/text': 'text',
+  '/useUntil': 'until', '/useFrom': 'from', '/purpose': 'kind', '/purpose/kind': 'kind', '/purpose/text': 'text',
   '/purpose/projectCode': 'project', '/recipient': 'recipient', '/recipient/name': 'recipient', '/recipient/uscc': 'uscc',
 };
 
@@ -29,8 +29,7 @@ export async function endorse(page, detail, preflight, refused) {
     event.preventDefault();
     busy(button, send);
   }},
-  field(say('useUntil'), element('input', {name: 'until', type: 'date', min: window.useFrom, max: window.latest, value: window.useUntil, required: true}),
-    say('latest', {day: window.latest, why: window.limitText})),
+  days(window),
   preflight.warnings.map(text => element('p', {class: 'note'}, chinese(text))),
   element('div', {class: 'note calm', lang: 'zh-CN'}, element('p', null, '注意：'), detail.notes.map(text => element('p', null, text))),
   purposes(), trouble,
@@ -62,6 +61,7 @@ export async function endorse(page, detail, preflight, refused) {
     dialog.inside.replaceChildren(done,
       pairs([
         [say('madeAt'), moment(made.madeAt)],
+        [say('useFrom'), window.picks === 'both' && made.useFrom],
         [say('useUntil'), `${made.useUntil} (${made.limitText})`],
         [say('purpose'), made.purpose && chinese([made.purpose.kind, made.purpose.text].filter(Boolean).join(' · '))],
         [say('recipient'), made.recipient?.name],
@@ -74,6 +74,14 @@ export async function endorse(page, detail, preflight, refused) {
 
   await dialog.closed;
   return made;
+}
+
+// days are the inputs for the days of use: the first one only where the holder may choose it.
+function days({useFrom, useUntil, latest, limitText, picks}) {
+  const input = (name, value) => element('input', {name, type: 'date', min: useFrom, max: latest, value, required: true, readonly: picks === 'none'});
+  const until = field(say('useUntil'), input('until', useUntil), say('latest', {day: latest, why: limitText}));
+  if (picks !== 'both') return until;
+  return element('div', {class: 'fields two'}, field(say('useFrom'), input('from', useFrom), say('useFromHint')), until);
 }
 
 function purposes() {
@@ -96,7 +104,8 @@ function asked(form, window) {
   const value = name => form.elements[name].value.trim();
   const filled = parts => Object.fromEntries(Object.entries(parts).filter(([, v]) => v));
   const body = {};
-  if (value('until') && value('until') !== window.useUntil) body.useUntil = value('until');
+  if (window.picks === 'both' && value('from') !== window.useFrom) body.useFrom = value('from');
+  if (value('until') !== window.useUntil || body.useFrom) body.useUntil = value('until');
   const purpose = filled({kind: value('kind'), text: value('text'), projectCode: value('project')});
   if (Object.keys(purpose).length) body.purpose = {kind: '其他', ...purpose};
   const recipient = filled({name: value('recipient'), uscc: value('uscc')});

@@ -1,5 +1,5 @@
-// 电子证照管理: the notice of the pilot, the history with 按加注时间搜索, and 证照加注
-// (使用手册 §1.3, §2.3).
+// 电子证照管理: the notice of the pilot, the history with 按加注时间搜索, 证照加注
+// (使用手册 §1.3, §2.3), and 核验记录.
 
 import {bindPhone} from './account.js';
 import {copy} from './copy.js';
@@ -8,6 +8,8 @@ import {endorse} from './endorse.js';
 import {withFace} from './face.js';
 import {identify} from './identify.js';
 import {say} from './language.js';
+import {latest, ledger} from './ledger.js';
+import {paged} from './pages.js';
 import {card} from './problem.js';
 import {call, certificate, Problem} from './service.js';
 
@@ -16,8 +18,8 @@ const pageSize = 12;
 export async function endorsements(page) {
   const id = page.params.certificate;
   const period = {from: page.query.get('from') ?? '', to: page.query.get('to') ?? ''};
-  const [detail, preflight, history] = await Promise.all([
-    call('GET', certificate(id)), call('GET', certificate(id, '/preflight')), read(id, period)]);
+  const [detail, preflight, history, verifications] = await Promise.all([
+    call('GET', certificate(id)), call('GET', certificate(id, '/preflight')), read(id, period), latest(id)]);
 
   const blockers = element('div', {class: 'blockers'});
   const list = past(page, detail, period, history);
@@ -77,6 +79,7 @@ export async function endorsements(page) {
       detail.notice && element('p', {class: 'note', id: 'notice', lang: 'zh-CN'}, detail.notice),
       blockers,
       list.root,
+      ledger(page, id, verifications),
     ],
   };
 }
@@ -88,18 +91,11 @@ function read(id, {from, to}, cursor) {
 
 // past is the history: a search by day, a page of cards, and the way to the next.
 function past(page, detail, period, first) {
-  const trail = ['']; // the cursors of the pages gone through
   const cards = element('ul', {class: 'cards'});
   const count = element('p', {class: 'soft', role: 'status'});
-  const back = element('button', {type: 'button', click: () => turn(back, -1)}, say('previousPage'));
-  const on = element('button', {type: 'button', click: () => turn(on, 1)}, say('nextPage'));
-  const where = element('span', null, '');
-  const pages = element('nav', {class: 'row', 'aria-label': say('pages')}, back, where, on);
-  const trouble = element('div');
-  let next = null;
+  const heading = element('h2', {tabindex: '-1', id: 'history'}, say('history'));
 
-  function fill({items, next: following}, fresh) {
-    next = following;
+  function fill(items, fresh) {
     cards.replaceChildren(...items.map(made => {
       const shown = copy(page, detail.typeName, made, after => {
         const other = copy(page, detail.typeName, after, () => {});
@@ -111,29 +107,9 @@ function past(page, detail, period, first) {
     }));
     const searched = period.from || period.to;
     count.textContent = items.length ? '' : say(searched ? 'noneFound' : 'noneYet');
-    where.textContent = say('pageNumber', {n: trail.length});
-    back.disabled = trail.length === 1;
-    on.disabled = !next;
-    pages.hidden = trail.length === 1 && !next;
     cards.querySelector('.new')?.focus();
   }
-
-  async function load(fresh) {
-    trouble.replaceChildren();
-    try {
-      fill(await withFace(page, () => read(detail.certificate, period, trail.at(-1))), fresh);
-    } catch (problem) {
-      if (!(problem instanceof Problem)) throw problem;
-      trouble.replaceChildren(card(problem, {again: () => load(fresh)}));
-    }
-  }
-
-  const turn = (button, step) => busy(button, async () => {
-    if (step > 0) trail.push(next);
-    else trail.pop();
-    await load();
-    heading.focus();
-  });
+  const list = paged(page, heading, {first, fill, read: cursor => read(detail.certificate, period, cursor)});
 
   const day = (name, label) => field(label, element('input', {type: 'date', name, value: period[name]}));
   const search = element('form', {class: 'search', role: 'search', 'aria-label': say('searchByTime'), submit: event => {
@@ -145,15 +121,10 @@ function past(page, detail, period, first) {
   element('button', null, say('search')),
   (period.from || period.to) && element('a', {class: 'button', href: page.path}, say('reset')));
 
-  const heading = element('h2', {tabindex: '-1', id: 'history'}, say('history'));
-  fill(first);
   return {
     root: element('section', {class: 'card'}, heading,
-      element('p', {class: 'small soft'}, say('searchByTime')), search, trouble, count, cards, pages),
+      element('p', {class: 'small soft'}, say('searchByTime')), search, list.trouble, count, cards, list.ways),
     // refresh shows the newest again, where an endorsement just made stands out.
-    refresh(fresh) {
-      trail.length = 1;
-      return load(fresh);
-    },
+    refresh: list.newest,
   };
 }

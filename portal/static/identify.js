@@ -1,6 +1,7 @@
 // 实名身份认证: the QR code, the number the phone must confirm, and how it goes
 // (使用手册 §1.2, §2.2).
 
+import {copyText} from './clipboard.js';
 import {open} from './dialog.js';
 import {busy, chinese, element} from './element.js';
 import {say} from './language.js';
@@ -104,21 +105,12 @@ async function ask(page) {
   const looking = () => { if (['pending', 'scanned'].includes(parts.root.dataset.state)) awake(); };
   document.addEventListener('visibilitychange', looking);
   parts.refresh.addEventListener('click', () => busy(parts.refresh, begin));
-  parts.copy.addEventListener('click', () => copy(parts.copy, challenge.qr.text));
+  parts.copy.addEventListener('click', () => copyText(parts.copy, challenge.qr.text));
   begin();
   await dialog.closed;
   stop();
   document.removeEventListener('visibilitychange', looking);
   return verified;
-}
-
-async function copy(button, text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    button.textContent = say('copied');
-  } catch {
-    button.textContent = say('notCopied');
-  }
 }
 
 function build() {

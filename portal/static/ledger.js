@@ -1,0 +1,68 @@
+// 核验记录: who verified the certificate or a copy of it, as far as anybody said.
+
+import {listed} from './consents.js';
+import {moment} from './copy.js';
+import {chinese, element} from './element.js';
+import {say} from './language.js';
+import {paged} from './pages.js';
+import {call, certificate, Problem} from './service.js';
+
+const pageSize = 10;
+const looks = {valid: 'good', invalid: 'bad', unknown: 'warn'};
+const columns = ['verifiedAt', 'channel', 'verifier', 'verdict'];
+
+const read = (id, cursor) =>
+  call('GET', certificate(id, `/verifications?${new URLSearchParams({limit: pageSize, ...(cursor && {cursor})})}`));
+
+// latest is the first page of a certificate's ledger. What keeps it from being shown is kept
+// to itself: the page is there without it.
+export async function latest(id) {
+  try {
+    return await read(id);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    return problem;
+  }
+}
+
+// ledger is the card of 核验记录.
+export function ledger(page, id, first) {
+  const heading = element('h2', {tabindex: '-1', id: 'verifications'}, say('ledger'));
+  const rows = element('tbody');
+  const table = element('table', {class: 'stack'},
+    element('caption', {hidden: true}, say('ledger')),
+    element('thead', null, element('tr', null, columns.map(c => element('th', {scope: 'col'}, say(c))))), rows);
+  const none = element('p', {class: 'soft', role: 'status'});
+  const list = paged(page, heading, {
+    first, read: cursor => read(id, cursor),
+    fill(items) {
+      rows.replaceChildren(...items.map(row));
+      table.hidden = items.length === 0;
+      none.textContent = items.length ? '' : say('nobodyYet');
+    },
+  });
+  if (first instanceof Problem) table.hidden = true;
+  return element('section', {class: 'card ledger'}, heading,
+    element('p', {class: 'small soft'}, say('ledgerNote')), list.trouble, none, table, list.ways);
+}
+
+function row(seen) {
+  const cells = [
+    element('time', {datetime: seen.at}, moment(seen.at)),
+    say(`channel-${seen.channel}`),
+    element('div', null, verifier(seen)),
+    element('span', {class: `chip ${looks[seen.verdict]}`}, say(`verdict-${seen.verdict}`)),
+  ];
+  return element('tr', {'data-verification': seen.id}, cells.map((cell, n) => element('td', {'data-label': say(columns[n])}, cell)));
+}
+
+// verifier is who asked: an organisation that proved itself, a name that nobody checked, or
+// nobody; and what more than everybody they were shown.
+function verifier({organisation, asker, purpose, shown = []}) {
+  const name = organisation ? [chinese(organisation), say('proved')] : asker ? [element('bdi', null, asker), say('selfNamed')] : [say('unnamed')];
+  return [
+    element('p', {class: name.length > 1 ? null : 'soft'}, name),
+    purpose && element('p', {class: 'small soft'}, say('askedFor', {purpose})),
+    shown.length > 0 && element('p', {class: 'small'}, say('wasShown', {fields: listed(shown)})),
+  ];
+}
