@@ -16,10 +16,10 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build package deploy fetch fonts fonts-rare conformance vectors bench bench-api bench-peers fuzz reset clean prerequisites
+.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api bench-peers fuzz reset clean prerequisites
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  PORT=$(PORT) and DATA=$(DATA) are for run and reset; DYNAMODB_ENDPOINT uses another DynamoDB than dynoxide."
 	@echo "  LONG_TERM=1 has run's documents carry time stamps and proofs, from the test authority."
@@ -53,21 +53,29 @@ check: prerequisites fetch ## format, vet, staticcheck, import rules, contract a
 	@echo "staticcheck: clean"
 	@go test ./internal/structure/...
 
-build: prerequisites fetch ## the seven functions and the local service, for this machine, into build/
+build: prerequisites fetch ## the functions and the local service, for this machine, into build/
 	@for f in $(FUNCTIONS); do \
 		echo "building $$f"; $(GO_BUILD) -o "build/local/$$f/bootstrap" "./functions/$$f" || exit 1; \
 	done
 	@echo "building jiazhu-local"; cd local && go build -trimpath -o ../build/jiazhu-local ./cmd/jiazhu-local
 
-package: prerequisites fetch ## the seven functions for AWS Lambda (arm64), as build/lambda/<function>.zip
+package: prerequisites fetch ## the functions for AWS Lambda (arm64), as build/lambda/<function>.zip
 	@for f in $(FUNCTIONS); do \
 		GOOS=linux GOARCH=arm64 $(GO_BUILD) -o "build/arm64/$$f/bootstrap" "./functions/$$f" && \
 		go run ./tools/bundle "build/arm64/$$f/bootstrap" "build/lambda/$$f.zip" || exit 1; \
 	done
 
-deploy: package ## deploy template.yaml with AWS SAM; SAM_FLAGS are passed on
-	@command -v sam >/dev/null || { echo "deploy: the AWS SAM CLI (sam) is missing: see docs.aws.amazon.com/serverless-application-model" >&2; exit 1; }
-	sam deploy --template-file template.yaml --capabilities CAPABILITY_IAM $(SAM_FLAGS)
+size: package ## what each function weighs, against its budget in tools/size/budgets.txt
+	@go run ./tools/size $(FUNCTIONS)
+
+deploy: package ## put STAGE on AWS, after checks; CHECK=1 only checks, YES=1 does not ask
+	@go run ./tools/deploy -stage "$(STAGE)" $(if $(CHECK),-check) $(if $(YES),-yes) $(FUNCTIONS)
+
+destroy: prerequisites ## take STAGE off AWS; refuses while its tables are protected
+	@go run ./tools/deploy -destroy -stage "$(STAGE)" $(if $(YES),-yes)
+
+check-template: ## cfn-lint, SAM's translator and moto judge template.yaml, for AWS and AWS China (needs Python)
+	@conformance/template/run
 
 fetch: prerequisites ## the pinned font and DynamoDB server, checked by SHA-256
 	@go run ./tools/fetch

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// account stands in for the AWS CLI: it answers by subcommand and remembers what it was asked.
+type account struct {
+	answers map[string]string // JSON by "service operation"
+	asked   []string
+	given   string // the parameters' file of a deployment
+}
+
+func (a *account) run(_ context.Context, args ...string) ([]byte, error) {
+	what := strings.Join(args[:2], " ")
+	a.asked = append(a.asked, what)
+	for _, arg := range args {
+		if path, ok := strings.CutPrefix(arg, "file://"); ok {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return nil, err
+			}
+			a.given = string(data)
+		}
+	}
+	answer, ok := a.answers[what]
+	if !ok {
+		return nil, errors.New("no " + what)
+	}
+	return []byte(answer), nil
+}
+
+func healthy() map[string]string {
+	return map[string]string{
+		"sts get-caller-identity":     `{"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/x"}`,
+		"s3api head-bucket":           ``,
+		"lambda get-account-settings": `{"AccountLimit": {"ConcurrentExecutions": 1000}}`,
+		"cloudformation package":      ``,
+		"cloudformation deploy":       ``,
+		"cloudformation delete-stack": ``,
+		"cloudformation wait":         ``,
+		"cloudformation describe-stacks": `{"Stacks": [{"Outputs": [
+			{"OutputKey": "RecordsTable", "OutputValue": "r"}, {"OutputKey": "SessionsTable", "OutputValue": "s"}]}]}`,
+		"dynamodb describe-table": `{"Table": {"DeletionProtectionEnabled": false}}`,
+	}
+}
+
+func complete() map[string]string {
+	return map[string]string{
+		"PublicUrl": "https://jiazhu.example", "Clients": "[]", "Issuers": "[]", "MessagesUrl": "https://m.example", "MessagesSecret": "planted",
+		"FieldKeyLayer": "arn:aws:lambda:us-east-1:123456789012:layer:field:1",
+		"SigningLayer":  "arn:aws:lambda:us-east-1:123456789012:layer:sign:1",
+		"VerifyLayer":   "arn:aws:lambda:us-east-1:123456789012:layer:verify:1",
+	}
+}
+
+// stage makes a checkout with the real template and a stage's file.
+func stage(t *testing.T, values map[string]string, mode os.FileMode) string {
+	t.Helper()
+	root := t.TempDir()
+	template, err := os.ReadFile("../../template.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := settings{Region: "us-east-1", Artifacts: "bucket", Parameters: map[string]json.RawMessage{}}
+	for name, value := range values {
+		s.Parameters[name], _ = json.Marshal(value)
+	}
+	data, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(
+		os.WriteFile(filepath.Join(root, "template.yaml"), template, 0o600),
+		os.Mkdir(filepath.Join(root, "deploy"), 0o700),
+		os.WriteFile(filepath.Join(root, "deploy", "test.json"), data, mode),
+	); err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+// run runs in a checkout without functions, so that none has to be built.
+func run(t *testing.T, root, typed string, a *account, destroy bool) (string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	d := deployment{stage: "test", root: root, in: strings.NewReader(typed), out: &out, aws: a.run}
+	if destroy {
+		return out.String(), d.destroy(t.Context())
+	}
+	p, err := d.checked(t.Context(), "abc")
+	if err == nil {
+		err = d.carry(t.Context(), p)
+	}
+	return out.String(), err
+}
+
+func TestWhatKeepsAStageFromBeingDeployed(t *testing.T) {
+	with := func(name, value string) map[string]string {
+		v := complete()
+		v[name] = value
+		return v
+	}
+	without := func(name string) map[string]string {
+		v := complete()
+		delete(v, name)
+		return v
+	}
+	for name, c := range map[string]struct {
+		values  map[string]string
+		mode    os.FileMode
+		answers func(map[string]string)
+		typed   string
+		want    string // in the error; "" = it is deployed
+	}{
+		"all is well":                   {values: complete(), typed: "jiazhu-test\n"},
+		"the wrong name typed":          {values: complete(), typed: "yes\n", want: "nothing was changed"},
+		"a parameter missing":           {values: without("PublicUrl"), want: "PublicUrl is missing"},
+		"a parameter of another form":   {values: with("PublicUrl", "https://jiazhu.example/"), want: "PublicUrl has not the form"},
+		"a value not allowed":           {values: with("LogDays", "30"), want: "LogDays is none of"},
+		"a number out of bounds":        {values: with("ChallengeSeconds", "5"), want: "ChallengeSeconds is not a number"},
+		"clients that are no JSON":      {values: with("Clients", "mohurd"), want: "Clients is no JSON"},
+		"a parameter that is not there": {values: with("Colour", "red"), want: "no parameter Colour"},
+		"a key without its layer":       {values: without("SigningLayer"), want: "SigningLayer does not say"},
+		"a file that others can read":   {values: complete(), mode: 0o644, want: "chmod 600"},
+		"no credentials":                {values: complete(), answers: func(a map[string]string) { delete(a, "sts get-caller-identity") }, want: "get-caller-identity"},
+		"no bucket for the programs":    {values: complete(), answers: func(a map[string]string) { delete(a, "s3api head-bucket") }, want: "head-bucket"},
+		"a small account": {values: complete(), answers: func(a map[string]string) {
+			a["lambda get-account-settings"] = `{"AccountLimit": {"ConcurrentExecutions": 10}}`
+		}, want: "allows 10 executions"},
+		"a small account, nothing reserved": {values: with("ReserveConcurrency", "false"), typed: "jiazhu-test", answers: func(a map[string]string) {
+			a["lambda get-account-settings"] = `{"AccountLimit": {"ConcurrentExecutions": 10}}`
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := &account{answers: healthy()}
+			if c.answers != nil {
+				c.answers(a.answers)
+			}
+			if c.mode == 0 {
+				c.mode = 0o600
+			}
+			_, err := run(t, stage(t, c.values, c.mode), c.typed, a, false)
+			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("got %v, want %q", err, c.want)
+			}
+			if err != nil && strings.Contains(err.Error(), "planted") {
+				t.Errorf("the error shows the secret: %v", err)
+			}
+			if changed := slices.Contains(a.asked, "cloudformation deploy"); changed != (c.want == "") {
+				t.Errorf("deployed: %t", changed)
+			}
+			if err == nil && !strings.Contains(a.given, `{"ParameterKey":"PublicUrl","ParameterValue":"https://jiazhu.example"}`) {
+				t.Errorf("the parameters given are %s", a.given)
+			}
+		})
+	}
+}
+
+func TestANewStageGetsAFileToFillIn(t *testing.T) {
+	root := stage(t, complete(), 0o600)
+	path := filepath.Join(root, "deploy", "test.json")
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run(t, root, "", &account{}, false); err == nil || !strings.Contains(err.Error(), "fill it in") {
+		t.Fatalf("got %v", err)
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file is %v, %v", info, err)
+	}
+	s, err := readSettings(path, nil)
+	got := slices.Sorted(maps.Keys(s.Parameters))
+	if want := []string{"Clients", "Issuers", "MessagesSecret", "MessagesUrl", "PublicUrl"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("the file asks for %v, want %v; %v", got, want, err)
+	}
+}
+
+func TestAProtectedStageIsNotDestroyed(t *testing.T) {
+	for name, c := range map[string]struct {
+		table, typed, want string
+	}{
+		"protected":             {`{"Table": {"DeletionProtectionEnabled": true}}`, "jiazhu-test\n", "data are protected"},
+		"not known whether":     {`{"Table": {}}`, "jiazhu-test\n", "data are protected"},
+		"unprotected, not sure": {`{"Table": {"DeletionProtectionEnabled": false}}`, "\n", "nothing was changed"},
+		"unprotected":           {`{"Table": {"DeletionProtectionEnabled": false}}`, "jiazhu-test\n", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := &account{answers: healthy()}
+			a.answers["dynamodb describe-table"] = c.table
+			_, err := run(t, stage(t, complete(), 0o600), c.typed, a, true)
+			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+			if deleted := slices.Contains(a.asked, "cloudformation delete-stack"); deleted != (c.want == "") {
+				t.Errorf("deleted: %t", deleted)
+			}
+		})
+	}
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"debug/buildinfo"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// quota is the account's concurrency that the template's shares need, with the 100
+// that Lambda keeps for functions without one.
+const quota = 1000
+
+// plan is what passed the preflight.
+type plan struct {
+	settings settings
+	values   map[string]string
+	account  string
+	caller   string
+	revision string
+}
+
+// preflight makes every check it can, and its error lists all that failed.
+func (d deployment) preflight(ctx context.Context) (plan, error) {
+	revision, stale := d.built(ctx)
+	return d.checked(ctx, revision, stale...)
+}
+
+// checked is the preflight of programs of a revision, with what is wrong about them.
+func (d deployment) checked(ctx context.Context, revision string, stale ...string) (p plan, err error) {
+	if !stageName.MatchString(d.stage) {
+		return p, errors.New("which stage? make deploy STAGE=prod (lower case, digits and -)")
+	}
+	parameters, err := readParameters(filepath.Join(d.root, "template.yaml"))
+	if err != nil {
+		return p, err
+	}
+	if p.settings, err = readSettings(d.settingsFile(), parameters); err != nil {
+		return p, err
+	}
+	p.values = p.settings.values()
+	faults := judge(p.values, parameters)
+	if p.settings.Region == "" || p.settings.Artifacts == "" {
+		faults = append(faults, "region and artifacts (a bucket for the programs) are missing")
+	}
+	p.revision, faults = revision, append(faults, stale...)
+	if len(faults) == 0 { // the account is asked only about what could be deployed
+		faults = d.ask(ctx, &p)
+	}
+	if len(faults) > 0 {
+		return p, fmt.Errorf("nothing was changed:\n  - %s", strings.Join(faults, "\n  - "))
+	}
+	return p, nil
+}
+
+func (d deployment) settingsFile() string {
+	return filepath.Join(d.root, "deploy", d.stage+".json")
+}
+
+// built says from which revision the programs are, and which are of another.
+func (d deployment) built(ctx context.Context) (revision string, faults []string) {
+	head, err := exec.CommandContext(ctx, "git", "-C", d.root, "rev-parse", "HEAD").Output()
+	if err != nil {
+		return "", []string{"git does not say which revision this is"}
+	}
+	revision = strings.TrimSpace(string(head))
+	modified := false
+	for _, name := range d.functions {
+		if _, err := os.Stat(filepath.Join(d.root, "build", "lambda", name+".zip")); err != nil {
+			faults = append(faults, name+" is not packed: make package")
+			continue
+		}
+		info, err := buildinfo.ReadFile(filepath.Join(d.root, "build", "arm64", name, "bootstrap"))
+		if err != nil {
+			faults = append(faults, name+" is not built: make package")
+			continue
+		}
+		for _, s := range info.Settings {
+			switch {
+			case s.Key == "vcs.revision" && s.Value != revision:
+				faults = append(faults, fmt.Sprintf("%s was built from %.12s, and this is %.12s: make package", name, s.Value, revision))
+			case s.Key == "vcs.modified" && s.Value == "true":
+				modified = true
+			}
+		}
+	}
+	if modified {
+		revision += ", with changes that are not committed"
+	}
+	return revision, faults
+}
+
+// ask asks AWS what the stage's account is and allows.
+func (d deployment) ask(ctx context.Context, p *plan) (faults []string) {
+	var who struct{ Account, Arn string }
+	if err := d.query(ctx, &who, "sts", "get-caller-identity", "--region", p.settings.Region); err != nil {
+		return []string{err.Error()}
+	}
+	p.account, p.caller = who.Account, who.Arn
+	if _, err := d.aws(ctx, "s3api", "head-bucket", "--bucket", p.settings.Artifacts, "--region", p.settings.Region); err != nil {
+		faults = append(faults, err.Error())
+	}
+	if p.values["ReserveConcurrency"] == "false" {
+		return faults
+	}
+	var limits struct {
+		AccountLimit struct{ ConcurrentExecutions int }
+	}
+	if err := d.query(ctx, &limits, "lambda", "get-account-settings", "--region", p.settings.Region); err != nil {
+		faults = append(faults, err.Error())
+	} else if n := limits.AccountLimit.ConcurrentExecutions; n < quota {
+		faults = append(faults, fmt.Sprintf(
+			"the account allows %d executions at a time and the shares need %d: ask AWS for more, or set ReserveConcurrency to false", n, quota))
+	}
+	return faults
+}
+
+func (d deployment) query(ctx context.Context, v any, args ...string) error {
+	answer, err := d.aws(ctx, append(args, "--output", "json")...)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(answer, v); err != nil {
+		return fmt.Errorf("aws %s: %w", strings.Join(args[:2], " "), err)
+	}
+	return nil
+}
