@@ -1,0 +1,89 @@
+// Command import-bench drops a file of invented rows into a service of its own, kills the function
+// that takes it in, and measures: rows a second, the function's memory as the file goes by, and
+// whether in the end exactly the good rows stand in the register, each in its first version.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/jiazhu/jiazhu/local/demo"
+	"github.com/jiazhu/jiazhu/local/stack"
+)
+
+const (
+	badEvery = 1000 // after so many good rows stands a bad one
+	program  = "intake/bootstrap"
+)
+
+func main() {
+	rows := flag.Int("rows", 200_000, "good rows")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := bench(ctx, *rows)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "import-bench:", err)
+		os.Exit(1)
+	}
+}
+
+func bench(ctx context.Context, rows int) error {
+	if rows < badEvery || rows > demo.MostGenerated {
+		return fmt.Errorf("%d rows: from %d to %d can be made", rows, badEvery, demo.MostGenerated)
+	}
+	file, size, err := generate(rows)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close(); _ = os.Remove(file.Name()) }()
+	fmt.Printf("%d good rows and %d bad ones, %.1f MB\n", rows, rows/badEvery, float64(size)/1e6)
+	s, err := stack.Start(ctx, stack.Options{DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")})
+	if err != nil {
+		return err
+	}
+	defer s.Stop()
+	registry, err := demo.Target{URL: s.URL, Keys: s.Keys}.Machine(demo.Registry)
+	if err != nil {
+		return err
+	}
+	place, err := registry.Announce(ctx, size)
+	if err != nil {
+		return err
+	}
+	started := time.Now()
+	if err := place.Put(ctx, file, size); err != nil {
+		return err
+	}
+	w := watch{started: started}
+	done, err := registry.Follow(ctx, place.Report, time.Second, w.see)
+	if err != nil {
+		return errors.Join(err, w.err)
+	}
+	took := time.Since(started)
+	fmt.Printf("taken in after %s, %d kill(s) -9 in the middle: %.0f rows a second\n",
+		took.Round(time.Second), w.kills, float64(done.Rows)/took.Seconds())
+	return errors.Join(w.err, check(ctx, s, registry, done, rows))
+}
+
+// generate writes the rows to a file and goes back to its beginning.
+func generate(rows int) (*os.File, int64, error) {
+	file, err := os.CreateTemp("", "import-bench-*.ndjson")
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := demo.WriteRows(file, rows, badEvery); err != nil {
+		return nil, 0, err
+	}
+	size, err := file.Seek(0, 1)
+	if err == nil {
+		_, err = file.Seek(0, 0)
+	}
+	return file, size, err
+}
