@@ -3,6 +3,7 @@
 PORT ?= 8080
 DATA ?= .local
 FUZZ_SECONDS ?= 60
+IMPORT_ROWS ?= 200000
 
 FUNCTIONS := login identify certificates endorse download verify report intake
 GO_BUILD  := go build -trimpath -tags lambda.norpc -ldflags "-s -w"
@@ -16,7 +17,7 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api bench-peers fuzz reset clean prerequisites
+.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench bench-peers fuzz reset clean prerequisites
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -109,6 +110,10 @@ fuzz: fetch ## every fuzz target for FUZZ_SECONDS each, one after the other
 bench-api: build ## how much slower a public verification is than the one DynamoDB read it needs
 	@cd local && go build -trimpath -o ../build/jiazhu-bench-api ./cmd/bench-api
 	@exec build/jiazhu-bench-api
+
+import-bench: build ## drop a file of IMPORT_ROWS invented rows, kill the function that takes it in, count what arrived
+	@cd local && go build -trimpath -o ../build/jiazhu-import-bench ./cmd/import-bench
+	@exec build/jiazhu-import-bench -rows "$(IMPORT_ROWS)"
 
 reset: build ## forget everything that run kept in DATA
 	@build/jiazhu-local reset -data "$(DATA)"
