@@ -6,7 +6,8 @@ FUZZ_SECONDS ?= 60
 IMPORT_ROWS ?= 200000
 
 FUNCTIONS := login identify certificates endorse download verify report intake
-GO_BUILD  := go build -trimpath -tags lambda.norpc -ldflags "-s -w"
+# No revision in a program: what has not changed is not deployed again.
+GO_BUILD  := go build -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # The browser that drives the portals' tests; CHROME names another.

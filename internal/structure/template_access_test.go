@@ -1,11 +1,14 @@
 package structure
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
 // statement is one statement of a policy.
@@ -188,6 +191,13 @@ func alarms(d deployment) (f faults) {
 		}
 		if !strings.Contains(board, "${"+id+".Arn}") {
 			f.add("%s is not on the dashboard", id)
+		}
+	}
+	for _, id := range d.of("AWS::Logs::MetricFilter") {
+		for _, m := range regexp.MustCompile(`\$\.code = "([^"]*)"`).FindAllStringSubmatch(d.get(id, "FilterPattern"), -1) {
+			if !slices.ContainsFunc(problem.All(), func(p problem.Problem) bool { return string(p.Code) == m[1] }) {
+				f.add("%s counts %s, which no answer has", id, m[1])
+			}
 		}
 	}
 	f.want(d, "AlarmMail", map[string]string{"TopicArn": "Alarms", "Endpoint": "AlarmAddress"})

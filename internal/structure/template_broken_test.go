@@ -58,6 +58,7 @@ func breakages() []breakage {
 		{"an alarm nobody explained", "an alarm says what to read", "docs/operations.md#a-flood", "docs/operations.md#a-drought"},
 		{"an alarm nobody hears", "an alarm says what to read", "AlarmActions: [!Ref Alarms]", "AlarmActions: []"},
 		{"an alarm that is not shown", "an alarm says what to read", `"${ApiSlow.Arn}", `, ""},
+		{"a count of what is never answered", "an alarm says what to read", `$.code = "not-reported"`, `$.code = "not-there"`},
 		{"an ARN of one partition", "any partition will do", "arn:${AWS::Partition}:iam", "arn:aws:iam"},
 		{"an address of one partition", "any partition will do", "${AWS::URLSuffix}", "${AWS::Region}.amazonaws.com"},
 		{"a secret that is shown", "what differs between deployments is a parameter", "NoEcho: true", "NoEcho: false"},

@@ -39,15 +39,6 @@ type function struct {
 	} `yaml:"Events"`
 }
 
-func (f function) routes() (n int) {
-	for _, e := range f.Events {
-		if e.Type == "HttpApi" {
-			n++
-		}
-	}
-	return n
-}
-
 func (f function) name() string { return strings.TrimSuffix(path.Base(f.CodeURI), ".zip") }
 
 type sam struct {

@@ -78,11 +78,11 @@ func (d deployment) put(ctx context.Context, p plan) error {
 	return nil
 }
 
+// overrides are parameters as both versions of the AWS CLI read them from a file.
 func overrides(values map[string]string) []byte {
-	type pair struct{ ParameterKey, ParameterValue string }
-	pairs := []pair{}
+	pairs := []string{}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		pairs = append(pairs, pair{name, values[name]})
+		pairs = append(pairs, name+"="+values[name])
 	}
 	data, _ := json.Marshal(pairs) // texts only
 	return data
@@ -114,11 +114,10 @@ func (d deployment) destroy(ctx context.Context) error {
 	if !stageName.MatchString(d.stage) {
 		return errors.New("which stage? make destroy STAGE=test")
 	}
-	parameters, err := readParameters(filepath.Join(d.root, "template.yaml"))
-	if err != nil {
-		return err
+	if _, err := os.Stat(d.settingsFile()); err != nil {
+		return fmt.Errorf("no stage %s was deployed from here: %w", d.stage, err)
 	}
-	s, err := readSettings(d.settingsFile(), parameters)
+	s, err := readSettings(d.settingsFile(), nil)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // account stands in for the AWS CLI: it answers by subcommand and remembers what it was asked.
@@ -159,7 +160,7 @@ func TestWhatKeepsAStageFromBeingDeployed(t *testing.T) {
 			if changed := slices.Contains(a.asked, "cloudformation deploy"); changed != (c.want == "") {
 				t.Errorf("deployed: %t", changed)
 			}
-			if err == nil && !strings.Contains(a.given, `{"ParameterKey":"PublicUrl","ParameterValue":"https://jiazhu.example"}`) {
+			if err == nil && !strings.Contains(a.given, `"PublicUrl=https://jiazhu.example"`) {
 				t.Errorf("the parameters given are %s", a.given)
 			}
 		})
@@ -206,5 +207,25 @@ func TestAProtectedStageIsNotDestroyed(t *testing.T) {
 				t.Errorf("deleted: %t", deleted)
 			}
 		})
+	}
+}
+
+func TestAProgramOlderThanItsSourcesIsNoticed(t *testing.T) {
+	root := t.TempDir()
+	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	for path, age := range map[string]time.Duration{
+		"functions/a/main.go": 0, "functions/a/main_test.go": time.Hour, "shared/x.go": 0, "go.mod": 0, "go.sum": 0,
+		"build/lambda/fresh.zip": time.Minute, "build/lambda/old.zip": -time.Minute,
+	} {
+		path = filepath.Join(root, filepath.FromSlash(path))
+		if err := errors.Join(
+			os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o600), os.Chtimes(path, at.Add(age), at.Add(age)),
+		); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := strings.Join(stale(root, []string{"fresh", "old", "missing"}), "\n")
+	if strings.Contains(got, "fresh") || !strings.Contains(got, "old is older than") || !strings.Contains(got, "missing is not packaged") {
+		t.Errorf("got %s", got)
 	}
 }

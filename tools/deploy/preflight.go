@@ -2,14 +2,15 @@ package main
 
 import (
 	"context"
-	"debug/buildinfo"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // quota is the account's concurrency that the template's shares need, with the 100
@@ -62,37 +63,54 @@ func (d deployment) settingsFile() string {
 	return filepath.Join(d.root, "deploy", d.stage+".json")
 }
 
-// built says from which revision the programs are, and which are of another.
+// built says which revision this is, and which programs are older than what they are
+// made of.
 func (d deployment) built(ctx context.Context) (revision string, faults []string) {
 	head, err := exec.CommandContext(ctx, "git", "-C", d.root, "rev-parse", "HEAD").Output()
 	if err != nil {
 		return "", []string{"git does not say which revision this is"}
 	}
 	revision = strings.TrimSpace(string(head))
-	modified := false
-	for _, name := range d.functions {
-		if _, err := os.Stat(filepath.Join(d.root, "build", "lambda", name+".zip")); err != nil {
-			faults = append(faults, name+" is not packed: make package")
-			continue
-		}
-		info, err := buildinfo.ReadFile(filepath.Join(d.root, "build", "arm64", name, "bootstrap"))
-		if err != nil {
-			faults = append(faults, name+" is not built: make package")
-			continue
-		}
-		for _, s := range info.Settings {
-			switch {
-			case s.Key == "vcs.revision" && s.Value != revision:
-				faults = append(faults, fmt.Sprintf("%s was built from %.12s, and this is %.12s: make package", name, s.Value, revision))
-			case s.Key == "vcs.modified" && s.Value == "true":
-				modified = true
-			}
-		}
-	}
-	if modified {
+	changed, err := exec.CommandContext(ctx, "git", "-C", d.root, "status", "--porcelain").Output()
+	if err != nil || len(changed) > 0 {
 		revision += ", with changes that are not committed"
 	}
-	return revision, faults
+	return revision, stale(d.root, d.functions)
+}
+
+// stale names the functions whose zip file is missing or older than a source file.
+func stale(root string, functions []string) (faults []string) {
+	newest, when, err := latest(root, "functions", "shared", "go.mod", "go.sum")
+	if err != nil {
+		return []string{err.Error()}
+	}
+	for _, name := range functions {
+		info, err := os.Stat(filepath.Join(root, "build", "lambda", name+".zip"))
+		switch {
+		case err != nil:
+			faults = append(faults, name+" is not packaged: make package")
+		case info.ModTime().Before(when):
+			faults = append(faults, fmt.Sprintf("%s is older than %s: make package", name, newest))
+		}
+	}
+	return faults
+}
+
+// latest is the file changed last at or below the paths, tests aside.
+func latest(root string, paths ...string) (file string, when time.Time, err error) {
+	for _, path := range paths {
+		err = errors.Join(err, filepath.WalkDir(filepath.Join(root, path), func(at string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() || strings.HasSuffix(at, "_test.go") {
+				return err
+			}
+			info, err := e.Info()
+			if err == nil && info.ModTime().After(when) {
+				file, when = at, info.ModTime()
+			}
+			return err
+		}))
+	}
+	return file, when, err
 }
 
 // ask asks AWS what the stage's account is and allows.
