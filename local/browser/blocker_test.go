@@ -115,6 +115,9 @@ func TestTheHolderChoosesBothDays(t *testing.T) {
 		}
 		from := today.AddDays(use.from).String()
 		p.present("both-days-"+use.portal, use.size)
+		p.fill("使用有效期起始日期", "")
+		p.press("加注")
+		p.sees("请填写。")
 		p.fill("使用有效期起始日期", today.AddDays(-1).String())
 		p.press("加注")
 		p.sees("起始日期应大于等于今天。")

@@ -39,6 +39,8 @@ export async function endorse(page, detail, preflight, refused) {
   async function send() {
     mark(form, null, names);
     put(trouble, null);
+    const empty = ['/useFrom', '/useUntil'].filter(day => form.elements[names[day]]?.value === '');
+    if (empty.length) return mark(form, {fields: empty.map(pointer => ({pointer, detail: say('fillIn')}))}, names);
     const body = asked(form, window);
     const text = JSON.stringify(body);
     if (sent.text !== text) sent = {text, key: crypto.randomUUID()};
