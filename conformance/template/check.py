@@ -105,6 +105,9 @@ def create(translated, region, chosen):
     import boto3
     from moto import mock_aws
 
+    body = json.dumps(known(translated))
+    partition = boto3.Session().get_partition_for_region(region)  # moto takes every region for AWS's own
+    body = body.replace("${AWS::Partition}", partition).replace('{"Ref": "AWS::Partition"}', json.dumps(partition))
     os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     with mock_aws():
         s3 = boto3.client("s3", region)
@@ -115,7 +118,7 @@ def create(translated, region, chosen):
         stacks = boto3.client("cloudformation", region)
         stacks.create_stack(
             StackName="jiazhu-check",
-            TemplateBody=json.dumps(known(translated)),
+            TemplateBody=body,
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
             Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in chosen.items()],
         )
