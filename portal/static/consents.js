@@ -81,7 +81,10 @@ export function consents(page, made) {
   }
 
   async function give(body) {
-    const consent = await attempt(() => call('POST', endorsement(made, '/consents'), {body}), refused);
+    const consent = await attempt(() => call('POST', endorsement(made, '/consents'), {body}), problem => {
+      refused(problem);
+      if (problem.ours) load(); // no answer came: it may hold all the same
+    });
     if (!consent) return;
     given.replaceChildren(link(consent));
     given.firstChild.focus();
