@@ -90,6 +90,11 @@ func roles(d deployment) (f faults) {
 			!strings.HasPrefix(key.condition("StringLike", "kms:ViaService"), "dynamodb.") {
 			f.add("%s has not the key of the tables, by way of DynamoDB only", id)
 		}
+		files := d.statement(role, "FilesKey")
+		if d.touchesFiles(role) && (!slices.Contains(files.Action, "kms:Decrypt") || !slices.Equal(files.Resource, list{"DataKey.Arn"}) ||
+			!strings.HasPrefix(files.condition("StringLike", "kms:ViaService"), "s3.")) {
+			f.add("%s has not the key of the files, by way of S3 only", id)
+		}
 	}
 	for _, id := range append(d.of("AWS::IAM::Role"), d.of("AWS::IAM::Policy")...) {
 		for _, s := range d.statements(id) {
@@ -97,6 +102,12 @@ func roles(d deployment) (f faults) {
 		}
 	}
 	return f
+}
+
+func (d deployment) touchesFiles(role string) bool {
+	return slices.ContainsFunc(d.statements(role), func(s statement) bool {
+		return slices.ContainsFunc(s.Action, func(a string) bool { return strings.HasPrefix(a, "s3:") })
+	})
 }
 
 // scoped demands written-out actions on resources of the template or its parameters.

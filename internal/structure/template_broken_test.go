@@ -33,6 +33,7 @@ func breakages() []breakage {
 		{"a managed policy", "every function has a role of its own, written out", "  LoginRole:\n    Type: AWS::IAM::Role\n    Properties:\n", "  LoginRole:\n    Type: AWS::IAM::Role\n    Properties:\n      ManagedPolicyArns: [x]\n"},
 		{"a role for anybody", "every function has a role of its own, written out", "Principal: {Service: lambda.amazonaws.com}", "Principal: {AWS: \"*\"}"},
 		{"the key by any way", "every function has a role of its own, written out", "Condition: {StringLike: {\"kms:ViaService\": !Sub \"dynamodb.", "Condition: {StringLike: {\"kms:Other\": !Sub \"dynamodb."},
+		{"files without their key", "every function has a role of its own, written out", "Sid: FilesKey", "Sid: OtherKey"},
 		{"somebody else's log", "every function has a role of its own, written out", "Resource: !GetAtt LoginLogs.Arn", "Resource: !GetAtt VerifyLogs.Arn"},
 		{"a table that can be deleted", "tables are protected", "DeletionProtectionEnabled: true", "DeletionProtectionEnabled: false"},
 		{"a table without its past", "tables are protected", "PointInTimeRecoveryEnabled: true", "PointInTimeRecoveryEnabled: false"},
