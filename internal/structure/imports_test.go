@@ -31,6 +31,7 @@ func floors() []floor {
 		{[]string{"render", "credential", "records", "verdict"}, "each shows, signs, keeps or judges endorsements"},
 		{[]string{"document", "evidence", "reporting"}, "documents are made of renderings and credentials, and read back into evidence; reports land in the register"},
 		{[]string{"functions"}, "functions put everything together, and nothing is built on them"},
+		{[]string{"cmd"}, "a command for operators holds the tables as functions do, and nothing is built on it"},
 	}
 }
 
@@ -191,7 +192,7 @@ func place(name string) (int, string) {
 	room := parts[0]
 	if room == "shared" && len(parts) > 1 {
 		room = parts[1]
-	} else if room != "functions" {
+	} else if room != "functions" && room != "cmd" {
 		return -1, ""
 	}
 	return slices.IndexFunc(floors(), func(f floor) bool { return slices.Contains(f.rooms, room) }), room

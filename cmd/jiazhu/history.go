@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/records"
+)
+
+func (c console) showAccount(ctx context.Context, args []string) error {
+	f := c.flags("accounts show", "USER@PORTAL")
+	names, err := parse(f, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	t, err := c.tables(ctx)
+	if err != nil {
+		return err
+	}
+	a, err := t.account(ctx, names[0])
+	if err != nil {
+		return err
+	}
+	phone, err := t.people.Phone(ctx, a.Holder)
+	if err != nil {
+		return err
+	}
+	return c.print(map[string]any{
+		"username": a.Username, "portal": a.Portal, "name": a.Name, "idType": a.IDType,
+		"idNumber": certificate.MaskIDNumber(a.IDNumber), "realNameLevel": a.RealNameLevel,
+		"passwordSet": a.PasswordHash != "", "phoneBound": phone.Bound(), "sessions": len(a.Sessions),
+		"createdAt": a.CreatedAt, "updatedAt": a.UpdatedAt,
+	})
+}
+
+// history prints a certificate's endorsements, the oldest first, and with -follow each new one.
+func (c console) history(ctx context.Context, args []string) error {
+	f := c.flags("history", "CERT")
+	follow := f.Bool("follow", false, "go on, and print what is made, until Ctrl-C")
+	asJSON := f.Bool("json", false, "print one JSON object a line")
+	names, err := parse(f, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	t, err := c.tables(ctx)
+	if err != nil {
+		return err
+	}
+	id := names[0]
+	if _, err := records.TimeOf(id); err != nil { // no id, so a 注册编号
+		r, err := t.register.ByNumber(ctx, id)
+		if err != nil {
+			return err
+		}
+		id = r.Certificate.ID
+	}
+	for last := ""; ; {
+		made, err := t.since(ctx, id, last)
+		if err != nil {
+			return err
+		}
+		for _, e := range made {
+			last = e.ID
+			if err := c.tell(e, *asJSON); err != nil {
+				return err
+			}
+		}
+		if !*follow {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(askEvery):
+		}
+	}
+}
+
+func (c console) tell(e endorsement.Endorsement, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(c.out).Encode(e)
+	}
+	withdrawn := ""
+	if e.WithdrawnAt != nil {
+		withdrawn = "  withdrawn " + e.WithdrawnAt.Format(time.RFC3339)
+	}
+	_, err := fmt.Fprintf(c.out, "%s  %s  from %s%s\n", e.MadeAt.Format(time.RFC3339), e.ID, e.UseFrom, withdrawn)
+	return err
+}
+
+// since reads the endorsements made after the one called last, the oldest first.
+func (t tables) since(ctx context.Context, certificate, last string) ([]endorsement.Endorsement, error) {
+	var all []endorsement.Endorsement
+	for p := (records.Period{Limit: records.HistoryLimit}); ; {
+		page, err := t.register.History(ctx, certificate, p)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range page.Items {
+			if e.ID <= last {
+				slices.Reverse(all)
+				return all, nil
+			}
+			all = append(all, e)
+		}
+		if p.Cursor = page.Next; p.Cursor == "" {
+			slices.Reverse(all)
+			return all, nil
+		}
+	}
+}

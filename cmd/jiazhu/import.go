@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+const (
+	askEvery   = time.Second
+	tokenEvery = 5 * time.Minute // a token lives ten
+)
+
+// place is where the service awaits a file.
+type place struct {
+	Report, URL, Method string
+	Headers             map[string]string
+}
+
+// intake is how far the service has taken a file in.
+type intake struct {
+	Report    string                `json:"report"`
+	State     string                `json:"state"`
+	Bytes     int64                 `json:"bytes"`
+	Read      int64                 `json:"read"`
+	Rows      int64                 `json:"rows"`
+	Accepted  int64                 `json:"accepted"`
+	Unchanged int64                 `json:"unchanged"`
+	Refused   int64                 `json:"refused"`
+	Result    *struct{ URL string } `json:"result"`
+}
+
+func (c console) imports(ctx context.Context, args []string) error {
+	f := c.flags("import", "FILE")
+	s := c.reach(f, "mohurd-registry")
+	refused := f.String("refused", "", "`FILE` to write the refused rows to, one a line with its reasons; default FILE.refused")
+	report := f.String("report", "", "wait for this report, whose file was put before, instead of putting FILE")
+	asJSON := f.Bool("json", false, "print the outcome as JSON, and no progress")
+	names, err := parse(f, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	if *refused == "" {
+		*refused = names[0] + ".refused"
+	}
+	if *report == "" {
+		if *report, err = c.put(ctx, s, names[0], *asJSON); err != nil {
+			return err
+		}
+	}
+	done, err := c.wait(ctx, s, *report, *asJSON)
+	if err != nil {
+		return fmt.Errorf("%w\n  the service goes on by itself; to wait again: jiazhu import -report %s %s", err, *report, names[0])
+	}
+	if done.Result != nil {
+		if err := fetch(ctx, done.Result.URL, *refused); err != nil {
+			return err
+		}
+	}
+	if *asJSON {
+		done.Result = nil // its address ends in a minute
+		return c.print(done)
+	}
+	fmt.Fprintf(c.out, "%d rows: %d accepted, %d unchanged, %d refused\n", done.Rows, done.Accepted, done.Unchanged, done.Refused)
+	if done.Refused > 0 {
+		fmt.Fprintf(c.out, "the refused rows and why: %s\n", *refused)
+	}
+	return nil
+}
+
+// put announces the file and puts it.
+func (c console) put(ctx context.Context, s *service, name string, quiet bool) (string, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return "", err
+	}
+	token, err := s.token(ctx, "report")
+	if err != nil {
+		return "", err
+	}
+	ask, err := json.Marshal(map[string]int64{"bytes": info.Size()})
+	if err != nil {
+		return "", err
+	}
+	var p place
+	if err := s.call(ctx, http.MethodPost, "/v1/reports/drops", token, "application/json", ask, &p); err != nil {
+		return "", err
+	}
+	bar := c.bar(info.Size(), "putting the file", quiet)
+	r, err := http.NewRequestWithContext(ctx, p.Method, p.URL, io.TeeReader(file, bar))
+	if err != nil {
+		return "", fmt.Errorf("putting the file: %w", err)
+	}
+	r.ContentLength = info.Size()
+	for header, value := range p.Headers {
+		r.Header.Set(header, value)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return "", fmt.Errorf("putting the file: %w", err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		why, _ := io.ReadAll(io.LimitReader(answer.Body, 500))
+		return "", fmt.Errorf("putting the file: %s %s", answer.Status, why)
+	}
+	return p.Report, bar.Finish()
+}
+
+// wait asks until the file is taken in.
+func (c console) wait(ctx context.Context, s *service, report string, quiet bool) (intake, error) {
+	var bar *progressbar.ProgressBar
+	var token string
+	var since time.Time
+	for {
+		if s.now().Sub(since) > tokenEvery {
+			var err error
+			if token, err = s.token(ctx, "report"); err != nil {
+				return intake{}, err
+			}
+			since = s.now()
+		}
+		var i intake
+		if err := s.call(ctx, http.MethodGet, "/v1/reports/"+report, token, "", nil, &i); err != nil {
+			return i, err
+		}
+		if bar == nil {
+			bar = c.bar(i.Bytes, "taking it in", quiet)
+		}
+		if err := bar.Set64(i.Read); err != nil {
+			return i, err
+		}
+		if i.State == "done" {
+			return i, bar.Finish()
+		}
+		select {
+		case <-ctx.Done():
+			return i, ctx.Err()
+		case <-time.After(askEvery):
+		}
+	}
+}
+
+func (c console) bar(bytes int64, what string, quiet bool) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(bytes,
+		progressbar.OptionSetWriter(c.err), progressbar.OptionSetVisibility(!quiet), progressbar.OptionSetDescription(what),
+		progressbar.OptionShowBytes(true), progressbar.OptionThrottle(200*time.Millisecond),
+		progressbar.OptionOnCompletion(func() { fmt.Fprintln(c.err) }))
+}
+
+// fetch writes what an address answers to a file.
+func fetch(ctx context.Context, address, name string) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return fmt.Errorf("getting the refused rows: %w", err)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return fmt.Errorf("getting the refused rows: %w", err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("getting the refused rows: %s", answer.Status)
+	}
+	file, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(file, answer.Body); err != nil {
+		_ = file.Close()
+		return fmt.Errorf("getting the refused rows: %w", err)
+	}
+	return file.Close()
+}

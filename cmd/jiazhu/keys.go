@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"os"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/jiazhu/jiazhu/shared/seal/keys"
+)
+
+func (c console) generateKey(_ context.Context, args []string) error {
+	names, err := parse(c.flags("keys generate", "FILE"), args, 1, 1)
+	if err != nil {
+		return err
+	}
+	if err := newKey(names[0]); err != nil {
+		return err
+	}
+	return c.publish(names)
+}
+
+// rotateKey makes the next key. Both are published until the service knows the new one and
+// nobody signs with the old one any more.
+func (c console) rotateKey(_ context.Context, args []string) error {
+	names, err := parse(c.flags("keys rotate", "FILE NEW"), args, 2, 2)
+	if err != nil {
+		return err
+	}
+	if _, _, err := readKey(names[0]); err != nil {
+		return err
+	}
+	if err := newKey(names[1]); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.err, "publish both in CLIENTS, then sign with %s, then publish it alone and destroy %s\n", names[1], names[0])
+	return c.publish(names)
+}
+
+func (c console) showKeys(_ context.Context, args []string) error {
+	names, err := parse(c.flags("keys show", "FILE..."), args, 1, -1)
+	if err != nil {
+		return err
+	}
+	return c.publish(names)
+}
+
+// publish prints the public halves as the JWK set that the setting CLIENTS wants.
+func (c console) publish(names []string) error {
+	var set jose.JSONWebKeySet
+	for _, name := range names {
+		key, id, err := readKey(name)
+		if err != nil {
+			return err
+		}
+		set.Keys = append(set.Keys, jose.JSONWebKey{Key: key.Public(), KeyID: id, Algorithm: "ES256", Use: "sig"})
+	}
+	return c.print(set)
+}
+
+// newKey writes a fresh P-256 key, for its owner's eyes only. A file that is there stays.
+func newKey(name string) error {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return fmt.Errorf("making a key: %w", err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return fmt.Errorf("writing a key: %w", err)
+	}
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("a key is not written over: %w", err)
+	}
+	if err := pem.Encode(file, &pem.Block{Type: "PRIVATE KEY", Bytes: der}); err != nil {
+		_ = file.Close()
+		return fmt.Errorf("writing a key: %w", err)
+	}
+	return file.Close()
+}
+
+// readKey reads a private key and its key id (RFC 7638).
+func readKey(name string) (*ecdsa.PrivateKey, string, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, "", err
+	}
+	block, rest := pem.Decode(data)
+	if block == nil || len(rest) > 0 {
+		return nil, "", fmt.Errorf("%s is not one PEM block; `jiazhu keys generate` makes such a file", name)
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	key, ok := parsed.(*ecdsa.PrivateKey)
+	if err != nil || !ok || key.Curve != elliptic.P256() {
+		return nil, "", fmt.Errorf("%s holds no private P-256 key in PKCS #8", name)
+	}
+	id, err := keys.KeyID(key.Public())
+	return key, id, err
+}

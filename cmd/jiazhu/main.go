@@ -1,0 +1,125 @@
+// Command jiazhu is for those who work the service from a terminal: authorities and portals, who
+// reach it through its API with a client's key, and its operators, who hold the tables.
+//
+// Results go to standard output, as text or with -json as JSON; everything else to standard error.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"time"
+)
+
+const usage = `usage: jiazhu COMMAND [flags] [arguments]; jiazhu COMMAND -h says more
+
+of an authority, with its client's key:
+  import FILE                  take in a file of rows (NDJSON), and wait until it is done
+of a portal, with its client's key:
+  accounts put USER FILE       open or update an account from a JSON file, - is standard input
+of whoever has a key:
+  keys generate FILE           a new client's key (ES256) into FILE, its public half to the output
+  keys rotate FILE NEW         a new key into NEW, and both public halves, to be published together
+  keys show FILE...            the public halves
+of anybody:
+  verify FILE                  ask the service about a PDF, an OFD or a token in a file
+of operators, with RECORDS_TABLE, SESSIONS_TABLE and FIELD_KEY set and AWS credentials:
+  accounts show USER@PORTAL    an account, its numbers masked
+  history CERT [-follow]       a certificate's endorsements, by its id or 注册编号
+  export HOLDER...             everything kept about a holder, as JSON
+  erase HOLDER...              on lawful request: what may be erased (docs/decisions)
+    HOLDER is USER@PORTAL, or - for an ID number on standard input
+
+Exit code: 0 done, 1 failed (verify: not valid), 2 wrong usage.
+`
+
+// errUsage says that the command was not understood; what follows says why.
+var errUsage = errors.New("wrong usage")
+
+// console is what a command works with.
+type console struct {
+	in       io.Reader
+	out, err io.Writer
+	getenv   func(string) string
+	now      func() time.Time
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	c := console{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, now: time.Now}
+	code := c.run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+type command func(c console, ctx context.Context, args []string) error
+
+func commands() map[string]command {
+	return map[string]command{
+		"import": console.imports, "verify": console.verify, "history": console.history,
+		"export": console.export, "erase": console.erase,
+		"accounts put": console.putAccount, "accounts show": console.showAccount,
+		"keys generate": console.generateKey, "keys rotate": console.rotateKey, "keys show": console.showKeys,
+	}
+}
+
+func (c console) run(ctx context.Context, args []string) int {
+	if len(args) == 0 || slices.Contains([]string{"help", "-h", "--help"}, args[0]) {
+		fmt.Fprint(c.out, usage)
+		return 0
+	}
+	name, rest := args[0], args[1:]
+	if (name == "accounts" || name == "keys") && len(rest) > 0 {
+		name, rest = name+" "+rest[0], rest[1:]
+	}
+	do, ok := commands()[name]
+	if !ok {
+		fmt.Fprintf(c.err, "jiazhu: there is no command %q\n\n%s", name, usage)
+		return 2
+	}
+	err := do(c, ctx, rest)
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return 0
+	case errors.Is(err, errUsage):
+		fmt.Fprintf(c.err, "jiazhu %s: %v\n", name, err)
+		return 2
+	}
+	fmt.Fprintf(c.err, "jiazhu %s: %v\n", name, err)
+	return 1
+}
+
+// flags is the flag set of a command. Parse it with parse.
+func (c console) flags(name, arguments string) *flag.FlagSet {
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
+	f.SetOutput(c.err)
+	f.Usage = func() {
+		fmt.Fprintf(c.err, "usage: jiazhu %s [flags] %s\n", name, arguments)
+		f.PrintDefaults()
+	}
+	return f
+}
+
+// parse reads flags before and after the arguments, and wants so many of these; most -1 is any number.
+func parse(f *flag.FlagSet, args []string, least, most int) (arguments []string, err error) {
+	for {
+		if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
+			return nil, err
+		} else if err != nil {
+			return nil, fmt.Errorf("%w: %w", errUsage, err)
+		}
+		if f.NArg() == 0 {
+			break
+		}
+		arguments, args = append(arguments, f.Arg(0)), f.Args()[1:]
+	}
+	if len(arguments) < least || most >= 0 && len(arguments) > most {
+		return nil, fmt.Errorf("%w: %d arguments; jiazhu %s -h says which are wanted", errUsage, len(arguments), f.Name())
+	}
+	return arguments, nil
+}

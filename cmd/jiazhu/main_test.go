@@ -1,0 +1,101 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// typed runs the command and returns its exit code and what it wrote.
+func typed(args ...string) (code int, out, trouble string) {
+	var stdout, stderr bytes.Buffer
+	c := console{in: strings.NewReader(""), out: &stdout, err: &stderr, getenv: func(string) string { return "" }, now: time.Now}
+	code = c.run(context.Background(), args)
+	return code, stdout.String(), stderr.String()
+}
+
+func TestWhatIsTypedWronglyIsExplained(t *testing.T) {
+	for name, test := range map[string]struct {
+		args []string
+		code int
+		want string
+	}{
+		"nothing":                  {nil, 0, "usage: jiazhu"},
+		"help":                     {[]string{"help"}, 0, "usage: jiazhu"},
+		"help of a command":        {[]string{"import", "-h"}, 0, "-refused"},
+		"no such command":          {[]string{"improt"}, 2, `no command "improt"`},
+		"half a command":           {[]string{"keys"}, 2, `no command "keys"`},
+		"no such flag":             {[]string{"verify", "-x", "f"}, 2, "-x"},
+		"an argument too few":      {[]string{"keys", "rotate", "one"}, 2, "jiazhu keys rotate -h"},
+		"a client without a key":   {[]string{"accounts", "put", "u", "main.go"}, 2, "-client"},
+		"a file that is not there": {[]string{"verify", "nothing.pdf"}, 2, "nothing.pdf"},
+		"no tables":                {[]string{"history", "x"}, 2, "RECORDS_TABLE is not set"},
+		"no key in the file":       {[]string{"keys", "show", "main.go"}, 1, "keys generate"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, out, trouble := typed(test.args...)
+			if code != test.code || !strings.Contains(out+trouble, test.want) {
+				t.Errorf("%d, want %d with %q:\n%s%s", code, test.code, test.want, out, trouble)
+			}
+		})
+	}
+}
+
+func TestKeysAreMadeRotatedAndNeverWrittenOver(t *testing.T) {
+	folder := t.TempDir()
+	first, second := filepath.Join(folder, "a.pem"), filepath.Join(folder, "b.pem")
+	code, out, _ := typed("keys", "generate", first)
+	if code != 0 {
+		t.Fatal(out)
+	}
+	if info, err := os.Stat(first); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	_, both, _ := typed("keys", "rotate", first, second)
+	var set jose.JSONWebKeySet
+	if err := json.Unmarshal([]byte(both), &set); err != nil {
+		t.Fatal(err)
+	}
+	if len(set.Keys) != 2 || !set.Keys[0].IsPublic() || !set.Keys[1].IsPublic() || set.Keys[0].KeyID == set.Keys[1].KeyID {
+		t.Errorf("%s", both)
+	}
+	before, err := os.ReadFile(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, _, _ := typed("keys", "generate", first); code != 1 {
+		t.Errorf("a key was written over: %d", code)
+	}
+	if after, err := os.ReadFile(first); err != nil || !bytes.Equal(before, after) {
+		t.Error("the key is another")
+	}
+	if code, again, _ := typed("keys", "show", first); code != 0 || again != out {
+		t.Errorf("%d, %s", code, again)
+	}
+}
+
+func TestARefusalSaysWhoMustDoWhat(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusTooManyRequests)
+		_, _ = w.Write([]byte(`{"status":429,"code":"rate-limited","title":"操作频繁","detail":"等一会儿。","owner":"本人","remedy":"稍后再试。","requestId":"R1"}`))
+	}))
+	defer server.Close()
+	code, _, trouble := typed("verify", "-url", server.URL, "main.go")
+	if code != 1 {
+		t.Error(code)
+	}
+	for _, want := range []string{"rate-limited", "操作频繁", "本人: 稍后再试。", "request R1"} {
+		if !strings.Contains(trouble, want) {
+			t.Errorf("%q is not in %s", want, trouble)
+		}
+	}
+}

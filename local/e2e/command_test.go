@@ -1,0 +1,155 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/local/authority"
+	"github.com/jiazhu/jiazhu/local/demo"
+	"github.com/jiazhu/jiazhu/local/template"
+)
+
+// terminal is where the command jiazhu is typed.
+type terminal struct {
+	program string
+	env     []string
+}
+
+func newTerminal(t *testing.T) terminal {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "jiazhu")
+	build := exec.Command("go", "build", "-o", program, "./cmd/jiazhu")
+	build.Dir = service.root
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	env := append(os.Environ(),
+		"RECORDS_TABLE="+template.TableName("Records"), "SESSIONS_TABLE="+template.TableName("Sessions"),
+		"FIELD_KEY="+authority.Location(service.stack.Paths.FieldKey))
+	for name, value := range service.stack.Storage.Environment() {
+		env = append(env, name+"="+value)
+	}
+	return terminal{program, env}
+}
+
+// jiazhu runs the command and wants it to end with this code.
+func (c terminal) jiazhu(t *testing.T, code int, input string, args ...string) (out, trouble string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), c.program, args...)
+	cmd.Env, cmd.Stdin = c.env, strings.NewReader(input)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	var ended *exec.ExitError
+	if err != nil && !errors.As(err, &ended) {
+		t.Fatal(err)
+	}
+	if got := cmd.ProcessState.ExitCode(); got != code {
+		t.Fatalf("jiazhu %s ended with %d, want %d\n%s%s", strings.Join(args, " "), got, code, &stdout, &stderr)
+	}
+	return stdout.String(), stderr.String()
+}
+
+// as are the flags of a machine client.
+func as(client string) []string {
+	return []string{"-url", service.stack.URL, "-client", client, "-key", filepath.Join(service.stack.Keys, "clients", client+".key.pem")}
+}
+
+func TestAnAuthorityImportsAFile(t *testing.T) {
+	c, folder := newTerminal(t), t.TempDir()
+	file := filepath.Join(folder, "rows.ndjson")
+	var rows bytes.Buffer
+	if err := demo.WriteRows(&rows, 50, 10); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, rows.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := c.jiazhu(t, 0, "", append([]string{"import", "-json", file}, as(demo.Registry)...)...)
+	var done demo.Intake
+	if err := json.Unmarshal([]byte(out), &done); err != nil {
+		t.Fatal(err)
+	}
+	if done.State != "done" || done.Rows != 55 || done.Accepted+done.Unchanged != 50 || done.Refused != 5 {
+		t.Errorf("%+v", done)
+	}
+	refused, err := os.ReadFile(file + ".refused")
+	if err != nil || bytes.Count(refused, []byte("id.checksum")) != 5 {
+		t.Errorf("%v\n%s", err, refused)
+	}
+	again, _ := c.jiazhu(t, 0, "", append([]string{"import", "-json", "-report", done.Report, file}, as(demo.Registry)...)...)
+	if diff := cmp.Diff(out, again); diff != "" {
+		t.Error(diff)
+	}
+	_, why := c.jiazhu(t, 1, "", append([]string{"import", file}, as(demo.Ministry+"-portal")...)...)
+	if !strings.Contains(why, "forbidden") && !strings.Contains(why, "client-assertion-invalid") {
+		t.Errorf("a portal that imports is told %s", why)
+	}
+}
+
+func TestAHolderIsExportedAndErased(t *testing.T) {
+	c := newTerminal(t)
+	account := `{"name":"示例甲","idType":"111","idNumber":"` + demo.Generated(7000).Holder.IDNo + `","idValidFrom":"2018-05-01",` +
+		`"idValidUntil":"2038-05-01","phone":"13800009999","realNameLevel":4}`
+	c.jiazhu(t, 0, account, append([]string{"accounts", "put", "erasable", "-"}, as("mohurd-portal")...)...)
+	shown, _ := c.jiazhu(t, 0, "", "accounts", "show", "erasable@mohurd")
+	if !strings.Contains(shown, `"phoneBound": true`) || strings.Contains(shown, demo.Generated(7000).Holder.IDNo) {
+		t.Error(shown)
+	}
+	kept, _ := c.jiazhu(t, 0, "", "export", "erasable@mohurd")
+	if !strings.Contains(kept, "13800009999") || !strings.Contains(kept, demo.Generated(7000).Holder.IDNo) {
+		t.Error(kept)
+	}
+	c.jiazhu(t, 0, "", "erase", "erasable@mohurd")
+	c.jiazhu(t, 0, "", "accounts", "show", "erasable@mohurd") // nothing was done yet
+	c.jiazhu(t, 0, "", "erase", "-yes", "erasable@mohurd")
+	_, why := c.jiazhu(t, 1, "", "accounts", "show", "erasable@mohurd")
+	if !strings.Contains(why, "there is no account") {
+		t.Error(why)
+	}
+	left, _ := c.jiazhu(t, 0, demo.Generated(7000).Holder.IDNo, "export", "-")
+	if strings.Contains(left, "13800009999") {
+		t.Errorf("the phone is still kept: %s", left)
+	}
+}
+
+func TestAHistoryIsPrintedAndAFileVerified(t *testing.T) {
+	c := newTerminal(t)
+	h := holder(t, "ready")
+	s, certificate := ready(t, h)
+	made, err := s.Endorse(t.Context(), certificate, demo.Ask{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, by := range []string{certificate, h.Number} {
+		if out, _ := c.jiazhu(t, 0, "", "history", by); !strings.Contains(out, made.Endorsement) {
+			t.Errorf("%s is not in the history of %s: %s", made.Endorsement, by, out)
+		}
+	}
+	for _, kind := range []string{"pdf", "ofd"} {
+		data, err := s.Download(t.Context(), made, kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "file."+kind)
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, _ := c.jiazhu(t, 0, "", "verify", "-url", service.stack.URL, file); !strings.HasPrefix(out, "有效") {
+			t.Error(out)
+		}
+		data[len(data)/2] ^= 1
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c.jiazhu(t, 1, "", "verify", "-url", service.stack.URL, file)
+	}
+}
