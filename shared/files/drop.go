@@ -48,7 +48,7 @@ func (b *Bucket) DropLink(ctx context.Context, key, mime string, bytes int64) (u
 func (b *Bucket) ReadAt(ctx context.Context, key string, offset, n int64) (data []byte, size int64, err error) {
 	out, err := b.client.GetObject(ctx, &s3.GetObjectInput{
 		Bucket: &b.name, Key: &key, Range: aws.String(fmt.Sprintf("bytes=%d-%d", offset, offset+n-1)),
-	})
+	}, quiet)
 	if err != nil {
 		return nil, 0, trouble("reading "+key, err)
 	}
@@ -62,6 +62,10 @@ func (b *Bucket) ReadAt(ctx context.Context, key string, offset, n int64) (data 
 	}
 	return data, size, nil
 }
+
+// quiet keeps the client from logging that a part of an object, or one that was put by others, comes
+// without a checksum.
+func quiet(o *s3.Options) { o.DisableLogOutputChecksumValidationSkipped = true }
 
 // Remove removes the object under key. One that is not there is removed already.
 func (b *Bucket) Remove(ctx context.Context, key string) error {

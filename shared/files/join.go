@@ -54,7 +54,7 @@ type joining struct {
 }
 
 func (j *joining) add(ctx context.Context, key string) error {
-	out, err := j.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &j.name, Key: &key})
+	out, err := j.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &j.name, Key: &key}, quiet)
 	if err != nil {
 		return trouble("reading "+key, err)
 	}
@@ -74,7 +74,7 @@ func (j *joining) add(ctx context.Context, key string) error {
 func (j *joining) send(ctx context.Context) error {
 	if j.upload == nil {
 		begun, err := j.client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
-			Bucket: &j.name, Key: &j.to, ContentType: &j.mime,
+			Bucket: &j.name, Key: &j.to, ContentType: &j.mime, ChecksumAlgorithm: types.ChecksumAlgorithmCrc32,
 		})
 		if err != nil {
 			return trouble("beginning "+j.to, err)
@@ -84,6 +84,7 @@ func (j *joining) send(ctx context.Context) error {
 	n := aws.Int32(int32(len(j.pieces) + 1))
 	sent, err := j.client.UploadPart(ctx, &s3.UploadPartInput{
 		Bucket: &j.name, Key: &j.to, UploadId: j.upload, PartNumber: n, Body: bytes.NewReader(j.piece.Bytes()),
+		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32,
 	})
 	if err != nil {
 		return trouble(fmt.Sprintf("writing piece %d of %s", *n, j.to), err)

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/reporting"
+)
+
+// row is a good row with this state.
+func row(state string) string {
+	return `{"scheme":"constructor-1","number":"京1112019202000001","holder":{"name":"张三","sex":"男","birth":"1980-01-01",` +
+		`"idType":"111","idNo":"110101198001010010"},"employer":{"name":"示例建设集团有限公司","uscc":"91110000MA00000152"},` +
+		`"specialties":[{"name":"建筑工程","from":"2025-07-01","to":"2028-06-30"}],"issuedOn":"2020-12-11","areaCode":"110000","state":"` + state + `"}`
+}
+
+type desk struct {
+	*recordstest.House
+	app *app
+	log *bytes.Buffer
+}
+
+func newDesk(t *testing.T) desk {
+	t.Helper()
+	h, log := recordstest.NewHouse(t), &bytes.Buffer{}
+	return desk{h, &app{register: h.Register, drops: h.Register, files: h.Shelf, schemes: h.Schemes, now: h.Clock.Now, log: log}, log}
+}
+
+// drop announces a file and puts it.
+func (d desk) drop(t *testing.T, file string) records.Drop {
+	t.Helper()
+	drop := records.Drop{
+		ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: []string{"110000"}, Lang: "zh-CN",
+		Bytes: int64(len(file)), At: d.Clock.Now(),
+	}
+	if err := d.Register.AnnounceDrop(t.Context(), drop); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Shelf.Write(t.Context(), reporting.DropKey(drop.ID), reporting.MediaType, []byte(file)); err != nil {
+		t.Fatal(err)
+	}
+	return drop
+}
+
+// lostNote is a register whose note does not arrive: the run dies after its rows have landed.
+type lostNote struct{ *records.Store }
+
+func (lostNote) NoteDrop(context.Context, string, int64, records.Progress) error {
+	return errors.New("killed")
+}
+
+func TestRowsThatLandedBeforeTheNoteWasLostLandOnce(t *testing.T) {
+	d := newDesk(t)
+	drop := d.drop(t, row("01")+"\n"+row("02")+"\n"+row("01")+"\n")
+	d.app.drops = lostNote{d.Register}
+	if _, err := d.app.run(t.Context(), drop.ID); err == nil {
+		t.Fatal("the run was not killed")
+	}
+	d.app.drops = d.Register
+	done, err := d.app.run(t.Context(), drop.ID)
+	if err != nil || !done.Done() || done.Rows != 3 || done.Accepted != 3 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+	if err != nil || r.Certificate.Version != "003" || r.Certificate.State != "01" {
+		t.Errorf("version %s, state %s, %v; three rows make three versions", r.Certificate.Version, r.Certificate.State, err)
+	}
+	if keys := d.Keys(t, d.Bucket); len(keys) != 0 {
+		t.Errorf("the bucket still holds %v", keys)
+	}
+}
+
+func TestRefusedRowsAreWrittenDownWithTheirNumbers(t *testing.T) {
+	d := newDesk(t)
+	elsewhere := strings.Replace(row("01"), `"areaCode":"110000"`, `"areaCode":"310000"`, 1)
+	drop := d.drop(t, elsewhere+"\n\n{\n"+row("01")+"\n"+strings.Repeat("x", blockSize+1)+"\n"+row("09"))
+	done, err := d.app.run(t.Context(), drop.ID)
+	if err != nil || done.Accepted != 1 || done.Refused != 4 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	var got []string
+	lines := json.NewDecoder(strings.NewReader(d.Object(t, d.Bucket, reporting.ResultKey(drop.ID))))
+	for lines.More() {
+		var o reporting.Outcome
+		if err := lines.Decode(&o); err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, strings.Join([]string{string(rune('0' + o.Row)), o.Errors[0].Rule}, " "))
+	}
+	if len(got) != 4 || got[0] != "1 area.foreign" || got[1] != "2 malformed-json" || got[2] != "4 row.length" || !strings.HasPrefix(got[3], "5 ") {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestARunWhoseTimeIsUpLeavesTheRestToTheNext(t *testing.T) {
+	d := newDesk(t)
+	drop := d.drop(t, row("01"))
+	short, cancel := context.WithDeadline(t.Context(), time.Now().Add(time.Hour))
+	defer cancel()
+	late := func() time.Time { deadline, _ := short.Deadline(); return deadline.Add(-reserve / 2) }
+	d.app.now = late
+	if _, err := d.app.run(short, drop.ID); !errors.Is(err, errTimeUp) {
+		t.Errorf("got %v", err)
+	}
+	body := `{"Records":[{"s3":{"object":{"key":"drops%2F` + drop.ID + `.ndjson"}}}]}`
+	if d.app.message(short, body) {
+		t.Error("the message was given up")
+	}
+	d.app.now = d.Clock.Now
+	for range 2 { // S3 may tell twice
+		if !d.app.message(t.Context(), body) {
+			t.Errorf("the message is not done with: %s", d.log)
+		}
+	}
+}
+
+func TestNoticesOfOtherThingsAreDoneWith(t *testing.T) {
+	a := &app{now: time.Now, log: &bytes.Buffer{}}
+	for body, want := range map[string]bool{
+		`{"Service":"Amazon S3","Event":"s3:TestEvent"}`:                               true,
+		`{"Records":[{"s3":{"object":{"key":"results/01M84D7QDBC4MYB78VQ.ndjson"}}}]}`: true,
+		`no JSON`: false,
+	} {
+		if got := a.message(t.Context(), body); got != want {
+			t.Errorf("%s: %t", body, got)
+		}
+	}
+}
