@@ -59,6 +59,7 @@ build: prerequisites fetch ## the functions and the local service, for this mach
 	@for f in $(FUNCTIONS); do \
 		echo "building $$f"; $(GO_BUILD) -o "build/local/$$f/bootstrap" "./functions/$$f" || exit 1; \
 	done
+	@echo "building jiazhu"; go build -trimpath -o build/jiazhu ./cmd/jiazhu
 	@echo "building jiazhu-local"; cd local && go build -trimpath -o ../build/jiazhu-local ./cmd/jiazhu-local
 
 package: prerequisites fetch ## the functions for AWS Lambda (arm64), as build/lambda/<function>.zip
