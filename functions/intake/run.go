@@ -137,11 +137,11 @@ func (a *app) finish(ctx context.Context, d *records.Drop) error {
 	}
 	done := d.Progress
 	if len(parts) > 0 {
-		bytes, err := a.files.Join(ctx, reporting.ResultKey(d.ID), reporting.MediaType, parts)
+		length, err := a.files.Join(ctx, reporting.ResultKey(d.ID), reporting.MediaType, parts)
 		if err != nil {
 			return err
 		}
-		done.Result = bytes
+		done.Result = length
 	}
 	done.DoneAt = a.now()
 	if err := a.drops.NoteDrop(ctx, d.ID, d.Run, done); err != nil {
