@@ -129,6 +129,7 @@ func TestWhatKeepsAStageFromBeingDeployed(t *testing.T) {
 		"a parameter of another form":   {values: with("PublicUrl", "https://jiazhu.example/"), want: "PublicUrl has not the form"},
 		"a value not allowed":           {values: with("LogDays", "30"), want: "LogDays is none of"},
 		"a number out of bounds":        {values: with("ChallengeSeconds", "5"), want: "ChallengeSeconds is not a number"},
+		"clients that do not fit":       {values: with("Clients", "["+strings.Repeat(" ", 5000)+"]"), want: "Clients has 5002 bytes"},
 		"clients that are no JSON":      {values: with("Clients", "mohurd"), want: "Clients is no JSON"},
 		"a parameter that is not there": {values: with("Colour", "red"), want: "no parameter Colour"},
 		"a key without its layer":       {values: without("SigningLayer"), want: "SigningLayer does not say"},
@@ -164,6 +165,23 @@ func TestWhatKeepsAStageFromBeingDeployed(t *testing.T) {
 				t.Errorf("the parameters given are %s", a.given)
 			}
 		})
+	}
+}
+
+func TestPagesAreNotDeployedInChina(t *testing.T) {
+	values := complete()
+	values["PortalPages"] = "true"
+	root := stage(t, values, 0o600)
+	path := filepath.Join(root, "deploy", "test.json")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, bytes.Replace(data, []byte("us-east-1\",\"art"), []byte("cn-north-1\",\"art"), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run(t, root, "jiazhu-test", &account{answers: healthy()}, false); err == nil || !strings.Contains(err.Error(), "not for China") {
+		t.Errorf("got %v", err)
 	}
 }
 

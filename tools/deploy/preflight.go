@@ -49,6 +49,9 @@ func (d deployment) checked(ctx context.Context, revision string, stale ...strin
 	if p.settings.Region == "" || p.settings.Artifacts == "" {
 		faults = append(faults, "region and artifacts (a bucket for the programs) are missing")
 	}
+	if strings.HasPrefix(p.settings.Region, "cn-") && p.values["PortalPages"] == "true" {
+		faults = append(faults, "PortalPages is not for China: docs/operations.md, Deploying, says what is")
+	}
 	p.revision, faults = revision, append(faults, stale...)
 	if len(faults) == 0 { // the account is asked only about what could be deployed
 		faults = d.ask(ctx, &p)

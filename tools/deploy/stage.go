@@ -141,8 +141,15 @@ func judge(values map[string]string, parameters map[string]parameter) (faults []
 	return faults
 }
 
+// longest is what a parameter may hold, in bytes; all variables of a Lambda function
+// together may not hold more either.
+const longest = 4096
+
 // refuses returns why the template does not allow a value. It repeats no value: one may be a secret.
 func (p parameter) refuses(name, value string) (faults []string) {
+	if len(value) > longest {
+		faults = append(faults, fmt.Sprintf("%s has %d bytes, and CloudFormation and a function's environment take %d", name, len(value), longest))
+	}
 	if p.AllowedPattern != "" && !regexp.MustCompile(p.AllowedPattern).MatchString(value) {
 		faults = append(faults, fmt.Sprintf("%s has not the form %s", name, p.AllowedPattern))
 	}
