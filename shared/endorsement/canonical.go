@@ -39,7 +39,7 @@ func (c Copy) Canonical() ([]byte, error) {
 	if err := encoder.Encode(tree); err != nil {
 		return nil, fmt.Errorf("encoding copy: %w", err)
 	}
-	if strings.ContainsRune(out.String(), utf8.RuneError) || hasLineSeparator(tree) {
+	if bytes.ContainsRune(out.Bytes(), utf8.RuneError) || hasLineSeparator(tree) {
 		return nil, errors.New("encoding copy: text with lost characters or line separators")
 	}
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil

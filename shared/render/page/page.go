@@ -127,10 +127,12 @@ func Beyond(b *Base, items []Item) []rune {
 // Runes returns the characters of all texts, sorted and unique: what a font
 // subset for these items must hold.
 func Runes(items []Item) []rune {
-	var runes []rune
+	runes := make([]rune, 0, 512) // a certificate has some 300
 	for _, item := range items {
 		if t, ok := item.(*Text); ok {
-			runes = append(runes, []rune(t.Body)...)
+			for _, r := range t.Body {
+				runes = append(runes, r)
+			}
 		}
 	}
 	slices.Sort(runes)
