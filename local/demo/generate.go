@@ -40,13 +40,13 @@ func Generated(i int) Row {
 	}
 }
 
-// WriteRows writes the first n generated rows, one a line. After every badEvery good rows stands one
-// whose ID number has a wrong check character; there are n/badEvery of them.
-func WriteRows(w io.Writer, n, badEvery int) error {
+// WriteRows writes n generated rows from the first-th on, one a line. After every badEvery good rows
+// stands one whose ID number has a wrong check character; there are n/badEvery of them.
+func WriteRows(w io.Writer, first, n, badEvery int) error {
 	buffered := bufio.NewWriter(w)
 	lines := json.NewEncoder(buffered)
 	for i := range n {
-		row := Generated(i)
+		row := Generated(first + i)
 		if err := lines.Encode(row); err != nil {
 			return fmt.Errorf("write a row: %w", err)
 		}

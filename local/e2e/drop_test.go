@@ -45,7 +45,7 @@ func TestADroppedFileIsTakenInAlthoughItsFunctionIsKilled(t *testing.T) {
 	}
 	const rows, badEvery = 2000, 400
 	var file bytes.Buffer
-	if err := demo.WriteRows(&file, rows, badEvery); err != nil {
+	if err := demo.WriteRows(&file, 0, rows, badEvery); err != nil {
 		t.Fatal(err)
 	}
 	m, err := service.target().Machine(demo.Registry)

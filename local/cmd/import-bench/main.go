@@ -78,7 +78,7 @@ func generate(rows int) (*os.File, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if err := demo.WriteRows(file, rows, badEvery); err != nil {
+	if err := demo.WriteRows(file, 0, rows, badEvery); err != nil {
 		return nil, 0, err
 	}
 	size, err := file.Seek(0, 1)
