@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	// landers is how many certificates are put at the same time: a file may take its time, and the
-	// table serves those who wait for an answer, too.
-	landers = 16
+	// landers is how many transactions are made at the same time, each of up to twenty rows: a file
+	// may take its time, and the table serves those who wait for an answer, too.
+	landers = 4
 	// reserve is how much of the function's time has to be left to begin another block.
 	reserve = 30 * time.Second
 )

@@ -12,8 +12,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/reporting"
 )
 
-// landers is how many certificates of a report are put at the same time.
-const landers = 8
+// landers is how many transactions a report makes at the same time, each of up to twenty rows.
+const landers = 4
 
 // report takes a report (上报): every row stands for itself, lands or is refused, and its answer
 // is kept for the client to read again.

@@ -23,30 +23,60 @@ type Change struct {
 	Source Source
 }
 
+// MostTogether is how many certificates PutAll takes: DynamoDB writes at most 100 items in a
+// transaction, and a certificate with both pictures, its number and its holder's entry is five.
+const MostTogether = 20
+
 // Put enters a new certificate or changes one, in one transaction with its pictures, its number
 // and its holder's entry. The newest endorsement stays noted whoever writes at the same time.
 //
 // Error: certificate-changed when the record is no longer as it was read, or another one has
 // taken the number; the caller reads again and decides again.
 func (s *Store) Put(ctx context.Context, c Change) (Record, error) {
-	after := Record{
+	after, err := s.PutAll(ctx, []Change{c})
+	if err != nil {
+		return Record{}, err
+	}
+	return after[0], nil
+}
+
+// PutAll is Put for up to MostTogether different certificates in one transaction: all of them
+// change or none does. The records are as they then stand, in the order of the changes.
+//
+// Error: certificate-changed when one of them is no longer as it was read.
+func (s *Store) PutAll(ctx context.Context, changes []Change) ([]Record, error) {
+	all := make([]Record, len(changes))
+	var writes []types.TransactWriteItem
+	for i, c := range changes {
+		all[i] = s.after(c)
+		some, err := s.changeWrites(c, all[i])
+		if err != nil {
+			return nil, err
+		}
+		writes = append(writes, some...)
+	}
+	refused, err := s.transact(ctx, "putting certificates", writes)
+	if refused != nil {
+		return nil, problem.New(problem.CertificateChanged).WithCause(refused.cause)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// after is the record as the change leaves it.
+func (s *Store) after(c Change) Record {
+	r := Record{
 		Certificate: c.After,
 		Holder:      s.HolderKey(c.After.Holder.IDType, c.After.Holder.IDNumber),
 		Revision:    1,
 		Source:      c.Source,
 	}
 	if c.Before != nil {
-		after.Revision, after.Latest = c.Before.Revision+1, c.Before.Latest
+		r.Revision, r.Latest = c.Before.Revision+1, c.Before.Latest
 	}
-	writes, err := s.changeWrites(c, after)
-	if err != nil {
-		return Record{}, err
-	}
-	refused, err := s.transact(ctx, "putting a certificate", writes)
-	if refused != nil {
-		return Record{}, problem.New(problem.CertificateChanged).WithCause(refused.cause)
-	}
-	return after, err
+	return r
 }
 
 func (s *Store) changeWrites(c Change, after Record) ([]types.TransactWriteItem, error) {

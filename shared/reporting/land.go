@@ -3,6 +3,7 @@ package reporting
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -15,7 +16,7 @@ import (
 // Register is where certificates land.
 type Register interface {
 	ByNumbers(ctx context.Context, numbers []string) (map[string]records.Record, error)
-	Put(ctx context.Context, c records.Change) (records.Record, error)
+	PutAll(ctx context.Context, changes []records.Change) ([]records.Record, error)
 }
 
 const landAttempts = 6
@@ -26,7 +27,7 @@ type Landing struct {
 	Areas    []string  // GB/T 2260 codes the client may report for; "*" is everywhere
 	Now      time.Time // of the report
 	Lang     string    // of the outcomes' texts, "zh" or "en"
-	Abreast  int       // certificates put at the same time
+	Abreast  int       // transactions made at the same time
 	Drop     string    // the report's id where it comes as a file, which may be begun again; else ""
 }
 
@@ -37,59 +38,40 @@ type Parcel struct {
 }
 
 // All lands the parcels. Rows of one number land one after the other in the order of the report,
-// as if reported one by one; different certificates land side by side.
+// as if reported one by one; different certificates land together, as many as a transaction takes.
 //
 // A row that fails for itself is refused in its outcome. An error means that the register could
 // not be reached: what has landed stays, and the same report may simply be sent again.
 func (l Landing) All(ctx context.Context, parcels []Parcel) error {
 	byNumber := map[string][]Parcel{}
+	var numbers []string
 	for _, p := range parcels {
 		n := records.OneNumber(p.Number)
+		if len(byNumber[n]) == 0 {
+			numbers = append(numbers, n)
+		}
 		byNumber[n] = append(byNumber[n], p)
-	}
-	numbers := make([]string, 0, len(byNumber))
-	for n := range byNumber {
-		numbers = append(numbers, n)
-	}
-	standing, err := l.Register.ByNumbers(ctx, numbers)
-	if err != nil {
-		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(l.Abreast)
-	for n, same := range byNumber {
-		before, known := standing[n]
-		group.Go(func() error { return l.inOrder(ctx, same, before, known) })
+	for some := range slices.Chunk(numbers, records.MostTogether) {
+		group.Go(func() error { return l.bundle(ctx, some, byNumber) })
 	}
 	return group.Wait()
-}
-
-func (l Landing) inOrder(ctx context.Context, same []Parcel, before records.Record, known bool) error {
-	for _, p := range same {
-		var err error
-		if before, known, err = l.one(ctx, p, before, known); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // one lands a parcel on the record as it was read, and on a fresh reading of it when another
 // report of the same certificate came first. It returns the record as it then stands.
 func (l Landing) one(ctx context.Context, p Parcel, before records.Record, known bool) (records.Record, bool, error) {
 	for range landAttempts {
-		if known && l.landed(p, before) {
-			p.stands(Accepted, before)
-			return before, known, nil
-		}
 		change, err := l.change(p, before, known)
 		if err != nil || change == nil {
 			return before, known, p.conclude(err, before, l.Lang)
 		}
-		after, err := l.Register.Put(ctx, *change)
+		after, err := l.Register.PutAll(ctx, []records.Change{*change})
 		if err == nil {
-			p.stands(Accepted, after)
-			return after, true, nil
+			p.stands(Accepted, after[0])
+			return after[0], true, nil
 		}
 		if !problem.Is(err, problem.CertificateChanged) {
 			return before, known, err
@@ -99,6 +81,10 @@ func (l Landing) one(ctx context.Context, p Parcel, before records.Record, known
 			return before, known, err
 		}
 		before, known = fresh[records.OneNumber(p.Number)]
+		if known && l.landed(p, before) {
+			p.stands(Accepted, before)
+			return before, known, nil
+		}
 	}
 	return before, known, p.conclude(refuse("", "busy",
 		"该证书正被其他上报修改，请重新上报此条记录。", "Other reports are changing this certificate; report the row again."), before, l.Lang)
