@@ -4,26 +4,35 @@ import (
 	"bytes"
 	"encoding"
 	"encoding/json"
-	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
-// maxDepth is how deep a body may nest.
-const maxDepth = 32
+const (
+	maxDepth  = 32  // how deep a body may nest
+	mostNamed = 100 // members that a refusal names; who sends more mistakes is told again
+	mostName  = 64  // characters of a member's name in a pointer
+)
 
 // shape compares a JSON value with the Go type it is for, before it is read,
-// and collects what does not fit.
+// and collects what does not fit. It walks over the value once, so that its
+// cost is that of its length, however the value nests.
 type shape struct {
+	data []byte
+	dec  *json.Decoder
+	path []string // of the value under the walk
+
 	deep                      bool
 	repeated, unknown, misfit []problem.Field
 }
 
 func check(data []byte, v any) error {
-	var s shape
-	s.value("", data, reflect.TypeOf(v), 0)
+	s := shape{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
+	s.dec.UseNumber()
+	s.value(reflect.TypeOf(v))
 	switch {
 	case s.deep:
 		return problem.New(problem.MalformedJSON).WithDetail("嵌套过深", "The body nests too deeply.")
@@ -39,9 +48,7 @@ func check(data []byte, v any) error {
 
 func withFields(code problem.Code, fields []problem.Field) error {
 	p := problem.New(code)
-	for _, f := range fields {
-		p = p.WithField(f)
-	}
+	p.Fields = fields
 	return p
 }
 
@@ -50,32 +57,42 @@ var (
 	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
 
-// value checks raw, which is valid JSON, against t; a nil t takes anything.
-func (s *shape) value(pointer string, raw json.RawMessage, t reflect.Type, depth int) {
-	if depth > maxDepth {
+// value checks the next value against t; a nil t takes anything.
+func (s *shape) value(t reflect.Type) {
+	if len(s.path) > maxDepth {
 		s.deep = true
 		return
 	}
-	raw = bytes.TrimSpace(raw)
-	if string(raw) == "null" && t != nil && takesNull(t) {
+	start := s.next()
+	token, _ := s.dec.Token() // the whole is valid JSON
+	if token == nil && t != nil && takesNull(t) {
 		return
 	}
 	for t != nil && t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	var within func(name string) (reflect.Type, bool)
+	opened, _ := token.(json.Delim)
+	anything := func(string) (reflect.Type, bool) { return nil, true }
 	switch kind := kindOf(t); {
 	case kind == reflect.Invalid || kind == reflect.Interface:
-		within = func(string) (reflect.Type, bool) { return nil, true }
-	case kind == reflect.Struct && raw[0] == '{':
-		within = fieldsOf(t)
-	case kind == reflect.Map && raw[0] == '{', kind == reflect.Slice && raw[0] == '[':
-		within = func(string) (reflect.Type, bool) { return t.Elem(), true }
+		s.members(opened, anything)
+	case kind == reflect.Struct && opened == '{':
+		s.members(opened, fieldsOf(t))
+	case kind == reflect.Map && opened == '{', kind == reflect.Slice && opened == '[':
+		s.members(opened, func(string) (reflect.Type, bool) { return t.Elem(), true })
 	default:
-		s.leaf(pointer, raw, t)
-		within = func(string) (reflect.Type, bool) { return nil, true }
+		s.members(opened, anything)
+		s.leaf(start, t)
 	}
-	s.members(pointer, raw, within, depth)
+}
+
+// next is where the next value begins.
+func (s *shape) next() int {
+	at := int(s.dec.InputOffset())
+	for at < len(s.data) && strings.IndexByte(" \t\r\n,:", s.data[at]) >= 0 {
+		at++
+	}
+	return at
 }
 
 // kindOf is the kind that decides how t reads JSON: types that read themselves,
@@ -100,50 +117,82 @@ func takesNull(t reflect.Type) bool {
 	return false
 }
 
-func (s *shape) leaf(pointer string, raw json.RawMessage, t reflect.Type) {
-	if string(raw) == "null" || json.Unmarshal(raw, reflect.New(t).Interface()) != nil {
-		s.misfit = append(s.misfit, problem.Field{Pointer: pointer, Rule: "type", Detail: problem.Text{
-			ZH: "类型或格式不符", EN: "The value has another type or form than expected.",
-		}})
-	}
-}
-
-// members checks the members of an object or the elements of an array.
-func (s *shape) members(pointer string, raw json.RawMessage, within func(string) (reflect.Type, bool), depth int) {
-	if raw[0] != '{' && raw[0] != '[' {
+// leaf checks the value from start to here, which has been walked over.
+func (s *shape) leaf(start int, t reflect.Type) {
+	if s.deep {
 		return
 	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	_, _ = dec.Token()
-	seen := map[string]bool{}
-	for n := 0; dec.More(); n++ {
-		name := fmt.Sprint(n)
-		if raw[0] == '{' {
-			key, _ := dec.Token()
-			name = key.(string)
-		}
-		var member json.RawMessage
-		if err := dec.Decode(&member); err != nil {
-			return
-		}
-		s.member(pointer+"/"+escape(name), member, name, seen, within, depth)
+	raw := s.data[start:s.dec.InputOffset()]
+	if string(raw) == "null" || json.Unmarshal(raw, reflect.New(t).Interface()) != nil {
+		s.note(&s.misfit, "type", "类型或格式不符", "The value has another type or form than expected.")
 	}
 }
 
-func (s *shape) member(pointer string, raw json.RawMessage, name string, seen map[string]bool, within func(string) (reflect.Type, bool), depth int) {
-	if seen[name] {
-		s.repeated = append(s.repeated, problem.Field{Pointer: pointer, Rule: "repeated", Detail: problem.Text{
-			ZH: "字段重复", EN: "The member is there twice.",
-		}})
+// members checks the members of an object or the elements of an array that was
+// opened, and takes its end. Anything else has none.
+func (s *shape) members(opened json.Delim, within func(string) (reflect.Type, bool)) {
+	if opened != '{' && opened != '[' {
+		return
 	}
-	seen[name] = true
+	var seen map[string]bool
+	if opened == '{' {
+		seen = map[string]bool{}
+	}
+	for n := 0; !s.deep && s.dec.More(); n++ {
+		name := strconv.Itoa(n)
+		if opened == '{' {
+			key, _ := s.dec.Token()
+			name, _ = key.(string)
+		}
+		s.path = append(s.path, name)
+		s.member(name, seen, within)
+		s.path = s.path[:len(s.path)-1]
+	}
+	if !s.deep {
+		_, _ = s.dec.Token()
+	}
+}
+
+func (s *shape) member(name string, seen map[string]bool, within func(string) (reflect.Type, bool)) {
+	if seen[name] {
+		s.note(&s.repeated, "repeated", "字段重复", "The member is there twice.")
+	}
+	if seen != nil {
+		seen[name] = true
+	}
 	t, ok := within(name)
 	if !ok {
-		s.unknown = append(s.unknown, problem.Field{Pointer: pointer, Rule: "unknown", Detail: problem.Text{
-			ZH: "没有这个字段", EN: "There is no such member.",
-		}})
+		s.note(&s.unknown, "unknown", "没有这个字段", "There is no such member.")
 	}
-	s.value(pointer, raw, t, depth+1)
+	s.value(t)
+}
+
+// note adds the member under the walk to a list that is not full.
+func (s *shape) note(list *[]problem.Field, rule, zh, en string) {
+	if len(*list) < mostNamed {
+		*list = append(*list, problem.Field{Pointer: s.pointer(), Rule: rule, Detail: problem.Text{ZH: zh, EN: en}})
+	}
+}
+
+// pointer is the JSON pointer of the value under the walk.
+func (s *shape) pointer() string {
+	var b strings.Builder
+	for _, name := range s.path {
+		b.WriteByte('/')
+		b.WriteString(escape(clip(name)))
+	}
+	return b.String()
+}
+
+// clip keeps a name that is none from filling the answer.
+func clip(name string) string {
+	n := 0
+	for at := range name {
+		if n++; n > mostName {
+			return name[:at] + "…"
+		}
+	}
+	return name
 }
 
 // fieldsOf gives the types of a struct's members by their JSON names.
