@@ -24,9 +24,16 @@ type Options struct {
 	// DynamoDBEndpoint is a DynamoDB-compatible server to use instead of dynoxide.
 	DynamoDBEndpoint string
 
+	// S3Endpoint is an S3-compatible server to use instead of the one inside. It knows the account in
+	// Data/credentials.json, and tells nobody of objects: files of rows are not taken in.
+	S3Endpoint string
+
 	// LongTerm has every signature carry a time stamp and every PDF the proofs that its
 	// signers' certificates were not revoked, from the stack's own authority.
 	LongTerm bool
+
+	// Environment is over what the stack gives every one of its functions.
+	Environment map[string]string
 
 	// Parameters override what the stack gives the template's parameters.
 	Parameters map[string]string

@@ -20,7 +20,6 @@ import (
 
 	"github.com/jiazhu/jiazhu/local/authority"
 	"github.com/jiazhu/jiazhu/local/gateway"
-	"github.com/jiazhu/jiazhu/local/lambda"
 	"github.com/jiazhu/jiazhu/local/phone"
 	"github.com/jiazhu/jiazhu/local/template"
 )
@@ -51,9 +50,11 @@ type Stack struct {
 	Phone   *phone.Phone
 	Storage *Storage
 
-	undo  []func() // what Stop does, last first
-	stop  sync.Once
-	ended chan struct{}
+	options  Options
+	template *template.Template
+	undo     []func() // what Stop does, last first
+	stop     sync.Once
+	ended    chan struct{}
 }
 
 // Start starts a stack. It takes care of the working directory's changing: S3 needs
@@ -63,7 +64,7 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Stack{ended: make(chan struct{})}
+	s := &Stack{options: o, ended: make(chan struct{})}
 	if err := s.start(ctx, o); err != nil {
 		s.Stop()
 		return nil, err
@@ -102,7 +103,8 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 		return err
 	}
 	s.later(notices.close) // after the functions are, so that it need not wait for them
-	functions, err := s.functions(o, t)
+	s.template = t
+	functions, err := s.functions(Set{Environment: o.Environment})
 	if err != nil {
 		return err
 	}
@@ -206,38 +208,6 @@ func built(t *template.Template, folder string) error {
 	}
 	return fmt.Errorf("%w: %s; run `make build`", ErrNotBuilt, strings.Join(missing, ", "))
 }
-
-// functions prepares the functions; none is started before it is called.
-func (s *Stack) functions(o Options, t *template.Template) (map[string]gateway.Function, error) {
-	all := map[string]gateway.Function{}
-	for _, f := range t.Functions {
-		log, err := os.OpenFile(filepath.Join(s.Data, "logs", f.Name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-		if err != nil {
-			return nil, fmt.Errorf("open the log of %s: %w", f.Name, err)
-		}
-		s.later(func() { _ = log.Close() })
-		environment := s.Storage.Environment()
-		for name, value := range f.Environment {
-			environment[name] = value
-		}
-		function := lambda.New(lambda.Settings{
-			Name: f.Name, Program: bootstrap(o.Functions, f.Name), Handler: f.Handler, Memory: f.Memory,
-			Timeout: f.Timeout, Concurrency: processes(f), Environment: environment, Log: log, Trouble: o.Output,
-		})
-		s.later(function.Close)
-		all[f.Name] = function
-	}
-	return all, nil
-}
-
-func processes(f template.Function) int {
-	if f.Concurrency > 0 {
-		return min(f.Concurrency, concurrency)
-	}
-	return concurrency
-}
-
-func bootstrap(folder, function string) string { return filepath.Join(folder, function, "bootstrap") }
 
 func (s *Stack) serve(listener net.Listener, handler http.Handler) {
 	server := &http.Server{Handler: handler, MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerWithin}

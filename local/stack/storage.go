@@ -24,8 +24,9 @@ type Storage struct {
 	S3       string // endpoint
 
 	dynamodb *dynamodb.Server // nil when somebody else runs it
-	s3       *s3.Server
+	s3       *s3.Server       // likewise
 	account  s3.Credentials
+	stopped  chan struct{}
 }
 
 // StartStorage starts DynamoDB and S3 on free ports with their data below data. S3 tells the URL
@@ -35,7 +36,7 @@ func StartStorage(ctx context.Context, o Options, data, notices string, t *templ
 	if err != nil {
 		return nil, err
 	}
-	s := &Storage{account: account, DynamoDB: o.DynamoDBEndpoint}
+	s := &Storage{account: account, DynamoDB: o.DynamoDBEndpoint, S3: o.S3Endpoint, stopped: make(chan struct{})}
 	if s.DynamoDB == "" {
 		s.dynamodb, err = dynamodb.Start(ctx, o.DynamoDB, filepath.Join(data, "dynamodb.sqlite"))
 		if errors.Is(err, dynamodb.ErrMissing) {
@@ -46,11 +47,13 @@ func StartStorage(ctx context.Context, o Options, data, notices string, t *templ
 		}
 		s.DynamoDB = s.dynamodb.Endpoint
 	}
-	if s.s3, err = s3.Start(ctx, filepath.Join(data, "s3"), account, Region, notices); err != nil {
-		s.Stop()
-		return nil, err
+	if s.S3 == "" {
+		if s.s3, err = s3.Start(ctx, filepath.Join(data, "s3"), account, Region, notices); err != nil {
+			s.Stop()
+			return nil, err
+		}
+		s.S3 = s.s3.Endpoint
 	}
-	s.S3 = s.s3.Endpoint
 	if err := s.furnish(ctx, t); err != nil {
 		s.Stop()
 		return nil, err
@@ -102,20 +105,25 @@ func (s *Storage) Environment() map[string]string {
 	}
 }
 
-// wait returns when one of the servers has ended.
+// wait returns when one of the servers that were started here has ended, or all were stopped.
 func (s *Storage) wait() {
-	if s.dynamodb == nil {
-		<-s.s3.Done()
-		return
+	var tables, objects <-chan struct{}
+	if s.dynamodb != nil {
+		tables = s.dynamodb.Done()
+	}
+	if s.s3 != nil {
+		objects = s.s3.Done()
 	}
 	select {
-	case <-s.dynamodb.Done():
-	case <-s.s3.Done():
+	case <-tables:
+	case <-objects:
+	case <-s.stopped:
 	}
 }
 
-// Stop stops both servers and waits for them.
+// Stop stops both servers and waits for them. Call it once.
 func (s *Storage) Stop() {
+	close(s.stopped)
 	if s.s3 != nil {
 		s.s3.Stop()
 	}
