@@ -42,7 +42,7 @@ func defaultFont() file {
 		Place:   "shared/render/font/data/NotoSerifSC-Regular.ttf",
 		Mode:    0o644,
 		Make:    thin.Font,
-		Made:    "99144f6773b2b41c586d677ff9a297d22aed3587743026220b985c6605a05b63",
+		Made:    "8a0f39cb1c777a13873ef8a7f934744c68d6fefde446f95ebdfd88502cc313c8",
 	}
 }
 

@@ -1,7 +1,7 @@
 package thin
 
-// point is a place in units of 1/16 of the font's, so that middles and samples
-// are whole numbers. Everything is counted in whole numbers: the same font then
+// point is a place in sixteenths of a thousandth of the em, so that middles and
+// samples are whole numbers. Everything is counted in whole numbers: the same font then
 // comes out on every machine.
 type point struct{ x, y int64 }
 

@@ -1,6 +1,7 @@
 package thin
 
 import (
+	"math"
 	"slices"
 
 	"github.com/jiazhu/jiazhu/shared/render/font"
@@ -9,8 +10,13 @@ import (
 // contour is a closed line of curves, each beginning where the last ended.
 type contour []curve
 
-// contours groups the segments of an outline into curves.
-func contours(outline []font.Segment) []contour {
+// contours groups the segments of an outline, units of which make the em, into
+// curves.
+func contours(outline []font.Segment, units int) []contour {
+	whole := func(x, y float64) point {
+		scale := 1000 * fine / float64(units)
+		return point{int64(math.Round(x * scale)), int64(math.Round(y * scale))}
+	}
 	var all []contour
 	var current contour
 	var at point
@@ -38,8 +44,6 @@ func contours(outline []font.Segment) []contour {
 	}
 	return all
 }
-
-func whole(x, y float64) point { return point{int64(x * fine), int64(y * fine)} }
 
 // spline adds a quadratic piece: to the curve before, where they meet in the
 // middle between their control points.
@@ -116,4 +120,6 @@ func (c contour) vertices() []vertex {
 	return out
 }
 
-func stored(p point, curve bool) vertex { return vertex{int(p.x / fine), int(p.y / fine), curve} }
+func stored(p point, curve bool) vertex {
+	return vertex{int(p.x / (grid * fine)), int(p.y / (grid * fine)), curve}
+}
