@@ -22,13 +22,17 @@ func (b *body) readValidation(root dict) (*Validation, error) {
 	if root["DSS"] == nil {
 		return nil, nil
 	}
-	store, v, total := b.dict(root["DSS"]), &Validation{}, 0
+	store, v := b.dict(root["DSS"]), &Validation{}
+	total, count := 0, 0
 	for key, list := range map[name]*[][]byte{"Certs": &v.Certificates, "CRLs": &v.CRLs, "OCSPs": &v.OCSPs} {
 		refs, _ := store[key].(array)
 		for _, r := range refs {
 			s, ok := b.follow(r).(stream)
 			if !ok || s.dict["Filter"] != name("FlateDecode") {
 				return nil, fmt.Errorf("%w: validation data", ErrBroken)
+			}
+			if count++; count > maxProofs {
+				return nil, fmt.Errorf("%w: too much validation data", ErrBroken)
 			}
 			der, err := inflate(s.data)
 			if total += len(der); err != nil || total > maxAttachment {

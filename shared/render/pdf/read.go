@@ -57,6 +57,7 @@ const (
 	maxObjects    = 2000
 	maxAttachment = 1 << 20 // bytes, inflated
 	maxRatio      = 200     // of inflated to compressed size
+	maxProofs     = 64      // certificates and statements of validation
 )
 
 // subFilter is the kind of signature that is written.

@@ -7,6 +7,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -75,6 +76,25 @@ func sum(s string) []byte {
 	return d[:]
 }
 
+// longKey is an authority that takes seconds to check one signature of.
+func (w *world) longKey(t testing.TB) *x509.Certificate {
+	t.Helper()
+	n := new(big.Int).Lsh(big.NewInt(1), 100_000)
+	c := &x509.Certificate{
+		SerialNumber: big.NewInt(9), Subject: w.root.Subject, NotBefore: w.root.NotBefore, NotAfter: w.root.NotAfter,
+		IsCA: true, BasicConstraintsValid: true,
+	}
+	raw, err := x509.CreateCertificate(rand.Reader, c, c, &rsa.PublicKey{N: n.Sub(n, big.NewInt(1)), E: 1<<31 - 1}, w.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err = x509.ParseCertificate(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 func TestSignThenVerify(t *testing.T) {
 	w := newWorld(t)
 	der, err := Sign(t.Context(), w, sum("文件"))
@@ -120,6 +140,10 @@ func TestVerifyRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	longKey, err := signedData([]*x509.Certificate{leaf, w.longKey(t)}, attributes, forged, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		name string
 		der  []byte
@@ -131,6 +155,7 @@ func TestVerifyRefuses(t *testing.T) {
 		{"nothing", nil, ErrMalformed},
 		{"a cut signature", good[:len(good)-1], ErrMalformed},
 		{"too much", make([]byte, maxBytes+1), ErrMalformed},
+		{"an authority with a key of a hundred thousand bits", longKey, ErrMalformed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, err := Verify(c.der, sum("文件")); !errors.Is(err, c.want) {

@@ -3,6 +3,7 @@ package cms
 import (
 	"bytes"
 	"crypto/ecdsa"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/asn1"
@@ -17,6 +18,7 @@ import (
 const (
 	maxBytes        = 64 << 10
 	maxCertificates = 8
+	maxRSA          = 8192 // bits; the cost of a longer key grows with its square
 )
 
 // message is the parsed SignedData.
@@ -103,6 +105,9 @@ func (m *message) readCertificates(list cryptobyte.String) error {
 		c, err := x509.ParseCertificate(raw)
 		if err != nil {
 			return fmt.Errorf("certificate: %w: %w", ErrMalformed, err)
+		}
+		if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() > maxRSA {
+			return malformed("a key longer than any authority's")
 		}
 		m.certificates = append(m.certificates, c)
 	}

@@ -2,6 +2,7 @@ package tsp
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/asn1"
@@ -17,6 +18,7 @@ import (
 const (
 	maxBytes        = 64 << 10
 	maxCertificates = 8
+	maxRSA          = 8192 // bits; the cost of a longer key grows with its square
 )
 
 var (
@@ -137,6 +139,9 @@ func readCertificates(list cryptobyte.String) ([]*x509.Certificate, error) {
 		c, err := x509.ParseCertificate(raw)
 		if err != nil {
 			return nil, fmt.Errorf("%w: certificate: %w", ErrMalformed, err)
+		}
+		if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() > maxRSA {
+			return nil, malformed("a key longer than any authority's")
 		}
 		all = append(all, c)
 	}
