@@ -20,6 +20,7 @@ type app struct {
 	files    store
 	schemes  scheme.Set
 	now      func() time.Time
+	pause    time.Duration // before a block is begun again for the first time
 	log      io.Writer
 }
 

@@ -60,7 +60,7 @@ func load(ctx context.Context, getenv func(string) string) (*app, error) {
 	register := records.New(dynamodb.NewFromConfig(cloud), settings.RecordsTable, fields)
 	return &app{
 		register: register, drops: register, files: files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
-		schemes: schemes, now: time.Now, log: os.Stdout,
+		schemes: schemes, now: time.Now, pause: firstPause, log: os.Stdout,
 	}, nil
 }
 

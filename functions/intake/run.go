@@ -20,6 +20,11 @@ const (
 	landers = 4
 	// reserve is how much of the function's time has to be left to begin another block.
 	reserve = 30 * time.Second
+	// patience is how many times in a row a block is begun again when the table or the bucket cannot
+	// keep up, after a pause that begins with firstPause and doubles: half a minute in all. Ending the
+	// run would cost the queue's five and a half minutes.
+	patience   = 5
+	firstPause = time.Second
 )
 
 var errTimeUp = errors.New("the time is up; another run goes on")
@@ -33,12 +38,19 @@ func (a *app) run(ctx context.Context, id string) (records.Drop, error) {
 	if err != nil {
 		return drop, err
 	}
-	for whole := false; !whole; {
+	for whole, failed := false, 0; !whole; {
 		if deadline, ok := ctx.Deadline(); ok && deadline.Sub(a.now()) < reserve {
 			return drop, errTimeUp
 		}
-		if whole, err = a.block(ctx, &drop); err != nil {
+		whole, err = a.block(ctx, &drop)
+		switch {
+		case err == nil:
+			failed = 0
+		case failed == patience || !problem.Is(err, problem.Unavailable):
 			return drop, err
+		default:
+			time.Sleep(a.pause << failed)
+			failed++
 		}
 	}
 	return drop, a.finish(ctx, &drop)

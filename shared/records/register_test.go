@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records"
 )
@@ -175,6 +176,33 @@ func TestAChangeOfWhatHasChangedIsRefused(t *testing.T) {
 	}
 	if diff := cmp.Diff(second, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestCertificatesThatArePutTogetherStandOrFallTogether(t *testing.T) {
+	w := newWorld(t)
+	var changes []records.Change
+	for n := range records.MostTogether {
+		c := sample(records.NewID(noon()))
+		c.Number = number(n)
+		changes = append(changes, records.Change{After: c, Photo: []byte("photo"), Signature: []byte("signature")})
+	}
+	all, err := w.PutAll(t.Context(), changes)
+	if err != nil || len(all) != len(changes) || all[3].Certificate.Number != number(3) || all[3].Revision != 1 {
+		t.Fatalf("%d records, %v", len(all), err)
+	}
+	for i := range changes {
+		changes[i].Before, changes[i].After.State = &all[i], "02"
+	}
+	if _, err := w.Put(t.Context(), changes[7]); err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.PutAll(t.Context(), changes)
+	wantProblem(t, err, problem.CertificateChanged)
+	for n, want := range map[int]certificate.State{6: certificate.Valid, 7: "02", 8: certificate.Valid} {
+		if r, err := w.ByNumber(t.Context(), number(n)); err != nil || r.Certificate.State != want {
+			t.Errorf("number %d has state %s, %v", n, r.Certificate.State, err)
+		}
 	}
 }
 

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+)
+
+// numbered is a good row with the n-th number.
+func numbered(n int) string {
+	return strings.Replace(row("01"), "202000001", fmt.Sprintf("2020%05d", n), 1)
+}
+
+func number(n int) string { return fmt.Sprintf("京11120192020%05d", n) }
+
+func fileOf(rows int) string {
+	var file strings.Builder
+	for n := range rows {
+		file.WriteString(numbered(n) + "\n")
+	}
+	return file.String()
+}
+
+// versions counts the certificates with the first so many numbers by their version.
+func (d desk) versions(t *testing.T, rows int) map[string]int {
+	t.Helper()
+	var numbers []string
+	for n := range rows {
+		numbers = append(numbers, number(n))
+	}
+	all, err := d.Register.ByNumbers(t.Context(), numbers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, r := range all {
+		got[r.Certificate.Version]++
+	}
+	return got
+}
+
+func TestTwentyRowsLandInATransaction(t *testing.T) {
+	d := newDesk(t)
+	drop := d.drop(t, fileOf(50))
+	calls := d.Wire.Listen()
+	done, err := d.app.run(t.Context(), drop.ID)
+	if err != nil || done.Accepted != 50 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	made := 0
+	for _, c := range calls() {
+		if c == "TransactWriteItems" {
+			made++
+		}
+	}
+	if made != 3 || d.versions(t, 50)["001"] != 50 {
+		t.Errorf("%d transactions made %v", made, d.versions(t, 50))
+	}
+}
+
+// cutAt gives the n-th transaction its fate; after it nothing arrives any more.
+func cutAt(n int, fate recordstest.Fate) func(recordstest.Call) recordstest.Fate {
+	var made atomic.Int64
+	return func(c recordstest.Call) recordstest.Fate {
+		at := made.Load()
+		if c == "TransactWriteItems" {
+			at = made.Add(1)
+		}
+		switch {
+		case at < int64(n):
+			return recordstest.Arrives
+		case at == int64(n) && c == "TransactWriteItems":
+			return fate
+		}
+		return recordstest.NeverArrives
+	}
+}
+
+func TestWhereverARunIsCutEveryRowLandsOnce(t *testing.T) {
+	for _, fate := range []recordstest.Fate{recordstest.NeverArrives, recordstest.AnswerLost} {
+		for cut := 1; cut <= 5; cut++ {
+			t.Run(fmt.Sprintf("fate %d at transaction %d", fate, cut), func(t *testing.T) {
+				d := newDesk(t)
+				drop := d.drop(t, fileOf(50)+fileOf(50)+strings.Replace(fileOf(50), `"state":"01"`, `"state":"02"`, 25))
+				d.Wire.On(cutAt(cut, fate))
+				if got, err := d.app.run(t.Context(), drop.ID); err == nil || got.Offset != 0 {
+					t.Fatalf("the run was not cut: %+v", got)
+				}
+				d.Wire.On(nil)
+				done, err := d.app.run(t.Context(), drop.ID)
+				if err != nil || done.Rows != 150 || done.Refused != 0 {
+					t.Fatalf("%+v, %v", done, err)
+				}
+				if got := d.versions(t, 50); got["001"] != 25 || got["002"] != 25 {
+					t.Errorf("versions %v", got)
+				}
+			})
+		}
+	}
+}
+
+func TestATableThatCannotKeepUpForAMomentDoesNotEndTheRun(t *testing.T) {
+	d := newDesk(t)
+	drop := d.drop(t, fileOf(30))
+	var lost atomic.Int64
+	d.Wire.On(func(c recordstest.Call) recordstest.Fate {
+		if c == "TransactWriteItems" && lost.Add(1) <= 12 { // of two at a time, each tried three times
+			return recordstest.NeverArrives
+		}
+		return recordstest.Arrives
+	})
+	if done, err := d.app.run(t.Context(), drop.ID); err != nil || done.Run != 1 || done.Accepted != 30 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+}
+
+// meddled is a register in which somebody else does something between a reading and what is made of it.
+type meddled struct {
+	*records.Store
+	meanwhile chan func()
+}
+
+func (m meddled) ByNumbers(ctx context.Context, numbers []string) (map[string]records.Record, error) {
+	got, err := m.Store.ByNumbers(ctx, numbers)
+	select {
+	case do := <-m.meanwhile:
+		do()
+	default:
+	}
+	return got, err
+}
+
+func TestACertificateThatChangesMeanwhileHoldsNoOtherUp(t *testing.T) {
+	d := newDesk(t)
+	first := d.drop(t, fileOf(20))
+	if done, err := d.app.run(t.Context(), first.ID); err != nil || done.Accepted != 20 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	m := meddled{d.Register, make(chan func(), 1)}
+	m.meanwhile <- func() {
+		before, err := d.Register.ByNumber(t.Context(), number(7))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		after := before.Certificate
+		after.State, after.Version = certificate.State("02"), "002"
+		if _, err := d.Register.Put(t.Context(), records.Change{Before: &before, After: after}); err != nil {
+			t.Error(err)
+		}
+	}
+	d.app.register = m
+	second := d.drop(t, strings.ReplaceAll(fileOf(20), `"issuedOn":"2020-12-11"`, `"issuedOn":"2020-12-12"`))
+	done, err := d.app.run(t.Context(), second.ID)
+	if err != nil || done.Accepted != 20 || done.Refused != 0 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	if got := d.versions(t, 20); got["002"] != 19 || got["003"] != 1 {
+		t.Errorf("versions %v", got)
+	}
+}
+
+func TestRowsOfOneNumberLandInTheirOrderBesideOthers(t *testing.T) {
+	d := newDesk(t)
+	rows := []string{numbered(1), numbered(2)}
+	for _, state := range []string{"02", "01", "02"} {
+		rows = slices.Insert(rows, 1, strings.Replace(numbered(1), `"state":"01"`, `"state":"`+state+`"`, 1))
+	}
+	drop := d.drop(t, strings.Join(rows, "\n"))
+	done, err := d.app.run(t.Context(), drop.ID)
+	if err != nil || done.Accepted != 5 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	r, err := d.Register.ByNumber(t.Context(), number(1))
+	if err != nil || r.Certificate.Version != "004" || r.Certificate.State != "02" {
+		t.Errorf("version %s, state %s, %v", r.Certificate.Version, r.Certificate.State, err)
+	}
+}
