@@ -16,6 +16,7 @@ type loginAsk struct {
 	Portal   string `json:"portal"`
 	Username string `json:"username"`
 	Password string `json:"password"`
+	Device   string `json:"device"` // a secret the device made and keeps; a right password makes it known
 }
 
 type loginAnswer struct {
@@ -35,18 +36,16 @@ func (a *app) login(ctx context.Context, r *api.Request) (*api.Response, error) 
 		return nil, wrong("/portal", "portal", "没有这个门户", "There is no such portal.")
 	}
 	username, _ := identity.NormalizeUsername(ask.Username)
-	narrow, wide := identity.LoginLimits(ask.Portal, username, r.Network)
-	for _, limit := range []identity.Limit{wide, narrow} {
-		if err := a.store.Take(ctx, limit, r.Time); err != nil {
-			return nil, err
-		}
+	device, err := deviceOf(ask.Portal, username, ask.Device)
+	if err != nil {
+		return nil, err
 	}
-	account, err := a.authenticate(ctx, ask.Portal, username, ask.Password)
+	account, tries, err := a.authenticate(ctx, r, ask, username, device)
 	if err != nil {
 		return nil, err
 	}
 	token, session := open(account, r)
-	if err := a.admit(ctx, account, ask.Password, session, narrow); err != nil {
+	if err := a.admit(ctx, account, ask.Password, session, device, tries); err != nil {
 		return nil, err
 	}
 	phone, err := a.store.Phone(ctx, account.Holder)
@@ -58,17 +57,37 @@ func (a *app) login(ctx context.Context, r *api.Request) (*api.Response, error) 
 	}), nil
 }
 
-// authenticate finds the account whose password this is. An account that is not there, or has no
-// password, costs one password check all the same.
-func (a *app) authenticate(ctx context.Context, portal, username, password string) (identity.Account, error) {
-	account, err := a.store.Account(ctx, portal, username)
+// deviceOf is how the account knows the device, or "" where none is named.
+func deviceOf(portal, username, secret string) (string, error) {
+	device, ok := identity.DeviceHash(portal, username, secret)
+	if !ok {
+		return "", wrong("/device", "device.format", "device 须为 22 至 128 个字母、数字、- 或 _",
+			"device has 22 to 128 letters, digits, - or _.")
+	}
+	return device, nil
+}
+
+// authenticate finds the account whose password this is, and what the try cost. An account that is
+// not there, or has no password, costs one password check all the same; a try beyond the limits
+// costs none.
+func (a *app) authenticate(ctx context.Context, r *api.Request, ask loginAsk, username, device string) (identity.Account, identity.Tries, error) {
+	tries := identity.StrangerTries(ask.Portal, username, r.Network)
+	account, err := a.store.Account(ctx, ask.Portal, username)
 	if err != nil && !errors.Is(err, sessions.ErrNotFound) {
-		return identity.Account{}, err
+		return account, tries, err
 	}
-	if !a.passwords.verify(account.PasswordHash, password) {
-		return identity.Account{}, problem.New(problem.LoginFailed)
+	if account.Knows(device, r.Time) {
+		tries = identity.DeviceTries(ask.Portal, username, device)
 	}
-	return account, nil
+	for _, limit := range tries.Limits {
+		if err := a.store.Take(ctx, limit, r.Time); err != nil {
+			return account, tries, err
+		}
+	}
+	if !a.passwords.verify(account.PasswordHash, ask.Password) {
+		return account, tries, problem.New(problem.LoginFailed)
+	}
+	return account, tries, a.giveBack(ctx, tries.Shared, nil)
 }
 
 // refreshed is the account's password hash, made anew if the costs have risen since it was made.
@@ -89,14 +108,14 @@ func open(account identity.Account, r *api.Request) (string, identity.Session) {
 	}
 }
 
-// admit stores the session, and the password hash if it is made anew, as long as the password stays
-// right. Tries is the limit that a success empties.
-func (a *app) admit(ctx context.Context, account identity.Account, password string, session identity.Session, tries identity.Limit) error {
+// admit stores the session, the device, and the password hash if it is made anew, as long as the
+// password stays right.
+func (a *app) admit(ctx context.Context, account identity.Account, password string, session identity.Session, device string, tries identity.Tries) error {
 	phc := a.refreshed(account, password)
 	return decide(ctx, func() error {
-		admitted := account
+		admitted := account.Remember(device, session.CreatedAt)
 		admitted.PasswordHash = phc
-		err := a.store.PutSession(ctx, admitted, session, tries)
+		err := a.store.PutSession(ctx, admitted, session, tries.Own)
 		if !errors.Is(err, sessions.ErrChanged) {
 			return err
 		}

@@ -14,6 +14,7 @@ type passwordAsk struct {
 	Current *string `json:"current"` // with a session
 	Link    *string `json:"link"`    // without: the secret of a one-time link
 	New     string  `json:"new"`
+	Device  string  `json:"device"` // the account knows it from now on, and no other
 }
 
 // password sets a new password (修改密码): by the current one within a session, or by a one-time
@@ -27,30 +28,34 @@ func (a *app) password(ctx context.Context, r *api.Request) (*api.Response, erro
 	case (ask.Current == nil) == (ask.Link == nil):
 		return nil, wrong("/current", "password.proof", "current 与 link 须填且只填一个", "Give either current or link.")
 	case ask.Link != nil:
-		return a.passwordByLink(ctx, r, *ask.Link, ask.New)
+		return a.passwordByLink(ctx, r, ask)
 	}
 	change := func(ctx context.Context, r *api.Request) (*api.Response, error) {
-		return a.passwordByCurrent(ctx, r, *ask.Current, ask.New)
+		return a.passwordByCurrent(ctx, r, ask)
 	}
 	return api.Holder(a.store, change)(ctx, r)
 }
 
-func (a *app) passwordByLink(ctx context.Context, r *api.Request, link, password string) (*api.Response, error) {
-	account, err := a.store.LinkAccount(ctx, link, r.Time)
+func (a *app) passwordByLink(ctx context.Context, r *api.Request, ask passwordAsk) (*api.Response, error) {
+	account, err := a.store.LinkAccount(ctx, *ask.Link, r.Time)
 	if err != nil {
 		return nil, linkError(err)
 	}
-	if err := checkStrength(password, account.Username); err != nil {
+	if err := checkStrength(ask.New, account.Username); err != nil {
 		return nil, err
 	}
-	phc := a.passwords.hash(password)
+	device, err := deviceOf(account.Portal, account.Username, ask.Device)
+	if err != nil {
+		return nil, err
+	}
+	phc := a.passwords.hash(ask.New)
 	err = decide(ctx, func() error {
-		account, err := a.store.LinkAccount(ctx, link, r.Time)
+		account, err := a.store.LinkAccount(ctx, *ask.Link, r.Time)
 		if err != nil {
 			return linkError(err)
 		}
 		account, ended := account.WithPassword(phc, "", r.Time)
-		return a.store.SetPassword(ctx, account, ended)
+		return a.store.SetPassword(ctx, account.Remember(device, r.Time), ended)
 	})
 	if err != nil {
 		return nil, err
@@ -65,34 +70,38 @@ func linkError(err error) error {
 	return err
 }
 
-func (a *app) passwordByCurrent(ctx context.Context, r *api.Request, current, password string) (*api.Response, error) {
+func (a *app) passwordByCurrent(ctx context.Context, r *api.Request, ask passwordAsk) (*api.Response, error) {
 	s := r.Session
-	limit := identity.PasswordLimit(s.Portal, s.Username)
-	if err := a.store.Take(ctx, limit, r.Time); err != nil {
+	device, err := deviceOf(s.Portal, s.Username, ask.Device)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.store.Take(ctx, identity.PasswordLimit(s.Hash), r.Time); err != nil {
 		return nil, err
 	}
 	account, err := a.store.Account(ctx, s.Portal, s.Username)
 	if err != nil {
 		return nil, gone(err)
 	}
-	if !a.passwords.verify(account.PasswordHash, current) {
+	if !a.passwords.verify(account.PasswordHash, *ask.Current) {
 		return nil, wrong("/current", "password.current", "当前密码不正确", "This is not the current password.")
 	}
-	if err := checkStrength(password, s.Username); err != nil {
+	if err := checkStrength(ask.New, s.Username); err != nil {
 		return nil, err
 	}
-	if err := a.replace(ctx, r, account, a.passwords.hash(password)); err != nil {
+	if err := a.replace(ctx, r, account, a.passwords.hash(ask.New), device); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil
 }
 
-// replace stores the new password as long as the old one stays the one that was checked.
-func (a *app) replace(ctx context.Context, r *api.Request, account identity.Account, phc string) error {
+// replace stores the new password, and the device it was set on, as long as the old one stays the one
+// that was checked.
+func (a *app) replace(ctx context.Context, r *api.Request, account identity.Account, phc, device string) error {
 	checked := account.PasswordHash
 	return decide(ctx, func() error {
 		changed, ended := account.WithPassword(phc, r.Session.Hash, r.Time)
-		err := a.store.SetPassword(ctx, changed, ended)
+		err := a.store.SetPassword(ctx, changed.Remember(device, r.Time), ended)
 		if !errors.Is(err, sessions.ErrChanged) {
 			return err
 		}

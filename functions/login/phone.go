@@ -33,7 +33,7 @@ func (a *app) sendCode(ctx context.Context, r *api.Request) (*api.Response, erro
 	if !identity.IsPhone(ask.Phone) {
 		return nil, wrongPhone()
 	}
-	limits := identity.CodeLimits(r.Session.Portal, r.Session.Username, ask.Phone)
+	limits := identity.CodeLimits(*r.Session, ask.Phone, r.Time)
 	if err := a.takeAll(ctx, limits, r.Time); err != nil {
 		return nil, err
 	}

@@ -103,7 +103,7 @@ func (a *app) storeAccount(ctx context.Context, r *api.Request, username string,
 	if !stored.account.NeedsLink(phone.Number, ask.PasswordLink, r.Time) {
 		return stored, a.store.PutAccount(ctx, stored.account, &phone, nil)
 	}
-	limit := identity.LinkLimit(phone.Number)
+	limit := identity.LinkLimit(stored.account.Portal, phone.Number)
 	if err := a.store.Take(ctx, limit, r.Time); err != nil {
 		return registered{}, err
 	}
@@ -133,7 +133,7 @@ func (a *app) sendLink(ctx context.Context, s registered, now time.Time) error {
 	}
 	err := p.WithDetail("账户已保存，但设置密码的短信未能发出。", "The account is stored, but the message with the password link could not be sent.").
 		WithRemedy(problem.Platform, "请稍后重新提交同一请求，短信会再次发送。", "Submit the same request again later; the message is then sent again.")
-	return a.giveBack(ctx, []identity.Limit{identity.LinkLimit(s.account.Link.SentTo)}, err)
+	return a.giveBack(ctx, []identity.Limit{identity.LinkLimit(s.account.Portal, s.account.Link.SentTo)}, err)
 }
 
 // noteLink notes on the account that its link was sent, or takes it off, unless it has been used or

@@ -6,6 +6,7 @@ import {busy, chinese, element, field, pairs} from './element.js';
 import {say} from './language.js';
 import {mark, put} from './problem.js';
 import {call, now, Problem} from './service.js';
+import * as session from './session.js';
 
 // highest is the highest 实名等级 there is.
 const highest = 4;
@@ -149,7 +150,7 @@ export function passwords({current, save}) {
 
 function changePassword() {
   const form = passwords({current: true, save: async ({current, next}) => {
-    await call('PUT', '/v1/account/password', {body: {current, new: next}});
+    await call('PUT', '/v1/account/password', {body: {current, new: next, device: session.device()}});
     dialog.inside.replaceChildren(
       element('p', {class: 'note good', role: 'status', tabindex: '-1'}, say('passwordChanged')),
       element('div', {class: 'row end'}, element('button', {type: 'button', class: 'main', click: () => dialog.close()}, say('close'))));

@@ -35,6 +35,7 @@ export async function login(page) {
     try {
       session.begin(await call('POST', '/v1/login', {body: {
         portal: page.portal.id, username: form.elements.username.value.trim(), password: form.elements.password.value,
+        device: session.device(),
       }}));
       page.go(backTo(page), {replace: true});
     } catch (problem) {

@@ -6,6 +6,7 @@ import {element} from './element.js';
 import {say, switcher} from './language.js';
 import {card} from './problem.js';
 import {call, local} from './service.js';
+import * as session from './session.js';
 import {footer} from './site.js';
 
 const main = document.getElementById('main');
@@ -21,7 +22,7 @@ function show() {
   main.replaceChildren(element('section', {class: 'card narrow'}, heading,
     element('p', {class: 'soft'}, say('setPasswordHint')),
     passwords({save: async ({next}) => {
-      await call('PUT', '/v1/account/password', {body: {link, new: next}});
+      await call('PUT', '/v1/account/password', {body: {link, new: next, device: session.device()}});
       history.replaceState(null, '', location.pathname); // a used link is worth nothing
       const done = element('section', {class: 'card narrow'},
         element('h1', {tabindex: '-1'}, say('passwordSet')),

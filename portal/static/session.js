@@ -22,3 +22,21 @@ export function begin({token, account}) {
 }
 
 export function end() { sessionStorage.removeItem(place); }
+
+// device is a secret of this browser's own. An account that was logged in from it knows it
+// again, so that others' wrong passwords cannot keep its person out here. It tells nothing
+// and opens nothing; where nothing can be kept there is none.
+export function device() {
+  try {
+    const kept = localStorage.getItem('device') ?? fresh();
+    localStorage.setItem('device', kept);
+    return kept;
+  } catch {
+    return undefined;
+  }
+}
+
+function fresh() {
+  const bytes = crypto.getRandomValues(new Uint8Array(18));
+  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_');
+}

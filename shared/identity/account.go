@@ -31,6 +31,9 @@ type Account struct {
 	// them here lets a password change end them all in one transaction.
 	Sessions map[string]time.Time
 
+	// Devices are the devices the person logged in from: DeviceHash to last use.
+	Devices map[string]time.Time
+
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	Revision  int64 // 0: not stored yet; every write adds one
@@ -100,22 +103,23 @@ func (a Account) Admit(s Session, now time.Time) (Account, []string) {
 	return a, ended
 }
 
-// soonest is the session that expires first; all live equally long, so it is
-// the oldest.
-func soonest(sessions map[string]time.Time) string {
+// soonest is the hash with the earliest time. Sessions all live equally long, so
+// the one that expires first is the oldest.
+func soonest(times map[string]time.Time) string {
 	var first string
-	for hash, expires := range sessions {
-		if first == "" || expires.Before(sessions[first]) || expires.Equal(sessions[first]) && hash < first {
+	for hash, at := range times {
+		if first == "" || at.Before(times[first]) || at.Equal(times[first]) && hash < first {
 			first = hash
 		}
 	}
 	return first
 }
 
-// WithPassword sets the password, uses up the link, and returns the account
-// with the token hashes of the sessions that end by it: all but keep.
+// WithPassword sets the password, uses up the link, forgets the devices, and
+// returns the account with the token hashes of the sessions that end by it: all
+// but keep.
 func (a Account) WithPassword(phc, keep string, now time.Time) (Account, []string) {
-	a.PasswordHash, a.Link, a.UpdatedAt = phc, nil, now
+	a.PasswordHash, a.Link, a.Devices, a.UpdatedAt = phc, nil, nil, now
 	kept := map[string]time.Time{}
 	var ended []string
 	for hash, expires := range a.Sessions {

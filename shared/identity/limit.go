@@ -14,36 +14,66 @@ type Limit struct {
 	Every time.Duration
 }
 
-// LoginLimits bound guessing passwords. The narrow one is kept per account and
-// network: a stranger who tries an account over and over shuts themselves out,
-// not its owner, who comes from elsewhere. A right password empties it. The wide
-// one, per network, bounds trying one password on many accounts; an office or a
-// mobile network behind one address stays below it.
-func LoginLimits(portal, username, network string) (narrow, wide Limit) {
+// Every limit here bounds what somebody who is not the person can try or cause,
+// and none can be exhausted by others for a person who has something of their
+// own to show: a device that logged in before, a session, a face.
+
+// Tries is what one try of a password costs. Limits are taken in order. A right
+// password empties Own and gives a token back to Shared.
+type Tries struct {
+	Limits []Limit
+	Own    Limit
+	Shared []Limit
+}
+
+// StrangerTries bound guessing from where the account has never been logged in
+// from. Per account and network, so that one stranger shuts themselves out and
+// nobody else; per network, which bounds trying one password on many accounts
+// (an office or a mobile network behind one address stays below it); and per
+// account, which bounds guessing from many networks at once: at most 200 and
+// then 2880 a day.
+func StrangerTries(portal, username, network string) Tries {
 	network = Neighbourhood(network)
-	return Limit{Name: "login-account", Key: []string{portal, username, network}, Burst: 10, Every: 30 * time.Second},
-		Limit{Name: "login-network", Key: []string{network}, Burst: 300, Every: 200 * time.Millisecond}
+	own := Limit{Name: "login-account", Key: []string{portal, username, network}, Burst: 10, Every: 2 * time.Minute}
+	all := Limit{Name: "login-strangers", Key: []string{portal, username}, Burst: 200, Every: 30 * time.Second}
+	wide := Limit{Name: "login-network", Key: []string{network}, Burst: 300, Every: 200 * time.Millisecond}
+	return Tries{Limits: []Limit{wide, own, all}, Own: own, Shared: []Limit{all}}
 }
 
-// PasswordLimit bounds guessing the current password within a session, per
-// account: whoever is limited has logged in already.
-func PasswordLimit(portal, username string) Limit {
-	return Limit{Name: "password", Key: []string{portal, username}, Burst: 5, Every: time.Minute}
+// DeviceTries bound guessing from a device the account knows, wherever it is.
+// No other device and no network has a part in them.
+func DeviceTries(portal, username, device string) Tries {
+	own := Limit{Name: "login-device", Key: []string{portal, username, device}, Burst: 10, Every: 30 * time.Second}
+	return Tries{Limits: []Limit{own}, Own: own}
 }
 
-// CodeLimits bound the short messages: one a minute and ten a day, to one phone
-// and for one account.
-func CodeLimits(portal, username, phone string) []Limit {
-	return []Limit{
-		{Name: "code-minute", Key: []string{portal, username}, Burst: 1, Every: time.Minute},
-		{Name: "code-phone", Key: []string{phone}, Burst: 10, Every: 24 * time.Hour / 10},
-		{Name: "code-account", Key: []string{portal, username}, Burst: 10, Every: 24 * time.Hour / 10},
+// PasswordLimit bounds guessing the current password within a session. Each
+// session has its own: who stole one cannot keep the person from changing the
+// password, which ends the stolen one.
+func PasswordLimit(session string) Limit {
+	return Limit{Name: "password", Key: []string{session}, Burst: 5, Every: time.Minute}
+}
+
+// CodeLimits bound the short messages: one a minute and ten a day for one
+// account, ten a day from one person to one phone, and sixty a day to one phone
+// from all. The last is not asked of a person who has just shown their face, so
+// that nobody can use up the messages to a phone that its person needs.
+func CodeLimits(s Session, phone string, now time.Time) []Limit {
+	const day = 24 * time.Hour
+	limits := []Limit{
+		{Name: "code-minute", Key: []string{s.Portal, s.Username}, Burst: 1, Every: time.Minute},
+		{Name: "code-account", Key: []string{s.Portal, s.Username}, Burst: 10, Every: day / 10},
+		{Name: "code-person", Key: []string{s.Holder, phone}, Burst: 10, Every: day / 10},
 	}
+	if s.Identified(now) {
+		return limits
+	}
+	return append(limits, Limit{Name: "code-phone", Key: []string{phone}, Burst: 60, Every: day / 60})
 }
 
-// LinkLimit bounds the password links sent to one phone.
-func LinkLimit(phone string) Limit {
-	return Limit{Name: "link-phone", Key: []string{phone}, Burst: 10, Every: 24 * time.Hour / 10}
+// LinkLimit bounds the password links that one portal has sent to one phone.
+func LinkLimit(portal, phone string) Limit {
+	return Limit{Name: "link-phone", Key: []string{portal, phone}, Burst: 10, Every: 24 * time.Hour / 10}
 }
 
 // ChallengeLimit bounds the QR codes of one session.

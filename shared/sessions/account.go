@@ -34,6 +34,7 @@ type accountItem struct {
 	PasswordHash  string            `dynamodbav:"password,omitempty"`
 	Link          *accountLink      `dynamodbav:"link,omitempty"`
 	Sessions      map[string]millis `dynamodbav:"sessions,omitempty"`
+	Devices       map[string]millis `dynamodbav:"devices,omitempty"`
 	CreatedAt     millis            `dynamodbav:"created"`
 	UpdatedAt     millis            `dynamodbav:"updated"`
 	Revision      int64             `dynamodbav:"rev"`
@@ -152,11 +153,8 @@ func (s *Store) accountItem(a identity.Account) (accountItem, error) {
 		Portal: a.Portal, Username: a.Username, Name: a.Name, Holder: a.Holder,
 		IDType: a.IDType, IDNumber: idNumber, RealNameLevel: a.RealNameLevel,
 		IDValidFrom: a.IDValidFrom.String(), IDValidUntil: a.IDValidUntil.String(),
-		PasswordHash: a.PasswordHash, Sessions: make(map[string]millis, len(a.Sessions)),
+		PasswordHash: a.PasswordHash, Sessions: allMillis(a.Sessions), Devices: allMillis(a.Devices),
 		CreatedAt: toMillis(a.CreatedAt), UpdatedAt: toMillis(a.UpdatedAt), Revision: a.Revision + 1,
-	}
-	for hash, expires := range a.Sessions {
-		item.Sessions[hash] = toMillis(expires)
 	}
 	if a.Link == nil {
 		return item, nil
@@ -176,10 +174,7 @@ func (s *Store) account(item accountItem) (identity.Account, error) {
 		Portal: item.Portal, Username: item.Username, Name: item.Name, Holder: item.Holder,
 		IDType: item.IDType, RealNameLevel: item.RealNameLevel, PasswordHash: item.PasswordHash,
 		CreatedAt: item.CreatedAt.time(), UpdatedAt: item.UpdatedAt.time(), Revision: item.Revision,
-		Sessions: make(map[string]time.Time, len(item.Sessions)),
-	}
-	for hash, expires := range item.Sessions {
-		a.Sessions[hash] = expires.time()
+		Sessions: allTimes(item.Sessions), Devices: allTimes(item.Devices),
 	}
 	var idErr, fromErr, untilErr, linkErr error
 	a.IDNumber, idErr = s.vault.Open(item.IDNumber, place("idNo", a.Portal, a.Username))
@@ -193,6 +188,22 @@ func (s *Store) account(item accountItem) (identity.Account, error) {
 		return identity.Account{}, fmt.Errorf("sessions: read an account: %w", err)
 	}
 	return a, nil
+}
+
+func allMillis(times map[string]time.Time) map[string]millis {
+	all := make(map[string]millis, len(times))
+	for hash, at := range times {
+		all[hash] = toMillis(at)
+	}
+	return all
+}
+
+func allTimes(stored map[string]millis) map[string]time.Time {
+	all := make(map[string]time.Time, len(stored))
+	for hash, at := range stored {
+		all[hash] = at.time()
+	}
+	return all
 }
 
 func day(text string) (civil.Date, error) {

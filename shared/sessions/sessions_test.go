@@ -33,6 +33,7 @@ func TestAnAccountComesBackAsItWasStored(t *testing.T) {
 	a := zhang()
 	a.Holder = table.Vault.Hash("holder", a.IDType, a.IDNumber)
 	a.CreatedAt, a.UpdatedAt = noon, noon
+	a = a.Remember(identity.HashToken("laptop"), noon)
 	link := identity.Link{Hash: identity.HashToken("secret"), SentTo: "13800000001", ExpiresAt: noon.Add(identity.LinkLife)}
 	phone := identity.Phone{Holder: a.Holder, Number: "13800000001", BoundAt: noon}
 	if err := table.Store.PutAccount(t.Context(), a, &phone, &link); err != nil {
@@ -78,7 +79,8 @@ func TestTheTableHoldsNoSecrets(t *testing.T) {
 	if err := table.Store.PutCode(t.Context(), code); err != nil {
 		t.Fatal(err)
 	}
-	for _, limit := range identity.CodeLimits(a.Portal, a.Username, "13800000001") {
+	holder := identity.Session{Portal: a.Portal, Username: a.Username, Holder: a.Holder}
+	for _, limit := range identity.CodeLimits(holder, "13800000001", noon) {
 		if err := table.Store.Take(t.Context(), limit, noon); err != nil {
 			t.Fatal(err)
 		}
@@ -166,7 +168,7 @@ func TestALoginThatReadTheAccountBeforeThePasswordChangedIsRefused(t *testing.T)
 	if err := table.Store.SetPassword(t.Context(), changed, ended); err != nil {
 		t.Fatal(err)
 	}
-	narrow, _ := identity.LoginLimits(a.Portal, a.Username, "192.0.2.1")
+	narrow := identity.StrangerTries(a.Portal, a.Username, "192.0.2.1").Own
 	session := identity.Session{Hash: "h", CreatedAt: noon, ExpiresAt: noon.Add(time.Hour)}
 	if err := table.Store.PutSession(t.Context(), stale, session, narrow); !errors.Is(err, sessions.ErrChanged) {
 		t.Errorf("PutSession = %v, want ErrChanged", err)

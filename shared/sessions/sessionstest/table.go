@@ -126,8 +126,8 @@ func (table *Table) SignIn(t testing.TB, a identity.Account, now time.Time) stri
 		Portal: stored.Portal, Username: stored.Username, Holder: stored.Holder, Name: stored.Name,
 		CreatedAt: now, ExpiresAt: now.Add(identity.SessionLife),
 	}
-	attempts, _ := identity.LoginLimits(a.Portal, a.Username, "192.0.2.1")
-	if err := table.Store.PutSession(t.Context(), stored, session, attempts); err != nil {
+	tries := identity.StrangerTries(a.Portal, a.Username, "192.0.2.1")
+	if err := table.Store.PutSession(t.Context(), stored, session, tries.Own); err != nil {
 		t.Fatal(err)
 	}
 	return token

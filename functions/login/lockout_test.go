@@ -1,0 +1,212 @@
+package main
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/identity"
+)
+
+const (
+	zhangsLaptop = "laptop-of-zhang-0123456789"
+	zhangsPhone  = "phone-of-zhang-01234567890"
+)
+
+func (c call) on(device, network string) call {
+	body := object{"device": device}
+	for member, value := range c.json.(object) {
+		body[member] = value
+	}
+	c.json, c.network = body, network
+	return c
+}
+
+// drain takes every token of a limit.
+func (w *world) drain(limit identity.Limit) {
+	w.t.Helper()
+	for n := 0; w.table.Store.Take(w.t.Context(), limit, w.now) == nil; n++ {
+		if n > limit.Burst {
+			w.t.Fatalf("the limit %s has no end", limit.Name)
+		}
+	}
+}
+
+// siege exhausts everything strangers can exhaust for one account: from the holder's own network, from
+// everywhere, and the network itself.
+func (w *world) siege(username, network string) {
+	w.t.Helper()
+	for _, limit := range identity.StrangerTries("mohurd", username, network).Limits {
+		w.drain(limit)
+	}
+}
+
+func TestNobodyCanKeepAHolderOut(t *testing.T) {
+	const office = "203.0.113.9"
+	guess := loginCall("zhangsan", "wrong password")
+	right := loginCall("zhangsan", goodPass)
+	tests := map[string]struct {
+		attack func(w *world)
+		holder call
+		status int
+	}{
+		"strangers elsewhere exhaust the account; the holder comes on the device used before": {
+			func(w *world) { w.siege("zhangsan", "198.51.100.7") }, right.on(zhangsLaptop, homeNetwork), 200,
+		},
+		"and from a network never seen": {
+			func(w *world) { w.siege("zhangsan", "198.51.100.7") }, right.on(zhangsLaptop, "192.0.2.77"), 200,
+		},
+		"a colleague behind the same address exhausts all of it": {
+			func(w *world) { w.siege("zhangsan", office) }, right.on(zhangsLaptop, office), 200,
+		},
+		"one stranger elsewhere, and the holder on a new device": {
+			func(w *world) {
+				for range 12 {
+					g := guess
+					g.network = "198.51.100.7"
+					w.call(g)
+				}
+			}, right.on(zhangsPhone, homeNetwork), 200,
+		},
+		"a stranger who made up the holder's device name is a stranger": {
+			func(w *world) { w.siege("zhangsan", "198.51.100.7") }, right.on(zhangsPhone, "198.51.100.7"), 429,
+		},
+		"a device of another account is unknown to this one": {
+			func(w *world) { w.siege("lisi", "198.51.100.7") }, loginCall("lisi", goodPass).on(zhangsLaptop, "192.0.2.9"), 429,
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.zhang()
+			w.want(200, "", right.on(zhangsLaptop, homeNetwork))
+			tt.attack(w)
+			if r := w.call(tt.holder); r.status != tt.status {
+				t.Errorf("the holder gets %d %s, want %d", r.status, r.body, tt.status)
+			}
+		})
+	}
+}
+
+func TestTheWayOutOfASiegeIsALinkToThePhone(t *testing.T) {
+	w := newWorld(t)
+	w.zhang()
+	w.siege("zhangsan", homeNetwork)
+	w.want(429, "rate-limited", loginCall("zhangsan", goodPass).on(zhangsPhone, homeNetwork))
+
+	w.now = w.now.Add(time.Hour)
+	portal := w.machine("mohurd-portal")
+	again := person(zhangID, zhangPhone)
+	again["passwordLink"] = true
+	w.want(200, "", registerCall(portal, "zhangsan", again))
+	c := setByLink(w.link(), "another good one 2")
+	c.json.(object)["device"] = zhangsPhone
+	w.want(204, "", c)
+	w.siege("zhangsan", homeNetwork)
+	w.want(200, "", loginCall("zhangsan", "another good one 2").on(zhangsPhone, homeNetwork))
+}
+
+func TestGuessingIsBoundedFromEverywhere(t *testing.T) {
+	w := newWorld(t)
+	w.zhang()
+	w.want(200, "", loginCall("zhangsan", goodPass).on(zhangsLaptop, homeNetwork))
+	t.Run("from ten thousand networks together", func(t *testing.T) {
+		all := identity.StrangerTries("mohurd", "zhangsan", "").Shared[0]
+		tried := 0
+		for n := range 3 * all.Burst {
+			guess := loginCall("zhangsan", "wrong password")
+			guess.network = fmt.Sprintf("10.%d.%d.7", n/250, n%250)
+			switch r := w.call(guess); r.status {
+			case 401:
+				tried++
+			case 429:
+			default:
+				t.Fatalf("%d %s", r.status, r.body)
+			}
+		}
+		if tried != all.Burst {
+			t.Errorf("%d guesses were tried at once, want %d", tried, all.Burst)
+		}
+	})
+	t.Run("from a stolen device", func(t *testing.T) {
+		guess := loginCall("zhangsan", "wrong password").on(zhangsLaptop, "198.51.100.7")
+		for range 10 {
+			w.want(401, "login-failed", guess)
+		}
+		w.want(429, "rate-limited", guess)
+		guess.network = "198.51.100.8"
+		w.want(429, "rate-limited", guess)
+		w.now = w.now.Add(30 * time.Second)
+		w.want(401, "login-failed", guess)
+	})
+	t.Run("a wrong password makes no device known", func(t *testing.T) {
+		w.call(loginCall("zhangsan", "wrong password").on("device-of-a-stranger-000", "198.51.100.9"))
+		if n := len(w.stored("zhangsan").Devices); n != 1 {
+			t.Errorf("the account knows %d devices, want the laptop alone", n)
+		}
+	})
+}
+
+func TestRightPasswordsCostStrangersTriesNothing(t *testing.T) {
+	w := newWorld(t)
+	w.zhang()
+	all := identity.StrangerTries("mohurd", "zhangsan", "").Shared[0]
+	for range all.Burst + 5 {
+		w.login("zhangsan", goodPass)
+	}
+}
+
+func TestWhoStoleASessionCannotKeepThePasswordFromBeingChanged(t *testing.T) {
+	w := newWorld(t)
+	w.zhang()
+	stolen, mine := w.login("zhangsan", goodPass), w.login("zhangsan", goodPass)
+	for range 5 {
+		w.want(422, "invalid-field", changeCall(stolen, "not it", "another good one 2"))
+	}
+	w.want(429, "rate-limited", changeCall(stolen, goodPass, "another good one 2"))
+	w.want(204, "", changeCall(mine, goodPass, "another good one 2"))
+	w.want(401, "session-expired", accountCall(stolen))
+}
+
+func TestNobodyCanUseUpTheMessagesToAPhone(t *testing.T) {
+	w := newWorld(t)
+	portal := w.zhang()
+	w.want(201, "", registerCall(portal, "lisi", person(liID, nil)))
+	zhang, li := w.login("zhangsan", goodPass), w.table.SignIn(t, w.stored("lisi"), w.now)
+
+	sent := 0
+	for range 24 * 60 { // zhang asks every minute of a day for codes to li's phone
+		if w.call(codeCall(zhang, "13800000002")).status == 202 {
+			sent++
+		}
+		w.now = w.now.Add(time.Minute)
+	}
+	if sent < 10 || sent > 20 {
+		t.Errorf("one person sent %d messages to another's phone in a day", sent)
+	}
+	li = w.table.SignIn(t, w.stored("lisi"), w.now)
+	w.want(202, "", codeCall(li, "13800000002"))
+
+	session, err := w.table.Store.Session(t.Context(), li, w.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	limits := identity.CodeLimits(session, "13800000002", w.now)
+	w.drain(limits[len(limits)-1]) // many people do the same
+	w.now = w.now.Add(time.Minute)
+	w.want(429, "rate-limited", codeCall(li, "13800000002"))
+	w.table.Identify(t, li, w.now)
+	w.want(202, "", codeCall(li, "13800000002"))
+}
+
+func TestDevicesOfNoForm(t *testing.T) {
+	w := newWorld(t)
+	w.zhang()
+	before := w.derived.Load()
+	for _, device := range []string{"short", "with spaces in between them", "newline-newline-newline\n", string(make([]byte, 129))} {
+		w.want(422, "invalid-field", loginCall("zhangsan", goodPass).on(device, homeNetwork))
+	}
+	if w.derived.Load() != before {
+		t.Error("a request of no form costs a derivation")
+	}
+}
