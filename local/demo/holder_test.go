@@ -58,3 +58,23 @@ func TestNumbersDoNotChangeWithTheYear(t *testing.T) {
 		}
 	}
 }
+
+func TestACrowdIsOfDifferentPeople(t *testing.T) {
+	today := civil.Date{Year: 2026, Month: time.November, Day: 23}
+	crowd := Crowd(LargestCrowd, today)
+	seen := map[string]bool{}
+	for _, h := range append(crowd, Holders(today)...) {
+		for _, key := range []string{h.Number, h.Username, h.Phone, h.IDNumber()} {
+			if seen[key] {
+				t.Errorf("%s shares %s", h.Username, key)
+			}
+			seen[key] = true
+		}
+		if err := certificate.CheckIDNumber(h.IDNumber()); err != nil {
+			t.Errorf("%s: %v", h.Username, err)
+		}
+	}
+	if len(crowd) != LargestCrowd {
+		t.Errorf("%d holders", len(crowd))
+	}
+}

@@ -59,10 +59,16 @@ func Start(ctx context.Context, binary, file string) (*Server, error) {
 	return nil, last
 }
 
-func start(ctx context.Context, binary, file string, port int) (*Server, error) {
-	said := &tail{}
+// Command runs the program binary with its data in file, on a port of 127.0.0.1.
+func Command(binary, file string, port int) *exec.Cmd {
 	cmd := exec.Command(binary, "serve", "--host", "127.0.0.1", "-p", strconv.Itoa(port), "--db-path", file)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + filepath.Dir(file)}
+	return cmd
+}
+
+func start(ctx context.Context, binary, file string, port int) (*Server, error) {
+	said := &tail{}
+	cmd := Command(binary, file, port)
 	cmd.Stdout, cmd.Stderr = said, said
 	c, err := child.Start(cmd)
 	if err != nil {

@@ -48,9 +48,18 @@ type Server struct {
 	before   string // working directory
 }
 
-// Start serves the objects below folder, an absolute path, until Stop. What happens to them is
-// told to the URL notices as S3 tells it, where there is one.
+// Start serves the objects below folder, an absolute path, on a free port until Stop. What happens
+// to them is told to the URL notices as S3 tells it, where there is one.
 func Start(ctx context.Context, folder string, account Credentials, region, notices string) (*Server, error) {
+	port, err := child.FreePort()
+	if err != nil {
+		return nil, err
+	}
+	return StartAt(ctx, port, folder, account, region, notices)
+}
+
+// StartAt is Start on a port of 127.0.0.1.
+func StartAt(ctx context.Context, port int, folder string, account Credentials, region, notices string) (*Server, error) {
 	before, err := os.Getwd()
 	if err != nil {
 		return nil, fmt.Errorf("find the working directory: %w", err)
@@ -58,10 +67,6 @@ func Start(ctx context.Context, folder string, account Credentials, region, noti
 	backend, err := open(folder)
 	if err != nil {
 		return nil, fmt.Errorf("open the objects in %s: %w", folder, err)
-	}
-	port, err := child.FreePort()
-	if err != nil {
-		return nil, err
 	}
 	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	listening := make(chan struct{})
