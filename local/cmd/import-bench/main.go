@@ -17,59 +17,61 @@ import (
 	"github.com/jiazhu/jiazhu/local/stack"
 )
 
-const (
-	badEvery = 1000 // after so many good rows stands a bad one
-	program  = "intake/bootstrap"
-)
+// badEvery is after how many good rows stands a bad one.
+const badEvery = 1000
 
 func main() {
 	rows := flag.Int("rows", 200_000, "good rows")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := bench(ctx, *rows)
+	failed, err := bench(ctx, *rows)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "import-bench:", err)
+	}
+	if err != nil || failed > 0 {
 		os.Exit(1)
 	}
 }
 
-func bench(ctx context.Context, rows int) error {
+// bench returns how many checks failed.
+func bench(ctx context.Context, rows int) (failed int, err error) {
 	if rows < badEvery || rows > demo.MostGenerated {
-		return fmt.Errorf("%d rows: from %d to %d can be made", rows, badEvery, demo.MostGenerated)
+		return 0, fmt.Errorf("%d rows: from %d to %d can be made", rows, badEvery, demo.MostGenerated)
 	}
 	file, size, err := generate(rows)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer func() { _ = file.Close(); _ = os.Remove(file.Name()) }()
-	fmt.Printf("%d good rows and %d bad ones, %.1f MB\n", rows, rows/badEvery, float64(size)/1e6)
+	fmt.Printf("%d good rows and %d bad ones, %.1f MB\n\n", rows, rows/badEvery, float64(size)/1e6)
 	s, err := stack.Start(ctx, stack.Options{DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer s.Stop()
 	registry, err := demo.Target{URL: s.URL, Keys: s.Keys}.Machine(demo.Registry)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	place, err := registry.Announce(ctx, size)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	started := time.Now()
+	w := watch{started: time.Now()}
 	if err := place.Put(ctx, file, size); err != nil {
-		return err
+		return 0, err
 	}
-	w := watch{started: started}
 	done, err := registry.Follow(ctx, place.Report, time.Second, w.see)
 	if err != nil {
-		return errors.Join(err, w.err)
+		return 0, errors.Join(err, w.err)
 	}
-	took := time.Since(started)
-	fmt.Printf("taken in after %s, %d kill(s) -9 in the middle: %.0f rows a second\n",
-		took.Round(time.Second), w.kills, float64(done.Rows)/took.Seconds())
-	return errors.Join(w.err, check(ctx, s, registry, done, rows))
+	o, err := observe(ctx, s, registry, done, w)
+	if err != nil {
+		return 0, err
+	}
+	o.print(os.Stdout)
+	return judge(os.Stdout, o.checks(rows)), nil
 }
 
 // generate writes the rows to a file and goes back to its beginning.

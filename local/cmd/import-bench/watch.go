@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -13,62 +13,85 @@ import (
 	"github.com/jiazhu/jiazhu/local/demo"
 )
 
-// watch sees the file go by: it prints every tenth, and kills the function near the middle.
+// watch sees the file go by: it notes every tenth, and kills the function near the middle.
 type watch struct {
 	started time.Time
-	tenths  int64
+	tenths  []tenth
+	last    time.Time // when the file was done
 	kills   int
 	err     error
 }
 
+// tenth is how things stood when another tenth of the file had been read.
+type tenth struct {
+	rows       int64
+	at         time.Duration // since the start
+	memory     float64       // of the function's process, resident, MB; 0 where the system does not tell
+	most       float64       // at its most, MB
+	afterAKill bool
+	nth        int64 // 1 to 10
+}
+
 func (w *watch) see(i demo.Intake) {
-	tenths := 10 * i.Read / i.Bytes
-	if tenths <= w.tenths {
+	w.last = time.Now()
+	now := 10 * i.Read / i.Bytes
+	if len(w.tenths) > 0 && now <= w.tenths[len(w.tenths)-1].nth || now == 0 {
 		return
 	}
-	w.tenths = tenths
-	fmt.Printf("%4d %%  %7d rows  %5.0f s  %s\n", 10*tenths, i.Rows, time.Since(w.started).Seconds(), memory())
-	if tenths < 4 || w.kills > 0 || i.State == "done" {
+	t := tenth{rows: i.Rows, at: time.Since(w.started), afterAKill: w.kills > 0, nth: now}
+	t.memory, t.most = memory()
+	w.tenths = append(w.tenths, t)
+	fmt.Printf("%4d %%  %7d rows  %5.0f s  memory %3.0f MB, at most %3.0f MB\n", 10*now, t.rows, t.at.Seconds(), t.memory, t.most)
+	if now < 4 || w.kills > 0 || i.State == "done" {
 		return
 	}
 	for _, pid := range processes() {
 		if w.err = syscall.Kill(pid, syscall.SIGKILL); w.err == nil {
 			w.kills++
+			fmt.Printf("        kill -9 %d\n", pid)
 		}
 	}
 }
 
-// processes are those of the function; they are children of this one.
+// processes are those of the function that are children of this one.
 func processes() (pids []int) {
-	out, err := exec.Command("pgrep", "-P", strconv.Itoa(os.Getpid()), "-f", program).Output()
-	if err != nil {
-		return nil
-	}
-	for field := range strings.FieldsSeq(string(out)) {
-		if pid, err := strconv.Atoi(field); err == nil {
+	places, _ := filepath.Glob("/proc/[0-9]*/exe")
+	for _, place := range places {
+		program, err := os.Readlink(place)
+		if err != nil || filepath.Base(filepath.Dir(program)) != "intake" {
+			continue
+		}
+		pid, err := strconv.Atoi(strings.Split(place, "/")[2])
+		if err == nil && field(status(pid), "PPid:") == float64(os.Getpid()) {
 			pids = append(pids, pid)
 		}
 	}
 	return pids
 }
 
-// memory is the function's resident memory now and at its most, where Linux tells.
-func memory() string {
+// memory is the function's resident memory now and at its most, in MB.
+func memory() (now, most float64) {
 	for _, pid := range processes() {
-		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-		if err != nil {
-			continue
-		}
-		return "memory " + kilobytes(status, "VmRSS:") + ", at most " + kilobytes(status, "VmHWM:")
+		s := status(pid)
+		now, most = field(s, "VmRSS:")/1024, field(s, "VmHWM:")/1024
 	}
-	return "memory not known"
+	return now, most
 }
 
-func kilobytes(status []byte, name string) string {
+func status(pid int) []byte {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return nil
+	}
+	return data
+}
+
+// field is a number of /proc/<pid>/status; memory is in kB there.
+func field(status []byte, name string) float64 {
 	_, after, _ := bytes.Cut(status, []byte(name))
 	n, err := strconv.ParseFloat(string(bytes.Fields(append(after, " ?"...))[0]), 64)
 	if err != nil {
-		return "?"
+		return 0
 	}
-	return fmt.Sprintf("%.0f MB", n/1024)
+	return n
 }
