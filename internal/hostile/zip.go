@@ -1,0 +1,253 @@
+package hostile
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"slices"
+	"strings"
+)
+
+// entry is a part of a zip as each of its two headers describes it.
+type entry struct {
+	name, central string // in the local header; in the directory, "" for the same
+	method        uint16
+	held          []byte // as packed
+	crc           uint32
+	length, size  uint32 // stated: packed, unpacked
+	at            int    // where the directory says it lies; -1 where it does
+	hidden        bool   // in no directory
+	ghost         bool   // in the directory alone
+}
+
+func stored(name string, data []byte) entry {
+	return entry{name: name, held: data, crc: crc32.ChecksumIEEE(data), length: uint32(len(data)), size: uint32(len(data)), at: -1}
+}
+
+func deflated(name string, packed []byte, size int) entry {
+	e := stored(name, packed)
+	e.method, e.size = zip.Deflate, uint32(size)
+	return e
+}
+
+// parts takes a good package apart without unpacking its parts.
+func parts(good []byte) ([]entry, error) {
+	r, err := zip.NewReader(bytes.NewReader(good), int64(len(good)))
+	if err != nil {
+		return nil, err
+	}
+	var all []entry
+	for _, f := range r.File {
+		in, err := f.OpenRaw()
+		if err != nil {
+			return nil, err
+		}
+		held, err := io.ReadAll(in)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, entry{
+			name: f.Name, method: f.Method, held: held, crc: f.CRC32,
+			length: uint32(len(held)), size: uint32(f.UncompressedSize64), at: -1,
+		})
+	}
+	return all, nil
+}
+
+// pack writes entries with the headers this service writes, so that a reader that
+// takes no other form comes to what is wrong with them.
+func pack(entries []entry) []byte {
+	var b, directory []byte
+	count := 0
+	for _, e := range entries {
+		at := len(b)
+		if e.at >= 0 {
+			at = e.at
+		}
+		if !e.ghost {
+			b = append(appendHeader(binary.LittleEndian.AppendUint32(b, 0x04034b50), e, e.name), e.name...)
+			b = append(b, e.held...)
+		}
+		if e.hidden {
+			continue
+		}
+		name := e.name
+		if e.central != "" {
+			name = e.central
+		}
+		directory = append(directory, "PK\x01\x02\x14\x00"...)
+		directory = append(appendHeader(directory, e, name), make([]byte, 10)...)
+		directory = append(binary.LittleEndian.AppendUint32(directory, uint32(at)), name...)
+		count++
+	}
+	return appendEnd(append(b, directory...), count, len(directory), len(b))
+}
+
+func appendHeader(b []byte, e entry, name string) []byte {
+	le := binary.LittleEndian
+	version := uint16(10)
+	if e.method != zip.Store {
+		version = 20
+	}
+	for _, field := range []uint16{version, 0, e.method, 0, 1<<5 | 1} {
+		b = le.AppendUint16(b, field)
+	}
+	for _, field := range []uint32{e.crc, e.length, e.size, uint32(len(name))} {
+		b = le.AppendUint32(b, field) // the last with an empty extra field
+	}
+	return b
+}
+
+func appendEnd(b []byte, count, size, start int) []byte {
+	le := binary.LittleEndian
+	b = append(b, "PK\x05\x06\x00\x00\x00\x00"...)
+	b = le.AppendUint16(le.AppendUint16(b, uint16(count)), uint16(count))
+	return append(le.AppendUint32(le.AppendUint32(b, uint32(size)), uint32(start)), 0, 0)
+}
+
+// Packages are changes of a good package, each in the form this service writes as
+// far as the attack allows.
+func Packages(good []byte) ([]File, error) {
+	all, err := parts(good)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(pack(all), good) {
+		return nil, fmt.Errorf("hostile: a package is packed otherwise than here")
+	}
+	k := packages{all}
+	return slices.Concat(k.bombs(), k.names(), k.headers(), k.markup(), k.signatures()), nil
+}
+
+type packages struct{ parts []entry }
+
+func (k packages) and(more ...entry) []byte { return pack(slices.Concat(k.parts, more)) }
+
+// with is the package with one part changed, found by the end of its name.
+func (k packages) with(ending string, change func(e *entry)) []byte {
+	changed := slices.Clone(k.parts)
+	for i := range changed {
+		if strings.HasSuffix(changed[i].name, ending) {
+			change(&changed[i])
+			return pack(changed)
+		}
+	}
+	panic("hostile: no part " + ending)
+}
+
+// holding is the package with other content in a part, stored.
+func (k packages) holding(ending string, data []byte) []byte {
+	return k.with(ending, func(e *entry) { *e = stored(e.name, data) })
+}
+
+func (k packages) bombs() []File {
+	const unpacked = 16 << 20
+	zeros := squeezed(make([]byte, unpacked))
+	bomb := deflated("Doc_0/bomb.xml", zeros, unpacked)
+	modest := deflated("Doc_0/bomb.xml", zeros, 90*len(zeros)) // lies about its size, within every ratio
+	kernel := slices.Clone(k.parts)
+	start := len(pack(kernel)) - directorySize(kernel)
+	for i := range 50 {
+		e := bomb
+		e.name, e.at, e.ghost = fmt.Sprintf("Doc_0/bomb%d.xml", i), start, i > 0
+		kernel = append(kernel, e)
+	}
+	many := slices.Clone(k.parts)
+	for i := range 40 {
+		e := modest
+		e.name = fmt.Sprintf("Doc_0/bomb%d.xml", i)
+		many = append(many, e)
+	}
+	full := slices.Clone(k.parts)
+	for i := range 15 {
+		page := []byte(strings.Repeat(fmt.Sprintf("%08d", i)+strings.Repeat(" ", 72), 1<<20/80))
+		for j := 0; j < len(page); j += 160 {
+			page[j] = byte('0' + (j>>4^j>>7)%64)
+		}
+		e := deflated(fmt.Sprintf("Doc_0/full%d.xml", i), squeezed(page), len(page))
+		e.crc = crc32.ChecksumIEEE(page)
+		full = append(full, e)
+	}
+	quoting := slices.Clone(k.parts)
+	quoting[1].length = uint32(len(pack(k.parts)) - directorySize(k.parts) - 1000)
+	quoting[1].size = quoting[1].length
+	return []File{
+		{"a part that becomes sixteen megabytes", k.and(bomb)},
+		{"forty parts that become more than they say", pack(many)},
+		{"fifteen parts that become a megabyte each", pack(full)},
+		{"fifty parts that are one bomb", pack(kernel)},
+		{"a part that holds the parts behind it", pack(quoting)},
+		{"packages in a package, sixteen deep, a bomb in the last", k.and(stored("Doc_0/a.zip", nested(16, pack([]entry{bomb}))))},
+		{"a package twenty megabytes long", append(k.and(), make([]byte, 20<<20)...)},
+	}
+}
+
+func directorySize(entries []entry) int {
+	size := 22
+	for _, e := range entries {
+		size += 46 + len(e.name)
+	}
+	return size
+}
+
+func nested(levels int, inner []byte) []byte {
+	for range levels {
+		inner = pack([]entry{stored("a.zip", inner), stored("b.zip", []byte("PK"))})
+	}
+	return inner
+}
+
+// squeezed packs data as DEFLATE does.
+func squeezed(data []byte) []byte {
+	var b bytes.Buffer
+	w, _ := flate.NewWriter(&b, flate.BestCompression)
+	_, _ = w.Write(data)
+	_ = w.Close()
+	return b.Bytes()
+}
+
+func (k packages) names() []File {
+	const composed, decomposed = "Doc_0/\u00e9.xml", "Doc_0/e\u0301.xml"
+	x := []byte("x")
+	hundred := make([]entry, 100_000)
+	for i := range hundred {
+		hundred[i] = stored(fmt.Sprintf("%x", i), nil)
+	}
+	return []File{
+		{"a hundred thousand parts", pack(hundred)},
+		{"a hundred thousand parts behind the good ones", k.and(hundred...)},
+		{"a name twice, with the same bytes", k.and(k.parts[1])},
+		{"a name twice, composed and decomposed", k.and(stored(composed, x), stored(decomposed, x))},
+		{"a name twice, once in capitals", k.and(stored("DOC_0/DOCUMENT.XML", x))},
+		{"a name in letters of full width", k.and(stored("ＯＦＤ.xml", x))},
+		{"a name that runs to the right", k.and(stored("Doc_0/\u202elmx.exe", x))},
+		{"a name above the package", k.and(stored("../OFD.xml", x))},
+		{"a name of the root", k.and(stored("/OFD.xml", x))},
+		{"a name of another host", k.and(stored(`\\host\share\OFD.xml`, x))},
+		{"a name of sixty thousand bytes", k.and(stored(strings.Repeat("n", 60_000), x))},
+		{"a name of thirty thousand folders", k.and(stored(strings.Repeat("f/", 30_000)+"x", x))},
+		{"a name that is not UTF-8", k.and(stored("Doc_0/\xff\xfe.xml", x))},
+	}
+}
+
+func (k packages) headers() []File {
+	lying := func(change func(e *entry)) []byte { return k.with("Content.xml", change) }
+	return []File{
+		{"another name in the directory", lying(func(e *entry) { e.central = "Doc_0/other.xml" })},
+		{"a part in no directory", k.and(func() entry { e := stored("Doc_0/x.xml", nil); e.hidden = true; return e }())},
+		{"a part in the directory alone", k.and(func() entry { e := stored("Doc_0/x.xml", nil); e.ghost = true; return e }())},
+		{"a part twice in the directory", k.and(func() entry { e := k.parts[1]; e.ghost, e.at = true, 0; return e }())},
+		{"a part of four gigabytes", lying(func(e *entry) { e.size, e.length = 1<<32-1, 1<<32-1 })},
+		{"a part that becomes four gigabytes", lying(func(e *entry) { e.size = 1<<32 - 1 })},
+		{"a part one byte longer than it says", lying(func(e *entry) { e.size-- })},
+		{"another checksum", lying(func(e *entry) { e.crc++ })},
+		{"a method nobody knows", lying(func(e *entry) { e.method = 99 })},
+		{"a part behind the end of the file", lying(func(e *entry) { e.at = 1<<31 - 1 })},
+		{"a directory of four gigabytes", appendEnd(nil, 65535, 1<<32-1, 0)},
+		{"a hundred thousand ends", append(k.and(), bytes.Repeat([]byte("PK\x05\x06"), 100_000)...)},
+	}
+}
