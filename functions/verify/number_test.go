@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
@@ -68,6 +69,18 @@ func TestNobodyLearnsWhichNumbersExist(t *testing.T) {
 		}
 	}
 	want(t, w.ask(t, fields{"number": "京1112019202000002", "name": "李四"}), "unknown", 10, verdict.Certificate, "unknown", "未找到匹配的证照信息")
+}
+
+func TestWhatIsReadForNobodyIsNeverOneItem(t *testing.T) {
+	first, second := nobody(), nobody()
+	if first == second {
+		t.Errorf("everybody who guesses reads %s", first)
+	}
+	for _, id := range []string{first, second} {
+		if at, err := records.TimeOf(id); err != nil || at.UnixMilli() != 0 {
+			t.Errorf("%s is of %s (%v): a certificate could have it", id, at, err)
+		}
+	}
 }
 
 func TestGuessingIsSlowedDownByNetwork(t *testing.T) {
