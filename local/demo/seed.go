@@ -24,20 +24,25 @@ type Target struct {
 // not have been able to do.
 func Seed(ctx context.Context, t Target) ([]Holder, error) {
 	holders := Holders(civil.Of(time.Now()))
+	return holders, t.Enter(ctx, holders)
+}
+
+// Enter does for these holders what Seed does for the demo's.
+func (t Target) Enter(ctx context.Context, holders []Holder) error {
 	if err := t.report(ctx, holders); err != nil {
-		return nil, fmt.Errorf("report the certificates: %w", err)
+		return fmt.Errorf("report the certificates: %w", err)
 	}
 	for _, portal := range []string{Ministry, National} {
 		if err := t.open(ctx, portal, holders); err != nil {
-			return nil, fmt.Errorf("open accounts on %s: %w", portal, err)
+			return fmt.Errorf("open accounts on %s: %w", portal, err)
 		}
 	}
 	for _, h := range holders {
 		if err := t.bind(ctx, h); err != nil {
-			return nil, fmt.Errorf("bind the certificate of %s: %w", h.Name, err)
+			return fmt.Errorf("bind the certificate of %s: %w", h.Name, err)
 		}
 	}
-	return holders, nil
+	return nil
 }
 
 func (t Target) api() *API { return &API{URL: t.URL, HTTP: t.HTTP} }
@@ -54,14 +59,6 @@ func (t Target) Machine(id string) (Machine, error) {
 const Registry = "mohurd-registry"
 
 func (t Target) report(ctx context.Context, holders []Holder) error {
-	registry, err := t.Machine(Registry)
-	if err != nil {
-		return err
-	}
-	token, err := registry.Token(ctx, "report")
-	if err != nil {
-		return err
-	}
 	var rows []Row
 	for _, h := range holders {
 		row, err := h.Row()
@@ -70,11 +67,8 @@ func (t Target) report(ctx context.Context, holders []Holder) error {
 		}
 		rows = append(rows, row)
 	}
-	var done Report
-	if err := t.api().Do(ctx, Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: rows}, &done); err != nil {
-		return err
-	}
-	return done.refusals()
+	_, err := t.Report(ctx, rows...)
+	return err
 }
 
 // Report is what became of reported rows.

@@ -1,0 +1,52 @@
+package torn
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jiazhu/jiazhu/local/demo"
+)
+
+// lines writes rows as a file of them, one a line.
+func lines(rows []demo.Row) (string, error) {
+	var file bytes.Buffer
+	encode := json.NewEncoder(&file)
+	for _, row := range rows {
+		if err := encode.Encode(row); err != nil {
+			return "", err
+		}
+	}
+	return file.String(), nil
+}
+
+// follow waits until a file is taken in, past the wire. The queue brings what failed again after a
+// pause of seconds.
+func (l *lane) follow(ctx context.Context, token, report string) (end demo.Intake, err error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	machine := demo.Machine{API: l.whole}
+	for end.State != "done" {
+		if end, err = machine.Intake(ctx, token, report); err != nil {
+			return end, err
+		}
+		select {
+		case <-ctx.Done():
+			return end, fmt.Errorf("the file is not taken in: %+v", end)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	return end, nil
+}
+
+// leftovers reads the refused rows, of which there is one. Removing the file and the parts comes
+// after everything that counts and is tried once: what stays, the bucket's lifecycle removes.
+func (l *lane) leftovers(ctx context.Context, end demo.Intake) error {
+	refused, err := demo.Machine{API: l.whole}.Refused(ctx, end)
+	if err != nil {
+		return err
+	}
+	return expect("the lines of the result", bytes.Count(refused, []byte("\n")), 1)
+}
