@@ -234,7 +234,7 @@ func partitions(d deployment) (f faults) {
 func parameters(d deployment) (f faults) {
 	for _, name := range []string{
 		"PublicUrl", "DomainName", "DomainCertificate", "PortalOrigins", "Issuers", "Clients", "AlarmAddress", "LogDays", "FileDays",
-		"FieldKeyLayer", "SigningLayer", "VerifyLayer", "SigningKeyArns", "PortalPages",
+		"FieldKeyLayer", "SigningLayer", "VerifyLayer", "SettingsLayer", "SigningKeyArns", "PortalPages",
 	} {
 		if _, ok := d.Parameters[name]; !ok {
 			f.add("there is no parameter %s", name)

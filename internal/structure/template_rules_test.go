@@ -30,6 +30,7 @@ func decrees() []decree {
 		{"a new version is tried on a tenth of the requests", canary},
 		{"a flood on one function leaves the others theirs", concurrency},
 		{"every function has a role of its own, written out", roles},
+		{"a function is brought the files it is told of", layers},
 		{"tables are protected", tables},
 		{"buckets are protected", buckets},
 		{"a link that lives longer opens nothing", signatureAge},

@@ -5,6 +5,10 @@
 // A function loads what it needs and nothing else is demanded of it:
 //
 //	settings, err := config.Load(os.Getenv, config.SessionsTable, config.Portals)
+//
+// A Lambda function's variables may have 4 KB together. What grows with the number of
+// parties (portals, clients, issuers) may therefore also lie in a file, such as one that
+// a layer brings, and the variable says where.
 package config
 
 import (
@@ -21,9 +25,9 @@ const (
 	SessionsTable    = "SESSIONS_TABLE"
 	FilesBucket      = "FILES_BUCKET"
 	PublicURL        = "PUBLIC_URL"        // the origin people see, "https://jiazhu.example.cn", no slash at the end
-	Portals          = "PORTALS"           // JSON: id to Portal
-	Clients          = "CLIENTS"           // JSON: list of identity.Client
-	Issuers          = "ISSUERS"           // JSON: list of Issuer
+	Portals          = "PORTALS"           // JSON, or the location of a file of it: id to Portal
+	Clients          = "CLIENTS"           // JSON, or the location of a file of it: list of identity.Client
+	Issuers          = "ISSUERS"           // JSON, or the location of a file of it: list of Issuer
 	MessagesURL      = "MESSAGES_URL"      // the gateway that sends short messages
 	MessagesSecret   = "MESSAGES_SECRET"   // its bearer secret
 	FieldKey         = "FIELD_KEY"         // location of the vault's key file
@@ -85,9 +89,9 @@ func readers(cfg *Config) map[string]func(string) error {
 		SessionsTable:    text(&cfg.SessionsTable),
 		FilesBucket:      text(&cfg.FilesBucket),
 		PublicURL:        origin(&cfg.PublicURL),
-		Portals:          cfg.readPortals,
-		Clients:          cfg.readClients,
-		Issuers:          cfg.readIssuers,
+		Portals:          document(cfg.readPortals),
+		Clients:          document(cfg.readClients),
+		Issuers:          document(cfg.readIssuers),
 		MessagesURL:      address(&cfg.Messages.URL),
 		MessagesSecret:   text(&cfg.Messages.Secret),
 		FieldKey:         location(&cfg.FieldKey),

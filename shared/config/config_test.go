@@ -86,6 +86,47 @@ func TestEverythingSetIsRead(t *testing.T) {
 	}
 }
 
+func TestPartiesMayLieInFilesThatNoEnvironmentHolds(t *testing.T) {
+	folder := t.TempDir()
+	file := func(name, contents string) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(contents), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return "file://" + path
+	}
+	public := keys(t, jose.JSONWebKey{Key: p256(t).Public(), KeyID: "k"})
+	var clients []string
+	for n := range 500 {
+		clients = append(clients, fmt.Sprintf(`{"id":"r%d","kind":"authority","areas":["110000"],"scopes":["report"],"keys":%s}`, n, public))
+	}
+	got, err := config.Load(env(map[string]string{
+		config.Portals: file("portals.json", `{"mohurd":{"name":"门户","scanPrompt":"请扫码"}}`),
+		config.Clients: file("clients.json", "["+strings.Join(clients, ",\n")+"]\n"),
+		config.Issuers: file("issuers.json", `[{"id":"https://app","keys":`+public+`}]`),
+	}), config.Clients, config.Portals, config.Issuers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Clients) != 500 || got.Clients[499].ID != "r499" || got.Portals["mohurd"].Name != "门户" || got.Issuers[0].ID != "https://app" {
+		t.Errorf("%d clients, portals %v, issuers %v", len(got.Clients), got.Portals, got.Issuers)
+	}
+	for name, value := range map[string]string{
+		"a file that is not there":   "file://" + filepath.Join(folder, "none.json"),
+		"a file with another thing":  file("other.json", `{"keys":[]}`),
+		"a file that is too long":    file("long.json", "["+strings.Repeat(" ", 1<<20)+"]"),
+		"a folder":                   "file://" + folder,
+		"a location that is no path": "file:clients.json",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := config.Load(env(map[string]string{config.Clients: value}))
+			if err == nil || !strings.Contains(err.Error(), "CLIENTS") {
+				t.Errorf("Load = %v", err)
+			}
+		})
+	}
+}
+
 func TestSettingsThatAreRefused(t *testing.T) {
 	private := p256(t)
 	p384, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)

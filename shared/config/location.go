@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Location is where a secret or a bundle is kept: "file:///etc/jiazhu/field.key",
@@ -49,5 +50,37 @@ func location(into *Location) func(string) error {
 			*into = l
 		}
 		return err
+	}
+}
+
+// longestDocument bounds a file of settings: 1 MiB, some thousands of clients.
+const longestDocument = 1 << 20
+
+// document lets a value lie in a file: what reads it is given the file's contents where
+// the variable holds a location, else the variable itself.
+func document(read func(string) error) func(string) error {
+	return func(value string) error {
+		if !strings.HasPrefix(value, "file:") {
+			return read(value)
+		}
+		l, err := ParseLocation(value)
+		if err != nil {
+			return err
+		}
+		info, err := os.Stat(l.path)
+		if err != nil {
+			return err
+		}
+		if info.Size() > longestDocument {
+			return fmt.Errorf("%s has %d bytes, at most %d", l.path, info.Size(), longestDocument)
+		}
+		data, err := os.ReadFile(l.path)
+		if err != nil {
+			return err
+		}
+		if err := read(string(data)); err != nil {
+			return fmt.Errorf("%s: %w", l.path, err)
+		}
+		return nil
 	}
 }

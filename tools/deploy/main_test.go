@@ -123,14 +123,23 @@ func TestWhatKeepsAStageFromBeingDeployed(t *testing.T) {
 		typed   string
 		want    string // in the error; "" = it is deployed
 	}{
-		"all is well":                   {values: complete(), typed: "jiazhu-test\n"},
-		"the wrong name typed":          {values: complete(), typed: "yes\n", want: "nothing was changed"},
-		"a parameter missing":           {values: without("PublicUrl"), want: "PublicUrl is missing"},
-		"a parameter of another form":   {values: with("PublicUrl", "https://jiazhu.example/"), want: "PublicUrl has not the form"},
-		"a value not allowed":           {values: with("LogDays", "30"), want: "LogDays is none of"},
-		"a number out of bounds":        {values: with("ChallengeSeconds", "5"), want: "ChallengeSeconds is not a number"},
-		"clients that do not fit":       {values: with("Clients", "["+strings.Repeat(" ", 5000)+"]"), want: "Clients has 5002 bytes"},
-		"clients that are no JSON":      {values: with("Clients", "mohurd"), want: "Clients is no JSON"},
+		"all is well":                 {values: complete(), typed: "jiazhu-test\n"},
+		"the wrong name typed":        {values: complete(), typed: "yes\n", want: "nothing was changed"},
+		"a parameter missing":         {values: without("PublicUrl"), want: "PublicUrl is missing"},
+		"a parameter of another form": {values: with("PublicUrl", "https://jiazhu.example/"), want: "PublicUrl has not the form"},
+		"a value not allowed":         {values: with("LogDays", "30"), want: "LogDays is none of"},
+		"a number out of bounds":      {values: with("ChallengeSeconds", "5"), want: "ChallengeSeconds is not a number"},
+		"clients that do not fit":     {values: with("Clients", "["+strings.Repeat(" ", 5000)+"]"), want: "Clients has 5002 bytes"},
+		"clients that are no JSON":    {values: with("Clients", "mohurd"), want: "Clients is no JSON"},
+		"clients for CloudFormation and not for Lambda": {values: with("Clients", "["+strings.Repeat(" ", 3800)+"]"),
+			want: "variables of login have 4"},
+		"quotes, which take two bytes":      {values: with("Issuers", "["+strings.Repeat(`"",`, 1000)+`""]`), want: "of identify have 5"},
+		"clients in a file without a layer": {values: with("Clients", "file:///opt/settings/clients.json"), want: "SettingsLayer does not say"},
+		"clients in a file of a layer": {values: func() map[string]string {
+			v := with("Clients", "file:///opt/settings/clients.json")
+			v["SettingsLayer"] = "arn:aws:lambda:us-east-1:123456789012:layer:settings:1"
+			return v
+		}(), typed: "jiazhu-test"},
 		"a parameter that is not there": {values: with("Colour", "red"), want: "no parameter Colour"},
 		"a key without its layer":       {values: without("SigningLayer"), want: "SigningLayer does not say"},
 		"a file that others can read":   {values: complete(), mode: 0o644, want: "chmod 600"},
@@ -163,6 +172,34 @@ func TestWhatKeepsAStageFromBeingDeployed(t *testing.T) {
 			}
 			if err == nil && !strings.Contains(a.given, `"PublicUrl=https://jiazhu.example"`) {
 				t.Errorf("the parameters given are %s", a.given)
+			}
+		})
+	}
+}
+
+func TestVariablesAreMeasuredAsLambdaMeasuresThem(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "template.yaml")
+	for name, test := range map[string]struct{ variables, want string }{
+		"what fits to the byte":            {`{A: "` + strings.Repeat("x", 4096-8) + `"}`, ""},
+		"a byte too many":                  {`{A: "` + strings.Repeat("x", 4096-7) + `"}`, "A 4097"},
+		"a parameter":                      {`{A: !Ref P}`, ""},
+		"a resource's name has its length": {`{A: !Ref T, B: "` + strings.Repeat("x", 4096-8-7-len("jiazhu-prod-T-")-suffix) + `"}`, ""},
+		"and no more":                      {`{A: !Ref T, B: "` + strings.Repeat("x", 4096-7-7-len("jiazhu-prod-T-")-suffix) + `"}`, "4097"},
+		"the secret is not repeated":       {`{SECRET: !Ref S}`, "SECRET 50"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := "Parameters: {P: {Default: short}, S: {Type: String}}\nResources: {F: {Type: AWS::Serverless::Function, Properties: {Environment: {Variables: " +
+				test.variables + "}}}}\n"
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			faults, err := crowded(path, "jiazhu-prod", map[string]string{"S": strings.Repeat("planted", 715)})
+			if err != nil || (len(faults) == 0) != (test.want == "") || test.want != "" && !strings.Contains(faults[0], test.want) {
+				t.Errorf("%v, %v; want %q", faults, err, test.want)
+			}
+			if strings.Contains(strings.Join(faults, ""), "planted") {
+				t.Error("the fault shows a value")
 			}
 		})
 	}

@@ -46,6 +46,11 @@ func (d deployment) checked(ctx context.Context, revision string, stale ...strin
 	}
 	p.values = p.settings.values()
 	faults := judge(p.values, parameters)
+	crowds, err := crowded(filepath.Join(d.root, "template.yaml"), d.stack(), p.values)
+	if err != nil {
+		return p, err
+	}
+	faults = append(faults, crowds...)
 	if p.settings.Region == "" || p.settings.Artifacts == "" {
 		faults = append(faults, "region and artifacts (a bucket for the programs) are missing")
 	}

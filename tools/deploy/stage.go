@@ -128,6 +128,7 @@ func judge(values map[string]string, parameters map[string]parameter) (faults []
 	}
 	for location, layer := range map[string]string{
 		"FieldKey": "FieldKeyLayer", "SigningKeys": "SigningLayer", "ReceiptKey": "VerifyLayer", "Trust": "VerifyLayer",
+		"Portals": "SettingsLayer", "Clients": "SettingsLayer", "Issuers": "SettingsLayer",
 	} {
 		at, ok := values[location]
 		if !ok && parameters[location].Default != nil {
@@ -141,14 +142,13 @@ func judge(values map[string]string, parameters map[string]parameter) (faults []
 	return faults
 }
 
-// longest is what a parameter may hold, in bytes; all variables of a Lambda function
-// together may not hold more either.
+// longest is what a parameter may hold, in bytes.
 const longest = 4096
 
 // refuses returns why the template does not allow a value. It repeats no value: one may be a secret.
 func (p parameter) refuses(name, value string) (faults []string) {
 	if len(value) > longest {
-		faults = append(faults, fmt.Sprintf("%s has %d bytes, and CloudFormation and a function's environment take %d", name, len(value), longest))
+		faults = append(faults, fmt.Sprintf("%s has %d bytes, and CloudFormation takes %d", name, len(value), longest))
 	}
 	if p.AllowedPattern != "" && !regexp.MustCompile(p.AllowedPattern).MatchString(value) {
 		faults = append(faults, fmt.Sprintf("%s has not the form %s", name, p.AllowedPattern))
@@ -162,8 +162,8 @@ func (p parameter) refuses(name, value string) (faults []string) {
 			faults = append(faults, name+" is not a number within the template's bounds")
 		}
 	}
-	if slices.Contains([]string{"Portals", "Clients", "Issuers"}, name) && !json.Valid([]byte(value)) {
-		faults = append(faults, name+" is no JSON")
+	if slices.Contains([]string{"Portals", "Clients", "Issuers"}, name) && !json.Valid([]byte(value)) && !strings.HasPrefix(value, "file:///") {
+		faults = append(faults, name+" is no JSON, nor where a file of it is (file:///opt/…)")
 	}
 	return faults
 }
