@@ -125,6 +125,7 @@ func (b *bench) sizes(context.Context) error {
 		report(kind.name, float64(sum)/holders, 0)
 		report(kind.name+"_largest", float64(most), 0)
 	}
-	report("photo_bytes", float64(len(b.inputs[0].Photo.Data)), 0)
+	report("photo_bytes", float64(b.press.given), 0)
+	report("photo_bytes_kept", float64(len(b.inputs[0].Photo.Data)), 0)
 	return nil
 }

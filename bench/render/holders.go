@@ -108,9 +108,9 @@ func han(r *rand.Rand, n int) string {
 // rare picks a character of the basic block, common and rare alike.
 func rare(r *rand.Rand) string { return string(rune(0x4E00 + r.IntN(0x5000))) }
 
-// photo is a head before a coloured ground with the grain of a camera: 295 by
+// portrait is a head before a coloured ground with the grain of a camera: 295 by
 // 413 pixels and 25 kB.
-func photo(i int) *page.Picture {
+func portrait(i int) *page.Picture {
 	const width, height = 295, 413
 	m := image.NewRGBA(image.Rect(0, 0, width, height))
 	for noise := 20; ; noise++ {

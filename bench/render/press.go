@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/document"
+	"github.com/jiazhu/jiazhu/shared/photo"
 	"github.com/jiazhu/jiazhu/shared/render/font"
 	"github.com/jiazhu/jiazhu/shared/render/page"
 	"github.com/jiazhu/jiazhu/shared/scheme"
@@ -58,6 +59,7 @@ type press struct {
 	keys   document.Keys
 	scheme scheme.Scheme
 	photos []*page.Picture
+	given  int // bytes of a photo as it was reported, in the mean
 	hands  []*page.Picture
 }
 
@@ -87,10 +89,14 @@ func newPress(folder string) (*press, error) {
 	return p, err
 }
 
-// addPictures makes photos and signatures for the holders to share.
+// addPictures makes photos and signatures for the holders to share, the photos
+// as the service keeps what is reported.
 func (p *press) addPictures() {
 	for i := range 16 {
-		p.photos = append(p.photos, photo(i))
+		given := portrait(i)
+		p.given += len(given.Data) / 16
+		given.Data = photo.Slim(given.Data)
+		p.photos = append(p.photos, given)
 		p.hands = append(p.hands, hand(i))
 	}
 }

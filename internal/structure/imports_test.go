@@ -25,7 +25,7 @@ type floor struct {
 func floors() []floor {
 	return []floor{
 		{[]string{"civil", "problem"}, "a day and a failure mean the same to everybody"},
-		{[]string{"identity", "seal", "files", "certificate", "vault"}, "each knows one thing and needs nobody to explain it"},
+		{[]string{"identity", "seal", "files", "certificate", "photo", "vault"}, "each knows one thing and needs nobody to explain it"},
 		{[]string{"config", "sessions", "scheme"}, "settings, stored identities and the kinds of certificate are made of the floor below"},
 		{[]string{"api", "endorsement"}, "an endorsement is of a certificate under a scheme; a request comes with a session"},
 		{[]string{"render", "credential", "records", "verdict"}, "each shows, signs, keeps or judges endorsements"},
@@ -40,7 +40,7 @@ func floors() []floor {
 func pure() []string {
 	return []string{
 		"shared/certificate", "shared/civil", "shared/credential", "shared/document", "shared/endorsement", "shared/evidence",
-		"shared/identity", "shared/problem", "shared/render/...", "shared/scheme", "shared/seal/cms", "shared/seal/revocation",
+		"shared/identity", "shared/photo", "shared/problem", "shared/render/...", "shared/scheme", "shared/seal/cms", "shared/seal/revocation",
 		"shared/seal/ses", "shared/seal/tsp",
 		"shared/vault", "shared/verdict",
 	}

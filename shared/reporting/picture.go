@@ -10,6 +10,7 @@ import (
 	"image/png"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/photo"
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
@@ -38,7 +39,8 @@ func signatureRules() pictureRules {
 }
 
 // picture proves that data is a whole JPEG or PNG that can be drawn, whatever it was called, and
-// describes it. Without data there is nothing to prove.
+// describes what is kept of it: a JPEG without what its camera noted, in as few bytes as it can be.
+// Without data there is nothing to prove.
 func picture(field string, data []byte, rules pictureRules, errs []certificate.FieldError) ([]byte, *certificate.Image, []certificate.FieldError) {
 	if data == nil {
 		return nil, nil, errs
@@ -48,6 +50,7 @@ func picture(field string, data []byte, rules pictureRules, errs []certificate.F
 		wrong.Field = field
 		return nil, nil, append(errs, *wrong)
 	}
+	data = photo.Slim(data)
 	sum := sha256.Sum256(data)
 	return data, &certificate.Image{SHA256: hex.EncodeToString(sum[:]), MIME: mime, Bytes: len(data)}, errs
 }

@@ -48,6 +48,15 @@ func TestPicturesAreProvenNotBelieved(t *testing.T) {
 	}
 }
 
+func TestThePhotoIsKeptInFewerBytesWithoutItsNotes(t *testing.T) {
+	given := recordstest.Photo(t, 295, 413)
+	noted := append([]byte("\xff\xd8\xff\xe1\x00\x0cExif\x00\x00GPS!"), given[2:]...)
+	kept, described, errs := picture("/photo", noted, photoRules(), nil)
+	if len(errs) > 0 || len(kept) >= len(given) || described.Bytes != len(kept) || bytes.Contains(kept, []byte("GPS!")) {
+		t.Errorf("%d bytes became %d, described as %+v; %v", len(noted), len(kept), described, errs)
+	}
+}
+
 // passes adds starts of scans before the end of a photo.
 func passes(photo []byte, n int) []byte {
 	end := len(photo) - 2
