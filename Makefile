@@ -4,6 +4,8 @@ PORT ?= 8080
 DATA ?= .local
 FUZZ_SECONDS ?= 60
 IMPORT_ROWS ?= 200000
+CHAOS_SECONDS ?= 600
+CHAOS_SEED ?= 1
 
 FUNCTIONS := login identify certificates endorse download verify report intake
 # No revision in a program: what has not changed is not deployed again.
@@ -18,7 +20,7 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench bench-peers fuzz reset clean prerequisites
+.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench chaos bench-peers fuzz reset clean prerequisites
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -116,6 +118,10 @@ bench-api: build ## how much slower a public verification is than the one Dynamo
 import-bench: build ## drop a file of IMPORT_ROWS invented rows, kill the function that takes it in, count what arrived
 	@cd local && go build -trimpath -o ../build/jiazhu-import-bench ./cmd/import-bench
 	@exec build/jiazhu-import-bench -rows "$(IMPORT_ROWS)"
+
+chaos: build ## the service under load for CHAOS_SECONDS, killed, restarted and throttled (CHAOS_SEED); then whether anything was lost
+	@cd local && go build -trimpath -o ../build/jiazhu-chaos ./cmd/chaos
+	@exec build/jiazhu-chaos -seconds "$(CHAOS_SECONDS)" -seed "$(CHAOS_SEED)"
 
 reset: build ## forget everything that run kept in DATA
 	@build/jiazhu-local reset -data "$(DATA)"

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/jiazhu/jiazhu/local/demo"
+	"github.com/jiazhu/jiazhu/local/drive"
+	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/shared/civil"
+)
+
+// place is a service with what is needed to trouble it, and the people who visit it.
+type place struct {
+	book    *book
+	data    string
+	storage drive.Storage
+	tables  *drive.Wire
+	objects *drive.Wire
+	stack   *stack.Stack
+	holders []demo.Holder
+	signer  *demo.Signer // of the identity app
+
+	undo []func()
+}
+
+func open(ctx context.Context, s settings, b *book) (*place, error) {
+	p := &place{book: b}
+	if err := p.open(ctx, s); err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *place) open(ctx context.Context, s settings) (err error) {
+	wd, err := os.Getwd()
+	if err != nil {
+		return fmt.Errorf("find the working directory: %w", err)
+	}
+	root, err := stack.FindRoot(wd)
+	if err != nil {
+		return err
+	}
+	if p.data, err = os.MkdirTemp("", "jiazhu-chaos-"); err != nil {
+		return fmt.Errorf("make a folder for the data: %w", err)
+	}
+	p.later(func() { _ = os.RemoveAll(p.data) })
+	if err := p.store(ctx, root, s.seed); err != nil {
+		return err
+	}
+	p.stack, err = stack.Start(ctx, stack.Options{
+		Root: root, Data: p.data, DynamoDBEndpoint: p.tables.URL, S3Endpoint: p.objects.URL,
+	})
+	if err != nil {
+		return err
+	}
+	p.later(p.stack.Stop)
+	if p.signer, err = demo.OpenSigner(p.stack.Paths.AppKey); err != nil {
+		return err
+	}
+	p.holders = demo.Crowd(s.holders, civil.Of(time.Now()))
+	target := demo.Target{URL: p.stack.URL, Keys: p.stack.Keys, Phone: p.stack.URL, HTTP: drive.Crowd(0, s.holders, 16)}
+	if err := target.Enter(ctx, p.holders); err != nil {
+		return fmt.Errorf("let the holders in: %w", err)
+	}
+	return nil
+}
+
+// store starts DynamoDB and S3, each with a wire before it.
+func (p *place) store(ctx context.Context, root string, seed uint64) (err error) {
+	if p.storage, err = drive.NewStorage(root, p.data); err != nil {
+		return err
+	}
+	p.later(p.storage.Stop)
+	if err := p.storage.Start(ctx); err != nil {
+		return err
+	}
+	if p.tables, err = drive.NewWire(p.storage.Tables.URL, drive.RefuseTables, seed); err != nil {
+		return err
+	}
+	p.later(p.tables.Close)
+	if p.objects, err = drive.NewWire(p.storage.Objects.URL, drive.RefuseObjects, seed+1); err != nil {
+		return err
+	}
+	p.later(p.objects.Close)
+	return nil
+}
+
+func (p *place) later(undo func()) { p.undo = append(p.undo, undo) }
+
+func (p *place) close() {
+	for i := len(p.undo) - 1; i >= 0; i-- {
+		p.undo[i]()
+	}
+}
+
+// log is what a function has written so far.
+func (p *place) log(function string) ([]byte, error) {
+	return os.ReadFile(filepath.Join(p.data, "logs", function+".log"))
+}
+
+// api is the service for a client at the i-th address, which the book watches.
+func (p *place) api(i int) *demo.API {
+	client := drive.Client(drive.Address(1000 + i))
+	client.Transport = &watch{next: client.Transport, service: p.stack.URL, book: p.book}
+	return &demo.API{URL: p.stack.URL, HTTP: client}
+}

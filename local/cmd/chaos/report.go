@@ -1,0 +1,73 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+// report prints the figures, one to a line, and returns how many checks failed.
+func report(to io.Writer, s settings, b *book, t *trouble, a *audit) int {
+	kills := total(t.kills)
+	b.check("the servers come back", t.failure())
+	b.check("acknowledged or refused", every(b))
+	b.check("answers of the gateway itself", atMost(b.get(gatewayAnswers), kills))
+	line := func(name string, n any) { fmt.Fprintf(to, "%s %v\n", name, n) }
+	line("seconds", int(s.length.Seconds()))
+	for _, name := range []string{visitorsCount, turnedAway, gaveUp, offered} {
+		line(name, b.get(name))
+	}
+	line("acknowledged", acknowledged(b))
+	for _, name := range []string{
+		refusedByRule, late, replays, withdrawals, downloads, verifications, withoutRegister, unnoted,
+		calls, retried, noAnswer, unavailableAnswers, gatewayAnswers, storageRefusals, limited,
+	} {
+		line(name, b.get(name))
+	}
+	line("kills", kills)
+	line("restarts", total(t.restarts))
+	for _, name := range []string{"DynamoDB", "S3"} {
+		line("restarts of "+name, t.restarts[name])
+	}
+	line("slow spells", t.slow)
+	line("busy spells", t.busy)
+	line("lossy spells", t.lossy)
+	line("throttles", t.tables.Throttled+t.objects.Throttled)
+	line("calls cut", t.tables.Cut+t.objects.Cut)
+	line("answers lost", t.tables.Lost+t.objects.Lost)
+	line("lost", a.lost)
+	line("duplicated", a.duplicated)
+	line("unasked", a.unasked)
+	for _, fault := range b.faults {
+		fmt.Fprintf(to, "✗ %s\n", fault)
+	}
+	fmt.Fprintf(to, "%d passed, %d failed\n", b.passed, b.failed)
+	return b.failed
+}
+
+func acknowledged(b *book) (n int) {
+	for _, w := range b.wishes {
+		if w.made != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// every wish came to one end, and there were some.
+func every(b *book) error {
+	if n := acknowledged(b) + b.get(refusedByRule); n != len(b.wishes) || n == 0 {
+		return fmt.Errorf("%d of %d wishes were acknowledged or refused", n, len(b.wishes))
+	}
+	if n := b.get(turnedAway); n > 0 {
+		return fmt.Errorf("%d visitors were turned away: the machine is too slow for this rate", n)
+	}
+	return nil
+}
+
+func atMost(answers, kills int) error {
+	if answers > kills {
+		return errors.New("there are more than processes killed")
+	}
+	return nil
+}
