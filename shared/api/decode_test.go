@@ -72,6 +72,7 @@ func TestDecodeRefusesWhatCouldBeReadInTwoWays(t *testing.T) {
 		"a day that is none":               {`{"day":"2026-02-30"}`, problem.InvalidField, []string{"/day"}},
 		"an object for a list":             {`{"lines":{}}`, problem.InvalidField, []string{"/lines"}},
 		"a list for the whole":             {`[]`, problem.InvalidField, []string{""}},
+		"null for the whole":               {" null\n", problem.InvalidField, []string{""}},
 		"bytes that are no base64":         {`{"photo":"%"}`, problem.InvalidField, []string{"/photo"}},
 		"several misfits deep down":        {`{"lines":[{"from":1},{"a/b":2}],"extra":{"x":"y"}}`, problem.InvalidField, []string{"/lines/0/from", "/lines/1/a~1b", "/extra/x"}},
 		"everything there, null where may be": {`{"name":"\ud83d\ude00 \\u","day":"2026-11-23","phone":null,"level":3,"lines":null,` +

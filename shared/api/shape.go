@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	maxDepth  = 32  // how deep a body may nest
-	mostNamed = 100 // members that a refusal names; who sends more mistakes is told again
-	mostName  = 64  // characters of a member's name in a pointer
+	maxDepth  = 32 // how deep a body may nest
+	mostNamed = 20 // members that a refusal names; who made more mistakes hears of them next
+	mostName  = 64 // characters of a member's name in a pointer
 )
 
 // shape compares a JSON value with the Go type it is for, before it is read,
@@ -32,7 +32,11 @@ type shape struct {
 func check(data []byte, v any) error {
 	s := shape{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
 	s.dec.UseNumber()
-	s.value(reflect.TypeOf(v))
+	if string(bytes.TrimSpace(data)) == "null" {
+		s.misfitting()
+	} else {
+		s.value(reflect.TypeOf(v))
+	}
 	switch {
 	case s.deep:
 		return problem.New(problem.MalformedJSON).WithDetail("嵌套过深", "The body nests too deeply.")
@@ -124,8 +128,12 @@ func (s *shape) leaf(start int, t reflect.Type) {
 	}
 	raw := s.data[start:s.dec.InputOffset()]
 	if string(raw) == "null" || json.Unmarshal(raw, reflect.New(t).Interface()) != nil {
-		s.note(&s.misfit, "type", "类型或格式不符", "The value has another type or form than expected.")
+		s.misfitting()
 	}
+}
+
+func (s *shape) misfitting() {
+	s.note(&s.misfit, "type", "类型或格式不符", "The value has another type or form than expected.")
 }
 
 // members checks the members of an object or the elements of an array that was
