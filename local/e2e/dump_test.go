@@ -1,0 +1,164 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsdynamodb "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/jiazhu/jiazhu/local/template"
+)
+
+// database is the storage of DynamoDB itself, past the wire.
+func database(t *testing.T) *awsdynamodb.Client {
+	t.Helper()
+	c, err := service.stack.Storage.Config(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return awsdynamodb.NewFromConfig(c, func(o *awsdynamodb.Options) {
+		o.BaseEndpoint, o.HTTPClient = &service.database.Endpoint, http.DefaultClient
+	})
+}
+
+// items returns every item of the tables as JSON, by "table pk sk".
+func items(t *testing.T, tables ...string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, name := range tables {
+		pages := awsdynamodb.NewScanPaginator(database(t), &awsdynamodb.ScanInput{
+			TableName: aws.String(template.TableName(name)), ConsistentRead: aws.Bool(true),
+		})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, item := range page.Items {
+				key, text := readable(t, item)
+				all[name+" "+key] = text
+			}
+		}
+	}
+	return all
+}
+
+func readable(t *testing.T, item map[string]types.AttributeValue) (key, text string) {
+	t.Helper()
+	members := plain(&types.AttributeValueMemberM{Value: item}).(map[string]any)
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(members); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%s %s", members["pk"], members["sk"]), b.String()
+}
+
+// plain is a value as it reads; binary ones as text, so that what stands in them is found.
+func plain(v types.AttributeValue) any {
+	switch v := v.(type) {
+	case *types.AttributeValueMemberM:
+		members := map[string]any{}
+		for name, member := range v.Value {
+			members[name] = plain(member)
+		}
+		return members
+	case *types.AttributeValueMemberL:
+		list := []any{}
+		for _, item := range v.Value {
+			list = append(list, plain(item))
+		}
+		return list
+	case *types.AttributeValueMemberS:
+		return v.Value
+	case *types.AttributeValueMemberN:
+		return v.Value
+	case *types.AttributeValueMemberB:
+		return string(v.Value)
+	case *types.AttributeValueMemberBOOL:
+		return v.Value
+	case *types.AttributeValueMemberSS:
+		return v.Value
+	}
+	return fmt.Sprintf("%#v", v)
+}
+
+// without leaves out the items whose key begins with one of the prefixes.
+func without(all map[string]string, prefixes ...string) map[string]string {
+	kept := map[string]string{}
+	for key, item := range all {
+		skip := false
+		for _, p := range prefixes {
+			skip = skip || strings.HasPrefix(key, p)
+		}
+		if !skip {
+			kept[key] = item
+		}
+	}
+	return kept
+}
+
+// objects returns every object of the bucket, by key; without read only their names.
+func objects(t *testing.T, read bool) map[string][]byte {
+	t.Helper()
+	c, err := service.stack.Storage.Config(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := awss3.NewFromConfig(c, func(o *awss3.Options) {
+		o.BaseEndpoint, o.UsePathStyle, o.HTTPClient = &service.stack.Storage.S3, true, http.DefaultClient
+	})
+	bucket := aws.String(template.BucketName("Files"))
+	all := map[string][]byte{}
+	pages := awss3.NewListObjectsV2Paginator(client, &awss3.ListObjectsV2Input{Bucket: bucket})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range page.Contents {
+			all[*o.Key] = nil
+			if !read {
+				continue
+			}
+			got, err := client.GetObject(t.Context(), &awss3.GetObjectInput{Bucket: bucket, Key: o.Key})
+			if err != nil {
+				t.Fatal(err)
+			}
+			data, err := io.ReadAll(got.Body)
+			_ = got.Body.Close()
+			if err != nil {
+				t.Fatal(err)
+			}
+			all[*o.Key] = data
+		}
+	}
+	return all
+}
+
+// forget removes the sessions table's items whose key begins so.
+func forget(t *testing.T, prefix string) {
+	t.Helper()
+	for key := range items(t, "Sessions") {
+		pk, sk, _ := strings.Cut(strings.TrimPrefix(key, "Sessions "), " ")
+		if !strings.HasPrefix(pk, prefix) {
+			continue
+		}
+		if _, err := database(t).DeleteItem(t.Context(), &awsdynamodb.DeleteItemInput{
+			TableName: aws.String(template.TableName("Sessions")),
+			Key: map[string]types.AttributeValue{
+				"pk": &types.AttributeValueMemberS{Value: pk}, "sk": &types.AttributeValueMemberS{Value: sk},
+			},
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/local/demo"
+)
+
+// row is one operation of the contract, and what each caller gets from it: a status, and the
+// problem's code where it is one.
+type row struct {
+	about string // where an operation has several rows
+	scope string // that the route wants of a machine; "" = it is not a machine's
+	want  [callers]string
+	call  func(c *cast, w who) demo.Call // makes what the call is about; its token is set by the test
+	after func(c *cast)                  // puts right what an allowed call ended
+}
+
+// TestWhoMayDoWhat makes every call of the contract as everybody. A call that is refused must
+// leave both tables and the bucket as they were, limits aside.
+func TestWhoMayDoWhat(t *testing.T) {
+	rows := matrix()
+	described := operations(t)
+	if diff := cmp.Diff(described, slices.Sorted(maps.Keys(rows))); diff != "" {
+		t.Errorf("operations of openapi.yaml (-) and rows of the matrix (+):\n%s", diff)
+	}
+	c := newCast(t)
+	calls := 0
+	for _, operation := range slices.Sorted(maps.Keys(rows)) {
+		for _, r := range rows[operation] {
+			t.Run(strings.TrimSpace(operation+" "+r.about), func(t *testing.T) {
+				c.t = t
+				for w := range callers {
+					try(c, operation, r, w)
+					calls++
+				}
+				if r.after != nil {
+					r.after(c)
+				}
+			})
+		}
+	}
+	t.Logf("%d operations, %d callers, %d calls", len(described), callers, calls)
+}
+
+func try(c *cast, operation string, r row, w who) {
+	c.t.Helper()
+	call := r.call(c, w)
+	call.Token = c.token(w, r.scope)
+	if method, path, _ := strings.Cut(operation, " "); call.Method != method || !matches(path, call.Path) {
+		c.t.Fatalf("%s %s is no call of %s", call.Method, call.Path, operation)
+	}
+	before := standing(c.t)
+	reply, err := service.api().Send(c.t.Context(), call)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	got := outcome(reply)
+	if got != r.want[w] {
+		c.t.Errorf("%s gets %s, want %s", w, got, r.want[w])
+	}
+	if reply.Status < 400 {
+		return
+	}
+	if diff := cmp.Diff(before, standing(c.t)); diff != "" {
+		c.t.Errorf("%s was refused (%s) and changed:\n%s", w, got, diff)
+	}
+}
+
+// standing is everything that is kept, but how often limits were used.
+func standing(t *testing.T) map[string]string {
+	t.Helper()
+	all := without(items(t, "Records", "Sessions"), "Sessions LIMIT#")
+	for key := range objects(t, false) {
+		all["Files "+key] = ""
+	}
+	return all
+}
+
+func outcome(r *demo.Reply) string {
+	var p struct{ Code string }
+	if r.Status < 400 || json.Unmarshal(r.Body, &p) != nil || p.Code == "" {
+		return fmt.Sprint(r.Status)
+	}
+	return fmt.Sprint(r.Status, " ", p.Code)
+}
+
+// operations lists the contract's: "GET /v1/account".
+func operations(t *testing.T) (all []string) {
+	t.Helper()
+	for path, methods := range wantSpecification(t).Paths {
+		for method := range methods {
+			all = append(all, strings.ToUpper(method)+" "+path)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+func TestARouteWithoutARowIsNoticed(t *testing.T) {
+	rows := matrix()
+	for _, operation := range operations(t) {
+		if len(rows[operation]) == 0 {
+			t.Errorf("%s has no row", operation)
+		}
+		for _, r := range rows[operation] {
+			for w := range callers {
+				if r.want[w] == "" {
+					t.Errorf("%s %s: nothing is expected of %s", operation, r.about, w)
+				}
+			}
+		}
+	}
+}
