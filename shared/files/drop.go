@@ -11,6 +11,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/jiazhu/jiazhu/shared/outage"
 )
 
 const (
@@ -50,11 +52,11 @@ func (b *Bucket) ReadAt(ctx context.Context, key string, offset, n int64) (data 
 		Bucket: &b.name, Key: &key, Range: aws.String(fmt.Sprintf("bytes=%d-%d", offset, offset+n-1)),
 	}, quiet)
 	if err != nil {
-		return nil, 0, trouble("reading "+key, err)
+		return nil, 0, outage.Of("reading "+key, err)
 	}
 	defer out.Body.Close()
 	if data, err = io.ReadAll(io.LimitReader(out.Body, n)); err != nil {
-		return nil, 0, trouble("reading "+key, err)
+		return nil, 0, outage.Of("reading "+key, err)
 	}
 	_, total, _ := strings.Cut(aws.ToString(out.ContentRange), "/")
 	if size, err = strconv.ParseInt(total, 10, 64); err != nil {
@@ -70,7 +72,7 @@ func quiet(o *s3.Options) { o.DisableLogOutputChecksumValidationSkipped = true }
 // Remove removes the object under key. One that is not there is removed already.
 func (b *Bucket) Remove(ctx context.Context, key string) error {
 	if _, err := b.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &b.name, Key: &key}); err != nil {
-		return trouble("removing "+key, err)
+		return outage.Of("removing "+key, err)
 	}
 	return nil
 }

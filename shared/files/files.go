@@ -13,16 +13,13 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
-	"fmt"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
 
-	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/outage"
 )
 
 // Bucket is where the files lie. It is safe for concurrent use.
@@ -65,7 +62,7 @@ func (b *Bucket) Put(ctx context.Context, folder, ending, mime string, data []by
 		IfNoneMatch:       aws.String("*"),
 	})
 	if err != nil && !there(err) {
-		return Stored{}, trouble("storing "+stored.Key, err)
+		return Stored{}, outage.Of("storing "+stored.Key, err)
 	}
 	return stored, nil
 }
@@ -73,15 +70,4 @@ func (b *Bucket) Put(ctx context.Context, folder, ending, mime string, data []by
 func there(err error) bool {
 	var answer smithy.APIError
 	return errors.As(err, &answer) && answer.ErrorCode() == "PreconditionFailed"
-}
-
-// trouble names what may go away by itself "unavailable"; everything else stays internal.
-func trouble(doing string, err error) error {
-	wrapped := fmt.Errorf("%s: %w", doing, err)
-	passing := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
-		retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err) == aws.TrueTernary
-	if passing {
-		return problem.New(problem.Unavailable).WithCause(wrapped).RetryIn(2 * time.Second)
-	}
-	return wrapped
 }

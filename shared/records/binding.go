@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/outage"
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
@@ -56,5 +57,5 @@ func (s *Store) Unbind(ctx context.Context, certID, holder, portal string) error
 	if err == nil || errors.As(err, &refused) {
 		return nil
 	}
-	return trouble("unbinding the certificate", err)
+	return outage.Of("unbinding the certificate", err)
 }

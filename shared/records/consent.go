@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/outage"
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
@@ -59,19 +60,11 @@ func (s *Store) PutConsent(ctx context.Context, certID string, c Consent) (secre
 		return "", err
 	}
 	secret = c.ID + rand.Text()
-	_, err = s.client.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: &s.table,
-		Item: consentKey(certID, c.ID).with(item{
-			"endorsement": text(c.Endorsement), "fields": texts(c.Fields), "to": text(c.To),
-			"until": text(c.Until.UTC().Format(time.RFC3339Nano)), "hash": text(consentHash(secret)),
-			"ttl": number(c.Until.Add(SightingLife).Unix()),
-		}),
-		ConditionExpression: aws.String("attribute_not_exists(pk)"),
-	})
-	if err != nil {
-		return "", trouble("keeping a consent", err)
-	}
-	return secret, nil
+	return secret, s.putOnce(ctx, consentKey(certID, c.ID).with(item{
+		"endorsement": text(c.Endorsement), "fields": texts(c.Fields), "to": text(c.To),
+		"until": text(c.Until.UTC().Format(time.RFC3339Nano)), "hash": text(consentHash(secret)),
+		"ttl": number(c.Until.Add(SightingLife).Unix()),
+	}))
 }
 
 // RevokeConsent ends a consent from now on; ending it again changes nothing. Error: not-found,
@@ -94,7 +87,7 @@ func (s *Store) RevokeConsent(ctx context.Context, certID, endorsementID, id str
 		return problem.New(problem.NotFound)
 	}
 	if err != nil {
-		return trouble("ending a consent", err)
+		return outage.Of("ending a consent", err)
 	}
 	return nil
 }
@@ -113,7 +106,7 @@ func (s *Store) Consents(ctx context.Context, certID, endorsementID string, at t
 		},
 	})
 	if err != nil {
-		return nil, trouble("reading the consents", err)
+		return nil, outage.Of("reading the consents", err)
 	}
 	var all []Consent
 	for _, read := range out.Items {

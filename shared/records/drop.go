@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/jiazhu/jiazhu/shared/outage"
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
@@ -88,7 +89,7 @@ func (s *Store) TakeDrop(ctx context.Context, id string) (Drop, error) {
 	case errors.As(err, &refused):
 		return Drop{}, problem.New(problem.ReportNotFound)
 	case err != nil:
-		return Drop{}, trouble("taking a drop", err)
+		return Drop{}, outage.Of("taking a drop", err)
 	}
 	return openDrop(id, out.Attributes)
 }
@@ -107,7 +108,7 @@ func (s *Store) NoteDrop(ctx context.Context, id string, run int64, p Progress) 
 		return ErrSuperseded
 	}
 	if err != nil {
-		return trouble("noting a drop's progress", err)
+		return outage.Of("noting a drop's progress", err)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/outage"
 )
 
 // HistoryLimit is the most endorsements one page holds.
@@ -73,7 +74,7 @@ func (s *Store) pageOf(ctx context.Context, certID, prefix string, p Period, add
 	for {
 		out, err := s.client.Query(ctx, ask)
 		if err != nil {
-			return "", trouble("reading a page of "+prefix, err)
+			return "", outage.Of("reading a page of "+prefix, err)
 		}
 		for _, read := range out.Items {
 			if many == p.Limit {

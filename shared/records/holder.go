@@ -8,6 +8,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/jiazhu/jiazhu/shared/outage"
 )
 
 // Held is one of a holder's certificates, and whether it is bound on the portal that asked.
@@ -61,7 +63,7 @@ func (s *Store) holdings(ctx context.Context, holder, portal string) (ids []stri
 	for pages.HasMorePages() {
 		out, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, nil, trouble("reading a holder's certificates", err)
+			return nil, nil, outage.Of("reading a holder's certificates", err)
 		}
 		for _, read := range out.Items {
 			sk := str(read, "sk")

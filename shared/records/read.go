@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/outage"
 )
 
 const (
@@ -40,7 +42,7 @@ func (s *Store) batchPart(ctx context.Context, keys []key, got found) error {
 	left := map[string]types.KeysAndAttributes{s.table: ask}
 	for attempt := 0; len(left) > 0; attempt++ {
 		if attempt == batchAttempts {
-			return busy("the table left reads unprocessed")
+			return outage.Busy("the table left reads unprocessed")
 		}
 		if attempt > 0 {
 			if err := pause(ctx, attempt); err != nil {
@@ -49,7 +51,7 @@ func (s *Store) batchPart(ctx context.Context, keys []key, got found) error {
 		}
 		out, err := s.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: left})
 		if err != nil {
-			return trouble("reading a batch of items", err)
+			return outage.Of("reading a batch of items", err)
 		}
 		for _, read := range out.Responses[s.table] {
 			got[key{str(read, "pk"), str(read, "sk")}] = read

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/jiazhu/jiazhu/shared/outage"
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
@@ -68,7 +69,7 @@ func (s *Store) putOnce(ctx context.Context, made item) error {
 	if err == nil || errors.As(err, &refused) {
 		return nil
 	}
-	return trouble("keeping a report's answer", err)
+	return outage.Of("keeping "+str(made, "sk"), err)
 }
 
 // Report reads the answer to a report again, for the client that sent it and no other.

@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/outage"
 )
 
 const transactAttempts = 6
@@ -30,16 +32,16 @@ func (s *Store) transact(ctx context.Context, doing string, parts []types.Transa
 		}
 		var cancelled *types.TransactionCanceledException
 		if !errors.As(err, &cancelled) {
-			return nil, trouble(doing, err)
+			return nil, outage.Of(doing, err)
 		}
 		r := &refusal{cancelled}
 		switch last := attempt == transactAttempts; {
 		case r.byCondition() && (last || !r.contended()):
 			return r, nil
 		case !r.contended():
-			return nil, trouble(doing, err)
+			return nil, outage.Of(doing, err)
 		case last:
-			return nil, busy(doing + ": other transactions were in the way")
+			return nil, outage.Busy(doing + ": other transactions were in the way")
 		}
 		if err := pause(ctx, attempt); err != nil {
 			return nil, err

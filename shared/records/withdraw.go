@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/outage"
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
@@ -41,5 +42,5 @@ func (s *Store) Withdraw(ctx context.Context, certID, id, why string, at time.Ti
 	case errors.As(err, &refused):
 		return nil, problem.New(problem.EndorsementNotFound)
 	}
-	return nil, trouble("withdrawing the endorsement", err)
+	return nil, outage.Of("withdrawing the endorsement", err)
 }

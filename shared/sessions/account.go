@@ -12,6 +12,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/outage"
 )
 
 type writeItem = types.TransactWriteItem
@@ -71,10 +72,10 @@ func (s *Store) Profile(ctx context.Context, portal, username, holder string) (i
 		}},
 	})
 	if err != nil {
-		return none, identity.Phone{}, fmt.Errorf("sessions: read a profile: %w", err)
+		return none, identity.Phone{}, outage.Of("sessions: read a profile", err)
 	}
 	if len(out.UnprocessedKeys) > 0 {
-		return none, identity.Phone{}, errors.New("sessions: read a profile: the table did not answer in full")
+		return none, identity.Phone{}, outage.Busy("sessions: read a profile: the table did not answer in full")
 	}
 	found := map[string]attributes{}
 	for _, item := range out.Responses[s.table] {

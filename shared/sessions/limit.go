@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"time"
 
@@ -23,6 +24,7 @@ func (s *Store) limitPK(l identity.Limit) string {
 type limitItem struct {
 	head
 	Full millis `dynamodbav:"full"`
+	By   string `dynamodbav:"by,omitempty"` // the take that moved it last
 }
 
 // Take takes one token from the limit's bucket, or returns the problem
@@ -33,18 +35,32 @@ type limitItem struct {
 // full bucket is set to now plus Every, any other is moved if that leaves it at
 // most Burst times Every ahead. Concurrent takes cannot take one token twice. A
 // take that keeps losing to others at the same moment is refused too.
+//
+// Every take signs what it writes. Where the SDK repeats a write because its answer
+// was lost, the repetition finds its own signature and has taken nothing more: a
+// bucket of one token would refuse it for what it did itself.
+//
+// No bucket is further ahead than Burst times Every, unless a clock was. It is then
+// taken for empty, and no longer for empty until that clock's time has come.
 func (s *Store) Take(ctx context.Context, l identity.Limit, now time.Time) error {
 	var wait time.Duration
+	by := rand.Text()
 	for range 8 {
-		full, err := s.takeFromFull(ctx, l, now)
+		full, err := s.takeFromFull(ctx, l, now, by)
 		if !errors.Is(err, ErrChanged) {
 			return err
 		}
-		err = s.takeFromUsed(ctx, l, now)
+		err = s.takeFromUsed(ctx, l, now, by)
 		if !errors.Is(err, ErrChanged) {
 			return err
 		}
-		if wait = full.Sub(now) - time.Duration(l.Burst-1)*l.Every; wait > 0 {
+		if wait = full.Sub(now) - time.Duration(l.Burst-1)*l.Every; wait > l.Every {
+			if err := s.emptied(ctx, l, full, now); err != nil {
+				return err
+			}
+			wait = l.Every
+		}
+		if wait > 0 {
 			break
 		}
 	}
@@ -53,9 +69,9 @@ func (s *Store) Take(ctx context.Context, l identity.Limit, now time.Time) error
 
 // takeFromFull takes the first token. If the bucket is not full it returns
 // ErrChanged and when it will be.
-func (s *Store) takeFromFull(ctx context.Context, l identity.Limit, now time.Time) (time.Time, error) {
+func (s *Store) takeFromFull(ctx context.Context, l identity.Limit, now time.Time, by string) (time.Time, error) {
 	item, err := encode(limitItem{
-		head: newHead(s.limitPK(l), limitSK, now.Add(l.Every)), Full: toMillis(now.Add(l.Every)),
+		head: newHead(s.limitPK(l), limitSK, now.Add(l.Every)), Full: toMillis(now.Add(l.Every)), By: by,
 	})
 	if err != nil {
 		return time.Time{}, err
@@ -67,33 +83,64 @@ func (s *Store) takeFromFull(ctx context.Context, l identity.Limit, now time.Tim
 		ExpressionAttributeValues:           attributes{":now": number(toMillis(now))},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
-	var broken *types.ConditionalCheckFailedException
-	if errors.As(err, &broken) {
-		old, err := decode[limitItem](broken.Item, limitSK)
-		if err != nil {
-			return time.Time{}, err
-		}
-		return old.Full.time(), ErrChanged
-	}
-	return time.Time{}, single("take from a limit", err)
+	return taken(err, by)
 }
 
 // takeFromUsed takes a further token, or returns ErrChanged.
-func (s *Store) takeFromUsed(ctx context.Context, l identity.Limit, now time.Time) error {
+func (s *Store) takeFromUsed(ctx context.Context, l identity.Limit, now time.Time, by string) error {
 	room := now.Add(time.Duration(l.Burst-1) * l.Every)
 	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: key(s.limitPK(l), limitSK),
-		UpdateExpression:         aws.String("SET #full = #full + :every, #ttl = :ttl"),
-		ConditionExpression:      aws.String("#full > :now AND #full <= :room"),
-		ExpressionAttributeNames: map[string]string{"#full": "full", "#ttl": "ttl"},
+		UpdateExpression:         aws.String("SET #full = #full + :every, #ttl = :ttl, #by = :by"),
+		ConditionExpression:      aws.String("#full > :now AND #full <= :room AND (attribute_not_exists(#by) OR #by <> :by)"),
+		ExpressionAttributeNames: map[string]string{"#full": "full", "#ttl": "ttl", "#by": "by"},
 		ExpressionAttributeValues: attributes{
 			":every": number(l.Every.Milliseconds()),
 			":now":   number(toMillis(now)),
 			":room":  number(toMillis(room)),
 			":ttl":   number(room.Add(l.Every + grace).Unix()),
+			":by":    text(by),
+		},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	_, err = taken(err, by)
+	return err
+}
+
+// taken reads the answer to a take: nil if it took a token, then or in an earlier attempt, else
+// ErrChanged with the time at which the bucket will be full.
+func taken(err error, by string) (time.Time, error) {
+	var broken *types.ConditionalCheckFailedException
+	if !errors.As(err, &broken) {
+		return time.Time{}, single("take from a limit", err)
+	}
+	old, err := decode[limitItem](broken.Item, limitSK)
+	switch {
+	case errors.Is(err, ErrNotFound): // returned or removed meanwhile
+		return time.Time{}, ErrChanged
+	case err != nil:
+		return time.Time{}, err
+	case old.By == by:
+		return time.Time{}, nil
+	}
+	return old.Full.time(), ErrChanged
+}
+
+// emptied makes a bucket empty that a clock ahead of ours has left emptier than empty.
+func (s *Store) emptied(ctx context.Context, l identity.Limit, full, now time.Time) error {
+	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.table, Key: key(s.limitPK(l), limitSK),
+		UpdateExpression:         aws.String("SET #full = :empty"),
+		ConditionExpression:      aws.String("#full = :seen"),
+		ExpressionAttributeNames: map[string]string{"#full": "full"},
+		ExpressionAttributeValues: attributes{
+			":empty": number(toMillis(now.Add(time.Duration(l.Burst) * l.Every))), ":seen": number(toMillis(full)),
 		},
 	})
-	return single("take from a limit", err)
+	if err = single("empty a limit", err); errors.Is(err, ErrChanged) {
+		return nil
+	}
+	return err
 }
 
 // Return puts one token back that turned out not to be used.

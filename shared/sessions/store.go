@@ -24,6 +24,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/jiazhu/jiazhu/shared/outage"
 	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
@@ -89,7 +90,7 @@ func get[T versioned](ctx context.Context, s *Store, pk, sk string) (T, error) {
 		TableName: &s.table, Key: key(pk, sk), ConsistentRead: aws.Bool(true),
 	})
 	if err != nil {
-		return zero, fmt.Errorf("sessions: read %s: %w", sk, err)
+		return zero, outage.Of("sessions: read "+sk, err)
 	}
 	return decode[T](out.Item, sk)
 }

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/outage"
 )
 
 // A write is put together from these, one of each kind the store needs.
@@ -44,7 +47,8 @@ func (s *Store) update(pk, sk, expression, condition string, values attributes) 
 	}}
 }
 
-// create writes an item that must not be there yet; ErrChanged if it is.
+// create writes an item under a key drawn at random, so nobody else has it: if it is there already,
+// an earlier attempt of the SDK arrived and its answer did not.
 func (s *Store) create(ctx context.Context, what string, item any) error {
 	m, err := encode(item)
 	if err != nil {
@@ -53,6 +57,10 @@ func (s *Store) create(ctx context.Context, what string, item any) error {
 	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: &s.table, Item: m, ConditionExpression: aws.String(absent),
 	})
+	var there *types.ConditionalCheckFailedException
+	if errors.As(err, &there) {
+		return nil
+	}
 	return single(what, err)
 }
 
@@ -66,7 +74,7 @@ func single(what string, err error) error {
 	case errors.As(err, &broken), errors.As(err, &busy):
 		return ErrChanged
 	}
-	return fmt.Errorf("sessions: %s: %w", what, err)
+	return outage.Of("sessions: "+what, err)
 }
 
 const (
@@ -87,12 +95,23 @@ func (s *Store) write(ctx context.Context, what string, writes ...types.Transact
 		if c := newConflict(canceled.CancellationReasons); c != nil {
 			return c
 		}
+		if throttled(canceled.CancellationReasons) {
+			return outage.Busy("sessions: " + what + ": " + err.Error())
+		}
 	}
 	var busy *types.TransactionInProgressException
 	if errors.As(err, &busy) {
 		return ErrChanged
 	}
-	return fmt.Errorf("sessions: %s: %w", what, err)
+	return outage.Of("sessions: "+what, err)
+}
+
+// throttled reports whether the table could not keep up with one of the writes.
+func throttled(reasons []types.CancellationReason) bool {
+	return slices.ContainsFunc(reasons, func(r types.CancellationReason) bool {
+		code := aws.ToString(r.Code)
+		return code == "ThrottlingError" || code == "ProvisionedThroughputExceeded"
+	})
 }
 
 // conflict says which writes of a transaction found their condition broken. It
