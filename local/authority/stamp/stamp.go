@@ -35,8 +35,8 @@ const (
 	weight     = 0.13 // strokes are made this much heavier, as cut in rubber
 )
 
-// Pixels is the width and height of the picture: 200 to the inch.
-const Pixels = 336
+// Pixels is the width and height of the picture: 180 to the inch.
+const Pixels = 300
 
 const scale = Pixels / (across + 0.4)
 

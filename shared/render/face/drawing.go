@@ -71,7 +71,9 @@ func (c *composer) ornament(y float64) {
 // watermark draws large characters across the sheet as plain shapes, so that
 // they look the same everywhere and do not get between the lines when text is
 // copied. It lies under everything and hides nothing, and it keeps clear of the
-// place of the holder's hand, whose picture may have a white ground.
+// place of the holder's hand, whose picture may have a white ground. Its points
+// lie on tenths of a millimetre: more than that of so pale a shape nobody sees,
+// and digits cost bytes in every document.
 func (c *composer) watermark(text string) {
 	const size, angle = 56.0, 28 * math.Pi / 180
 	sin, cos := math.Sincos(angle)
@@ -84,13 +86,15 @@ func (c *composer) watermark(text string) {
 			scale := size / float64(run.Face.UnitsPerEm)
 			place := func(x, y float64) (float64, float64) {
 				x, y = start+x*scale, y*scale-size*0.38
-				return centre + x*cos - y*sin, middle - x*sin - y*cos
+				return tenths(centre + x*cos - y*sin), tenths(middle - x*sin - y*cos)
 			}
 			c.fill(faint, shape(run.Face.Outline(gid), place)...)
 			start += float64(run.Face.Advance(gid)) * size / 1000
 		}
 	}
 }
+
+func tenths(mm float64) float64 { return math.Round(mm*10) / 10 }
 
 // shape turns a glyph's outline into page operators; its quadratic curves
 // become cubic ones.
