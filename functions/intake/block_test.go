@@ -52,6 +52,16 @@ func TestAFileIsCutIntoItsRowsWhereverItsBlocksEnd(t *testing.T) {
 	}
 }
 
+func TestABlockHasNoMoreRowsThanAreJudgedAtATime(t *testing.T) {
+	file := []byte(strings.Repeat("{}\n", 2*mostRows+1))
+	if c := cut(file, true, false); len(c.rows) != mostRows || c.used != 3*mostRows {
+		t.Errorf("%d rows in %d bytes", len(c.rows), c.used)
+	}
+	if rows := rowsOf(t, file, blockSize); len(rows) != 2*mostRows+1 {
+		t.Errorf("%d rows", len(rows))
+	}
+}
+
 func FuzzCut(f *testing.F) {
 	f.Add([]byte("1\n22\n\n333"), 3)
 	f.Fuzz(func(t *testing.T, file []byte, n int) {

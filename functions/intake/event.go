@@ -28,21 +28,14 @@ type app struct {
 func (a *app) message(ctx context.Context, body string) bool {
 	reports, err := dropped(body)
 	if err != nil {
-		a.note(line{Error: err.Error()})
+		a.note(line{Cause: err.Error(), Fault: 1})
 		return false
 	}
 	done := true
 	for _, id := range reports {
-		started := a.now()
-		drop, err := a.run(ctx, id)
-		l := line{
-			Report: id, Run: drop.Run, Offset: drop.Offset, Rows: drop.Rows, Accepted: drop.Accepted,
-			Unchanged: drop.Unchanged, Refused: drop.Refused, Done: drop.Done(), MS: a.now().Sub(started).Milliseconds(),
+		if _, err := a.run(ctx, id); err != nil {
+			done = false
 		}
-		if err != nil {
-			l.Error, done = err.Error(), false
-		}
-		a.note(l)
 	}
 	return done
 }
@@ -72,31 +65,6 @@ func dropped(body string) (reports []string, err error) {
 		}
 	}
 	return reports, nil
-}
-
-// line is what the log is told of a run. It names nobody.
-type line struct {
-	Report    string `json:"report,omitempty"`
-	Run       int64  `json:"run,omitempty"`
-	Offset    int64  `json:"offset"`
-	Rows      int64  `json:"rows"`
-	Accepted  int64  `json:"accepted"`
-	Unchanged int64  `json:"unchanged"`
-	Refused   int64  `json:"refused"`
-	Done      bool   `json:"done"`
-	MS        int64  `json:"ms"`
-	Error     string `json:"error,omitempty"`
-}
-
-func (a *app) note(l line) {
-	text, err := json.Marshal(struct {
-		Function string `json:"function"`
-		line
-	}{"intake", l})
-	if err != nil { // numbers and texts only
-		panic(err)
-	}
-	_, _ = a.log.Write(append(text, '\n'))
 }
 
 // drops keeps how far each file has been taken in.

@@ -29,31 +29,40 @@ const (
 
 var errTimeUp = errors.New("the time is up; another run goes on")
 
-// run takes in the rest of a report's file. The drop is returned as far as it came.
+// run takes in the rest of a report's file, and tells the log. The drop is returned as far as it came.
+// A report that was forgotten, or whose file is done, as when a message is delivered twice, is no error.
 func (a *app) run(ctx context.Context, id string) (records.Drop, error) {
+	started := a.now()
 	drop, err := a.drops.TakeDrop(ctx, id)
-	if problem.Is(err, problem.ReportNotFound) || err == nil && drop.Done() {
-		return drop, nil // forgotten, or a message delivered twice
+	before := drop.Progress
+	switch {
+	case problem.Is(err, problem.ReportNotFound):
+		err = nil
+	case err == nil && !drop.Done():
+		err = a.rest(ctx, &drop)
 	}
-	if err != nil {
-		return drop, err
-	}
+	a.note(told(id, before, drop, err, a.now().Sub(started)))
+	return drop, err
+}
+
+// rest takes in what is left, block by block.
+func (a *app) rest(ctx context.Context, drop *records.Drop) (err error) {
 	for whole, failed := false, 0; !whole; {
 		if deadline, ok := ctx.Deadline(); ok && deadline.Sub(a.now()) < reserve {
-			return drop, errTimeUp
+			return errTimeUp
 		}
-		whole, err = a.block(ctx, &drop)
+		whole, err = a.block(ctx, drop)
 		switch {
 		case err == nil:
 			failed = 0
 		case failed == patience || !problem.Is(err, problem.Unavailable):
-			return drop, err
+			return err
 		default:
 			time.Sleep(a.pause << failed)
 			failed++
 		}
 	}
-	return drop, a.finish(ctx, &drop)
+	return a.finish(ctx, drop)
 }
 
 // block takes in the next block and notes it. It reports whether the file has been read to its end.
@@ -162,7 +171,7 @@ func (a *app) finish(ctx context.Context, d *records.Drop) error {
 	d.Progress = done
 	for _, key := range append(parts, reporting.DropKey(d.ID)) {
 		if err := a.files.Remove(ctx, key); err != nil {
-			a.note(line{Report: d.ID, Run: d.Run, Error: err.Error()})
+			a.note(line{Report: d.ID, Run: d.Run, Cause: err.Error()})
 		}
 	}
 	return nil

@@ -27,7 +27,7 @@ func (a *App) record(l line) {
 	}
 	rec := slog.NewRecord(l.request.Time, level, "request", 0)
 	rec.AddAttrs(
-		slog.String("function", a.function()),
+		slog.String("function", FunctionName(a.Name)),
 		slog.String("requestId", l.request.ID),
 		slog.String("route", a.route(l.request.Route)),
 		slog.Int("status", l.status),

@@ -14,21 +14,23 @@ const Namespace = "Jiazhu"
 // callers send can never add a dimension.
 const unknownRoute = "none"
 
-// metrics is the member "_aws" of a log line. It tells CloudWatch which members of
+// Metrics is the member "_aws" of a log line. It tells CloudWatch which members of
 // the line are metrics (Embedded Metric Format, version 0): no call, no library and
 // no second line is needed to be counted.
-type metrics struct {
+type Metrics struct {
 	Timestamp int64       // milliseconds since 1970, UTC
-	Sets      []metricSet `json:"CloudWatchMetrics"`
+	Sets      []MetricSet `json:"CloudWatchMetrics"`
 }
 
-type metricSet struct {
+// MetricSet is some metrics that are kept by the same dimensions.
+type MetricSet struct {
 	Namespace  string
 	Dimensions [][]string // members of the line that are dimensions, one list a metric is kept by
-	Metrics    []metric
+	Metrics    []Metric
 }
 
-type metric struct {
+// Metric is a member of the line that is a number, and its unit as CloudWatch names it.
+type Metric struct {
 	Name string // member of the line
 	Unit string
 }
@@ -36,31 +38,31 @@ type metric struct {
 // measured says what is counted of a request: its time and whether it was our
 // fault, by function and by route; and each by the class of its answer. A function
 // of R routes has 2+5R metrics at most, 3 classes being answered.
-func measured(at time.Time) metrics {
-	return metrics{
+func measured(at time.Time) Metrics {
+	return Metrics{
 		Timestamp: at.UnixMilli(),
-		Sets: []metricSet{
+		Sets: []MetricSet{
 			{
 				Namespace:  Namespace,
 				Dimensions: [][]string{{"function"}, {"function", "route"}},
-				Metrics:    []metric{{"ms", "Milliseconds"}, {"fault", "Count"}},
+				Metrics:    []Metric{{"ms", "Milliseconds"}, {"fault", "Count"}},
 			},
 			{
 				Namespace:  Namespace,
 				Dimensions: [][]string{{"function", "route", "class"}},
-				Metrics:    []metric{{"request", "Count"}},
+				Metrics:    []Metric{{"request", "Count"}},
 			},
 		},
 	}
 }
 
-// function is the name the line is kept by: the deployed function's own, which
-// tells two deployments in one account apart, or else the App's.
-func (a *App) function() string {
+// FunctionName is the name that lines are kept by: the deployed function's own, which
+// tells two deployments in one account apart, or else name.
+func FunctionName(name string) string {
 	if lambdacontext.FunctionName != "" {
 		return lambdacontext.FunctionName
 	}
-	return a.Name
+	return name
 }
 
 // route is the request's route where the function has it.
