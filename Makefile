@@ -4,6 +4,8 @@ PORT ?= 8080
 DATA ?= .local
 FUZZ_SECONDS ?= 60
 IMPORT_ROWS ?= 200000
+TORN_EVERY ?= 1
+TORN_PAIRS ?= 300
 CHAOS_SECONDS ?= 600
 CHAOS_SEED ?= 1
 
@@ -20,7 +22,7 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench chaos bench-peers fuzz reset clean prerequisites
+.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench chaos bench-peers fuzz hostile torn reset clean prerequisites
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -122,6 +124,13 @@ import-bench: build ## drop a file of IMPORT_ROWS invented rows, kill the functi
 chaos: build ## the service under load for CHAOS_SECONDS, killed, restarted and throttled (CHAOS_SEED); then whether anything was lost
 	@cd local && go build -trimpath -o ../build/jiazhu-chaos ./cmd/chaos
 	@exec build/jiazhu-chaos -seconds "$(CHAOS_SECONDS)" -seed "$(CHAOS_SEED)"
+
+hostile: build ## hostile files and bodies: why each is refused, its CPU time and memory, and the most it may take
+	@build/jiazhu-local exec -- go run ./tools/hostile
+
+torn: build ## break every call to DynamoDB and S3 and try again; TORN_EVERY=20 TORN_PAIRS=20 is quick
+	@cd local && go build -trimpath -o ../build/jiazhu-torn ./cmd/torn
+	@exec build/jiazhu-torn -every "$(TORN_EVERY)" -pairs "$(TORN_PAIRS)"
 
 reset: build ## forget everything that run kept in DATA
 	@build/jiazhu-local reset -data "$(DATA)"
