@@ -15,6 +15,7 @@ import (
 type statement struct {
 	Sid       string                     `yaml:"Sid"`
 	Effect    string                     `yaml:"Effect"`
+	Principal principal                  `yaml:"Principal"`
 	Action    list                       `yaml:"Action"`
 	Resource  list                       `yaml:"Resource"`
 	Condition map[string]map[string]list `yaml:"Condition"`
@@ -26,6 +27,16 @@ func (s statement) condition(operator, key string) string {
 		return v[0]
 	}
 	return ""
+}
+
+// principal is "*", or "" for one that is named.
+type principal string
+
+func (p *principal) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		*p = principal(n.Value)
+	}
+	return nil
 }
 
 // list reads one text or several.

@@ -7,8 +7,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/jiazhu/jiazhu/shared/files"
 )
 
 // deployment is template.yaml as the rules read it.
@@ -40,6 +43,7 @@ func decrees() []decree {
 		{"costly routes have limits of their own", throttling},
 		{"pages of named origins only", origins},
 		{"an alarm says what to read", alarms},
+		{"files of reports are watched", intakeWatched},
 		{"any partition will do", partitions},
 		{"what differs between deployments is a parameter", parameters},
 	}
@@ -141,7 +145,7 @@ func canary(d deployment) (f faults) {
 			f.add("%s is deployed %q, not to a few first", id, kind)
 		}
 		alarm := d.get(id, "DeploymentPreference.Alarms.0")
-		if d.Resources[alarm].Type != "AWS::CloudWatch::Alarm" || d.answers(id) && alarm != id+"Fails" {
+		if d.Resources[alarm].Type != "AWS::CloudWatch::Alarm" || alarm != id+"Fails" {
 			f.add("%s is not taken back by an alarm of its own, but by %q", id, alarm)
 		}
 	}
@@ -215,13 +219,23 @@ func buckets(d deployment) (f faults) {
 	return f
 }
 
+// signatureAge allows links their life and half a minute, since clocks differ a little.
 func signatureAge(d deployment) (f faults) {
-	s := d.statement("FilesPolicy", "OnlyFreshLinks")
-	age, err := strconv.Atoi(s.condition("NumericGreaterThan", "s3:signatureAge"))
-	// A link lives for files.LinkLife, 60 s; clocks differ a little.
-	if err != nil || age < 60_000 || age > 120_000 || s.Effect != "Deny" || !slices.Contains(s.Action, "s3:GetObject") ||
-		!slices.Equal(s.Resource, list{"${Files.Arn}/endorsements/*"}) {
-		f.add("files open to links signed %d ms ago: %+v", age, s)
+	for sid, want := range map[string]struct {
+		action    string
+		resources list
+		life      time.Duration
+	}{
+		"OnlyFreshLinks": {"s3:GetObject", list{"${Files.Arn}/endorsements/*", "${Files.Arn}/results/*"}, files.LinkLife},
+		"OnlyFreshDrops": {"s3:PutObject", list{"${Files.Arn}/drops/*"}, files.DropLife},
+	} {
+		s := d.statement("FilesPolicy", sid)
+		ms, err := strconv.Atoi(s.condition("NumericGreaterThan", "s3:signatureAge"))
+		spare := time.Duration(ms)*time.Millisecond - want.life
+		if err != nil || spare < 0 || spare > time.Minute || s.Effect != "Deny" || s.Principal != "*" ||
+			!slices.Equal(s.Action, list{want.action}) || !slices.Equal(s.Resource, want.resources) {
+			f.add("%s: links that live %s work until %d ms: %+v", sid, want.life, ms, s)
+		}
 	}
 	return f
 }
