@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"strconv"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/internal/hostile"
+	"github.com/jiazhu/jiazhu/shared/records"
+)
+
+// What taking a file in may allocate: beside all, for each block, and for each row, which is told
+// why it was refused.
+const (
+	intakeBeside   = 32 << 20
+	intakePerBlock = 128 << 10
+	intakePerRow   = 8 << 10
+)
+
+// endless is a file of one unit over and over, longer than anybody wants to store. What is written
+// of it goes to the real store.
+type endless struct {
+	store
+	block []byte // blockSize and more of it
+	unit  int
+	size  int64
+}
+
+func (e endless) ReadAt(_ context.Context, _ string, offset, n int64) ([]byte, int64, error) {
+	start := offset % int64(e.unit)
+	return e.block[start : start+min(n, e.size-offset)], e.size, nil
+}
+
+func (d desk) takeIn(t *testing.T, unit string, size int64) records.Drop {
+	t.Helper()
+	drop := records.Drop{
+		ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: []string{"110000"}, Lang: "zh-CN",
+		Bytes: size, At: d.Clock.Now(),
+	}
+	if err := d.Register.AnnounceDrop(t.Context(), drop); err != nil {
+		t.Fatal(err)
+	}
+	a := *d.app
+	a.files = endless{d.Shelf, bytes.Repeat([]byte(unit), blockSize/len(unit)+2), len(unit), size}
+	done, err := a.run(t.Context(), drop.ID)
+	if err != nil || !done.Done() {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	return done
+}
+
+func TestHostileFiles(t *testing.T) {
+	d := newDesk(t)
+	const gigabyte = 1 << 30
+	for _, c := range []struct {
+		name, unit string
+		size       int64
+	}{
+		{"a line of a gigabyte", "x", gigabyte},
+		{"a line of a gigabyte that begins a row", `{"a":`, gigabyte},
+		{"128 megabytes of empty lines", "\n", gigabyte / 8},
+		{"rows of nothing", "{}\n", 256 << 10},
+	} {
+		rows := 1
+		if c.unit == "{}\n" {
+			rows = int(c.size) / len(c.unit)
+		}
+		bound := intakeBeside + int(c.size/blockSize)*intakePerBlock + rows*intakePerRow
+		hostile.Bear(t, c.name, c.size, uint64(bound), func(t *testing.T) string {
+			done := d.takeIn(t, c.unit, c.size)
+			if done.Accepted != 0 || done.Rows > 0 && done.Refused == 0 {
+				t.Errorf("%+v", done)
+			}
+			return strconv.FormatInt(done.Refused, 10) + " of " + strconv.FormatInt(done.Rows, 10) + " rows"
+		})
+	}
+}
