@@ -3,6 +3,7 @@ package identity
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"time"
 
@@ -24,6 +25,10 @@ const skew = 30 * time.Second
 // maxStatement is the most bytes a statement may have.
 const maxStatement = 8 << 10
 
+// compactForm is a JWS in its compact form (RFC 7515, 3.1) and nothing around or
+// within it: decoders of base64 pass over line breaks.
+var compactForm = regexp.MustCompile(`^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`)
+
 // Speakers finds the public keys of an issuer.
 type Speakers func(issuer string) (jose.JSONWebKeySet, bool)
 
@@ -36,12 +41,15 @@ type Statement struct {
 // ReadStatement verifies a JWT and reads its further claims into claims, a
 // pointer to a struct; nil reads none. It must be signed by ES256 with the
 // issuer's configured key of that kid (keys or addresses of keys within the JWT
-// are never followed), be meant for audience, carry a jti of 8 to 128
+// are never followed), name no critical extension, since none is known here, be meant for audience, carry a jti of 8 to 128
 // characters, and expire, within MaxStatementLife from now. Whether its jti was
 // used before is for the caller to find out.
 func ReadStatement(token, audience string, speakers Speakers, now time.Time, claims any) (Statement, error) {
 	if len(token) > maxStatement {
 		return Statement{}, errors.New("the statement is too long")
+	}
+	if !compactForm.MatchString(token) {
+		return Statement{}, errors.New("the statement is no compact JWS")
 	}
 	parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
@@ -78,6 +86,9 @@ func keyOf(issuer string, headers []jose.Header, speakers Speakers) (any, error)
 	}
 	if len(headers) != 1 || headers[0].KeyID == "" {
 		return nil, errors.New("the statement names no key")
+	}
+	if _, critical := headers[0].ExtraHeaders["crit"]; critical {
+		return nil, errors.New("the statement has a critical extension") // RFC 7515, 4.1.11
 	}
 	keys := set.Key(headers[0].KeyID)
 	if len(keys) != 1 {
