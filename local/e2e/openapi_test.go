@@ -22,7 +22,11 @@ import (
 type specification struct {
 	Paths      map[string]map[string]operation
 	Components struct {
-		Schemas map[string]struct{ Enum []string }
+		Schemas map[string]struct {
+			Enum  []string
+			Words map[string]string `yaml:"x-enumDescriptions"`
+		}
+		Responses map[string]struct{ Content map[string]media }
 	}
 }
 
@@ -82,6 +86,26 @@ func TestTheContractNamesEveryProblemOfTheCatalogue(t *testing.T) {
 	got := wantSpecification(t).Components.Schemas["ProblemCode"].Enum
 	if diff := cmp.Diff(set(want), set(got)); diff != "" {
 		t.Errorf("the catalogue (-) and openapi.yaml (+) differ:\n%s", diff)
+	}
+}
+
+func TestTheContractUsesTheWordsOfTheCatalogue(t *testing.T) {
+	s := wantSpecification(t)
+	want := map[string]string{}
+	for _, p := range problem.All() {
+		want[string(p.Code)] = fmt.Sprint(p.Status, " ", p.Title)
+	}
+	if diff := cmp.Diff(want, s.Components.Schemas["ProblemCode"].Words); diff != "" {
+		t.Errorf("the catalogue (-) and openapi.yaml (+) differ:\n%s", diff)
+	}
+	for name, response := range s.Components.Responses {
+		for example, value := range response.Content["application/problem+json"].all() {
+			p, _ := value.(map[string]any)
+			code := fmt.Sprint(p["code"])
+			if got := fmt.Sprint(p["status"], " ", p["title"]); got != want[code] {
+				t.Errorf("%s, %s: %s is %q, want %q", name, example, code, got, want[code])
+			}
+		}
 	}
 }
 
