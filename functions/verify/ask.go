@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"mime"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -81,7 +83,14 @@ func read(r *api.Request) (ask, error) {
 	}
 }
 
+// readJSON takes all of it from the body. What stands in the query beside it would be passed over,
+// a day relied on among it, so it is refused.
 func readJSON(r *api.Request) (ask, error) {
+	for _, name := range slices.Sorted(maps.Keys(r.Query)) {
+		if slices.Contains(inQuery(), name) {
+			return ask{}, invalid("/"+name, "place", "提交 JSON 时，请写在请求内容中。", "With a JSON body, that is given in the body.")
+		}
+	}
 	var b body
 	if err := api.DecodeMax(r, &b, maxBody); err != nil {
 		return ask{}, err
@@ -98,6 +107,11 @@ func readJSON(r *api.Request) (ask, error) {
 	return a, a.check()
 }
 
+// inQuery are the names of what a request with a file as its body asks in the query.
+func inQuery() []string {
+	return []string{"asOf", "specialty", "purpose", "recipient", "asker", "statedPurpose", "wantReceipt"}
+}
+
 // readRaw completes what stands in the body with what stands in the query. A
 // consent's secret is not read there: addresses end up in logs.
 func readRaw(r *api.Request, a ask) (ask, error) {
@@ -105,15 +119,14 @@ func readRaw(r *api.Request, a ask) (ask, error) {
 		Specialty: r.Query.Get("specialty"), Purpose: r.Query.Get("purpose"), Recipient: r.Query.Get("recipient"),
 	}
 	a.asker, a.purpose = strings.TrimSpace(r.Query.Get("asker")), strings.TrimSpace(r.Query.Get("statedPurpose"))
-	switch want := r.Query.Get("wantReceipt"); want {
-	case "", "false":
-	case "true":
+	switch want := r.Query.Get("wantReceipt"); {
+	case want == "true":
 		a.wantReceipt = true
-	default:
+	case want != "false" && r.Query.Has("wantReceipt"):
 		return ask{}, invalid("/wantReceipt", "type", "应为 true 或 false。", "That is true or false.")
 	}
-	if day := r.Query.Get("asOf"); day != "" {
-		asOf, err := civil.Parse(day)
+	if r.Query.Has("asOf") {
+		asOf, err := civil.Parse(r.Query.Get("asOf"))
 		if err != nil {
 			return ask{}, invalid("/asOf", "type", "日期应为 YYYY-MM-DD。", "A day is written YYYY-MM-DD.")
 		}

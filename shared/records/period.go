@@ -25,8 +25,8 @@ func ReadPeriod(query url.Values) (Period, error) {
 	if !p.From.IsZero() && !p.To.IsZero() && p.To.Before(p.From) {
 		return p, wrong("to", "period.order", "结束日期早于开始日期。", "The last day is before the first.")
 	}
-	if limit := query.Get("limit"); limit != "" {
-		p.Limit, err = strconv.Atoi(limit)
+	if query.Has("limit") {
+		p.Limit, err = strconv.Atoi(query.Get("limit"))
 		if err != nil || p.Limit < 1 || p.Limit > HistoryLimit {
 			return p, wrong("limit", "limit.range", "应为 1 至 50 的整数。", "The limit is a number from 1 to 50.")
 		}
@@ -35,11 +35,10 @@ func ReadPeriod(query url.Values) (Period, error) {
 }
 
 func dayIn(query url.Values, name string) (civil.Date, error) {
-	text := query.Get(name)
-	if text == "" {
+	if !query.Has(name) {
 		return civil.Date{}, nil
 	}
-	day, err := civil.Parse(text)
+	day, err := civil.Parse(query.Get(name))
 	if err != nil {
 		return day, wrong(name, "day.form", "日期应为 YYYY-MM-DD。", "A day is written YYYY-MM-DD.")
 	}
