@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+)
+
+// judge runs schemathesis.
+type judge struct {
+	program, root, out string
+	seconds            int
+}
+
+// run lets it judge what the desk gives and returns what it found, by operation.
+func (j judge) run(ctx context.Context, d *desk) (map[string][]string, error) {
+	if err := os.RemoveAll(j.out); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(j.out, 0o755); err != nil {
+		return nil, err
+	}
+	config, err := j.config(d.things)
+	if err != nil {
+		return nil, err
+	}
+	report := filepath.Join(j.out, "report.json")
+	log, err := os.Create(filepath.Join(j.out, "schemathesis.log"))
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	cmd := exec.CommandContext(ctx, j.program, "--config-file", config, "run", filepath.Join(j.root, "openapi.yaml"),
+		"--url", d.server.URL, "--max-time", fmt.Sprint(j.seconds), "--workers", "2",
+		"--report", "json", "--report-json-path", report)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = j.out, log, log
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	fmt.Printf("schemathesis for %d s, against %s by way of %s; what it says is in %s\n", j.seconds, d.target.URL, d.server.URL, log.Name())
+	var failed *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &failed) {
+		return nil, fmt.Errorf("run schemathesis: %w", err)
+	}
+	return findings(report)
+}
+
+// config writes the settings with the dictionaries below them.
+func (j judge) config(t things) (string, error) {
+	base, err := os.ReadFile(filepath.Join(j.root, "conformance", "contract", "schemathesis.toml"))
+	if err != nil {
+		return "", err
+	}
+	text := bytes.NewBuffer(base)
+	for _, name := range slices.Sorted(maps.Keys(t.names)) {
+		values, err := json.Marshal(t.names[name]) // plain letters and digits: the same in TOML
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(text, "\n[dictionaries.%s]\nvalues = %s\n", name, values)
+	}
+	path := filepath.Join(j.out, "schemathesis.toml")
+	return path, os.WriteFile(path, text.Bytes(), 0o644)
+}
+
+// findings reads what schemathesis reported. What it found on a way through several operations
+// stands under its own name for that, "Stateful tests".
+func findings(path string) (map[string][]string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("schemathesis left no report; see its log: %w", err)
+	}
+	var report struct {
+		Complete bool
+		Failures []struct {
+			Code, Title string
+			Operations  []string
+		}
+		Errors []json.RawMessage
+	}
+	if err := json.Unmarshal(text, &report); err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	if !report.Complete || len(report.Errors) > 0 {
+		return nil, fmt.Errorf("schemathesis did not come to an end; see its log: %s", report.Errors)
+	}
+	found := map[string][]string{}
+	for _, f := range report.Failures {
+		for _, operation := range f.Operations {
+			found[operation] = append(found[operation], f.Code+" "+f.Title)
+		}
+	}
+	return found, nil
+}
