@@ -4,6 +4,7 @@ PORT ?= 8080
 DATA ?= .local
 FUZZ_SECONDS ?= 60
 IMPORT_ROWS ?= 200000
+CONTRACT_FUZZ_SECONDS ?= 600
 TORN_EVERY ?= 1
 TORN_PAIRS ?= 300
 CHAOS_SECONDS ?= 600
@@ -22,7 +23,7 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench chaos bench-peers fuzz hostile torn reset clean prerequisites
+.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench chaos bench-peers fuzz hostile torn reset clean prerequisites check-contract contract-fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -83,6 +84,13 @@ destroy: prerequisites ## take STAGE off AWS; refuses while its tables are prote
 
 check-template: ## cfn-lint, SAM's translator and moto judge template.yaml, for AWS and AWS China (needs Python)
 	@conformance/template/run
+
+check-contract: prerequisites ## Redocly judges openapi.yaml by its strictest rules, and refuses broken copies
+	@conformance/contract/lint
+
+contract-fuzz: build ## schemathesis sends a throw-away service, or the one at URL, what openapi.yaml allows and forbids, for CONTRACT_FUZZ_SECONDS
+	@cd local && go build -trimpath -o ../build/jiazhu-contract-fuzz ./cmd/contract-fuzz
+	@program=$$(conformance/contract/python) && exec build/jiazhu-contract-fuzz -schemathesis "$$program" -seconds "$(CONTRACT_FUZZ_SECONDS)"
 
 fetch: prerequisites ## the pinned font and DynamoDB server, checked by SHA-256
 	@go run ./tools/fetch

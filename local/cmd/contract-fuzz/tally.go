@@ -50,7 +50,9 @@ func readContract(path string) (*contract, error) {
 			c.routes = append(c.routes, route{operation.ID, strings.ToUpper(method), parts, fixed})
 		}
 	}
-	slices.SortFunc(c.routes, func(a, b route) int { return strings.Compare(strings.Join(a.path, "/")+a.method, strings.Join(b.path, "/")+b.method) })
+	slices.SortFunc(c.routes, func(a, b route) int {
+		return strings.Compare(strings.Join(a.path, "/")+a.method, strings.Join(b.path, "/")+b.method)
+	})
 	return c, nil
 }
 
