@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"github.com/jiazhu/jiazhu/local/demo"
@@ -28,7 +29,7 @@ func (l *lane) follow(ctx context.Context, token, report string) (end demo.Intak
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	machine := demo.Machine{API: l.whole}
-	for end.State != "done" {
+	for end.State != "done" || l.world.queued() {
 		if end, err = machine.Intake(ctx, token, report); err != nil {
 			return end, err
 		}
@@ -39,6 +40,12 @@ func (l *lane) follow(ctx context.Context, token, report string) (end demo.Intak
 		}
 	}
 	return end, nil
+}
+
+// queued reports whether a message waits for the function or is worked on.
+func (w *World) queued() bool {
+	waiting, err := filepath.Glob(filepath.Join(w.stack.Data, "queues", "*", "*.json"))
+	return err != nil || len(waiting) > 0
 }
 
 // leftovers reads the refused rows, of which there is one. Removing the file and the parts comes

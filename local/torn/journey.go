@@ -13,6 +13,10 @@ type journey struct {
 	name    string
 	prepare func(ctx context.Context, l *lane) (*scene, error)
 	alone   bool // woken by the queue: it has the stack's own functions, which have minutes
+
+	// spares is an operation the journey's answer does not wait for to succeed: where it failed
+	// throughout, what it writes may be missing.
+	spares string
 }
 
 // scene is a journey about to be made, on things of its own.
@@ -37,7 +41,7 @@ func journeys() []journey {
 		{name: "history", prepare: history},
 		{name: "download", prepare: download},
 		{name: "verify", prepare: verify},
-		{name: "receipt", prepare: receipt},
+		{name: "receipt", prepare: receipt, spares: "PutItem"},
 		{name: "consent", prepare: consent},
 		{name: "revoke", prepare: revoke},
 		{name: "ledger", prepare: ledger},

@@ -128,7 +128,7 @@ func (w *Wire) next(c *call, r *http.Request) (Fault, bool) {
 		return Fault{}, false
 	}
 	w.calls = append(w.calls, c.operation)
-	if w.fired == len(w.plan) || w.plan[w.fired].At != len(w.calls)-1 {
+	if w.fired >= len(w.plan) || w.plan[w.fired].At != len(w.calls)-1 {
 		return Fault{}, false
 	}
 	f := w.plan[w.fired]

@@ -30,8 +30,8 @@ func main() {
 		fmt.Fprintln(os.Stderr, "torn:", err)
 		os.Exit(1)
 	}
-	fmt.Printf("\n%d journeys, %d calls, %d faults injected, %d pairs (seed %d), %.0f s\ntorn: %d passed, %d failed\n",
-		tally.Journeys, tally.Calls, tally.Faults, tally.Pairs, o.Seed, time.Since(began).Seconds(), tally.Passed, tally.Failed)
+	fmt.Printf("\n%d journeys, %d calls, %d faults injected, %d pairs (seed %d), %d calls not met again, %.0f s\ntorn: %d passed, %d failed\n",
+		tally.Journeys, tally.Calls, tally.Faults, tally.Pairs, o.Seed, tally.Missed, time.Since(began).Seconds(), tally.Passed, tally.Failed)
 	if tally.Failed > 0 {
 		os.Exit(1)
 	}
