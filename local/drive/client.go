@@ -1,7 +1,6 @@
 package drive
 
 import (
-	"context"
 	"net"
 	"net/http"
 	"sync/atomic"
@@ -25,17 +24,30 @@ func Client(address net.IP) *http.Client {
 	}
 }
 
-// Crowd is a client whose connections come from n addresses in turn, from the first-th on.
+// Crowd is a client whose calls come from n addresses in turn, from the first-th on.
 func Crowd(first, n, connections int) *http.Client {
-	var next atomic.Int64
-	dial := func(ctx context.Context, network, to string) (net.Conn, error) {
-		i := first + int(next.Add(1))%n
-		return (&net.Dialer{LocalAddr: &net.TCPAddr{IP: Address(i)}}).DialContext(ctx, network, to)
+	c := &crowd{}
+	for i := range n {
+		dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: Address(first + i)}}
+		c.each = append(c.each, &http.Transport{
+			DialContext: dialer.DialContext, MaxIdleConnsPerHost: max(1, connections/n), IdleConnTimeout: time.Minute,
+		})
 	}
-	return &http.Client{
-		Timeout: answerWithin,
-		Transport: &http.Transport{
-			DialContext: dial, MaxIdleConns: connections, MaxIdleConnsPerHost: connections, IdleConnTimeout: time.Minute,
-		},
+	return &http.Client{Timeout: answerWithin, Transport: c}
+}
+
+type crowd struct {
+	each []*http.Transport
+	next atomic.Uint64
+}
+
+func (c *crowd) RoundTrip(r *http.Request) (*http.Response, error) {
+	return c.each[c.next.Add(1)%uint64(len(c.each))].RoundTrip(r)
+}
+
+// CloseIdleConnections is what http.Client's asks its transport for.
+func (c *crowd) CloseIdleConnections() {
+	for _, one := range c.each {
+		one.CloseIdleConnections()
 	}
 }

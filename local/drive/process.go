@@ -14,7 +14,8 @@ import (
 // tick is the unit of processor times in /proc (USER_HZ).
 const tick = 10 * time.Millisecond
 
-// Functions are the processes that run functions below the process parent, by the function's name.
+// Functions are the processes that run functions, children of the process parent, by the function's
+// name: a program called bootstrap in a folder of that name.
 // It is empty where the system has no /proc.
 func Functions(parent int) map[string][]int {
 	all := map[string][]int{}

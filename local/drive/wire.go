@@ -25,8 +25,7 @@ type Counts struct{ Passed, Throttled, Lost, Cut int64 }
 // Refusal answers a call as a server does that has too much to do.
 type Refusal func(http.ResponseWriter, *http.Request)
 
-// Wire stands between clients and a server. When the server does not answer, the client's connection
-// breaks, as the server's own would.
+// Wire stands between clients and a server, and does to the calls what it is told.
 type Wire struct {
 	URL string
 
@@ -46,15 +45,7 @@ func NewWire(target string, refuse Refusal, seed uint64) (*Wire, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Wire{refuse: refuse, random: rand.New(rand.NewPCG(seed, 1))}
-	w.proxy = &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(to)
-			r.Out.Host = r.In.Host // signatures are over it
-		},
-		Transport:    &http.Transport{MaxIdleConnsPerHost: 256, IdleConnTimeout: time.Minute, DisableCompression: true},
-		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
-	}
+	w := &Wire{refuse: refuse, random: rand.New(rand.NewPCG(seed, 1)), proxy: forward(to)}
 	w.server = httptest.NewServer(http.HandlerFunc(w.serve))
 	w.URL = w.server.URL
 	return w, nil

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -27,14 +26,10 @@ type audit struct {
 	lost       int // acknowledged, and not there as acknowledged
 	duplicated int // made more than once under one key
 	unasked    int // there, though nobody asked for them
-	log        []byte
 }
 
 // run asks every holder, then looks into the table and the bucket.
 func (a *audit) run(ctx context.Context) {
-	var err error
-	a.log, err = a.place.log("verify")
-	a.book.check("the log of verify", err)
 	turns := make(chan demo.Holder)
 	var all sync.WaitGroup
 	for i := range auditors {
@@ -223,23 +218,13 @@ func (a *audit) ledger(ctx context.Context, c *caller, certificate string) error
 			continue
 		}
 		switch n := entries[v.asker]; {
-		case n == 0 && a.said(v.requestID):
+		case n == 0 && a.place.cause(v.requestID) != "":
 			a.book.count(unnoted)
 		case n != 1:
 			wrong = errors.Join(wrong, fmt.Errorf("the verification by %q stands %d times in the ledger; request %s", v.asker, n, v.requestID))
 		}
 	}
 	return wrong
-}
-
-// said reports whether the log has a cause for the request that was answered all the same.
-func (a *audit) said(request string) bool {
-	for line := range bytes.Lines(a.log) {
-		if bytes.Contains(line, []byte(`"requestId":"`+request+`"`)) {
-			return bytes.Contains(line, []byte(`"cause":"`))
-		}
-	}
-	return false
 }
 
 func (a *audit) add(what *int, n int) {

@@ -44,6 +44,12 @@ type wish struct {
 	taking    bool           // a withdrawal was asked for
 }
 
+// fault is something that is not as it has to be.
+type fault struct {
+	what string
+	err  error
+}
+
 // verified is a verification that was answered by the register.
 type verified struct {
 	asker, certificate, requestID string
@@ -56,7 +62,7 @@ type book struct {
 	wishes []*wish
 	asked  []verified
 	passed int
-	faults []string
+	faults []fault
 	failed int
 }
 
@@ -89,7 +95,7 @@ func (b *book) check(what string, err error) bool {
 	}
 	b.failed++
 	if len(b.faults) < shown {
-		b.faults = append(b.faults, fmt.Sprintf("%s: %v", what, err))
+		b.faults = append(b.faults, fault{what, err})
 	}
 	return false
 }

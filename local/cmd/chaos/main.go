@@ -44,6 +44,8 @@ type settings struct {
 	rate    float64       // visitors a second
 	holders int
 	seed    uint64
+
+	functions string // folder of their programs; "" = what was built
 }
 
 func main() {
@@ -52,6 +54,7 @@ func main() {
 	flag.Float64Var(&s.rate, "rate", 3, "visitors a second, at most 50")
 	flag.IntVar(&s.holders, "holders", 24, "people who visit, at most 200")
 	flag.Uint64Var(&s.seed, "seed", 1, "what follows from it: who comes when and what goes wrong when")
+	flag.StringVar(&s.functions, "functions", "", "folder with <name>/bootstrap of each function; empty = build/local")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	if isS3, err := drive.ServeS3(ctx, flag.Args()); isS3 {

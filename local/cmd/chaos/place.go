@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -53,7 +55,7 @@ func (p *place) open(ctx context.Context, s settings) (err error) {
 		return err
 	}
 	p.stack, err = stack.Start(ctx, stack.Options{
-		Root: root, Data: p.data, DynamoDBEndpoint: p.tables.URL, S3Endpoint: p.objects.URL,
+		Root: root, Data: p.data, Functions: s.functions, DynamoDBEndpoint: p.tables.URL, S3Endpoint: p.objects.URL,
 	})
 	if err != nil {
 		return err
@@ -98,9 +100,28 @@ func (p *place) close() {
 	}
 }
 
-// log is what a function has written so far.
-func (p *place) log(function string) ([]byte, error) {
-	return os.ReadFile(filepath.Join(p.data, "logs", function+".log"))
+// logged is the line that a function wrote of a request, or nil.
+func (p *place) logged(request string) []byte {
+	logs, _ := filepath.Glob(filepath.Join(p.data, "logs", "*.log"))
+	for _, name := range logs {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			continue
+		}
+		for line := range bytes.Lines(text) {
+			if bytes.Contains(line, []byte(`"requestId":"`+request+`"`)) {
+				return line
+			}
+		}
+	}
+	return nil
+}
+
+// cause is what a function wrote of what went wrong with a request, or "".
+func (p *place) cause(request string) string {
+	var line struct{ Cause string }
+	_ = json.Unmarshal(p.logged(request), &line)
+	return line.Cause
 }
 
 // api is the service for a client at the i-th address, which the book watches.

@@ -38,8 +38,11 @@ func report(to io.Writer, s settings, b *book, t *trouble, a *audit) int {
 	line("lost", a.lost)
 	line("duplicated", a.duplicated)
 	line("unasked", a.unasked)
-	for _, fault := range b.faults {
-		fmt.Fprintf(to, "✗ %s\n", fault)
+	for _, f := range b.faults {
+		fmt.Fprintf(to, "✗ %s: %v\n", f.what, f.err)
+		if u := (*unexpected)(nil); errors.As(f.err, &u) {
+			fmt.Fprintf(to, "  %s\n", a.place.cause(u.request))
+		}
 	}
 	fmt.Fprintf(to, "%d passed, %d failed\n", b.passed, b.failed)
 	return b.failed

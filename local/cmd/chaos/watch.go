@@ -64,7 +64,13 @@ func helpful(body []byte) error {
 		return fmt.Errorf("a problem that does not say what happened and who must do what: %.300s", body)
 	}
 	if p.Code == "internal" {
-		return fmt.Errorf("an unexpected error, %s", p.RequestID)
+		return &unexpected{p.RequestID}
 	}
 	return nil
 }
+
+// unexpected is an error that the service did not foresee: it cannot say who must do what. Its cause
+// is in the function's log.
+type unexpected struct{ request string }
+
+func (u *unexpected) Error() string { return "an unexpected error, request " + u.request }

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	vegeta "github.com/tsenart/vegeta/v12/lib"
+
+	"github.com/jiazhu/jiazhu/local/demo"
+	"github.com/jiazhu/jiazhu/local/drive"
+)
+
+const (
+	floodRate   = 200 // wrong log-ins a second
+	floodFrom   = 2   // addresses
+	goodEvery   = 250 * time.Millisecond
+	goodBound   = time.Second // of 99 right log-ins of 100, during the flood
+	memoryBound = 256 << 20   // of one process of the function; the template gives it 1769 MB
+	processes   = 32          // of a function here, at most
+)
+
+// flood sends wrong passwords for one account from a few addresses, at many times what the limits
+// allow, while the account's own person logs in from another.
+func (p *place) flood(ctx context.Context, t *tally, length time.Duration) error {
+	victim := p.loggers()[0]
+	attackers := drive.Crowd(5000, floodFrom, connections)
+	defer attackers.CloseIdleConnections()
+	calm, err := p.hashes(ctx, victim)
+	if err != nil {
+		return err
+	}
+	before := p.spent().function
+	good, answers, err := p.under(ctx, attackers, victim, length)
+	if err != nil {
+		return err
+	}
+	taken := p.spent().function - before
+	pids := drive.Functions(p.gateway)["login"]
+	var memory int64
+	for _, pid := range pids {
+		memory = max(memory, drive.Peak(pid))
+	}
+	sent := answers[http.StatusUnauthorized] + answers[http.StatusTooManyRequests] + answers[0]
+	// What the person's own log-ins took is not the flood's.
+	each := (taken - time.Duration(len(good.times))*calm) / time.Duration(max(answers[http.StatusTooManyRequests], 1))
+	fmt.Printf("flood: %d wrong log-ins a second for one account from %d addresses, for %s\n", floodRate, floodFrom, length)
+	fmt.Printf("  %d answered 401 (a password was hashed), %d answered 429, %d otherwise\n",
+		answers[http.StatusUnauthorized], answers[http.StatusTooManyRequests], answers[0])
+	fmt.Printf("  the account's person: %d log-ins, %d refused; p50 %.0f ms, p99 %.0f ms\n",
+		len(good.times), good.failed, milliseconds(good.quantile(0.5)), milliseconds(good.quantile(0.99)))
+	fmt.Printf("  CPU of the function: %.2f ms for a right log-in in calm, %.2f ms for a wrong one in the flood\n", milliseconds(calm), milliseconds(each))
+	fmt.Printf("  %d processes of login, at most %d MB in one\n\n", len(pids), memory>>20)
+	t.check("the flood is answered", atLeast(sent, int(0.9*floodRate*length.Seconds()), "answers"))
+	t.check("most of the flood is refused by its limits", atLeast(answers[http.StatusTooManyRequests], sent*9/10, "answers of 429"))
+	t.check("the account's person logs in", good.all())
+	t.check("a refusal is made before hashing", below(milliseconds(each), milliseconds(calm)/2, "ms"))
+	t.check("the function's memory", below(float64(memory>>20), memoryBound>>20, "MB"))
+	t.check("the function's processes", below(float64(len(pids)), processes+1, "processes"))
+	return nil
+}
+
+// hashes is the function's processor time for a right log-in when nothing else goes on.
+func (p *place) hashes(ctx context.Context, h demo.Holder) (time.Duration, error) {
+	const times = 20
+	var g goodOnes
+	api := &demo.API{URL: p.URL, HTTP: drive.Client(drive.Address(6000))}
+	before := p.spent().function
+	for range times {
+		if err := g.login(ctx, api, h); err != nil {
+			return 0, err
+		}
+	}
+	return (p.spent().function - before) / times, nil
+}
+
+// under keeps the flood up and has the person log in meanwhile. Answers are counted by status; 0 is
+// any other.
+func (p *place) under(ctx context.Context, attackers *http.Client, victim demo.Holder, length time.Duration) (goodOnes, map[int]int, error) {
+	attacker := vegeta.NewAttacker(vegeta.Client(attackers), vegeta.MaxWorkers(inFlight))
+	stop := context.AfterFunc(ctx, func() { attacker.Stop() })
+	defer stop()
+	var n atomic.Int64
+	wrong := func(t *vegeta.Target) error {
+		*t = post(p.URL+"/v1/login", "", map[string]string{
+			"portal": demo.Ministry, "username": victim.Username, "password": fmt.Sprintf("not-the-password-%d", n.Add(1)),
+		})
+		return nil
+	}
+	results := attacker.Attack(wrong, vegeta.Rate{Freq: floodRate, Per: time.Second}, length, "")
+	var good goodOnes
+	over, done := make(chan struct{}), sync.WaitGroup{}
+	done.Go(func() {
+		api := &demo.API{URL: p.URL, HTTP: drive.Client(drive.Address(6001))}
+		tick := time.NewTicker(goodEvery)
+		defer tick.Stop()
+		for {
+			_ = good.login(ctx, api, victim) // counted as refused
+			select {
+			case <-tick.C:
+			case <-over:
+				return
+			}
+		}
+	})
+	answers := map[int]int{}
+	for res := range results {
+		switch code := int(res.Code); code {
+		case http.StatusUnauthorized, http.StatusTooManyRequests:
+			answers[code]++
+		default:
+			answers[0]++
+		}
+	}
+	close(over)
+	done.Wait()
+	return good, answers, ctx.Err()
+}
+
+// goodOnes are the log-ins of somebody who knows the password.
+type goodOnes struct {
+	times  []time.Duration
+	failed int
+	last   error
+}
+
+func (g *goodOnes) login(ctx context.Context, api *demo.API, h demo.Holder) error {
+	start := time.Now()
+	_, err := api.Login(ctx, demo.Ministry, h)
+	g.times = append(g.times, time.Since(start))
+	if err != nil {
+		g.failed++
+		g.last = err
+	}
+	return err
+}
+
+func (g *goodOnes) quantile(q float64) time.Duration {
+	if len(g.times) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(g.times))
+	return sorted[min(int(q*float64(len(sorted))), len(sorted)-1)]
+}
+
+// all reports whether every log-in came through, in time.
+func (g *goodOnes) all() error {
+	if g.failed > 0 {
+		return fmt.Errorf("%d of %d were refused, the last with %w", g.failed, len(g.times), g.last)
+	}
+	if len(g.times) == 0 {
+		return errors.New("there was none")
+	}
+	return below(milliseconds(g.quantile(0.99)), milliseconds(goodBound), "ms at p99")
+}
+
+func atLeast(got, want int, of string) error {
+	if got < want {
+		return fmt.Errorf("%d %s, want at least %d", got, of, want)
+	}
+	return nil
+}
+
+func below(got, bound float64, of string) error {
+	if got >= bound {
+		return fmt.Errorf("%.1f %s, want less than %.1f", got, of, bound)
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// measured is what was found out about a route.
+type measured struct {
+	route route
+	tried []step // in order
+	knee  step   // the last that held; rate 0 = none did
+	easy  step   // about half the knee
+	bare  step   // the bare function at the same rate
+}
+
+// measure raises the rate until it does not hold, tries one in between, and then the bare function.
+func (p *place) measure(ctx context.Context, r route, length time.Duration) (measured, error) {
+	m := measured{route: r}
+	var turn atomic.Int64
+	try := func(rate int) (bool, error) {
+		s, err := p.attack(ctx, r, p.URL, rate, length, &turn)
+		if err != nil {
+			return false, err
+		}
+		m.tried = append(m.tried, s)
+		held := s.holds(r.bound)
+		if held && s.rate > m.knee.rate {
+			m.knee = s
+		}
+		return held, nil
+	}
+	rate := r.first
+	for held := true; held && rate <= highest; rate *= 2 {
+		var err error
+		if held, err = try(rate); err != nil {
+			return m, err
+		}
+	}
+	if m.knee.rate > 0 {
+		if _, err := try(m.knee.rate * 3 / 2); err != nil {
+			return m, err
+		}
+	}
+	m.easy = m.tried[0]
+	for _, s := range m.tried {
+		if s.holds(r.bound) && s.rate <= max(m.knee.rate/2, r.first) && s.rate > m.easy.rate {
+			m.easy = s
+		}
+	}
+	var err error
+	m.bare, err = p.attack(ctx, r, p.Bare, m.easy.rate, length, &turn)
+	return m, err
+}
+
+// steps is a line with every rate that was tried.
+func (m measured) steps() string {
+	said := make([]string, len(m.tried))
+	for i, s := range m.tried {
+		said[i] = s.String()
+	}
+	return fmt.Sprintf("%-16s p99: %s", m.route.name, strings.Join(said, ", "))
+}
+
+// table prints what was found out, a line for each route.
+func table(to io.Writer, all []measured) {
+	fmt.Fprintf(to, "\n%-16s %6s %6s %7s %7s %7s %6s %6s | %6s %5s %5s %5s %5s | %6s %5s %5s\n",
+		"route", "bound", "knee/s", "p50", "p95", "p99", "errors", "429", "at/s", "gw", "func", "table", "files", "bare", "÷ p50", "÷ CPU")
+	for _, m := range all {
+		k, e, b := m.knee, m.easy, m.bare
+		fmt.Fprintf(to, "%-16s %6.0f %6d %7.2f %7.2f %7.2f %6d %6d | %6d %5.2f %5.2f %5.2f %5.2f | %6.2f %5.2f %5.2f\n",
+			m.route.name, milliseconds(m.route.bound), k.rate, milliseconds(k.p50), milliseconds(k.p95), milliseconds(k.p99), k.wrong(), k.limited,
+			e.rate, milliseconds(e.cpu.gateway), milliseconds(e.cpu.function), milliseconds(e.cpu.tables), milliseconds(e.cpu.objects),
+			milliseconds(b.p50), ratio(e.p50, b.p50), ratio(e.cpu.gateway+e.cpu.function, b.cpu.gateway+b.cpu.function))
+	}
+	fmt.Fprintln(to)
+}
+
+func ratio(a, b time.Duration) float64 {
+	if b <= 0 {
+		return 0
+	}
+	return float64(a) / float64(b)
+}
+
+// tally counts what has to be so.
+type tally struct {
+	passed int
+	faults []string
+}
+
+func (t *tally) check(what string, err error) {
+	if err != nil {
+		t.faults = append(t.faults, what+": "+err.Error())
+		return
+	}
+	t.passed++
+}
+
+// judge asks for a knee, and for no limit in the way of a crowd.
+func (t *tally) judge(m measured) {
+	var err error
+	if m.knee.rate == 0 {
+		err = fmt.Errorf("%s a second is more than holds: %s", fmt.Sprint(m.route.first), m.steps())
+	}
+	t.check(m.route.name, err)
+	err = nil
+	if m.bare.wrong() > 0 || m.bare.requests == 0 {
+		err = fmt.Errorf("%d of %d answers were wrong: %v", m.bare.wrong(), m.bare.requests, m.bare.errors)
+	}
+	t.check(m.route.name+", bare", err)
+	err = nil
+	for _, s := range m.tried {
+		if s.limited > 0 {
+			err = errors.Join(err, fmt.Errorf("%d requests were told that they are too many, at %d a second", s.limited, s.rate))
+		}
+	}
+	t.check(m.route.name+", limits", err)
+}

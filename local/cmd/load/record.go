@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+
+	vegeta "github.com/tsenart/vegeta/v12/lib"
+
+	"github.com/jiazhu/jiazhu/local/drive"
+)
+
+// rehearsals come before the request whose calls are kept, so that nothing is read for the first time.
+const rehearsals = 3
+
+// record watches one request of each route, for the bare function to do as much.
+func (p *place) record(ctx context.Context) error {
+	scripts := map[string]drive.Script{}
+	for _, r := range p.routes() {
+		for i := range rehearsals + 1 {
+			p.tables.Take()
+			p.objects.Take()
+			reply, body, err := p.send(ctx, r.ask(p.Seen, i))
+			if err != nil {
+				return fmt.Errorf("record %s: %w", r.name, err)
+			}
+			if reply.StatusCode != r.want {
+				return fmt.Errorf("record %s: status %d: %.300s", r.name, reply.StatusCode, body)
+			}
+			calls := append(p.tables.Take(), p.objects.Take()...)
+			scripts[r.name] = drive.NewScript(calls, r.want, reply.Header.Get("Content-Type"), string(body))
+		}
+	}
+	text, err := json.Marshal(scripts)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(p.scriptsAt, text, 0o600)
+}
+
+func (p *place) send(ctx context.Context, t vegeta.Target) (*http.Response, []byte, error) {
+	request, err := t.Request()
+	if err != nil {
+		return nil, nil, err
+	}
+	reply, err := p.http.Do(request.WithContext(ctx))
+	if err != nil {
+		return nil, nil, err
+	}
+	defer reply.Body.Close()
+	body, err := io.ReadAll(reply.Body)
+	return reply, body, err
+}

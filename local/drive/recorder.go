@@ -1,0 +1,79 @@
+package drive
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// Recorder stands between functions and a server, and keeps the calls that pass.
+type Recorder struct {
+	URL string
+
+	server *httptest.Server
+	proxy  *httputil.ReverseProxy
+	mu     sync.Mutex
+	calls  []SeenCall
+}
+
+// NewRecorder leads to the server at target.
+func NewRecorder(target string) (*Recorder, error) {
+	to, err := url.Parse(target)
+	if err != nil {
+		return nil, err
+	}
+	r := &Recorder{proxy: forward(to)}
+	r.server = httptest.NewServer(r)
+	r.URL = r.server.URL
+	return r, nil
+}
+
+func (rec *Recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, largestCall))
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	c := SeenCall{Operation: r.Header.Get("X-Amz-Target"), Method: r.Method, Path: r.URL.Path, Body: body, Start: time.Now()}
+	rec.proxy.ServeHTTP(w, r)
+	c.End = time.Now()
+	if c.Operation == "" && !isWrite(r) {
+		return
+	}
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	rec.calls = append(rec.calls, c)
+}
+
+// Take returns the calls since the last Take.
+func (rec *Recorder) Take() []SeenCall {
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	calls := rec.calls
+	rec.calls = nil
+	return calls
+}
+
+// Close takes the recorder away.
+func (rec *Recorder) Close() {
+	rec.server.CloseClientConnections()
+	rec.server.Close()
+}
+
+// forward passes calls on to a server as they are. Where it does not answer, the client's connection
+// breaks, as the server's own would.
+func forward(to *url.URL) *httputil.ReverseProxy {
+	return &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(to)
+			r.Out.Host = r.In.Host // signatures are over it
+		},
+		Transport:    &http.Transport{MaxIdleConnsPerHost: 256, IdleConnTimeout: time.Minute, DisableCompression: true},
+		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
+	}
+}
