@@ -79,7 +79,7 @@ func preparePython(ctx context.Context) error {
 		if err := do(ctx, ".", "python3", "-m", "venv", "--clear", venv); err != nil {
 			return err
 		}
-		return do(ctx, ".", venvPython, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", wanted)
+		return do(ctx, ".", venvPython, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", wanted)
 	})
 }
 
