@@ -4,11 +4,14 @@ PORT ?= 8080
 DATA ?= .local
 FUZZ_SECONDS ?= 60
 IMPORT_ROWS ?= 200000
+BENCH_STARTS ?= 20
+BENCH_ROUNDS ?= 700
 CONTRACT_FUZZ_SECONDS ?= 600
 TORN_EVERY ?= 1
 TORN_PAIRS ?= 300
 CHAOS_SECONDS ?= 600
 CHAOS_SEED ?= 1
+LOAD_SECONDS ?= 2
 
 FUNCTIONS := login identify certificates endorse download verify report intake
 # No revision in a program: what has not changed is not deployed again.
@@ -23,7 +26,7 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench chaos bench-peers fuzz hostile torn reset clean prerequisites check-contract contract-fuzz
+.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench chaos load bench-peers fuzz hostile torn reset clean prerequisites check-contract contract-fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -121,9 +124,9 @@ bench-peers: fetch ## the same certificate by PDFBox, iText, ofdrw, pyHanko and 
 fuzz: fetch ## every fuzz target for FUZZ_SECONDS each, one after the other
 	@go run ./tools/fuzz -seconds "$(FUZZ_SECONDS)"
 
-bench-api: build ## how much slower a public verification is than the one DynamoDB read it needs
-	@cd local && go build -trimpath -o ../build/jiazhu-bench-api ./cmd/bench-api
-	@exec build/jiazhu-bench-api
+bench-api: build ## cold starts beside a bare handler's, and a verification beside the read it needs; BENCH_STARTS, BENCH_ROUNDS
+	@cd local && $(GO_BUILD) -o ../build/bare/bootstrap ./cmd/bench-api/bare && go build -trimpath -o ../build/jiazhu-bench-api ./cmd/bench-api
+	@exec build/jiazhu-bench-api -starts "$(BENCH_STARTS)" -rounds "$(BENCH_ROUNDS)"
 
 import-bench: build ## drop a file of IMPORT_ROWS invented rows, kill the function that takes it in, count what arrived
 	@cd local && go build -trimpath -o ../build/jiazhu-import-bench ./cmd/import-bench
@@ -139,6 +142,11 @@ hostile: build ## hostile files and bodies: why each is refused, its CPU time an
 torn: build ## break every call to DynamoDB and S3 and try again; TORN_EVERY=20 TORN_PAIRS=20 is quick
 	@cd local && go build -trimpath -o ../build/jiazhu-torn ./cmd/torn
 	@exec build/jiazhu-torn -every "$(TORN_EVERY)" -pairs "$(TORN_PAIRS)"
+
+load: build ## rates that rise to the knee of each route, LOAD_SECONDS each; what a request costs; login under a flood
+	@cd local && $(GO_BUILD) -o ../build/load-bare/bootstrap ./cmd/load/bare
+	@cd local && go build -trimpath -o ../build/jiazhu-load ./cmd/load
+	@exec build/jiazhu-load -step "$(LOAD_SECONDS)s"
 
 reset: build ## forget everything that run kept in DATA
 	@build/jiazhu-local reset -data "$(DATA)"

@@ -52,6 +52,12 @@ func (c *Child) Done() <-chan struct{} { return c.done }
 // Err says how the program ended, as exec.Cmd.Wait does. Only after Done.
 func (c *Child) Err() error { return c.err }
 
+// CPU is the processor time that the program took, with that of the programs it started and waited
+// for. Only after Done.
+func (c *Child) CPU() time.Duration {
+	return c.cmd.ProcessState.UserTime() + c.cmd.ProcessState.SystemTime()
+}
+
 // PID is the process id.
 func (c *Child) PID() int { return c.cmd.Process.Pid }
 

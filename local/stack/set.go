@@ -2,6 +2,7 @@ package stack
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -31,17 +32,28 @@ func (s *Stack) Beside(set Set) (*gateway.Gateway, error) {
 
 // functions prepares the functions; none is started before it is called.
 func (s *Stack) functions(set Set) (map[string]gateway.Function, error) {
+	all := map[string]gateway.Function{}
+	for _, settings := range s.Settings(set) {
+		log, err := os.OpenFile(filepath.Join(s.Data, "logs", settings.Name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, fmt.Errorf("open the log of %s: %w", settings.Name, err)
+		}
+		s.later(func() { _ = log.Close() })
+		settings.Log, settings.Trouble = log, s.options.Output
+		function := lambda.New(settings)
+		s.later(function.Close)
+		all[settings.Name] = function
+	}
+	return all, nil
+}
+
+// Settings describes a set of functions, in the template's order. What they write goes nowhere.
+func (s *Stack) Settings(set Set) (all []lambda.Settings) {
 	folder := set.Functions
 	if folder == "" {
 		folder = s.options.Functions
 	}
-	all := map[string]gateway.Function{}
 	for _, f := range s.template.Functions {
-		log, err := os.OpenFile(filepath.Join(s.Data, "logs", f.Name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-		if err != nil {
-			return nil, fmt.Errorf("open the log of %s: %w", f.Name, err)
-		}
-		s.later(func() { _ = log.Close() })
 		environment := s.Storage.Environment()
 		maps.Copy(environment, f.Environment)
 		maps.Copy(environment, set.Environment)
@@ -49,14 +61,12 @@ func (s *Stack) functions(set Set) (map[string]gateway.Function, error) {
 		if set.Timeout > 0 {
 			timeout = set.Timeout
 		}
-		function := lambda.New(lambda.Settings{
+		all = append(all, lambda.Settings{
 			Name: f.Name, Program: bootstrap(folder, f.Name), Handler: f.Handler, Memory: f.Memory,
-			Timeout: timeout, Concurrency: processes(f), Environment: environment, Log: log, Trouble: s.options.Output,
+			Timeout: timeout, Concurrency: processes(f), Environment: environment, Log: io.Discard, Trouble: io.Discard,
 		})
-		s.later(function.Close)
-		all[f.Name] = function
 	}
-	return all, nil
+	return all
 }
 
 func processes(f template.Function) int {

@@ -1,12 +1,14 @@
-// Command bench-api measures the public verification of a QR code: through the local gateway, by
-// the very program that is deployed, against the very DynamoDB read it is made of, on one stack
-// of its own and one request at a time.
+// Command bench-api measures two things on one stack of its own, with the very programs that are deployed:
+// how long each function takes from being executed to its first answer, beside a handler that does
+// nothing; and the public verification of a QR code through the local gateway, against the very
+// DynamoDB read it is made of, one request at a time.
 //
 //	make bench-api
 //
-// The interesting figures are ratios of medians: how much slower an answer is than the one read
-// that nobody can do without, and than that read and the entry in the holder's ledger together.
-// Absolute times are the local machine's, whose DynamoDB does one thing at a time.
+// The interesting figures are ratios of medians: how much slower a start is than a bare one's, and an
+// answer than the one read that nobody can do without, and than that read and the entry in the
+// holder's ledger together. Absolute times are the local machine's, whose DynamoDB does one thing at a
+// time, and whose programs lie in memory after the first start. No time decides a check.
 package main
 
 import (
@@ -15,39 +17,64 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
 	"github.com/jiazhu/jiazhu/local/stack"
 )
 
+const (
+	mostRounds = 700 // the service slows down who asks more
+	leastTimes = 10  // starts of which a median says something
+)
+
 func main() {
-	rounds := flag.Int("rounds", 700, "measured requests of each kind, at most 700: the service slows down who asks more")
+	rounds := flag.Int("rounds", mostRounds, "measured requests of each kind, at most 700")
+	times := flag.Int("starts", 20, "measured starts of each function, at least 10")
+	program := flag.String("bare", "build/bare/bootstrap", "the program of a handler that does nothing")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, min(*rounds, 700))
+	failed, err := run(ctx, *program, max(*times, leastTimes), min(*rounds, mostRounds))
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench-api:", err)
+	}
+	if err != nil || failed > 0 {
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, rounds int) error {
+// run returns how many checks failed.
+func run(ctx context.Context, program string, times, rounds int) (failed int, err error) {
+	if program, err = filepath.Abs(program); err != nil { // S3 changes the working directory
+		return 0, err
+	}
 	own, err := stack.Start(ctx, stack.Options{Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer own.Stop()
+	fmt.Printf("%d starts of each function, taken in turn, from exec to the first answer; medians\n\n", times)
+	started, err := coldStarts(own, program, times)
+	if err != nil {
+		return 0, err
+	}
+	checks := printStarts(os.Stdout, started)
 	b, err := prepare(ctx, own)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	fmt.Printf("%d requests of each kind, taken in turn, one at a time, after a warm-up; milliseconds\n\n", rounds)
-	fmt.Printf("%-44s %8s %8s %8s\n", "", "p50", "p95", "CPU")
 	results, err := b.measure(ctx, rounds)
-	if err != nil {
-		return err
+	if err == nil {
+		printAnswers(rounds, results)
 	}
+	checks = append(checks, check{"every verification answers that the copy is valid, and every read finds it", err == nil, fmt.Sprint(err)})
+	return judge(os.Stdout, checks), nil
+}
+
+func printAnswers(rounds int, results []result) {
+	fmt.Printf("\n%d requests of each kind, taken in turn, one at a time, after a warm-up; milliseconds\n\n", rounds)
+	fmt.Printf("%-44s %8s %8s %8s\n", "", "p50", "p95", "CPU")
 	for _, r := range results {
 		fmt.Println(r)
 	}
@@ -56,5 +83,4 @@ func run(ctx context.Context, rounds int) error {
 	fmt.Printf("\nverification / bare read: %.2f (wanted: at most 3; the ways to it alone, read, write and gateway, are %.2f)\n", verify/read, (both+way)/read)
 	fmt.Printf("verification / bare read and write: %.2f\n", verify/both)
 	fmt.Printf("verification / a bare read behind the same gateway: %.2f\n", verify/(read+way))
-	return nil
 }
