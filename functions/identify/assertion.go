@@ -51,7 +51,7 @@ func (a *app) answer(said claims) (identity.Assertion, error) {
 			WithCause(errors.New("the statement is not of a face that passed or failed"))
 	}
 	return identity.Assertion{
-		Nonce: said.Nonce, Device: said.Device, Number: said.Number, Passed: said.Result == "pass",
+		Nonce: said.Nonce, Device: a.store.DeviceHash(said.Device), Number: said.Number, Passed: said.Result == "pass",
 		Subject: a.store.SubjectHash(strings.ToLower(said.Holder)),
 	}, nil
 }

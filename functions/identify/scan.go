@@ -48,13 +48,14 @@ func (a *app) scan(ctx context.Context, r *api.Request) (*api.Response, error) {
 // bind stores the scan. If another phone was faster, the rules judge again by what it made of the
 // challenge: it can have left pending only once.
 func (a *app) bind(ctx context.Context, r *api.Request, c identity.Challenge, said claims) (identity.Challenge, error) {
-	next, err := c.Scan(said.Device, said.Nonce, r.Time)
+	device := a.store.DeviceHash(said.Device)
+	next, err := c.Scan(device, said.Nonce, r.Time)
 	if err != nil || next == c {
 		return next, err
 	}
 	stored, err := a.store.ScanChallenge(ctx, next)
 	if errors.Is(err, sessions.ErrChanged) {
-		return stored.Scan(said.Device, said.Nonce, r.Time)
+		return stored.Scan(device, said.Nonce, r.Time)
 	}
 	return stored, err
 }

@@ -38,7 +38,7 @@ type Challenge struct {
 	Number    string // "10" to "99"
 	Subject   string // keyed hash of the assertion's holder digest that is right
 	State     State  // as stored; see At
-	Device    string // the phone that scanned
+	Device    string // keyed hash of the phone that scanned
 	Reason    problem.Code
 
 	Session  string    // hash of the session it steps up
@@ -110,7 +110,7 @@ func (c Challenge) open(now time.Time) error {
 // is known to be good.
 type Assertion struct {
 	Nonce   string
-	Device  string
+	Device  string // keyed hash of the phone's name
 	Number  string // typed by the person
 	Passed  bool   // the face was recognised
 	Subject string // keyed hash of the holder digest the app sent

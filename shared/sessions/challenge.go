@@ -39,6 +39,10 @@ type challengeItem struct {
 // person. The digest alone is of an ID number and could be tried out.
 func (s *Store) SubjectHash(digest string) string { return s.vault.Hash("subject", digest) }
 
+// DeviceHash is the keyed hash of the name by which the app knows a phone: it
+// may be one by which others know it too.
+func (s *Store) DeviceHash(device string) string { return s.vault.Hash("device", device) }
+
 // PutChallenge stores a new challenge.
 func (s *Store) PutChallenge(ctx context.Context, c identity.Challenge) error {
 	return s.create(ctx, "store a challenge", challengeItem{
