@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -25,46 +24,18 @@ const maxCopy = 64 * 1024
 // checked value has.
 func (c Copy) Canonical() ([]byte, error) {
 	c.MadeAt = c.MadeAt.In(civil.Zone()).Truncate(time.Millisecond)
-	plain, err := json.Marshal(c)
-	if err != nil {
-		return nil, fmt.Errorf("encoding copy: %w", err)
-	}
-	var tree any // decoding into maps and encoding again puts the keys in order
-	if err := json.Unmarshal(plain, &tree); err != nil {
-		return nil, fmt.Errorf("ordering copy: %w", err)
-	}
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
+	var plain bytes.Buffer
+	encoder := json.NewEncoder(&plain)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(tree); err != nil {
+	if err := encoder.Encode(c); err != nil {
 		return nil, fmt.Errorf("encoding copy: %w", err)
 	}
-	if bytes.ContainsRune(out.Bytes(), utf8.RuneError) || hasLineSeparator(tree) {
+	o := orderer{in: plain.Bytes(), out: make([]byte, 0, plain.Len())}
+	o.value()
+	if o.lost || bytes.ContainsRune(o.out, utf8.RuneError) {
 		return nil, errors.New("encoding copy: text with lost characters or line separators")
 	}
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
-}
-
-// hasLineSeparator looks for the two characters that encoding/json escapes and
-// RFC 8785 does not.
-func hasLineSeparator(tree any) bool {
-	switch node := tree.(type) {
-	case string:
-		return strings.ContainsAny(node, "\u2028\u2029")
-	case []any:
-		for _, child := range node {
-			if hasLineSeparator(child) {
-				return true
-			}
-		}
-	case map[string]any:
-		for _, child := range node {
-			if hasLineSeparator(child) {
-				return true
-			}
-		}
-	}
-	return false
+	return o.out, nil
 }
 
 // Digest returns the SHA-256 of the canonical JSON in hex, or "" if the copy has

@@ -170,6 +170,9 @@ func TestEveryCopyComesBackFromItsCanonicalForm(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if diff := cmp.Diff(inOrder(t, data), string(data)); diff != "" {
+			t.Error(diff)
+		}
 		back, err := endorsement.ParseCopy(data)
 		if err != nil {
 			t.Fatal(err)
@@ -181,6 +184,21 @@ func TestEveryCopyComesBackFromItsCanonicalForm(t *testing.T) {
 			t.Error("the digest changed on the way")
 		}
 	})
+}
+
+// inOrder writes JSON with its keys in order, as maps are written.
+func inOrder(t *rapid.T, data []byte) string {
+	var tree any
+	if err := json.Unmarshal(data, &tree); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(tree); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSuffix(out.String(), "\n")
 }
 
 func TestEndorsementJSONComesBack(t *testing.T) {

@@ -1,31 +1,33 @@
 package face
 
 import (
+	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+
+	"rsc.io/qr/coding"
 
 	"github.com/jiazhu/jiazhu/shared/render/deflate"
 )
 
-// bitmap writes a square of black and white as a PNG of one bit per pixel,
-// grey, unfiltered (ISO/IEC 15948): each module of the code becomes a square of
-// scale by scale pixels.
-func bitmap(c *deflate.Compressor, side, scale int, black func(x, y int) bool) []byte {
-	pixels := side * scale
+// bitmap writes a code with its quiet zone as a PNG of one bit per pixel, grey,
+// unfiltered (ISO/IEC 15948): each module becomes a square of two by two pixels,
+// so that viewers that smooth leave the middles sharp.
+func bitmap(c *deflate.Compressor, code *coding.Code) (png []byte, pixels int) {
+	pixels = 2 * (code.Size + 2*quietZone)
 	stride := 1 + (pixels+7)/8 // each row begins with its filter, none
-	rows := make([]byte, stride*pixels)
-	for y := range side {
-		row := rows[y*scale*stride : (y*scale+1)*stride]
-		for x := range side {
-			if black(x, y) {
-				continue
-			}
-			for i := x * scale; i < (x+1)*scale; i++ {
-				row[1+i/8] |= 0x80 >> (i % 8)
-			}
+	rows := bytes.Repeat([]byte{0xFF}, stride*pixels)
+	for i := range pixels {
+		rows[i*stride] = 0
+	}
+	wide := make([]byte, 2*code.Stride)
+	for y := range code.Size {
+		for i, b := range code.Bitmap[y*code.Stride : (y+1)*code.Stride] {
+			binary.BigEndian.PutUint16(wide[2*i:], ^doubled(b))
 		}
-		for i := 1; i < scale; i++ {
-			copy(rows[(y*scale+i)*stride:], row)
+		for i := range 2 {
+			row := rows[(2*(y+quietZone)+i)*stride:][:stride]
+			copy(row[1+2*quietZone/8:], wide)
 		}
 	}
 	head := binary.BigEndian.AppendUint32(nil, uint32(pixels))
@@ -36,7 +38,16 @@ func bitmap(c *deflate.Compressor, side, scale int, black func(x, y int) bool) [
 	out = append(out, "\x89PNG\r\n\x1a\n"...)
 	out = appendChunk(out, "IHDR", head)
 	out = appendChunk(out, "IDAT", data)
-	return appendChunk(out, "IEND", nil)
+	return appendChunk(out, "IEND", nil), pixels
+}
+
+// doubled writes every bit twice.
+func doubled(b byte) uint16 {
+	x := uint16(b)
+	x = (x | x<<4) & 0x0F0F
+	x = (x | x<<2) & 0x3333
+	x = (x | x<<1) & 0x5555
+	return x | x<<1
 }
 
 func appendChunk(b []byte, kind string, data []byte) []byte {

@@ -4,26 +4,37 @@ import (
 	"bytes"
 	"image/color"
 	"image/png"
+	"strings"
 	"testing"
+
+	"rsc.io/qr/coding"
 
 	"github.com/jiazhu/jiazhu/shared/render/deflate"
 )
 
-func TestABitmapIsWhatItWasMadeOf(t *testing.T) {
-	black := func(x, y int) bool { return (x*x+3*y)%5 < 2 }
-	for _, scale := range []int{1, 2, 3} {
-		const side = 21
-		got, err := png.Decode(bytes.NewReader(bitmap(new(deflate.Compressor), side, scale, black)))
+func TestABitmapShowsTheCodeInItsQuietZone(t *testing.T) {
+	for version := coding.Version(1); version <= 14; version++ {
+		plan, err := coding.NewPlan(version, coding.L, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if size := got.Bounds().Dx(); size != side*scale || got.Bounds().Dy() != size {
-			t.Fatalf("%v, want %d pixels", got.Bounds(), side*scale)
+		code, err := plan.Encode(coding.String(strings.Repeat("x", 3*int(version))))
+		if err != nil {
+			t.Fatal(err)
 		}
-		for y := range side * scale {
-			for x := range side * scale {
-				if is := color.GrayModel.Convert(got.At(x, y)).(color.Gray).Y == 0; is != black(x/scale, y/scale) {
-					t.Fatalf("at %d,%d: black is %t", x, y, is)
+		data, pixels := bitmap(new(deflate.Compressor), code)
+		got, err := png.Decode(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if size := got.Bounds().Size(); size.X != pixels || size.Y != pixels || pixels != 2*(code.Size+8) {
+			t.Fatalf("%v, said to be %d pixels", size, pixels)
+		}
+		for y := range pixels {
+			for x := range pixels {
+				is := color.GrayModel.Convert(got.At(x, y)).(color.Gray).Y == 0
+				if is != code.Black(x/2-4, y/2-4) {
+					t.Fatalf("version %d at %d,%d: black is %t", version, x, y, is)
 				}
 			}
 		}

@@ -12,9 +12,8 @@ import (
 )
 
 const (
-	quietZone    = 4  // modules of white around the code (ISO/IEC 18004)
-	modulePixels = 2  // so that viewers that smooth leave the middles sharp
-	denseCode    = 65 // modules; beyond, the error correction is lowered
+	quietZone = 4  // modules of white around the code (ISO/IEC 18004)
+	denseCode = 65 // modules; beyond, the error correction is lowered
 )
 
 // coder draws QR codes. Where the modules of a code of one size lie takes longer
@@ -52,9 +51,8 @@ func (c *coder) picture(text string) (*page.Picture, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%d characters: %w", len(text), err)
 	}
-	side := code.Size + 2*quietZone
-	data := bitmap(&c.compressor, side, modulePixels, func(x, y int) bool { return code.Black(x-quietZone, y-quietZone) })
-	return &page.Picture{MIME: "image/png", Data: data, Width: side * modulePixels, Height: side * modulePixels}, nil
+	data, pixels := bitmap(&c.compressor, code)
+	return &page.Picture{MIME: "image/png", Data: data, Width: pixels, Height: pixels}, nil
 }
 
 // smallest is the size of the smallest code that holds text; version 0 is none.

@@ -1,0 +1,93 @@
+package endorsement
+
+import (
+	"bytes"
+	"slices"
+)
+
+// orderer puts the members of objects in the order of their keys (RFC 8785,
+// 3.2.3). What it reads is an object as encoding/json writes it, without spaces;
+// tokens stay as they are.
+type orderer struct {
+	in      []byte
+	out     []byte
+	scratch []byte
+	lost    bool // an escape that RFC 8785 does not know was met
+}
+
+// member is where one stands in the output.
+type member struct {
+	key        []byte
+	start, end int
+}
+
+func (o *orderer) value() {
+	switch o.in[0] {
+	case '{':
+		o.object()
+	case '[':
+		o.array()
+	case '"':
+		o.text()
+	default:
+		o.take(bytes.IndexAny(o.in, ",]}"))
+	}
+}
+
+func (o *orderer) take(n int) {
+	o.out, o.in = append(o.out, o.in[:n]...), o.in[n:]
+}
+
+// text copies a string. Control characters are escaped as \u00xx by both; any
+// other \u stands for a character that was lost or is a separator of lines.
+func (o *orderer) text() {
+	for i := 1; ; i++ {
+		switch o.in[i] {
+		case '\\':
+			i++
+			if o.in[i] == 'u' && !bytes.HasPrefix(o.in[i+1:], []byte("00")) {
+				o.lost = true
+			}
+		case '"':
+			o.take(i + 1)
+			return
+		}
+	}
+}
+
+func (o *orderer) array() {
+	for o.take(1); o.in[0] != ']'; {
+		if o.in[0] == ',' {
+			o.take(1)
+		}
+		o.value()
+	}
+	o.take(1)
+}
+
+func (o *orderer) object() {
+	o.take(1)
+	var members []member
+	first := len(o.out)
+	for o.in[0] != '}' {
+		if o.in[0] == ',' {
+			o.in = o.in[1:]
+		}
+		start := len(o.out)
+		o.text()
+		key := o.out[start:len(o.out):len(o.out)]
+		o.take(1) // colon
+		o.value()
+		members = append(members, member{key, start, len(o.out)})
+	}
+	slices.SortFunc(members, func(a, b member) int { return bytes.Compare(a.key, b.key) })
+	o.scratch = append(o.scratch[:0], o.out[first:]...)
+	o.out = o.out[:first]
+	for i, m := range members {
+		if i > 0 {
+			o.out = append(o.out, ',')
+		}
+		o.out = append(o.out, o.scratch[m.start-first:m.end-first]...)
+	}
+	o.take(1)
+}
