@@ -21,6 +21,11 @@ func (m Machine) Token(ctx context.Context, scope string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return m.Exchange(ctx, assertion, scope)
+}
+
+// Exchange gets an access token for an assertion that is signed already.
+func (m Machine) Exchange(ctx context.Context, assertion, scope string) (string, error) {
 	form := url.Values{
 		"grant_type":            {"client_credentials"},
 		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
@@ -30,7 +35,7 @@ func (m Machine) Token(ctx context.Context, scope string) (string, error) {
 	var answer struct {
 		Token string `json:"access_token"`
 	}
-	err = m.API.Do(ctx, Call{
+	err := m.API.Do(ctx, Call{
 		Method: http.MethodPost, Path: "/v1/token",
 		Body: []byte(form.Encode()), Type: "application/x-www-form-urlencoded",
 	}, &answer)

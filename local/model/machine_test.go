@@ -1,0 +1,163 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/jiazhu/jiazhu/local/demo"
+	"github.com/jiazhu/jiazhu/local/dynamodb"
+	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/shared/civil"
+)
+
+// machine takes one random sequence of steps through the model and the service.
+type machine struct {
+	ctx      context.Context
+	model    *Model
+	service  *Service
+	number   string
+	id       string // of the certificate
+	sessions map[string]*demo.Session
+	shown    map[string]int // identifications of the session, which are limited
+	copies   map[string]demo.Endorsed
+}
+
+func TestTheServiceDoesWhatTheModelSays(t *testing.T) {
+	s, err := Open(t.Context())
+	if errors.Is(err, stack.ErrNotBuilt) || errors.Is(err, dynamodb.ErrMissing) {
+		t.Skipf("%v; run `make build`", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	began := s.clock.now
+	tally := map[string]int{}
+	if err := flag.Set("rapid.checks", checks()); err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		m := begin(t, s, began)
+		tally["sequence"]++
+		actions := map[string]func(*rapid.T){"": m.look}
+		for name, step := range m.steps() {
+			actions[name] = func(t *rapid.T) {
+				tally["step"]++
+				m.tick(t, time.Duration(rapid.IntRange(0, 2000).Draw(t, "milliseconds"))*time.Millisecond)
+				step(t)
+			}
+		}
+		t.Repeat(actions)
+	})
+	t.Logf("%d sequences, %d steps", tally["sequence"], tally["step"])
+}
+
+// begin has a new certificate reported, at a time that is the same for every sequence.
+func begin(t *rapid.T, s *Service, began time.Time) *machine {
+	kind := rapid.SampledFrom(Kinds()).Draw(t, "kind")
+	m := &machine{
+		ctx: context.Background(), service: s, number: s.number(kind),
+		model:    &Model{Kind: kind, Now: began, Logins: map[string]*Login{}},
+		sessions: map[string]*demo.Session{}, shown: map[string]int{}, copies: map[string]demo.Endorsed{},
+	}
+	m.tick(t, 0)
+	m.report(t, Says{State: "01", From: civil.Of(began).AddDays(-400), To: civil.Of(began).AddDays(600), Reported: true})
+	for _, portal := range []string{ministry, national} {
+		m.login(t, portal)
+		m.identify(t, portal)
+	}
+	return m
+}
+
+func (m *machine) tick(t *rapid.T, by time.Duration) {
+	if err := m.service.clock.Set(m.model.Now.Add(by)); err != nil {
+		t.Fatal(err)
+	}
+	m.model.Now = m.service.clock.now
+}
+
+// same fails the sequence when the two do not agree.
+func same(t *rapid.T, what string, model, service any) {
+	t.Helper()
+	if diff := cmp.Diff(model, service); diff != "" {
+		t.Fatalf("%s (-model +service):\n%s", what, diff)
+	}
+}
+
+// refused compares a refusal with the model's one code, "" for none.
+func refused(t *rapid.T, what, model string, err error) bool {
+	t.Helper()
+	var want []string
+	if model != "" {
+		want = []string{model}
+	}
+	same(t, what, want, codes(err))
+	return model != ""
+}
+
+func (m *machine) report(t *rapid.T, says Says) {
+	result, version := m.model.Report(says)
+	done, err := m.service.Report(m.ctx, m.model.Kind, m.number, says)
+	if err != nil || len(done.Rows) != 1 {
+		t.Fatalf("report %+v: %v, %+v", says, err, done)
+	}
+	row := done.Rows[0]
+	same(t, "the report", fmt.Sprintf("%s %03d", result, version), row.Result+" "+row.Version)
+	m.id = row.Certificate
+}
+
+func (m *machine) session(portal string) *demo.Session {
+	if s := m.sessions[portal]; s != nil {
+		return s
+	}
+	return &demo.Session{API: m.service.api, Portal: portal, Holder: m.service.holder}
+}
+
+func (m *machine) login(t *rapid.T, portal string) {
+	var s *demo.Session
+	err := m.patient(t, func() (err error) {
+		s, err = m.service.api.Login(m.ctx, portal, m.service.holder)
+		return err
+	})
+	if refused(t, "log in", "", err) {
+		return
+	}
+	m.model.Login(portal)
+	m.sessions[portal], m.shown[portal] = s, 0
+}
+
+func (m *machine) identify(t *rapid.T, portal string) {
+	if m.shown[portal]++; m.shown[portal] > 8 {
+		return
+	}
+	err := m.patient(t, func() error { return m.service.Identify(m.ctx, m.session(portal)) })
+	refused(t, "identify", m.model.Identify(portal), err)
+}
+
+// patient tries again a little later what is limited: right after the clock was put back, a bucket
+// used before is as good as empty.
+func (m *machine) patient(t *rapid.T, try func() error) error {
+	err := try()
+	if c := codes(err); len(c) == 1 && c[0] == "rate-limited" {
+		m.tick(t, 13*time.Second)
+		err = try()
+	}
+	return err
+}
+
+// checks is how many sequences are tried: RAPID_CHECKS, or as many as a test of every day can take.
+func checks() string {
+	if n, err := strconv.Atoi(os.Getenv("RAPID_CHECKS")); err == nil && n > 0 {
+		return strconv.Itoa(n)
+	}
+	return "12"
+}

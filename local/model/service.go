@@ -1,0 +1,225 @@
+package model
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jiazhu/jiazhu/local/demo"
+	"github.com/jiazhu/jiazhu/local/gateway"
+	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/shared/civil"
+)
+
+// Service is the real thing, told the time.
+type Service struct {
+	clock  Clock
+	stack  *stack.Stack
+	api    *demo.API
+	holder demo.Holder
+	row    demo.Row // of a certificate of the holder, to be filled in
+	signer *demo.Signer
+	clerk  demo.Machine
+	serial int
+	undo   []func()
+}
+
+// Open starts a service with one holder, who has an account on both portals. Its time is now.
+func Open(ctx context.Context) (s *Service, err error) {
+	s = &Service{}
+	defer func() {
+		if err != nil {
+			s.Close()
+		}
+	}()
+	folder, err := os.MkdirTemp("", "jiazhu-model-")
+	if err != nil {
+		return s, err
+	}
+	s.undo = append(s.undo, func() { _ = os.RemoveAll(folder) })
+	wd, err := os.Getwd()
+	if err != nil {
+		return s, err
+	}
+	root, err := stack.FindRoot(wd)
+	if err != nil {
+		return s, err
+	}
+	if s.stack, err = stack.Start(ctx, stack.Options{Root: root, Output: io.Discard}); err != nil {
+		return s, err
+	}
+	s.undo = append(s.undo, s.stack.Stop)
+	if err := build(ctx, root, folder); err != nil {
+		return s, err
+	}
+	return s, s.furnish(ctx, folder)
+}
+
+// Close ends it.
+func (s *Service) Close() {
+	for i := len(s.undo) - 1; i >= 0; i-- {
+		s.undo[i]()
+	}
+}
+
+func (s *Service) furnish(ctx context.Context, folder string) error {
+	s.clock.file = filepath.Join(folder, "clock")
+	if err := s.clock.Set(time.Now()); err != nil {
+		return err
+	}
+	set := stack.Set{Functions: folder, Environment: map[string]string{clockFile: s.clock.file}}
+	api, err := s.stack.Beside(set)
+	if err != nil {
+		return err
+	}
+	server := httptest.NewServer(api)
+	s.undo = append(s.undo, server.Close)
+	s.api = &demo.API{URL: s.stack.URL, HTTP: &http.Client{
+		Timeout: time.Minute, Transport: detour{s.stack.URL, strings.TrimPrefix(server.URL, "http://"), api},
+	}}
+	if s.signer, err = demo.OpenSigner(s.stack.Paths.AppKey); err != nil {
+		return err
+	}
+	target := demo.Target{URL: s.stack.URL, Keys: s.stack.Keys, Phone: s.stack.URL, HTTP: s.api.HTTP}
+	if s.clerk, err = target.Machine(demo.Registry); err != nil {
+		return err
+	}
+	s.holder = demo.Ready(300, civil.Of(s.clock.now))
+	if s.row, err = s.holder.Row(); err != nil {
+		return err
+	}
+	for _, portal := range []string{ministry, national} {
+		if err := target.Open(ctx, portal, s.holder); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// detour takes requests for the API at the public address to where it is.
+type detour struct {
+	public, to string
+	api        *gateway.Gateway
+}
+
+func (d detour) RoundTrip(r *http.Request) (*http.Response, error) {
+	if "http://"+r.URL.Host == d.public && d.api.Has(r.Method, r.URL.EscapedPath()) {
+		r = r.Clone(r.Context())
+		r.URL.Host = d.to
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// Report reports the certificate with this number. The pictures come along.
+func (s *Service) Report(ctx context.Context, kind Kind, number string, says Says) (demo.Report, error) {
+	var done demo.Report
+	token, err := s.token(ctx)
+	if err != nil {
+		return done, err
+	}
+	row := s.row
+	row.Scheme, row.Number, row.State, row.ReportedToMinistry = kind.Scheme, number, says.State, &says.Reported
+	row.CertificateSerial = number[len(number)-8:]
+	row.Employer.Name = []string{"示例建设集团有限公司", "示例第一工程局有限公司", "示例市政工程有限公司"}[says.Employer]
+	row.Specialties = []demo.Specialty{{Name: "建筑工程", From: says.From, To: says.To}}
+	row.IssuedOn = civil.Date{Year: 2024, Month: 7, Day: 1}
+	return done, s.api.Do(ctx, demo.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []demo.Row{row}}, &done)
+}
+
+// token is the registry's, proved at the service's time.
+func (s *Service) token(ctx context.Context) (string, error) {
+	statement, err := s.clerk.Assertion(s.clock.now, rand.Text())
+	if err != nil {
+		return "", err
+	}
+	return s.clerk.Exchange(ctx, statement, "report")
+}
+
+// number is a new 注册编号 of a kind.
+func (s *Service) number(kind Kind) string {
+	s.serial++
+	h := s.holder
+	h.Scheme = kind.Scheme
+	return h.Numbered(s.serial).Number
+}
+
+// Identify shows the holder's face to the app, at the service's time.
+func (s *Service) Identify(ctx context.Context, session *demo.Session) error {
+	shown, err := session.OpenChallenge(ctx)
+	if err != nil {
+		return err
+	}
+	code, err := demo.ReadCode(shown.QR.Text)
+	if err != nil {
+		return err
+	}
+	path := "/v1/identity/challenges/" + shown.Challenge
+	scan, err := s.signer.Sign(s.claims(code))
+	if err != nil {
+		return err
+	}
+	if err := s.api.Do(ctx, demo.Call{Method: http.MethodPost, Path: path + "/scan", JSON: map[string]string{"scan": scan}}, nil); err != nil {
+		return err
+	}
+	digest := sha256.Sum256([]byte(shown.Challenge + ":111:" + s.holder.IDNumber()))
+	claims := s.claims(code)
+	claims["method"], claims["result"], claims["number"] = "face", "pass", shown.Number
+	claims["holder"] = hex.EncodeToString(digest[:])
+	assertion, err := s.signer.Sign(claims)
+	if err != nil {
+		return err
+	}
+	return s.api.PostAssertion(ctx, shown.Challenge, assertion)
+}
+
+func (s *Service) claims(code demo.Code) map[string]any {
+	return map[string]any{
+		"iss": demo.AppIssuer, "aud": s.stack.URL, "jti": rand.Text(),
+		"iat": s.clock.now.Unix(), "exp": s.clock.now.Add(time.Minute).Unix(),
+		"challenge": code.Challenge, "nonce": code.Nonce, "device": "phone",
+	}
+}
+
+// codes are the codes of a refusal, all that stands in the way; nil is none.
+func codes(err error) (all []string) {
+	var p *demo.Problem
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &p):
+		return []string{fmt.Sprintf("no problem: %v", err)}
+	case len(p.Blockers) == 0:
+		return []string{p.Code}
+	}
+	for _, b := range p.Blockers {
+		all = append(all, b.Code)
+	}
+	return all
+}
+
+// get follows a link.
+func (s *Service) get(ctx context.Context, link string) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, link, nil)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("get a file: %s", answer.Status)
+	}
+	return io.ReadAll(answer.Body)
+}
