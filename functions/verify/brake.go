@@ -33,6 +33,9 @@ func (b *brake) take(key string, now time.Time) error {
 	if full.Before(now) {
 		full = now
 	}
+	if empty := now.Add(time.Duration(b.burst) * b.every); full.After(empty) {
+		full = empty // the clock was put back since
+	}
 	if wait := full.Sub(now) - time.Duration(b.burst-1)*b.every; wait > 0 {
 		return problem.New(problem.RateLimited).RetryIn(max(wait, time.Second))
 	}
