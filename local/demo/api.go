@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -130,14 +129,5 @@ func mediaType(h http.Header) string {
 }
 
 func fetch(client *http.Client, req *http.Request) (*Reply, error) {
-	res, err := client.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
-	data, err := io.ReadAll(res.Body)
-	if err != nil {
-		return nil, fmt.Errorf("%s %s: read the answer: %w", req.Method, req.URL.Path, err)
-	}
-	return &Reply{Status: res.StatusCode, Header: res.Header, Body: data}, nil
+	return whole(client.Do(req))
 }

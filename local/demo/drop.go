@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/jiazhu/jiazhu/client"
 )
 
 // Intake is how far a dropped file has been taken in.
@@ -28,10 +30,8 @@ func (m Machine) Announce(ctx context.Context, bytes int64) (place Place, err er
 	if err != nil {
 		return place, err
 	}
-	err = m.API.Do(ctx, Call{
-		Method: http.MethodPost, Path: "/v1/reports/drops", Token: token, JSON: map[string]int64{"bytes": bytes},
-	}, &place)
-	return place, err
+	res, err := m.API.typed().AnnounceDrop(ctx, client.AnnounceDropJSONRequestBody{Bytes: bytes}, client.Bearer(token))
+	return place, read(&place, res, err)
 }
 
 // Put puts the file, of as many bytes as were announced.
@@ -56,8 +56,8 @@ func (place Place) Put(ctx context.Context, file io.Reader, bytes int64) error {
 
 // Intake asks how far a dropped file has been taken in.
 func (m Machine) Intake(ctx context.Context, token, report string) (i Intake, err error) {
-	err = m.API.Do(ctx, Call{Method: http.MethodGet, Path: "/v1/reports/" + report, Token: token}, &i)
-	return i, err
+	res, err := m.API.typed().GetReport(ctx, report, client.Bearer(token))
+	return i, read(&i, res, err)
 }
 
 // Follow asks every so often until the file is taken in, and tells seen what it heard.

@@ -9,6 +9,8 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+
+	"github.com/jiazhu/jiazhu/client"
 )
 
 // Ask is what a holder asks for; the zero value is the manual's dialog.
@@ -17,6 +19,26 @@ type Ask struct {
 	UseUntil  string            `json:"useUntil,omitempty"`
 	Purpose   map[string]string `json:"purpose,omitempty"`
 	Recipient map[string]string `json:"recipient,omitempty"`
+}
+
+// typed is the ask as the contract writes it.
+func (a Ask) typed() (t client.EndorsementAsk) {
+	t.UseFrom, t.UseUntil = given(a.UseFrom), given(a.UseUntil)
+	if p := a.Purpose; p != nil {
+		t.Purpose = &client.Purpose{Kind: client.PurposeKind(p["kind"]), Text: given(p["text"]), ProjectCode: given(p["projectCode"])}
+	}
+	if r := a.Recipient; r != nil {
+		t.Recipient = &client.Recipient{Name: r["name"], Uscc: given(r["uscc"])}
+	}
+	return t
+}
+
+// given is nil for what was left out.
+func given(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 // Endorsed is an endorsement as the service tells it.
@@ -52,10 +74,7 @@ func (s *Session) Endorse(ctx context.Context, certificate string, ask Ask) (End
 
 // EndorseOnce endorses under a given key; again says that the answer is an earlier one.
 func (s *Session) EndorseOnce(ctx context.Context, certificate, key string, ask Ask) (e Endorsed, again bool, err error) {
-	reply, err := s.API.Send(ctx, Call{
-		Method: http.MethodPost, Path: "/v1/certificates/" + certificate + "/endorsements",
-		Token: s.Token, JSON: ask, Header: map[string]string{"Idempotency-Key": key},
-	})
+	reply, err := whole(s.API.typed().Endorse(ctx, certificate, &client.EndorseParams{IdempotencyKey: key}, ask.typed(), s.bearer()))
 	if err != nil {
 		return e, false, err
 	}
@@ -75,15 +94,14 @@ func (s *Session) History(ctx context.Context, certificate, query string) ([]End
 
 // Endorsement asks how one endorsement stands now.
 func (s *Session) Endorsement(ctx context.Context, e Endorsed) (now Endorsed, err error) {
-	err = s.Do(ctx, http.MethodGet, "/v1/certificates/"+e.Certificate+"/endorsements/"+e.Endorsement, nil, &now)
-	return now, err
+	res, err := s.API.typed().GetEndorsement(ctx, e.Certificate, e.Endorsement, s.bearer())
+	return now, read(&now, res, err)
 }
 
 // Withdraw withdraws one copy.
 func (s *Session) Withdraw(ctx context.Context, e Endorsed, reason string) (after Endorsed, err error) {
-	err = s.Do(ctx, http.MethodDelete, "/v1/certificates/"+e.Certificate+"/endorsements/"+e.Endorsement,
-		map[string]string{"reason": reason}, &after)
-	return after, err
+	res, err := s.API.typed().WithdrawEndorsement(ctx, e.Certificate, e.Endorsement, client.Withdrawal{Reason: &reason}, s.bearer())
+	return after, read(&after, res, err)
 }
 
 // Link is a short-lived link to one of an endorsement's files.
@@ -97,9 +115,8 @@ type Link struct {
 
 // Link asks for a link to "pdf", "ofd" or "preview".
 func (s *Session) Link(ctx context.Context, e Endorsed, file string) (l Link, err error) {
-	err = s.Do(ctx, http.MethodPost, "/v1/certificates/"+e.Certificate+"/endorsements/"+e.Endorsement+"/links",
-		map[string]string{"file": file}, &l)
-	return l, err
+	res, err := s.API.typed().CreateLink(ctx, e.Certificate, e.Endorsement, client.LinkAsk{File: client.LinkAskFile(file)}, s.bearer())
+	return l, read(&l, res, err)
 }
 
 // Download follows a link and checks the file against everything that was said about it.

@@ -4,8 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"net/http"
 	"time"
+
+	"github.com/jiazhu/jiazhu/client"
 )
 
 // Scan posts the app's scan of a challenge.
@@ -14,10 +15,8 @@ func (a *API) Scan(ctx context.Context, app App, code Code) error {
 	if err != nil {
 		return err
 	}
-	return a.Do(ctx, Call{
-		Method: http.MethodPost, Path: "/v1/identity/challenges/" + code.Challenge + "/scan",
-		JSON: map[string]string{"scan": scan},
-	}, nil)
+	res, err := a.typed().ScanChallenge(ctx, code.Challenge, client.Scan{Scan: scan})
+	return read(nil, res, err)
 }
 
 // Assert posts what the app saw.
@@ -31,10 +30,8 @@ func (a *API) Assert(ctx context.Context, app App, code Code, seen Seen) error {
 
 // PostAssertion posts an assertion that is signed already.
 func (a *API) PostAssertion(ctx context.Context, challenge, assertion string) error {
-	return a.Do(ctx, Call{
-		Method: http.MethodPost, Path: "/v1/identity/challenges/" + challenge + "/assertion",
-		JSON: map[string]string{"assertion": assertion},
-	}, nil)
+	res, err := a.typed().AssertIdentity(ctx, challenge, client.Assertion{Assertion: assertion})
+	return read(nil, res, err)
 }
 
 // Identify steps the session up: the page opens a challenge, the phone scans it, the person

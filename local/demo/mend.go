@@ -3,8 +3,9 @@ package demo
 import (
 	"context"
 	"errors"
-	"net/http"
 	"slices"
+
+	"github.com/jiazhu/jiazhu/client"
 )
 
 // mended does what the manual's answers tell the holder to do, and endorses again. It changes
@@ -40,7 +41,8 @@ func (w *Walk) bindPhone(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := session.Do(ctx, http.MethodPost, "/v1/account/phone/codes", map[string]string{"phone": h.Phone}, nil); err != nil {
+	res, err := session.API.typed().SendPhoneCode(ctx, client.PhoneCodeAsk{Phone: h.Phone}, session.bearer())
+	if err := read(nil, res, err); err != nil {
 		return err
 	}
 	list, err := messages(ctx, w.client(), w.Phone)
@@ -51,7 +53,8 @@ func (w *Walk) bindPhone(ctx context.Context) error {
 	if at < 0 {
 		return errors.New("no code arrived")
 	}
-	if err := session.Do(ctx, http.MethodPut, "/v1/account/phone", map[string]string{"phone": h.Phone, "code": list[at].Code}, nil); err != nil {
+	res, err = session.API.typed().BindPhone(ctx, client.PhoneBinding{Phone: h.Phone, Code: list[at].Code}, session.bearer())
+	if err := read(nil, res, err); err != nil {
 		return err
 	}
 	made, err := session.Endorse(ctx, certificate, Ask{})

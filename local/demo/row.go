@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/shared/civil"
 )
 
@@ -75,10 +76,11 @@ func employer(order int, area string) RowEmployer {
 }
 
 // account is what a portal sends of the holder.
-func (h Holder) account(phone *string) map[string]any {
-	return map[string]any{
-		"name": h.Name, "idType": "111", "idNumber": h.IDNumber(),
-		"idValidFrom": "2018-05-01", "idValidUntil": "2038-05-01",
-		"phone": phone, "realNameLevel": 4,
+func (h Holder) account(phone *string) client.AccountPut {
+	until := client.DayOrEmpty("2038-05-01")
+	return client.AccountPut{
+		Name: h.Name, IdType: "111", IdNumber: h.IDNumber(),
+		IdValidFrom: "2018-05-01", IdValidUntil: &until,
+		Phone: phone, RealNameLevel: 4,
 	}
 }

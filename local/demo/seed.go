@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/shared/civil"
 )
 
@@ -114,11 +115,10 @@ func (t Target) open(ctx context.Context, portal string, holders []Holder) error
 }
 
 func (t Target) account(ctx context.Context, portal, token string, h Holder) error {
-	var done struct{ PasswordSet, PhoneBound bool }
+	var done client.AccountPutDone
 	put := func(phone *string) error {
-		return t.api().Do(ctx, Call{
-			Method: http.MethodPut, Path: "/v1/accounts/" + h.Username, Token: token, JSON: h.account(phone),
-		}, &done)
+		res, err := t.api().typed().PutAccount(ctx, h.Username, h.account(phone), client.Bearer(token))
+		return read(&done, res, err)
 	}
 	if err := put(&h.Phone); err != nil {
 		return err
@@ -144,9 +144,8 @@ func (t Target) setPassword(ctx context.Context, portal, username string) error 
 	if err != nil {
 		return err
 	}
-	return t.api().Do(ctx, Call{
-		Method: http.MethodPut, Path: "/v1/account/password", JSON: map[string]string{"link": link, "new": Password},
-	}, nil)
+	res, err := t.api().typed().SetPassword(ctx, client.PasswordChange{Link: &link, New: Password})
+	return read(nil, res, err)
 }
 
 // bind binds what the holder can bind on the national platform, as the manual's §2.2 shows.

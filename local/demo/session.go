@@ -2,7 +2,8 @@ package demo
 
 import (
 	"context"
-	"net/http"
+
+	"github.com/jiazhu/jiazhu/client"
 )
 
 // Session is one holder logged in on one portal.
@@ -15,14 +16,13 @@ type Session struct {
 
 // Login logs the holder in.
 func (a *API) Login(ctx context.Context, portal string, h Holder) (*Session, error) {
-	var answer struct {
-		Token string `json:"token"`
-	}
-	err := a.Do(ctx, Call{Method: http.MethodPost, Path: "/v1/login", JSON: map[string]string{
-		"portal": portal, "username": h.Username, "password": Password,
-	}}, &answer)
-	return &Session{API: a, Portal: portal, Holder: h, Token: answer.Token}, err
+	var in client.LoggedIn
+	res, err := a.typed().Login(ctx, client.Login{Portal: portal, Username: h.Username, Password: Password})
+	err = read(&in, res, err)
+	return &Session{API: a, Portal: portal, Holder: h, Token: in.Token}, err
 }
+
+func (s *Session) bearer() client.RequestEditorFn { return client.Bearer(s.Token) }
 
 // Do sends one request of the session and reads the answer into v.
 func (s *Session) Do(ctx context.Context, method, path string, body, v any) error {
@@ -31,7 +31,8 @@ func (s *Session) Do(ctx context.Context, method, path string, body, v any) erro
 
 // Logout ends it.
 func (s *Session) Logout(ctx context.Context) error {
-	return s.Do(ctx, http.MethodPost, "/v1/logout", nil, nil)
+	res, err := s.API.typed().Logout(ctx, s.bearer())
+	return read(nil, res, err)
 }
 
 // Challenge is an identification under way.
@@ -50,14 +51,14 @@ type Challenge struct {
 
 // OpenChallenge shows a QR code on the page.
 func (s *Session) OpenChallenge(ctx context.Context) (c Challenge, err error) {
-	err = s.Do(ctx, http.MethodPost, "/v1/identity/challenges", struct{}{}, &c)
-	return c, err
+	res, err := s.API.typed().OpenChallenge(ctx, client.OpenChallengeJSONRequestBody{}, s.bearer())
+	return c, read(&c, res, err)
 }
 
 // Look asks how a challenge stands.
 func (s *Session) Look(ctx context.Context, challenge string) (c Challenge, err error) {
-	err = s.Do(ctx, http.MethodGet, "/v1/identity/challenges/"+challenge, nil, &c)
-	return c, err
+	res, err := s.API.typed().GetChallenge(ctx, challenge, s.bearer())
+	return c, read(&c, res, err)
 }
 
 // Listed is one row of the list of certificates.
@@ -75,11 +76,13 @@ type Listed struct {
 // Certificates lists the holder's certificates, and those that could be bound here.
 func (s *Session) Certificates(ctx context.Context) (items, bindable []Listed, err error) {
 	var list struct{ Items, Bindable []Listed }
-	err = s.Do(ctx, http.MethodGet, "/v1/certificates", nil, &list)
+	res, err := s.API.typed().ListCertificates(ctx, s.bearer())
+	err = read(&list, res, err)
 	return list.Items, list.Bindable, err
 }
 
 // Bind binds the certificate to the account on this portal (绑定证照).
 func (s *Session) Bind(ctx context.Context, certificate string) error {
-	return s.Do(ctx, http.MethodPut, "/v1/certificates/"+certificate+"/binding", nil, nil)
+	res, err := s.API.typed().BindCertificate(ctx, certificate, s.bearer())
+	return read(nil, res, err)
 }
