@@ -39,6 +39,7 @@ type Certificate struct {
 	AreaCode          string      `json:"areaCode"` // six digits, GB/T 2260
 	State             State       `json:"state"`
 	StateNote         string      `json:"stateNote,omitempty"`
+	Operation         Operation   `json:"operation,omitempty"` // by which this version came about, where the authority told it
 	Photo             *Image      `json:"photo,omitempty"`
 	SignatureImage    *Image      `json:"signatureImage,omitempty"`
 	Sync              Sync        `json:"sync"`

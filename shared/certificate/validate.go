@@ -54,6 +54,7 @@ func Validate(c Certificate, rules Rules) []FieldError {
 	v.number(c, rules)
 	v.specialties(c.Specialties, rules)
 	v.issue(c)
+	v.operation(c)
 	v.identifier(c, rules)
 	v.image("/photo", c.Photo)
 	v.image("/signatureImage", c.SignatureImage)

@@ -132,6 +132,11 @@ func TestValidate(t *testing.T) {
 			[]finding{{"/areaCode", "area.code", "", false}}},
 		{"no such state", func(c *certificate.Certificate) { c.State = "08" },
 			[]finding{{"/state", "state.value", "", false}}},
+		{"an operation that leads to the state", func(c *certificate.Certificate) { c.Operation = certificate.Renew }, nil},
+		{"no such operation", func(c *certificate.Certificate) { c.Operation = "11" },
+			[]finding{{"/operation", "operation.value", "", false}}},
+		{"an operation that leads elsewhere", func(c *certificate.Certificate) { c.Operation = certificate.Suspend },
+			[]finding{{"/operation", "operation.state", "", false}}},
 		{"another state without a note", func(c *certificate.Certificate) { c.State = certificate.Other },
 			[]finding{{"/stateNote", "state.note", "", false}}},
 		{"another state with a note", func(c *certificate.Certificate) { c.State, c.StateNote = certificate.Other, "核查中" }, nil},
@@ -239,6 +244,7 @@ func TestCertificateJSONHasTheDomainsKeys(t *testing.T) {
 	c := sound(t)
 	c.ID, c.Scheme, c.TypeName, c.Title = "01", "constructor-1", "一级建造师注册证书", "中华人民共和国一级建造师注册证书"
 	c.CertificateSerial, c.QualificationNo, c.StateNote, c.Supersedes = "00000001", "1", "x", "00"
+	c.Operation = certificate.Amend
 	c.SignatureImage = c.Photo
 	data, err := json.Marshal(c)
 	if err != nil {
@@ -252,8 +258,8 @@ func TestCertificateJSONHasTheDomainsKeys(t *testing.T) {
 	keys("", tree, got)
 	want := map[string][]string{
 		"": {
-			"areaCode", "certId", "certificateSerial", "employer", "holder", "identifier", "issuedOn", "issuer", "number", "photo",
-			"qualificationNo", "scheme", "signatureImage", "specialties", "state", "stateNote", "supersedes", "sync", "title",
+			"areaCode", "certId", "certificateSerial", "employer", "holder", "identifier", "issuedOn", "issuer", "number", "operation",
+			"photo", "qualificationNo", "scheme", "signatureImage", "specialties", "state", "stateNote", "supersedes", "sync", "title",
 			"typeCode", "typeName", "version",
 		},
 		"holder":         {"birth", "idNo", "idType", "name", "sex"},

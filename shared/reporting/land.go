@@ -124,6 +124,11 @@ func (l Landing) change(p Parcel, before records.Record, known bool) (*records.C
 	if err != nil || !changed {
 		return nil, err
 	}
+	if after.Version != before.Certificate.Version {
+		if e := p.Operation.From(before.Certificate.State); e != nil {
+			return nil, e
+		}
+	}
 	return &records.Change{Before: &before, After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p)}, nil
 }
 

@@ -21,11 +21,13 @@ func begin(c certificate.Certificate, now time.Time) (certificate.Certificate, e
 
 // revise lays a report over the certificate as it stands. A report that says nothing new gives
 // changed false. What the certificate says makes a new version of it; only that it has now
-// reached the ministry does not, for the certificate is the same.
+// reached the ministry does not, for the certificate is the same. Nor does the operation alone: it tells
+// how a version came about, and is told again whenever the row is.
 func revise(before, c certificate.Certificate, now time.Time) (after certificate.Certificate, changed bool, err error) {
 	after = c
 	after.ID, after.Version, after.Identifier = before.ID, before.Version, before.Identifier
 	after.Supersedes = before.Supersedes
+	after.Operation = before.Operation
 	if after.Photo == nil {
 		after.Photo = before.Photo
 	}
@@ -41,6 +43,7 @@ func revise(before, c certificate.Certificate, now time.Time) (after certificate
 	if same {
 		return after, true, nil
 	}
+	after.Operation = c.Operation
 	if after.Version, err = certificate.NextVersion(before.Version); err != nil {
 		return before, false, fmt.Errorf("counting the version on: %w", err)
 	}

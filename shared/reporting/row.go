@@ -11,20 +11,21 @@ import (
 // row is one certificate as an authority reports it: the whole of it, but for the pictures,
 // which stay as they are when a row does not bring them.
 type row struct {
-	Scheme             string            `json:"scheme"`
-	Number             string            `json:"number"`
-	CertificateSerial  string            `json:"certificateSerial"`
-	QualificationNo    string            `json:"qualificationNo"`
-	Holder             holder            `json:"holder"`
-	Employer           employer          `json:"employer"`
-	Specialties        []specialty       `json:"specialties"`
-	IssuedOn           civil.Date        `json:"issuedOn"`
-	AreaCode           string            `json:"areaCode"`
-	State              certificate.State `json:"state"`
-	StateNote          string            `json:"stateNote"`
-	Photo              []byte            `json:"photo"`
-	SignatureImage     []byte            `json:"signatureImage"`
-	ReportedToMinistry *bool             `json:"reportedToMinistry"` // absent means true
+	Scheme             string                `json:"scheme"`
+	Number             string                `json:"number"`
+	CertificateSerial  string                `json:"certificateSerial"`
+	QualificationNo    string                `json:"qualificationNo"`
+	Holder             holder                `json:"holder"`
+	Employer           employer              `json:"employer"`
+	Specialties        []specialty           `json:"specialties"`
+	IssuedOn           civil.Date            `json:"issuedOn"`
+	AreaCode           string                `json:"areaCode"`
+	State              certificate.State     `json:"state"`
+	StateNote          string                `json:"stateNote"`
+	Operation          certificate.Operation `json:"operation"` // what brought it into its state; need not be told
+	Photo              []byte                `json:"photo"`
+	SignatureImage     []byte                `json:"signatureImage"`
+	ReportedToMinistry *bool                 `json:"reportedToMinistry"` // absent means true
 }
 
 type holder struct {
@@ -91,7 +92,7 @@ func (r row) under(s scheme.Scheme) certificate.Certificate {
 			IDType: r.Holder.IDType, IDNumber: r.Holder.IDNo,
 		},
 		Employer: certificate.Employer{Name: r.Employer.Name, USCC: r.Employer.USCC},
-		IssuedOn: r.IssuedOn, AreaCode: r.AreaCode, State: r.State, StateNote: r.StateNote,
+		IssuedOn: r.IssuedOn, AreaCode: r.AreaCode, State: r.State, StateNote: r.StateNote, Operation: r.Operation,
 		Sync: certificate.Sync{ReportedToMinistry: r.ReportedToMinistry == nil || *r.ReportedToMinistry},
 	}
 	codes := make(map[string]string, len(s.Specialties))

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+)
+
+func TestOperationsFollowOneAnother(t *testing.T) {
+	d := newDesk(t)
+	type step struct{ state, operation, want string }
+	var got []string
+	steps := []step{
+		{"01", "01", "accepted 001"},
+		{"01", "01", "unchanged 001"}, // sent twice
+		{"01", "06", "unchanged 001"}, // nothing is new, so nothing was done
+		{"02", "06", "refused /operation operation.state"},
+		{"02", "03", "accepted 002"},
+		{"02", "", "unchanged 002"},
+		{"01", "02", "refused /operation operation.order"},
+		{"01", "06", "accepted 003"},
+		{"06", "05", "accepted 004"},
+		{"01", "01", "refused /operation operation.order"},
+		{"01", "10", "accepted 005"},
+		{"05", "04", "accepted 006"},
+		{"01", "02", "accepted 007"},
+		{"07", "05", "accepted 008"},
+		{"01", "12", "refused /operation operation.value"},
+		{"01", "", "accepted 009"}, // nobody has to tell
+	}
+	var want []string
+	for _, s := range steps {
+		d.Clock.Pass(time.Second)
+		changes := fields{"state": s.state}
+		if s.operation != "" {
+			changes["operation"] = s.operation
+		}
+		o := d.report(t, good(t).with(changes)).Rows[0]
+		outcome := o.Result + " " + o.Version
+		if len(o.Errors) > 0 {
+			outcome = o.Result + " " + rules(o)
+		}
+		got, want = append(got, outcome), append(want, s.want)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestACertificateMayComeFromElsewhereByAnyOperation(t *testing.T) {
+	d := newDesk(t)
+	o := d.report(t, good(t).with(fields{"state": "02", "operation": "03"})).Rows[0]
+	if o.Version != "001" {
+		t.Fatalf("%+v", o)
+	}
+	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+	if err != nil || r.Certificate.Operation != certificate.Suspend {
+		t.Errorf("the version came about by %q, %v", r.Certificate.Operation, err)
+	}
+}

@@ -1,0 +1,100 @@
+package certificate
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Operation is what an authority did to a certificate to bring it into its state, by the two-digit
+// codes of the ministry's state-update interface for its electronic certificates.
+type Operation string
+
+// The operations.
+const (
+	Issue           Operation = "01"
+	Renew           Operation = "02"
+	Suspend         Operation = "03"
+	Expire          Operation = "04"
+	Cancel          Operation = "05" // withdrawn, cancelled or revoked, or being transferred out
+	GiveBack        Operation = "06"
+	AnythingElse    Operation = "07"
+	TransferIn      Operation = "08"
+	Amend           Operation = "09"
+	StopTransferOut Operation = "10"
+)
+
+// Name returns the operation's Chinese name, or "" if there is no such operation.
+func (o Operation) Name() string { return o.rule().name }
+
+// rule is what an operation turns into what. An empty list is any state.
+type rule struct {
+	name         string
+	before       []State // of a certificate that stands in the register
+	after        []State
+	onlyIfAbsent bool // it begins a certificate, so none may stand there
+}
+
+func (o Operation) rule() rule {
+	switch o {
+	case Issue:
+		return rule{name: "新发", after: []State{Valid}, onlyIfAbsent: true}
+	case Renew:
+		return rule{name: "延续", before: []State{Valid, Invalid}, after: []State{Valid}}
+	case Suspend:
+		return rule{name: "暂扣", before: []State{Valid}, after: []State{Suspended}}
+	case Expire:
+		return rule{name: "过期失效", before: []State{Valid, Suspended, Transferring}, after: []State{Invalid}}
+	case Cancel:
+		return rule{name: "注销", after: []State{Withdrawn, Cancelled, Revoked, Transferring}}
+	case GiveBack:
+		return rule{name: "暂扣发还", before: []State{Suspended}, after: []State{Valid}}
+	case AnythingElse:
+		return rule{name: "其他"}
+	case TransferIn:
+		return rule{name: "转入", before: []State{Transferring}, after: []State{Valid}}
+	case Amend:
+		return rule{name: "变更", before: []State{Valid}, after: []State{Valid}}
+	case StopTransferOut:
+		return rule{name: "取消转出", before: []State{Transferring}, after: []State{Valid}}
+	}
+	return rule{}
+}
+
+// From says what is wrong about doing the operation to a certificate in this state: nil where nothing
+// is, or where no operation was told. A certificate that is not in the register is not asked about: it
+// may have come about elsewhere by any.
+//
+// Its rule is operation.order.
+func (o Operation) From(before State) *FieldError {
+	r := o.rule()
+	if r.onlyIfAbsent {
+		return disordered(fmt.Sprintf("该注册编号已登记，不能办理“%s”。", r.name),
+			"The number is registered already, so it cannot be issued for the first time.")
+	}
+	if len(r.before) == 0 || slices.Contains(r.before, before) {
+		return nil
+	}
+	return disordered(fmt.Sprintf("该证书目前为“%s”（%s），不能办理“%s”。", before.Name(), before, r.name),
+		fmt.Sprintf("The certificate is in state %s, from which operation %s does not lead.", before, o))
+}
+
+func disordered(zh, en string) *FieldError {
+	e := broken("operation.order", zh, en)
+	e.Field = "/operation"
+	return e
+}
+
+// operation checks that the operation told, if any, is one and leads to the state told.
+func (v *validation) operation(c Certificate) {
+	if c.Operation == "" {
+		return
+	}
+	r := c.Operation.rule()
+	switch {
+	case r.name == "":
+		v.fail("/operation", "operation.value", "办理事项代码不存在。", "There is no such operation.")
+	case len(r.after) > 0 && !slices.Contains(r.after, c.State):
+		v.fail("/operation", "operation.state", fmt.Sprintf("办理“%s”之后的状态不会是“%s”（%s）。", r.name, c.State.Name(), c.State),
+			fmt.Sprintf("Operation %s does not lead to state %s.", c.Operation, c.State))
+	}
+}

@@ -1,0 +1,52 @@
+package certificate_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+)
+
+// TestOperationsLeadFromStateToState holds the rules to the dictionary: from which states of a certificate
+// that stands in the register each operation may be done.
+func TestOperationsLeadFromStateToState(t *testing.T) {
+	states := []certificate.State{"01", "02", "03", "04", "05", "06", "07", "99"}
+	want := map[string][]certificate.State{
+		"":        states,
+		"新发 01":   nil,
+		"延续 02":   {"01", "05"},
+		"暂扣 03":   {"01"},
+		"过期失效 04": {"01", "02", "06"},
+		"注销 05":   states,
+		"暂扣发还 06": {"02"},
+		"其他 07":   states,
+		"转入 08":   {"06"},
+		"变更 09":   {"01"},
+		"取消转出 10": {"06"},
+	}
+	got := map[string][]certificate.State{}
+	for _, o := range []certificate.Operation{"", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10"} {
+		name := ""
+		if o != "" {
+			name = o.Name() + " " + string(o)
+		}
+		got[name] = nil
+		for _, before := range states {
+			e := o.From(before)
+			if e == nil {
+				got[name] = append(got[name], before)
+				continue
+			}
+			if e.Field != "/operation" || e.Rule != "operation.order" || e.Detail.ZH == "" || e.Detail.EN == "" {
+				t.Errorf("%s from %s: %+v", o, before, e)
+			}
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if name := certificate.Operation("11").Name(); name != "" {
+		t.Errorf("there is an operation 11, %s", name)
+	}
+}
