@@ -461,6 +461,48 @@ func (e ReportRowHolderSex) Valid() bool {
 	}
 }
 
+// Defines values for ReportRowOperation.
+const (
+	ReportRowOperationN01 ReportRowOperation = "01"
+	ReportRowOperationN02 ReportRowOperation = "02"
+	ReportRowOperationN03 ReportRowOperation = "03"
+	ReportRowOperationN04 ReportRowOperation = "04"
+	ReportRowOperationN05 ReportRowOperation = "05"
+	ReportRowOperationN06 ReportRowOperation = "06"
+	ReportRowOperationN07 ReportRowOperation = "07"
+	ReportRowOperationN08 ReportRowOperation = "08"
+	ReportRowOperationN09 ReportRowOperation = "09"
+	ReportRowOperationN10 ReportRowOperation = "10"
+)
+
+// Valid indicates whether the value is a known member of the ReportRowOperation enum.
+func (e ReportRowOperation) Valid() bool {
+	switch e {
+	case ReportRowOperationN01:
+		return true
+	case ReportRowOperationN02:
+		return true
+	case ReportRowOperationN03:
+		return true
+	case ReportRowOperationN04:
+		return true
+	case ReportRowOperationN05:
+		return true
+	case ReportRowOperationN06:
+		return true
+	case ReportRowOperationN07:
+		return true
+	case ReportRowOperationN08:
+		return true
+	case ReportRowOperationN09:
+		return true
+	case ReportRowOperationN10:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReportedRowResult.
 const (
 	ReportedRowResultAccepted  ReportedRowResult = "accepted"
@@ -1455,6 +1497,9 @@ type ReportRow struct {
 	// Number 注册编号
 	Number string `json:"number"`
 
+	// Operation What brought the certificate into its state: 01 新发, 02 延续, 03 暂扣, 04 过期失效, 05 注销 (撤销, 吊销, 转出), 06 暂扣发还, 07 其他, 08 转入, 09 变更, 10 取消转出. It need not be told; where it is, it has to lead to the state (operation.state), and a row that changes a certificate is refused where the operation does not lead from the state on record (operation.order).
+	Operation *ReportRowOperation `json:"operation,omitempty"`
+
 	// Photo 免冠证件照, JPEG or PNG, at most 50 KB
 	Photo *[]byte `json:"photo,omitempty"`
 
@@ -1485,6 +1530,9 @@ type ReportRow struct {
 
 // ReportRowHolderSex defines model for ReportRow.Holder.Sex.
 type ReportRowHolderSex string
+
+// ReportRowOperation What brought the certificate into its state: 01 新发, 02 延续, 03 暂扣, 04 过期失效, 05 注销 (撤销, 吊销, 转出), 06 暂扣发还, 07 其他, 08 转入, 09 变更, 10 取消转出. It need not be told; where it is, it has to lead to the state (operation.state), and a row that changes a certificate is refused where the operation does not lead from the state on record (operation.order).
+type ReportRowOperation string
 
 // ReportedRow defines model for ReportedRow.
 type ReportedRow struct {
