@@ -145,6 +145,7 @@ func costly() []string {
 		"PUT /v1/accounts/{username}", "POST /v1/identity/challenges", "POST /v1/identity/challenges/{challenge}/scan",
 		"POST /v1/identity/challenges/{challenge}/assertion", "POST /v1/certificates/{certificate}/endorsements",
 		"POST /v1/certificates/{certificate}/endorsements/{endorsement}/links", "POST /v1/verifications", "POST /v1/reports",
+		"POST /v1/reports/drops",
 	}
 }
 
