@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+
+	"github.com/jiazhu/jiazhu/local/cmd/simulate/model"
+)
+
+// A block of figures stands in the document between these lines.
+const (
+	begins = "<!-- figures: %s -->\n"
+	ends   = "<!-- end of figures -->\n"
+)
+
+// place finds a block in the document.
+func place(document []byte, name string) (from, to int, err error) {
+	begin := fmt.Appendf(nil, begins, name)
+	from = bytes.Index(document, begin)
+	if from < 0 {
+		return 0, 0, fmt.Errorf("docs/capacity.md has no figures called %s", name)
+	}
+	from += len(begin)
+	length := bytes.Index(document[from:], []byte(ends))
+	if length < 0 {
+		return 0, 0, fmt.Errorf("in docs/capacity.md the figures called %s do not end", name)
+	}
+	return from, from + length, nil
+}
+
+// stale tells why a block of the document is not what it should be; nil if it is.
+func stale(document []byte, b block, f *figures, heats []map[string]model.Heat) error {
+	from, to, err := place(document, b.name)
+	if err != nil {
+		return err
+	}
+	if string(document[from:to]) != b.render(f, heats) {
+		return fmt.Errorf("the figures called %s in docs/capacity.md are old: make simulate WRITE=1", b.name)
+	}
+	return nil
+}
+
+// renew writes all blocks anew.
+func renew(file string, f *figures, heats []map[string]model.Heat) error {
+	document, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	for _, b := range blocks() {
+		from, to, err := place(document, b.name)
+		if err != nil {
+			return err
+		}
+		document = bytes.Join([][]byte{document[:from], []byte(b.render(f, heats)), document[to:]}, nil)
+	}
+	return os.WriteFile(file, document, 0o644)
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"os"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/local/cmd/simulate/model"
+	"github.com/jiazhu/jiazhu/local/demo"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/vault"
+)
+
+// owners of keys, as accesses name them.
+const (
+	byCertificate = "certificate"
+	byHolder      = "holder"
+	byNumber      = "number"
+	byAccount     = "account"
+	bySession     = "session"
+	byClient      = "client"
+	byNetwork     = "network"
+	byStranger    = "account and network"
+	byPhone       = "phone"
+)
+
+// identities are what the keys of one life are made of.
+type identities struct {
+	certificate, idNumber, number, username, phone string
+	session                                        string   // token
+	clients                                        []string // tokens
+	networks                                       []string
+}
+
+func (l *life) identities() identities {
+	return identities{
+		certificate: l.certificate, idNumber: l.holder.IDNumber(), number: l.holder.Number,
+		username: l.holder.Username, phone: l.holder.Phone, session: l.session.Token,
+		clients: []string{l.agency, l.registry, l.portal}, networks: []string{l.network, l.strangers},
+	}
+}
+
+// names makes keys by the functions by which the service makes them.
+type names struct {
+	vault *vault.Vault
+	store *records.Store
+}
+
+func openNames(file string) (*names, error) {
+	secret, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	return newNames(secret)
+}
+
+func newNames(secret []byte) (*names, error) {
+	v, err := vault.New(secret)
+	if err != nil {
+		return nil, err
+	}
+	return &names{v, records.New(nil, "", v)}, nil
+}
+
+// keysOf are the keys that belong to these identities, without the word before the first #; of limits, the
+// keyed hashes by name.
+func (n *names) owner(key string, i identities) (kind, whose string, known bool) {
+	kind, rest, _ := strings.Cut(key, "#")
+	if kind == "LIMIT" {
+		name, hash, _ := strings.Cut(rest, "#")
+		return kind + "#" + name, n.limited(name, hash, i), n.limited(name, hash, i) != ""
+	}
+	for owner, values := range n.values(i) {
+		for _, value := range values {
+			if value == rest {
+				return kind, owner, true
+			}
+		}
+	}
+	return kind, model.Fresh, ephemeral(kind)
+}
+
+// values are whose keys are spelt how.
+func (n *names) values(i identities) map[string][]string {
+	all := map[string][]string{
+		byCertificate: {i.certificate},
+		byHolder:      {n.store.HolderKey("111", i.idNumber)},
+		byNumber:      {records.OneNumber(i.number)},
+		byAccount:     {demo.Ministry + "#" + i.username},
+		bySession:     {identity.HashToken(i.session)},
+	}
+	for _, token := range i.clients {
+		all[byClient] = append(all[byClient], identity.HashToken(token))
+	}
+	return all
+}
+
+// limited is whose limit it is, or "" when it is nobody's known.
+func (n *names) limited(name, hash string, i identities) string {
+	candidates := map[string][][]string{
+		byAccount: {{demo.Ministry, i.username}},
+		bySession: {{identity.HashToken(i.session)}},
+		byPhone:   {{i.phone}, {demo.Ministry, i.phone}, {n.store.HolderKey("111", i.idNumber), i.phone}},
+	}
+	for _, address := range i.networks {
+		candidates[byNetwork] = append(candidates[byNetwork], []string{identity.Neighbourhood(address)})
+		candidates[byStranger] = append(candidates[byStranger], []string{demo.Ministry, i.username, identity.Neighbourhood(address)})
+	}
+	for whose, keys := range candidates {
+		for _, parts := range keys {
+			if n.vault.Hash("limit/"+name, parts...) == hash {
+				return whose
+			}
+		}
+	}
+	return ""
+}
+
+// ephemeral tells whether items of the kind have a key of their own each time, drawn at random.
+func ephemeral(kind string) bool {
+	switch kind {
+	case "CHALLENGE", "JTI", "LINK", "REPORT", "TOKEN", "CERT", "NUMBER":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,118 @@
+package model
+
+import (
+	"math"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// small is a model in which everything is round: a function of half a processor, a journey a second.
+func small() Model {
+	return Model{
+		Journeys: []Journey{
+			{
+				Name: "endorse", API: map[string]int{"endorse": 1}, Routes: map[string]int{"POST /e": 1},
+				Tables:   map[string]int{"GetItem": 2},
+				Accesses: []Access{{"records", "CERT", "certificate", 2, 10}},
+				Stored:   map[string]int64{"records": gigabyte}, Puts: 3, PutBytes: gigabyte, LogBytes: gigabyte,
+				CPU: map[string]float64{"endorse": 50},
+			},
+			{
+				Name: "verify-code", API: map[string]int{"verify": 1}, Routes: map[string]int{"POST /v": 1},
+				Accesses: []Access{{"records", "CERT", "certificate", 3, 1}},
+				Stored:   map[string]int64{"records": gigabyte}, CPU: map[string]float64{"verify": 10},
+			},
+		},
+		Workload: Workload{
+			Peak: 2, PerHolderYear: map[string]float64{"endorse": 1}, PerVerification: map[string]float64{"verify-code": 1},
+			Wait: Wait{Read: 100, Puts: 200}, Signs: 3, Zipf: 1, Scales: []Scale{}, Holders: struct{ PerOrganisation, PerNetwork int }{10, 10},
+		},
+		Functions: map[string]Function{"endorse": {Memory: 1769, Reserved: 10}, "verify": {Memory: 1769 / 2, Reserved: 10}},
+		Routes:    map[string]float64{"POST /e": 4, "POST /v": 4},
+		FileDays:  200, LogDays: 100,
+	}
+}
+
+// town has one endorsement and one verification a second on the average.
+var town = Scale{Name: "town", Holders: 365 * daySeconds, Verifications: daySeconds}
+
+func TestTheBusiestSecond(t *testing.T) {
+	m := small()
+	l := m.Load(town)
+	near := cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1e-2 })
+	want := Load{
+		Requests: 4, Puts: 6, Signs: 6,
+		Functions: map[string]FunctionLoad{
+			"endorse": {Requests: 2, Concurrency: 2 * 0.45}, // 50 ms of CPU, 200 of reads, 200 of puts
+			"verify":  {Requests: 2, Concurrency: 2 * 0.02}, // half a processor is half as quick
+		},
+		Routes: map[string]float64{"POST /e": 2, "POST /v": 2},
+		Tables: map[string]Units{"records": {2*2 + 2*3, 2*10 + 2*1}},
+	}
+	if diff := cmp.Diff(want, l, near); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestExecutionsAreNeededForChanceAndForShortRequests(t *testing.T) {
+	for name, c := range map[string]struct {
+		load FunctionLoad
+		want int
+	}{
+		"none for nothing":                   {FunctionLoad{}, 0},
+		"three deviations above the average": {FunctionLoad{Requests: 9, Concurrency: 9}, 18},
+		"ten requests a second for each":     {FunctionLoad{Requests: 1000, Concurrency: 4}, 100},
+	} {
+		if got := c.load.Needed(); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+}
+
+func TestWhatIsStoredEndsWithItsLife(t *testing.T) {
+	m := small()
+	for years, want := range map[float64]Stored{
+		1: {Records: 2 * 365 * daySeconds, Files: 200 * daySeconds, Logs: 100 * daySeconds},
+		5: {Records: (5*365 + 3*365) * daySeconds, Files: 200 * daySeconds, Logs: 100 * daySeconds}, // the ledger forgets after three
+	} {
+		if diff := cmp.Diff(want, m.Stored(town, years), cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1 })); diff != "" {
+			t.Errorf("after %v years: %s", years, diff)
+		}
+	}
+}
+
+func TestLimitsAreNamedNearestToBreakingFirst(t *testing.T) {
+	m := small()
+	all := m.Quotas(town)
+	for i := range all[1:] {
+		if all[i].Share() < all[i+1].Share() {
+			t.Errorf("%+v stands before %+v", all[i], all[i+1])
+		}
+	}
+	if all[0].Name != "route POST /e" || all[0].Share() != 0.5 {
+		t.Errorf("the first is %+v", all[0])
+	}
+}
+
+func TestJourneysOfTwoFunctionsAreRefused(t *testing.T) {
+	if _, err := ParseJourneys([]byte(`[{"Name":"x","API":{"a":1,"b":1}}]`)); err == nil {
+		t.Error("taken")
+	}
+}
+
+func TestTheWorkloadAndTheCountsNameTheSameJourneys(t *testing.T) {
+	m := small()
+	if err := m.Check(); err != nil {
+		t.Error(err)
+	}
+	m.Workload.PerHolderYear["nobody counted"] = 1
+	if m.Check() == nil {
+		t.Error("a journey nobody counted: taken")
+	}
+	m = small()
+	delete(m.Workload.PerHolderYear, "endorse")
+	if m.Check() == nil {
+		t.Error("a journey of which nobody says how often: taken")
+	}
+}

@@ -1,0 +1,94 @@
+package model
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+)
+
+// Workload says how often everything happens, how long it waits, and at which scales.
+type Workload struct {
+	Scales []Scale `json:"scales"`
+
+	Peak            float64            `json:"peak"` // the busiest second over the average one
+	PerHolderYear   map[string]float64 `json:"perHolderYear"`
+	PerVerification map[string]float64 `json:"perVerification"`
+
+	Wait    Wait    `json:"waitMs"`
+	Zipf    float64 `json:"zipf"`    // exponent, of certificates, organisations and networks
+	PerBody int     `json:"headers"` // bytes around the body of an answer
+	PerLine int     `json:"lines"`   // bytes that Lambda and the API log beside the function's own, for a request
+	Signs   int     `json:"signs"`   // signatures of an endorsement
+	Alarms  int     `json:"alarms"`
+	Holders struct {
+		PerOrganisation, PerNetwork int
+	} `json:"holders"`
+}
+
+// Scale is how large it is.
+type Scale struct {
+	Name          string  `json:"name"`
+	Holders       int     `json:"holders"`
+	Verifications float64 `json:"verificationsPerDay"`
+}
+
+// Wait is how long a function waits for the cloud, in milliseconds.
+type Wait struct {
+	Read        float64 `json:"read"`
+	Write       float64 `json:"write"`
+	Transaction float64 `json:"transaction"`
+	Puts        float64 `json:"puts"` // of all files of an endorsement, side by side
+	Sign        float64 `json:"sign"` // each, where KMS keeps the keys
+}
+
+// ParseWorkload reads a workload. Kinds of verification have to add up to one, besides those things that a
+// verification only brings with it.
+func ParseWorkload(data []byte) (Workload, error) {
+	var w Workload
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&w); err != nil {
+		return w, fmt.Errorf("read the workload: %w", err)
+	}
+	total := 0.0
+	for name, share := range w.PerVerification {
+		if !beside(name) {
+			total += share
+		}
+	}
+	if math.Abs(total-1) > 1e-9 {
+		return w, fmt.Errorf("the kinds of verification add up to %v, not 1", total)
+	}
+	if w.Peak < 1 || w.Zipf <= 0 || len(w.Scales) == 0 || w.Holders.PerNetwork < 1 || w.Holders.PerOrganisation < 1 {
+		return w, fmt.Errorf("the workload lacks a peak, an exponent, scales, or how many share a network")
+	}
+	return w, nil
+}
+
+// beside tells what is no verification, but comes with some.
+func beside(journey string) bool { return journey == "verify-page" || journey == "token" }
+
+// Daily is how often a journey happens in a day, at a scale.
+func (w *Workload) Daily(journey string, s Scale) float64 {
+	return w.PerHolderYear[journey]*float64(s.Holders)/365 + w.PerVerification[journey]*s.Verifications
+}
+
+// waits is how long a journey's function waits.
+func (w *Workload) waits(j *Journey) float64 {
+	ms := 0.0
+	for operation, n := range j.Tables {
+		each := w.Wait.Read
+		switch operation {
+		case "PutItem", "UpdateItem", "DeleteItem":
+			each = w.Wait.Write
+		case "TransactWriteItems":
+			each = w.Wait.Transaction
+		}
+		ms += each * float64(n)
+	}
+	if j.Puts > 0 {
+		ms += w.Wait.Puts + float64(w.Signs)*w.Wait.Sign
+	}
+	return ms
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/jiazhu/jiazhu/local/cmd/simulate/meter"
+	"github.com/jiazhu/jiazhu/local/cmd/simulate/model"
+	"github.com/jiazhu/jiazhu/local/stack"
+)
+
+func run(ctx context.Context, s settings) (failed int, err error) {
+	if s.lives < 2 || s.lives > 40 {
+		return 0, errors.New("-lives: from 2 to 40")
+	}
+	wd, err := os.Getwd()
+	if err != nil {
+		return 0, err
+	}
+	root, err := stack.FindRoot(wd)
+	if err != nil {
+		return 0, err
+	}
+	started := time.Now()
+	counted, err := live(ctx, s.lives)
+	if err != nil {
+		return 0, err
+	}
+	fmt.Printf("%d lives of %d journeys each, all alike, in %s\n", s.lives, len(counted), time.Since(started).Round(time.Millisecond))
+	f, err := chosen(root, counted, s.write)
+	if err != nil {
+		return 0, err
+	}
+	heats, err := f.heats(s.seconds, s.seed)
+	if err != nil {
+		return 0, err
+	}
+	if s.write {
+		if err := keep(root, counted, f, heats, s); err != nil {
+			return 0, err
+		}
+	}
+	f.print(counted, heats)
+	c := &checks{}
+	c.journeys(f, counted)
+	c.keys(counted)
+	c.heat(f, heats)
+	if err := c.document(root, f, heats, s); err != nil {
+		return 0, err
+	}
+	fmt.Printf("\nsimulate: %d passed, %d failed\n", c.passed, c.failed)
+	return c.failed, nil
+}
+
+// live counts so many lives; one before them warms the functions up.
+func live(ctx context.Context, lives int) ([]model.Journey, error) {
+	m := &meter.Meter{}
+	tables, files := httptest.NewServer(m.Tables()), httptest.NewServer(m.Files())
+	defer tables.Close()
+	defer files.Close()
+	s, err := stack.Start(ctx, stack.Options{
+		Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT"),
+		Environment: map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": tables.URL, "AWS_ENDPOINT_URL_S3": files.URL},
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer s.Stop()
+	m.Connect(s.Storage.DynamoDB, s.Storage.S3)
+	n, err := openNames(s.Paths.FieldKey)
+	if err != nil {
+		return nil, err
+	}
+	c := &counter{stack: s, meter: m, names: n}
+	var all [][]model.Journey
+	for order := range lives + 1 {
+		journeys, err := c.live(ctx, order)
+		if err != nil {
+			return nil, fmt.Errorf("life %d: %w", order, err)
+		}
+		all = append(all, journeys)
+	}
+	return settled(all[1:])
+}
+
+// chosen are the figures of the committed counts; of the new ones where those are to be written.
+func chosen(root string, counted []model.Journey, write bool) (*figures, error) {
+	if write {
+		return figuresOf(root, counted)
+	}
+	return readFigures(root)
+}
+
+// heats are those of every scale, in their order.
+func (f *figures) heats(seconds int, seed uint64) ([]map[string]model.Heat, error) {
+	secret := sha256.Sum256(binary.BigEndian.AppendUint64([]byte("simulate"), seed))
+	n, err := newNames(secret[:])
+	if err != nil {
+		return nil, err
+	}
+	var all []map[string]model.Heat
+	for _, s := range f.Workload.Scales {
+		all = append(all, f.Heat(s, seconds, seed, n.drawn))
+	}
+	return all, nil
+}
+
+// keep writes the counts and the document anew.
+func keep(root string, counted []model.Journey, f *figures, heats []map[string]model.Heat, s settings) error {
+	if s.seconds != playedSeconds || s.seed != seed {
+		return errors.New("-write goes with the default -seconds and -seed")
+	}
+	data, err := encode(counted)
+	if err != nil {
+		return err
+	}
+	if file := filepath.Join(root, countsFile); !bytes.Equal(data, countsData) {
+		if err := os.WriteFile(file, data, 0o644); err != nil {
+			return err
+		}
+	}
+	return renew(documentOf(root), f, heats)
+}
+
+// print prints what the document has, and the processor time of this run beside the committed one.
+func (f *figures) print(counted []model.Journey, heats []map[string]model.Heat) {
+	for _, b := range blocks() {
+		if b.name != "prices" {
+			fmt.Printf("\n%s\n", b.render(f, heats))
+		}
+	}
+	fmt.Println("processor time, ms, in this run and as committed")
+	for i := range counted {
+		if j := f.Journey(counted[i].Name); j != nil {
+			fmt.Printf("  %-22s %6.1f %6.1f\n", j.Name, counted[i].CPU[j.Function()], j.CPU[j.Function()])
+		}
+	}
+	largest := f.Workload.Scales[len(f.Workload.Scales)-1]
+	load := f.Load(largest)
+	fmt.Println()
+	for _, l := range f.prices {
+		_, endorsement := f.Endorsement().Once(l)
+		_, verification := f.Verification().Once(l)
+		_, month := f.Month(largest, 1).Cost(l)
+		fmt.Printf("endorsement_%s %.6f\nverification_%s %.6f\nnation_month_%s %.0f\n", l.Currency, endorsement, l.Currency, verification, l.Currency, month)
+	}
+	fmt.Printf("nation_requests_per_second %.0f\nnation_write_units_per_second %.0f\nnation_read_units_per_second %.0f\n",
+		load.Requests, load.Tables["records"].Write+load.Tables["sessions"].Write, load.Tables["records"].Read+load.Tables["sessions"].Read)
+}
