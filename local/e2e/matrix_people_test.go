@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"crypto/rand"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -149,7 +150,7 @@ func sendCode(c *cast, s *demo.Session) string {
 func forgetCodeOf(c *cast, w who) {
 	c.t.Helper()
 	if s := c.session[w]; s != nil {
-		forget(c.t, path("CODE#%s#%s", s.Portal, s.Holder.Username))
+		forget(c.t, fmt.Sprintf("CODE#%s#%s", s.Portal, s.Holder.Username))
 	}
 }
 

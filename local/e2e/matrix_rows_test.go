@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"crypto/rand"
-	"fmt"
 	"net/http"
 	"net/url"
 
@@ -224,5 +223,3 @@ func tokenForm(assertion string) []byte {
 		"client_assertion":      {assertion},
 	}.Encode())
 }
-
-func path(format string, parts ...any) string { return fmt.Sprintf(format, parts...) }
