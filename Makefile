@@ -26,7 +26,7 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile torn reset clean prerequisites check-contract contract-fuzz
+.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile audit torn reset clean prerequisites check-contract contract-fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -151,6 +151,9 @@ load: build ## rates that rise to the knee of each route, LOAD_SECONDS each; wha
 simulate: build ## count what every journey asks of the cloud; load, heat and cost up to the nation; WRITE=1 renews docs/capacity.md
 	@cd local && go build -trimpath -o ../build/jiazhu-simulate ./cmd/simulate
 	@exec build/jiazhu-simulate $(if $(WRITE),-write)
+
+audit: package ## vulnerabilities, licences, pins, import rules, what is linked, SBOMs in out/sbom; UPDATE=1 takes new modules in
+	@go run ./tools/audit $(if $(UPDATE),-update) $(FUNCTIONS)
 
 reset: build ## forget everything that run kept in DATA
 	@build/jiazhu-local reset -data "$(DATA)"
