@@ -29,6 +29,7 @@ func checkStrength(password, username string) error {
 		{"length", "密码须为 10 至 128 个字符", "A password has 10 to 128 characters.", !wellSized(password)},
 		{"control", "密码不能包含控制字符", "A password has no control characters.", strings.ContainsFunc(password, unicode.IsControl)},
 		{"username", "密码不能包含用户名", "A password does not contain the user name.", contains(password, username)},
+		{"context", "密码几乎只是服务、门户或证书的名称", "The password is hardly more than names of the service, a portal or a certificate.", onlyContext(password)},
 		{"common", "密码过于常见", "The password is one of the common ones.", common(password)},
 		{"simple", "密码过于简单，重复或连续的字符太多", "The password repeats a few characters, or counts.", simple(password)},
 	} {
@@ -68,6 +69,31 @@ func common(password string) bool {
 		}
 	}
 	return false
+}
+
+// contextWords are those that everybody who guesses at this service's passwords tries first
+// (ASVS 5.0.0, 6.1.2), in small letters.
+var contextWords = [...]string{
+	"jiazhu", "加注", "zhengzhao", "证照", "zhengshu", "证书", "dianzi", "电子", "jianzaoshi", "建造师", "zhuce", "注册",
+	"mohurd", "zhujianbu", "住建部", "gjzwfw", "zhengwu", "政务", "fuwu", "服务", "pingtai", "平台", "menhu", "门户",
+	"password", "mima", "密码", "admin", "login", "denglu", "登录",
+}
+
+// onlyContext reports whether fewer than four letters are left of the password without the words of
+// its context, digits and signs.
+func onlyContext(password string) bool {
+	lower, found := strings.ToLower(password), false
+	for _, word := range contextWords {
+		found = found || strings.Contains(lower, word)
+		lower = strings.ReplaceAll(lower, word, "")
+	}
+	left := 0
+	for _, r := range lower {
+		if unicode.IsLetter(r) {
+			left++
+		}
+	}
+	return found && left < 4
 }
 
 // simple reports whether the password has fewer than four different characters, or only counts up

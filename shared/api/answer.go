@@ -23,10 +23,10 @@ import (
 func defaults() map[string]string {
 	return map[string]string{
 		"cache-control":              "no-store",
-		"content-security-policy":    "default-src 'none'; frame-ancestors 'none'",
+		"content-security-policy":    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 		"cross-origin-opener-policy": "same-origin",
 		"referrer-policy":            "no-referrer",
-		"strict-transport-security":  "max-age=31536000",
+		"strict-transport-security":  "max-age=31536000; includeSubDomains",
 		"x-content-type-options":     "nosniff",
 	}
 }

@@ -151,9 +151,18 @@ func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {
 	} {
 		app, _ := appOf(c.handler)
 		out, _ := app.Handle(t.Context(), event("GET /x", nil))
-		if out.Headers["cache-control"] != c.cache || out.Headers["x-content-type-options"] != "nosniff" ||
-			out.Headers["content-security-policy"] == "" || out.Headers["strict-transport-security"] == "" {
-			t.Errorf("%s: headers %v", name, out.Headers)
+		want := map[string]string{
+			"cache-control":              c.cache,
+			"content-security-policy":    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+			"cross-origin-opener-policy": "same-origin",
+			"referrer-policy":            "no-referrer",
+			"strict-transport-security":  "max-age=31536000; includeSubDomains",
+			"x-content-type-options":     "nosniff",
+		}
+		for header, value := range want {
+			if out.Headers[header] != value {
+				t.Errorf("%s: %s is %q, want %q", name, header, out.Headers[header], value)
+			}
 		}
 	}
 }
