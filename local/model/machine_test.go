@@ -143,12 +143,15 @@ func (m *machine) identify(t *rapid.T, portal string) {
 	refused(t, "identify", m.model.Identify(portal), err)
 }
 
-// patient tries again a little later what is limited: right after the clock was put back, a bucket
-// used before is as good as empty.
+// patient tries again a little later what is limited, as often as limits can stand behind one another:
+// right after the clock was put back, a bucket used before is as good as empty.
 func (m *machine) patient(t *rapid.T, try func() error) error {
 	err := try()
-	if c := codes(err); len(c) == 1 && c[0] == "rate-limited" {
-		m.tick(t, 13*time.Second)
+	for range 3 {
+		if c := codes(err); len(c) != 1 || c[0] != "rate-limited" {
+			break
+		}
+		m.tick(t, 31*time.Second)
 		err = try()
 	}
 	return err
