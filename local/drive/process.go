@@ -8,11 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 )
-
-// tick is the unit of processor times in /proc (USER_HZ).
-const tick = 10 * time.Millisecond
 
 // Functions are the processes that run functions, children of the process parent, by the function's
 // name: a program called bootstrap in a folder of that name.
@@ -47,17 +43,6 @@ func children(parent int) (pids []int) {
 
 // Kill ends a process with SIGKILL, and reports whether it was there.
 func Kill(pid int) bool { return syscall.Kill(pid, syscall.SIGKILL) == nil }
-
-// CPU is the processor time a process has taken, in user and kernel mode, to ten milliseconds.
-func CPU(pid int) time.Duration {
-	fields := stat(pid)
-	if len(fields) < 13 {
-		return 0
-	}
-	user, _ := strconv.Atoi(fields[11])
-	system, _ := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * tick
-}
 
 // Peak is the most memory a process has had resident, in bytes; 0 where the system does not tell.
 func Peak(pid int) int64 {

@@ -53,6 +53,10 @@ func (p *place) measure(ctx context.Context, r route, length time.Duration) (mea
 			m.easy = s
 		}
 	}
+	// Nothing has called the bare function yet: it starts as gently as the route did.
+	if _, err := p.keep(ctx, r, p.Bare, r.first, warm, &turn); err != nil {
+		return m, err
+	}
 	var err error
 	m.bare, err = p.attack(ctx, r, p.Bare, m.easy.rate, length, &turn)
 	return m, err
