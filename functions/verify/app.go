@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/api"
@@ -54,6 +55,7 @@ type app struct {
 	deps
 	brakes brakes
 	page   page
+	docs   func() (page, error) // read and compressed once, when it is first asked for
 	jwks   []byte
 	bundle []byte
 }
@@ -72,11 +74,13 @@ func newApp(d deps, now func() time.Time) (*api.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &app{deps: d, brakes: newBrakes(), page: shown, jwks: jwks, bundle: bundle}
+	a := &app{deps: d, brakes: newBrakes(), page: shown, docs: sync.OnceValues(newDocs), jwks: jwks, bundle: bundle}
 	return &api.App{Name: "verify", Now: now, Log: d.log, Routes: map[string]api.Handler{
 		"POST /v1/verifications":             a.verify,
 		"GET /v":                             a.show,
 		"GET /v/{file}":                      a.part,
+		"GET /docs":                          a.showDocs,
+		"GET /docs/{file}":                   a.docsPart,
 		"GET /.well-known/jwks.json":         a.keys,
 		"GET /.well-known/jiazhu-trust.json": a.trusted,
 	}}, nil

@@ -15,13 +15,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
-//go:embed page
+//go:embed page docs
 var pageFiles embed.FS
 
 // The files of the page that are not served under their own name in /v/.
 const (
 	pageHTML   = "verify.html" // the page itself, at /v
 	pageWorker = "sw.js"       // keeps the others for when there is no network
+	docsHTML   = "docs.html"   // the contract, at /docs
 )
 
 // pagePolicy allows the page its own files, requests to its own origin, and
@@ -44,24 +45,38 @@ type pageFile struct {
 // a browser fetches a worker anew when a byte of it has changed, and the worker
 // then fetches the rest.
 func newPage() (page, error) {
-	files, err := fs.ReadDir(pageFiles, "page")
+	p, version, err := readFolder("page")
 	if err != nil {
 		return nil, err
 	}
+	return p, p.add(pageWorker, bytes.ReplaceAll(p[pageWorker].plain, []byte("{{version}}"), []byte(version)))
+}
+
+// newDocs reads the page of the contract, which tools/docs generates.
+func newDocs() (page, error) {
+	p, _, err := readFolder("docs")
+	return p, err
+}
+
+// readFolder reads the files of a page, and returns a digest of all of them.
+func readFolder(folder string) (page, string, error) {
+	files, err := fs.ReadDir(pageFiles, folder)
+	if err != nil {
+		return nil, "", err
+	}
 	p, all := page{}, sha256.New()
 	for _, f := range files {
-		data, err := pageFiles.ReadFile("page/" + f.Name())
+		data, err := pageFiles.ReadFile(folder + "/" + f.Name())
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		fmt.Fprintf(all, "%s %d\n", f.Name(), len(data))
 		all.Write(data)
 		if err := p.add(f.Name(), data); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 	}
-	version := hex.EncodeToString(all.Sum(nil))[:16]
-	return p, p.add(pageWorker, bytes.ReplaceAll(p[pageWorker].plain, []byte("{{version}}"), []byte(version)))
+	return p, hex.EncodeToString(all.Sum(nil))[:16], nil
 }
 
 func (p page) add(name string, data []byte) error {
@@ -93,6 +108,8 @@ func mediaOf(name string) string {
 		return "text/javascript; charset=utf-8"
 	case strings.HasSuffix(name, ".json"):
 		return "application/manifest+json"
+	case strings.HasSuffix(name, ".yaml"):
+		return "application/yaml"
 	default:
 		return "image/svg+xml"
 	}
@@ -115,6 +132,31 @@ func (a *app) part(_ context.Context, r *api.Request) (*api.Response, error) {
 		res.Header["service-worker-allowed"] = "/v"
 	}
 	return res, nil
+}
+
+// showDocs serves the contract as a page.
+func (a *app) showDocs(_ context.Context, r *api.Request) (*api.Response, error) {
+	return a.docsFile(docsHTML, r)
+}
+
+// docsPart serves its style, or the contract itself.
+func (a *app) docsPart(_ context.Context, r *api.Request) (*api.Response, error) {
+	if r.Path["file"] == docsHTML {
+		return nil, problem.New(problem.NotFound)
+	}
+	return a.docsFile(r.Path["file"], r)
+}
+
+func (a *app) docsFile(name string, r *api.Request) (*api.Response, error) {
+	docs, err := a.docs()
+	if err != nil {
+		return nil, err
+	}
+	f, ok := docs[name]
+	if !ok {
+		return nil, problem.New(problem.NotFound)
+	}
+	return f.answer(r), nil
 }
 
 // answer may be kept, but is asked for again each time: files of two versions

@@ -1,0 +1,24 @@
+package main
+
+import (
+	"bytes"
+	_ "embed"
+	"html/template"
+	"strings"
+)
+
+//go:embed page.html
+var layout string
+
+// render is the page as HTML.
+func render(contract value) ([]byte, error) {
+	t, err := template.New("page").Funcs(template.FuncMap{"lower": strings.ToLower}).Parse(layout)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := t.Execute(&out, viewer{contract}.page()); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
