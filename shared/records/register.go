@@ -94,16 +94,33 @@ func (s *Store) changeWrites(c Change, after Record) ([]types.TransactWriteItem,
 		writes = append(writes, s.revise(made, c.Before.Revision))
 	}
 	writes = append(writes, s.holderWrites(c.Before, after)...)
-	for sk, data := range map[string][]byte{skPhoto: c.Photo, skSignature: c.Signature} {
-		if data != nil {
-			writes = append(writes, types.TransactWriteItem{Put: &types.Put{
-				TableName: &s.table,
-				Item:      imageKey(id, sk).with(item{"image": &types.AttributeValueMemberB{Value: data}}),
-			}})
-		}
+	for sk, data := range c.pictures() {
+		writes = append(writes, types.TransactWriteItem{Put: &types.Put{
+			TableName: &s.table,
+			Item:      imageKey(id, sk).with(item{"image": &types.AttributeValueMemberB{Value: data}}),
+		}})
 	}
 	return writes, nil
 }
+
+// pictures are those to be stored, by the sort key: not those that lie there already, which are ten
+// times as large as the record.
+func (c Change) pictures() map[string][]byte {
+	var before certificate.Certificate
+	if c.Before != nil {
+		before = c.Before.Certificate
+	}
+	wanted := map[string][]byte{}
+	if c.Photo != nil && !samePicture(before.Photo, c.After.Photo) {
+		wanted[skPhoto] = c.Photo
+	}
+	if c.Signature != nil && !samePicture(before.SignatureImage, c.After.SignatureImage) {
+		wanted[skSignature] = c.Signature
+	}
+	return wanted
+}
+
+func samePicture(a, b *certificate.Image) bool { return a != nil && b != nil && a.SHA256 == b.SHA256 }
 
 func (s *Store) putNew(made item) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{

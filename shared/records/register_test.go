@@ -222,6 +222,35 @@ func TestAChangeKeepsTheNewestEndorsement(t *testing.T) {
 	}
 }
 
+func TestOnlyAPictureThatIsNewIsWritten(t *testing.T) {
+	w := newWorld(t)
+	first := w.enter(t)
+	before := w.stored(t, first.Certificate.ID)
+	signature := []byte("another signature's bytes")
+	c := first.Certificate
+	c.Version, c.SignatureImage = "002", described(signature)
+	change := records.Change{Before: &first, After: c, Photo: []byte("not even read: described as the one before"), Signature: signature}
+	if _, err := w.Put(t.Context(), change); err != nil {
+		t.Fatal(err)
+	}
+	after := w.stored(t, first.Certificate.ID)
+	if after["PHOTO"] != before["PHOTO"] || after["SIGNATURE"] != string(signature) {
+		t.Errorf("the pictures are %q", after)
+	}
+}
+
+// stored are the pictures of a certificate as they lie in the table.
+func (w world) stored(t *testing.T, id string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, item := range w.cloud.Items(t, w.table) {
+		if plain := flat(item); plain["pk"] == "CERT#"+id && plain["image"] != nil {
+			all[plain["sk"].(string)] = plain["image"].(string)
+		}
+	}
+	return all
+}
+
 func TestACorrectedIDNumberMovesTheCertificate(t *testing.T) {
 	w := newWorld(t)
 	first := w.enter(t)
