@@ -13,6 +13,7 @@ import (
 // putAccount opens or updates an account of the client's portal.
 func (c console) putAccount(ctx context.Context, args []string) error {
 	f := c.flags("accounts put", "USER FILE")
+	alwaysJSON(f)
 	s := c.reach(f, "mohurd-portal")
 	names, err := parse(f, args, 2, 2)
 	if err != nil {

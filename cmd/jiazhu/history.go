@@ -14,6 +14,7 @@ import (
 
 func (c console) showAccount(ctx context.Context, args []string) error {
 	f := c.flags("accounts show", "USER@PORTAL")
+	alwaysJSON(f)
 	names, err := parse(f, args, 1, 1)
 	if err != nil {
 		return err
@@ -38,12 +39,13 @@ func (c console) showAccount(ctx context.Context, args []string) error {
 	})
 }
 
-// history prints a certificate's endorsements, the oldest first, and with -follow each new one.
+// history prints a certificate's endorsements, the oldest first, and with -follow each new one; or what
+// happened to one endorsement, and happens.
 func (c console) history(ctx context.Context, args []string) error {
-	f := c.flags("history", "CERT")
-	follow := f.Bool("follow", false, "go on, and print what is made, until Ctrl-C")
+	f := c.flags("history", "CERT [COPY]")
+	follow := f.Bool("follow", false, "go on, and print what is made or happens, until Ctrl-C")
 	asJSON := f.Bool("json", false, "print one JSON object a line")
-	names, err := parse(f, args, 1, 1)
+	names, err := parse(f, args, 1, 2)
 	if err != nil {
 		return err
 	}
@@ -58,6 +60,9 @@ func (c console) history(ctx context.Context, args []string) error {
 			return err
 		}
 		id = r.Certificate.ID
+	}
+	if len(names) == 2 {
+		return c.copyHistory(ctx, t, id, names[1], *follow, *asJSON)
 	}
 	for last := ""; ; {
 		made, err := t.since(ctx, id, last)

@@ -33,7 +33,7 @@ type keptCertificate struct {
 func (c console) export(ctx context.Context, args []string) error {
 	f := c.flags("export", "HOLDER...")
 	idType := f.String("id-type", "111", "`CODE` of the document whose number is read from standard input (GB/T 36903, appendix A)")
-	f.Bool("json", true, "the only form there is")
+	alwaysJSON(f)
 	names, err := parse(f, args, 1, -1)
 	if err != nil {
 		return err

@@ -16,7 +16,9 @@ import (
 )
 
 func (c console) generateKey(_ context.Context, args []string) error {
-	names, err := parse(c.flags("keys generate", "FILE"), args, 1, 1)
+	f := c.flags("keys generate", "FILE")
+	alwaysJSON(f)
+	names, err := parse(f, args, 1, 1)
 	if err != nil {
 		return err
 	}
@@ -29,7 +31,9 @@ func (c console) generateKey(_ context.Context, args []string) error {
 // rotateKey makes the next key. Both are published until the service knows the new one and
 // nobody signs with the old one any more.
 func (c console) rotateKey(_ context.Context, args []string) error {
-	names, err := parse(c.flags("keys rotate", "FILE NEW"), args, 2, 2)
+	f := c.flags("keys rotate", "FILE NEW")
+	alwaysJSON(f)
+	names, err := parse(f, args, 2, 2)
 	if err != nil {
 		return err
 	}
@@ -44,7 +48,9 @@ func (c console) rotateKey(_ context.Context, args []string) error {
 }
 
 func (c console) showKeys(_ context.Context, args []string) error {
-	names, err := parse(c.flags("keys show", "FILE..."), args, 1, -1)
+	f := c.flags("keys show", "FILE...")
+	alwaysJSON(f)
+	names, err := parse(f, args, 1, -1)
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ of anybody:
 of operators, with RECORDS_TABLE, SESSIONS_TABLE and FIELD_KEY set and AWS credentials:
   accounts show USER@PORTAL    an account, its numbers masked
   history CERT [-follow]       a certificate's endorsements, by its id or 注册编号
+  history CERT COPY [-follow]  what happened to one of them: made, consented, verified, withdrawn
   export HOLDER...             everything kept about a holder, as JSON
   erase HOLDER...              on lawful request: what may be erased (docs/decisions)
     HOLDER is USER@PORTAL, or - for an ID number on standard input
@@ -104,6 +105,9 @@ func (c console) flags(name, arguments string) *flag.FlagSet {
 	}
 	return f
 }
+
+// alwaysJSON takes -json where the output is JSON in any case, so that whoever asks for it everywhere may.
+func alwaysJSON(f *flag.FlagSet) { f.Bool("json", true, "the only form there is") }
 
 // parse reads flags before and after the arguments, and wants so many of these; most -1 is any number.
 func parse(f *flag.FlagSet, args []string, least, most int) (arguments []string, err error) {

@@ -83,6 +83,15 @@ func TestKeysAreMadeRotatedAndNeverWrittenOver(t *testing.T) {
 	}
 }
 
+func TestEveryCommandTakesJSON(t *testing.T) {
+	for name := range commands() {
+		code, out, trouble := typed(append(strings.Fields(name), "-h")...)
+		if code != 0 || !strings.Contains(out+trouble, "-json") {
+			t.Errorf("jiazhu %s has no -json: %d\n%s%s", name, code, out, trouble)
+		}
+	}
+}
+
 func TestARefusalSaysWhoMustDoWhat(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusTooManyRequests)

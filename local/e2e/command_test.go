@@ -121,6 +121,38 @@ func TestAHolderIsExportedAndErased(t *testing.T) {
 	}
 }
 
+func TestWhatHappenedToACopyIsPrinted(t *testing.T) {
+	c, d := newTerminal(t), newDesk(t)
+	given, err := d.Consent(t.Context(), d.made, "丙招标代理（示例）", "name")
+	if err != nil {
+		t.Fatal(err)
+	}
+	verification(t, "", map[string]any{"token": given.Link})
+	if _, err := d.Withdraw(t.Context(), d.made, "不再参加"); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := c.jiazhu(t, 0, "", "history", "-json", d.made.Certificate, d.made.Endorsement)
+	var got []string
+	for lines := json.NewDecoder(strings.NewReader(out)); lines.More(); {
+		var e struct{ What, By, Result, Who string }
+		if err := lines.Decode(&e); err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, strings.TrimRight(strings.Join([]string{e.What, e.By, e.Result, e.Who}, " "), " "))
+	}
+	want := []string{"made", "consented   丙招标代理（示例）", "verified qr valid", "withdrawn"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if text, _ := c.jiazhu(t, 0, "", "history", d.made.Certificate, d.made.Endorsement); strings.Count(text, "\n") != len(want) {
+		t.Error(text)
+	}
+	_, why := c.jiazhu(t, 1, "", "history", d.made.Certificate, d.made.Certificate)
+	if !strings.Contains(why, "endorsement-not-found") {
+		t.Error(why)
+	}
+}
+
 func TestAHistoryIsPrintedAndAFileVerified(t *testing.T) {
 	c := newTerminal(t)
 	h := holder(t, "ready")

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/records"
+)
+
+// event is something that happened to one endorsement. Its time is in Asia/Shanghai.
+type event struct {
+	At     time.Time `json:"at"`
+	What   string    `json:"what"`         // "made", "consented", "verified" or "withdrawn"
+	ID     string    `json:"id,omitempty"` // of the consent or the verification
+	By     string    `json:"by,omitempty"` // of a verification: "qr", "pdf", "ofd", "number" or "receipt"
+	Result string    `json:"result,omitempty"`
+	Who    string    `json:"who,omitempty"` // who verified, as far as it is known, or is meant to read
+	Fields []string  `json:"fields,omitempty"`
+	Note   string    `json:"note,omitempty"`
+}
+
+// copyHistory prints what happened to one endorsement, the oldest first, and with follow what happens.
+// Consents that have ended are not in it.
+func (c console) copyHistory(ctx context.Context, t tables, certificate, id string, follow, asJSON bool) error {
+	told := map[string]bool{}
+	for {
+		all, err := c.events(ctx, t, certificate, id)
+		if err != nil {
+			return err
+		}
+		for _, e := range all {
+			if told[e.What+e.ID] {
+				continue
+			}
+			told[e.What+e.ID] = true
+			if err := c.tellEvent(e, asJSON); err != nil {
+				return err
+			}
+		}
+		if !follow {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(askEvery):
+		}
+	}
+}
+
+func (c console) events(ctx context.Context, t tables, certificate, id string) ([]event, error) {
+	_, made, err := t.register.ForVerify(ctx, certificate, id)
+	if err != nil {
+		return nil, err
+	}
+	if made == nil {
+		return nil, fmt.Errorf("%w: which copy? jiazhu history %s lists those there are", errUsage, certificate)
+	}
+	all := []event{{At: made.MadeAt, What: "made", Note: fmt.Sprintf("%s to %s", made.UseFrom, made.UseUntil)}}
+	if made.WithdrawnAt != nil {
+		all = append(all, event{At: *made.WithdrawnAt, What: "withdrawn"})
+	}
+	consents, err := t.register.Consents(ctx, certificate, id, c.now())
+	if err != nil {
+		return nil, err
+	}
+	for _, consent := range consents {
+		at, err := records.TimeOf(consent.ID)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, event{At: at, What: "consented", ID: consent.ID, Who: consent.To, Fields: consent.Fields})
+	}
+	seen, err := t.sightings(ctx, certificate, id)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, seen...)
+	slices.SortStableFunc(all, func(a, b event) int { return a.At.Compare(b.At) })
+	return all, nil
+}
+
+// sightings are the verifications of one endorsement that the ledger still has.
+func (t tables) sightings(ctx context.Context, certificate, id string) (all []event, err error) {
+	for p := (records.Period{Limit: records.HistoryLimit}); ; {
+		page, err := t.register.Sightings(ctx, certificate, p)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range page.Items {
+			if s.Endorsement != id {
+				continue
+			}
+			e := event{At: s.At(), What: "verified", ID: s.ID, By: s.Channel, Result: s.Verdict, Who: s.Organisation, Fields: s.Shown}
+			if e.Who == "" && s.Asker != "" {
+				e.Who = s.Asker + " (as they called themselves)"
+			}
+			all = append(all, e)
+		}
+		if p.Cursor = page.Next; p.Cursor == "" {
+			return all, nil
+		}
+	}
+}
+
+func (c console) tellEvent(e event, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(c.out).Encode(e)
+	}
+	rest := slices.DeleteFunc([]string{e.By, e.Result, e.Who, strings.Join(e.Fields, ", "), e.Note}, func(s string) bool { return s == "" })
+	_, err := fmt.Fprintf(c.out, "%s  %-9s  %s\n", e.At.Format(time.RFC3339), e.What, strings.Join(rest, "  "))
+	return err
+}
