@@ -34,7 +34,7 @@ func (b *brake) take(key string, now time.Time) error {
 		full = now
 	}
 	if empty := now.Add(time.Duration(b.burst) * b.every); full.After(empty) {
-		full = empty // the clock was put back since
+		full, b.full[key] = empty, empty // the clock was put back since
 	}
 	if wait := full.Sub(now) - time.Duration(b.burst-1)*b.every; wait > 0 {
 		return problem.New(problem.RateLimited).RetryIn(max(wait, time.Second))

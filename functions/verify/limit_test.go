@@ -34,6 +34,20 @@ func TestABrakeGivesItsBurstAndThenOneAtATime(t *testing.T) {
 	}
 }
 
+func TestABrakeUsedBeforeTheClockWasPutBackIsEmptyAndNoMore(t *testing.T) {
+	now := documenttest.MadeAt()
+	b := &brake{burst: 3, every: time.Second, full: map[string]time.Time{}}
+	if err := b.take("a", now.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.take("a", now); !problem.Is(err, problem.RateLimited) {
+		t.Errorf("right after: %v", err)
+	}
+	if err := b.take("a", now.Add(time.Second)); err != nil {
+		t.Errorf("a second later: %v", err)
+	}
+}
+
 func TestABrakeForgetsWhatIsFull(t *testing.T) {
 	now := documenttest.MadeAt()
 	b := &brake{burst: 2, every: time.Second, full: map[string]time.Time{}}
