@@ -75,6 +75,7 @@ type Maker struct {
 	ofd    *ofd.Writer
 	svg    *svg.Writer
 	keys   Keys
+	pdfKey *cms.Signatory
 	signer string        // name in the PDF signer's certificate
 	room   int           // for the PDF's signature, bytes
 	stamp  *page.Picture // the picture inside the seal
@@ -93,13 +94,17 @@ func New(fonts *font.Set, k Keys) (*Maker, error) {
 	if err != nil {
 		return nil, err
 	}
-	room, err := cms.Room(k.PDF, 0)
+	pdfKey, err := cms.NewSignatory(k.PDF)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
+	}
+	room, err := pdfKey.Room(0)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
 	}
 	return &Maker{
 		layout: face.New(fonts), pdf: pdf.NewWriter(fonts), ofd: ofd.NewWriter(fonts), svg: svg.NewWriter(fonts),
-		keys: k, signer: signer, room: room, stamp: stamp,
+		keys: k, pdfKey: pdfKey, signer: signer, room: room, stamp: stamp,
 	}, nil
 }
 

@@ -51,13 +51,13 @@ func (m *Maker) prepare(ctx context.Context, d *pdf.Document) error {
 		d.Validation = &pdf.Validation{Certificates: proofs.Certificates, CRLs: proofs.CRLs, OCSPs: proofs.OCSPs}
 	}
 	d.Signer.Sign = m.signPDF(m.keys.Notary.StampPrepared)
-	d.Signer.Room, err = cms.Room(m.keys.PDF, size)
+	d.Signer.Room, err = m.pdfKey.Room(size)
 	return err
 }
 
 func (m *Maker) signPDF(stamp cms.Stamp) func(ctx context.Context, digest []byte) ([]byte, error) {
 	return func(ctx context.Context, digest []byte) ([]byte, error) {
-		value, err := cms.SignStamped(ctx, m.keys.PDF, digest, stamp)
+		value, err := m.pdfKey.Sign(ctx, digest, stamp)
 		return value, unavailable(err)
 	}
 }

@@ -124,7 +124,7 @@ func agrees(t *testing.T, got verdict.Evidence, put []byte, trust evidence.Trust
 // signed makes a PDF of one attachment, with the press's own key.
 func (d desk) signed(t testing.TB, data []byte) []byte {
 	t.Helper()
-	room, err := cms.Room(d.Keys.PDF, 0)
+	room, err := cms.Room(d.Keys.PDF)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -106,7 +106,7 @@ func TestPDFsSignedAgainstTheRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	room, err := cms.Room(d.Keys.PDF, 0)
+	room, err := cms.Room(d.Keys.PDF)
 	if err != nil {
 		t.Fatal(err)
 	}

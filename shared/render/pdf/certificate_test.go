@@ -155,7 +155,7 @@ func (m *maker) document(t testing.TB, c endorsement.Copy) pdf.Document {
 	if err != nil {
 		t.Fatal(err)
 	}
-	room, err := cms.Room(m.signer, 0)
+	room, err := cms.Room(m.signer)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -78,14 +78,14 @@ func toUnicode(s *font.Subset) []byte {
 	}
 	slices.SortFunc(runes, func(a, b rune) int { return int(s.GID[a]) - int(s.GID[b]) })
 	ranges := stretches(s, runes)
-	b := []byte(cmapHead)
+	b := append(make([]byte, 0, len(cmapHead)+len(cmapFoot)+256+16*len(runes)), cmapHead...)
 	for block := range slices.Chunk(ranges, 100) {
 		b = append(strconv.AppendInt(b, int64(len(block)), 10), " beginbfrange\n"...)
 		for _, r := range block {
 			b = append(appendHex16(append(b, '<'), s.GID[r[0]]), "><"...)
 			b = append(appendHex16(b, s.GID[r[len(r)-1]]), ">["...)
 			for _, c := range r {
-				b = append(appendUTF16(append(b, '<'), string(c)), '>')
+				b = append(appendRune(append(b, '<'), c), '>')
 			}
 			b = append(b, "]\n"...)
 		}

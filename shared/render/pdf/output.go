@@ -9,7 +9,11 @@ import (
 // ref is the number of an indirect object; 0 is none.
 type ref int
 
-func (r ref) String() string { return strconv.Itoa(int(r)) + " 0 R" }
+func (r ref) String() string { return string(r.append(nil)) }
+
+func (r ref) append(b []byte) []byte {
+	return append(strconv.AppendInt(b, int64(r), 10), " 0 R"...)
+}
 
 // output collects the objects of a file and where they begin. Streams, and the
 // signature with its gap, stand on their own; all other objects are collected
@@ -37,6 +41,7 @@ const header = "%PDF-1.7\n%\xE5\x8A\xA0\xE6\xB3\xA8\n"
 func newOutput(size int) *output {
 	o := &output{places: make([]place, 1, 128)}
 	o.Grow(size)
+	o.packed.Grow(8 << 10)
 	o.WriteString(header)
 	return o
 }
@@ -58,11 +63,16 @@ func (o *output) end() { o.WriteString("\nendobj\n") }
 
 // object writes a reserved object among the packed ones.
 func (o *output) object(r ref, format string, args ...any) ref {
-	o.places[r] = place{o.packed.Len(), true}
-	o.order = append(o.order, r)
+	o.pack(r)
 	fmt.Fprintf(&o.packed, format, args...)
 	o.packed.WriteByte('\n')
 	return r
+}
+
+// pack begins a reserved object among the packed ones.
+func (o *output) pack(r ref) {
+	o.places[r] = place{o.packed.Len(), true}
+	o.order = append(o.order, r)
 }
 
 // add numbers and writes an object.

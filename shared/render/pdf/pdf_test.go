@@ -49,7 +49,7 @@ func (s *testSigner) sign(ctx context.Context, digest []byte) ([]byte, error) {
 }
 
 func (s *testSigner) room() int {
-	n, err := cms.Room(s, 0)
+	n, err := cms.Room(s)
 	if err != nil {
 		panic(err)
 	}

@@ -2,9 +2,8 @@ package pdf
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/jiazhu/jiazhu/shared/render/page"
 )
@@ -69,38 +68,45 @@ func kindOf(m mark) string {
 func (o *output) structure(leaf, widget ref, d Document, p parts) ref {
 	root, document := o.reserve(), o.reserve()
 	parents := make([]ref, len(p.base.marks)+len(p.items.marks))
-	var kids strings.Builder
+	kids := make([]byte, 0, 512)
 	for _, e := range elements(p.base, p.items) {
 		r := o.element(document, leaf, e)
 		for _, m := range e.marks {
 			parents[m] = r
 		}
-		fmt.Fprintf(&kids, "%v ", r)
+		kids = append(r.append(kids), ' ')
 	}
-	var nums strings.Builder
-	nums.WriteString("0[")
+	nums := append(make([]byte, 0, 512), "0["...)
 	for _, r := range parents {
-		fmt.Fprintf(&nums, "%v ", r)
+		nums = append(r.append(nums), ' ')
 	}
-	nums.WriteString("]")
+	nums = append(nums, ']')
 	if widget != 0 {
 		form := o.add("<</Type/StructElem/S/Form/P %v/Pg %v/Alt%s/K<</Type/OBJR/Obj %v/Pg %v>>>>",
 			document, leaf, appendString(nil, sealName(d)), widget, leaf)
-		fmt.Fprintf(&kids, "%v", form)
-		fmt.Fprintf(&nums, "1 %v", form)
+		kids = form.append(kids)
+		nums = form.append(append(nums, "1 "...))
 	}
-	o.object(document, "<</Type/StructElem/S/Document/P %v/T%s/K[%s]>>", root, appendString(nil, d.Sheet.Title), kids.String())
-	return o.object(root, "<</Type/StructTreeRoot/K %v/ParentTree<</Nums[%s]>>/ParentTreeNextKey 2>>", document, nums.String())
+	o.object(document, "<</Type/StructElem/S/Document/P %v/T%s/K[%s]>>", root, appendString(nil, d.Sheet.Title), kids)
+	return o.object(root, "<</Type/StructTreeRoot/K %v/ParentTree<</Nums[%s]>>/ParentTreeNextKey 2>>", document, nums)
 }
 
 func (o *output) element(document, leaf ref, e *element) ref {
-	alt := ""
+	r := o.reserve()
+	o.pack(r)
+	b := append(o.packed.AvailableBuffer(), "<</Type/StructElem/S/"...)
+	b = append(append(b, e.kind...), "/P "...)
+	b = leaf.append(append(document.append(b), "/Pg "...))
 	if e.kind == "Figure" {
-		alt = "/Alt" + string(appendString(nil, e.alt))
+		b = appendString(append(b, "/Alt"...), e.alt)
 	}
-	var marks strings.Builder
-	for _, m := range e.marks {
-		fmt.Fprintf(&marks, "%d ", m)
+	b = append(b, "/K["...)
+	for i, m := range e.marks {
+		if i > 0 {
+			b = append(b, ' ')
+		}
+		b = strconv.AppendInt(b, int64(m), 10)
 	}
-	return o.add("<</Type/StructElem/S/%s/P %v/Pg %v%s/K[%s]>>", e.kind, document, leaf, alt, strings.TrimRight(marks.String(), " "))
+	o.packed.Write(append(b, "]>>\n"...))
+	return r
 }

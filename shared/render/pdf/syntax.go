@@ -57,7 +57,15 @@ func appendString(b []byte, s string) []byte {
 }
 
 func appendUTF16(b []byte, s string) []byte {
-	for _, u := range utf16.Encode([]rune(s)) {
+	for _, r := range s {
+		b = appendRune(b, r)
+	}
+	return b
+}
+
+func appendRune(b []byte, r rune) []byte {
+	var units [2]uint16
+	for _, u := range utf16.AppendRune(units[:0], r) {
 		b = appendHex16(b, u)
 	}
 	return b

@@ -260,8 +260,17 @@ func BenchmarkSign(b *testing.B) {
 	}
 }
 
+func signatory(t *testing.T, w *world) *Signatory {
+	t.Helper()
+	s, err := NewSignatory(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 func TestRoomIsNeverTooSmallAndHardlyTooLarge(t *testing.T) {
-	w := newWorld(t)
+	signer := signatory(t, newWorld(t))
 	token := der(0x30, make([]byte, 900))
 	for name, stamp := range map[string]Stamp{
 		"without a time stamp": nil,
@@ -272,12 +281,12 @@ func TestRoomIsNeverTooSmallAndHardlyTooLarge(t *testing.T) {
 			if stamp != nil {
 				size = len(token)
 			}
-			room, err := Room(w, size)
+			room, err := signer.Room(size)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for range 200 {
-				signature, err := SignStamped(t.Context(), w, sum("文件"), stamp)
+				signature, err := signer.Sign(t.Context(), sum("文件"), stamp)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -290,10 +299,10 @@ func TestRoomIsNeverTooSmallAndHardlyTooLarge(t *testing.T) {
 }
 
 func TestATimeStampIsHandedOn(t *testing.T) {
-	w := newWorld(t)
+	signer := signatory(t, newWorld(t))
 	token := der(0x30, []byte{5, 0})
 	var stamped []byte
-	good, err := SignStamped(t.Context(), w, sum("文件"), func(_ context.Context, value []byte) ([]byte, error) {
+	good, err := signer.Sign(t.Context(), sum("文件"), func(_ context.Context, value []byte) ([]byte, error) {
 		stamped = value
 		return token, nil
 	})
@@ -307,7 +316,7 @@ func TestATimeStampIsHandedOn(t *testing.T) {
 	if !bytes.Equal(signed.TimeStamp, token) || !bytes.Equal(signed.Value, stamped) {
 		t.Errorf("token %x over %x", signed.TimeStamp, signed.Value)
 	}
-	twice, err := SignStamped(t.Context(), w, sum("文件"), func(context.Context, []byte) ([]byte, error) {
+	twice, err := signer.Sign(t.Context(), sum("文件"), func(context.Context, []byte) ([]byte, error) {
 		return append(bytes.Clone(token), token...), nil
 	})
 	if err != nil {
@@ -317,7 +326,7 @@ func TestATimeStampIsHandedOn(t *testing.T) {
 		t.Errorf("two time stamps: got %v, want %v", err, ErrMalformed)
 	}
 	away := errors.New("the authority is away")
-	_, err = SignStamped(t.Context(), w, sum("文件"), func(context.Context, []byte) ([]byte, error) { return nil, away })
+	_, err = signer.Sign(t.Context(), sum("文件"), func(context.Context, []byte) ([]byte, error) { return nil, away })
 	if !errors.Is(err, away) {
 		t.Errorf("got %v, want %v", err, away)
 	}

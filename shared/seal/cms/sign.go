@@ -26,30 +26,38 @@ type Signer interface {
 // Stamp returns a time-stamp token (RFC 3161, DER) over a signature's value.
 type Stamp func(ctx context.Context, value []byte) ([]byte, error)
 
-// Sign returns the DER of a detached signature over content with the given
-// SHA-256 digest. The chain is sent along, without self-signed certificates
-// beyond the signer's own: a root proves nothing by being enclosed.
-func Sign(ctx context.Context, signer Signer, digest []byte) ([]byte, error) {
-	return SignStamped(ctx, signer, digest, nil)
+// Signatory is a Signer whose certificates are read already. It is safe for use
+// by several goroutines if the Signer is.
+type Signatory struct {
+	signer Signer
+	chain  []*x509.Certificate // what is sent along, the signer's own first
 }
 
-// SignStamped is Sign with a time stamp over the signature's value beside it,
-// as CAdES and PAdES at baseline level T want (ETSI EN 319 122-1, 5.3). Without
-// a stamp it is Sign.
-func SignStamped(ctx context.Context, signer Signer, digest []byte, stamp Stamp) ([]byte, error) {
+// NewSignatory reads a signer's certificates. The chain is sent along without
+// self-signed certificates beyond the signer's own: a root proves nothing by
+// being enclosed. The first has to be of the signer's key.
+func NewSignatory(signer Signer) (*Signatory, error) {
+	chain, err := enclosed(signer)
+	if err != nil {
+		return nil, fmt.Errorf("signatory: %w", err)
+	}
+	return &Signatory{signer, chain}, nil
+}
+
+// Sign returns the DER of a detached signature over content with the given
+// SHA-256 digest. With a stamp, it carries a time stamp over the signature's
+// value beside it, as CAdES and PAdES at baseline level T want (ETSI EN 319
+// 122-1, 5.3); stamp may be nil.
+func (s *Signatory) Sign(ctx context.Context, digest []byte, stamp Stamp) ([]byte, error) {
 	if len(digest) != sha256.Size {
 		return nil, fmt.Errorf("sign: a digest of %d bytes, want %d", len(digest), sha256.Size)
 	}
-	chain, err := enclosed(signer)
-	if err != nil {
-		return nil, fmt.Errorf("sign: %w", err)
-	}
-	attributes, err := signedAttributes(chain[0], digest)
+	attributes, err := signedAttributes(s.chain[0], digest)
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
 	sum := sha256.Sum256(der(tag.SET, attributes))
-	value, err := signer.Sign(ctx, sum[:])
+	value, err := s.signer.Sign(ctx, sum[:])
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
@@ -59,28 +67,42 @@ func SignStamped(ctx context.Context, signer Signer, digest []byte, stamp Stamp)
 			return nil, fmt.Errorf("time stamp: %w", err)
 		}
 	}
-	return signedData(chain, attributes, value, token)
+	return signedData(s.chain, attributes, value, token)
+}
+
+// Sign is a Signatory's without a stamp, for one signature alone.
+func Sign(ctx context.Context, signer Signer, digest []byte) ([]byte, error) {
+	s, err := NewSignatory(signer)
+	if err != nil {
+		return nil, err
+	}
+	return s.Sign(ctx, digest, nil)
 }
 
 // longest is the length of the longest DER SEQUENCE{r, s} on P-256: 33 bytes
 // for each number whose first bit is set, and their headers.
 const longest = 72
 
-// Room is how many bytes the signature of this signer has at most, when it
-// carries a time-stamp token of tokenSize bytes, or none for 0. It is known
-// before anything is signed, because the place for a signature in a PDF is a
-// part of what is signed.
-func Room(signer Signer, tokenSize int) (int, error) {
-	chain, err := enclosed(signer)
+// Room is how many bytes a signature has at most, when it carries a time-stamp
+// token of tokenSize bytes, or none for 0. It is known before anything is
+// signed, because the place for a signature in a PDF is a part of what is
+// signed.
+func (s *Signatory) Room(tokenSize int) (int, error) {
+	attributes, err := signedAttributes(s.chain[0], make([]byte, sha256.Size))
 	if err != nil {
 		return 0, fmt.Errorf("room for a signature: %w", err)
 	}
-	attributes, err := signedAttributes(chain[0], make([]byte, sha256.Size))
-	if err != nil {
-		return 0, fmt.Errorf("room for a signature: %w", err)
-	}
-	all, err := signedData(chain, attributes, make([]byte, longest), make([]byte, tokenSize))
+	all, err := signedData(s.chain, attributes, make([]byte, longest), make([]byte, tokenSize))
 	return len(all), err
+}
+
+// Room is a Signatory's for a signature without a stamp.
+func Room(signer Signer) (int, error) {
+	s, err := NewSignatory(signer)
+	if err != nil {
+		return 0, err
+	}
+	return s.Room(0)
 }
 
 func enclosed(signer Signer) ([]*x509.Certificate, error) {

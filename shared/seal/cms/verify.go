@@ -32,7 +32,7 @@ type message struct {
 }
 
 // Verify checks a detached signature over content with the given SHA-256
-// digest. It accepts exactly what SignStamped writes: strict DER, one signer,
+// digest. It accepts exactly what Sign writes: strict DER, one signer,
 // ECDSA with SHA-256, the three signed attributes and nothing unsigned but one
 // time stamp, which is handed on unread. The error is or wraps ErrMalformed,
 // ErrContent or ErrSignature.
