@@ -123,6 +123,7 @@ bench-peers: fetch ## the same certificate by PDFBox, iText, ofdrw, pyHanko and 
 
 fuzz: fetch ## every fuzz target for FUZZ_SECONDS each, one after the other
 	@go run ./tools/fuzz -seconds "$(FUZZ_SECONDS)"
+	@cd local && go run github.com/jiazhu/jiazhu/tools/fuzz -seconds "$(FUZZ_SECONDS)"
 
 bench-api: build ## cold starts beside a bare handler's, and a verification beside the read it needs; BENCH_STARTS, BENCH_ROUNDS
 	@cd local && $(GO_BUILD) -o ../build/bare/bootstrap ./cmd/bench-api/bare && go build -trimpath -o ../build/jiazhu-bench-api ./cmd/bench-api
