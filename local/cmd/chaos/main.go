@@ -17,10 +17,12 @@
 // How to read the figures: offered is how many endorsements were asked for; each is acknowledged or
 // refused by a rule in the end, and lost and duplicated are 0 in a service that may be relied on.
 // "retried" is what clients repeated. "unavailable answers" are the service's own 5xx, which say who
-// must do what; "gateway answers" are those that API Gateway makes up where a function died with the
-// call, {"message": …} on AWS too, so there are never more of them than processes killed. A verdict
-// without the register is 无法确认 and says so. A verdict whose entry in the ledger could not be made
-// is counted as "verdicts not noted", and each is in the function's log with its request's id.
+// must do what. "gateway answers" are those that API Gateway makes up, {"message": …} on AWS too: a 500
+// where a function died with the call, of which there are never more than processes killed, and a
+// 503 where all its processes were busy. "turned away" and the latter say that the machine is too slow
+// for the rate, and nothing about the service. A verdict without the register is 无法确认 and says so. A
+// verdict whose entry in the ledger could not be made is counted as "verdicts not noted", and each is
+// in the function's log with its request's id.
 //
 // Killing a process loses what it had in memory, not what it had handed to the system: dynoxide
 // (SQLite, WAL, no fsync at a commit) and S3's folder may lose their last writes when the machine
@@ -51,7 +53,7 @@ type settings struct {
 func main() {
 	var s settings
 	seconds := flag.Int("seconds", 600, "how long there is trouble, 5 to 86400")
-	flag.Float64Var(&s.rate, "rate", 3, "visitors a second, at most 50")
+	flag.Float64Var(&s.rate, "rate", 2, "visitors a second, at most 50")
 	flag.IntVar(&s.holders, "holders", 24, "people who visit, at most 200")
 	flag.Uint64Var(&s.seed, "seed", 1, "what follows from it: who comes when and what goes wrong when")
 	flag.StringVar(&s.functions, "functions", "", "folder with <name>/bootstrap of each function; empty = build/local")

@@ -11,7 +11,7 @@ func report(to io.Writer, s settings, b *book, t *trouble, a *audit) int {
 	kills := total(t.kills)
 	b.check("the servers come back", t.failure())
 	b.check("acknowledged or refused", every(b))
-	b.check("answers of the gateway itself", atMost(b.get(gatewayAnswers), kills))
+	b.check("answers of the gateway for functions that died", atMost(b.get(diedAnswers), kills))
 	line := func(name string, n any) { fmt.Fprintf(to, "%s %v\n", name, n) }
 	line("seconds", int(s.length.Seconds()))
 	for _, name := range []string{visitorsCount, turnedAway, gaveUp, offered} {
@@ -20,7 +20,7 @@ func report(to io.Writer, s settings, b *book, t *trouble, a *audit) int {
 	line("acknowledged", acknowledged(b))
 	for _, name := range []string{
 		refusedByRule, late, replays, withdrawals, downloads, verifications, withoutRegister, unnoted,
-		calls, retried, noAnswer, unavailableAnswers, gatewayAnswers, storageRefusals, limited,
+		calls, retried, noAnswer, unavailableAnswers, diedAnswers, busyAnswers, storageRefusals, limited,
 	} {
 		line(name, b.get(name))
 	}
@@ -61,9 +61,6 @@ func acknowledged(b *book) (n int) {
 func every(b *book) error {
 	if n := acknowledged(b) + b.get(refusedByRule); n != len(b.wishes) || n == 0 {
 		return fmt.Errorf("%d of %d wishes were acknowledged or refused", n, len(b.wishes))
-	}
-	if n := b.get(turnedAway); n > 0 {
-		return fmt.Errorf("%d visitors were turned away: the machine is too slow for this rate", n)
 	}
 	return nil
 }

@@ -38,8 +38,10 @@ func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
 	switch {
 	case !strings.HasPrefix(r.URL.String(), w.service+"/"):
 		w.book.count(storageRefusals)
-	case isGateways(res, body):
-		w.book.count(gatewayAnswers)
+	case isGateways(res, body, http.StatusInternalServerError, "Internal Server Error"):
+		w.book.count(diedAnswers)
+	case isGateways(res, body, http.StatusServiceUnavailable, "Service Unavailable"):
+		w.book.count(busyAnswers)
 	default:
 		w.book.count(unavailableAnswers)
 		w.book.check(r.Method+" "+r.URL.Path, helpful(body))
@@ -47,11 +49,10 @@ func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// isGateways reports whether API Gateway has made the answer up, because the function gave none.
-func isGateways(res *http.Response, body []byte) bool {
-	answer := strings.TrimSpace(string(body))
-	return res.StatusCode == http.StatusInternalServerError && answer == `{"message":"Internal Server Error"}` ||
-		res.StatusCode == http.StatusServiceUnavailable && answer == `{"message":"Service Unavailable"}`
+// isGateways reports whether API Gateway has made the answer up, because the function gave none: it
+// died (500), or all its processes were busy or it ran out of time (503).
+func isGateways(res *http.Response, body []byte, status int, message string) bool {
+	return res.StatusCode == status && strings.TrimSpace(string(body)) == `{"message":"`+message+`"}`
 }
 
 // helpful reports what a problem fails to say.
