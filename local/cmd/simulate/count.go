@@ -52,7 +52,7 @@ func (c *counter) live(ctx context.Context, order int) ([]model.Journey, error) 
 	for _, j := range journeys() {
 		one, err := c.count(ctx, j, l)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", j.name, err)
+			return nil, fmt.Errorf("life %d, %s: %w", order, j.name, err)
 		}
 		all = append(all, one)
 	}

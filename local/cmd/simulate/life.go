@@ -75,6 +75,7 @@ func journeys() []journey {
 	return []journey{
 		{"token", "a machine client proves itself", (*life).token},
 		{"report-row", "an authority reports one certificate, with both pictures", (*life).report},
+		{"report-change", "the same with another employer, the pictures as they were", (*life).revise},
 		{"account", "a portal opens an account; the holder sets a password", (*life).register},
 		{"login", "登录", (*life).login},
 		{"identify", "实名身份认证: code, scan, face, outcome", (*life).identify},
@@ -132,9 +133,18 @@ func (l *life) token(ctx context.Context) error {
 	return err
 }
 
-// report reports the holder's certificate with pictures that are the same in every life, as their lengths are.
-func (l *life) report(ctx context.Context) error {
-	row, err := l.holder.Row()
+func (l *life) report(ctx context.Context) error { return l.reportOf(ctx, l.holder) }
+
+// revise reports the certificate with another employer and the same pictures.
+func (l *life) revise(ctx context.Context) error {
+	moved := l.holder
+	moved.Employer++
+	return l.reportOf(ctx, moved)
+}
+
+// reportOf reports a certificate with pictures that are the same in every life, as their lengths are.
+func (l *life) reportOf(ctx context.Context, h demo.Holder) error {
+	row, err := h.Row()
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ type settings struct {
 
 func main() {
 	var s settings
-	flag.IntVar(&s.lives, "lives", 3, "holders who are counted, at least 2 and at most 40; one more comes before them")
+	flag.IntVar(&s.lives, "lives", 3, "holders who are counted, from 2 to 9; one more comes before them")
 	flag.IntVar(&s.seconds, "seconds", playedSeconds, "busiest seconds that are played for the heat; the document has those of the default")
 	flag.Uint64Var(&s.seed, "seed", seed, "of the draw; the document has that of the default")
 	flag.BoolVar(&s.write, "write", false, "write the counts and the figures of docs/capacity.md anew")

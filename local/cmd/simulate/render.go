@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/local/cmd/simulate/model"
@@ -133,6 +134,10 @@ func (f *figures) loadTable([]map[string]model.Heat) string {
 	f.across(g, "verifications a day", func(s model.Scale) string { return figure(s.Verifications) })
 	f.across(g, "API requests", func(s model.Scale) string { return figure(f.Load(s).Requests) })
 	f.across(g, "of them verifications", func(s model.Scale) string { return figure(f.Load(s).Routes["POST /v1/verifications"]) })
+	f.across(g, "of them the page", func(s model.Scale) string {
+		routes := f.Load(s).Routes
+		return figure(routes["GET /v"] + routes["GET /v/{file}"])
+	})
 	f.across(g, "of them endorsements", func(s model.Scale) string {
 		return figure(f.Load(s).Routes["POST /v1/certificates/{certificate}/endorsements"])
 	})
@@ -213,7 +218,7 @@ func (f *figures) heatTable(heats []map[string]model.Heat) string {
 }
 
 // keyTable says how often something may happen to one key in a second before its partition is full, for what
-// others than its owner can do.
+// strangers can do: verify, and try to log in.
 func (f *figures) keyTable([]map[string]model.Heat) string {
 	type most struct {
 		kind, whose, journey string
@@ -224,7 +229,7 @@ func (f *figures) keyTable([]map[string]model.Heat) string {
 		j := &f.Journeys[i]
 		for _, a := range j.Accesses {
 			share := model.Units{Read: a.Read, Write: a.Write}.Share()
-			if share == 0 || a.Whose == model.Fresh || j.Function() != "verify" && !open(a.Whose) {
+			if share == 0 || a.Whose == model.Fresh || j.Function() != "verify" && j.Name != "login" {
 				continue
 			}
 			if one, ok := found[a.Kind]; !ok || 1/share < one.rate {
@@ -241,19 +246,15 @@ func (f *figures) keyTable([]map[string]model.Heat) string {
 	return g.String()
 }
 
-// open tells whether strangers share in a key: everybody behind one network, who guesses at one account.
-func open(whose string) bool {
-	return slices.Contains([]string{byAccount, byStranger, byNetwork, byClient}, whose)
-}
-
-// nearest is how many limits are worth a row.
-const nearest = 12
-
+// quotaTable leaves out routes and functions of which even the nation wants little.
 func (f *figures) quotaTable([]map[string]model.Heat) string {
+	const little = 0.1
 	scales := f.Workload.Scales
-	largest := f.Quotas(scales[len(scales)-1])
 	g := f.scales("limit")
-	for _, q := range largest[:nearest] {
+	for _, q := range f.Quotas(scales[len(scales)-1]) {
+		if q.Ours && q.Share() < little {
+			continue
+		}
 		f.across(g, fmt.Sprintf("%s: %s", q.Name, figure(q.Limit)), func(s model.Scale) string {
 			at := f.Quotas(s)
 			i := slices.IndexFunc(at, func(o model.Quota) bool { return o.Name == q.Name })
@@ -277,7 +278,7 @@ func (f *figures) priceTable([]map[string]model.Heat) string {
 			p := l.Prices[name]
 			var tiers []string
 			for _, t := range p.Tiers {
-				text := figure(t.Price)
+				text := strconv.FormatFloat(t.Price, 'f', -1, 64)
 				if t.UpTo > 0 {
 					text += " up to " + figure(t.UpTo)
 				}

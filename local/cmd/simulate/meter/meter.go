@@ -39,11 +39,12 @@ type Call struct {
 
 // Meter carries requests to their servers. It is safe for concurrent use.
 type Meter struct {
-	mu     sync.Mutex
-	calls  []Call
-	errs   []error
-	tables string // endpoint of DynamoDB
-	files  string // endpoint of S3
+	mu       sync.Mutex
+	calls    []Call
+	errs     []error
+	repeated int
+	tables   string // endpoint of DynamoDB
+	files    string // endpoint of S3
 }
 
 // Connect tells where the servers are. It comes before the first request.
@@ -60,6 +61,23 @@ func (m *Meter) Take() ([]Call, error) {
 	calls, errs := m.calls, m.errs
 	m.calls, m.errs = nil, nil
 	return calls, errors.Join(errs...)
+}
+
+// Repeated is how many requests so far were not the first try: the SDK sends again what was not answered, or
+// not in time, and how often that happens is the machine's affair.
+func (m *Meter) Repeated() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.repeated
+}
+
+// try looks whether a request is the first of its kind.
+func (m *Meter) try(r *http.Request) {
+	if attempt := r.Header.Get("Amz-Sdk-Request"); attempt != "" && !strings.HasPrefix(attempt, "attempt=1;") {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.repeated++
+	}
 }
 
 func (m *Meter) note(c Call, err error) {
@@ -88,6 +106,7 @@ func (m *Meter) Tables() http.Handler {
 }
 
 func (m *Meter) table(w http.ResponseWriter, r *http.Request) error {
+	m.try(r)
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return fmt.Errorf("read a request: %w", err)
@@ -171,6 +190,7 @@ func (m *Meter) carry(r *http.Request, target string, body []byte) (*http.Respon
 func (m *Meter) Files() http.Handler {
 	return &httputil.ReverseProxy{
 		Rewrite: func(p *httputil.ProxyRequest) {
+			m.try(p.In)
 			_, files := m.endpoints()
 			if to, err := url.Parse(files); err == nil {
 				p.SetURL(to)

@@ -62,7 +62,7 @@ func (m *Model) Kept(j *Journey) Amounts {
 		TableStorage:  table,
 		TableBackup:   table,
 		ObjectStorage: float64(j.PutBytes) / gigabyte * float64(m.FileDays) / monthDays,
-		LogStorage:    m.logged(j) / gigabyte * float64(m.LogDays) / monthDays,
+		LogStorage:    m.logged(j) * m.Workload.Packed / gigabyte * float64(m.LogDays) / monthDays,
 	}
 }
 

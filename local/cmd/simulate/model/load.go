@@ -136,20 +136,28 @@ func (m *Model) Stored(s Scale, years float64) Stored {
 	for i := range m.Journeys {
 		j := &m.Journeys[i]
 		daily := m.Workload.Daily(j.Name, s)
-		switch {
-		case j.Name == "report-row": // reported again, a certificate is replaced
-			all.Records += float64(s.Holders) * float64(j.Stored["records"]) / gigabyte
-		case j.Name == "account":
-			all.Sessions += float64(s.Holders) * float64(j.Stored["sessions"]) / gigabyte
-		case j.Function() == "verify":
-			all.Records += daily * min(days, SightingDays) * float64(j.Stored["records"]) / gigabyte
-		default:
-			all.Records += daily * days * float64(j.Stored["records"]) / gigabyte
+		all.Records += float64(j.Stored["records"]) * written(j, s, daily, days) / gigabyte
+		if j.Name == "account" { // sessions pass
+			all.Sessions += float64(j.Stored["sessions"]) * float64(s.Holders) / gigabyte
 		}
-		all.Files += daily * min(days, float64(m.FileDays)) * float64(j.PutBytes) / gigabyte
-		all.Logs += daily * min(days, float64(m.LogDays)) * m.logged(j) / gigabyte
+		all.Files += float64(j.PutBytes) * daily * min(days, float64(m.FileDays)) / gigabyte
+		all.Logs += m.logged(j) * m.Workload.Packed * daily * min(days, float64(m.LogDays)) / gigabyte
 	}
 	return all
+}
+
+// written is how many times a journey's items stand in the register after so many days: a certificate reported
+// again replaces itself, and an entry of the ledger has its life.
+func written(j *Journey, s Scale, daily, days float64) float64 {
+	switch {
+	case j.Name == "report-row":
+		return float64(s.Holders)
+	case j.Function() == "report":
+		return 0
+	case j.Function() == "verify":
+		return daily * min(days, SightingDays)
+	}
+	return daily * days
 }
 
 // logged are the bytes of log lines of a journey.

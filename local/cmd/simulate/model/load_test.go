@@ -26,7 +26,7 @@ func small() Model {
 		},
 		Workload: Workload{
 			Peak: 2, PerHolderYear: map[string]float64{"endorse": 1}, PerVerification: map[string]float64{"verify-code": 1},
-			Wait: Wait{Read: 100, Puts: 200}, Signs: 3, Zipf: 1, Scales: []Scale{}, Holders: struct{ PerOrganisation, PerNetwork int }{10, 10},
+			Wait: Wait{Read: 100, Puts: 200}, Signs: 3, Packed: 0.5, Zipf: 1, Scales: []Scale{}, Holders: struct{ PerOrganisation, PerNetwork int }{10, 10},
 		},
 		Functions: map[string]Function{"endorse": {Memory: 1769, Reserved: 10}, "verify": {Memory: 1769 / 2, Reserved: 10}},
 		Routes:    map[string]float64{"POST /e": 4, "POST /v": 4},
@@ -73,8 +73,8 @@ func TestExecutionsAreNeededForChanceAndForShortRequests(t *testing.T) {
 func TestWhatIsStoredEndsWithItsLife(t *testing.T) {
 	m := small()
 	for years, want := range map[float64]Stored{
-		1: {Records: 2 * 365 * daySeconds, Files: 200 * daySeconds, Logs: 100 * daySeconds},
-		5: {Records: (5*365 + 3*365) * daySeconds, Files: 200 * daySeconds, Logs: 100 * daySeconds}, // the ledger forgets after three
+		1: {Records: 2 * 365 * daySeconds, Files: 200 * daySeconds, Logs: 50 * daySeconds},
+		5: {Records: (5*365 + 3*365) * daySeconds, Files: 200 * daySeconds, Logs: 50 * daySeconds}, // the ledger forgets after three
 	} {
 		if diff := cmp.Diff(want, m.Stored(town, years), cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1 })); diff != "" {
 			t.Errorf("after %v years: %s", years, diff)

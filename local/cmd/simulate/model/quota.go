@@ -9,7 +9,7 @@ import (
 type Quota struct {
 	Name        string
 	Limit, Need float64
-	Remedy      string // what to do about it
+	Ours        bool // the template's, which nobody needs to be asked for
 }
 
 // Share is how much of the limit is wanted; above 1 it breaks.
@@ -26,40 +26,30 @@ const (
 	signatures         = 1_000 // KMS: a second, elliptic curves and SM2 together
 )
 
-// Remedies, one for each kind of limit.
-const (
-	raiseRoute     = "RouteSettings in template.yaml"
-	raiseFunction  = "ReservedConcurrentExecutions in template.yaml, and the account's quota"
-	raiseAccount   = "a quota increase, asked for weeks before"
-	warmTable      = "warm throughput before the rush; a table that grows by itself needs none"
-	spreadPrefixes = "none needed: S3 splits busy prefixes; keys begin with the certificate"
-	secondKey      = "a quota increase, keys in files or an HSM, or several keys of one certificate authority"
-)
-
 // Quotas are all limits, those nearest to breaking first.
 func (m *Model) Quotas(s Scale) []Quota {
 	l := m.Load(s)
 	all := []Quota{
-		{"HTTP API requests", apiRequests, l.Requests, raiseAccount},
-		{"S3 puts", prefixPuts, l.Puts, spreadPrefixes},
-		{"KMS signatures", signatures, l.Signs, secondKey},
+		{"HTTP API requests", apiRequests, l.Requests, false},
+		{"S3 puts under a prefix", prefixPuts, l.Puts, false},
+		{"KMS signatures", signatures, l.Signs, false},
 	}
 	for route, limit := range m.Routes {
-		all = append(all, Quota{"route " + route, limit, l.Routes[route], raiseRoute})
+		all = append(all, Quota{"route " + route, limit, l.Routes[route], true})
 	}
 	total := 0
 	for name, f := range m.Functions {
-		load := l.Functions[name]
-		total += load.Needed()
-		all = append(all, Quota{"executions of " + name, float64(f.Reserved), float64(load.Needed()), raiseFunction})
+		needed := l.Functions[name].Needed()
+		total += needed
+		all = append(all, Quota{"executions of " + name, float64(f.Reserved), float64(needed), true})
 	}
-	all = append(all, Quota{"executions of the account", accountConcurrency, float64(total), raiseAccount})
+	all = append(all, Quota{"executions of the account", accountConcurrency, float64(total), false})
 	for name, u := range l.Tables {
 		all = append(all,
-			Quota{"reads of " + name, tableUnits, u.Read, raiseAccount},
-			Quota{"writes of " + name, tableUnits, u.Write, raiseAccount},
-			Quota{"reads of " + name + ", just made", freshReads, u.Read, warmTable},
-			Quota{"writes of " + name + ", just made", freshWrites, u.Write, warmTable})
+			Quota{"reads of " + name, tableUnits, u.Read, false},
+			Quota{"writes of " + name, tableUnits, u.Write, false},
+			Quota{"reads of " + name + ", just made", freshReads, u.Read, false},
+			Quota{"writes of " + name + ", just made", freshWrites, u.Write, false})
 	}
 	slices.SortFunc(all, func(a, b Quota) int {
 		return cmp.Or(cmp.Compare(b.Share(), a.Share()), cmp.Compare(a.Name, b.Name))

@@ -16,10 +16,11 @@ type Workload struct {
 	PerVerification map[string]float64 `json:"perVerification"`
 
 	Wait    Wait    `json:"waitMs"`
-	Zipf    float64 `json:"zipf"`    // exponent, of certificates, organisations and networks
-	PerBody int     `json:"headers"` // bytes around the body of an answer
-	PerLine int     `json:"lines"`   // bytes that Lambda and the API log beside the function's own, for a request
-	Signs   int     `json:"signs"`   // signatures of an endorsement
+	Zipf    float64 `json:"zipf"`       // exponent, of certificates, organisations and networks
+	PerBody int     `json:"headers"`    // bytes around the body of an answer
+	PerLine int     `json:"lines"`      // bytes that Lambda and the API log beside the function's own, for a request
+	Packed  float64 `json:"compressed"` // what is left of logs that are kept
+	Signs   int     `json:"signs"`      // signatures of an endorsement
 	Alarms  int     `json:"alarms"`
 	Holders struct {
 		PerOrganisation, PerNetwork int

@@ -1,0 +1,154 @@
+package meter
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/local/stack"
+)
+
+type attributes = map[string]types.AttributeValue
+
+func word(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+func named(pk, sk string) attributes { return attributes{"pk": word(pk), "sk": word(sk)} }
+
+// weighing is an item of so many KB, to a byte.
+func weighing(pk string, kb int) attributes {
+	i := named(pk, "A") // 2+len(pk) and 2+1
+	i["x"] = word(strings.Repeat("x", kb*1024-2-len(pk)-3-1))
+	return i
+}
+
+// metered is a client that talks through a meter to a DynamoDB of its own.
+func metered(t *testing.T) (*Meter, *dynamodb.Client, string) {
+	t.Helper()
+	env, stop, err := stack.Throwaway(t.Context(), stack.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	m := &Meter{}
+	m.Connect(env["AWS_ENDPOINT_URL_DYNAMODB"], env["AWS_ENDPOINT_URL_S3"])
+	server := httptest.NewServer(m.Tables())
+	t.Cleanup(server.Close)
+	client := dynamodb.New(dynamodb.Options{
+		Region: stack.Region, BaseEndpoint: &server.URL,
+		Credentials: credentials.NewStaticCredentialsProvider("any", "any", ""),
+	})
+	return m, client, env["RECORDS_TABLE"]
+}
+
+func TestTheMeterCountsWhatEachOperationTakes(t *testing.T) {
+	m, client, table := metered(t)
+	ctx := t.Context()
+	for _, step := range []struct {
+		name string
+		do   func() error
+		want []Access
+	}{
+		{"a put of 3 KB", func() error { return put(ctx, client, table, weighing("a", 3)) }, []Access{{table, "a", 0, 3, 3*1024 + 100}}},
+		{"a put that its condition refuses takes what is there", func() error {
+			_, err := client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &table, Item: weighing("a", 1), ConditionExpression: aws.String("attribute_not_exists(pk)")})
+			return refused(err)
+		}, []Access{{table, "a", 0, 3, 0}}},
+		{"a consistent get of 3 KB", func() error {
+			_, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &table, Key: named("a", "A"), ConsistentRead: aws.Bool(true)})
+			return err
+		}, []Access{{table, "a", 1, 0, 0}}},
+		{"a batch rounds each item up, found or not", func() error {
+			_, err := client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{
+				table: {Keys: []attributes{named("a", "A"), named("b", "A")}},
+			}})
+			return err
+		}, []Access{{table, "a", 0.5, 0, 0}, {table, "b", 0.5, 0, 0}}},
+		{"an update that makes it 4 KB", func() error {
+			_, err := client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+				TableName: &table, Key: named("a", "A"), UpdateExpression: aws.String("SET y = :y"),
+				ExpressionAttributeValues: attributes{":y": word(strings.Repeat("y", 1000))},
+			})
+			return err
+		}, []Access{{table, "a", 0, 4, 1001}}},
+		{"a query adds up before it rounds", func() error {
+			_, err := client.Query(ctx, &dynamodb.QueryInput{
+				TableName: &table, KeyConditionExpression: aws.String("pk = :pk AND begins_with(sk, :a)"), ConsistentRead: aws.Bool(true),
+				ExpressionAttributeValues: attributes{":pk": word("a"), ":a": word("A")},
+			})
+			return err
+		}, []Access{{table, "a", 1, 0, 0}}},
+		{"a transaction takes everything twice", func() error {
+			_, err := client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
+				{Put: &types.Put{TableName: &table, Item: weighing("c", 2)}},
+				{Delete: &types.Delete{TableName: &table, Key: named("a", "A")}},
+			}})
+			return err
+		}, []Access{{table, "c", 0, 4, 2*1024 + 100}, {table, "a", 0, 8, -(3*1024 + 1001 + 100)}}},
+	} {
+		if err := step.do(); err != nil {
+			t.Fatalf("%s: %v", step.name, err)
+		}
+		calls, err := m.Take()
+		if err != nil || len(calls) != 1 {
+			t.Fatalf("%s: %d calls, %v", step.name, len(calls), err)
+		}
+		if diff := cmp.Diff(step.want, calls[0].Accesses); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", step.name, diff)
+		}
+	}
+}
+
+func put(ctx context.Context, client *dynamodb.Client, table string, i attributes) error {
+	_, err := client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &table, Item: i})
+	return err
+}
+
+// refused expects that a condition did not hold.
+func refused(err error) error {
+	var broken *types.ConditionalCheckFailedException
+	if errors.As(err, &broken) {
+		return nil
+	}
+	return err
+}
+
+func TestWhatTheMeterCannotCountIsAnError(t *testing.T) {
+	m, client, table := metered(t)
+	if _, err := client.Scan(t.Context(), &dynamodb.ScanInput{TableName: &table}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Take(); err == nil || !strings.Contains(err.Error(), "Scan is not known") {
+		t.Error(err)
+	}
+	if err := put(t.Context(), client, table, weighing("a", 1)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &table, Key: named("a", "A"), ProjectionExpression: aws.String("sk")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Take(); err == nil || !strings.Contains(err.Error(), "reads more than it answers with") {
+		t.Error(err)
+	}
+}
+
+func TestARequestThatIsSentAgainIsNoticed(t *testing.T) {
+	m := &Meter{}
+	for attempt, want := range map[string]int{"": 0, "attempt=1; max=3": 0, "attempt=2; max=3": 1} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
+		r.Header.Set("Amz-Sdk-Request", attempt)
+		before := m.Repeated()
+		m.try(r)
+		if got := m.Repeated() - before; got != want {
+			t.Errorf("%q counts %d, want %d", attempt, got, want)
+		}
+	}
+}
