@@ -54,13 +54,13 @@ type deps struct {
 type app struct {
 	deps
 	brakes brakes
-	page   page
-	docs   func() (page, error) // read and compressed once, when it is first asked for
+	page   func() (page, error) // read and compressed once, when it is first asked for
+	docs   func() (page, error) // likewise
 	jwks   []byte
 	bundle []byte
 }
 
-// newApp fails when the page or the key set cannot be made.
+// newApp fails when the key set or the trust bundle cannot be made.
 func newApp(d deps, now func() time.Time) (*api.App, error) {
 	jwks, err := d.trust.JWKS()
 	if err != nil {
@@ -70,11 +70,7 @@ func newApp(d deps, now func() time.Time) (*api.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	shown, err := newPage()
-	if err != nil {
-		return nil, err
-	}
-	a := &app{deps: d, brakes: newBrakes(), page: shown, docs: sync.OnceValues(newDocs), jwks: jwks, bundle: bundle}
+	a := &app{deps: d, brakes: newBrakes(), page: sync.OnceValues(newPage), docs: sync.OnceValues(newDocs), jwks: jwks, bundle: bundle}
 	return &api.App{Name: "verify", Now: now, Log: d.log, Routes: map[string]api.Handler{
 		"POST /v1/verifications":             a.verify,
 		"GET /v":                             a.show,

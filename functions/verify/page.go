@@ -117,13 +117,21 @@ func mediaOf(name string) string {
 
 // show serves the page; QR codes lead here.
 func (a *app) show(_ context.Context, r *api.Request) (*api.Response, error) {
-	return a.page[pageHTML].answer(r), nil
+	p, err := a.page()
+	if err != nil {
+		return nil, err
+	}
+	return p[pageHTML].answer(r), nil
 }
 
 // part serves one of the page's files.
 func (a *app) part(_ context.Context, r *api.Request) (*api.Response, error) {
+	p, err := a.page()
+	if err != nil {
+		return nil, err
+	}
 	name := r.Path["file"]
-	f, ok := a.page[name]
+	f, ok := p[name]
 	if !ok || name == pageHTML {
 		return nil, problem.New(problem.NotFound)
 	}
