@@ -1141,6 +1141,7 @@ type Consent struct {
 
 // ConsentAsk defines model for ConsentAsk.
 type ConsentAsk struct {
+	// Fields one named twice is named once
 	Fields []ConsentField `json:"fields"`
 
 	// To who is meant to read

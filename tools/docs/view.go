@@ -30,12 +30,12 @@ type operation struct {
 	Bodies                    []body
 	Needed                    bool // the body
 	Answers                   []answer
+	Refusals                  []answer // as other operations have them: status and name
 }
 
 // answer is one of an operation's, by status; or one that operations share, by name.
 type answer struct {
 	Status, Name string
-	Shared       bool
 	About        template.HTML
 	Headers      []field
 	Bodies       []body
@@ -117,10 +117,11 @@ func (w viewer) operation(method, path string, o value) operation {
 		})
 	}
 	for _, r := range o.at("responses").members() {
-		a := w.answer(r.name, r.value)
 		if name := r.value.reference(); name != "" {
-			a = answer{Name: name, Shared: true, About: prose(w.contract.at("components", "responses", name, "description"))}
+			view.Refusals = append(view.Refusals, answer{Status: r.name, Name: name})
+			continue
 		}
+		a := w.answer("", r.value)
 		a.Status = r.name
 		view.Answers = append(view.Answers, a)
 	}

@@ -40,6 +40,7 @@ func (j judge) run(ctx context.Context, d *desk) (map[string][]string, error) {
 	cmd := exec.CommandContext(ctx, j.program, "--config-file", config, "run", filepath.Join(j.root, "openapi.yaml"),
 		"--url", d.server.URL, "--max-time", fmt.Sprint(j.seconds), "--workers", "2",
 		"--report", "json", "--report-json-path", report)
+	cmd.Env = append(os.Environ(), "SCHEMATHESIS_HOOKS="+filepath.Join(j.root, "conformance", "contract", "serializers.py"))
 	cmd.Dir, cmd.Stdout, cmd.Stderr = j.out, log, log
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	fmt.Printf("schemathesis for %d s, against %s by way of %s; what it says is in %s\n", j.seconds, d.target.URL, d.server.URL, log.Name())
