@@ -45,7 +45,8 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	if earlier != nil {
 		return a.replay(ctx, r, earlier, ask.fingerprint)
 	}
-	state := endorsement.StateOf(made, k.Certificate, k.scheme, made.ID, r.Time)
+	newest := max(made.ID, k.Latest) // not this one, where the clock was put back since the other was made
+	state := endorsement.StateOf(made, k.Certificate, k.scheme, newest, r.Time)
 	return api.JSON(http.StatusCreated, describe(made, state, success, r.Lang)), nil
 }
 

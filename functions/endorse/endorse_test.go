@@ -319,6 +319,18 @@ func TestANewerCopyTakesTheOldOnesPlaceWhereTheSchemeSaysSo(t *testing.T) {
 	}
 }
 
+func TestACopyMadeAfterTheClockWasPutBackIsToldAsItStands(t *testing.T) {
+	c := newCounter(t, func(c *certificate.Certificate) { c.Scheme = "constructor-2-beijing" })
+	c.made(t, "{}")
+	c.Clock.Pass(-time.Minute)
+	told := c.made(t, "{}")
+	var now answer
+	c.ask(t, getRoute, c.signIn(t), told.Endorsement, "").Into(t, 200, &now)
+	if told.State != "superseded" || now.State != told.State {
+		t.Errorf("told as %q, and it stands as %q", told.State, now.State)
+	}
+}
+
 func TestNobodyElseEndorses(t *testing.T) {
 	c := newCounter(t, nil)
 	c.endorse(t, "", "a key of mine", "{}").WantProblem(t, 401, "session-required")
