@@ -27,6 +27,7 @@ func (m *machine) steps() map[string]func(*rapid.T) {
 		"preflight":             m.preflight,
 		"endorse":               m.endorse,
 		"endorse more":          m.endorse,
+		"endorse across":        m.endorseAcross,
 		"endorse again":         m.endorseAgain,
 		"withdraw":              m.withdraw,
 		"verify":                m.verify,
@@ -77,6 +78,15 @@ func (m *machine) identifyBoth(t *rapid.T) {
 		}
 		m.identify(t, portal)
 	}
+}
+
+// endorseAcross endorses, has the clock put back and endorses again: the later copy is the older.
+func (m *machine) endorseAcross(t *rapid.T) {
+	m.identifyBoth(t)
+	m.ask(t, ministry, rand.Text(), Ask{})
+	m.clockBack(t)
+	m.identifyBoth(t)
+	m.ask(t, ministry, rand.Text(), Ask{})
 }
 
 func (m *machine) bind(t *rapid.T, bound bool) {
