@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"github.com/jiazhu/jiazhu/local/checks"
 	"github.com/jiazhu/jiazhu/local/lambda"
 	"github.com/jiazhu/jiazhu/local/stack"
 )
@@ -122,7 +123,7 @@ func median(times []time.Duration) float64 {
 }
 
 // printStarts writes the figures, a name and a value to a line, and returns the checks.
-func printStarts(to io.Writer, all []*starter) (done []check) {
+func printStarts(to io.Writer, all []*starter) (done []checks.Check) {
 	floor := all[len(all)-1]
 	for _, s := range all {
 		name := "cold start, " + s.Name
@@ -130,7 +131,9 @@ func printStarts(to io.Writer, all []*starter) (done []check) {
 		if s.Name != bare {
 			fmt.Fprintf(to, "%-44s %8.1f\n", name+" / bare", median(s.took)/median(floor.took))
 		}
-		done = append(done, check{s.Name + " answers its first request as it should, at every start", s.wrong == "", s.wrong})
+		done = append(done, checks.Check{
+			Name: s.Name + " answers its first request as it should, at every start", OK: s.wrong == "", Got: s.wrong,
+		})
 	}
 	return done
 }

@@ -20,6 +20,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/jiazhu/jiazhu/local/checks"
 	"github.com/jiazhu/jiazhu/local/stack"
 )
 
@@ -59,7 +60,7 @@ func run(ctx context.Context, program string, times, rounds int) (failed int, er
 	if err != nil {
 		return 0, err
 	}
-	checks := printStarts(os.Stdout, started)
+	found := printStarts(os.Stdout, started)
 	b, err := prepare(ctx, own)
 	if err != nil {
 		return 0, err
@@ -68,8 +69,10 @@ func run(ctx context.Context, program string, times, rounds int) (failed int, er
 	if err == nil {
 		printAnswers(rounds, results)
 	}
-	checks = append(checks, check{"every verification answers that the copy is valid, and every read finds it", err == nil, fmt.Sprint(err)})
-	return judge(os.Stdout, checks), nil
+	found = append(found, checks.Check{
+		Name: "every verification answers that the copy is valid, and every read finds it", OK: err == nil, Got: fmt.Sprint(err),
+	})
+	return checks.Judge(os.Stdout, "bench-api", found), nil
 }
 
 func printAnswers(rounds int, results []result) {

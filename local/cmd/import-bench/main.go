@@ -13,15 +13,19 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/jiazhu/jiazhu/local/checks"
 	"github.com/jiazhu/jiazhu/local/demo"
 	"github.com/jiazhu/jiazhu/local/stack"
 )
 
-// badEvery is after how many good rows stands a bad one.
-const badEvery = 1000
+const (
+	badEvery = 1000                   // after so many good rows stands a bad one
+	fewest   = 10_000                 // good rows; a shorter file is taken in before it can be watched
+	lookEach = 250 * time.Millisecond // a block of the file takes about a second
+)
 
 func main() {
-	rows := flag.Int("rows", 200_000, "good rows")
+	rows := flag.Int("rows", 200_000, "good rows, at least 10000")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	failed, err := bench(ctx, *rows)
@@ -36,8 +40,8 @@ func main() {
 
 // bench returns how many checks failed.
 func bench(ctx context.Context, rows int) (failed int, err error) {
-	if rows < badEvery || rows > demo.MostGenerated {
-		return 0, fmt.Errorf("%d rows: from %d to %d can be made", rows, badEvery, demo.MostGenerated)
+	if rows < fewest || rows > demo.MostGenerated {
+		return 0, fmt.Errorf("%d rows: from %d to %d can be made", rows, fewest, demo.MostGenerated)
 	}
 	file, size, err := generate(rows)
 	if err != nil {
@@ -62,7 +66,7 @@ func bench(ctx context.Context, rows int) (failed int, err error) {
 	if err := place.Put(ctx, file, size); err != nil {
 		return 0, err
 	}
-	done, err := registry.Follow(ctx, place.Report, time.Second, w.see)
+	done, err := registry.Follow(ctx, place.Report, lookEach, w.see)
 	if err != nil {
 		return 0, errors.Join(err, w.err)
 	}
@@ -71,7 +75,7 @@ func bench(ctx context.Context, rows int) (failed int, err error) {
 		return 0, err
 	}
 	o.print(os.Stdout)
-	return judge(os.Stdout, o.checks(rows)), nil
+	return checks.Judge(os.Stdout, "import-bench", o.found(rows)), nil
 }
 
 // generate writes the rows to a file and goes back to its beginning.
