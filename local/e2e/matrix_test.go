@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -23,8 +24,8 @@ type row struct {
 	after func(c *cast)                  // puts right what an allowed call ended
 }
 
-// TestWhoMayDoWhat makes every call of the contract as everybody. A call that is refused must
-// leave both tables and the bucket as they were, limits aside.
+// TestWhoMayDoWhat makes every call of the contract as everybody. A call that is refused, and one
+// that only asks, must leave both tables and the bucket as they were, limits aside.
 func TestWhoMayDoWhat(t *testing.T) {
 	rows := matrix()
 	described := operations(t)
@@ -66,11 +67,11 @@ func try(c *cast, operation string, r row, w who) {
 	if got != r.want[w] {
 		c.t.Errorf("%s gets %s, want %s", w, got, r.want[w])
 	}
-	if reply.Status < 400 {
+	if reply.Status < 400 && call.Method != http.MethodGet {
 		return
 	}
 	if diff := cmp.Diff(before, standing(c.t)); diff != "" {
-		c.t.Errorf("%s was refused (%s) and changed:\n%s", w, got, diff)
+		c.t.Errorf("%s got %s and changed:\n%s", w, got, diff)
 	}
 }
 
