@@ -24,6 +24,7 @@ type inquiry struct {
 	found    records.Examined // behind known, when it was found
 	verdict  verdict.Verdict
 	shown    *disclosed
+	failed   error // why the registry could not be asked, where that is no passing thing
 }
 
 // investigate gathers the evidence and what the registry says about it.
@@ -68,8 +69,12 @@ func (a *app) compare(ctx context.Context, r *api.Request, q inquiry) (inquiry, 
 
 func (a *app) examine(ctx context.Context, q inquiry, x records.Exhibit) (inquiry, error) {
 	found, err := a.register.Examine(ctx, x)
+	_, known := problem.As(err)
 	switch {
 	case problem.Is(err, problem.Unavailable):
+		return q, nil
+	case err != nil && !known: // why it cannot be asked is for the log; what the evidence proves is not touched by it
+		q.failed = err
 		return q, nil
 	case problem.Is(err, problem.CertificateNotFound), problem.Is(err, problem.EndorsementNotFound) && found.Certificate.ID == "":
 		q.known.Access = verdict.Missing

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -85,7 +86,7 @@ func (a *app) reply(ctx context.Context, r *api.Request, q inquiry) (*api.Respon
 	} else {
 		res = api.JSON(200, answerOf(q, receipt, r.Lang))
 	}
-	res.Cause = noted
+	res.Cause = errors.Join(q.failed, noted)
 	if q.known.Access == verdict.NotReached && q.evidence.Claim != nil {
 		res.Code = problem.Unavailable // the verdict says so; the log should too
 	}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/verdict"
+)
+
+// A registry that is lost is one that cannot be asked: what a copy proves by itself
+// is still said of it, and why nothing more is said stands in the log.
+func TestWithoutItsTableTheRegistryCannotBeAsked(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	var log bytes.Buffer
+	w.app.Log = &log
+	table := recordstest.Open(t).Tables()
+	if _, err := table.DeleteTable(t.Context(), &dynamodb.DeleteTableInput{TableName: &w.Table}); err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string]reply{
+		"token": w.ask(t, fields{"token": made.Token}),
+		"PDF":   w.upload(t, "application/pdf", made.PDF, ""),
+		"OFD":   w.upload(t, "application/ofd", made.OFD, ""),
+	} {
+		if result, _ := got.row(verdict.Integrity); got.Verdict != "unknown" || result != "pass" {
+			t.Errorf("%s: %s: %+v", name, got.Verdict, got.Checks)
+		}
+	}
+	if !strings.Contains(log.String(), "ResourceNotFoundException") || !strings.Contains(log.String(), `"unavailable"`) {
+		t.Errorf("the log says %s", &log)
+	}
+}
