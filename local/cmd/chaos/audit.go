@@ -22,6 +22,7 @@ type audit struct {
 	place *place
 	book  *book
 
+	names      int // of verifications, counted from here
 	mu         sync.Mutex
 	lost       int // acknowledged, and not there as acknowledged
 	duplicated int // made more than once under one key
@@ -66,7 +67,7 @@ func (a *audit) holder(ctx context.Context, i int, h demo.Holder) error {
 	wishes := a.of(h)
 	for _, w := range wishes {
 		c := portals[w.portal]
-		c.asked = 1000 // the names of these verifications are new
+		c.asked = a.names // so that these verifications have new ones
 		err := a.wish(ctx, c, w)
 		if !a.book.check(w.key, err) {
 			a.add(&a.lost, 1)

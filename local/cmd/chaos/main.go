@@ -98,7 +98,7 @@ func run(ctx context.Context, s settings) (int, error) {
 		return 0, ctx.Err()
 	}
 	fmt.Printf("the trouble is over after %s; looking at everything that was acknowledged\n", time.Since(began).Round(time.Second))
-	a := &audit{place: p, book: b}
+	a := &audit{place: p, book: b, names: 1000}
 	a.run(ctx)
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
