@@ -237,7 +237,8 @@ func TestPasswordsAreTypedHiddenAndMayBePasted(t *testing.T) {
 	}
 }
 
-// TestTheEdgesSpeakTLS holds every place of template.yaml that names a version of TLS to 1.2 and above.
+// TestTheEdgesSpeakTLS holds every place of template.yaml that names a version of TLS to 1.2 and above,
+// and what programs call to HTTPS without being sent there: who forgot the s is to find out.
 func TestTheEdgesSpeakTLS(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "template.yaml"))
 	if err != nil {
@@ -246,6 +247,11 @@ func TestTheEdgesSpeakTLS(t *testing.T) {
 	allowed := map[string][]string{
 		"SecurityPolicy": {"TLS_1_2"}, "MinimumProtocolVersion": {"TLSv1.2_2021"}, "OriginProtocolPolicy": {"https-only"},
 		"OriginSSLProtocols": {"[TLSv1.2]"}, "ViewerProtocolPolicy": {"redirect-to-https", "https-only"},
+	}
+	for _, calls := range []string{"/v1/*", "/.well-known/*"} {
+		if !strings.Contains(string(text), "- PathPattern: "+calls+"\n            TargetOriginId: api\n            ViewerProtocolPolicy: https-only\n") {
+			t.Errorf("%s redirects", calls)
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(allowed)) {
 		found := regexp.MustCompile(`\b`+name+`: ([^,}\n]+)`).FindAllStringSubmatch(string(text), -1)
