@@ -26,16 +26,17 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile audit torn reset clean prerequisites check-contract contract-fuzz
+.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile audit restore-drill torn reset clean prerequisites client check-contract contract-fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  PORT=$(PORT) and DATA=$(DATA) are for run and reset; DYNAMODB_ENDPOINT uses another DynamoDB than dynoxide."
 	@echo "  LONG_TERM=1 has run's documents carry time stamps and proofs, from the test authority."
+	@echo "  ORIGINS=http://127.0.0.1:3000 lets a page of your own call run's API (docs/portals.md)."
 
 run: build ## the whole service on http://127.0.0.1:PORT, with demo accounts, until Ctrl-C
-	@exec build/jiazhu-local run -port "$(PORT)" -data "$(DATA)" $(if $(LONG_TERM),-longterm)
+	@exec build/jiazhu-local run -port "$(PORT)" -data "$(DATA)" $(if $(LONG_TERM),-longterm) $(if $(ORIGINS),-origins "$(ORIGINS)")
 
 demo: build ## every way through a throw-away service, or the one at URL; documents and answers go to out/demo
 	@cd local && go build -trimpath -o ../build/jiazhu-demo ./cmd/demo
@@ -87,6 +88,10 @@ destroy: prerequisites ## take STAGE off AWS; refuses while its tables are prote
 
 check-template: ## cfn-lint, SAM's translator and moto judge template.yaml, for AWS and AWS China (needs Python)
 	@conformance/template/run
+
+client: prerequisites ## the Go client of client/, made of openapi.yaml anew, and the page of /docs
+	@client/generate
+	@go run ./tools/docs
 
 check-contract: prerequisites ## Redocly judges openapi.yaml by its strictest rules, and refuses broken copies
 	@conformance/contract/lint
@@ -155,6 +160,10 @@ simulate: build ## count what every journey asks of the cloud; load, heat and co
 
 audit: package ## vulnerabilities, licences, pins, import rules, what is linked, SBOMs in out/sbom; UPDATE=1 takes new modules in
 	@go run ./tools/audit $(if $(UPDATE),-update) $(FUNCTIONS)
+
+restore-drill: build ## copy tables and bucket away, lose all, the bucket, the tables; bring them back and verify as before
+	@cd local && go build -trimpath -o ../build/jiazhu-drill ./cmd/drill
+	@exec build/jiazhu-drill
 
 reset: build ## forget everything that run kept in DATA
 	@build/jiazhu-local reset -data "$(DATA)"

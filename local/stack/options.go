@@ -35,6 +35,10 @@ type Options struct {
 	// Environment is over what the stack gives every one of its functions.
 	Environment map[string]string
 
+	// Origins are those of pages elsewhere that may call the API from a browser, such as
+	// http://127.0.0.1:3000; the stack's own always may.
+	Origins []string
+
 	// Parameters override what the stack gives the template's parameters.
 	Parameters map[string]string
 

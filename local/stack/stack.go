@@ -171,7 +171,7 @@ func (s *Stack) settings(o Options) (*template.Template, string, error) {
 	}
 	parameters := map[string]string{
 		"PublicUrl":      s.URL,
-		"PortalOrigins":  s.URL,
+		"PortalOrigins":  strings.Join(append([]string{s.URL}, o.Origins...), ","),
 		"Clients":        clients,
 		"Issuers":        issuers,
 		"MessagesUrl":    s.URL + "/messages",

@@ -133,8 +133,9 @@ func who(security value) (all []string) {
 	for _, one := range security.items() {
 		words := "anybody"
 		for _, m := range one.members() {
-			if words = m.name; len(m.value.words()) > 0 {
-				words += ": " + strings.Join(m.value.words(), ", ")
+			words = "a holder’s " + m.name
+			if scopes := m.value.words(); len(scopes) > 0 {
+				words = "a " + m.name + " client with the scope " + strings.Join(scopes, ", ")
 			}
 		}
 		all = append(all, words)

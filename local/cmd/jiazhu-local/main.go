@@ -14,7 +14,8 @@ import (
 
 const usage = `usage: jiazhu-local COMMAND
 
-  run  [-port 8080] [-data .local]   the service, until Ctrl-C
+  run  [-port 8080] [-data .local] [-longterm] [-origins ORIGIN,...]
+                                     the service, until Ctrl-C
   reset [-data .local]               forget what run has kept
   exec -- CMD...                     CMD with a throw-away DynamoDB and S3 in its environment
 `

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/jiazhu/jiazhu/local/demo"
@@ -20,11 +21,15 @@ func run(ctx context.Context, args []string) (int, error) {
 	flags.IntVar(&o.Port, "port", 8080, "port on 127.0.0.1")
 	flags.StringVar(&o.Data, "data", ".local", "folder of what is kept")
 	flags.BoolVar(&o.LongTerm, "longterm", false, "time stamps on signatures, and proofs against revocation in PDFs")
+	origins := flags.String("origins", "", "origins of other pages that may call the API, with commas between")
 	if err := flags.Parse(args); err != nil {
 		return 2, nil // flag has said why
 	}
 	if flags.NArg() > 0 {
 		return 2, errors.New("run takes no arguments: " + flags.Arg(0))
+	}
+	if *origins != "" {
+		o.Origins = strings.Split(*origins, ",")
 	}
 	o.Output = os.Stderr
 	o.Login = stack.Pair{
