@@ -1,0 +1,129 @@
+// Command drill loses everything and gets it back. On a service of its own it has a
+// holder endorse, withdraw and be verified; copies tables and bucket away over the
+// protocols of DynamoDB and S3, as AWS's backups would; and then loses all, the
+// bucket alone, and the tables alone. After each it says what still holds, what was
+// brought back, and what cannot be.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/jiazhu/jiazhu/local/stack"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	failed, err := drill(ctx, os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "restore-drill:", err)
+		os.Exit(1)
+	}
+	os.Exit(min(failed, 1))
+}
+
+func drill(ctx context.Context, out io.Writer) (failed int, err error) {
+	away, err := os.MkdirTemp("", "jiazhu-away-")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(away)
+	s, err := stack.Start(ctx, stack.Options{Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")})
+	if err != nil {
+		return 0, err
+	}
+	defer s.Stop()
+	keep, err := openStorage(ctx, s.Storage)
+	if err != nil {
+		return 0, err
+	}
+	d := &exercise{tally: tally{out: out}, stack: s, storage: keep, away: away}
+	if d.begin(ctx) {
+		d.everythingLost(ctx)
+		d.bucketLost(ctx)
+		d.tablesLost(ctx)
+	}
+	fmt.Fprintf(out, "\n%d items and %d objects, %.1f MB, copied away in %s, brought back in %s\n",
+		d.size.items, d.size.objects, float64(d.size.bytes)/1e6, d.copied.Round(time.Millisecond), d.restored.Round(time.Millisecond))
+	fmt.Fprintf(out, "restore-drill: %d passed, %d failed\n", d.passed, d.failed)
+	return d.failed, nil
+}
+
+// exercise is the drill as it goes.
+type exercise struct {
+	tally
+	stack   *stack.Stack
+	storage *storage
+	away    string // folder of the copies
+	scene   *scene
+	before  observed // with everything there
+
+	size             size
+	copied, restored time.Duration
+}
+
+// begin makes what is to be lost, and the copies.
+func (d *exercise) begin(ctx context.Context) bool {
+	d.heading("before")
+	return d.step("a holder endorses twice and withdraws one; both are verified, with receipts", func() (err error) {
+		d.scene, err = play(ctx, d.stack)
+		return err
+	}) && d.step("verdicts, history, downloads, account and ledger are noted", func() (err error) {
+		d.before, err = d.scene.observe(ctx)
+		return err
+	}) && d.step("tables and bucket are copied away: Scan to lines of JSON, ListObjects and GetObject to files", func() (err error) {
+		start := time.Now()
+		d.size, err = d.storage.copyAway(ctx, d.away)
+		d.copied = time.Since(start)
+		return err
+	})
+}
+
+// everythingLost loses both and brings both back.
+func (d *exercise) everythingLost(ctx context.Context) {
+	d.heading("tables and bucket lost")
+	if !d.step("wiped: no table, no object; nobody can log in, nothing is 有效", func() error {
+		if err := d.storage.loseTables(ctx); err != nil {
+			return err
+		}
+		if err := d.storage.wipeBucket(ctx); err != nil {
+			return err
+		}
+		return d.scene.gone(ctx)
+	}) {
+		return
+	}
+	d.step("brought back; what is there now is, item by item and byte by byte, what was", func() error {
+		start := time.Now()
+		if err := d.storage.makeTables(ctx); err != nil {
+			return err
+		}
+		if err := d.storage.bringBackTables(ctx, d.away); err != nil {
+			return err
+		}
+		if err := d.storage.bringBackBucket(ctx, d.away); err != nil {
+			return err
+		}
+		d.restored = time.Since(start)
+		return d.storage.sameAs(ctx, d.away, filepath.Join(d.away, "again"))
+	})
+	d.asBefore(ctx)
+	d.step("a session from before goes on; the same request again is the same endorsement", func() error { return d.scene.goesOn(ctx) })
+}
+
+func (d *exercise) asBefore(ctx context.Context) {
+	d.step("as before: every verdict, the history, every download with its SHA-256", func() error {
+		now, err := d.scene.observe(ctx)
+		if err != nil {
+			return err
+		}
+		return d.before.same(now)
+	})
+}
