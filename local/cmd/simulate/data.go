@@ -2,25 +2,20 @@ package main
 
 import (
 	"bytes"
-	_ "embed" // for the data
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/jiazhu/jiazhu/local/cmd/simulate/model"
 )
 
-var (
-	//go:embed data/counts.json
-	countsData []byte
-	//go:embed data/workload.json
-	workloadData []byte
-	//go:embed data/prices.json
-	pricesData []byte
+// The data, in the repository.
+const (
+	countsFile   = "local/cmd/simulate/data/counts.json"
+	workloadFile = "local/cmd/simulate/data/workload.json"
+	pricesFile   = "local/cmd/simulate/data/prices.json"
 )
-
-// countsFile is where countsData come from.
-const countsFile = "local/cmd/simulate/data/counts.json"
 
 // figures are the model with the committed data, and the prices.
 type figures struct {
@@ -29,7 +24,7 @@ type figures struct {
 }
 
 func readFigures(root string) (*figures, error) {
-	journeys, err := model.ParseJourneys(countsData)
+	journeys, err := parsed(root, countsFile, model.ParseJourneys)
 	if err != nil {
 		return nil, err
 	}
@@ -41,11 +36,11 @@ func figuresOf(root string, journeys []model.Journey) (*figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	workload, err := model.ParseWorkload(workloadData)
+	workload, err := parsed(root, workloadFile, model.ParseWorkload)
 	if err != nil {
 		return nil, err
 	}
-	prices, err := model.ParsePrices(pricesData)
+	prices, err := parsed(root, pricesFile, model.ParsePrices)
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +49,15 @@ func figuresOf(root string, journeys []model.Journey) (*figures, error) {
 		FileDays: d.fileDays, LogDays: d.logDays,
 	}}
 	return f, f.Check()
+}
+
+func parsed[T any](root, file string, parse func([]byte) (T, error)) (T, error) {
+	data, err := os.ReadFile(filepath.Join(root, file))
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return parse(data)
 }
 
 // encode writes journeys, one a line.

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"net/http/httptest"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -63,12 +63,19 @@ func run(ctx context.Context, s settings) (failed int, err error) {
 // live counts so many lives in a service of its own.
 func live(ctx context.Context, lives int) ([]model.Journey, error) {
 	m := &meter.Meter{}
-	tables, files := httptest.NewServer(m.Tables()), httptest.NewServer(m.Files())
-	defer tables.Close()
-	defer files.Close()
+	tables, closeTables, err := serve(m.Tables())
+	if err != nil {
+		return nil, err
+	}
+	defer closeTables()
+	files, closeFiles, err := serve(m.Files())
+	if err != nil {
+		return nil, err
+	}
+	defer closeFiles()
 	s, err := stack.Start(ctx, stack.Options{
 		Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT"),
-		Environment: map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": tables.URL, "AWS_ENDPOINT_URL_S3": files.URL},
+		Environment: map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": tables, "AWS_ENDPOINT_URL_S3": files},
 	})
 	if err != nil {
 		return nil, err
@@ -88,6 +95,17 @@ func live(ctx context.Context, lives int) ([]model.Journey, error) {
 		return nil, err
 	}
 	return settled(all)
+}
+
+// serve answers at an address of this machine until it is closed.
+func serve(h http.Handler) (url string, stop func(), err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, fmt.Errorf("listen for the meter: %w", err)
+	}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
+	go func() { _ = server.Serve(listener) }()
+	return "http://" + listener.Addr().String(), func() { _ = server.Close() }, nil
 }
 
 // mostDisturbed is how many lives may be left out.
@@ -144,10 +162,8 @@ func keep(root string, counted []model.Journey, f *figures, heats []map[string]m
 	if err != nil {
 		return err
 	}
-	if file := filepath.Join(root, countsFile); !bytes.Equal(data, countsData) {
-		if err := os.WriteFile(file, data, 0o644); err != nil {
-			return err
-		}
+	if err := os.WriteFile(filepath.Join(root, countsFile), data, 0o644); err != nil {
+		return err
 	}
 	return renew(documentOf(root), f, heats)
 }
