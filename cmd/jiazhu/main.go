@@ -30,6 +30,7 @@ of anybody:
   verify FILE                  ask the service about a PDF, an OFD or a token in a file
 of operators, with RECORDS_TABLE, SESSIONS_TABLE and FIELD_KEY set and AWS credentials:
   accounts show USER@PORTAL    an account, its numbers masked
+  accounts end USER@PORTAL     end every session of it; the password stays
   history CERT [-follow]       a certificate's endorsements, by its id or 注册编号
   history CERT COPY [-follow]  what happened to one of them: made, consented, verified, withdrawn
   export HOLDER...             everything kept about a holder, as JSON
@@ -64,7 +65,7 @@ func commands() map[string]command {
 	return map[string]command{
 		"import": console.imports, "verify": console.verify, "history": console.history,
 		"export": console.export, "erase": console.erase,
-		"accounts put": console.putAccount, "accounts show": console.showAccount,
+		"accounts put": console.putAccount, "accounts show": console.showAccount, "accounts end": console.endSessions,
 		"keys generate": console.generateKey, "keys rotate": console.rotateKey, "keys show": console.showKeys,
 	}
 }

@@ -237,6 +237,32 @@ func TestPasswordsAreTypedHiddenAndMayBePasted(t *testing.T) {
 	}
 }
 
+// TestPagesNameTheMembersTheySet: no page's code sets a member by a name that an answer or an address
+// could bring ("__proto__"), and none merges objects into others.
+func TestPagesNameTheMembersTheySet(t *testing.T) {
+	computed := regexp.MustCompile(`(?m)^.*[A-Za-z)]\[[^\]'"]*[A-Za-z][^\]'"]*\] ?= ?[^=>].*$`)
+	harmless := map[string]string{"verify.js": "given[name] = value.trim()"} // names of the form's own fields
+	files := sources(t, ".js", "portal", "functions/verify/page")
+	for path, text := range files {
+		for _, line := range computed.FindAllString(text, -1) {
+			if strings.Contains(line, "const [") || strings.Contains(line, "let [") {
+				continue
+			}
+			if known := harmless[filepath.Base(path)]; known == "" || !strings.Contains(line, known) {
+				t.Errorf("%s: %s", path, strings.TrimSpace(line))
+			}
+		}
+		for _, word := range []string{"Object.assign(", "__proto__", "setPrototypeOf", "eval(", "new Function"} {
+			if strings.Contains(text, word) {
+				t.Errorf("%s has %s", path, word)
+			}
+		}
+	}
+	if !computed.MatchString("  into[name] = value;") || computed.MatchString("  if (a[b] === c) return;") {
+		t.Error("the test does not see what it looks for")
+	}
+}
+
 // TestTheEdgesSpeakTLS holds every place of template.yaml that names a version of TLS to 1.2 and above,
 // and what programs call to HTTPS without being sent there: who forgot the s is to find out.
 func TestTheEdgesSpeakTLS(t *testing.T) {

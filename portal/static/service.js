@@ -9,7 +9,9 @@ import * as session from './session.js';
 export class Problem extends Error {
   constructor(body) {
     super(body.title);
-    Object.assign(this, body);
+    for (const [name, value] of Object.entries(body)) { // an answer's member is a member, whatever its name
+      Object.defineProperty(this, name, {value, enumerable: true, configurable: true, writable: true});
+    }
   }
 }
 
