@@ -9,6 +9,8 @@ BENCH_ROUNDS ?= 700
 CONTRACT_FUZZ_SECONDS ?= 600
 TORN_EVERY ?= 1
 TORN_PAIRS ?= 300
+RAPID_CHECKS ?= 200
+ROUNDS ?= 200
 CHAOS_SECONDS ?= 600
 CHAOS_SEED ?= 1
 LOAD_SECONDS ?= 2
@@ -26,7 +28,7 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile audit restore-drill torn reset clean prerequisites client check-contract contract-fuzz
+.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile audit restore-drill torn model reset clean prerequisites client check-contract contract-fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -164,6 +166,9 @@ audit: package ## vulnerabilities, licences, pins, import rules, what is linked,
 restore-drill: build ## copy tables and bucket away, lose all, the bucket, the tables; bring them back and verify as before
 	@cd local && go build -trimpath -o ../build/jiazhu-drill ./cmd/drill
 	@exec build/jiazhu-drill
+
+model: build ## random sequences against a model, RAPID_CHECKS of them, and ROUNDS of clients at once; out/model shows what failed
+	@cd local && RAPID_CHECKS="$(RAPID_CHECKS)" ROUNDS="$(ROUNDS)" go test -count=1 -p 1 -timeout 4h -v -run 'Model|InTurn' ./model/...
 
 reset: build ## forget everything that run kept in DATA
 	@build/jiazhu-local reset -data "$(DATA)"

@@ -19,6 +19,7 @@ type Row struct {
 	IssuedOn           civil.Date  `json:"issuedOn"`
 	AreaCode           string      `json:"areaCode"`
 	State              string      `json:"state"`
+	Operation          string      `json:"operation,omitempty"`
 	Photo              []byte      `json:"photo,omitempty"`
 	SignatureImage     []byte      `json:"signatureImage,omitempty"`
 	ReportedToMinistry *bool       `json:"reportedToMinistry,omitempty"`

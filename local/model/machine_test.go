@@ -45,6 +45,13 @@ func TestTheServiceDoesWhatTheModelSays(t *testing.T) {
 	if err := flag.Set("rapid.checks", checks()); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		failed := 0
+		if t.Failed() {
+			failed = 1
+		}
+		fmt.Printf("model: %d sequences, %d steps: %d passed, %d failed\n", tally["sequence"], tally["step"], tally["whole"], failed)
+	})
 	rapid.Check(t, func(t *rapid.T) {
 		m := begin(t, s, began)
 		tally["sequence"]++
@@ -57,8 +64,8 @@ func TestTheServiceDoesWhatTheModelSays(t *testing.T) {
 			}
 		}
 		t.Repeat(actions)
+		tally["whole"]++
 	})
-	t.Logf("%d sequences, %d steps", tally["sequence"], tally["step"])
 }
 
 // begin has a new certificate reported, at a time that is the same for every sequence.
@@ -70,7 +77,7 @@ func begin(t *rapid.T, s *Service, began time.Time) *machine {
 		sessions: map[string]*demo.Session{}, shown: map[string]int{}, copies: map[string]demo.Endorsed{},
 	}
 	m.tick(t, 0)
-	m.report(t, Says{State: "01", From: civil.Of(began).AddDays(-400), To: civil.Of(began).AddDays(600), Reported: true})
+	m.report(t, Says{State: "01", From: civil.Of(began).AddDays(-400), To: civil.Of(began).AddDays(600), Reported: true}, "01")
 	for _, portal := range []string{ministry, national} {
 		m.login(t, portal)
 		m.identify(t, portal)
@@ -104,14 +111,19 @@ func refused(t *rapid.T, what, model string, err error) bool {
 	return model != ""
 }
 
-func (m *machine) report(t *rapid.T, says Says) {
-	result, version := m.model.Report(says)
-	done, err := m.service.Report(m.ctx, m.model.Kind, m.number, says)
+func (m *machine) report(t *rapid.T, says Says, operation string) {
+	result, rule, version := m.model.Report(says, operation)
+	done, err := m.service.Report(m.ctx, m.model.Kind, m.number, says, operation)
 	if err != nil || len(done.Rows) != 1 {
 		t.Fatalf("report %+v: %v, %+v", says, err, done)
 	}
 	row := done.Rows[0]
-	same(t, "the report", fmt.Sprintf("%s %03d", result, version), row.Result+" "+row.Version)
+	same(t, "the report", result, row.Result)
+	if result == "refused" {
+		same(t, "the rule it breaks", rule, row.Errors[0].Rule)
+		return
+	}
+	same(t, "the version", fmt.Sprintf("%03d", version), row.Version)
 	m.id = row.Certificate
 }
 

@@ -2,6 +2,7 @@ package model
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/civil"
@@ -83,18 +84,45 @@ type Window struct {
 
 func (m *Model) today() civil.Date { return civil.Of(m.Now) }
 
-// Report takes a report. It returns what the row is answered with, and the version.
-func (m *Model) Report(s Says) (result string, version int) {
+// Report takes a report, with the operation that led to it or "". It returns what the row is
+// answered with, the rule it breaks, if any, and the version.
+func (m *Model) Report(s Says, operation string) (result, rule string, version int) {
+	o := operations()[operation]
+	if operation != "" && o.after != "" && !strings.Contains(o.after, s.State) {
+		return "refused", "operation.state", 0
+	}
 	if s == m.Says {
-		return "unchanged", m.Version
+		return "unchanged", "", m.Version
 	}
 	said := s
 	said.Reported = m.Says.Reported
 	if said != m.Says {
+		if operation != "" && o.before != "" && !strings.Contains(o.before, m.Says.State) && m.Version > 0 {
+			return "refused", "operation.order", 0
+		}
 		m.Version++
 	}
 	m.Says = s
-	return "accepted", m.Version
+	return "accepted", "", m.Version
+}
+
+// operation is what an authority does: the states it leads from and to, "" for any.
+type operation struct{ before, after string }
+
+// operations are those of the ministry's interface, by code.
+func operations() map[string]operation {
+	return map[string]operation{
+		"01": {"none", "01"},      // 新发
+		"02": {"01 05", "01"},     // 延续
+		"03": {"01", "02"},        // 暂扣
+		"04": {"01 02 06", "05"},  // 过期失效
+		"05": {"", "03 04 06 07"}, // 注销, with 撤销, 吊销 and 转出
+		"06": {"02", "01"},        // 暂扣发还
+		"07": {"", ""},            // 其他
+		"08": {"06", "01"},        // 转入
+		"09": {"01", "01"},        // 变更
+		"10": {"06", "01"},        // 取消转出
+	}
 }
 
 // session is the refusal of a request on a portal, or "".

@@ -121,7 +121,7 @@ func (d detour) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // Report reports the certificate with this number. The pictures come along.
-func (s *Service) Report(ctx context.Context, kind Kind, number string, says Says) (demo.Report, error) {
+func (s *Service) Report(ctx context.Context, kind Kind, number string, says Says, operation string) (demo.Report, error) {
 	var done demo.Report
 	token, err := s.token(ctx)
 	if err != nil {
@@ -129,6 +129,7 @@ func (s *Service) Report(ctx context.Context, kind Kind, number string, says Say
 	}
 	row := s.row
 	row.Scheme, row.Number, row.State, row.ReportedToMinistry = kind.Scheme, number, says.State, &says.Reported
+	row.Operation = operation
 	row.CertificateSerial = number[len(number)-8:]
 	row.Employer.Name = []string{"示例建设集团有限公司", "示例第一工程局有限公司", "示例市政工程有限公司"}[says.Employer]
 	row.Specialties = []demo.Specialty{{Name: "建筑工程", From: says.From, To: says.To}}

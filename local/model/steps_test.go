@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 // steps are what can happen next.
 func (m *machine) steps() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
-		"report the same":       func(t *rapid.T) { m.report(t, m.model.Says) },
+		"report the same":       func(t *rapid.T) { m.report(t, m.model.Says, "") },
 		"change":                m.change,
 		"change state":          m.changeState,
 		"log in":                func(t *rapid.T) { m.login(t, portal(t)) },
@@ -61,14 +62,18 @@ func (m *machine) change(t *rapid.T) {
 	case "not reported":
 		says.Reported = false
 	}
-	m.report(t, says)
+	m.report(t, says, "")
 }
 
-// changeState suspends, cancels, revokes or restores: as often the last as the others together.
+// changeState suspends, cancels, revokes or restores: as often the last as the others together. It
+// mostly says by which operation, which need not be one that leads there.
 func (m *machine) changeState(t *rapid.T) {
-	says := m.model.Says
+	says, operation := m.model.Says, ""
 	says.State = rapid.SampledFrom([]string{"01", "01", "01", "01", "01", "01", "02", "03", "04", "05", "06", "07"}).Draw(t, "state")
-	m.report(t, says)
+	if n := rapid.IntRange(0, 12).Draw(t, "operation"); n > 0 && n <= 10 {
+		operation = fmt.Sprintf("%02d", n)
+	}
+	m.report(t, says, operation)
 }
 
 func (m *machine) identifyBoth(t *rapid.T) {

@@ -107,7 +107,7 @@ func (w *world) begin(t *testing.T, n int) *round {
 func TestSeveralClientsAtOnceAreToldWhatCouldBeToldInTurn(t *testing.T) {
 	w := open(t)
 	seed := uint64(20261123)
-	var lost, told int
+	var lost, told, passed, failed int
 	for n := range rounds() {
 		if n%20 == 19 {
 			w.login(t)
@@ -130,17 +130,23 @@ func TestSeveralClientsAtOnceAreToldWhatCouldBeToldInTurn(t *testing.T) {
 			t.Fatal(r.err)
 		}
 		told, lost = told+len(r.events), lost+len(r.open)
-		w.check(t, n, r.history())
+		if w.check(t, n, r.history()) {
+			passed++
+		} else {
+			failed++
+		}
 	}
-	t.Logf("%d histories of %d clients, %d acts, %d without an answer", rounds(), clients, told, lost)
+	fmt.Printf("together: %d histories of %d clients, %d acts, %d without an answer: %d passed, %d failed\n",
+		rounds(), clients, told, lost, passed, failed)
 }
 
-func (w *world) check(t *testing.T, n int, history []porcupine.Operation) {
+// check looks for an order, and where there is none draws what was tried.
+func (w *world) check(t *testing.T, n int, history []porcupine.Operation) bool {
 	t.Helper()
 	model := sequential()
 	result, info := porcupine.CheckOperationsVerbose(model, history, time.Minute)
 	if result == porcupine.Ok {
-		return
+		return true
 	}
 	file := filepath.Join(w.root, "out", "model", fmt.Sprintf("history-%d.html", n))
 	err := os.MkdirAll(filepath.Dir(file), 0o755)
@@ -148,6 +154,7 @@ func (w *world) check(t *testing.T, n int, history []porcupine.Operation) {
 		err = porcupine.VisualizePath(model, info, file)
 	}
 	t.Errorf("history %d is %s: see %s (%v)", n, result, file, err)
+	return false
 }
 
 // kill kills processes of the functions that write, at random moments, until it is told to stop.
