@@ -5,7 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -21,16 +21,21 @@ type download struct {
 // readDownloads finds the downloads in the source of tools/fetch: each is written
 // down as a literal of type file or pinned.
 func readDownloads(folder string) ([]download, error) {
-	source := func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }
-	packages, err := parser.ParseDir(token.NewFileSet(), folder, source, 0)
+	sources, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil {
-		return nil, fmt.Errorf("read the downloads of %s: %w", folder, err)
+		return nil, err
 	}
 	var all []download
-	for _, p := range packages {
-		ast.Inspect(p, func(n ast.Node) bool {
-			literal, ok := n.(*ast.CompositeLit)
-			if kind, named := typeName(literal); ok && named && (kind == "file" || kind == "pinned") {
+	for _, source := range sources {
+		if strings.HasSuffix(source, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), source, nil, 0)
+		if err != nil {
+			return nil, fmt.Errorf("read the downloads of %s: %w", folder, err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if literal, ok := n.(*ast.CompositeLit); ok && isDownload(literal) {
 				all = append(all, downloadOf(literal))
 			}
 			return true
@@ -39,15 +44,9 @@ func readDownloads(folder string) ([]download, error) {
 	return all, nil
 }
 
-func typeName(literal *ast.CompositeLit) (string, bool) {
-	if literal == nil {
-		return "", false
-	}
+func isDownload(literal *ast.CompositeLit) bool {
 	name, ok := literal.Type.(*ast.Ident)
-	if !ok {
-		return "", false
-	}
-	return name.Name, true
+	return ok && (name.Name == "file" || name.Name == "pinned")
 }
 
 // downloadOf reads the strings of a literal, by name or, where there are none, in
