@@ -59,35 +59,35 @@ func (c *checks) keys(counted []model.Journey) {
 }
 
 // heat holds keys and partitions against what a partition bears.
-func (c *checks) heat(f *figures, heats []map[string]model.Heat) {
+func (c *checks) heat(f *figures, h *heats) {
 	for i, s := range f.Workload.Scales {
-		for _, table := range slices.Sorted(maps.Keys(heats[i])) {
-			h, wrong := heats[i][table], ""
-			if h.Busiest.Share() > 1 {
-				wrong = fmt.Sprintf("%s takes %s", h.Busiest.Name, percent(h.Busiest.Share()))
+		for _, table := range slices.Sorted(maps.Keys(h.scales[i])) {
+			t, wrong := h.scales[i][table], ""
+			if t.Busiest.Share() > 1 {
+				wrong = fmt.Sprintf("%s takes %s", t.Busiest.Name, percent(t.Busiest.Share()))
 			}
-			c.check(fmt.Sprintf("%s: the busiest key of %s takes %s of what a partition bears", s.Name, table, percent(h.Busiest.Share())), wrong)
+			c.check(fmt.Sprintf("%s: the busiest key of %s takes %s of what a partition bears", s.Name, table, percent(t.Busiest.Share())), wrong)
 			wrong = ""
-			if h.Hottest > 1 {
+			if t.Hottest > 1 {
 				wrong = "DynamoDB would hold requests back"
 			}
-			c.check(fmt.Sprintf("%s: the hottest of %d partitions of %s takes %s of it", s.Name, h.Partitions, table, percent(h.Hottest)), wrong)
+			c.check(fmt.Sprintf("%s: the hottest of %d partitions of %s takes %s of it", s.Name, t.Partitions, table, percent(t.Hottest)), wrong)
 		}
 	}
 }
 
 // document holds docs/capacity.md against the figures, where they are those it should have.
-func (c *checks) document(root string, f *figures, heats []map[string]model.Heat, s settings) error {
+func (c *checks) document(root string, f *figures, h *heats, s settings) error {
 	document, err := os.ReadFile(documentOf(root))
 	if err != nil {
 		return err
 	}
 	for _, b := range blocks() {
-		if b.name == "heat" && (s.seconds != playedSeconds || s.seed != seed) {
+		if (b.name == "heat" || b.name == "exponents") && (s.seconds != playedSeconds || s.seed != seed) {
 			continue
 		}
 		wrong := ""
-		if err := stale(document, b, f, heats); err != nil {
+		if err := stale(document, b, f, h); err != nil {
 			wrong = err.Error()
 		}
 		c.check("docs/capacity.md: "+b.name, wrong)

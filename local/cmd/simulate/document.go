@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-
-	"github.com/jiazhu/jiazhu/local/cmd/simulate/model"
 )
 
 // A block of figures stands in the document between these lines.
@@ -30,19 +28,19 @@ func place(document []byte, name string) (from, to int, err error) {
 }
 
 // stale tells why a block of the document is not what it should be; nil if it is.
-func stale(document []byte, b block, f *figures, heats []map[string]model.Heat) error {
+func stale(document []byte, b block, f *figures, h *heats) error {
 	from, to, err := place(document, b.name)
 	if err != nil {
 		return err
 	}
-	if string(document[from:to]) != b.render(f, heats) {
+	if string(document[from:to]) != b.render(f, h) {
 		return fmt.Errorf("the figures called %s in docs/capacity.md are old: make simulate WRITE=1", b.name)
 	}
 	return nil
 }
 
 // renew writes all blocks anew.
-func renew(file string, f *figures, heats []map[string]model.Heat) error {
+func renew(file string, f *figures, h *heats) error {
 	document, err := os.ReadFile(file)
 	if err != nil {
 		return err
@@ -52,7 +50,7 @@ func renew(file string, f *figures, heats []map[string]model.Heat) error {
 		if err != nil {
 			return err
 		}
-		document = bytes.Join([][]byte{document[:from], []byte(b.render(f, heats)), document[to:]}, nil)
+		document = bytes.Join([][]byte{document[:from], []byte(b.render(f, h)), document[to:]}, nil)
 	}
 	return os.WriteFile(file, document, 0o644)
 }

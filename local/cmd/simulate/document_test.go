@@ -4,7 +4,6 @@ import (
 	"os"
 	"testing"
 
-	"github.com/jiazhu/jiazhu/local/cmd/simulate/model"
 	"github.com/jiazhu/jiazhu/local/stack"
 )
 
@@ -22,7 +21,7 @@ func TestTheDocumentSaysWhatTheDataSay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	heats, err := f.heats(playedSeconds, seed)
+	h, err := f.play(playedSeconds, seed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,14 +30,14 @@ func TestTheDocumentSaysWhatTheDataSay(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, b := range blocks() {
-		if err := stale(document, b, f, heats); err != nil {
+		if err := stale(document, b, f, h); err != nil {
 			t.Error(err)
 		}
 	}
 }
 
 func TestAnOldFigureIsFound(t *testing.T) {
-	b := block{"one", func(*figures, []map[string]model.Heat) string { return "new\n" }}
+	b := block{"one", func(*figures, *heats) string { return "new\n" }}
 	for document, want := range map[string]bool{
 		"a\n<!-- figures: one -->\nnew\n<!-- end of figures -->\n": false,
 		"a\n<!-- figures: one -->\nold\n<!-- end of figures -->\n": true,

@@ -14,7 +14,7 @@ import (
 // block is a part of the document that is made of figures.
 type block struct {
 	name   string
-	render func(f *figures, heats []map[string]model.Heat) string
+	render func(f *figures, h *heats) string
 }
 
 func blocks() []block {
@@ -27,13 +27,14 @@ func blocks() []block {
 		{"month", (*figures).monthTable},
 		{"parts", (*figures).partsTable},
 		{"heat", (*figures).heatTable},
+		{"exponents", (*figures).sharpTable},
 		{"one-key", (*figures).keyTable},
 		{"quotas", (*figures).quotaTable},
 		{"prices", (*figures).priceTable},
 	}
 }
 
-func (f *figures) journeysTable([]map[string]model.Heat) string {
+func (f *figures) journeysTable(*heats) string {
 	g := newGrid("journey", "API", "DynamoDB", "reads", "writes", "S3 put, get", "table bytes", "file bytes", "CPU ms", "on Lambda ms")
 	for i := range f.Journeys {
 		j := &f.Journeys[i]
@@ -75,7 +76,7 @@ func together(by map[string]float64, prices []string) (total float64) {
 	return total
 }
 
-func (f *figures) onceTable([]map[string]model.Heat) string {
+func (f *figures) onceTable(*heats) string {
 	type column struct {
 		times float64
 		by    map[string]float64
@@ -128,7 +129,7 @@ func (f *figures) across(g *grid, name string, of func(model.Scale) string) {
 	g.row(row...)
 }
 
-func (f *figures) loadTable([]map[string]model.Heat) string {
+func (f *figures) loadTable(*heats) string {
 	g := f.scales("in the busiest second")
 	f.across(g, "holders", func(s model.Scale) string { return count(s.Holders) })
 	f.across(g, "verifications a day", func(s model.Scale) string { return figure(s.Verifications) })
@@ -152,7 +153,7 @@ func (f *figures) loadTable([]map[string]model.Heat) string {
 	return g.String()
 }
 
-func (f *figures) concurrencyTable([]map[string]model.Heat) string {
+func (f *figures) concurrencyTable(*heats) string {
 	g := f.scales("executions at a time, wanted of reserved")
 	for _, name := range slices.Sorted(maps.Keys(f.Functions)) {
 		f.across(g, name, func(s model.Scale) string {
@@ -162,7 +163,7 @@ func (f *figures) concurrencyTable([]map[string]model.Heat) string {
 	return g.String()
 }
 
-func (f *figures) storageTable([]map[string]model.Heat) string {
+func (f *figures) storageTable(*heats) string {
 	g := f.scales("stored")
 	for _, years := range []float64{1, 5} {
 		after := fmt.Sprintf(" after %.0f years", years)
@@ -176,7 +177,7 @@ func (f *figures) storageTable([]map[string]model.Heat) string {
 	return g.String()
 }
 
-func (f *figures) monthTable([]map[string]model.Heat) string {
+func (f *figures) monthTable(*heats) string {
 	g := f.scales("a month")
 	for _, l := range f.prices {
 		for _, years := range []float64{1, 5} {
@@ -193,7 +194,7 @@ func (f *figures) monthTable([]map[string]model.Heat) string {
 	return g.String()
 }
 
-func (f *figures) partsTable([]map[string]model.Heat) string {
+func (f *figures) partsTable(*heats) string {
 	list := f.prices[0]
 	g := f.scales(fmt.Sprintf("a month of year 1, %s, %s", list.Region, list.Currency))
 	for _, service := range services() {
@@ -205,21 +206,30 @@ func (f *figures) partsTable([]map[string]model.Heat) string {
 	return g.String()
 }
 
-func (f *figures) heatTable(heats []map[string]model.Heat) string {
+func (f *figures) heatTable(h *heats) string {
 	g := newGrid("scale, table", "partitions", "keys touched", "busiest key", "its reads, writes a second", "it takes", "partitions: half below", "99 % below", "hottest")
 	for i, s := range f.Workload.Scales {
-		for _, table := range slices.Sorted(maps.Keys(heats[i])) {
-			h := heats[i][table]
-			g.row(s.Name+", "+table, count(h.Partitions), count(h.Keys), "`"+h.Busiest.Kind+"`",
-				figure(h.Busiest.Read)+", "+figure(h.Busiest.Write), percent(h.Busiest.Share()), percent(h.P50), percent(h.P99), percent(h.Hottest))
+		for _, table := range slices.Sorted(maps.Keys(h.scales[i])) {
+			t := h.scales[i][table]
+			g.row(s.Name+", "+table, count(t.Partitions), count(t.Keys), "`"+t.Busiest.Kind+"`",
+				figure(t.Busiest.Read)+", "+figure(t.Busiest.Write), percent(t.Busiest.Share()), percent(t.P50), percent(t.P99), percent(t.Hottest))
 		}
+	}
+	return g.String()
+}
+
+func (f *figures) sharpTable(h *heats) string {
+	g := newGrid("exponent", "verifications of the first certificate a second", "its key takes", "hottest partition")
+	for i, exponent := range exponents() {
+		t := h.sharp[i]
+		g.row(figure(exponent), figure(t.Busiest.Write), percent(t.Busiest.Share()), percent(t.Hottest))
 	}
 	return g.String()
 }
 
 // keyTable says how often something may happen to one key in a second before its partition is full, for what
 // strangers can do: verify, and try to log in.
-func (f *figures) keyTable([]map[string]model.Heat) string {
+func (f *figures) keyTable(*heats) string {
 	type most struct {
 		kind, whose, journey string
 		rate                 float64
@@ -247,7 +257,7 @@ func (f *figures) keyTable([]map[string]model.Heat) string {
 }
 
 // quotaTable leaves out routes and functions of which even the nation wants little.
-func (f *figures) quotaTable([]map[string]model.Heat) string {
+func (f *figures) quotaTable(*heats) string {
 	const little = 0.1
 	scales := f.Workload.Scales
 	g := f.scales("limit")
@@ -267,7 +277,7 @@ func (f *figures) quotaTable([]map[string]model.Heat) string {
 	return g.String()
 }
 
-func (f *figures) priceTable([]map[string]model.Heat) string {
+func (f *figures) priceTable(*heats) string {
 	var out strings.Builder
 	for i, l := range f.prices {
 		if i > 0 {

@@ -39,21 +39,21 @@ func run(ctx context.Context, s settings) (failed int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	heats, err := f.heats(s.seconds, s.seed)
+	h, err := f.play(s.seconds, s.seed)
 	if err != nil {
 		return 0, err
 	}
 	if s.write {
-		if err := keep(root, counted, f, heats, s); err != nil {
+		if err := keep(root, counted, f, h, s); err != nil {
 			return 0, err
 		}
 	}
-	f.print(counted, heats)
+	f.print(counted, h)
 	c := &checks{}
 	c.journeys(f, counted)
 	c.keys(counted)
-	c.heat(f, heats)
-	if err := c.document(root, f, heats, s); err != nil {
+	c.heat(f, h)
+	if err := c.document(root, f, h, s); err != nil {
 		return 0, err
 	}
 	fmt.Printf("\nsimulate: %d passed, %d failed\n", c.passed, c.failed)
@@ -139,22 +139,36 @@ func chosen(root string, counted []model.Journey, write bool) (*figures, error) 
 	return readFigures(root)
 }
 
-// heats are those of every scale, in their order.
-func (f *figures) heats(seconds int, seed uint64) ([]map[string]model.Heat, error) {
+// heats are what was played.
+type heats struct {
+	scales []map[string]model.Heat // of every scale, by table
+	sharp  []model.Heat            // of the register of the largest, by exponents
+}
+
+// exponents are those that are played besides the workload's: how few certificates get how much.
+func exponents() []float64 { return []float64{0.8, 1, 1.2, 1.5} }
+
+func (f *figures) play(seconds int, seed uint64) (*heats, error) {
 	secret := sha256.Sum256(binary.BigEndian.AppendUint64([]byte("simulate"), seed))
 	n, err := newNames(secret[:])
 	if err != nil {
 		return nil, err
 	}
-	var all []map[string]model.Heat
+	h := &heats{}
 	for _, s := range f.Workload.Scales {
-		all = append(all, f.Heat(s, seconds, seed, n.drawn))
+		h.scales = append(h.scales, f.Heat(s, seconds, seed, n.drawn))
 	}
-	return all, nil
+	largest := f.Workload.Scales[len(f.Workload.Scales)-1]
+	for _, exponent := range exponents() {
+		m := f.Model
+		m.Workload.Zipf = exponent
+		h.sharp = append(h.sharp, m.Heat(largest, seconds, seed, n.drawn)["records"])
+	}
+	return h, nil
 }
 
 // keep writes the counts and the document anew.
-func keep(root string, counted []model.Journey, f *figures, heats []map[string]model.Heat, s settings) error {
+func keep(root string, counted []model.Journey, f *figures, h *heats, s settings) error {
 	if s.seconds != playedSeconds || s.seed != seed {
 		return errors.New("-write goes with the default -seconds and -seed")
 	}
@@ -165,14 +179,14 @@ func keep(root string, counted []model.Journey, f *figures, heats []map[string]m
 	if err := os.WriteFile(filepath.Join(root, countsFile), data, 0o644); err != nil {
 		return err
 	}
-	return renew(documentOf(root), f, heats)
+	return renew(documentOf(root), f, h)
 }
 
 // print prints what the document has, and the processor time of this run beside the committed one.
-func (f *figures) print(counted []model.Journey, heats []map[string]model.Heat) {
+func (f *figures) print(counted []model.Journey, h *heats) {
 	for _, b := range blocks() {
 		if b.name != "prices" {
-			fmt.Printf("\n%s\n", b.render(f, heats))
+			fmt.Printf("\n%s\n", b.render(f, h))
 		}
 	}
 	fmt.Println("processor time, ms, in this run and as committed")

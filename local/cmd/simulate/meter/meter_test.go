@@ -49,52 +49,59 @@ func metered(t *testing.T) (*Meter, *dynamodb.Client, string) {
 	return m, client, env["RECORDS_TABLE"]
 }
 
+// told is what the server says it consumed: a second opinion.
+const told = types.ReturnConsumedCapacityTotal
+
 func TestTheMeterCountsWhatEachOperationTakes(t *testing.T) {
 	m, client, table := metered(t)
 	ctx := t.Context()
 	for _, step := range []struct {
 		name string
-		do   func() error
+		do   func() (*types.ConsumedCapacity, error)
 		want []Access
 	}{
-		{"a put of 3 KB", func() error { return put(ctx, client, table, weighing("a", 3)) }, []Access{{table, "a", 0, 3, 3*1024 + 100}}},
-		{"a put that its condition refuses takes what is there", func() error {
+		{"a put of 3 KB", func() (*types.ConsumedCapacity, error) {
+			out, err := client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &table, Item: weighing("a", 3), ReturnConsumedCapacity: told})
+			return out.ConsumedCapacity, err
+		}, []Access{{table, "a", 0, 3, 3*1024 + 100}}},
+		{"a put that its condition refuses takes what is there", func() (*types.ConsumedCapacity, error) {
 			_, err := client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &table, Item: weighing("a", 1), ConditionExpression: aws.String("attribute_not_exists(pk)")})
-			return refused(err)
+			return nil, refused(err)
 		}, []Access{{table, "a", 0, 3, 0}}},
-		{"a consistent get of 3 KB", func() error {
-			_, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &table, Key: named("a", "A"), ConsistentRead: aws.Bool(true)})
-			return err
+		{"a consistent get of 3 KB", func() (*types.ConsumedCapacity, error) {
+			out, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &table, Key: named("a", "A"), ConsistentRead: aws.Bool(true), ReturnConsumedCapacity: told})
+			return out.ConsumedCapacity, err
 		}, []Access{{table, "a", 1, 0, 0}}},
-		{"a batch rounds each item up, found or not", func() error {
-			_, err := client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{
+		{"a batch rounds each item up, found or not", func() (*types.ConsumedCapacity, error) {
+			out, err := client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{ReturnConsumedCapacity: told, RequestItems: map[string]types.KeysAndAttributes{
 				table: {Keys: []attributes{named("a", "A"), named("b", "A")}},
 			}})
-			return err
+			return &out.ConsumedCapacity[0], err
 		}, []Access{{table, "a", 0.5, 0, 0}, {table, "b", 0.5, 0, 0}}},
-		{"an update that makes it 4 KB", func() error {
-			_, err := client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-				TableName: &table, Key: named("a", "A"), UpdateExpression: aws.String("SET y = :y"),
+		{"an update that makes it 4 KB", func() (*types.ConsumedCapacity, error) {
+			out, err := client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+				TableName: &table, Key: named("a", "A"), UpdateExpression: aws.String("SET y = :y"), ReturnConsumedCapacity: told,
 				ExpressionAttributeValues: attributes{":y": word(strings.Repeat("y", 1000))},
 			})
-			return err
+			return out.ConsumedCapacity, err
 		}, []Access{{table, "a", 0, 4, 1001}}},
-		{"a query adds up before it rounds", func() error {
-			_, err := client.Query(ctx, &dynamodb.QueryInput{
+		{"a query adds up before it rounds", func() (*types.ConsumedCapacity, error) {
+			out, err := client.Query(ctx, &dynamodb.QueryInput{
 				TableName: &table, KeyConditionExpression: aws.String("pk = :pk AND begins_with(sk, :a)"), ConsistentRead: aws.Bool(true),
-				ExpressionAttributeValues: attributes{":pk": word("a"), ":a": word("A")},
+				ExpressionAttributeValues: attributes{":pk": word("a"), ":a": word("A")}, ReturnConsumedCapacity: told,
 			})
-			return err
+			return out.ConsumedCapacity, err
 		}, []Access{{table, "a", 1, 0, 0}}},
-		{"a transaction takes everything twice", func() error {
-			_, err := client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
+		{"a transaction takes everything twice", func() (*types.ConsumedCapacity, error) {
+			out, err := client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{ReturnConsumedCapacity: told, TransactItems: []types.TransactWriteItem{
 				{Put: &types.Put{TableName: &table, Item: weighing("c", 2)}},
 				{Delete: &types.Delete{TableName: &table, Key: named("a", "A")}},
 			}})
-			return err
+			return &out.ConsumedCapacity[0], err
 		}, []Access{{table, "c", 0, 4, 2*1024 + 100}, {table, "a", 0, 8, -(3*1024 + 1001 + 100)}}},
 	} {
-		if err := step.do(); err != nil {
+		server, err := step.do()
+		if err != nil {
 			t.Fatalf("%s: %v", step.name, err)
 		}
 		calls, err := m.Take()
@@ -103,6 +110,16 @@ func TestTheMeterCountsWhatEachOperationTakes(t *testing.T) {
 		}
 		if diff := cmp.Diff(step.want, calls[0].Accesses); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", step.name, diff)
+		}
+		if server == nil {
+			continue
+		}
+		units := 0.0
+		for _, a := range calls[0].Accesses {
+			units += a.Read + a.Write
+		}
+		if units != aws.ToFloat64(server.CapacityUnits) {
+			t.Errorf("%s: %v units, the server says %v", step.name, units, *server.CapacityUnits)
 		}
 	}
 }
