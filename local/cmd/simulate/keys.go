@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/local/cmd/simulate/model"
@@ -62,25 +63,24 @@ func newNames(secret []byte) (*names, error) {
 	return &names{v, records.New(nil, "", v)}, nil
 }
 
-// keysOf are the keys that belong to these identities, without the word before the first #; of limits, the
-// keyed hashes by name.
+// owner says of a partition key what kind it is, the part before whose it is, and whose of these identities. What
+// is none of theirs is fresh where such keys are drawn at random, and not known otherwise.
 func (n *names) owner(key string, i identities) (kind, whose string, known bool) {
 	kind, rest, _ := strings.Cut(key, "#")
 	if kind == "LIMIT" {
 		name, hash, _ := strings.Cut(rest, "#")
-		return kind + "#" + name, n.limited(name, hash, i), n.limited(name, hash, i) != ""
+		whose = n.limited(name, hash, i)
+		return kind + "#" + name, whose, whose != ""
 	}
 	for owner, values := range n.values(i) {
-		for _, value := range values {
-			if value == rest {
-				return kind, owner, true
-			}
+		if slices.Contains(values, rest) {
+			return kind, owner, true
 		}
 	}
 	return kind, model.Fresh, ephemeral(kind)
 }
 
-// values are whose keys are spelt how.
+// values are how keys of each owner go on behind the first #.
 func (n *names) values(i identities) map[string][]string {
 	all := map[string][]string{
 		byCertificate: {i.certificate},
@@ -116,7 +116,8 @@ func (n *names) limited(name, hash string, i identities) string {
 	return ""
 }
 
-// ephemeral tells whether items of the kind have a key of their own each time, drawn at random.
+// ephemeral tells whether items of the kind may have a key of their own each time: one drawn at random, or one
+// that a stranger made up. If two lives share it, it is everybody's all the same.
 func ephemeral(kind string) bool {
 	switch kind {
 	case "CHALLENGE", "JTI", "LINK", "REPORT", "TOKEN", "CERT", "NUMBER":
