@@ -65,6 +65,8 @@ func breakages() []breakage {
 		{"a limit for no route", "costly routes have limits of their own", `"POST /v1/login": {`, `"POST /v1/logon": {`},
 		{"a limit above all others", "costly routes have limits of their own", "{ThrottlingRateLimit: 600,", "{ThrottlingRateLimit: 6000,"},
 		{"pages of any origin", "pages of named origins only", "AllowOrigins: !Ref PortalOrigins", `AllowOrigins: ["*"]`},
+		{"a route among the pages", "the pages' network passes every route on", "- PathPattern: /docs/*", "- PathPattern: /doc/*"},
+		{"reports that may only be read", "the pages' network passes every route on", "[GET, HEAD, OPTIONS, PUT, PATCH, POST, DELETE]", "[GET, HEAD]"},
 		{"an alarm nobody explained", "an alarm says what to read", "docs/operations.md#a-flood", "docs/operations.md#a-drought"},
 		{"an alarm nobody hears", "an alarm says what to read", "AlarmActions: [!Ref Alarms]", "AlarmActions: []"},
 		{"an alarm that is not shown", "an alarm says what to read", `"${ApiSlow.Arn}", `, ""},

@@ -42,6 +42,7 @@ func decrees() []decree {
 		{"logs are kept as long as the law asks", logs},
 		{"costly routes have limits of their own", throttling},
 		{"pages of named origins only", origins},
+		{"the pages' network passes every route on", front},
 		{"an alarm says what to read", alarms},
 		{"files of reports are watched", intakeWatched},
 		{"any partition will do", partitions},
