@@ -13,17 +13,7 @@ import (
 )
 
 func (c console) showAccount(ctx context.Context, args []string) error {
-	f := c.flags("accounts show", "USER@PORTAL")
-	alwaysJSON(f)
-	names, err := parse(f, args, 1, 1)
-	if err != nil {
-		return err
-	}
-	t, err := c.tables(ctx)
-	if err != nil {
-		return err
-	}
-	a, err := t.account(ctx, names[0])
+	t, a, err := c.oneAccount(ctx, "accounts show", args)
 	if err != nil {
 		return err
 	}

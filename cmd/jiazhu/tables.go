@@ -46,6 +46,21 @@ func (c console) tables(ctx context.Context) (tables, error) {
 	}, nil
 }
 
+// oneAccount reads the account that is the command's only argument.
+func (c console) oneAccount(ctx context.Context, command string, args []string) (t tables, a identity.Account, err error) {
+	f := c.flags(command, "USER@PORTAL")
+	alwaysJSON(f)
+	names, err := parse(f, args, 1, 1)
+	if err != nil {
+		return t, a, err
+	}
+	if t, err = c.tables(ctx); err != nil {
+		return t, a, err
+	}
+	a, err = t.account(ctx, names[0])
+	return t, a, err
+}
+
 // account reads USER@PORTAL.
 func (t tables) account(ctx context.Context, name string) (identity.Account, error) {
 	user, portal, ok := strings.Cut(name, "@")

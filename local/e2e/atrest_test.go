@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jiazhu/jiazhu/local/demo"
 	"github.com/jiazhu/jiazhu/shared/identity"
@@ -25,14 +24,7 @@ import (
 // Not on the face, and looked for here: ID numbers, phone numbers, passwords, codes, session tokens,
 // access tokens, links' secrets, machines' and the app's signed statements.
 func TestWhatIsKeptShowsNoSecret(t *testing.T) {
-	h := &harvest{next: service.contract, found: map[string]string{}}
-	target := service.target()
-	target.HTTP = &http.Client{Timeout: time.Minute, Transport: h}
-	w := &demo.Walk{Target: target, Folder: t.TempDir(), Log: t.Output()}
-	if _, failed, err := w.Run(t.Context()); err != nil || failed > 0 {
-		t.Fatalf("%d steps failed, %v", failed, err)
-	}
-	secrets := sought(h.found)
+	secrets := sought(walked(t).found)
 	maps.Copy(secrets, messaged(t))
 	counts := map[string]int{}
 	for kind := range maps.Values(secrets) {
