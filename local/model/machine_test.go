@@ -29,6 +29,7 @@ type machine struct {
 	sessions map[string]*demo.Session
 	shown    map[string]int // identifications of the session, which are limited
 	copies   map[string]demo.Endorsed
+	tally    map[string]int
 }
 
 func TestTheServiceDoesWhatTheModelSays(t *testing.T) {
@@ -42,18 +43,21 @@ func TestTheServiceDoesWhatTheModelSays(t *testing.T) {
 	t.Cleanup(s.Close)
 	began := s.clock.now
 	tally := map[string]int{}
-	if err := flag.Set("rapid.checks", checks()); err != nil {
-		t.Fatal(err)
+	for name, value := range map[string]string{"rapid.checks": checks(), "rapid.steps": "80"} {
+		if err := flag.Set(name, value); err != nil {
+			t.Fatal(err)
+		}
 	}
 	t.Cleanup(func() {
 		failed := 0
 		if t.Failed() {
 			failed = 1
 		}
-		fmt.Printf("model: %d sequences, %d steps: %d passed, %d failed\n", tally["sequence"], tally["step"], tally["whole"], failed)
+		fmt.Printf("model: %d sequences, %d steps, %d copies made; %d verdicts valid, %d unknown, %d invalid: %d passed, %d failed\n",
+			tally["sequence"], tally["step"], tally["copy"], tally["valid"], tally["unknown"], tally["invalid"], tally["whole"], failed)
 	})
 	rapid.Check(t, func(t *rapid.T) {
-		m := begin(t, s, began)
+		m := begin(t, s, began, tally)
 		tally["sequence"]++
 		actions := map[string]func(*rapid.T){"": m.look}
 		for name, step := range m.steps() {
@@ -69,12 +73,13 @@ func TestTheServiceDoesWhatTheModelSays(t *testing.T) {
 }
 
 // begin has a new certificate reported, at a time that is the same for every sequence.
-func begin(t *rapid.T, s *Service, began time.Time) *machine {
+func begin(t *rapid.T, s *Service, began time.Time, tally map[string]int) *machine {
 	kind := rapid.SampledFrom(Kinds()).Draw(t, "kind")
 	m := &machine{
 		ctx: context.Background(), service: s, number: s.number(kind),
 		model:    &Model{Kind: kind, Now: began, Logins: map[string]*Login{}},
 		sessions: map[string]*demo.Session{}, shown: map[string]int{}, copies: map[string]demo.Endorsed{},
+		tally: tally,
 	}
 	m.tick(t, 0)
 	m.report(t, Says{State: "01", From: civil.Of(began).AddDays(-400), To: civil.Of(began).AddDays(600), Reported: true}, "01")

@@ -175,6 +175,7 @@ func (m *machine) ask(t *rapid.T, at, key string, ask Ask) {
 	if c == nil {
 		c = m.model.Made(made.Endorsement, key, ask, window)
 		m.copies[c.ID] = made
+		m.tally["copy"]++
 		same(t, "the window", window, Window{day(made.UseFrom), day(made.UseUntil), made.Limit})
 	}
 	same(t, "the copy", c.ID, made.Endorsement)
@@ -216,6 +217,7 @@ func (m *machine) verify(t *rapid.T) {
 		t.Fatalf("verify: %v", err)
 	}
 	m.model.Seen++
+	m.tally[v.Verdict]++
 	verdict, code, newer := m.model.Verdict(c)
 	same(t, "the verdict", []any{verdict, code, newer}, []any{v.Verdict, v.Code, v.Newer})
 }

@@ -107,7 +107,7 @@ func (w *world) begin(t *testing.T, n int) *round {
 func TestSeveralClientsAtOnceAreToldWhatCouldBeToldInTurn(t *testing.T) {
 	w := open(t)
 	seed := uint64(20261123)
-	var lost, told, passed, failed int
+	var lost, told, killed, passed, failed int
 	for n := range rounds() {
 		if n%20 == 19 {
 			w.login(t)
@@ -117,7 +117,7 @@ func TestSeveralClientsAtOnceAreToldWhatCouldBeToldInTurn(t *testing.T) {
 		stop := make(chan struct{})
 		var working, killing sync.WaitGroup
 		if n%2 == 1 {
-			killing.Go(func() { kill(stop, rand.New(rand.NewPCG(seed, uint64(n)))) })
+			killing.Go(func() { killed += kill(stop, rand.New(rand.NewPCG(seed, uint64(n)))) })
 		}
 		for c := range clients {
 			working.Go(func() { r.client(ctx, c, acts, rand.New(rand.NewPCG(seed+uint64(n), uint64(c)))) })
@@ -136,8 +136,8 @@ func TestSeveralClientsAtOnceAreToldWhatCouldBeToldInTurn(t *testing.T) {
 			failed++
 		}
 	}
-	fmt.Printf("together: %d histories of %d clients, %d acts, %d without an answer: %d passed, %d failed\n",
-		rounds(), clients, told, lost, passed, failed)
+	fmt.Printf("together: %d histories of %d clients, %d acts, %d without an answer, %d functions killed: %d passed, %d failed\n",
+		rounds(), clients, told, lost, killed, passed, failed)
 }
 
 // check looks for an order, and where there is none draws what was tried.
@@ -157,13 +157,14 @@ func (w *world) check(t *testing.T, n int, history []porcupine.Operation) bool {
 	return false
 }
 
-// kill kills processes of the functions that write, at random moments, until it is told to stop.
-func kill(stop <-chan struct{}, dice *rand.Rand) {
+// kill kills processes of the functions that write, at random moments, until it is told to stop. It
+// returns how many.
+func kill(stop <-chan struct{}, dice *rand.Rand) (killed int) {
 	for {
 		select {
 		case <-stop:
-			return
-		case <-time.After(time.Duration(20+dice.IntN(150)) * time.Millisecond):
+			return killed
+		case <-time.After(time.Duration(10+dice.IntN(50)) * time.Millisecond):
 		}
 		program := []string{"endorse/bootstrap", "report/bootstrap"}[dice.IntN(2)]
 		out, err := exec.Command("pgrep", "-P", strconv.Itoa(os.Getpid()), "-f", program).Output()
@@ -172,7 +173,9 @@ func kill(stop <-chan struct{}, dice *rand.Rand) {
 		}
 		pids := strings.Fields(string(out))
 		if pid, err := strconv.Atoi(pids[dice.IntN(len(pids))]); err == nil {
-			_ = syscall.Kill(pid, syscall.SIGKILL)
+			if syscall.Kill(pid, syscall.SIGKILL) == nil {
+				killed++
+			}
 		}
 	}
 }
