@@ -223,7 +223,13 @@ func quote(s string) string {
 // visit opens an address of the service in the tab.
 func (p *tab) visit(path string) {
 	p.Helper()
-	p.do(chromedp.Navigate(here.stack.URL + path))
+	p.goTo(here.stack.URL + path)
+}
+
+// goTo opens an address in the tab.
+func (p *tab) goTo(address string) {
+	p.Helper()
+	p.do(chromedp.Navigate(address))
 	p.settled()
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,9 +27,12 @@ type world struct {
 	stack   *stack.Stack
 	holders map[string]demo.Holder // by situation
 	browser context.Context
-	shots   string
-	signer  *demo.Signer
-	stop    []func()
+
+	// elsewhere is where a page of another origin may stand that the API allows.
+	elsewhere net.Listener
+	shots     string
+	signer    *demo.Signer
+	stop      []func()
 }
 
 var here *world
@@ -94,8 +98,13 @@ func findChrome(named string) (string, error) {
 // furnish starts the service and fills it in.
 func (w *world) furnish() (err error) {
 	ctx := context.Background()
+	if w.elsewhere, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		return err
+	}
+	w.stop = append(w.stop, func() { _ = w.elsewhere.Close() })
 	w.stack, err = stack.Start(ctx, stack.Options{
 		Root: w.root, Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT"),
+		Origins:    []string{"http://" + w.elsewhere.Addr().String()},
 		Parameters: map[string]string{"ChallengeSeconds": fmt.Sprint(challengeSeconds)},
 		Login:      stack.Pair{ZH: "演示账户：zhangsan", EN: "A demo account: zhangsan"},
 	})

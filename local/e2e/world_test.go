@@ -126,6 +126,7 @@ func (w *world) start(ctx context.Context, port int) (err error) {
 	}
 	w.stack, err = stack.Start(ctx, stack.Options{
 		Root: w.root, Data: w.data, Port: port, DynamoDBEndpoint: w.wire.URL, Output: os.Stderr, LongTerm: w.longTerm,
+		Origins:    []string{developer},
 		Parameters: map[string]string{"ChallengeSeconds": fmt.Sprint(challengeLife.Seconds())},
 	})
 	if err == nil {
