@@ -27,6 +27,8 @@ func (m *machine) steps() map[string]func(*rapid.T) {
 		"unbind":                func(t *rapid.T) { m.bind(t, false) },
 		"preflight":             m.preflight,
 		"endorse":               m.endorse,
+		"issue":                 m.issue,
+		"issue more":            m.issue,
 		"endorse more":          m.endorse,
 		"endorse across":        m.endorseAcross,
 		"endorse again":         m.endorseAgain,
@@ -83,6 +85,21 @@ func (m *machine) identifyBoth(t *rapid.T) {
 		}
 		m.identify(t, portal)
 	}
+}
+
+// issue puts the certificate in order, endorses it and has the copy verified and downloaded.
+func (m *machine) issue(t *rapid.T) {
+	says := m.model.Says
+	says.State, says.Reported = "01", true
+	if !m.model.registered() {
+		says.From = m.model.today().AddDays(-10)
+		says.To = says.From.AddDays(1095)
+	}
+	m.report(t, says, "")
+	m.identifyBoth(t)
+	m.ask(t, ministry, rand.Text(), m.wish(t))
+	m.verify(t)
+	m.download(t)
 }
 
 // endorseAcross endorses, has the clock put back and endorses again: the later copy is the older.
