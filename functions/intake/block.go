@@ -7,7 +7,7 @@ import "bytes"
 // none. A process holds a few blocks, however long the file.
 const blockSize = 1 << 20
 
-// mostRows bounds a block's rows, so that a file of nothing but "{}" is not judged by the hundred
+// mostRows bounds the rows that are judged at a time, so that a file of nothing but "{}" is not judged by the hundred
 // thousand at a time, each with all that is wrong about it. Ordinary rows are 2700 to a block.
 const mostRows = 4096
 

@@ -106,6 +106,25 @@ func TestWhereverARunIsCutEveryRowLandsOnce(t *testing.T) {
 	}
 }
 
+func TestABlockOfManyShortRowsIsReadOnceAndNotedAsItGoes(t *testing.T) {
+	d := newDesk(t)
+	drop := d.drop(t, strings.Repeat("{}\n", 2*mostRows+1))
+	calls := d.Wire.Listen()
+	done, err := d.app.run(t.Context(), drop.ID)
+	if err != nil || done.Refused != 2*mostRows+1 || done.Parts != 3 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	read := 0
+	for _, c := range calls() {
+		if c == "GET object" {
+			read++
+		}
+	}
+	if read != 1+done.Parts { // the file, and each part for the result
+		t.Errorf("%d objects were read", read)
+	}
+}
+
 func TestATableThatCannotKeepUpForAMomentDoesNotEndTheRun(t *testing.T) {
 	d := newDesk(t)
 	drop := d.drop(t, fileOf(30))

@@ -18,7 +18,7 @@ const (
 	// landers is how many transactions are made at the same time, each of up to twenty rows: a file
 	// may take its time, and the table serves those who wait for an answer, too.
 	landers = 4
-	// reserve is how much of the function's time has to be left to begin another block.
+	// reserve is how much of the function's time has to be left to begin with more rows.
 	reserve = 30 * time.Second
 	// patience is how many times in a row a block is begun again when the table or the bucket cannot
 	// keep up, after a pause that begins with firstPause and doubles: half a minute in all. Ending the
@@ -46,15 +46,15 @@ func (a *app) run(ctx context.Context, id string) (records.Drop, error) {
 }
 
 // rest takes in what is left, block by block.
-func (a *app) rest(ctx context.Context, drop *records.Drop) (err error) {
-	for whole, failed := false, 0; !whole; {
-		if deadline, ok := ctx.Deadline(); ok && deadline.Sub(a.now()) < reserve {
-			return errTimeUp
+func (a *app) rest(ctx context.Context, drop *records.Drop) error {
+	for failed := 0; drop.Offset < drop.Bytes; {
+		before := drop.Offset
+		err := a.block(ctx, drop)
+		if drop.Offset > before {
+			failed = 0
 		}
-		whole, err = a.block(ctx, drop)
 		switch {
 		case err == nil:
-			failed = 0
 		case failed == patience || !problem.Is(err, problem.Unavailable):
 			return err
 		default:
@@ -65,34 +65,62 @@ func (a *app) rest(ctx context.Context, drop *records.Drop) (err error) {
 	return a.finish(ctx, drop)
 }
 
-// block takes in the next block and notes it. It reports whether the file has been read to its end.
-func (a *app) block(ctx context.Context, d *records.Drop) (whole bool, err error) {
-	if d.Offset == d.Bytes {
-		return true, nil
+// block reads the next block and takes in the rows that end in it, some at a time.
+func (a *app) block(ctx context.Context, d *records.Drop) error {
+	if err := a.timeLeft(ctx); err != nil {
+		return err
 	}
 	data, size, err := a.files.ReadAt(ctx, reporting.DropKey(d.ID), d.Offset, blockSize)
 	if err != nil {
-		return false, err
+		return err
 	}
 	if size != d.Bytes || len(data) == 0 {
-		return false, fmt.Errorf("the file has %d bytes, and %d were announced", size, d.Bytes)
+		return fmt.Errorf("the file has %d bytes, and %d were announced", size, d.Bytes)
 	}
-	end := d.Offset + int64(len(data))
-	c := cut(data, end == size, d.Skipping)
+	began := d.Offset
+	for len(data) > 0 {
+		c := cut(data, d.Offset+int64(len(data)) == size, d.Skipping)
+		if c.used == 0 && d.Offset > began {
+			return nil // what is left of the block begins a row that ends behind it
+		}
+		if c.used == 0 {
+			return fmt.Errorf("no row ends in the %d bytes at %d", len(data), d.Offset)
+		}
+		if err := a.some(ctx, d, c); err != nil {
+			return err
+		}
+		data = data[c.used:]
+		if err := a.timeLeft(ctx); err != nil && len(data) > 0 {
+			return err
+		}
+	}
+	return nil
+}
+
+// timeLeft is errTimeUp where the function's time is too short to begin more.
+func (a *app) timeLeft(ctx context.Context) error {
+	if deadline, ok := ctx.Deadline(); ok && deadline.Sub(a.now()) < reserve {
+		return errTimeUp
+	}
+	return nil
+}
+
+// some takes in some rows and notes how far the file has come.
+func (a *app) some(ctx context.Context, d *records.Drop, c cutting) error {
 	outcomes, err := a.land(ctx, *d, c.rows)
 	if err != nil {
-		return false, err
+		return err
 	}
 	next := d.Progress
 	next.Offset, next.Skipping = d.Offset+c.used, c.skipping
 	if err := a.tally(ctx, d.ID, &next, outcomes); err != nil {
-		return false, err
+		return err
 	}
 	if err := a.drops.NoteDrop(ctx, d.ID, d.Run, next); err != nil {
-		return false, err
+		return err
 	}
 	d.Progress = next
-	return next.Offset == size, nil
+	return nil
 }
 
 func (a *app) land(ctx context.Context, d records.Drop, rows [][]byte) ([]reporting.Outcome, error) {
@@ -122,9 +150,7 @@ func tooLong() certificate.FieldError {
 // tally counts a block's outcomes and writes the refused ones down. A block done again writes the
 // same part again.
 func (a *app) tally(ctx context.Context, id string, p *records.Progress, outcomes []reporting.Outcome) error {
-	var refused bytes.Buffer
-	lines := json.NewEncoder(&refused)
-	lines.SetEscapeHTML(false)
+	before := p.Refused
 	for _, o := range outcomes {
 		p.Rows++
 		switch o.Result {
@@ -134,9 +160,22 @@ func (a *app) tally(ctx context.Context, id string, p *records.Progress, outcome
 			p.Unchanged++
 		case reporting.Refused:
 			p.Refused++
-			if err := lines.Encode(o); err != nil {
-				return fmt.Errorf("writing down a refused row: %w", err)
-			}
+		}
+	}
+	var refused bytes.Buffer
+	lines := json.NewEncoder(&refused)
+	lines.SetEscapeHTML(false)
+	for i := range outcomes {
+		o := &outcomes[i]
+		if o.Result != reporting.Refused {
+			continue
+		}
+		first := refused.Len() == 0
+		if err := lines.Encode(o); err != nil {
+			return fmt.Errorf("writing down a refused row: %w", err)
+		}
+		if first { // the rows of a file are wrong in like ways
+			refused.Grow(refused.Len() * int(p.Refused-before))
 		}
 	}
 	if refused.Len() == 0 {
