@@ -49,7 +49,7 @@ type settings struct {
 func main() {
 	var s settings
 	flag.DurationVar(&s.length, "step", 2*time.Second, "how long each rate is kept, 500ms to 10m")
-	flag.StringVar(&s.only, "only", "", "try only the routes whose name has this in it, and no flood")
+	flag.StringVar(&s.only, "only", "", "try only the routes whose name has this in it; flood is the flood of log-ins")
 	flag.StringVar(&s.functions, "functions", "", "folder with <name>/bootstrap of each function; empty = build/local")
 	flag.StringVar(&s.bare, "bare", "build/load-bare/bootstrap", "the function that does nothing else")
 	flag.Parse()
@@ -102,8 +102,10 @@ func run(ctx context.Context, s settings) (int, error) {
 		all = append(all, m)
 		t.judge(m)
 	}
-	table(os.Stdout, all)
-	if s.only == "" {
+	if len(all) > 0 {
+		table(os.Stdout, all)
+	}
+	if strings.Contains("flood", s.only) {
 		if err := p.flood(ctx, t, 4*s.length); err != nil {
 			return 0, fmt.Errorf("flood: %w", err)
 		}
