@@ -9,14 +9,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/jiazhu/jiazhu/local/demo"
-	"github.com/jiazhu/jiazhu/local/gateway"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/shared/civil"
 )
@@ -78,15 +75,11 @@ func (s *Service) furnish(ctx context.Context, folder string) error {
 		return err
 	}
 	set := stack.Set{Functions: folder, Environment: map[string]string{clockFile: s.clock.file}}
-	api, err := s.stack.Beside(set)
+	way, err := s.stack.Way(set)
 	if err != nil {
 		return err
 	}
-	server := httptest.NewServer(api)
-	s.undo = append(s.undo, server.Close)
-	s.api = &demo.API{URL: s.stack.URL, HTTP: &http.Client{
-		Timeout: time.Minute, Transport: detour{s.stack.URL, strings.TrimPrefix(server.URL, "http://"), api},
-	}}
+	s.api = &demo.API{URL: s.stack.URL, HTTP: &http.Client{Timeout: time.Minute, Transport: way}}
 	if s.signer, err = demo.OpenSigner(s.stack.Paths.AppKey); err != nil {
 		return err
 	}
@@ -104,20 +97,6 @@ func (s *Service) furnish(ctx context.Context, folder string) error {
 		}
 	}
 	return nil
-}
-
-// detour takes requests for the API at the public address to where it is.
-type detour struct {
-	public, to string
-	api        *gateway.Gateway
-}
-
-func (d detour) RoundTrip(r *http.Request) (*http.Response, error) {
-	if "http://"+r.URL.Host == d.public && d.api.Has(r.Method, r.URL.EscapedPath()) {
-		r = r.Clone(r.Context())
-		r.URL.Host = d.to
-	}
-	return http.DefaultTransport.RoundTrip(r)
 }
 
 // Report reports the certificate with this number. The pictures come along.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -28,6 +29,35 @@ func (s *Stack) Beside(set Set) (*gateway.Gateway, error) {
 		return nil, err
 	}
 	return gateway.New(s.template, functions, s.options.Output), nil
+}
+
+// Way starts functions as Beside does and returns a transport with which the API's routes at the
+// stack's URL lead there, so that whoever uses it signs and checks the address that everybody knows.
+func (s *Stack) Way(set Set) (http.RoundTripper, error) {
+	api, err := s.Beside(set)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := listen(0)
+	if err != nil {
+		return nil, err
+	}
+	s.serve(listener, api)
+	return detour{from: s.URL, to: listener.Addr().String(), api: api}, nil
+}
+
+// detour takes requests for the API at one origin to another host.
+type detour struct {
+	from, to string
+	api      *gateway.Gateway
+}
+
+func (d detour) RoundTrip(r *http.Request) (*http.Response, error) {
+	if "http://"+r.URL.Host == d.from && d.api.Has(r.Method, r.URL.EscapedPath()) {
+		r = r.Clone(r.Context())
+		r.URL.Host = d.to
+	}
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 // functions prepares the functions; none is started before it is called.

@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -16,7 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/jiazhu/jiazhu/local/demo"
-	"github.com/jiazhu/jiazhu/local/gateway"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/shared/civil"
 )
@@ -137,36 +133,13 @@ func (w *World) openLane(ctx context.Context, i int, whole *demo.API) (*lane, er
 	return l, l.other.Identify(ctx, w.phone(stranger))
 }
 
-// beside starts a set of functions and returns the way to it. Whoever goes it still believes to
-// speak to the public address, which statements name.
+// beside starts a set of functions and returns the way to it.
 func (w *World) beside(set stack.Set) (*demo.API, error) {
-	api, err := w.stack.Beside(set)
+	way, err := w.stack.Way(set)
 	if err != nil {
 		return nil, err
 	}
-	server := httptest.NewServer(api)
-	w.undo = append(w.undo, server.Close)
-	to, err := url.Parse(server.URL)
-	if err != nil {
-		return nil, err
-	}
-	return &demo.API{URL: w.stack.URL, HTTP: &http.Client{
-		Timeout: time.Minute, Transport: detour{from: strings.TrimPrefix(w.stack.URL, "http://"), to: to.Host, api: api},
-	}}, nil
-}
-
-// detour takes requests for the API at one host to another.
-type detour struct {
-	from, to string
-	api      *gateway.Gateway
-}
-
-func (d detour) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Host == d.from && d.api.Has(r.Method, r.URL.EscapedPath()) {
-		r = r.Clone(r.Context())
-		r.URL.Host = d.to
-	}
-	return http.DefaultTransport.RoundTrip(r)
+	return &demo.API{URL: w.stack.URL, HTTP: &http.Client{Timeout: time.Minute, Transport: way}}, nil
 }
 
 func (w *World) phone(h demo.Holder) demo.App {
