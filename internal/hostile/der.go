@@ -1,6 +1,9 @@
 package hostile
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // deepest is how deep structures nest here.
 const deepest = 10_000
@@ -29,29 +32,35 @@ func DER(n int) []File {
 	}
 }
 
-// around nests elements with the tag: the outer ones state true lengths.
+// around nests elements with the tag, each stating its true length, as many as may
+// be of levels within n bytes.
 func around(levels, n int, tag byte) []byte {
-	inner := []byte{0x05, 0x00}
+	var heads [][]byte // from the innermost
+	length := 2
 	for range levels {
-		if len(inner)+6 > n {
+		head := header(tag, length)
+		if length+len(head) > n {
 			break
 		}
-		inner = element(tag, inner)
+		heads, length = append(heads, head), length+len(head)
 	}
-	return inner
+	slices.Reverse(heads)
+	return append(slices.Concat(heads...), 0x05, 0x00)
 }
 
 func sequence(content []byte) []byte { return element(0x30, content) }
 
-func element(tag byte, content []byte) []byte {
-	n := len(content)
+func element(tag byte, content []byte) []byte { return append(header(tag, len(content)), content...) }
+
+// header is an element's tag and length.
+func header(tag byte, n int) []byte {
 	switch {
 	case n < 0x80:
-		return append([]byte{tag, byte(n)}, content...)
+		return []byte{tag, byte(n)}
 	case n < 1<<16:
-		return append([]byte{tag, 0x82, byte(n >> 8), byte(n)}, content...)
+		return []byte{tag, 0x82, byte(n >> 8), byte(n)}
 	}
-	return append([]byte{tag, 0x83, byte(n >> 16), byte(n >> 8), byte(n)}, content...)
+	return []byte{tag, 0x83, byte(n >> 16), byte(n >> 8), byte(n)}
 }
 
 // signatures puts hostile DER where no digest is compared: the seal's signature

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-const header = "%PDF-1.7\n%加注\n"
+const opening = "%PDF-1.7\n%加注\n"
 
 // built is a PDF made of objects, in the form this service writes: those that
 // stand on their own, numbered from 1, then one packed object, the stream that
@@ -25,7 +25,7 @@ type built struct {
 }
 
 func (f built) bytes() []byte {
-	b := []byte(header)
+	b := []byte(opening)
 	entry := func(kind byte, at, index int) []byte {
 		return []byte{kind, byte(at >> 16), byte(at >> 8), byte(at), byte(index >> 8), byte(index)}
 	}
@@ -65,7 +65,7 @@ func stream(entries string, data []byte) string {
 
 func zlibbed(data []byte) []byte {
 	var b bytes.Buffer
-	w, _ := zlib.NewWriterLevel(&b, zlib.BestCompression)
+	w := zlib.NewWriter(&b)
 	_, _ = w.Write(data)
 	_ = w.Close()
 	return b.Bytes()
@@ -73,7 +73,7 @@ func zlibbed(data []byte) []byte {
 
 // PDFs are files built to be hostile, and changes of a good one.
 func PDFs(good []byte) ([]File, error) {
-	changes, err := changed(good)
+	changes, err := Changes(good)
 	return slices.Concat(circles(), unpacking(), changes), err
 }
 
@@ -119,9 +119,9 @@ func unpacking() []File {
 	const catalog, spec = "<</Names<</EmbeddedFiles<</Names[(a) 2 0 R]>>>>>>", "<</EF<</F 3 0 R>>/AFRelationship/Data/UF(a)>>"
 	attached := func(object string) []byte { return built{objects: []string{catalog, spec, object}}.bytes() }
 	filters := "/Filter[" + strings.Repeat("/FlateDecode", 10_000) + "]"
-	again := zlibbed(zlibbed(zlibbed(make([]byte, 64<<20))))
+	again := zlibbed(zlibbed(zlibbed(make([]byte, 16<<20))))
 	return []File{
-		{"an attachment that becomes 64 megabytes", attached(packed(64 << 20))},
+		{"an attachment that becomes sixteen megabytes", attached(packed(16 << 20))},
 		{"ten thousand filters", attached(stream(filters, []byte("x")))},
 		{"a bomb under three filters", attached(stream("/Filter[/FlateDecode/FlateDecode/FlateDecode]", again))},
 		{"a predictor of two thousand million columns", attached(stream("/Filter/FlateDecode/DecodeParms<</Predictor 15/Columns 2147483647/Colors 2147483647>>", again))},
@@ -133,7 +133,7 @@ func unpacking() []File {
 		{"a table of wide columns", built{objects: []string{"<<>>"}, widths: "[2147483647 2147483647 2147483647]"}.bytes()},
 		{"a table of two thousand million entries", bytes.Replace(built{objects: []string{"<<>>"}}.bytes(), []byte("/Size 5/"), []byte("/Size 2147483647/"), 1)},
 		{"a thousand million packed objects", bytes.Replace(built{objects: []string{"<<>>"}}.bytes(), []byte("/N 1/"), []byte("/N 1000000000/"), 1)},
-		{"packed objects that become 64 megabytes", built{objects: []string{"<<>>"}, packed: strings.Repeat(" ", 64<<20)}.bytes()},
+		{"packed objects that become sixteen megabytes", built{objects: []string{"<<>>"}, packed: strings.Repeat(" ", 16<<20)}.bytes()},
 	}
 }
 
@@ -142,9 +142,9 @@ var (
 	lastStart    = regexp.MustCompile(`startxref\n(\d+)\n%%EOF\n$`)
 )
 
-// changed are the known attacks on a signed file (Mladenov et al. 2019: forgery,
+// Changes are the known attacks on a signed file (Mladenov et al. 2019: forgery,
 // saving, wrapping; Mainka et al. 2021: shadow attacks).
-func changed(good []byte) ([]File, error) {
+func Changes(good []byte) ([]File, error) {
 	where, start := rangeNumbers.FindIndex(good), lastStart.FindSubmatch(good)
 	begin := bytes.Index(good, []byte("/Contents<"))
 	if where == nil || start == nil || begin < 0 {
@@ -216,8 +216,8 @@ func (c change) updates() []File {
 		{"a second signature over an update", saved(map[int]string{903: "<</Type/Sig/ByteRange[0 1 2 3]/Contents<30>>>"}, 1)},
 		{"thirty files, one behind the other", bytes.Repeat(c.good, 30)},
 		{"a table that names itself as the one before", bytes.Replace(saved(map[int]string{3: "<<>>"}, 1), fmt.Appendf(nil, "/Prev %d", c.prev), fmt.Appendf(nil, "/Prev %d", len(c.good)), 1)},
-		{"a linearised beginning", slices.Concat([]byte(header+"0 0 obj\n<</Linearized 1/L 99>>\nendobj\n"), c.good[len(header):])},
-		{"the whole inside a comment of another", slices.Concat([]byte(header+"%"), c.good, []byte("\nstartxref\n0\n%%EOF\n"))},
+		{"a linearised beginning", slices.Concat([]byte(opening+"0 0 obj\n<</Linearized 1/L 99>>\nendobj\n"), c.good[len(opening):])},
+		{"the whole inside a comment of another", slices.Concat([]byte(opening+"%"), c.good, []byte("\nstartxref\n0\n%%EOF\n"))},
 	}
 }
 

@@ -204,7 +204,7 @@ func nested(levels int, inner []byte) []byte {
 // squeezed packs data as DEFLATE does.
 func squeezed(data []byte) []byte {
 	var b bytes.Buffer
-	w, _ := flate.NewWriter(&b, flate.BestCompression)
+	w, _ := flate.NewWriter(&b, flate.DefaultCompression)
 	_, _ = w.Write(data)
 	_ = w.Close()
 	return b.Bytes()

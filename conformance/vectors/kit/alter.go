@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/internal/hostile"
 	"github.com/jiazhu/jiazhu/shared/credential"
 )
 
@@ -142,8 +143,30 @@ func alteredFile(t testing.TB, data []byte, alteration string) []byte {
 		return updated(t, data)
 	case "rezip":
 		return rezipped(t, data)
+	case "hostile": // as package hostile has it, by its name there
+		return attacked(t, data, how)
 	}
 	t.Fatalf("no alteration of a file is called %q", what)
+	return nil
+}
+
+// attacked is the hostile file of a name that is made of a good one.
+func attacked(t testing.TB, good []byte, name string) []byte {
+	t.Helper()
+	attacks := hostile.Packages
+	if bytes.HasPrefix(good, []byte("%PDF-")) {
+		attacks = hostile.Changes
+	}
+	files, err := attacks(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if f.Name == name {
+			return f.Data
+		}
+	}
+	t.Fatalf("no hostile file is called %q", name)
 	return nil
 }
 
