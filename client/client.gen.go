@@ -1940,25 +1940,25 @@ type AnnounceDropJSONBody struct {
 
 // VerifyParams defines parameters for Verify.
 type VerifyParams struct {
-	// AsOf for a raw body; the day relied on
+	// AsOf the day relied on
 	AsOf *Day `form:"asOf,omitempty" json:"asOf,omitempty"`
 
-	// Specialty for a raw body
+	// Specialty see VerificationAsk
 	Specialty *string `form:"specialty,omitempty" json:"specialty,omitempty"`
 
-	// Purpose for a raw body
+	// Purpose see VerificationAsk
 	Purpose *string `form:"purpose,omitempty" json:"purpose,omitempty"`
 
-	// Recipient for a raw body
+	// Recipient see VerificationAsk
 	Recipient *string `form:"recipient,omitempty" json:"recipient,omitempty"`
 
-	// Asker for a raw body; who asks
+	// Asker who asks
 	Asker *string `form:"asker,omitempty" json:"asker,omitempty"`
 
-	// StatedPurpose for a raw body; see VerificationAsk
+	// StatedPurpose see VerificationAsk
 	StatedPurpose *string `form:"statedPurpose,omitempty" json:"statedPurpose,omitempty"`
 
-	// WantReceipt for a raw body
+	// WantReceipt see VerificationAsk
 	WantReceipt *bool `form:"wantReceipt,omitempty" json:"wantReceipt,omitempty"`
 }
 
@@ -2434,7 +2434,7 @@ type ClientInterface interface {
 
 	// VerifyWithBody Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself, with the questions in the query. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2443,7 +2443,7 @@ type ClientInterface interface {
 
 	// Verify Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself, with the questions in the query. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3261,7 +3261,7 @@ func (c *Client) GetTokenWithFormdataBody(ctx context.Context, body GetTokenForm
 
 // VerifyWithBody Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself, with the questions in the query. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3280,7 +3280,7 @@ func (c *Client) VerifyWithBody(ctx context.Context, params *VerifyParams, conte
 
 // Verify Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself, with the questions in the query. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5208,7 +5208,7 @@ type ClientWithResponsesInterface interface {
 
 	// VerifyWithBodyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself, with the questions in the query. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5217,7 +5217,7 @@ type ClientWithResponsesInterface interface {
 
 	// VerifyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself, with the questions in the query. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7409,7 +7409,7 @@ func (c *ClientWithResponses) GetTokenWithFormdataBodyWithResponse(ctx context.C
 
 // VerifyWithBodyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself, with the questions in the query. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7424,7 +7424,7 @@ func (c *ClientWithResponses) VerifyWithBodyWithResponse(ctx context.Context, pa
 
 // VerifyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself, with the questions in the query. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

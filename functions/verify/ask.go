@@ -2,9 +2,7 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"mime"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -75,22 +73,15 @@ func read(r *api.Request) (ask, error) {
 	case "application/json":
 		return readJSON(r)
 	case "application/pdf", "application/ofd", "application/octet-stream":
-		return readRaw(r, ask{file: r.Body})
+		return readQuery(r, ask{file: r.Body})
 	case "application/jose":
-		return readRaw(r, ask{receipt: strings.TrimSpace(string(r.Body))})
+		return readQuery(r, ask{receipt: strings.TrimSpace(string(r.Body))})
 	default:
 		return ask{}, problem.New(problem.UnsupportedMediaType)
 	}
 }
 
-// readJSON takes all of it from the body. What stands in the query beside it would be passed over,
-// a day relied on among it, so it is refused.
 func readJSON(r *api.Request) (ask, error) {
-	for _, name := range slices.Sorted(maps.Keys(r.Query)) {
-		if slices.Contains(inQuery(), name) {
-			return ask{}, invalid("/"+name, "place", "提交 JSON 时，请写在请求内容中。", "With a JSON body, that is given in the body.")
-		}
-	}
 	var b body
 	if err := api.DecodeMax(r, &b, maxBody); err != nil {
 		return ask{}, err
@@ -104,35 +95,47 @@ func readJSON(r *api.Request) (ask, error) {
 	if a.consent == "" {
 		a.token, a.consent = credential.SplitLink(a.token)
 	}
-	return a, a.check()
+	return readQuery(r, a)
 }
 
-// inQuery are the names of what a request with a file as its body asks in the query.
-func inQuery() []string {
-	return []string{"asOf", "specialty", "purpose", "recipient", "asker", "statedPurpose", "wantReceipt"}
-}
-
-// readRaw completes what stands in the body with what stands in the query. A
-// consent's secret is not read there: addresses end up in logs.
-func readRaw(r *api.Request, a ask) (ask, error) {
-	a.question = verdict.Question{
-		Specialty: r.Query.Get("specialty"), Purpose: r.Query.Get("purpose"), Recipient: r.Query.Get("recipient"),
+// readQuery completes what stands in the body with what stands in the query, and refuses what
+// stands in both. A consent's secret is not read there: addresses end up in logs.
+func readQuery(r *api.Request, a ask) (ask, error) {
+	for name, to := range map[string]*string{
+		"specialty": &a.question.Specialty, "purpose": &a.question.Purpose, "recipient": &a.question.Recipient,
+		"asker": &a.asker, "statedPurpose": &a.purpose,
+	} {
+		text := strings.TrimSpace(r.Query.Get(name))
+		if text != "" && *to != "" {
+			return ask{}, twice(name)
+		}
+		*to += text
 	}
-	a.asker, a.purpose = strings.TrimSpace(r.Query.Get("asker")), strings.TrimSpace(r.Query.Get("statedPurpose"))
-	switch want := r.Query.Get("wantReceipt"); {
-	case want == "true":
-		a.wantReceipt = true
-	case want != "false" && r.Query.Has("wantReceipt"):
-		return ask{}, invalid("/wantReceipt", "type", "应为 true 或 false。", "That is true or false.")
+	if r.Query.Has("wantReceipt") {
+		switch want := r.Query.Get("wantReceipt"); {
+		case a.wantReceipt:
+			return ask{}, twice("wantReceipt")
+		case want != "true" && want != "false":
+			return ask{}, invalid("/wantReceipt", "type", "应为 true 或 false。", "That is true or false.")
+		default:
+			a.wantReceipt = want == "true"
+		}
 	}
 	if r.Query.Has("asOf") {
 		asOf, err := civil.Parse(r.Query.Get("asOf"))
-		if err != nil {
+		switch {
+		case !a.question.AsOf.IsZero():
+			return ask{}, twice("asOf")
+		case err != nil:
 			return ask{}, invalid("/asOf", "type", "日期应为 YYYY-MM-DD。", "A day is written YYYY-MM-DD.")
 		}
 		a.question.AsOf = asOf
 	}
 	return a, a.check()
+}
+
+func twice(name string) error {
+	return invalid("/"+name, "repeated", "请求内容和地址中都有此项。", "It stands in the body and in the query.")
 }
 
 // check refuses what is no question. Whether a file or token is any good is not

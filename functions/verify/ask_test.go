@@ -5,10 +5,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
@@ -35,7 +37,9 @@ func TestRequestsThatAreNoQuestion(t *testing.T) {
 		"the same in the query":       {"application/pdf", "%PDF", "asOf=2026-02-30", problem.InvalidField, "/asOf"},
 		"no day in the query":         {"application/pdf", "%PDF", "asOf=", problem.InvalidField, "/asOf"},
 		"neither true nor false":      {"application/pdf", "%PDF", "wantReceipt=", problem.InvalidField, "/wantReceipt"},
-		"a day beside JSON":           {json, `{"token":"x"}`, "asOf=2026-11-23", problem.InvalidField, "/asOf"},
+		"a day in both places":        {json, `{"token":"x","asOf":"2026-11-23"}`, "asOf=2026-11-23", problem.InvalidField, "/asOf"},
+		"a wish in both places":       {json, `{"token":"x","wantReceipt":true}`, "wantReceipt=true", problem.InvalidField, "/wantReceipt"},
+		"a purpose in both places":    {json, `{"token":"x","purpose":"投标"}`, "purpose=x", problem.InvalidField, "/purpose"},
 		"a wish beside JSON":          {json, `{"token":"x"}`, "wantReceipt=null", problem.InvalidField, "/wantReceipt"},
 		"nothing, as JSON says it":    {json, "null", "", problem.InvalidField, ""},
 		"a purpose without end":       {json, `{"token":"x","purpose":"` + strings.Repeat("投", 201) + `"}`, "", problem.InvalidField, "/purpose"},
@@ -111,4 +115,15 @@ func FuzzRead(f *testing.F) {
 			t.Error("nothing is asked")
 		}
 	})
+}
+
+func TestWhatTheQueryAsksCountsBesideJSONToo(t *testing.T) {
+	a, err := read(request(t, "application/json", `{"token":"x","recipient":"甲"}`, "asOf=2027-01-15&specialty=%E5%BB%BA%E7%AD%91%E5%B7%A5%E7%A8%8B&asker=%E4%B8%99&wantReceipt=true"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := verdict.Question{AsOf: civil.Date{Year: 2027, Month: time.January, Day: 15}, Specialty: "建筑工程", Recipient: "甲"}
+	if diff := cmp.Diff(want, a.question); diff != "" || a.asker != "丙" || !a.wantReceipt {
+		t.Errorf("%+v\n%s", a, diff)
+	}
 }

@@ -30,7 +30,7 @@ func TestWhatTheContractForbidsIsRefused(t *testing.T) {
 		"a history from no day":                {http.MethodGet, of + "/endorsements?from=", "", nil, "/from"},
 		"a history of no entries":              {http.MethodGet, of + "/endorsements?limit=", "", nil, "/limit"},
 		"a ledger to no day":                   {http.MethodGet, of + "/verifications?to=", "", nil, "/to"},
-		"a day relied on beside JSON":          {http.MethodPost, "/v1/verifications?asOf=2027-01-15", `{"token":"` + made.Token() + `"}`, nil, "/asOf"},
+		"a day relied on in both places":       {http.MethodPost, "/v1/verifications?asOf=2027-01-15", `{"token":"` + made.Token() + `","asOf":"2027-01-16"}`, nil, "/asOf"},
 		"a wish for a receipt that is no wish": {http.MethodPost, "/v1/verifications?wantReceipt=null", `{"token":"` + made.Token() + `"}`, nil, "/wantReceipt"},
 	} {
 		t.Run(name, func(t *testing.T) {

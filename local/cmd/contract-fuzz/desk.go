@@ -35,6 +35,7 @@ type desk struct {
 	server *httptest.Server
 	mu     sync.Mutex
 	held   map[string]held
+	last   opened
 	app    *demo.Signer
 	spares []demo.Holder // whose accounts may be spoilt
 }
@@ -69,7 +70,7 @@ func open(ctx context.Context, target demo.Target, contract *contract) (*desk, e
 		},
 		ModifyResponse: func(res *http.Response) error {
 			d.tally.count(res.Request.Method, res.Request.URL.EscapedPath(), res.StatusCode)
-			return nil
+			return d.remember(res)
 		},
 	}
 	d.server = httptest.NewServer(proxy)
@@ -78,9 +79,12 @@ func open(ctx context.Context, target demo.Target, contract *contract) (*desk, e
 
 func (d *desk) close() { d.server.Close() }
 
-// exchange puts a live token where a word stands. Every other Authorization goes on as it is.
+// exchange puts what is live where words stand. Every other Authorization goes on as it is.
 func (d *desk) exchange(ctx context.Context, r *http.Request) {
 	operation := d.tally.contract.operation(r.Method, r.URL.EscapedPath())
+	if err := d.fulfil(operation, r); err != nil {
+		d.tally.trouble(fmt.Errorf("%s: %w", operation, err))
+	}
 	var token string
 	var err error
 	switch r.Header.Get("Authorization") {
@@ -103,8 +107,10 @@ func (d *desk) holder(ctx context.Context, operation string) (string, error) {
 	switch operation {
 	case "logout":
 		return d.spare(ctx, 0)
-	case "setPassword", "bindPhone", "sendPhoneCode":
+	case "setPassword": // ends the account's other sessions
 		return d.keep(operation, tokenLife, func() (string, error) { return d.spare(ctx, 1) })
+	case "bindPhone", "sendPhoneCode":
+		return d.keep(operation, tokenLife, func() (string, error) { return d.spare(ctx, len(d.spares)/2) })
 	}
 	return d.keep("holder", sessionLife, func() (string, error) {
 		s, err := d.identified(ctx, d.things.owner)

@@ -47,6 +47,7 @@ func (d *desk) make(ctx context.Context, owner demo.Holder) (things, error) {
 			return t, err
 		}
 		t.add("challenges", c.Challenge)
+		t.add("challenges", challengeWord)
 	}
 	return t, d.report(ctx, &t)
 }
