@@ -186,6 +186,39 @@ func TestACertificateThatChangesMeanwhileHoldsNoOtherUp(t *testing.T) {
 	}
 }
 
+func TestAReportBetweenTwoRunsIsNotUndoneByTheSecond(t *testing.T) {
+	d := newDesk(t)
+	drop := d.drop(t, fileOf(3))
+	d.app.drops = lostNote{d.Register}
+	if _, err := d.app.run(t.Context(), drop.ID); err == nil {
+		t.Fatal("the run was not killed")
+	}
+	before, err := d.Register.ByNumber(t.Context(), number(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	suspended := before.Certificate
+	suspended.State, suspended.Version = certificate.Suspended, "002"
+	if _, err := d.Register.Put(t.Context(), records.Change{Before: &before, After: suspended}); err != nil {
+		t.Fatal(err)
+	}
+	d.app.drops = d.Register
+	other := d.drop(t, strings.Replace(numbered(2), `"state":"01"`, `"state":"02"`, 1))
+	if _, err := d.app.run(t.Context(), other.ID); err != nil {
+		t.Fatal(err)
+	}
+	done, err := d.app.run(t.Context(), drop.ID)
+	if err != nil || done.Accepted != 3 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	for n, want := range []certificate.State{certificate.Valid, certificate.Suspended, certificate.Suspended} {
+		r, err := d.Register.ByNumber(t.Context(), number(n))
+		if err != nil || r.Certificate.State != want {
+			t.Errorf("number %d is in state %s, version %s, %v", n, r.Certificate.State, r.Certificate.Version, err)
+		}
+	}
+}
+
 func TestRowsOfOneNumberLandInTheirOrderBesideOthers(t *testing.T) {
 	d := newDesk(t)
 	rows := []string{numbered(1), numbered(2)}

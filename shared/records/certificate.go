@@ -3,6 +3,7 @@ package records
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,25 +20,63 @@ type Record struct {
 	Revision int64
 	// Latest is the newest endorsement's identifier, empty before the first.
 	Latest string
-	// Source is the row that wrote the record last, where it came in a file.
-	Source Source
+	// Sources are the rows of files that changed it, the newest first: the last row of each of the
+	// last few files.
+	Sources []Source
 }
 
-// Source is a row of a report that came as a file. Rows of one report are entered in their order,
-// so a record whose source is this row or a later one of the report has had the row.
+// mostSources is how many files a record remembers. A file is forgotten by a record only when so many
+// others have changed it, between two runs over the one.
+const mostSources = 4
+
+// Source is a row of a report that came as a file.
 type Source struct {
 	Report string // a ULID; "" = not from a file
 	Row    int64  // the first is 1
 }
 
-func (s Source) text() string { return fmt.Sprintf("%s#%d", s.Report, s.Row) }
+// Had reports whether the record has had a row. Rows of one report are entered in their order, so a
+// record that has had a later one of the report has had this one too.
+func (r Record) Had(row Source) bool {
+	return slices.ContainsFunc(r.Sources, func(s Source) bool {
+		return row.Report != "" && s.Report == row.Report && s.Row >= row.Row
+	})
+}
 
-func readSource(text string) (s Source) {
-	report, row, ok := strings.Cut(text, "#")
-	if n, err := strconv.ParseInt(row, 10, 64); ok && err == nil {
-		return Source{report, n}
+// sources are those of the record that the change leaves. Whoever changes it by another way than a file
+// leaves them as they are, lest a file that is gone on with enters its row once more.
+func (c Change) sources() (all []Source) {
+	if c.Source.Report != "" {
+		all = append(all, c.Source)
 	}
-	return s
+	if c.Before == nil {
+		return all
+	}
+	for _, s := range c.Before.Sources {
+		if s.Report != c.Source.Report && len(all) < mostSources {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// writeSources is "report#row" for each, with spaces between.
+func writeSources(all []Source) string {
+	parts := make([]string, len(all))
+	for i, s := range all {
+		parts[i] = fmt.Sprintf("%s#%d", s.Report, s.Row)
+	}
+	return strings.Join(parts, " ")
+}
+
+func readSources(text string) (all []Source) {
+	for part := range strings.FieldsSeq(text) {
+		report, row, _ := strings.Cut(part, "#")
+		if n, err := strconv.ParseInt(row, 10, 64); err == nil {
+			all = append(all, Source{report, n})
+		}
+	}
+	return all
 }
 
 // certificateItem writes the record. The certificate is kept as its own JSON without the ID
@@ -61,8 +100,8 @@ func (s *Store) certificateItem(r Record) (item, error) {
 		"version":  text(r.Certificate.Version),
 		"revision": number(r.Revision),
 	})
-	if r.Source.Report != "" {
-		made["source"] = text(r.Source.text())
+	if len(r.Sources) > 0 {
+		made["source"] = text(writeSources(r.Sources))
 	}
 	if r.Latest != "" {
 		made["latest"] = text(r.Latest)
@@ -75,7 +114,7 @@ func (s *Store) record(from item) (Record, error) {
 		return Record{}, err
 	}
 	r := Record{Holder: str(from, "holder"), Revision: num(from, "revision"), Latest: str(from, "latest")}
-	r.Source = readSource(str(from, "source"))
+	r.Sources = readSources(str(from, "source"))
 	if err := json.Unmarshal([]byte(str(from, "record")), &r.Certificate); err != nil {
 		return Record{}, fmt.Errorf("reading a certificate: %w", err)
 	}

@@ -71,7 +71,7 @@ func (s *Store) after(c Change) Record {
 		Certificate: c.After,
 		Holder:      s.HolderKey(c.After.Holder.IDType, c.After.Holder.IDNumber),
 		Revision:    1,
-		Source:      c.Source,
+		Sources:     c.sources(),
 	}
 	if c.Before != nil {
 		r.Revision, r.Latest = c.Before.Revision+1, c.Before.Latest

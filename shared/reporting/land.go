@@ -92,9 +92,7 @@ func (l Landing) one(ctx context.Context, p Parcel, before records.Record, known
 
 // landed reports whether an earlier run over the same file has landed the parcel, or one of its
 // number that comes after it.
-func (l Landing) landed(p Parcel, before records.Record) bool {
-	return l.Drop != "" && before.Source.Report == l.Drop && before.Source.Row >= int64(p.outcome.Row)
-}
+func (l Landing) landed(p Parcel, before records.Record) bool { return before.Had(l.source(p)) }
 
 func (l Landing) source(p Parcel) records.Source {
 	if l.Drop == "" {
