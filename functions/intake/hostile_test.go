@@ -15,7 +15,7 @@ import (
 const (
 	intakeBeside   = 32 << 20
 	intakePerBlock = 128 << 10
-	intakePerRow   = 8 << 10
+	intakePerRow   = 16 << 10
 )
 
 // endless is a file of one unit over and over, longer than anybody wants to store. What is written
