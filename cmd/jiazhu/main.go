@@ -1,11 +1,13 @@
 // Command jiazhu is for those who work the service from a terminal: authorities and portals, who
 // reach it through its API with a client's key, and its operators, who hold the tables.
 //
-// Results go to standard output, as text or with -json as JSON; everything else to standard error.
+// Results go to standard output, as text or with -json as JSON; everything else to standard error, with
+// -json as one JSON object that holds the service's problem.
 package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -85,15 +87,31 @@ func (c console) run(ctx context.Context, args []string) int {
 		return 2
 	}
 	err := do(c, ctx, rest)
-	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
+	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
-	case errors.Is(err, errUsage):
+	}
+	if slices.ContainsFunc(rest, func(arg string) bool { return arg == "-json" || arg == "--json" }) {
+		c.complainInJSON(name, err)
+	} else {
 		fmt.Fprintf(c.err, "jiazhu %s: %v\n", name, err)
+	}
+	if errors.Is(err, errUsage) {
 		return 2
 	}
-	fmt.Fprintf(c.err, "jiazhu %s: %v\n", name, err)
 	return 1
+}
+
+// complainInJSON tells what went wrong on one line, and where it was the service that refused, as it did.
+func (c console) complainInJSON(name string, err error) {
+	said := struct {
+		Command string   `json:"command"`
+		Error   string   `json:"error"`
+		Problem *failure `json:"problem,omitempty"`
+	}{Command: name, Error: err.Error()}
+	_ = errors.As(err, &said.Problem)
+	lines := json.NewEncoder(c.err)
+	lines.SetEscapeHTML(false)
+	_ = lines.Encode(said) // texts only
 }
 
 // flags is the flag set of a command. Parse it with parse.

@@ -83,6 +83,33 @@ func TestKeysAreMadeRotatedAndNeverWrittenOver(t *testing.T) {
 	}
 }
 
+func TestWithJSONARefusalIsJSONToo(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = w.Write([]byte(`{"status":403,"code":"forbidden","title":"无权","owner":"平台","remedy":"问","requestId":"R2","fields":[{"pointer":"/x","rule":"r","detail":"d"}]}`))
+	}))
+	defer server.Close()
+	code, out, trouble := typed("verify", "--json", "-url", server.URL, "main.go")
+	var got struct {
+		Command, Error string
+		Problem        struct {
+			Status          int
+			Code, RequestID string
+			Fields          []struct{ Pointer string }
+		}
+	}
+	if err := json.Unmarshal([]byte(trouble), &got); err != nil || code != 1 || out != "" {
+		t.Fatalf("%d, %v: %s%s", code, err, out, trouble)
+	}
+	if p := got.Problem; got.Command != "verify" || p.Status != 403 || p.Code != "forbidden" || p.RequestID != "R2" || p.Fields[0].Pointer != "/x" {
+		t.Errorf("%s", trouble)
+	}
+	code, _, trouble = typed("keys", "show", "-json", "main.go")
+	if err := json.Unmarshal([]byte(trouble), &got); err != nil || code != 1 || strings.Contains(trouble, "problem") {
+		t.Errorf("%d, %v: %s", code, err, trouble)
+	}
+}
+
 func TestEveryCommandTakesJSON(t *testing.T) {
 	for name := range commands() {
 		code, out, trouble := typed(append(strings.Fields(name), "-h")...)

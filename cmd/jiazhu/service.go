@@ -43,12 +43,18 @@ func (c console) reach(f *flag.FlagSet, client string) *service {
 
 // failure is a problem as the service tells it (RFC 9457).
 type failure struct {
-	Status        int
-	Code          string
-	Title, Detail string
-	Owner, Remedy string
-	RequestID     string
-	Fields        []struct{ Pointer, Rule, Detail string }
+	Status    int    `json:"status"`
+	Code      string `json:"code"`
+	Title     string `json:"title"`
+	Detail    string `json:"detail,omitempty"`
+	Owner     string `json:"owner,omitempty"`
+	Remedy    string `json:"remedy,omitempty"`
+	RequestID string `json:"requestId"`
+	Fields    []struct {
+		Pointer string `json:"pointer"`
+		Rule    string `json:"rule"`
+		Detail  string `json:"detail"`
+	} `json:"fields,omitempty"`
 }
 
 // Error says what happened, who must do what, and under which number the service knows it.
