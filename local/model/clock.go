@@ -94,13 +94,31 @@ func build(ctx context.Context, root, folder string) error {
 	if err := os.WriteFile(overlay, text, 0o600); err != nil {
 		return err
 	}
+	return compile(ctx, root, folder, overlay)
+}
+
+// compile builds all at once and puts each where a set of functions has it.
+func compile(ctx context.Context, root, folder, overlay string) error {
+	built := filepath.Join(folder, "built") + string(filepath.Separator)
+	arguments := []string{
+		"build", "-overlay", overlay, "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", built,
+	}
 	for _, name := range functions() {
-		cmd := exec.CommandContext(ctx, "go", "build", "-overlay", overlay, "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc",
-			"-o", filepath.Join(folder, name, "bootstrap"), "./functions/"+name)
-		cmd.Dir = root
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
-		if said, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("build %s with another clock: %w\n%s", name, err, said)
+		arguments = append(arguments, "./functions/"+name)
+	}
+	cmd := exec.CommandContext(ctx, "go", arguments...)
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("build the functions with another clock: %w\n%s", err, said)
+	}
+	for _, name := range functions() {
+		at := filepath.Join(folder, name)
+		if err := os.Mkdir(at, 0o700); err != nil {
+			return err
+		}
+		if err := os.Rename(built+name, filepath.Join(at, "bootstrap")); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"strconv"
 	"testing"
 	"time"
 
@@ -29,6 +28,7 @@ type machine struct {
 	sessions map[string]*demo.Session
 	shown    map[string]int // identifications of the session, which are limited
 	copies   map[string]demo.Endorsed
+	files    map[string][]byte // OFDs of copies that were downloaded
 	tally    map[string]int
 }
 
@@ -43,7 +43,7 @@ func TestTheServiceDoesWhatTheModelSays(t *testing.T) {
 	t.Cleanup(s.Close)
 	began := s.clock.now
 	tally := map[string]int{}
-	for name, value := range map[string]string{"rapid.checks": checks(), "rapid.steps": "80"} {
+	for name, value := range extent() {
 		if err := flag.Set(name, value); err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +79,7 @@ func begin(t *rapid.T, s *Service, began time.Time, tally map[string]int) *machi
 		ctx: context.Background(), service: s, number: s.number(kind),
 		model:    &Model{Kind: kind, Now: began, Logins: map[string]*Login{}},
 		sessions: map[string]*demo.Session{}, shown: map[string]int{}, copies: map[string]demo.Endorsed{},
-		tally: tally,
+		tally: tally, files: map[string][]byte{},
 	}
 	m.tick(t, 0)
 	m.report(t, Says{State: "01", From: civil.Of(began).AddDays(-400), To: civil.Of(began).AddDays(600), Reported: true}, "01")
@@ -174,10 +174,11 @@ func (m *machine) patient(t *rapid.T, try func() error) error {
 	return err
 }
 
-// checks is how many sequences are tried: RAPID_CHECKS, or as many as a test of every day can take.
-func checks() string {
-	if n, err := strconv.Atoi(os.Getenv("RAPID_CHECKS")); err == nil && n > 0 {
-		return strconv.Itoa(n)
+// extent is how much is tried: RAPID_CHECKS sequences, others each time, or the same few as every day.
+func extent() map[string]string {
+	flags := map[string]string{"rapid.steps": "80", "rapid.checks": "12", "rapid.seed": "20261123"}
+	if n := os.Getenv("RAPID_CHECKS"); n != "" {
+		flags["rapid.checks"], flags["rapid.seed"] = n, "0" // 0 = drawn
 	}
-	return "12"
+	return flags
 }

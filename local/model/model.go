@@ -49,7 +49,8 @@ type Copy struct {
 	Made        time.Time
 	From, Until civil.Date
 	Withdrawn   bool
-	Version     int // of the certificate, then
+	Version     int  // of the certificate, then
+	Said        Says // of the certificate, then
 	Key         string
 	Ask         Ask
 }
@@ -271,7 +272,7 @@ func (m *Model) window(ask Ask) (w Window, code string) {
 // Made enters the copy the service made.
 func (m *Model) Made(id, key string, ask Ask, w Window) *Copy {
 	c := &Copy{
-		ID: id, Made: m.Now, From: w.From, Until: w.Until, Version: m.Version, Key: key, Ask: ask,
+		ID: id, Made: m.Now, From: w.From, Until: w.Until, Version: m.Version, Said: m.Says, Key: key, Ask: ask,
 	}
 	m.Copies = append(m.Copies, c)
 	return c
@@ -327,11 +328,11 @@ func (m *Model) Download(portal string, c *Copy) string {
 	return ""
 }
 
-// Verdict is what a verifier hears who scans the copy's code: the verdict, the code of the share
-// service (GB/T 36906), and whether there is a newer copy.
-func (m *Model) Verdict(c *Copy) (verdict string, code int, newer bool) {
+// Verdict is what a verifier hears who scans the copy's code, or hands in its file: the verdict, the
+// code of the share service (GB/T 36906), and whether there is a newer copy. A code does not hold what
+// the certificate said then; a file does.
+func (m *Model) Verdict(c *Copy, file bool) (verdict string, code int, newer bool) {
 	newer = m.newest() > c.ID
-	fail := 0
 	for _, wrong := range []struct {
 		is   bool
 		code int
@@ -344,16 +345,13 @@ func (m *Model) Verdict(c *Copy) (verdict string, code int, newer bool) {
 		{m.Kind.Supersedes && newer, 23},
 		{m.today().After(c.Until), 22},
 		{m.today().Before(c.From), 23},
+		{file && (m.Says.Employer != c.Said.Employer || m.Says.To.Before(c.Said.To)), 23},
 	} {
 		if wrong.is {
-			fail = wrong.code
-			break
+			return "invalid", wrong.code, newer
 		}
 	}
-	switch {
-	case fail != 0:
-		return "invalid", fail, newer
-	case c.Version != m.Version: // the code does not hold what the certificate said then
+	if !file && c.Version != m.Version {
 		return "unknown", 23, newer
 	}
 	return "valid", 0, newer

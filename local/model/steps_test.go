@@ -35,6 +35,8 @@ func (m *machine) steps() map[string]func(*rapid.T) {
 		"withdraw":              m.withdraw,
 		"verify":                m.verify,
 		"verify more":           m.verify,
+		"verify a file":         m.verifyFile,
+		"verify a file more":    m.verifyFile,
 		"download":              m.download,
 		"history":               m.history,
 		"time passes":           m.timePasses,
@@ -225,9 +227,26 @@ func (m *machine) verify(t *rapid.T) {
 	if c == nil {
 		return
 	}
+	m.judged(t, c, false, func() (demo.Verdict, error) {
+		return m.service.api.Verify(m.ctx, map[string]string{"token": m.copies[c.ID].Token()})
+	})
+}
+
+// verifyFile hands in an OFD that was downloaded while it could be.
+func (m *machine) verifyFile(t *rapid.T) {
+	c := m.some(t)
+	if c == nil || m.files[c.ID] == nil {
+		return
+	}
+	m.judged(t, c, true, func() (demo.Verdict, error) {
+		return m.service.api.VerifyFile(m.ctx, "application/ofd", m.files[c.ID], nil)
+	})
+}
+
+func (m *machine) judged(t *rapid.T, c *Copy, file bool, ask func() (demo.Verdict, error)) {
 	var v demo.Verdict
 	err := m.patient(t, func() (err error) {
-		v, err = m.service.api.Verify(m.ctx, map[string]string{"token": m.copies[c.ID].Token()})
+		v, err = ask()
 		return err
 	})
 	if err != nil {
@@ -235,7 +254,7 @@ func (m *machine) verify(t *rapid.T) {
 	}
 	m.model.Seen++
 	m.tally[v.Verdict]++
-	verdict, code, newer := m.model.Verdict(c)
+	verdict, code, newer := m.model.Verdict(c, file)
 	same(t, "the verdict", []any{verdict, code, newer}, []any{v.Verdict, v.Code, v.Newer})
 }
 
@@ -245,7 +264,8 @@ func (m *machine) download(t *rapid.T) {
 	if c == nil {
 		return
 	}
-	link, err := m.session(at).Link(m.ctx, m.copies[c.ID], rapid.SampledFrom([]string{"pdf", "ofd", "preview"}).Draw(t, "file"))
+	file := rapid.SampledFrom([]string{"pdf", "ofd", "preview"}).Draw(t, "file")
+	link, err := m.session(at).Link(m.ctx, m.copies[c.ID], file)
 	if refused(t, "download", m.model.Download(at, c), err) {
 		return
 	}
@@ -255,6 +275,9 @@ func (m *machine) download(t *rapid.T) {
 	}
 	sum := sha256.Sum256(reply)
 	same(t, "the file", link.SHA256, hex.EncodeToString(sum[:]))
+	if file == "ofd" {
+		m.files[c.ID] = reply
+	}
 }
 
 // history is compared with every copy's state, and the ledger with the verifications there were.
