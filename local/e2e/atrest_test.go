@@ -44,7 +44,7 @@ func TestWhatIsKeptShowsNoSecret(t *testing.T) {
 		}
 	}
 	kinds := map[string]int{}
-	for key, data := range objects(t, true) {
+	for key, data := range objects(t, "", true) {
 		kinds[path.Ext(key)]++
 		for part, text := range unpacked(t, key, data) {
 			for _, kind := range leaks(text, secrets) {

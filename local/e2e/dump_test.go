@@ -91,23 +91,8 @@ func plain(v types.AttributeValue) any {
 	return fmt.Sprintf("%#v", v)
 }
 
-// without leaves out the items whose key begins with one of the prefixes.
-func without(all map[string]string, prefixes ...string) map[string]string {
-	kept := map[string]string{}
-	for key, item := range all {
-		skip := false
-		for _, p := range prefixes {
-			skip = skip || strings.HasPrefix(key, p)
-		}
-		if !skip {
-			kept[key] = item
-		}
-	}
-	return kept
-}
-
-// objects returns every object of the bucket, by key; without read only their names.
-func objects(t *testing.T, read bool) map[string][]byte {
+// objects returns every object of the bucket whose key begins so, by key; without read only their names.
+func objects(t *testing.T, prefix string, read bool) map[string][]byte {
 	t.Helper()
 	c, err := service.stack.Storage.Config(t.Context())
 	if err != nil {
@@ -118,7 +103,7 @@ func objects(t *testing.T, read bool) map[string][]byte {
 	})
 	bucket := aws.String(template.BucketName("Files"))
 	all := map[string][]byte{}
-	pages := awss3.NewListObjectsV2Paginator(client, &awss3.ListObjectsV2Input{Bucket: bucket})
+	pages := awss3.NewListObjectsV2Paginator(client, &awss3.ListObjectsV2Input{Bucket: bucket, Prefix: &prefix})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(t.Context())
 		if err != nil {

@@ -177,6 +177,8 @@ func openRows() map[string][]row {
 		}},
 		"GET /v":                             {{want: everybody("200"), call: fixed(http.MethodGet, "/v", nil)}},
 		"GET /v/{file}":                      {{want: everybody("200"), call: fixed(http.MethodGet, "/v/verify.js", nil)}},
+		"GET /docs":                          {{want: everybody("200"), call: fixed(http.MethodGet, "/docs", nil)}},
+		"GET /docs/{file}":                   {{want: everybody("200"), call: fixed(http.MethodGet, "/docs/openapi.yaml", nil)}},
 		"GET /.well-known/jwks.json":         {{want: everybody("200"), call: fixed(http.MethodGet, "/.well-known/jwks.json", nil)}},
 		"GET /.well-known/jiazhu-trust.json": {{want: everybody("200"), call: fixed(http.MethodGet, "/.well-known/jiazhu-trust.json", nil)}},
 	}

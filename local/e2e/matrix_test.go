@@ -25,7 +25,7 @@ type row struct {
 }
 
 // TestWhoMayDoWhat makes every call of the contract as everybody. A call that is refused, and one
-// that only asks, must leave both tables and the bucket as they were, limits aside.
+// that only asks, must write nothing to either table, limits aside, and put no file to the certificate.
 func TestWhoMayDoWhat(t *testing.T) {
 	rows := matrix()
 	described := operations(t)
@@ -58,8 +58,10 @@ func try(c *cast, operation string, r row, w who) {
 	if method, path, _ := strings.Cut(operation, " "); call.Method != method || !matches(path, call.Path) {
 		c.t.Fatalf("%s %s is no call of %s", call.Method, call.Path, operation)
 	}
-	before := standing(c.t)
+	files := objects(c.t, "endorsements/"+c.certificate, false)
+	stop := service.wire.Watch()
 	reply, err := service.api().Send(c.t.Context(), call)
+	writes := stop()
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -70,19 +72,25 @@ func try(c *cast, operation string, r row, w who) {
 	if reply.Status < 400 && call.Method != http.MethodGet {
 		return
 	}
-	if diff := cmp.Diff(before, standing(c.t)); diff != "" {
-		c.t.Errorf("%s got %s and changed:\n%s", w, got, diff)
+	for _, write := range writes {
+		if strings.HasPrefix(write, "Transact") || !strings.Contains(write, `"LIMIT#`) {
+			c.t.Errorf("%s got %s and wrote %.300s", w, got, write)
+		}
+	}
+	if diff := cmp.Diff(files, objects(c.t, "endorsements/"+c.certificate, false)); diff != "" {
+		c.t.Errorf("%s got %s and changed the files:\n%s", w, got, diff)
 	}
 }
 
-// standing is everything that is kept, but how often limits were used.
-func standing(t *testing.T) map[string]string {
-	t.Helper()
-	all := without(items(t, "Records", "Sessions"), "Sessions LIMIT#")
-	for key := range objects(t, false) {
-		all["Files "+key] = ""
+func TestAWriteIsNoticed(t *testing.T) {
+	stop := service.wire.Watch()
+	login(t, owner(t))
+	for _, write := range stop() {
+		if strings.HasPrefix(write, "TransactWriteItems ") && strings.Contains(write, `"SESSION#`) {
+			return
+		}
 	}
-	return all
+	t.Error("a log-in was not seen to write its session")
 }
 
 func outcome(r *demo.Reply) string {

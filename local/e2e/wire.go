@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -19,6 +21,7 @@ type Wire struct {
 	target http.Handler
 	name   string
 	cut    func(pass func()) // nil = nothing is to happen
+	writes *[]string         // nil = nobody watches
 }
 
 // NewWire stands before the server at endpoint.
@@ -54,13 +57,62 @@ func (w *Wire) CutAt(operation string, cut func(pass func())) {
 	w.name, w.cut = operation, cut
 }
 
+// Watch notes the writes that DynamoDB applies, until stop returns them: operation and body.
+func (w *Wire) Watch() (stop func() []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	seen := []string{}
+	w.writes = &seen
+	return func() []string {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.writes = nil
+		return seen
+	}
+}
+
+// pass passes a call on, and notes it if it is a write and was applied.
+func (w *Wire) pass(out http.ResponseWriter, r *http.Request, target http.Handler) {
+	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	if !strings.Contains(operation, "Put") && !strings.Contains(operation, "Update") &&
+		!strings.Contains(operation, "Delete") && !strings.Contains(operation, "Write") {
+		target.ServeHTTP(out, r)
+		return
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	answer := &overheard{ResponseWriter: out}
+	target.ServeHTTP(answer, r)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.writes != nil && answer.status == http.StatusOK {
+		*w.writes = append(*w.writes, operation+" "+string(body))
+	}
+}
+
+// overheard remembers the status that was written.
+type overheard struct {
+	http.ResponseWriter
+	status int
+}
+
+func (a *overheard) WriteHeader(status int) {
+	a.status = status
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *overheard) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
 // Close takes the wire away.
 func (w *Wire) Close() { w.server.Close() }
 
 func (w *Wire) serve(out http.ResponseWriter, r *http.Request) {
 	target, cut := w.next(r)
 	if cut == nil {
-		target.ServeHTTP(out, r)
+		w.pass(out, r, target)
 		return
 	}
 	cut(func() { target.ServeHTTP(httptest.NewRecorder(), r) })
