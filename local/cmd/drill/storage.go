@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -96,10 +98,15 @@ func (s *storage) sameAs(ctx context.Context, was, folder string) error {
 	if err != nil {
 		return err
 	}
+	return differences(before, now)
+}
+
+// differences are those between two copies, by the names of their files.
+func differences(before, now map[string][]byte) error {
 	var errs []error
-	for name, data := range before {
-		if !bytes.Equal(data, now[name]) {
-			errs = append(errs, fmt.Errorf("%s differs: %d bytes, and %d before", name, len(now[name]), len(data)))
+	for _, name := range slices.Sorted(maps.Keys(before)) {
+		if !bytes.Equal(before[name], now[name]) {
+			errs = append(errs, fmt.Errorf("%s differs: %d bytes, and %d before", name, len(now[name]), len(before[name])))
 		}
 	}
 	if len(before) != len(now) {
