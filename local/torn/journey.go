@@ -47,6 +47,7 @@ func journeys() []journey {
 		{name: "ledger", prepare: ledger},
 		{name: "report", prepare: report},
 		{name: "change", prepare: change},
+		{name: "announce", prepare: announce},
 		{name: "intake", prepare: intake, alone: true},
 	}
 }

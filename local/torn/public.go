@@ -156,6 +156,23 @@ func (l *lane) reporter(ctx context.Context) (string, error) {
 	return machine.Token(ctx, "report")
 }
 
+// announce asks for a place for a file. A try whose answer was lost leaves a place that nobody has.
+func announce(ctx context.Context, l *lane) (*scene, error) {
+	token, err := l.reporter(ctx)
+	var place demo.Place
+	return &scene{
+		act: func(ctx context.Context, c *client) error {
+			return c.do(ctx, demo.Call{
+				Method: http.MethodPost, Path: "/v1/reports/drops", Token: token, JSON: map[string]int{"bytes": 1000},
+			}, &place)
+		},
+		check: func(ctx context.Context) error {
+			now, err := demo.Machine{API: l.whole}.Intake(ctx, token, place.Report)
+			return errors.Join(err, expect("its state", now.State, "waiting"), expect("the bytes announced", now.Bytes, 1000))
+		},
+	}, err
+}
+
 // intake is a file of three rows, one of them wrong, which the queue brings to the function again
 // until it is done.
 func intake(ctx context.Context, l *lane) (*scene, error) {
