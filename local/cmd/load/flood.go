@@ -14,12 +14,12 @@ import (
 
 	"github.com/jiazhu/jiazhu/local/demo"
 	"github.com/jiazhu/jiazhu/local/drive"
+	"github.com/jiazhu/jiazhu/shared/identity"
 )
 
 const (
 	floodRate   = 100 // wrong log-ins a second: as many as template.yaml lets through to the function
 	floodFrom   = 2   // addresses
-	floodHashes = 11  // passwords that the limit of one account lets one address try in half a minute
 	goodEvery   = 250 * time.Millisecond
 	goodPause   = 100 * time.Millisecond
 	goodWithin  = 15 * time.Second // a right log-in, repeated where the answer is "not now"
@@ -61,12 +61,18 @@ func (p *place) flood(ctx context.Context, t *tally, length time.Duration) error
 	fmt.Printf("  CPU of the function: %.2f ms for a right log-in in calm, %.2f ms for a wrong one in the flood\n", milliseconds(calm), milliseconds(each))
 	fmt.Printf("  %d processes of login, at most %d MB in one\n\n", len(pids), memory>>20)
 	t.check("the flood is answered", atLeast(sent, int(0.9*floodRate*length.Seconds()), "answers"))
-	t.check("the flood is refused by the limits", below(float64(hashed), floodFrom*floodHashes+1, "passwords hashed"))
+	t.check("the flood is refused by the limits", below(float64(hashed), float64(floodFrom*allowed(length)+1), "passwords hashed"))
 	t.check("the account's person logs in", good.all())
 	t.check("a refusal is made before hashing", below(milliseconds(each), milliseconds(calm)/2, "ms"))
 	t.check("the function's memory", below(float64(memory>>20), memoryBound>>20, "MB"))
 	t.check("the function's processes", below(float64(len(pids)), processes+1, "processes"))
 	return nil
+}
+
+// allowed is how many passwords one address may try at an account in a time.
+func allowed(length time.Duration) int {
+	own := identity.StrangerTries("", "", "").Own
+	return own.Burst + int(length/own.Every) + 1
 }
 
 // hashes is the function's processor time for a right log-in when nothing else goes on.
