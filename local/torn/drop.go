@@ -43,7 +43,7 @@ func (l *lane) follow(ctx context.Context, token, report string) (end demo.Intak
 }
 
 // queued reports whether a message waits for the function or is worked on.
-func (w *World) queued() bool {
+func (w *world) queued() bool {
 	waiting, err := filepath.Glob(filepath.Join(w.stack.Data, "queues", "*", "*.json"))
 	return err != nil || len(waiting) > 0
 }

@@ -31,7 +31,7 @@ func login(_ context.Context, l *lane) (*scene, error) {
 }
 
 // known checks that the account knows of the session, so that a new password would end it.
-func (w *World) known(ctx context.Context, token string) error {
+func (w *world) known(ctx context.Context, token string) error {
 	hash := identity.HashToken(token)
 	session, err := w.store.item(ctx, "Sessions", "SESSION#"+hash, "SESSION")
 	if err != nil {
@@ -156,7 +156,7 @@ func (l *lane) show(ctx context.Context, c *client, s *demo.Session, shown demo.
 	return c.do(ctx, as(s, http.MethodGet, path, nil), seen)
 }
 
-func (w *World) agency(ctx context.Context) (string, error) {
+func (w *world) agency(ctx context.Context) (string, error) {
 	machine, err := w.target.Machine("demo-agency")
 	if err != nil {
 		return "", err

@@ -34,7 +34,7 @@ type Tally struct {
 // run is one Run under way.
 type run struct {
 	Options
-	world *World
+	world *world
 	mu    sync.Mutex
 	tally Tally
 	known map[string]outcome // of each journey undisturbed
@@ -48,11 +48,11 @@ type job struct {
 
 // Run makes every journey undisturbed, then with each fault, then with pairs of faults.
 func Run(ctx context.Context, o Options) (Tally, error) {
-	w, err := Start(ctx, o.Lanes, o.Output)
+	w, err := start(ctx, o.Lanes, o.Output)
 	if err != nil {
 		return Tally{}, err
 	}
-	defer w.Stop()
+	defer w.stop()
 	r := &run{Options: o, world: w, known: map[string]outcome{}}
 	for _, j := range journeys() {
 		if err := r.undisturbed(ctx, j); err != nil {

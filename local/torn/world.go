@@ -21,9 +21,9 @@ import (
 // faults last until it is over.
 const patience = 3 * time.Second
 
-// World is one storage and several lanes to it. What prepares a journey, and what looks at its
+// world is one storage and several lanes to it. What prepares a journey, and what looks at its
 // outcome, goes past the wires.
-type World struct {
+type world struct {
 	stack  *stack.Stack
 	own    *Wire // of the stack's own functions, of which only intake is used
 	target demo.Target
@@ -39,7 +39,7 @@ type World struct {
 
 // lane is a set of functions of its own behind a wire of its own, with a holder of its own.
 type lane struct {
-	world  *World
+	world  *world
 	wire   *Wire
 	broken *demo.API // by the wire
 	whole  *demo.API // past it
@@ -49,9 +49,9 @@ type lane struct {
 	sessions map[string]opened // the holder's, by portal
 }
 
-// Start starts a world with so many lanes.
-func Start(ctx context.Context, lanes int, output io.Writer) (*World, error) {
-	w := &World{own: NewWire()}
+// start starts a world with so many lanes.
+func start(ctx context.Context, lanes int, output io.Writer) (*world, error) {
+	w := &world{own: NewWire()}
 	var err error
 	w.stack, err = stack.Start(ctx, stack.Options{Output: output, Environment: w.own.environment()})
 	if err != nil {
@@ -60,20 +60,20 @@ func Start(ctx context.Context, lanes int, output io.Writer) (*World, error) {
 	}
 	w.undo = append(w.undo, w.own.Close, w.stack.Stop)
 	if err := w.open(ctx, lanes); err != nil {
-		w.Stop()
+		w.stop()
 		return nil, err
 	}
 	return w, nil
 }
 
-// Stop ends it.
-func (w *World) Stop() {
+// stop ends it.
+func (w *world) stop() {
 	for i := len(w.undo) - 1; i >= 0; i-- {
 		w.undo[i]()
 	}
 }
 
-func (w *World) open(ctx context.Context, lanes int) error {
+func (w *world) open(ctx context.Context, lanes int) error {
 	if err := w.own.Lead(w.stack.Storage.DynamoDB, w.stack.Storage.S3); err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (w *Wire) environment() map[string]string {
 	return map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": w.URL, "AWS_ENDPOINT_URL_S3": w.URL}
 }
 
-func (w *World) openLane(ctx context.Context, i int, whole *demo.API) (*lane, error) {
+func (w *world) openLane(ctx context.Context, i int, whole *demo.API) (*lane, error) {
 	l := &lane{world: w, wire: NewWire(), whole: whole, holder: demo.Ready(100+i, today()), sessions: map[string]opened{}}
 	w.undo = append(w.undo, l.wire.Close)
 	if err := l.wire.Lead(w.stack.Storage.DynamoDB, w.stack.Storage.S3); err != nil {
@@ -134,7 +134,7 @@ func (w *World) openLane(ctx context.Context, i int, whole *demo.API) (*lane, er
 }
 
 // beside starts a set of functions and returns the way to it.
-func (w *World) beside(set stack.Set) (*demo.API, error) {
+func (w *world) beside(set stack.Set) (*demo.API, error) {
 	way, err := w.stack.Way(set)
 	if err != nil {
 		return nil, err
@@ -142,7 +142,7 @@ func (w *World) beside(set stack.Set) (*demo.API, error) {
 	return &demo.API{URL: w.stack.URL, HTTP: &http.Client{Timeout: time.Minute, Transport: way}}, nil
 }
 
-func (w *World) phone(h demo.Holder) demo.App {
+func (w *world) phone(h demo.Holder) demo.App {
 	return demo.App{Signer: w.app, Audience: w.stack.URL, Device: "phone-of-" + h.Phone, Person: h.Person}
 }
 
@@ -168,7 +168,7 @@ type opened struct {
 func (l *lane) client() *client { return &client{api: l.broken, wire: l.wire} }
 
 // number is one nobody has used.
-func (w *World) number() int {
+func (w *world) number() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.made++
