@@ -50,15 +50,15 @@ func (p *place) flood(ctx context.Context, t *tally, length time.Duration) error
 	}
 	sent := answers[http.StatusUnauthorized] + answers[http.StatusTooManyRequests] + answers[0]
 	hashed := answers[http.StatusUnauthorized]
-	// What the person's own log-ins took is not the flood's.
-	each := (taken - time.Duration(len(good.times))*calm) / time.Duration(max(answers[http.StatusTooManyRequests], 1))
+	// What was hashed, for the person and for the flood, is known; the rest went into refusals.
+	each := (taken - time.Duration(len(good.times)+hashed)*calm) / time.Duration(max(answers[http.StatusTooManyRequests], 1))
 	fmt.Printf("flood: %d wrong log-ins a second for one account from %d addresses, for %s\n", floodRate, floodFrom, length)
 	fmt.Printf("  %d answered 401 (a password was hashed), %d answered 429, %d otherwise\n",
 		hashed, answers[http.StatusTooManyRequests], answers[0])
 	fmt.Printf("  the account's person: %d log-ins, %d not let in, %d repeated; p50 %.0f ms, p99 %.0f ms (in calm %.0f and %.0f)\n",
 		len(good.times), good.failed, good.repeated, milliseconds(good.quantile(0.5)), milliseconds(good.quantile(0.99)),
 		milliseconds(quiet.quantile(0.5)), milliseconds(quiet.quantile(0.99)))
-	fmt.Printf("  CPU of the function: %.2f ms for a right log-in in calm, %.2f ms for a wrong one in the flood\n", milliseconds(calm), milliseconds(each))
+	fmt.Printf("  CPU of the function: %.2f ms for a right log-in in calm, %.2f ms for a refusal of the flood\n", milliseconds(calm), milliseconds(each))
 	fmt.Printf("  %d processes of login, at most %d MB in one\n\n", len(pids), memory>>20)
 	t.check("the flood is answered", atLeast(sent, int(0.9*floodRate*length.Seconds()), "answers"))
 	t.check("the flood is refused by the limits", below(float64(hashed), float64(floodFrom*allowed(length)+1), "passwords hashed"))
