@@ -22,7 +22,7 @@ func (d *desk) make(ctx context.Context, owner demo.Holder) (things, error) {
 	t := things{owner: owner, names: map[string][]string{
 		"portals": {demo.Ministry, demo.National},
 		"numbers": {owner.Number},
-		"files":   {"verify.js", "verify.css", "icon.svg", "manifest.json", "sw.js"},
+		"files":   {"verify.js", "verify.css", "icon.svg", "manifest.json", "sw.js", "docs.css", "openapi.yaml"},
 	}}
 	s, err := d.identified(ctx, owner)
 	if err != nil {
