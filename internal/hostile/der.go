@@ -57,6 +57,8 @@ func header(tag byte, n int) []byte {
 	switch {
 	case n < 0x80:
 		return []byte{tag, byte(n)}
+	case n < 1<<8:
+		return []byte{tag, 0x81, byte(n)}
 	case n < 1<<16:
 		return []byte{tag, 0x82, byte(n >> 8), byte(n)}
 	}
