@@ -23,7 +23,7 @@ func (p *place) record(ctx context.Context) error {
 		for i := range rehearsals + 1 {
 			p.tables.Take()
 			p.objects.Take()
-			reply, body, err := p.send(ctx, r.ask(p.Seen, i))
+			reply, body, err := p.send(ctx, p.http, r.ask(p.Seen, i))
 			if err != nil {
 				return fmt.Errorf("record %s: %w", r.name, err)
 			}
@@ -41,12 +41,12 @@ func (p *place) record(ctx context.Context) error {
 	return os.WriteFile(p.scriptsAt, text, 0o600)
 }
 
-func (p *place) send(ctx context.Context, t vegeta.Target) (*http.Response, []byte, error) {
+func (p *place) send(ctx context.Context, by *http.Client, t vegeta.Target) (*http.Response, []byte, error) {
 	request, err := t.Request()
 	if err != nil {
 		return nil, nil, err
 	}
-	reply, err := p.http.Do(request.WithContext(ctx))
+	reply, err := by.Do(request.WithContext(ctx))
 	if err != nil {
 		return nil, nil, err
 	}
