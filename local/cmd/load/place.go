@@ -22,7 +22,7 @@ const (
 	crowd       = 40              // holders; each has an account on both portals
 	addresses   = 100             // callers' addresses
 	connections = 400             // of all callers together
-	startWithin = 2 * time.Minute // everything that is not a step
+	startWithin = 4 * time.Minute // everything that is not a step
 	giveUpAfter = 10 * time.Second
 )
 
