@@ -40,8 +40,11 @@ type cast struct {
 	old         map[string]string // lapsed access token by scope
 }
 
-// owner is whose objects are asked for; other is who may not have them.
-func owner(t *testing.T) demo.Holder { t.Helper(); return holder(t, "ready") }
+// owner is whose objects are asked for, and nobody else's in these tests; other is who may not have them.
+func owner(t *testing.T) demo.Holder {
+	t.Helper()
+	return holder(t, "rare characters in the name")
+}
 func other(t *testing.T) demo.Holder { t.Helper(); return holder(t, "65 within the next months") }
 
 func newCast(t *testing.T) *cast {

@@ -19,7 +19,7 @@ func loginRows() map[string][]row {
 			want: everybody("200"),
 			call: func(c *cast, _ who) demo.Call {
 				return demo.Call{Method: http.MethodPost, Path: "/v1/login", JSON: map[string]string{
-					"portal": demo.Ministry, "username": holder(c.t, "rare characters in the name").Username, "password": demo.Password,
+					"portal": demo.Ministry, "username": holder(c.t, "photo missing").Username, "password": demo.Password,
 				}}
 			},
 		}},
