@@ -85,8 +85,11 @@ func New(url string, rootsPEM []byte, longTerm bool, now func() time.Time) (*Not
 	}
 	return &Notary{
 		stamps: tsa.New(url, roots, now), roots: roots, longTerm: longTerm, now: now,
-		client: &http.Client{Timeout: fetchWithin},
-		paths:  map[string][]*x509.Certificate{}, made: map[string]prepared{},
+		client: &http.Client{
+			Timeout:       fetchWithin,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		paths: map[string][]*x509.Certificate{}, made: map[string]prepared{},
 	}, nil
 }
 

@@ -25,6 +25,7 @@ type town struct {
 	at     atomic.Int64 // the notary's clock, seconds
 	asked  map[string]int
 	stamps http.Handler // answers /tsa in place of the authority, if set
+	moved  map[string]string // where else whoever asks for a path is sent
 }
 
 var start = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -33,6 +34,10 @@ func (w *town) now() time.Time { return time.Unix(w.at.Load(), 0) }
 
 func (w *town) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w.asked[r.URL.Path]++
+	if place := w.moved[r.URL.Path]; place != "" {
+		http.Redirect(rw, r, place, http.StatusTemporaryRedirect)
+		return
+	}
 	if r.URL.Path == "/tsa" && w.stamps != nil {
 		w.stamps.ServeHTTP(rw, r)
 		return
