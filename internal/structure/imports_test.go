@@ -42,7 +42,7 @@ func pure() []string {
 	return []string{
 		"shared/certificate", "shared/civil", "shared/credential", "shared/document", "shared/endorsement", "shared/evidence",
 		"shared/identity", "shared/photo", "shared/problem", "shared/render/...", "shared/scheme", "shared/seal/cms", "shared/seal/revocation",
-		"shared/seal/ses", "shared/seal/tsp",
+		"shared/seal/ses", "shared/seal/strength", "shared/seal/tsp",
 		"shared/vault", "shared/verdict",
 	}
 }

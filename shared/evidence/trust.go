@@ -11,6 +11,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/seal/strength"
 )
 
 // ErrTrust reports a trust bundle that cannot be used. A service that cannot
@@ -126,6 +127,9 @@ func pool(pems []string) (*x509.CertPool, error) {
 		}
 		if !root.IsCA {
 			return nil, fmt.Errorf("root %d is not an authority", i+1)
+		}
+		if err := strength.Check(root.PublicKey); err != nil {
+			return nil, fmt.Errorf("root %d: %w", i+1, err)
 		}
 		roots.AddCert(root)
 	}

@@ -1,8 +1,13 @@
 package evidence_test
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
+	"math/big"
 	"testing"
 
 	"github.com/go-jose/go-jose/v4"
@@ -13,6 +18,7 @@ import (
 
 func TestTrustThatIsRefused(t *testing.T) {
 	press := documenttest.New(t, documenttest.MadeAt())
+	short := shortRoot(t)
 	tests := map[string]func(map[string]json.RawMessage){
 		"no roots":                      func(b map[string]json.RawMessage) { b["roots"] = json.RawMessage(`[]`) },
 		"no seal roots":                 func(b map[string]json.RawMessage) { delete(b, "sealRoots") },
@@ -20,6 +26,9 @@ func TestTrustThatIsRefused(t *testing.T) {
 		"a root that is text":           func(b map[string]json.RawMessage) { b["roots"] = json.RawMessage(`["root"]`) },
 		"a seal root that is text":      func(b map[string]json.RawMessage) { b["sealRoots"] = json.RawMessage(`["root"]`) },
 		"an SM2 root for PDF":           func(b map[string]json.RawMessage) { b["roots"] = b["sealRoots"] },
+		"a root with a short key":       func(b map[string]json.RawMessage) { b["roots"] = short },
+		"a time root with a short key":  func(b map[string]json.RawMessage) { b["timeRoots"] = short },
+		"a seal root with a short key":  func(b map[string]json.RawMessage) { b["sealRoots"] = short },
 		"a member nobody knows":         func(b map[string]json.RawMessage) { b["more"] = json.RawMessage(`1`) },
 		"one key for both kinds of use": func(b map[string]json.RawMessage) { b["receiptKeys"] = b["tokenKeys"] },
 		"a key that is no key":          func(b map[string]json.RawMessage) { b["tokenKeys"] = json.RawMessage(`{"keys":[1]}`) },
@@ -45,6 +54,25 @@ func TestTrustThatIsRefused(t *testing.T) {
 			t.Errorf("%.20q: got %v, want %v", text, err, evidence.ErrTrust)
 		}
 	}
+}
+
+// shortRoot is a list of one authority, whose RSA key has 1024 bits.
+func shortRoot(t *testing.T) json.RawMessage {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), IsCA: true, BasicConstraintsValid: true}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal([]string{string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 func TestThePublishedKeysAreOfTokensAndReceipts(t *testing.T) {

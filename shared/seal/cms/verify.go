@@ -3,7 +3,6 @@ package cms
 import (
 	"bytes"
 	"crypto/ecdsa"
-	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/asn1"
@@ -12,13 +11,14 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	tag "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/jiazhu/jiazhu/shared/seal/strength"
 )
 
 // The most that is read of a signature by anyone.
 const (
 	maxBytes        = 64 << 10
 	maxCertificates = 8
-	maxRSA          = 8192 // bits; the cost of a longer key grows with its square
 )
 
 // message is the parsed SignedData.
@@ -106,8 +106,8 @@ func (m *message) readCertificates(list cryptobyte.String) error {
 		if err != nil {
 			return fmt.Errorf("certificate: %w: %w", ErrMalformed, err)
 		}
-		if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() > maxRSA {
-			return malformed("a key longer than any authority's")
+		if err := strength.Check(c.PublicKey); err != nil {
+			return fmt.Errorf("%w: %w", ErrMalformed, err)
 		}
 		m.certificates = append(m.certificates, c)
 	}

@@ -28,6 +28,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/seal/revocation"
+	"github.com/jiazhu/jiazhu/shared/seal/strength"
 	"github.com/jiazhu/jiazhu/shared/seal/tsp"
 	"github.com/jiazhu/jiazhu/shared/seal/tsp/tsa"
 )
@@ -76,6 +77,9 @@ func New(url string, rootsPEM []byte, longTerm bool, now func() time.Time) (*Not
 		}
 		root, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
+			return nil, fmt.Errorf("notary: root of the time-stamping authority: %w", err)
+		}
+		if err := strength.Check(root.PublicKey); err != nil {
 			return nil, fmt.Errorf("notary: root of the time-stamping authority: %w", err)
 		}
 		roots.AddCert(root)
@@ -189,6 +193,9 @@ func (n *Notary) prove(ctx context.Context, chain [][]byte) (prepared, error) {
 		c, err := x509.ParseCertificate(der)
 		if err != nil {
 			return prepared{}, err
+		}
+		if err := strength.Check(c.PublicKey); err != nil {
+			return prepared{}, fmt.Errorf("%w: %s: %w", ErrUnable, c.Subject, err)
 		}
 		signer[i] = c
 	}

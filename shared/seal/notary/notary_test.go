@@ -2,6 +2,8 @@ package notary_test
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"errors"
 	"math/big"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/seal/notary"
 	"github.com/jiazhu/jiazhu/shared/seal/revocation"
+	"github.com/jiazhu/jiazhu/shared/seal/strength"
 	"github.com/jiazhu/jiazhu/shared/seal/testca"
 	"github.com/jiazhu/jiazhu/shared/seal/tsp"
 	"github.com/jiazhu/jiazhu/shared/seal/tsp/tsa"
@@ -24,7 +27,7 @@ type town struct {
 	notary *notary.Notary
 	at     atomic.Int64 // the notary's clock, seconds
 	asked  map[string]int
-	stamps http.Handler // answers /tsa in place of the authority, if set
+	stamps http.Handler      // answers /tsa in place of the authority, if set
 	moved  map[string]string // where else whoever asks for a path is sent
 }
 
@@ -163,6 +166,13 @@ func TestWhatCannotBeProvenIsNotPrepared(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("a chain with a short key", func(t *testing.T) {
+		w := newTown(t, true, "crl")
+		chain := w.ca.PDF.Signer.Chain()
+		if _, _, err := w.notary.Prepare(t.Context(), [][]byte{chain[0], shortKey(t), chain[1]}); !errors.Is(err, notary.ErrUnable) || !errors.Is(err, strength.ErrKey) {
+			t.Errorf("got %v, want %v", err, strength.ErrKey)
+		}
+	})
 	t.Run("time stamps of a key for documents", func(t *testing.T) {
 		w := newTown(t, true, "crl")
 		w.stamps = testca.NewTimeStamper(w.ca.PDF.Signer, w.now)
@@ -170,6 +180,21 @@ func TestWhatCannotBeProvenIsNotPrepared(t *testing.T) {
 			t.Errorf("got %v, want %v", err, tsp.ErrPurpose)
 		}
 	})
+}
+
+// shortKey is the certificate, DER, of an RSA key of 1024 bits.
+func shortKey(t *testing.T) []byte {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{SerialNumber: big.NewInt(1)}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der
 }
 
 // An authority that changes its certificate is refused once, and then prepared

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ocsp"
+
+	"github.com/jiazhu/jiazhu/shared/seal/strength"
 )
 
 // Why something published proves nothing, or the contrary of what is wanted.
@@ -64,6 +66,11 @@ func CheckOCSP(der []byte, c, issuer *x509.Certificate, now time.Time) (next tim
 	answer, err := ocsp.ParseResponseForCert(der, c, issuer)
 	if err != nil {
 		return next, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	if by := answer.Certificate; by != nil { // whom the issuer charged with it
+		if err := strength.Check(by.PublicKey); err != nil {
+			return next, fmt.Errorf("%w: %w", ErrMalformed, err)
+		}
 	}
 	switch answer.Status {
 	case ocsp.Good:

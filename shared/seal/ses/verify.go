@@ -2,6 +2,7 @@ package ses
 
 import (
 	"bytes"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/emmansun/gmsm/smx509"
 
 	"github.com/jiazhu/jiazhu/shared/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/seal/strength"
 )
 
 // The rules of GB/T 38540, 7.2 and 8.2, one error each. Verify joins all that
@@ -31,15 +33,33 @@ var (
 // Roots are the authorities whose seal makers and signers are trusted.
 type Roots struct{ pool *smx509.CertPool }
 
-// NewRoots reads authorities' certificates, each a PEM text.
+// NewRoots reads authorities' certificates, in PEM texts of one or several.
 func NewRoots(pems ...string) (*Roots, error) {
 	pool := smx509.NewCertPool()
 	for i, text := range pems {
-		if !pool.AppendCertsFromPEM([]byte(text)) {
-			return nil, fmt.Errorf("ses: authority %d: no certificate", i+1)
+		if err := addRoots(pool, []byte(text)); err != nil {
+			return nil, fmt.Errorf("ses: authority %d: %w", i+1, err)
 		}
 	}
 	return &Roots{pool: pool}, nil
+}
+
+func addRoots(pool *smx509.CertPool, text []byte) error {
+	block, rest := pem.Decode(text)
+	if block == nil {
+		return errors.New("no certificate")
+	}
+	for ; block != nil; block, rest = pem.Decode(rest) {
+		root, err := smx509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return err
+		}
+		if err := strength.Check(root.PublicKey); err != nil {
+			return err
+		}
+		pool.AddCert(root)
+	}
+	return nil
 }
 
 // Expected is what the document says about its signature.

@@ -2,7 +2,6 @@ package tsp
 
 import (
 	"bytes"
-	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/asn1"
@@ -12,13 +11,14 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	tag "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/jiazhu/jiazhu/shared/seal/strength"
 )
 
 // The most that is read of an authority's answer.
 const (
 	maxBytes        = 64 << 10
 	maxCertificates = 8
-	maxRSA          = 8192 // bits; the cost of a longer key grows with its square
 )
 
 var (
@@ -140,8 +140,8 @@ func readCertificates(list cryptobyte.String) ([]*x509.Certificate, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%w: certificate: %w", ErrMalformed, err)
 		}
-		if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() > maxRSA {
-			return nil, malformed("a key longer than any authority's")
+		if err := strength.Check(c.PublicKey); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 		}
 		all = append(all, c)
 	}
