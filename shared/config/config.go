@@ -28,7 +28,7 @@ const (
 	Portals          = "PORTALS"           // JSON, or the location of a file of it: id to Portal
 	Clients          = "CLIENTS"           // JSON, or the location of a file of it: list of identity.Client
 	Issuers          = "ISSUERS"           // JSON, or the location of a file of it: list of Issuer
-	MessagesURL      = "MESSAGES_URL"      // the gateway that sends short messages
+	MessagesURL      = "MESSAGES_URL"      // the gateway that sends short messages; https, or on this machine
 	MessagesSecret   = "MESSAGES_SECRET"   // its bearer secret
 	FieldKey         = "FIELD_KEY"         // location of the vault's key file
 	SigningKeys      = "SIGNING_KEYS"      // location of the private signing keys; only endorse has them
@@ -38,6 +38,7 @@ const (
 	Trust            = "TRUST"             // location of the public trust bundle
 	TestSeal         = "TEST_SEAL"         // "true" marks every document 测试
 	ChallengeSeconds = "CHALLENGE_SECONDS" // life of an identity challenge, 30 to 600; default 120
+	EdgeSecret       = "EDGE_SECRET"       // what the network before the API proves itself with; no such network by default
 )
 
 // Config is the settings that were set; the rest are zero, except
@@ -54,6 +55,7 @@ type Config struct {
 	LongTerm                                 bool
 	TestSeal                                 bool
 	ChallengeLife                            time.Duration
+	EdgeSecrets                              []string // one, or two while it is changed
 }
 
 // Load reads the variables. Those named in needs must be set; any that is set
@@ -92,7 +94,7 @@ func readers(cfg *Config) map[string]func(string) error {
 		Portals:          document(cfg.readPortals),
 		Clients:          document(cfg.readClients),
 		Issuers:          document(cfg.readIssuers),
-		MessagesURL:      address(&cfg.Messages.URL),
+		MessagesURL:      confidential(&cfg.Messages.URL),
 		MessagesSecret:   text(&cfg.Messages.Secret),
 		FieldKey:         location(&cfg.FieldKey),
 		SigningKeys:      location(&cfg.SigningKeys),
@@ -101,6 +103,7 @@ func readers(cfg *Config) map[string]func(string) error {
 		Trust:            location(&cfg.Trust),
 		ReceiptKey:       location(&cfg.ReceiptKey),
 		TestSeal:         boolean(&cfg.TestSeal),
+		EdgeSecret:       edgeSecrets(&cfg.EdgeSecrets),
 		ChallengeSeconds: seconds(&cfg.ChallengeLife, 30*time.Second, 10*time.Minute),
 	}
 }

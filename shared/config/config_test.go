@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/config"
 )
@@ -147,6 +148,15 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"an origin without a scheme":         {config.PublicURL, "example.cn"},
 		"an origin with a password":          {config.PublicURL, "https://u:p@example.cn"},
 		"a gateway by another scheme":        {config.MessagesURL, "ftp://example.cn"},
+		"a gateway without TLS":              {config.MessagesURL, "http://example.cn/messages"},
+		"a gateway without TLS in a network": {config.MessagesURL, "http://10.0.0.1/messages"},
+		"a gateway on everybody's address":   {config.MessagesURL, "http://0.0.0.0/messages"},
+		"a gateway that sounds like here":    {config.MessagesURL, "http://localhost.example.cn/messages"},
+		"a secret of an edge that is short":  {config.EdgeSecret, strings.Repeat("s", 31)},
+		"a second secret that is short":      {config.EdgeSecret, strings.Repeat("s", 32) + " s"},
+		"a second secret that is empty":      {config.EdgeSecret, strings.Repeat("s", 32) + " "},
+		"three secrets":                      {config.EdgeSecret, strings.Repeat(strings.Repeat("s", 32)+" ", 2) + strings.Repeat("s", 32)},
+		"a secret that no header can hold":   {config.EdgeSecret, strings.Repeat("s", 32) + "\n"},
 		"a key location by another scheme":   {config.FieldKey, "kms://alias/field"},
 		"a key location that is relative":    {config.FieldKey, "file://field.key"},
 		"a key location that is a bare path": {config.SigningKeys, "/etc/keys"},
@@ -184,9 +194,33 @@ func TestSettingsThatAreRefused(t *testing.T) {
 	}
 }
 
+func TestWhatIsSecretGoesByTLSOrStaysOnTheMachine(t *testing.T) {
+	for _, address := range []string{
+		"https://messages.example.cn/v1", "http://127.0.0.1:8080/messages", "http://127.8.9.10/m", "http://[::1]:8080/messages", "http://localhost/messages",
+	} {
+		got, err := config.Load(env(map[string]string{config.MessagesURL: address}))
+		if err != nil || got.Messages.URL != address {
+			t.Errorf("%s: %v, %q", address, err, got.Messages.URL)
+		}
+	}
+}
+
+func TestAnEdgesSecretMayBeTwoWhileItIsChanged(t *testing.T) {
+	one, two := strings.Repeat("a", 32), strings.Repeat("B", 126)+"-_"
+	for value, want := range map[string][]string{"": nil, one: {one}, one + " " + two: {one, two}} {
+		got, err := config.Load(env(map[string]string{config.EdgeSecret: value}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got.EdgeSecrets); diff != "" {
+			t.Errorf("%q: %s", value, diff)
+		}
+	}
+}
+
 func TestAnErrorRepeatsNoSecret(t *testing.T) {
 	const secret = "planted-secret"
-	_, err := config.Load(env(map[string]string{config.MessagesSecret: secret, config.MessagesURL: "https://u:" + secret + "@x"}), config.RecordsTable)
+	_, err := config.Load(env(map[string]string{config.MessagesSecret: secret, config.MessagesURL: "https://u:" + secret + "@x", config.EdgeSecret: secret}), config.RecordsTable)
 	if err == nil || strings.Contains(fmt.Sprint(err), secret) {
 		t.Errorf("Load = %v", err)
 	}

@@ -3,8 +3,11 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
+	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -43,6 +46,42 @@ func address(into *string) func(string) error {
 			return err
 		}
 		*into = value
+		return nil
+	}
+}
+
+// confidential reads an address to which secrets and personal data go: by TLS,
+// unless they do not leave the machine.
+func confidential(into *string) func(string) error {
+	return func(value string) error {
+		u, err := parseHTTP(value)
+		if err != nil {
+			return err
+		}
+		if u.Scheme != "https" && !loopback(u.Hostname()) {
+			return errors.New("want an https address: what goes there is secret")
+		}
+		*into = value
+		return nil
+	}
+}
+
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// edgeSecret is the form of a secret that the network before the API sends.
+var edgeSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{32,128}$`)
+
+// edgeSecrets reads one secret, or two with a space between while it is changed.
+func edgeSecrets(into *[]string) func(string) error {
+	return func(value string) error {
+		secrets := strings.Split(value, " ")
+		if len(secrets) > 2 || !edgeSecret.MatchString(secrets[0]) || !edgeSecret.MatchString(secrets[len(secrets)-1]) {
+			return errors.New("want a secret of 32 to 128 letters, digits, - and _, or two with a space between")
+		}
+		*into = secrets
 		return nil
 	}
 }
