@@ -51,7 +51,7 @@ func run(ctx context.Context, args []string) (int, error) {
 		return 1, fmt.Errorf("demo data: %w", err)
 	}
 	demo.Print(os.Stdout, holders)
-	fmt.Printf("ready: %s\n  phone    %[1]s/phone\n  messages %[1]s/messages\n  logs     %[2]s/logs\nCtrl-C stops.\n", s.URL, s.Data)
+	fmt.Printf("ready: %s\n  phone    %[1]s/phone\n  messages %[1]s/messages\n  contract %[1]s/docs\n  logs     %[2]s/logs\nCtrl-C stops.\n", s.URL, s.Data)
 	select {
 	case <-ctx.Done():
 		progress("stopping")
