@@ -100,6 +100,33 @@ def known(translated):
     return translated | {"Resources": resources, "Outputs": mend(translated.get("Outputs", {}))}
 
 
+def text(value, chosen):
+    """A text of the translated template, as CloudFormation resolves it; only what the edge's secret needs."""
+    if isinstance(value, str):
+        return value
+    ((name, argument),) = value.items()
+    if name == "Ref":
+        return chosen[argument]
+    index, split = argument
+    if name != "Fn::Select" or list(split) != ["Fn::Split"]:
+        raise SystemExit(f"{value} is no text that is resolved here")
+    separator, whole = split["Fn::Split"]
+    return text(whole, chosen).split(separator)[int(index)]
+
+
+def proves(translated, chosen):
+    """Holds the distribution to sending the first of the edge's secrets to the API, and to nobody else."""
+    if "Rules" not in translated:
+        raise SystemExit("the translator left the rules out")
+    secret = chosen["EdgeSecret"].split(" ")[0]
+    if chosen["PortalPages"] == "true" and len(secret) < 32:
+        raise SystemExit("PortalPages without an EdgeSecret: the rule refuses that")
+    for origin in translated["Resources"]["Front"]["Properties"]["DistributionConfig"]["Origins"]:
+        sent = [(h["HeaderName"], text(h["HeaderValue"], chosen)) for h in origin.get("OriginCustomHeaders", [])]
+        if sent != ([("x-jiazhu-edge", secret)] if origin["Id"] == "api" else []):
+            raise SystemExit(f"the origin {origin['Id']} is sent {len(sent)} headers, none of which proves whose request it is")
+
+
 def create(translated, region, chosen):
     """Creates the stack; returns the physical names of the resources made, by logical id."""
     import boto3
@@ -128,16 +155,16 @@ def create(translated, region, chosen):
         made = stacks.get_paginator("list_stack_resources").paginate(StackName="jiazhu-check")
         made = {r["LogicalResourceId"]: r["PhysicalResourceId"] for page in made for r in page["StackResourceSummaries"]}
         made = {name: physical for name, physical in made.items() if name in translated["Resources"]}
-        examine(translated, made, region)
+        examine(translated, made, region, chosen)
         return made
 
 
-def examine(translated, made, region):
-    """Holds the roles, tables and files that were made to what they are for, references resolved."""
+def examine(translated, made, region, chosen):
+    """Holds the roles, functions, tables and files that were made to what they are for, references resolved."""
     import boto3
 
     partition = boto3.Session().get_partition_for_region(region)
-    iam, tables, s3 = (boto3.client(service, region) for service in ("iam", "dynamodb", "s3"))
+    iam, tables, s3, functions = (boto3.client(service, region) for service in ("iam", "dynamodb", "s3", "lambda"))
     faults, grants = [], 0
     for name, physical in made.items():
         kind = translated["Resources"][name]["Type"]
@@ -150,6 +177,10 @@ def examine(translated, made, region):
                     grants += 1
                     found = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
                     faults += [f"{name}: {r}" for r in found if not r.startswith(f"arn:{partition}:")]
+        elif kind == "AWS::Lambda::Function":
+            variables = functions.get_function_configuration(FunctionName=physical)["Environment"]["Variables"]
+            if variables.get("EDGE_SECRET") != (chosen["EdgeSecret"] if name in ("Login", "Verify") else None):
+                faults.append(f"{name} does not know the edge, or need not")
         elif kind == "AWS::DynamoDB::Table":
             table = tables.describe_table(TableName=physical)["Table"]
             if not table["DeletionProtectionEnabled"]:
@@ -172,6 +203,7 @@ def main():
     document = yaml_parse(pathlib.Path(template).read_text(encoding="utf-8"))
     chosen = values(document, dict(pair.split("=", 1) for pair in rest))
     translated = translate(document, region, chosen)
+    proves(translated, chosen)
     made = create(translated, region, chosen)
 
     unknown, off, fault = {}, [], []

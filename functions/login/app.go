@@ -32,7 +32,8 @@ type deps struct {
 	messages  sender
 	portals   map[string]config.Portal
 	clients   []identity.Client
-	public    string // origin, without a slash at the end
+	public    string   // origin, without a slash at the end
+	edge      []string // api.App's
 	log       io.Writer
 }
 
@@ -40,7 +41,7 @@ type app struct{ deps }
 
 func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
-	return &api.App{Name: "login", Now: now, Log: d.log, Routes: map[string]api.Handler{
+	return &api.App{Name: "login", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Handler{
 		"POST /v1/login":               a.login,
 		"POST /v1/logout":              api.Holder(d.store, a.logout),
 		"GET /v1/account":              api.Holder(d.store, a.account),

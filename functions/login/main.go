@@ -52,6 +52,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		portals:   settings.Portals,
 		clients:   settings.Clients,
 		public:    settings.PublicURL,
+		edge:      settings.EdgeSecrets,
 		log:       os.Stdout,
 	}, nil
 }

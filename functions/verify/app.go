@@ -46,8 +46,9 @@ type deps struct {
 	printer  printer
 	schemes  scheme.Set
 	trust    evidence.Trust
-	origin   string // the service's, in receipts
-	test     bool   // the service works with test keys
+	origin   string   // the service's, in receipts
+	test     bool     // the service works with test keys
+	edge     []string // api.App's
 	log      io.Writer
 }
 
@@ -71,7 +72,7 @@ func newApp(d deps, now func() time.Time) (*api.App, error) {
 		return nil, err
 	}
 	a := &app{deps: d, brakes: newBrakes(), page: sync.OnceValues(newPage), docs: sync.OnceValues(newDocs), jwks: jwks, bundle: bundle}
-	return &api.App{Name: "verify", Now: now, Log: d.log, Routes: map[string]api.Handler{
+	return &api.App{Name: "verify", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Handler{
 		"POST /v1/verifications":             a.verify,
 		"GET /v":                             a.show,
 		"GET /v/{file}":                      a.part,

@@ -79,6 +79,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		trust:    trust,
 		origin:   settings.PublicURL,
 		test:     settings.TestSeal,
+		edge:     settings.EdgeSecrets,
 		log:      os.Stdout,
 	}, nil
 }

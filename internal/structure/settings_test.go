@@ -13,7 +13,7 @@ import (
 
 // optional settings have a default, so a function need not ask for them by name.
 func optional() []string {
-	return []string{"TEST_SEAL", "CHALLENGE_SECONDS", "TIMESTAMP_URL", "LONG_TERM"}
+	return []string{"TEST_SEAL", "CHALLENGE_SECONDS", "TIMESTAMP_URL", "LONG_TERM", "EDGE_SECRET"}
 }
 
 func TestEachFunctionIsGivenTheSettingsItAsksForAndNoOthers(t *testing.T) {
@@ -43,6 +43,44 @@ func TestOneFunctionIsToldWhereEachPrivateKeyIs(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestWhoAsksForTheCallersNetworkKnowsTheEdge: else a limit by network would hold strangers to one
+// bucket behind the distribution.
+func TestWhoAsksForTheCallersNetworkKnowsTheEdge(t *testing.T) {
+	_, functions := readTemplate(t)
+	told := 0
+	for name, f := range functions {
+		_, given := f.Environment.Variables["EDGE_SECRET"]
+		asks, passes := mentions(t, name, "Network"), mentions(t, name, "EdgeSecrets") && mentions(t, name, "Edge")
+		if asks != given || asks != passes {
+			t.Errorf("%s asks for the caller's network: %t; is given EDGE_SECRET: %t; hands it on: %t", name, asks, given, passes)
+		}
+		if given {
+			told++
+		}
+	}
+	if told == 0 {
+		t.Error("no function knows the edge")
+	}
+}
+
+// mentions reports whether the function's code names a field so.
+func mentions(t *testing.T, function, field string) (found bool) {
+	t.Helper()
+	for _, f := range parse(t, "functions/"+function) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch x := n.(type) {
+			case *ast.SelectorExpr:
+				found = found || x.Sel.Name == field
+			case *ast.KeyValueExpr:
+				key, ok := x.Key.(*ast.Ident)
+				found = found || ok && key.Name == field
+			}
+			return true
+		})
+	}
+	return found
 }
 
 // settings returns the variables by the names of their constants in shared/config.

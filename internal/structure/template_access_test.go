@@ -247,14 +247,17 @@ func parameters(d deployment) (f faults) {
 	for _, name := range []string{
 		"PublicUrl", "DomainName", "DomainCertificate", "PortalOrigins", "Issuers", "Clients", "AlarmAddress", "LogDays", "FileDays",
 		"FieldKeyLayer", "SigningLayer", "VerifyLayer", "SettingsLayer", "SigningKeyArns", "PortalPages",
+		"EdgeSecret",
 	} {
 		if _, ok := d.Parameters[name]; !ok {
 			f.add("there is no parameter %s", name)
 		}
 	}
-	secret := d.Parameters["MessagesSecret"]
-	if n := at(&secret, "NoEcho"); n == nil || n.Value != "true" {
-		f.add("MessagesSecret is shown to whoever may read the stack")
+	for _, name := range []string{"MessagesSecret", "EdgeSecret"} {
+		secret := d.Parameters[name]
+		if n := at(&secret, "NoEcho"); n == nil || n.Value != "true" {
+			f.add("%s is shown to whoever may read the stack", name)
+		}
 	}
 	return f
 }

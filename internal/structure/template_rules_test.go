@@ -43,6 +43,7 @@ func decrees() []decree {
 		{"costly routes have limits of their own", throttling},
 		{"pages of named origins only", origins},
 		{"the pages' network passes every route on", front},
+		{"the pages' network says who calls, and proves itself", edge},
 		{"an alarm says what to read", alarms},
 		{"files of reports are watched", intakeWatched},
 		{"any partition will do", partitions},

@@ -40,7 +40,7 @@ type Request struct {
 	Query   url.Values
 	Header  map[string]string // names in lower case
 	Body    []byte
-	Network string // source address
+	Network string // the caller's address, as the gateway or a network that proved itself says
 	Lang    string // Chinese or English
 
 	Session *identity.Session

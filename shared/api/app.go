@@ -25,6 +25,7 @@ type App struct {
 	Routes map[string]Handler // by HTTP API route key
 	Now    func() time.Time
 	Log    io.Writer // receives one JSON line a request
+	Edge   []string  // secrets, one of which the network before the API sends; none = the gateway's word for who calls
 
 	warm atomic.Bool
 }
@@ -34,7 +35,7 @@ type App struct {
 func (a *App) Handle(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	started := a.Now()
 	cold := !a.warm.Swap(true)
-	r, err := read(e, started)
+	r, err := read(e, started, a.Edge)
 	var res *Response
 	if err == nil {
 		res, err = a.serve(ctx, r)

@@ -14,20 +14,21 @@ import (
 )
 
 // read turns the event into a request. The request is usable for the answer
-// and the log even when there is an error.
-func read(e events.APIGatewayV2HTTPRequest, now time.Time) (*Request, error) {
+// and the log even when there is an error. The secrets are those of App.Edge.
+func read(e events.APIGatewayV2HTTPRequest, now time.Time, secrets []string) (*Request, error) {
 	r := &Request{
-		Route:   e.RouteKey,
-		ID:      e.RequestContext.RequestID,
-		Time:    now,
-		Path:    e.PathParameters,
-		Header:  make(map[string]string, len(e.Headers)),
-		Body:    []byte(e.Body),
-		Network: e.RequestContext.HTTP.SourceIP,
+		Route:  e.RouteKey,
+		ID:     e.RequestContext.RequestID,
+		Time:   now,
+		Path:   e.PathParameters,
+		Header: make(map[string]string, len(e.Headers)),
+		Body:   []byte(e.Body),
 	}
 	for name, value := range e.Headers {
 		r.Header[strings.ToLower(name)] = value
 	}
+	r.Network = network(e.RequestContext.HTTP.SourceIP, r.Header[EdgeHeader], r.Header["x-forwarded-for"], secrets)
+	delete(r.Header, EdgeHeader)
 	r.Lang = language(r.Header["accept-language"])
 	var err error
 	if r.Query, err = url.ParseQuery(e.RawQueryString); err != nil {

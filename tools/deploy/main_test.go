@@ -141,10 +141,22 @@ func TestWhatKeepsAStageFromBeingDeployed(t *testing.T) {
 			return v
 		}(), typed: "jiazhu-test"},
 		"a parameter that is not there": {values: with("Colour", "red"), want: "no parameter Colour"},
-		"a key without its layer":       {values: without("SigningLayer"), want: "SigningLayer does not say"},
-		"a file that others can read":   {values: complete(), mode: 0o644, want: "chmod 600"},
-		"no credentials":                {values: complete(), answers: func(a map[string]string) { delete(a, "sts get-caller-identity") }, want: "get-caller-identity"},
-		"no bucket for the programs":    {values: complete(), answers: func(a map[string]string) { delete(a, "s3api head-bucket") }, want: "head-bucket"},
+		"pages without a secret":        {values: with("PortalPages", "true"), want: "PortalPages needs an EdgeSecret"},
+		"pages with a short secret": {values: func() map[string]string {
+			v := with("PortalPages", "true")
+			v["EdgeSecret"] = "planted"
+			return v
+		}(), want: "EdgeSecret has not the form"},
+		"pages with two secrets": {values: func() map[string]string {
+			v := with("PortalPages", "true")
+			v["EdgeSecret"] = strings.Repeat("n", 64) + " " + strings.Repeat("o", 64)
+			return v
+		}(), typed: "jiazhu-test"},
+		"messages that go without TLS": {values: with("MessagesUrl", "http://m.example"), want: "MessagesUrl has not the form"},
+		"a key without its layer":      {values: without("SigningLayer"), want: "SigningLayer does not say"},
+		"a file that others can read":  {values: complete(), mode: 0o644, want: "chmod 600"},
+		"no credentials":               {values: complete(), answers: func(a map[string]string) { delete(a, "sts get-caller-identity") }, want: "get-caller-identity"},
+		"no bucket for the programs":   {values: complete(), answers: func(a map[string]string) { delete(a, "s3api head-bucket") }, want: "head-bucket"},
 		"a small account": {values: complete(), answers: func(a map[string]string) {
 			a["lambda get-account-settings"] = `{"AccountLimit": {"ConcurrentExecutions": 10}}`
 		}, want: "allows 10 executions"},

@@ -57,6 +57,9 @@ func (d deployment) checked(ctx context.Context, revision string, stale ...strin
 	if strings.HasPrefix(p.settings.Region, "cn-") && p.values["PortalPages"] == "true" {
 		faults = append(faults, "PortalPages is not for China: docs/operations.md, Deploying, says what is")
 	}
+	if p.values["PortalPages"] == "true" && p.values["EdgeSecret"] == "" {
+		faults = append(faults, "PortalPages needs an EdgeSecret, such as of `openssl rand -hex 32`: docs/operations.md, The edge's secret")
+	}
 	p.revision, faults = revision, append(faults, stale...)
 	if len(faults) == 0 { // the account is asked only about what could be deployed
 		faults = d.ask(ctx, &p)

@@ -1,0 +1,49 @@
+package api
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"net/netip"
+	"strings"
+)
+
+// EdgeHeader is the header in which a network before the API, such as the
+// distribution of template.yaml, sends a secret that callers do not know. It is
+// taken from the request before any handler sees it.
+const EdgeHeader = "x-jiazhu-edge"
+
+// network is the caller's address. To the gateway that is whoever connected,
+// which behind a network is one of its edges, shared by strangers; the edge
+// writes whom it serves at the end of X-Forwarded-For, and the gateway may put
+// the edge behind that. Everything before was sent by the caller. So only with
+// the edge's proof is anything read there, and only the last address.
+func network(source, proof, forwarded string, secrets []string) string {
+	if !fromEdge(proof, secrets) {
+		return source
+	}
+	list := strings.Split(forwarded, ",")
+	ip, ok := address(list[len(list)-1])
+	if edge, isIP := address(source); ok && isIP && ip == edge && len(list) > 1 {
+		ip, ok = address(list[len(list)-2])
+	}
+	if !ok {
+		return source
+	}
+	return ip.String()
+}
+
+// fromEdge compares in a time that tells nothing of the secrets.
+func fromEdge(proof string, secrets []string) bool {
+	given, same := sha256.Sum256([]byte(proof)), 0
+	for _, secret := range secrets {
+		known := sha256.Sum256([]byte(secret))
+		same |= subtle.ConstantTimeCompare(given[:], known[:])
+	}
+	return same == 1
+}
+
+// address reads an IP address; a zone means something on one machine only.
+func address(text string) (netip.Addr, bool) {
+	ip, err := netip.ParseAddr(strings.TrimSpace(text))
+	return ip.Unmap(), err == nil && ip.Zone() == ""
+}
