@@ -26,7 +26,7 @@ type prepared struct {
 
 const (
 	preparers = 4
-	spare     = 3 // further sessions of an account; the service keeps ten
+	spare     = 8 // further sessions of an account; the service keeps ten
 )
 
 // loggers are the holders whose accounts are for logging in alone: a log-in ends the oldest session.
