@@ -27,7 +27,7 @@ func NewRecorder(target string) (*Recorder, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Recorder{proxy: forward(to)}
+	r := &Recorder{proxy: Forward(to)}
 	r.server = httptest.NewServer(r)
 	r.URL = r.server.URL
 	return r, nil
@@ -65,9 +65,9 @@ func (rec *Recorder) Close() {
 	rec.server.Close()
 }
 
-// forward passes calls on to a server as they are. Where it does not answer, the client's connection
+// Forward passes calls on to a server as they are. Where it does not answer, the client's connection
 // breaks, as the server's own would.
-func forward(to *url.URL) *httputil.ReverseProxy {
+func Forward(to *url.URL) *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(to)

@@ -45,7 +45,7 @@ func NewWire(target string, refuse Refusal, seed uint64) (*Wire, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Wire{refuse: refuse, random: rand.New(rand.NewPCG(seed, 1)), proxy: forward(to)}
+	w := &Wire{refuse: refuse, random: rand.New(rand.NewPCG(seed, 1)), proxy: Forward(to)}
 	w.server = httptest.NewServer(http.HandlerFunc(w.serve))
 	w.URL = w.server.URL
 	return w, nil

@@ -4,39 +4,38 @@ import (
 	"crypto/rand"
 	"fmt"
 	"os"
-	"os/exec"
-	"strconv"
-	"strings"
-	"syscall"
+	"runtime"
 	"testing"
 
 	"github.com/jiazhu/jiazhu/local/demo"
+	"github.com/jiazhu/jiazhu/local/drive"
 )
 
-// kill kills every process of a function's program, as an out-of-memory killer or a lost host
-// would: at once, without a word.
-func kill(t *testing.T, program string) {
+// kill kills every process of a function, as an out-of-memory killer or a lost host would: at once,
+// without a word.
+func kill(t *testing.T, function string) {
 	t.Helper()
-	out, err := exec.Command("pgrep", "-P", strconv.Itoa(os.Getpid()), "-f", program).Output()
-	if err != nil {
-		t.Errorf("no process of %s: %v", program, err)
-		return
+	pids := drive.Functions(os.Getpid())[function]
+	if len(pids) == 0 {
+		t.Errorf("no process of %s", function)
 	}
-	for line := range strings.Lines(string(out)) {
-		pid, err := strconv.Atoi(strings.TrimSpace(line))
-		if err == nil {
-			err = syscall.Kill(pid, syscall.SIGKILL)
-		}
-		if err != nil {
-			t.Error(err)
+	for _, pid := range pids {
+		if !drive.Kill(pid) {
+			t.Errorf("process %d of %s was gone already", pid, function)
 		}
 	}
 }
 
-func TestAnEndorsementSurvivesItsFunctionBeingKilled(t *testing.T) {
-	if _, err := exec.LookPath("pgrep"); err != nil {
-		t.Skip("pgrep is missing")
+// killable skips a test where nobody tells which processes are the functions'.
+func killable(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells which processes are the functions'")
 	}
+}
+
+func TestAnEndorsementSurvivesItsFunctionBeingKilled(t *testing.T) {
+	killable(t)
 	restart(t) // so that no idle process of endorse is left from other tests, to be killed too
 	for name, c := range map[string]struct {
 		entered bool // whether the transaction reached DynamoDB
@@ -52,7 +51,7 @@ func TestAnEndorsementSurvivesItsFunctionBeingKilled(t *testing.T) {
 				if c.entered {
 					pass()
 				}
-				kill(t, "endorse/bootstrap")
+				kill(t, "endorse")
 			})
 			if _, _, err := s.EndorseOnce(t.Context(), certificate, key, demo.Ask{}); err == nil {
 				t.Fatal("the call got an answer from a dead function")

@@ -3,7 +3,6 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
-	"os/exec"
 	"testing"
 	"time"
 
@@ -40,9 +39,7 @@ func follow(t *testing.T, m demo.Machine, report string) demo.Intake {
 }
 
 func TestADroppedFileIsTakenInAlthoughItsFunctionIsKilled(t *testing.T) {
-	if _, err := exec.LookPath("pgrep"); err != nil {
-		t.Skip("pgrep is missing")
-	}
+	killable(t)
 	const rows, badEvery = 2000, 400
 	var file bytes.Buffer
 	if err := demo.WriteRows(&file, 0, rows, badEvery); err != nil {
@@ -61,7 +58,7 @@ func TestADroppedFileIsTakenInAlthoughItsFunctionIsKilled(t *testing.T) {
 	var strike func(pass func())
 	strike = func(pass func()) { // in the middle of a block, some of its rows have landed
 		pass()
-		kill(t, "intake/bootstrap")
+		kill(t, "intake")
 		if left--; left == 0 {
 			close(killed)
 			return

@@ -5,10 +5,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
 	"net/url"
 	"strings"
 	"sync"
+
+	"github.com/jiazhu/jiazhu/local/drive"
 )
 
 // Wire is the connection between the functions and DynamoDB. It passes everything on, until a
@@ -43,9 +44,7 @@ func (w *Wire) Lead(endpoint string) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	proxy := httputil.NewSingleHostReverseProxy(to)
-	proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) } // as the server's own
-	w.target = proxy
+	w.target = drive.Forward(to)
 	return nil
 }
 

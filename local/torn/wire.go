@@ -6,10 +6,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
 	"net/url"
 	"strings"
 	"sync"
+
+	"github.com/jiazhu/jiazhu/local/drive"
 )
 
 // Wire is the connection between a set of functions and its storage, DynamoDB and S3 alike. It
@@ -51,14 +52,8 @@ func (w *Wire) Lead(dynamodb, s3 string) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.dynamodb, w.s3 = proxy(one), proxy(other)
+	w.dynamodb, w.s3 = drive.Forward(one), drive.Forward(other)
 	return nil
-}
-
-func proxy(to *url.URL) http.Handler {
-	p := httputil.NewSingleHostReverseProxy(to)
-	p.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) } // as the server's own
-	return p
 }
 
 // Close takes the wire away.

@@ -7,18 +7,16 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/anishathalye/porcupine"
 
 	"github.com/jiazhu/jiazhu/local/demo"
+	"github.com/jiazhu/jiazhu/local/drive"
 	"github.com/jiazhu/jiazhu/local/dynamodb"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/shared/civil"
@@ -166,16 +164,9 @@ func kill(stop <-chan struct{}, dice *rand.Rand) (killed int) {
 			return killed
 		case <-time.After(time.Duration(10+dice.IntN(50)) * time.Millisecond):
 		}
-		program := []string{"endorse/bootstrap", "report/bootstrap"}[dice.IntN(2)]
-		out, err := exec.Command("pgrep", "-P", strconv.Itoa(os.Getpid()), "-f", program).Output()
-		if err != nil {
-			continue // none runs
-		}
-		pids := strings.Fields(string(out))
-		if pid, err := strconv.Atoi(pids[dice.IntN(len(pids))]); err == nil {
-			if syscall.Kill(pid, syscall.SIGKILL) == nil {
-				killed++
-			}
+		pids := drive.Functions(os.Getpid())[[]string{"endorse", "report"}[dice.IntN(2)]]
+		if len(pids) > 0 && drive.Kill(pids[dice.IntN(len(pids))]) {
+			killed++
 		}
 	}
 }
