@@ -25,19 +25,56 @@ func profile(name string, from, until time.Time) (*x509.Certificate, error) {
 	}, nil
 }
 
-// signsDocuments is the profile of those who sign files: id-kp-documentSigning
-// (RFC 9336).
-func signsDocuments(c *x509.Certificate) {
-	c.KeyUsage = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
-	c.UnknownExtKeyUsage = []asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 36}}
+// Purpose is what a certificate is issued for: its key usage and its extended
+// key usage.
+type Purpose string
+
+// The purposes.
+const (
+	Documents Purpose = "documents"             // signs, id-kp-documentSigning (RFC 9336)
+	AnySigner Purpose = "no extended key usage" // signs, and nothing says what
+	Mail      Purpose = "e-mail"
+	Server    Purpose = "TLS server"
+	Client    Purpose = "TLS client"
+	Code      Purpose = "code"
+	Stamps    Purpose = "time stamps" // alone and critical (RFC 3161, 2.3)
+	Answers   Purpose = "OCSP"
+	Exchange  Purpose = "key agreement" // does not sign
+	Unstated  Purpose = "unstated"      // neither key usage nor extended key usage
+)
+
+// Purposes lists all of them.
+func Purposes() []Purpose {
+	return []Purpose{Documents, AnySigner, Mail, Server, Client, Code, Stamps, Answers, Exchange, Unstated}
 }
 
-// signsTimes is the profile of time-stamping authorities: the one extended key
-// usage timeStamping, critical (RFC 3161, 2.3), which has to be written by hand.
-func signsTimes(c *x509.Certificate) {
+// apply writes a purpose into a certificate. The extended key usage timeStamping
+// has to be written by hand to be critical.
+func (p Purpose) apply(c *x509.Certificate) {
 	c.KeyUsage = x509.KeyUsageDigitalSignature
-	c.ExtraExtensions = []pkix.Extension{{
-		Id: asn1.ObjectIdentifier{2, 5, 29, 37}, Critical: true,
-		Value: []byte{0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08},
-	}}
+	switch p {
+	case Documents:
+		c.KeyUsage |= x509.KeyUsageContentCommitment
+		c.UnknownExtKeyUsage = []asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 36}}
+	case Mail:
+		c.KeyUsage |= x509.KeyUsageContentCommitment
+		c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection}
+	case Server:
+		c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	case Client:
+		c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	case Code:
+		c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageCodeSigning}
+	case Stamps:
+		c.ExtraExtensions = []pkix.Extension{{
+			Id: asn1.ObjectIdentifier{2, 5, 29, 37}, Critical: true,
+			Value: []byte{0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08},
+		}}
+	case Answers:
+		c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageOCSPSigning}
+	case Exchange:
+		c.KeyUsage = x509.KeyUsageKeyAgreement
+	case Unstated:
+		c.KeyUsage = 0
+	}
 }

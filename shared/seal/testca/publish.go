@@ -14,10 +14,11 @@ import (
 	"golang.org/x/crypto/ocsp"
 )
 
-// The authorities that publish revocations.
+// The authorities. General and Times publish revocations.
 const (
-	General = "general" // issued the signer of PDF files
-	Times   = "times"   // issued the signer of time stamps
+	General = "general" // P-256, issued the signer of PDF files
+	Seals   = "seals"   // SM2, issued the seal's maker and signer
+	Times   = "times"   // P-256, issued the signer of time stamps
 )
 
 // Places are where revocations are published: addresses to which the name of an
@@ -80,9 +81,21 @@ func (a *Authority) Renew(name string) (Issued, error) {
 		return Issued{}, fmt.Errorf("testca: no authority %q", name)
 	}
 	if name == Times {
-		return i.issue(timeName, newP256, signsTimes, a.from, a.until)
+		return i.issue(timeName, newP256, Stamps, a.from, a.until)
 	}
-	return i.issue(pdfName, newP256, signsDocuments, a.from, a.until)
+	return i.issue(pdfName, newP256, Documents, a.from, a.until)
+}
+
+// Issue gives a subscriber of General or Seals a key and a certificate for a
+// purpose, of its own name or anybody's, for a time that may have ended.
+func (a *Authority) Issue(by, name string, purpose Purpose, from, until time.Time) (Issued, error) {
+	switch by {
+	case General:
+		return a.general.issue(name, newP256, purpose, from, until)
+	case Seals:
+		return a.seals.issue(name, newSM2, purpose, from, until)
+	}
+	return Issued{}, fmt.Errorf("testca: authority %q issues nothing more", by)
 }
 
 // CRL returns the list of revoked certificates, DER, of General or Times, as

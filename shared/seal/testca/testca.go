@@ -4,9 +4,13 @@
 // under it, a seal maker and the signer of OFD files; a seal; and an authority
 // of its own for time stamps.
 //
-// Everything it issues says 测试 in its name. Only tests and the local stack
-// import it. The authorities' own private keys live as long as the Authority
-// and are kept nowhere else, so nothing can be added to one afterwards.
+// Issue gives further subscribers of the same authorities a key and a
+// certificate, for whatever purpose, so that a test can try what the holder of
+// another certificate of a trusted authority can do with it.
+//
+// Everything that signs documents says 测试 in its name. Only tests and the local
+// stack import it. The authorities' own private keys live as long as the
+// Authority and are kept nowhere else, so nothing can be added to one afterwards.
 package testca
 
 import (
@@ -15,7 +19,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"fmt"
@@ -54,13 +57,13 @@ type Authority struct {
 	TimeRoot string // PEM of the authority of time stamps
 	PDF      Issued // signs PDF files
 	Seal     Issued // signs OFD files with the seal
+	Maker    Issued // makes the seal
 	Time     Issued // signs time stamps
 
-	maker          Issued
-	general, times *issuer
-	places         Places
-	from, until    time.Time
-	revoked        revoked
+	general, seals, times *issuer
+	places                Places
+	from, until           time.Time
+	revoked               revoked
 }
 
 // New makes an authority whose certificates name no place where their
@@ -79,25 +82,24 @@ func NewPublishing(now time.Time, places Places) (*Authority, error) {
 	if a.times, err = a.authority("加注测试时间戳 CA", newP256); err != nil {
 		return nil, err
 	}
-	seals, err := a.authority("加注测试 SM2 CA", newSM2)
-	if err != nil {
+	if a.seals, err = a.authority("加注测试 SM2 CA", newSM2); err != nil {
 		return nil, err
 	}
 	a.general.places, a.times.places = places.of(General), places.of(Times)
-	a.Root, a.SealRoot, a.TimeRoot = string(a.general.pem()), string(seals.pem()), string(a.times.pem())
+	a.Root, a.SealRoot, a.TimeRoot = string(a.general.pem()), string(a.seals.pem()), string(a.times.pem())
 	for _, leaf := range []struct {
 		into    *Issued
 		by      *issuer
 		subject string
 		key     func() (crypto.Signer, error)
-		use     func(*x509.Certificate)
+		purpose Purpose
 	}{
-		{&a.PDF, a.general, pdfName, newP256, signsDocuments},
-		{&a.maker, seals, "加注测试制章者", newSM2, signsDocuments},
-		{&a.Seal, seals, "住房和城乡建设部（测试）签章", newSM2, signsDocuments},
-		{&a.Time, a.times, timeName, newP256, signsTimes},
+		{&a.PDF, a.general, pdfName, newP256, Documents},
+		{&a.Maker, a.seals, "加注测试制章者", newSM2, Documents},
+		{&a.Seal, a.seals, "住房和城乡建设部（测试）签章", newSM2, Documents},
+		{&a.Time, a.times, timeName, newP256, Stamps},
 	} {
-		if *leaf.into, err = leaf.by.issue(leaf.subject, leaf.key, leaf.use, a.from, a.until); err != nil {
+		if *leaf.into, err = leaf.by.issue(leaf.subject, leaf.key, leaf.purpose, a.from, a.until); err != nil {
 			return nil, err
 		}
 	}
@@ -110,13 +112,19 @@ func newSM2() (crypto.Signer, error)  { return sm2.GenerateKey(rand.Reader) }
 // NewSeal makes the test seal for the signer Seal, with a picture in PNG, as
 // the DER of GB/T 38540.
 func (a *Authority) NewSeal(ctx context.Context, picture []byte) ([]byte, error) {
-	return ses.NewSeal(ctx, a.maker.Signer, ses.Design{
-		ID: "JIAZHU-TEST-" + a.Seal.Signer.KeyID(), Vendor: "JiazhuTest",
+	return ses.NewSeal(ctx, a.Maker.Signer, a.Design(a.Seal, picture))
+}
+
+// Design is the test seal before a maker signs it: for one signer, with a
+// picture in PNG, in use as long as the authority is.
+func (a *Authority) Design(signer Issued, picture []byte) ses.Design {
+	return ses.Design{
+		ID: "JIAZHU-TEST-" + signer.Signer.KeyID(), Vendor: "JiazhuTest",
 		Name: SealName, Kind: ses.Organisation,
-		Signers:   [][]byte{a.Seal.Signer.Chain()[0]},
+		Signers:   [][]byte{signer.Signer.Chain()[0]},
 		CreatedAt: a.from, From: a.from, Until: a.until,
 		Picture: ses.Picture{Type: "PNG", Data: picture, Width: SealSize, Height: SealSize},
-	})
+	}
 }
 
 // issuer is an authority's certificate and key.
@@ -151,8 +159,8 @@ func (a *Authority) authority(name string, generate func() (crypto.Signer, error
 
 func (i *issuer) pem() []byte { return certificatePEM(i.certificate.Raw) }
 
-// issue makes a key and its certificate for a use.
-func (i *issuer) issue(name string, generate func() (crypto.Signer, error), use func(*x509.Certificate), from, until time.Time) (Issued, error) {
+// issue makes a key and its certificate for a purpose.
+func (i *issuer) issue(name string, generate func() (crypto.Signer, error), purpose Purpose, from, until time.Time) (Issued, error) {
 	key, err := generate()
 	if err != nil {
 		return Issued{}, fmt.Errorf("testca: key of %s: %w", name, err)
@@ -161,7 +169,7 @@ func (i *issuer) issue(name string, generate func() (crypto.Signer, error), use 
 	if err != nil {
 		return Issued{}, err
 	}
-	use(template)
+	purpose.apply(template)
 	i.places.write(template)
 	der, err := smx509.CreateCertificate(rand.Reader, template, i.certificate.ToX509(), key.Public(), i.key)
 	if err != nil {
