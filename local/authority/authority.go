@@ -17,6 +17,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/jiazhu/jiazhu/shared/seal/testca"
 )
 
 // ErrIncomplete reports a folder that holds something, but not an authority.
@@ -91,7 +93,7 @@ func Ensure(dir, origin string) (Paths, error) {
 	case found:
 		return paths, paths.enrol()
 	}
-	if err := create(dir, origin); err != nil {
+	if _, err := create(dir, origin); err != nil {
 		// Another start may have been quicker.
 		if found, _ := complete(dir, paths); found {
 			return paths, nil
@@ -99,6 +101,21 @@ func Ensure(dir, origin string) (Paths, error) {
 		return Paths{}, err
 	}
 	return paths, nil
+}
+
+// New makes an authority in dir as Ensure does, and returns it with the keys of its roots, which are kept
+// nowhere: a program that plays another subscriber of the same authority has certificates issued by it.
+// dir must not exist, or be empty; otherwise the error is ErrIncomplete.
+func New(dir, origin string) (Paths, *testca.Authority, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return Paths{}, nil, fmt.Errorf("authority: %w", err)
+	}
+	if found, err := complete(dir, pathsIn(dir)); found || err != nil {
+		return Paths{}, nil, fmt.Errorf("%w: %s holds one", ErrIncomplete, dir)
+	}
+	ca, err := create(dir, origin)
+	return pathsIn(dir), ca, err
 }
 
 // enrol makes the keys of the clients that have none yet. Their public halves
@@ -139,31 +156,31 @@ func complete(dir string, paths Paths) (bool, error) {
 }
 
 // create makes an authority beside dir and moves it there.
-func create(dir, origin string) error {
+func create(dir, origin string) (*testca.Authority, error) {
 	parent := filepath.Dir(dir)
 	if err := os.MkdirAll(parent, 0o700); err != nil {
-		return fmt.Errorf("authority: %w", err)
+		return nil, fmt.Errorf("authority: %w", err)
 	}
 	beside, err := os.MkdirTemp(parent, ".authority-*")
 	if err != nil {
-		return fmt.Errorf("authority: %w", err)
+		return nil, fmt.Errorf("authority: %w", err)
 	}
 	defer os.RemoveAll(beside)
 	made, err := newHoldings(context.Background(), time.Now(), origin)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := made.write(pathsIn(beside)); err != nil {
-		return err
+		return nil, err
 	}
 	if err := pathsIn(beside).enrol(); err != nil {
-		return err
+		return nil, err
 	}
 	if err := os.Remove(dir); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("authority: %w", err)
+		return nil, fmt.Errorf("authority: %w", err)
 	}
 	if err := os.Rename(beside, dir); err != nil {
-		return fmt.Errorf("authority: %w", err)
+		return nil, fmt.Errorf("authority: %w", err)
 	}
-	return nil
+	return made.ca, nil
 }

@@ -89,6 +89,26 @@ func TestAnIncompleteFolderIsNotTouched(t *testing.T) {
 	}
 }
 
+func TestANewAuthorityComesWithTheKeysOfItsRoots(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "keys")
+	if _, err := font.Load(); err != nil {
+		t.Skip(err)
+	}
+	paths, ca, err := New(dir, origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(readTrust(t, paths).Roots, []string{ca.Root}); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(paths, ensure(t, dir)); diff != "" {
+		t.Error(diff)
+	}
+	if _, _, err := New(dir, origin); !errors.Is(err, ErrIncomplete) {
+		t.Errorf("a second one in its place: %v, want %v", err, ErrIncomplete)
+	}
+}
+
 func TestAClientMayComeLater(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "keys")
 	paths := ensure(t, dir)
