@@ -1,12 +1,14 @@
 package stack
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/jiazhu/jiazhu/local/gateway"
@@ -29,6 +31,28 @@ func (s *Stack) Beside(set Set) (*gateway.Gateway, error) {
 		return nil, err
 	}
 	return gateway.New(s.template, functions, s.options.Output), nil
+}
+
+// Alone serves the HTTP API as Beside does, at an address of its own, until end is called: every process
+// of it is new, and remembers nobody who asked the others too often.
+func (s *Stack) Alone(set Set) (url string, end func(), err error) {
+	listener, err := listen(0)
+	if err != nil {
+		return "", nil, err
+	}
+	functions, undo, err := s.prepare(set)
+	if err != nil {
+		inOrder(undo)
+		return "", nil, errors.Join(err, listener.Close())
+	}
+	server := &http.Server{Handler: loopback(gateway.New(s.template, functions, s.options.Output)), MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerWithin}
+	go func() { _ = server.Serve(listener) }()
+	end = sync.OnceFunc(func() {
+		_ = server.Close()
+		inOrder(undo)
+	})
+	s.later(end)
+	return "http://" + listener.Addr().String(), end, nil
 }
 
 // Way starts functions as Beside does and returns a transport with which the API's routes at the
@@ -60,21 +84,33 @@ func (d detour) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// functions prepares the functions; none is started before it is called.
+// functions prepares the functions; none is started before it is called, and all end with the stack.
 func (s *Stack) functions(set Set) (map[string]gateway.Function, error) {
-	all := map[string]gateway.Function{}
+	all, undo, err := s.prepare(set)
+	s.later(func() { inOrder(undo) })
+	return all, err
+}
+
+func inOrder(undo []func()) {
+	for _, stop := range undo {
+		stop()
+	}
+}
+
+// prepare prepares the functions, and what is to be called at their end, in this order.
+func (s *Stack) prepare(set Set) (all map[string]gateway.Function, undo []func(), err error) {
+	all = map[string]gateway.Function{}
 	for _, settings := range s.Settings(set) {
 		log, err := os.OpenFile(filepath.Join(s.Data, "logs", settings.Name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 		if err != nil {
-			return nil, fmt.Errorf("open the log of %s: %w", settings.Name, err)
+			return nil, undo, fmt.Errorf("open the log of %s: %w", settings.Name, err)
 		}
-		s.later(func() { _ = log.Close() })
 		settings.Log, settings.Trouble = log, s.options.Output
 		function := lambda.New(settings)
-		s.later(function.Close)
+		undo = append([]func(){function.Close, func() { _ = log.Close() }}, undo...)
 		all[settings.Name] = function
 	}
-	return all, nil
+	return all, undo, nil
 }
 
 // Settings describes a set of functions, in the template's order. What they write goes nowhere.

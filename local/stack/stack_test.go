@@ -115,6 +115,32 @@ func TestAStackLeavesNothingBehind(t *testing.T) {
 	}
 }
 
+func TestASetAloneHasItsOwnAddressAndEndsEarlier(t *testing.T) {
+	s := start(t, options(t))
+	before := len(children(t))
+	url, end, err := s.Alone(Set{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, _, body := ask(t, "GET", url+"/v"); status != http.StatusOK {
+		t.Errorf("got %d %.200s", status, body)
+	}
+	if got := len(children(t)); got != before+1 {
+		t.Errorf("%d children, %d before", got, before)
+	}
+	end()
+	end()
+	if got := len(children(t)); got != before {
+		t.Errorf("%d children when it has ended, %d before", got, before)
+	}
+	if _, err := net.Dial("tcp", strings.TrimPrefix(url, "http://")); err == nil {
+		t.Error("somebody still answers at its address")
+	}
+	if status, _, body := ask(t, "GET", s.URL+"/v"); status != http.StatusOK {
+		t.Errorf("the stack's own: got %d %.200s", status, body)
+	}
+}
+
 func TestWhatIsKeptIsFoundAgain(t *testing.T) {
 	o := options(t)
 	o.Data = filepath.Join(t.TempDir(), "data")
