@@ -66,7 +66,7 @@ func holder(ctx context.Context, tokens credential.Signer, i int) (endorsement.C
 		return endorsement.Copy{}, err
 	}
 	e.QR = credential.Link("https://jiazhu.example.cn", token)
-	return endorsement.NewCopy(e, c, "住房和城乡建设部政务服务门户", fmt.Sprintf("%026d", i), true), nil
+	return endorsement.NewCopy(e, c, "住房和城乡建设部政务服务门户", true), nil
 }
 
 func specialties(r *rand.Rand, from, until civil.Date) []certificate.Specialty {

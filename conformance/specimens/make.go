@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"fmt"
 
 	"github.com/oklog/ulid/v2"
@@ -58,7 +57,7 @@ func (w *workshop) make(ctx context.Context, p *press, wanted wish, seed uint64)
 		return made{}, err
 	}
 	e.QR = credential.Link(origin, token)
-	copied := endorsement.NewCopy(e, c, portal, rand.Text(), !wanted.plain)
+	copied := endorsement.NewCopy(e, c, portal, !wanted.plain)
 	e.CopyDigest = copied.Digest()
 	in := document.Input{Scheme: s, Copy: copied, At: copied.MadeAt}
 	if !wanted.bare {

@@ -387,8 +387,8 @@ func TestTheFilesCarryTheCopyTheRegisterKnows(t *testing.T) {
 		if made.Digest() != e.CopyDigest || made.CopyID != e.ID || made.QR != e.QR || !made.Test || made.Maker != "住房和城乡建设部政务服务门户" {
 			t.Errorf("the %s carries %+v", name, made)
 		}
-		if strings.Contains(told, recordstest.ZhangSan().IDNumber) || !made.Certificate.Holder.IDDigest.Matches("111", recordstest.ZhangSan().IDNumber) {
-			t.Errorf("the %s has the ID number wrong", name)
+		if strings.Contains(told, recordstest.ZhangSan().IDNumber) || made.Certificate.Holder.IDDigest != nil {
+			t.Errorf("the %s has the ID number, or a digest of it", name)
 		}
 	}
 }

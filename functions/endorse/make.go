@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"image"
@@ -33,7 +32,7 @@ func (a *app) make(ctx context.Context, r *api.Request, k known, w endorsement.W
 		return e, problem.New(problem.SigningUnavailable).WithCause(err)
 	}
 	e.QR = credential.Link(a.origin, token)
-	made := endorsement.NewCopy(e, k.Certificate, k.portal.Name, rand.Text(), a.test)
+	made := endorsement.NewCopy(e, k.Certificate, k.portal.Name, a.test)
 	if e.CopyDigest = made.Digest(); e.CopyDigest == "" {
 		return e, errors.New("the copy has no canonical form")
 	}

@@ -205,6 +205,7 @@ func (c change) ranges() []File {
 // updates append what readers show in place of what was signed.
 func (c change) updates() []File {
 	saved := func(objects map[int]string, root int) []byte { return c.update(objects, root, true) }
+	begin := bytes.Index(c.good, []byte("1 0 obj\n")) // behind the first two lines
 	return []File{
 		{"shadow, hide: the cover is taken away", c.freed(5)},
 		{"shadow, replace: another appearance of a field", saved(map[int]string{5: "<</FT/Tx/V(another)/AP<</N 900 0 R>>>>", 900: "<</Subtype/Form>>"}, 1)},
@@ -216,7 +217,7 @@ func (c change) updates() []File {
 		{"a second signature over an update", saved(map[int]string{903: "<</Type/Sig/ByteRange[0 1 2 3]/Contents<30>>>"}, 1)},
 		{"thirty files, one behind the other", bytes.Repeat(c.good, 30)},
 		{"a table that names itself as the one before", bytes.Replace(saved(map[int]string{3: "<<>>"}, 1), fmt.Appendf(nil, "/Prev %d", c.prev), fmt.Appendf(nil, "/Prev %d", len(c.good)), 1)},
-		{"a linearised beginning", slices.Concat([]byte(opening+"0 0 obj\n<</Linearized 1/L 99>>\nendobj\n"), c.good[len(opening):])},
+		{"a linearised beginning", slices.Concat(c.good[:begin], []byte("0 0 obj\n<</Linearized 1/L 99>>\nendobj\n"), c.good[begin:])},
 		{"the whole inside a comment of another", slices.Concat([]byte(opening+"%"), c.good, []byte("\nstartxref\n0\n%%EOF\n"))},
 	}
 }

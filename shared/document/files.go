@@ -28,6 +28,7 @@ func subject(c endorsement.Copy) string {
 func (m *Maker) pdfDocument(j job) pdf.Document {
 	record := j.in.Copy.Certificate
 	return pdf.Document{
+		Form:     j.in.Copy.FormatVersion(),
 		Sheet:    j.sheet,
 		Title:    record.Title,
 		Author:   record.Issuer.Name,
@@ -49,6 +50,7 @@ func (m *Maker) pdfDocument(j job) pdf.Document {
 func (m *Maker) ofdDocument(j job) ofd.Document {
 	c, id := j.in.Copy, j.id()
 	return ofd.Document{
+		Form:       c.FormatVersion(),
 		Sheet:      j.sheet,
 		Title:      c.Certificate.Title,
 		Author:     c.Certificate.Issuer.Name,

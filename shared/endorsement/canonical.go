@@ -50,8 +50,8 @@ func (c Copy) Digest() string {
 }
 
 // ParseCopy reads a copy's JSON as found in a file. It accepts exactly what
-// Canonical writes: a known format, no unknown or doubled key, nothing after the
-// end, at most 64 KB, and the canonical form to the byte.
+// Canonical writes: a known format with that format's keys, no unknown or doubled
+// key, nothing after the end, at most 64 KB, and the canonical form to the byte.
 func ParseCopy(data []byte) (Copy, error) {
 	if len(data) > maxCopy {
 		return Copy{}, fmt.Errorf("reading copy: %d bytes are more than the %d allowed", len(data), maxCopy)
@@ -80,9 +80,12 @@ func ParseCopy(data []byte) (Copy, error) {
 
 // checkForm refuses copies of another format and copies without what every copy has.
 func (c Copy) checkForm() error {
+	version, digest := c.FormatVersion(), c.Certificate.Holder.IDDigest
 	switch {
-	case c.Format != CopyFormat:
-		return fmt.Errorf("format %q is not %s", c.Format, CopyFormat)
+	case version == 0:
+		return fmt.Errorf("format %q is neither %s nor %s", c.Format, CopyFormat, CopyFormat1)
+	case (version == 1) != (digest != nil):
+		return errors.New("idDigest is in every copy of format 1 and in no other")
 	case c.CopyID == "" || c.CertID == "" || c.Certificate.Scheme == "":
 		return errors.New("no copyId, certId or scheme")
 	case c.MadeAt.IsZero() || c.UseFrom.IsZero() || c.UseUntil.IsZero():

@@ -1,21 +1,24 @@
 package endorsement
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
 )
 
-// CopyFormat is the format of the copy's JSON, with its version.
-const CopyFormat = "jiazhu-copy/1"
+// The formats of the copy's JSON. CopyFormat is written; CopyFormat1 was written
+// before and is still read. It carried a digest of the identity number beside the
+// birth date and the sex, from which the number can be computed.
+const (
+	CopyFormat  = "jiazhu-copy/2"
+	CopyFormat1 = "jiazhu-copy/1"
+)
 
 // Copy is an endorsed copy (加注件): what its PDF and its OFD both carry as
 // certificate.json, in canonical form, so that the two can be compared byte for
-// byte and read by machines. It has what the face shows, and of the identity
-// number only a salted digest.
+// byte and read by machines. It has what the face shows, and nothing made of the
+// identity number.
 type Copy struct {
 	Format      string       `json:"format"`
 	CopyID      string       `json:"copyId"`
@@ -53,37 +56,37 @@ type CopiedRecord struct {
 	SignatureImage    string                  `json:"signatureImage,omitempty"` // SHA-256 of the picture, hex
 }
 
-// CopiedHolder is the holder without the identity number.
+// CopiedHolder is the holder as the face shows them. IDType is the kind of their
+// identity document; its number is in no copy.
 type CopiedHolder struct {
 	Name     string     `json:"name"`
 	Sex      string     `json:"sex"`
 	Birth    civil.Date `json:"birth"`
 	IDType   string     `json:"idType"`
-	IDDigest IDDigest   `json:"idDigest"`
+	IDDigest *IDDigest  `json:"idDigest,omitempty"` // in format 1 only, and always there
 }
 
-// IDDigest lets someone who knows an identity number check it against a copy,
-// and nobody read it from one.
+// IDDigest is what format 1 had of the identity number.
 type IDDigest struct {
 	Salt   string `json:"salt"`
-	SHA256 string `json:"sha256"` // hex, of salt:idType:idNo
+	SHA256 string `json:"sha256"` // hex, of salt:idType:idNumber
 }
 
-// NewIDDigest computes the digest of an identity number.
-func NewIDDigest(salt, idType, idNumber string) IDDigest {
-	sum := sha256.Sum256([]byte(salt + ":" + idType + ":" + idNumber))
-	return IDDigest{Salt: salt, SHA256: hex.EncodeToString(sum[:])}
-}
-
-// Matches reports whether the digest is that of an identity number.
-func (d IDDigest) Matches(idType, idNumber string) bool {
-	return NewIDDigest(d.Salt, idType, idNumber) == d
+// FormatVersion returns the version of the copy's format: 1 or 2, or 0 where the
+// format is unknown. The files of a copy are written in the form of this number.
+func (c Copy) FormatVersion() int {
+	switch c.Format {
+	case CopyFormat1:
+		return 1
+	case CopyFormat:
+		return 2
+	}
+	return 0
 }
 
 // NewCopy takes the copy of certificate c that endorsement e describes. makerName
-// is the name of the portal it is made on, salt a fresh random string, test
-// whether the seal is a test seal.
-func NewCopy(e Endorsement, c certificate.Certificate, makerName, salt string, test bool) Copy {
+// is the name of the portal it is made on, test whether the seal is a test seal.
+func NewCopy(e Endorsement, c certificate.Certificate, makerName string, test bool) Copy {
 	return Copy{
 		Format:      CopyFormat,
 		CopyID:      e.ID,
@@ -96,13 +99,13 @@ func NewCopy(e Endorsement, c certificate.Certificate, makerName, salt string, t
 		Recipient:   e.Recipient,
 		Maker:       makerName,
 		Test:        test,
-		Certificate: copyRecord(c, salt),
+		Certificate: copyRecord(c),
 		QR:          e.QR,
 	}
 }
 
 // copyRecord takes over what a copy shows of its certificate.
-func copyRecord(c certificate.Certificate, salt string) CopiedRecord {
+func copyRecord(c certificate.Certificate) CopiedRecord {
 	return CopiedRecord{
 		Scheme:            c.Scheme,
 		TypeCode:          c.TypeCode,
@@ -114,11 +117,10 @@ func copyRecord(c certificate.Certificate, salt string) CopiedRecord {
 		CertificateSerial: c.CertificateSerial,
 		QualificationNo:   c.QualificationNo,
 		Holder: CopiedHolder{
-			Name:     c.Holder.Name,
-			Sex:      c.Holder.Sex,
-			Birth:    c.Holder.Birth,
-			IDType:   c.Holder.IDType,
-			IDDigest: NewIDDigest(salt, c.Holder.IDType, c.Holder.IDNumber),
+			Name:   c.Holder.Name,
+			Sex:    c.Holder.Sex,
+			Birth:  c.Holder.Birth,
+			IDType: c.Holder.IDType,
 		},
 		Employer:       c.Employer,
 		Specialties:    c.Specialties,

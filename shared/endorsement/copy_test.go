@@ -18,14 +18,13 @@ import (
 // canonicalCopy is what example's copy looks like in every file.
 const canonicalCopy = `{"certId":"01F3W2C0000000000000000001",` +
 	`"certificate":{"areaCode":"110000","employer":{"name":"北京某某<甲&乙>建设有限公司","uscc":"91110000MA00000152"},` +
-	`"holder":{"birth":"1980-01-01","idDigest":{"salt":"pepper","sha256":"b87d2bebfa1410413f9bf1380cce4bf892887239690161d3b6383f8a5b3c00ff"},` +
-	`"idType":"111","name":"张䶮","sex":"男"},` +
+	`"holder":{"birth":"1980-01-01","idType":"111","name":"张䶮","sex":"男"},` +
 	`"identifier":"1.2.156.3005.2.11100000000013338W999.11100000000013338W.2021000001.001.K",` +
 	`"issuedOn":"2020-12-11","issuer":{"code":"11100000000013338W","name":"中华人民共和国住房和城乡建设部"},` +
 	`"number":"京1112019202000001","photo":"ab","scheme":"constructor-1",` +
 	`"specialties":[{"code":"10401001","from":"2020-07-01","name":"建筑工程","to":"2023-06-30"}],` +
 	`"title":"中华人民共和国一级建造师注册证书","typeCode":"11100000000013338W999","typeName":"一级建造师注册证书","version":"001"},` +
-	`"copyId":"01F3W2C0000000000000000002","format":"jiazhu-copy/1","limitReason":"180D",` +
+	`"copyId":"01F3W2C0000000000000000002","format":"jiazhu-copy/2","limitReason":"180D",` +
 	`"madeAt":"2021-04-22T10:21:33.007+08:00","maker":"国家政务服务平台",` +
 	`"purpose":{"kind":"投标","projectCode":"E1101","text":"某某\"项目\""},"qr":"https://example.org/v#t",` +
 	`"recipient":{"name":"某某招标有限公司"},"test":true,"useFrom":"2021-04-22","useUntil":"2021-10-19"}`
@@ -62,7 +61,7 @@ func example(t testing.TB) (endorsement.Endorsement, certificate.Certificate) {
 func exampleCopy(t testing.TB) endorsement.Copy {
 	t.Helper()
 	e, c := example(t)
-	return endorsement.NewCopy(e, c, "国家政务服务平台", "pepper", true)
+	return endorsement.NewCopy(e, c, "国家政务服务平台", true)
 }
 
 func TestCanonicalFormOfACopy(t *testing.T) {
@@ -87,19 +86,63 @@ func TestCanonicalFormOfACopy(t *testing.T) {
 	}
 }
 
-func TestACopyDoesNotHoldTheIDNumberButProvesIt(t *testing.T) {
-	if strings.Contains(canonicalCopy, "110101198001010010") {
-		t.Error("the identity number is in the copy")
+// firstFormat is the copy of example as format 1 had it.
+func firstFormat(t testing.TB) string {
+	t.Helper()
+	return replaced(t, canonicalCopy, "jiazhu-copy/2", "jiazhu-copy/1", `"birth":"1980-01-01",`, `"birth":"1980-01-01",`+
+		`"idDigest":{"salt":"pepper","sha256":"b87d2bebfa1410413f9bf1380cce4bf892887239690161d3b6383f8a5b3c00ff"},`)
+}
+
+func replaced(t testing.TB, text string, oldnew ...string) string {
+	t.Helper()
+	for i := 0; i < len(oldnew); i += 2 {
+		if !strings.Contains(text, oldnew[i]) {
+			t.Fatalf("%q is not in the copy", oldnew[i])
+		}
 	}
-	digest := exampleCopy(t).Certificate.Holder.IDDigest
-	if !digest.Matches("111", "110101198001010010") {
-		t.Error("the right number does not match")
+	return strings.NewReplacer(oldnew...).Replace(text)
+}
+
+// Two holders who differ in their identity numbers alone have the same copy.
+func TestNothingInACopyDependsOnTheIDNumber(t *testing.T) {
+	e, c := example(t)
+	one := endorsement.NewCopy(e, c, "国家政务服务平台", true)
+	c.Holder.IDNumber = "440304198001012319"
+	other := endorsement.NewCopy(e, c, "国家政务服务平台", true)
+	if diff := cmp.Diff(one, other); diff != "" || one.Digest() != other.Digest() {
+		t.Error(diff)
 	}
-	if digest.Matches("111", "11010119560701002X") || digest.Matches("414", "110101198001010010") {
-		t.Error("another number matches")
+}
+
+func TestCopiesOfTheFirstFormatAreStillRead(t *testing.T) {
+	first := firstFormat(t)
+	c, err := endorsement.ParseCopy([]byte(first))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if endorsement.NewIDDigest("salt", "111", "110101198001010010").SHA256 == digest.SHA256 {
-		t.Error("the salt makes no difference")
+	again, err := c.Canonical()
+	if err != nil || string(again) != first {
+		t.Errorf("written as %s, %v", again, err)
+	}
+	if c.FormatVersion() != 1 || c.Certificate.Holder.IDDigest.Salt != "pepper" {
+		t.Errorf("read as version %d, %+v", c.FormatVersion(), c.Certificate.Holder)
+	}
+}
+
+func TestEachFormatHasItsKeysAndNoOthers(t *testing.T) {
+	first := firstFormat(t)
+	for name, text := range map[string]string{
+		"format 2 with a digest":          replaced(t, first, "jiazhu-copy/1", "jiazhu-copy/2"),
+		"format 2 with an empty digest":   replaced(t, canonicalCopy, `"idType"`, `"idDigest":null,"idType"`),
+		"format 1 without a digest":       replaced(t, canonicalCopy, "jiazhu-copy/2", "jiazhu-copy/1"),
+		"format 1 with another key":       replaced(t, first, `"salt"`, `"pepper"`),
+		"format 1 with an empty digest":   replaced(t, first, `{"salt":"pepper","sha256":"b87d2bebfa1410413f9bf1380cce4bf892887239690161d3b6383f8a5b3c00ff"}`, "null"),
+		"a format to come":                replaced(t, canonicalCopy, "jiazhu-copy/2", "jiazhu-copy/3"),
+		"format 2 with the number itself": replaced(t, canonicalCopy, `"idType"`, `"idNumber":"110101198001010010","idType"`),
+	} {
+		if c, err := endorsement.ParseCopy([]byte(text)); err == nil {
+			t.Errorf("%s is read as %+v", name, c)
+		}
 	}
 }
 
@@ -109,12 +152,12 @@ func TestParseCopyAcceptsNothingElse(t *testing.T) {
 		{"a line break at the end", `"2021-10-19"}`, "\"2021-10-19\"}\n"},
 		{"a second value", `"2021-10-19"}`, `"2021-10-19"}{}`},
 		{"an unknown key", `{"certId"`, `{"aaa":1,"certId"`},
-		{"an unknown key inside", `"salt"`, `"pepper"`},
+		{"an unknown key inside", `"sex"`, `"age"`},
 		{"a key twice", `{"certId":`, `{"certId":"x","certId":`},
 		{"a key in capitals", `"qr"`, `"QR"`},
 		{"another order", `"idType":"111","name":"张䶮"`, `"name":"张䶮","idType":"111"`},
 		{"an escaped character", `张䶮`, `\u5f20䶮`},
-		{"another format", "jiazhu-copy/1", "jiazhu-copy/2"},
+		{"another format", "jiazhu-copy/2", "jiazhu-copy/3"},
 		{"a time in another zone", "2021-04-22T10:21:33.007+08:00", "2021-04-22T02:21:33.007Z"},
 		{"a time to the microsecond", "33.007+", "33.007001+"},
 		{"a day without its zero", "2021-04-22\",\"useUntil", "2021-4-22\",\"useUntil"},

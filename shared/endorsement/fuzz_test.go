@@ -20,7 +20,7 @@ func FuzzParseCopy(f *testing.F) {
 	f.Add(uint16(1), uint16(0), []byte(`"A":1,`), false)
 	f.Add(uint16(strings.Index(canonicalCopy, `"holder"`)+2), uint16(1), []byte("O"), false)
 	f.Add(uint16(len(canonicalCopy)), uint16(0), []byte(" "), false)
-	f.Add(uint16(0), uint16(0), []byte(`{"format":"jiazhu-copy/1"}`), true)
+	f.Add(uint16(0), uint16(0), []byte(`{"format":"jiazhu-copy/2"}`), true)
 	f.Add(uint16(0), uint16(0), []byte(`{"certificate":{"specialties":null}}`), true)
 	f.Add(uint16(0), uint16(0), []byte("{\"maker\":\"\\ud800\u2028\"}"), true)
 	f.Fuzz(func(t *testing.T, at, cut uint16, patch []byte, whole bool) {

@@ -216,7 +216,7 @@ func (d desk) seal(t testing.TB, data []ofd.Datum, attached ofd.Attachment) []by
 func (d desk) sealed(t testing.TB, data []ofd.Datum, attached ofd.Attachment) ([]byte, error) {
 	t.Helper()
 	return ofd.NewWriter(documenttest.Fonts(t)).Write(t.Context(), ofd.Document{
-		Sheet: page.Sheet{Width: 210, Height: 297, Base: &page.Base{}, Seal: page.Rect{X: 140, Y: 220, W: 42, H: 42}},
+		Form: d.made.Copy.FormatVersion(), Sheet: page.Sheet{Width: 210, Height: 297, Base: &page.Base{}, Seal: page.Rect{X: 140, Y: 220, W: 42, H: 42}},
 		Title: "证照", At: documenttest.MadeAt(), ID: hex.EncodeToString(make([]byte, 16)),
 		CustomData: data, Attachment: &attached,
 		Seal: ofd.Seal{ESL: d.Keys.ESL, Sign: func(ctx context.Context, hash []byte, property string, at time.Time) ([]byte, error) {

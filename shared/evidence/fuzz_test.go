@@ -72,7 +72,7 @@ func FuzzContent(f *testing.F) {
 		f.Fatal(err)
 	}
 	text := good.Attachments[0].Data
-	for _, word := range []string{`"useUntil":"2027-05-22"`, `"format":"jiazhu-copy/1"`, `"name":"`, `"qr":"`, `{`, `}`, `"holder":{`} {
+	for _, word := range []string{`"useUntil":"2027-05-22"`, `"format":"jiazhu-copy/2"`, `"name":"`, `"qr":"`, `{`, `}`, `"holder":{`} {
 		at := bytes.Index(text, []byte(word))
 		if at < 0 {
 			f.Fatalf("no %s", word)
@@ -129,7 +129,7 @@ func (d desk) signed(t testing.TB, data []byte) []byte {
 		t.Fatal(err)
 	}
 	made, err := pdf.NewWriter(documenttest.Fonts(t)).Write(t.Context(), pdf.Document{
-		Sheet: page.Sheet{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &page.Base{}, Seal: page.Rect{X: 140, Y: 220, W: 42, H: 42}},
+		Form: d.made.Copy.FormatVersion(), Sheet: page.Sheet{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &page.Base{}, Seal: page.Rect{X: 140, Y: 220, W: 42, H: 42}},
 		Title: "证照", At: documenttest.MadeAt(),
 		Attachment: &pdf.Attachment{Name: evidence.Attachment, MIME: "application/json", Data: data},
 		Signer: pdf.Signature{Name: "测试", Room: room, Sign: func(ctx context.Context, digest []byte) ([]byte, error) {

@@ -39,7 +39,7 @@ func examineOFD(data []byte, trust Trust) verdict.Evidence {
 		return broken(verdict.OFD, verdict.Contradicts)
 	}
 	c, foreign := endorsement.ParseCopy(file.Attachments[0].Data)
-	if foreign != nil || !sameQR(c, trust) || !slices.Equal(file.CustomData, customData(c)) {
+	if foreign != nil || c.FormatVersion() != file.Form || !sameQR(c, trust) || !slices.Equal(file.CustomData, customData(c)) {
 		return broken(verdict.OFD, verdict.Contradicts)
 	}
 	made := trust.momentOf(stampOver(signed), signed.Value, signed.At)

@@ -32,7 +32,7 @@ func examinePDF(data []byte, trust Trust) verdict.Evidence {
 		return broken(verdict.PDF, verdict.Contradicts)
 	}
 	c, err := endorsement.ParseCopy(file.Attachments[0].Data)
-	if err != nil || !sameQR(c, trust) {
+	if err != nil || c.FormatVersion() != file.Form || !sameQR(c, trust) {
 		return broken(verdict.PDF, verdict.Contradicts)
 	}
 	made := trust.momentOf(signed.TimeStamp, signed.Value, file.Signature.At)

@@ -82,7 +82,7 @@ func TestSealsUsedAgainstTheirRules(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			data, err := ofd.NewWriter(documenttest.Fonts(t)).Write(t.Context(), ofd.Document{
-				Sheet: page.Sheet{Width: 210, Height: 297, Base: &page.Base{}, Seal: page.Rect{X: 140, Y: 220, W: 42, H: 42}},
+				Form: good.Form, Sheet: page.Sheet{Width: 210, Height: 297, Base: &page.Base{}, Seal: page.Rect{X: 140, Y: 220, W: 42, H: 42}},
 				Title: "证照", At: documenttest.MadeAt(), ID: hex.EncodeToString(make([]byte, 16)),
 				CustomData: good.CustomData, Attachment: &good.Attachments[0],
 				Seal: ofd.Seal{ESL: tt.shown, Sign: func(_ context.Context, hash []byte, property string, _ time.Time) ([]byte, error) {
@@ -115,25 +115,27 @@ func TestPDFsSignedAgainstTheRules(t *testing.T) {
 	renamed := *attached
 	renamed.Name = "other.json"
 	garbled := *attached
-	garbled.Data = []byte(`{"format":"jiazhu-copy/1"}`)
+	garbled.Data = []byte(`{"format":"jiazhu-copy/2"}`)
 	tests := map[string]struct {
 		at         time.Time
+		form       int
 		attachment *pdf.Attachment
 		sign       func(context.Context, []byte) ([]byte, error)
 		why        verdict.Reason
 	}{
-		"by a certificate that has expired":    {documenttest.MadeAt().AddDate(60, 0, 0), attached, sign, verdict.SignerExpired},
-		"by a certificate of the future":       {documenttest.MadeAt().AddDate(-60, 0, 0), attached, sign, verdict.SignerExpired},
-		"by nobody":                            {documenttest.MadeAt(), attached, nil, verdict.Unsigned},
-		"without the copy":                     {documenttest.MadeAt(), nil, sign, verdict.Contradicts},
-		"with the copy under another name":     {documenttest.MadeAt(), &renamed, sign, verdict.Contradicts},
-		"with something that is no copy":       {documenttest.MadeAt(), &garbled, sign, verdict.Contradicts},
-		"a good one, to show that the rest is": {documenttest.MadeAt(), attached, sign, verdict.Fine},
+		"by a certificate that has expired":    {documenttest.MadeAt().AddDate(60, 0, 0), 2, attached, sign, verdict.SignerExpired},
+		"by a certificate of the future":       {documenttest.MadeAt().AddDate(-60, 0, 0), 2, attached, sign, verdict.SignerExpired},
+		"by nobody":                            {documenttest.MadeAt(), 2, attached, nil, verdict.Unsigned},
+		"without the copy":                     {documenttest.MadeAt(), 2, nil, sign, verdict.Contradicts},
+		"with the copy under another name":     {documenttest.MadeAt(), 2, &renamed, sign, verdict.Contradicts},
+		"with something that is no copy":       {documenttest.MadeAt(), 2, &garbled, sign, verdict.Contradicts},
+		"in the form of another format":        {documenttest.MadeAt(), 1, attached, sign, verdict.Contradicts},
+		"a good one, to show that the rest is": {documenttest.MadeAt(), 2, attached, sign, verdict.Fine},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			data, err := pdf.NewWriter(documenttest.Fonts(t)).Write(t.Context(), pdf.Document{
-				Sheet: page.Sheet{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &page.Base{}, Seal: page.Rect{X: 140, Y: 220, W: 42, H: 42}},
+				Form: tt.form, Sheet: page.Sheet{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &page.Base{}, Seal: page.Rect{X: 140, Y: 220, W: 42, H: 42}},
 				Title: "证照", At: tt.at, Attachment: tt.attachment, Signer: pdf.Signature{Name: "测试", Room: room, Sign: tt.sign},
 			})
 			if err != nil {

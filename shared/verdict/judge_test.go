@@ -273,7 +273,7 @@ func TestQuestions(t *testing.T) {
 // shortened ends the copy earlier, by a rule.
 func (w *world) shortened(until string, limit endorsement.Limit) {
 	w.endorsement.UseUntil, w.endorsement.Limit = day(until), limit
-	w.embedded = endorsement.NewCopy(w.endorsement, w.certificate, "测试门户", "salt", true)
+	w.embedded = endorsement.NewCopy(w.endorsement, w.certificate, "测试门户", true)
 	w.endorsement.CopyDigest = w.embedded.Digest()
 	w.evidence.Claim.Until = day(until)
 }

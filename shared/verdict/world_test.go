@@ -63,7 +63,7 @@ func newWorld() *world {
 		Purpose:   &endorsement.Purpose{Kind: "投标", Text: "某某大厦一期投标", ProjectCode: "P-2021-7"},
 		Recipient: &endorsement.Recipient{Name: "乙公司（集团）", USCC: "91110000MA00000152"},
 	}
-	w.embedded = endorsement.NewCopy(w.endorsement, w.certificate, "测试门户", "salt", true)
+	w.embedded = endorsement.NewCopy(w.endorsement, w.certificate, "测试门户", true)
 	w.endorsement.CopyDigest = w.embedded.Digest()
 	w.certificate.Specialties = slices.Clone(w.certificate.Specialties) // the registry moves on, the copy does not
 	w.records = Records{

@@ -42,7 +42,7 @@ func certificates() ([]endorsement.Copy, error) {
 			Recipient: &endorsement.Recipient{Name: "乙公司（集团）", USCC: "91110000MA00000152"},
 			QR:        "https://jiazhu.example.cn/v#" + token(i),
 		}
-		copies = append(copies, endorsement.NewCopy(e, c, "住房和城乡建设部政务服务门户", strings.Repeat("SALT", 6), true))
+		copies = append(copies, endorsement.NewCopy(e, c, "住房和城乡建设部政务服务门户", true))
 	}
 	return copies, nil
 }

@@ -68,6 +68,7 @@ type Certificate struct {
 
 // Copy is the endorsed copy.
 type Copy struct {
+	Format      int // of the copy's JSON: 1, or 2, which is today's
 	Made        time.Time
 	From, Until civil.Date
 	Limit       endorsement.Limit

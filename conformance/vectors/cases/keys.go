@@ -36,8 +36,9 @@ func Parse(name, text string) (Case, error) {
 // usual is a copy of 180 days for a bid.
 func usual() Copy {
 	return Copy{
-		Made: time.Date(2026, 11, 23, 10, 24, 7, 0, civil.Zone()),
-		From: day(2026, 11, 23), Until: day(2027, 5, 22), Limit: endorsement.DaysLimit(180),
+		Format: 2,
+		Made:   time.Date(2026, 11, 23, 10, 24, 7, 0, civil.Zone()),
+		From:   day(2026, 11, 23), Until: day(2027, 5, 22), Limit: endorsement.DaysLimit(180),
 		Purpose:   &endorsement.Purpose{Kind: "投标", Text: "某某大厦一期工程施工投标", ProjectCode: "P-2026-7"},
 		Recipient: &endorsement.Recipient{Name: "乙公司（集团）", USCC: "91110000MA00000152"},
 	}
@@ -111,6 +112,7 @@ func (r *reader) keys() map[string]func(string) error {
 		"certificate.birth":      date(&c.Certificate.Birth),
 		"certificate.specialty":  specialty(&c.Certificate.Specialties),
 
+		"copy.format":    format(&c.Copy.Format),
 		"copy.made":      moment(&c.Copy.Made),
 		"copy.from":      date(&c.Copy.From),
 		"copy.until":     date(&c.Copy.Until),
@@ -255,6 +257,17 @@ func code(into *verdict.Code) func(string) error {
 		n, err := strconv.Atoi(v)
 		*into = verdict.Code(n)
 		return err
+	}
+}
+
+// format reads the version of a copy's format, where it is not today's.
+func format(into *int) func(string) error {
+	return func(v string) error {
+		if v != "1" {
+			return fmt.Errorf("%q is not 1", v)
+		}
+		*into = 1
+		return nil
 	}
 }
 

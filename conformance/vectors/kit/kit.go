@@ -144,7 +144,10 @@ func print(t testing.TB, press *documenttest.Press, c cases.Case, e endorsement.
 		t.Fatal(err)
 	}
 	e.QR = credential.Link(documenttest.Origin, token)
-	copied := endorsement.NewCopy(e, of, "住房和城乡建设部政务服务门户", "salt", true)
+	copied := documenttest.CopyOf(e, of)
+	if c.Copy.Format == 1 {
+		copied = documenttest.FirstFormat(copied, of)
+	}
 	if needed := []string{c.Given.Kind, c.Receipt.Kind()}; slices.Contains(needed, "pdf") || slices.Contains(needed, "ofd") {
 		return press.Print(t, e, copied, token)
 	}

@@ -8,8 +8,8 @@
 // for what, and until when it may be used. What the standard has no element for
 // stands under keys with KZ_ (扩展信息).
 //
-// The holder's identity number is not given away: CZZTDM holds its salted
-// digest, whose salt is in the JSON.
+// The standard demands CZZTDM (持证主体代码), for a person the identity number.
+// Nothing made of the number stands there, but a fixed text: see decision 27.
 package metadata
 
 import (
@@ -25,8 +25,12 @@ type Element struct {
 	Value string
 }
 
-// undeclared stands for a purpose where the holder gave none.
-const undeclared = "未声明"
+// undeclared stands for a purpose where the holder gave none, undisclosed for
+// every holder's identity number.
+const (
+	undeclared  = "未声明"
+	undisclosed = "不公开"
+)
 
 // Of returns the elements of a copy with its digest, which whoever has the
 // canonical JSON at hand need not make again (Copy.Digest), in the order of the
@@ -64,10 +68,19 @@ func certificateElements(r endorsement.CopiedRecord) []Element {
 func holderElements(r endorsement.CopiedRecord) []Element {
 	return []Element{
 		{"CZZT", r.Holder.Name},
-		{"CZZTDM", "sha256:" + r.Holder.IDDigest.SHA256},
+		{"CZZTDM", holderCode(r.Holder)},
 		{"CZZTDMLX", idTypeNames[r.Holder.IDType]},
 		{"CZZTDMLXDM", r.Holder.IDType},
 	}
+}
+
+// holderCode is what stands in place of the holder's identity number. Files of
+// copies of format 1 have its digest.
+func holderCode(h endorsement.CopiedHolder) string {
+	if h.IDDigest != nil {
+		return "sha256:" + h.IDDigest.SHA256
+	}
+	return undisclosed
 }
 
 func copyElements(c endorsement.Copy) []Element {

@@ -1,6 +1,9 @@
 package documenttest
 
 import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"testing"
 	"time"
 
@@ -67,5 +70,16 @@ func Endorsement(t testing.TB) endorsement.Endorsement {
 
 // CopyOf is a copy as Make prints it, but without a QR code.
 func CopyOf(e endorsement.Endorsement, c certificate.Certificate) endorsement.Copy {
-	return endorsement.NewCopy(e, c, "住房和城乡建设部政务服务门户", "salt", true)
+	return endorsement.NewCopy(e, c, "住房和城乡建设部政务服务门户", true)
+}
+
+// FirstFormat is a copy of certificate c as the format before today's had it: with
+// a digest of the identity number and its salt. Nothing writes it any more, but
+// files with it are about.
+func FirstFormat(copied endorsement.Copy, c certificate.Certificate) endorsement.Copy {
+	salt := rand.Text()
+	sum := sha256.Sum256([]byte(salt + ":" + c.Holder.IDType + ":" + c.Holder.IDNumber))
+	copied.Format = endorsement.CopyFormat1
+	copied.Certificate.Holder.IDDigest = &endorsement.IDDigest{Salt: salt, SHA256: hex.EncodeToString(sum[:])}
+	return copied
 }

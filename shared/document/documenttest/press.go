@@ -92,7 +92,7 @@ func (p *Press) Make(t testing.TB, e endorsement.Endorsement, c certificate.Cert
 	token, err := credential.Issue(t.Context(), p.Tokens, credential.Of(e, c))
 	must(t, err)
 	e.QR = credential.Link(Origin, token)
-	return p.Print(t, e, endorsement.NewCopy(e, c, "住房和城乡建设部政务服务门户", rand.Text(), true), token)
+	return p.Print(t, e, CopyOf(e, c), token)
 }
 
 // Print makes the documents of a copy as it is.

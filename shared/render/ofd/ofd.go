@@ -32,6 +32,7 @@ import (
 // Document is everything an OFD file is made of. The same Document and the
 // same signature give the same bytes.
 type Document struct {
+	Form                   int // its number, written in Signature.xml; 0 is 1
 	Sheet                  page.Sheet
 	Title, Author, Subject string
 	At                     time.Time // when made and sealed; kept to the second

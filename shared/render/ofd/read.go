@@ -21,6 +21,7 @@ var (
 // covered by the signature, every digest fits, and Seal.esl is the seal in the
 // signature. Who signed, and whether to trust them, is left to ses.Verify.
 type File struct {
+	Form                       int // its number
 	ID, Title, Author, Subject string
 	CustomData                 []Datum
 	Attachments                []Attachment

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"path"
+	"slices"
 
 	"github.com/emmansun/gmsm/sm3"
 
@@ -44,13 +45,13 @@ func (p *packaged) readSigned(f *File, tree *node, location string) error {
 	folder := path.Dir(location)
 	value := absolute(folder, tree.value("SignedValue"))
 	info := tree.child("SignedInfo")
-	if err := checkForm(info.child("Provider")); err != nil {
+	var err error
+	if f.Form, err = formOf(info.child("Provider")); err != nil {
 		return err
 	}
 	if method := info.value("SignatureMethod"); method != sm2WithSM3 {
 		return fmt.Errorf("%w: signature method %q", ErrUnsigned, method)
 	}
-	var err error
 	if f.Signature.Value, err = p.part(value); err != nil {
 		return err
 	}
@@ -63,16 +64,16 @@ func (p *packaged) readSigned(f *File, tree *node, location string) error {
 	return checkValue(f.Signature)
 }
 
-// checkForm finds out in which form the file was written. A program that reads
-// an older form beside this one begins here.
-func checkForm(provider *node) error {
-	switch {
-	case provider.attribute("ProviderName") != providerName:
-		return fmt.Errorf("%w: made by %q", ErrForeign, provider.attribute("ProviderName"))
-	case provider.attribute("Version") != form:
-		return fmt.Errorf("%w: %q", ErrForm, provider.attribute("Version"))
+// formOf returns the number of the form in which the file was written.
+func formOf(provider *node) (int, error) {
+	if name := provider.attribute("ProviderName"); name != providerName {
+		return 0, fmt.Errorf("%w: made by %q", ErrForeign, name)
 	}
-	return nil
+	i := slices.Index(forms[:], provider.attribute("Version"))
+	if i < 0 {
+		return 0, fmt.Errorf("%w: %q", ErrForm, provider.attribute("Version"))
+	}
+	return i + 1, nil
 }
 
 // checkReferences compares every digest, and the list with the package: every

@@ -88,7 +88,7 @@ func (w *workbench) document(t testing.TB) Document {
 		CustomData: []Datum{{"ZZMC", "一级建造师注册证书"}, {"JZJZZSY", "投标\n备案"}, {"CZZT", "欧阳䶮㛃𬱖𠅤"}},
 		Attachment: &Attachment{
 			Name: "certificate.json", MIME: "application/json", Description: "加注件数据",
-			Data: []byte(`{"format":"jiazhu-copy/1","holder":"欧阳䶮㛃𬱖𠅤"}`),
+			Data: []byte(`{"format":"jiazhu-copy/2","holder":"欧阳䶮㛃𬱖𠅤"}`),
 		},
 		ValidFrom: civil.Date{Year: 2026, Month: 11, Day: 23}, ValidUntil: civil.Date{Year: 2027, Month: 5, Day: 21},
 		Seal: Seal{ESL: w.esl, Sign: w.sign},

@@ -6,12 +6,13 @@ const (
 	sm3Digest  = "1.2.156.10197.1.401"
 )
 
-// Who wrote the file, and in which form: how parts are packed and what the
-// signature covers. Another form gets another number, and readers keep the old.
-const (
-	providerName = "Jiazhu"
-	form         = "1"
-)
+// providerName says who wrote the file.
+const providerName = "Jiazhu"
+
+// forms are the numbers of the forms that are read, from the first: how parts are
+// packed, what the signature covers and what is attached. Another form gets
+// another number, and readers keep the old.
+var forms = [...]string{"1", "2"}
 
 // signatureTime is how Signature.xml writes the time of sealing, UTC.
 const signatureTime = "20060102150405Z"
@@ -30,7 +31,7 @@ func signatures() (part, error) {
 // says where the seal stands (18.2).
 func (d *Document) signature(parts []part) ([]byte, error) {
 	m := open("Signature", "")
-	m.raw(`<ofd:SignedInfo><ofd:Provider ProviderName="`, providerName, `" Version="`, form, `" Company="`, providerName, `"/>`)
+	m.raw(`<ofd:SignedInfo><ofd:Provider ProviderName="`, providerName, `" Version="`, forms[max(d.Form, 1)-1], `" Company="`, providerName, `"/>`)
 	m.element("SignatureMethod", sm2WithSM3).element("SignatureDateTime", d.At.Format(signatureTime))
 	m.raw(`<ofd:References CheckMethod="`, sm3Digest, `">`)
 	for _, p := range parts {

@@ -4,6 +4,7 @@ import "fmt"
 
 // body is the parsed first revision of a file.
 type body struct {
+	form    int
 	objects map[ref]any
 	packed  map[ref]int // those of the object stream, by their index in it
 	trailer dict        // of the cross-reference stream
@@ -15,12 +16,13 @@ type body struct {
 // what is in the table is there. The last object is the table and the one before
 // holds the packed objects.
 func parseBody(data []byte) (*body, error) {
-	p := newParser(data)
-	p.literal(header)
-	if !p.ok {
+	form := formOf(data)
+	if form == 0 {
 		return nil, ErrForeign
 	}
-	b := &body{objects: map[ref]any{}, packed: map[ref]int{}}
+	p := newParser(data)
+	p.literal(headers[form-1])
+	b := &body{form: form, objects: map[ref]any{}, packed: map[ref]int{}}
 	starts := map[ref]int{}
 	var last, before ref
 	for p.ok && !p.looking("startxref\n") {

@@ -3,6 +3,7 @@ package pdf
 import (
 	"bytes"
 	"errors"
+	"slices"
 )
 
 // What may have happened to a file that Read refuses. Each also is an error of
@@ -37,7 +38,7 @@ func Diagnose(data []byte) error {
 	switch {
 	case begins == 0 && laterForm(data):
 		return ErrForm
-	case begins < 0 && len(data) > 0 && bytes.HasPrefix([]byte(header), data):
+	case begins < 0 && len(data) > 0 && sameBeginning(data):
 		return ErrTruncated
 	case begins < 0 || !sameBeginning(data[begins:]):
 		return ErrForeign
@@ -47,23 +48,22 @@ func Diagnose(data []byte) error {
 	return diagnoseEnd(data)
 }
 
-// ours is what the second line of every file of this service begins with. What
-// follows numbers the form in which it was written: nothing for the first.
-const ours = "%\xE5\x8A\xA0\xE6\xB3\xA8" // %加注
-
-// laterForm reports whether the second line numbers a form after the first.
+// laterForm reports whether the second line numbers a form after those that are
+// known here.
 func laterForm(data []byte) bool {
 	first, rest, _ := bytes.Cut(data[:min(len(data), lateHeader)], []byte("\n"))
 	number, ok := bytes.CutPrefix(rest, []byte(ours))
 	number, _, ended := bytes.Cut(number, []byte("\n"))
-	return ok && ended && len(first) == len("%PDF-1.7") && len(number) == 1 && '2' <= number[0] && number[0] <= '9'
+	return ok && ended && len(first)+1 == len(firstLine) && len(number) == 1 && '0'+len(headers) < int(number[0]) && number[0] <= '9'
 }
 
 // sameBeginning reports whether data begins as a file of this service does, as
 // far as data goes.
 func sameBeginning(data []byte) bool {
-	n := min(len(data), len(header))
-	return string(data[:n]) == header[:n]
+	return slices.ContainsFunc(headers[:], func(h string) bool {
+		n := min(len(data), len(h))
+		return string(data[:n]) == h[:n]
+	})
 }
 
 func diagnoseEnd(data []byte) error {

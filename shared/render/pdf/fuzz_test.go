@@ -147,7 +147,7 @@ func tableOf(t testing.TB, data []byte) []int {
 
 // assembled writes a file of the objects, with a table that fits.
 func (d disassembled) assembled() []byte {
-	o := newOutput(0)
+	o := newOutput(0, 1)
 	at := func(n ref) *place {
 		n = max(0, min(n, maxObjects+5))
 		for int(n) >= len(o.places) {

@@ -34,15 +34,34 @@ type place struct {
 	packed bool
 }
 
-// header begins every file; the bytes above 127 tell transfer programs that it
-// is binary.
-const header = "%PDF-1.7\n%\xE5\x8A\xA0\xE6\xB3\xA8\n"
+// header begins every file of the first form, and headers begin those of each form,
+// by its number less one. The bytes above 127 tell transfer programs that the file
+// is binary; what follows them numbers the form, nothing the first.
+const header = firstLine + ours + "\n"
 
-func newOutput(size int) *output {
+var headers = [...]string{header, firstLine + ours + "2\n"}
+
+const (
+	firstLine = "%PDF-1.7\n"
+	ours      = "%\xE5\x8A\xA0\xE6\xB3\xA8" // %加注
+)
+
+// formOf returns the number of the form that data begins in, or 0 for none that is
+// known here.
+func formOf(data []byte) int {
+	for i, h := range headers {
+		if bytes.HasPrefix(data, []byte(h)) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+func newOutput(size, form int) *output {
 	o := &output{places: make([]place, 1, 128)}
 	o.Grow(size)
 	o.packed.Grow(8 << 10)
-	o.WriteString(header)
+	o.WriteString(headers[form-1])
 	return o
 }
 

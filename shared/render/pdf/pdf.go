@@ -27,6 +27,7 @@ import (
 // Document is everything a PDF is made of. The same Document gives the same
 // bytes, but for the value of the signature.
 type Document struct {
+	Form                             int // its number, written in the second line; 0 is 1
 	Sheet                            page.Sheet
 	Title, Author, Subject, Keywords string
 	At                               time.Time // making and signing, written in +08:00
@@ -86,7 +87,7 @@ func (w *Writer) Write(ctx context.Context, d Document) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write PDF: %w", err)
 	}
-	out := newOutput(parts.size() + 2*d.Signer.Room)
+	out := newOutput(parts.size()+2*d.Signer.Room, max(d.Form, 1))
 	w.assemble(out, d, parts)
 	data, err := out.finish(ctx, d)
 	if err != nil {

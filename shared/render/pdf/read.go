@@ -16,6 +16,7 @@ import (
 
 // File is what a PDF of this service holds, as far as its bytes alone tell.
 type File struct {
+	Form        int // its number
 	Attachments []Attachment
 	Signature   *Signed // nil when the file is unsigned
 	Validation  *Validation
@@ -76,7 +77,7 @@ func Read(data []byte) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read PDF: %w", err)
 	}
-	f := &File{}
+	f := &File{Form: b.form}
 	root, ok := b.follow(b.trailer["Root"]).(dict)
 	if !ok {
 		return nil, fmt.Errorf("read PDF: %w: trailer", ErrBroken)
