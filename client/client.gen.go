@@ -241,6 +241,7 @@ const (
 	ProblemCodeClientAssertionInvalid  ProblemCode = "client-assertion-invalid"
 	ProblemCodeCodeExpired             ProblemCode = "code-expired"
 	ProblemCodeCodeWrong               ProblemCode = "code-wrong"
+	ProblemCodeEdgeRequired            ProblemCode = "edge-required"
 	ProblemCodeEndorsementExpired      ProblemCode = "endorsement-expired"
 	ProblemCodeEndorsementNotFound     ProblemCode = "endorsement-not-found"
 	ProblemCodeEndorsementSuperseded   ProblemCode = "endorsement-superseded"
@@ -328,6 +329,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeCodeExpired:
 		return true
 	case ProblemCodeCodeWrong:
+		return true
+	case ProblemCodeEdgeRequired:
 		return true
 	case ProblemCodeEndorsementExpired:
 		return true

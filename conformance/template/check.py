@@ -179,7 +179,7 @@ def examine(translated, made, region, chosen):
                     faults += [f"{name}: {r}" for r in found if not r.startswith(f"arn:{partition}:")]
         elif kind == "AWS::Lambda::Function":
             variables = functions.get_function_configuration(FunctionName=physical)["Environment"]["Variables"]
-            if variables.get("EDGE_SECRET") != (chosen["EdgeSecret"] if name in ("Login", "Verify") else None):
+            if variables.get("EDGE_SECRET") != (None if name == "Intake" else chosen["EdgeSecret"]):
                 faults.append(f"{name} does not know the edge, or need not")
         elif kind == "AWS::DynamoDB::Table":
             table = tables.describe_table(TableName=physical)["Table"]

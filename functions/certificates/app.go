@@ -39,6 +39,7 @@ type deps struct {
 	schemes  scheme.Set
 	portals  map[string]config.Portal
 	glyphs   glyphs
+	edge     []string // api.App's
 	log      io.Writer
 }
 
@@ -46,7 +47,7 @@ type app struct{ deps }
 
 func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
-	return &api.App{Name: "certificates", Now: now, Log: d.log, Routes: map[string]api.Handler{
+	return &api.App{Name: "certificates", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Handler{
 		"GET /v1/certificates":                             api.Holder(d.sessions, a.list),
 		"GET /v1/certificates/{certificate}":               api.Identified(d.sessions, a.detail),
 		"GET /v1/certificates/{certificate}/preflight":     api.Holder(d.sessions, a.preflight),

@@ -63,6 +63,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		schemes:  schemes,
 		portals:  settings.Portals,
 		glyphs:   fonts,
+		edge:     settings.EdgeSecrets,
 		log:      os.Stdout,
 	}, nil
 }

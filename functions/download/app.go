@@ -29,6 +29,7 @@ type deps struct {
 	links    links
 	schemes  scheme.Set
 	portals  map[string]config.Portal
+	edge     []string // api.App's
 	log      io.Writer
 }
 
@@ -36,7 +37,7 @@ type app struct{ deps }
 
 func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
-	return &api.App{Name: "download", Now: now, Log: d.log, Routes: map[string]api.Handler{
+	return &api.App{Name: "download", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Handler{
 		"POST /v1/certificates/{certificate}/endorsements/{endorsement}/links": api.Identified(d.sessions, a.link),
 	}}
 }

@@ -58,6 +58,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		links:    files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
 		schemes:  schemes,
 		portals:  settings.Portals,
+		edge:     settings.EdgeSecrets,
 		log:      os.Stdout,
 	}, nil
 }

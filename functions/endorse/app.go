@@ -59,8 +59,9 @@ type deps struct {
 	glyphs   glyphs
 	schemes  scheme.Set
 	portals  map[string]config.Portal
-	origin   string // where anyone can verify, PUBLIC_URL
-	test     bool   // the seal is a test seal
+	origin   string   // where anyone can verify, PUBLIC_URL
+	test     bool     // the seal is a test seal
+	edge     []string // api.App's
 	log      io.Writer
 }
 
@@ -69,7 +70,7 @@ type app struct{ deps }
 func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
 	const all = "/v1/certificates/{certificate}/endorsements"
-	return &api.App{Name: "endorse", Now: now, Log: d.log, Routes: map[string]api.Handler{
+	return &api.App{Name: "endorse", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Handler{
 		"POST " + all:                      api.Identified(d.sessions, a.endorse),
 		"GET " + all:                       api.Identified(d.sessions, a.history),
 		"GET " + all + "/{endorsement}":    api.Identified(d.sessions, a.get),

@@ -76,6 +76,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		portals:  settings.Portals,
 		origin:   settings.PublicURL,
 		test:     settings.TestSeal,
+		edge:     settings.EdgeSecrets,
 		log:      os.Stdout,
 	}, nil
 }

@@ -20,6 +20,7 @@ type deps struct {
 	issuers []config.Issuer
 	public  string        // origin, without a slash at the end; the audience of the app's statements
 	life    time.Duration // of a challenge
+	edge    []string      // api.App's
 	log     io.Writer
 }
 
@@ -27,7 +28,7 @@ type app struct{ deps }
 
 func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
-	return &api.App{Name: "identify", Now: now, Log: d.log, Routes: map[string]api.Handler{
+	return &api.App{Name: "identify", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Handler{
 		"POST /v1/identity/challenges":                       api.Holder(d.store, a.begin),
 		"GET /v1/identity/challenges/{challenge}":            api.Holder(d.store, a.poll),
 		"POST /v1/identity/challenges/{challenge}/scan":      a.scan,

@@ -50,6 +50,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		issuers: settings.Issuers,
 		public:  settings.PublicURL,
 		life:    settings.ChallengeLife,
+		edge:    settings.EdgeSecrets,
 		log:     os.Stdout,
 	}, nil
 }

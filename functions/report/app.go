@@ -34,6 +34,7 @@ type deps struct {
 	reports  reports
 	files    shelf
 	schemes  scheme.Set
+	edge     []string // api.App's
 	log      io.Writer
 }
 
@@ -41,7 +42,7 @@ type app struct{ deps }
 
 func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
-	return &api.App{Name: "report", Now: now, Log: d.log, Routes: map[string]api.Handler{
+	return &api.App{Name: "report", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Handler{
 		"POST /v1/reports":         api.Machine(d.grants, identity.ScopeReport, a.report),
 		"POST /v1/reports/drops":   api.Machine(d.grants, identity.ScopeReport, a.announce),
 		"GET /v1/reports/{report}": api.Machine(d.grants, identity.ScopeReport, a.again),

@@ -60,6 +60,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		reports:  register,
 		files:    files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
 		schemes:  schemes,
+		edge:     settings.EdgeSecrets,
 		log:      os.Stdout,
 	}, nil
 }

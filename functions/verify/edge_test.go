@@ -50,7 +50,7 @@ func TestStrangersBehindOneEdgeHaveBucketsOfTheirOwn(t *testing.T) {
 		"the same caller":                         {secret, viewer, 429},
 		"the same caller, who makes up addresses": {secret, "10.0.0.1, " + viewer, 429},
 		"a stranger":                              {secret, stranger, 200},
-		"whoever comes without the edge":          {"", viewer, 200},
+		"whoever comes without the edge":          {"", viewer, 403},
 	} {
 		if status := ask(c.proof, c.forwarded); status != c.want {
 			t.Errorf("%s: %d, want %d", name, status, c.want)

@@ -10,7 +10,7 @@ import (
 )
 
 // edge demands that the pages' network proves itself to the API, and to nobody else, with a secret that
-// cannot be forgotten, guessed or read from the stack; and that who asks for the caller's network knows it.
+// cannot be forgotten, guessed or read from the stack; and that every function that serves requests demands it.
 func edge(d deployment) (f faults) {
 	r := d.Resources["Front"]
 	for _, origin := range children(at(&r.Properties, "DistributionConfig.Origins")) {
@@ -27,8 +27,8 @@ func edge(d deployment) (f faults) {
 	}
 	for _, id := range d.of("AWS::Serverless::Function") {
 		given := d.get(id, "Environment.Variables.EDGE_SECRET")
-		if asks := id == "Login" || id == "Verify"; asks != (given == "EdgeSecret") || !asks && given != "" {
-			f.add("%s asks for the caller's network: %t; its EDGE_SECRET is %q", id, asks, given)
+		if want := map[bool]string{false: "EdgeSecret"}[id == "Intake"]; given != want { // a queue calls Intake
+			f.add("the EDGE_SECRET of %s is %q, want %q", id, given, want)
 		}
 	}
 	secret := d.Parameters["EdgeSecret"]

@@ -25,7 +25,7 @@ type App struct {
 	Routes map[string]Handler // by HTTP API route key
 	Now    func() time.Time
 	Log    io.Writer // receives one JSON line a request
-	Edge   []string  // secrets, one of which the network before the API sends; none = the gateway's word for who calls
+	Edge   []string  // secrets, one of which every request has to bring from the network before the API; none = there is no such network
 
 	warm atomic.Bool
 }

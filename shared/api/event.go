@@ -14,7 +14,9 @@ import (
 )
 
 // read turns the event into a request. The request is usable for the answer
-// and the log even when there is an error. The secrets are those of App.Edge.
+// and the log even when there is an error. The secrets are those of App.Edge:
+// where there are any, a request that brings none of them is edge-required, and
+// nothing else of it is read.
 func read(e events.APIGatewayV2HTTPRequest, now time.Time, secrets []string) (*Request, error) {
 	r := &Request{
 		Route:  e.RouteKey,
@@ -27,9 +29,16 @@ func read(e events.APIGatewayV2HTTPRequest, now time.Time, secrets []string) (*R
 	for name, value := range e.Headers {
 		r.Header[strings.ToLower(name)] = value
 	}
-	r.Network = network(e.RequestContext.HTTP.SourceIP, r.Header[EdgeHeader], r.Header["x-forwarded-for"], secrets)
+	proof := r.Header[EdgeHeader]
 	delete(r.Header, EdgeHeader)
 	r.Lang = language(r.Header["accept-language"])
+	r.Network = e.RequestContext.HTTP.SourceIP
+	if len(secrets) > 0 {
+		if !fromEdge(proof, secrets) {
+			return r, problem.New(problem.EdgeRequired)
+		}
+		r.Network = forwardedFor(r.Network, r.Header["x-forwarded-for"])
+	}
 	var err error
 	if r.Query, err = url.ParseQuery(e.RawQueryString); err != nil {
 		return r, problem.New(problem.InvalidField).WithDetail("查询参数的编码不正确", "The query string is not properly encoded.")

@@ -12,15 +12,12 @@ import (
 // taken from the request before any handler sees it.
 const EdgeHeader = "x-jiazhu-edge"
 
-// network is the caller's address. To the gateway that is whoever connected,
-// which behind a network is one of its edges, shared by strangers; the edge
-// writes whom it serves at the end of X-Forwarded-For, and the gateway may put
-// the edge behind that. Everything before was sent by the caller. So only with
-// the edge's proof is anything read there, and only the last address.
-func network(source, proof, forwarded string, secrets []string) string {
-	if !fromEdge(proof, secrets) {
-		return source
-	}
+// forwardedFor is the caller's address behind an edge that proved itself. To the
+// gateway the caller is whoever connected: one of the network's edges, which
+// strangers share. The edge writes whom it serves at the end of X-Forwarded-For,
+// and the gateway may put the edge behind that. Everything before was sent by the
+// caller, so only the last address is read. Where it is none, it is the edge's.
+func forwardedFor(source, forwarded string) string {
 	list := strings.Split(forwarded, ",")
 	ip, ok := address(list[len(list)-1])
 	if edge, isIP := address(source); ok && isIP && ip == edge && len(list) > 1 {

@@ -2,10 +2,12 @@ package api_test
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
 func TestWhoseAddressIsBelieved(t *testing.T) {
@@ -21,12 +23,6 @@ func TestWhoseAddressIsBelieved(t *testing.T) {
 		"no setting, nothing sent":                       {nil, "", edge, "", edge},
 		"no setting, whatever is sent":                   {nil, first, edge, viewer + ", " + edge, edge},
 		"no setting and an empty proof":                  {[]string{}, "", edge, viewer, edge},
-		"no proof":                                       {one, "", edge, viewer + ", " + edge, edge},
-		"another's proof":                                {one, second, edge, viewer + ", " + edge, edge},
-		"a proof and more":                               {one, first + "a", edge, viewer, edge},
-		"a proof in other letters":                       {one, strings.ToUpper(first), edge, viewer, edge},
-		"a proof sent twice, which the gateway joins":    {one, first + "," + first, edge, viewer, edge},
-		"both secrets as they stand in the setting":      {two, first + " " + second, edge, viewer, edge},
 		"the viewer, and the edge that the gateway adds": {one, first, edge, viewer + ", " + edge, viewer},
 		"the viewer, where the gateway adds nothing":     {one, first, edge, viewer, viewer},
 		"what the caller made up stands before":          {one, first, edge, "198.51.100.7, 10.0.0.1," + viewer + "," + edge, viewer},
@@ -65,6 +61,54 @@ func TestWhoseAddressIsBelieved(t *testing.T) {
 			for _, secret := range []string{first, second, viewer, edge} {
 				if strings.Contains(log.String(), secret) {
 					t.Errorf("the log has %q: %s", secret, log)
+				}
+			}
+		})
+	}
+}
+
+// A request that went round the network before the API is refused whole: nothing of it is read, and no
+// handler hears of it.
+func TestARequestThatWentRoundTheEdgeIsRefused(t *testing.T) {
+	first, second := strings.Repeat("a", 32), strings.Repeat("b", 32)
+	one, two := []string{first}, []string{first, second}
+	for name, tt := range map[string]struct {
+		secrets []string
+		proof   string
+	}{
+		"no proof":                 {one, ""},
+		"another's proof":          {one, second},
+		"a proof and more":         {one, first + "a"},
+		"a part of the proof":      {one, first[1:]},
+		"a proof in other letters": {one, strings.ToUpper(first)},
+		"a proof sent twice, which the gateway joins": {one, first + "," + first},
+		"both secrets as they stand in the setting":   {two, first + " " + second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			app, log := appOf(func(context.Context, *api.Request) (*api.Response, error) {
+				t.Error("a handler was asked")
+				return api.NoContent(), nil
+			})
+			app.Edge = tt.secrets
+			for _, route := range []string{"GET /x", "GET /nowhere"} {
+				e := event(route, map[string]string{"X-Jiazhu-Edge": tt.proof, "accept-language": "en"})
+				e.RawQueryString, e.Body, e.IsBase64Encoded = "%zz", "%%%", true
+				out, err := app.Handle(t.Context(), e)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var p api.Problem
+				if err := json.Unmarshal([]byte(out.Body), &p); err != nil {
+					t.Fatal(err)
+				}
+				if out.StatusCode != 403 || p.Code != problem.EdgeRequired || p.Owner == "" || p.Remedy == "" || p.RequestID != "request-1" {
+					t.Errorf("%s: %d %+v", route, out.StatusCode, p)
+				}
+				if out.Headers["strict-transport-security"] == "" || out.Headers["content-security-policy"] == "" || out.Headers["x-content-type-options"] == "" {
+					t.Errorf("%s: the headers are %v", route, out.Headers)
+				}
+				if !strings.Contains(log.String(), `"code":"edge-required"`) || strings.Contains(log.String(), first) || strings.Contains(log.String(), second) {
+					t.Errorf("%s: the log says %s", route, log)
 				}
 			}
 		})

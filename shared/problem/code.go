@@ -11,6 +11,7 @@ const (
 	IdempotencyKeyReused   Code = "idempotency-key-reused"
 	NotFound               Code = "not-found"
 	MethodNotAllowed       Code = "method-not-allowed"
+	EdgeRequired           Code = "edge-required"
 )
 
 // Accounts, sessions and machine clients.

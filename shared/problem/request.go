@@ -58,5 +58,11 @@ func requestProblems() []Problem {
 			Detail: Text{"该地址不支持所用的请求方法。", "This address does not support the request method used."},
 			Remedy: Text{"请按接口文档使用正确的请求方法。", "Use the method given in the API description."},
 		},
+		{
+			Code: EdgeRequired, Status: 403, Owner: Platform,
+			Title:  "请通过网站公布的地址访问",
+			Detail: Text{"该请求未经网站的入口网络到达，未作任何处理。", "This request did not come through the network in front of the service. Nothing was done."},
+			Remedy: Text{"请改用网站公布的地址；如使用的正是该地址，请将请求编号告知平台。", "Use the address that the site publishes. If that is the address you used, give the platform the request number."},
+		},
 	}
 }
