@@ -126,6 +126,7 @@ const (
 	EndorsementStateReady      EndorsementState = "ready"
 	EndorsementStateRevoked    EndorsementState = "revoked"
 	EndorsementStateSuperseded EndorsementState = "superseded"
+	EndorsementStateVoidHolder EndorsementState = "void-holder"
 	EndorsementStateWithdrawn  EndorsementState = "withdrawn"
 )
 
@@ -141,6 +142,8 @@ func (e EndorsementState) Valid() bool {
 	case EndorsementStateRevoked:
 		return true
 	case EndorsementStateSuperseded:
+		return true
+	case EndorsementStateVoidHolder:
 		return true
 	case EndorsementStateWithdrawn:
 		return true
@@ -220,69 +223,70 @@ func (e Owner) Valid() bool {
 
 // Defines values for ProblemCode.
 const (
-	ProblemCodeAccountConflict         ProblemCode = "account-conflict"
-	ProblemCodeAssertionInvalid        ProblemCode = "assertion-invalid"
-	ProblemCodeBodyTooLarge            ProblemCode = "body-too-large"
-	ProblemCodeCertificateCancelled    ProblemCode = "certificate-cancelled"
-	ProblemCodeCertificateChanged      ProblemCode = "certificate-changed"
-	ProblemCodeCertificateExpired      ProblemCode = "certificate-expired"
-	ProblemCodeCertificateInvalid      ProblemCode = "certificate-invalid"
-	ProblemCodeCertificateNotFound     ProblemCode = "certificate-not-found"
-	ProblemCodeCertificateOther        ProblemCode = "certificate-other"
-	ProblemCodeCertificateRevoked      ProblemCode = "certificate-revoked"
-	ProblemCodeCertificateSuspended    ProblemCode = "certificate-suspended"
-	ProblemCodeCertificateTransferring ProblemCode = "certificate-transferring"
-	ProblemCodeCertificateWithdrawn    ProblemCode = "certificate-withdrawn"
-	ProblemCodeChallengeExpired        ProblemCode = "challenge-expired"
-	ProblemCodeChallengeNotFound       ProblemCode = "challenge-not-found"
-	ProblemCodeChallengeNotScanned     ProblemCode = "challenge-not-scanned"
-	ProblemCodeChallengeScanned        ProblemCode = "challenge-scanned"
-	ProblemCodeChallengeUsed           ProblemCode = "challenge-used"
-	ProblemCodeClientAssertionInvalid  ProblemCode = "client-assertion-invalid"
-	ProblemCodeCodeExpired             ProblemCode = "code-expired"
-	ProblemCodeCodeWrong               ProblemCode = "code-wrong"
-	ProblemCodeEdgeRequired            ProblemCode = "edge-required"
-	ProblemCodeEndorsementExpired      ProblemCode = "endorsement-expired"
-	ProblemCodeEndorsementNotFound     ProblemCode = "endorsement-not-found"
-	ProblemCodeEndorsementSuperseded   ProblemCode = "endorsement-superseded"
-	ProblemCodeEndorsementWithdrawn    ProblemCode = "endorsement-withdrawn"
-	ProblemCodeFaceFailed              ProblemCode = "face-failed"
-	ProblemCodeFileTooLarge            ProblemCode = "file-too-large"
-	ProblemCodeForbidden               ProblemCode = "forbidden"
-	ProblemCodeGlyphMissing            ProblemCode = "glyph-missing"
-	ProblemCodeIdChecksum              ProblemCode = "id-checksum"
-	ProblemCodeIdempotencyKeyRequired  ProblemCode = "idempotency-key-required"
-	ProblemCodeIdempotencyKeyReused    ProblemCode = "idempotency-key-reused"
-	ProblemCodeIdentityRequired        ProblemCode = "identity-required"
-	ProblemCodeInternal                ProblemCode = "internal"
-	ProblemCodeInvalidField            ProblemCode = "invalid-field"
-	ProblemCodeLoginFailed             ProblemCode = "login-failed"
-	ProblemCodeMalformedJson           ProblemCode = "malformed-json"
-	ProblemCodeMethodNotAllowed        ProblemCode = "method-not-allowed"
-	ProblemCodeNotBound                ProblemCode = "not-bound"
-	ProblemCodeNotFound                ProblemCode = "not-found"
-	ProblemCodeNotInPilot              ProblemCode = "not-in-pilot"
-	ProblemCodeNotReported             ProblemCode = "not-reported"
-	ProblemCodeNumberMismatch          ProblemCode = "number-mismatch"
-	ProblemCodeOtherPerson             ProblemCode = "other-person"
-	ProblemCodePasswordLinkInvalid     ProblemCode = "password-link-invalid"
-	ProblemCodePasswordWeak            ProblemCode = "password-weak"
-	ProblemCodePhoneUnbound            ProblemCode = "phone-unbound"
-	ProblemCodePhotoMissing            ProblemCode = "photo-missing"
-	ProblemCodeQuotaReached            ProblemCode = "quota-reached"
-	ProblemCodeRateLimited             ProblemCode = "rate-limited"
-	ProblemCodeReportNotFound          ProblemCode = "report-not-found"
-	ProblemCodeSessionExpired          ProblemCode = "session-expired"
-	ProblemCodeSessionRequired         ProblemCode = "session-required"
-	ProblemCodeSignatureMissing        ProblemCode = "signature-missing"
-	ProblemCodeSigningUnavailable      ProblemCode = "signing-unavailable"
-	ProblemCodeUnavailable             ProblemCode = "unavailable"
-	ProblemCodeUnknownField            ProblemCode = "unknown-field"
-	ProblemCodeUnsupportedMediaType    ProblemCode = "unsupported-media-type"
-	ProblemCodeWindowInPast            ProblemCode = "window-in-past"
-	ProblemCodeWindowNotChoosable      ProblemCode = "window-not-choosable"
-	ProblemCodeWindowPastRegistration  ProblemCode = "window-past-registration"
-	ProblemCodeWindowTooLong           ProblemCode = "window-too-long"
+	ProblemCodeAccountConflict          ProblemCode = "account-conflict"
+	ProblemCodeAssertionInvalid         ProblemCode = "assertion-invalid"
+	ProblemCodeBodyTooLarge             ProblemCode = "body-too-large"
+	ProblemCodeCertificateCancelled     ProblemCode = "certificate-cancelled"
+	ProblemCodeCertificateChanged       ProblemCode = "certificate-changed"
+	ProblemCodeCertificateExpired       ProblemCode = "certificate-expired"
+	ProblemCodeCertificateInvalid       ProblemCode = "certificate-invalid"
+	ProblemCodeCertificateNotFound      ProblemCode = "certificate-not-found"
+	ProblemCodeCertificateOther         ProblemCode = "certificate-other"
+	ProblemCodeCertificateRevoked       ProblemCode = "certificate-revoked"
+	ProblemCodeCertificateSuspended     ProblemCode = "certificate-suspended"
+	ProblemCodeCertificateTransferring  ProblemCode = "certificate-transferring"
+	ProblemCodeCertificateWithdrawn     ProblemCode = "certificate-withdrawn"
+	ProblemCodeChallengeExpired         ProblemCode = "challenge-expired"
+	ProblemCodeChallengeNotFound        ProblemCode = "challenge-not-found"
+	ProblemCodeChallengeNotScanned      ProblemCode = "challenge-not-scanned"
+	ProblemCodeChallengeScanned         ProblemCode = "challenge-scanned"
+	ProblemCodeChallengeUsed            ProblemCode = "challenge-used"
+	ProblemCodeClientAssertionInvalid   ProblemCode = "client-assertion-invalid"
+	ProblemCodeCodeExpired              ProblemCode = "code-expired"
+	ProblemCodeCodeWrong                ProblemCode = "code-wrong"
+	ProblemCodeEdgeRequired             ProblemCode = "edge-required"
+	ProblemCodeEndorsementExpired       ProblemCode = "endorsement-expired"
+	ProblemCodeEndorsementHolderChanged ProblemCode = "endorsement-holder-changed"
+	ProblemCodeEndorsementNotFound      ProblemCode = "endorsement-not-found"
+	ProblemCodeEndorsementSuperseded    ProblemCode = "endorsement-superseded"
+	ProblemCodeEndorsementWithdrawn     ProblemCode = "endorsement-withdrawn"
+	ProblemCodeFaceFailed               ProblemCode = "face-failed"
+	ProblemCodeFileTooLarge             ProblemCode = "file-too-large"
+	ProblemCodeForbidden                ProblemCode = "forbidden"
+	ProblemCodeGlyphMissing             ProblemCode = "glyph-missing"
+	ProblemCodeIdChecksum               ProblemCode = "id-checksum"
+	ProblemCodeIdempotencyKeyRequired   ProblemCode = "idempotency-key-required"
+	ProblemCodeIdempotencyKeyReused     ProblemCode = "idempotency-key-reused"
+	ProblemCodeIdentityRequired         ProblemCode = "identity-required"
+	ProblemCodeInternal                 ProblemCode = "internal"
+	ProblemCodeInvalidField             ProblemCode = "invalid-field"
+	ProblemCodeLoginFailed              ProblemCode = "login-failed"
+	ProblemCodeMalformedJson            ProblemCode = "malformed-json"
+	ProblemCodeMethodNotAllowed         ProblemCode = "method-not-allowed"
+	ProblemCodeNotBound                 ProblemCode = "not-bound"
+	ProblemCodeNotFound                 ProblemCode = "not-found"
+	ProblemCodeNotInPilot               ProblemCode = "not-in-pilot"
+	ProblemCodeNotReported              ProblemCode = "not-reported"
+	ProblemCodeNumberMismatch           ProblemCode = "number-mismatch"
+	ProblemCodeOtherPerson              ProblemCode = "other-person"
+	ProblemCodePasswordLinkInvalid      ProblemCode = "password-link-invalid"
+	ProblemCodePasswordWeak             ProblemCode = "password-weak"
+	ProblemCodePhoneUnbound             ProblemCode = "phone-unbound"
+	ProblemCodePhotoMissing             ProblemCode = "photo-missing"
+	ProblemCodeQuotaReached             ProblemCode = "quota-reached"
+	ProblemCodeRateLimited              ProblemCode = "rate-limited"
+	ProblemCodeReportNotFound           ProblemCode = "report-not-found"
+	ProblemCodeSessionExpired           ProblemCode = "session-expired"
+	ProblemCodeSessionRequired          ProblemCode = "session-required"
+	ProblemCodeSignatureMissing         ProblemCode = "signature-missing"
+	ProblemCodeSigningUnavailable       ProblemCode = "signing-unavailable"
+	ProblemCodeUnavailable              ProblemCode = "unavailable"
+	ProblemCodeUnknownField             ProblemCode = "unknown-field"
+	ProblemCodeUnsupportedMediaType     ProblemCode = "unsupported-media-type"
+	ProblemCodeWindowInPast             ProblemCode = "window-in-past"
+	ProblemCodeWindowNotChoosable       ProblemCode = "window-not-choosable"
+	ProblemCodeWindowPastRegistration   ProblemCode = "window-past-registration"
+	ProblemCodeWindowTooLong            ProblemCode = "window-too-long"
 )
 
 // Valid indicates whether the value is a known member of the ProblemCode enum.
@@ -333,6 +337,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeEdgeRequired:
 		return true
 	case ProblemCodeEndorsementExpired:
+		return true
+	case ProblemCodeEndorsementHolderChanged:
 		return true
 	case ProblemCodeEndorsementNotFound:
 		return true
@@ -1200,10 +1206,12 @@ type Endorsement struct {
 	MadeAt Instant `json:"madeAt"`
 
 	// Message 加注成功! when just made
-	Message   *string          `json:"message,omitempty"`
-	Purpose   *Purpose         `json:"purpose,omitempty"`
-	Recipient *Recipient       `json:"recipient,omitempty"`
-	State     EndorsementState `json:"state"`
+	Message   *string    `json:"message,omitempty"`
+	Purpose   *Purpose   `json:"purpose,omitempty"`
+	Recipient *Recipient `json:"recipient,omitempty"`
+
+	// State `void-holder`: an authority corrected since whose certificate it is
+	State EndorsementState `json:"state"`
 
 	// UseFrom a civil day in Asia/Shanghai
 	UseFrom Day `json:"useFrom"`
@@ -1237,7 +1245,7 @@ type EndorsementPage struct {
 	Next  *string       `json:"next"`
 }
 
-// EndorsementState defines model for EndorsementState.
+// EndorsementState `void-holder`: an authority corrected since whose certificate it is
 type EndorsementState string
 
 // FileSum defines model for FileSum.
@@ -1733,8 +1741,8 @@ type Verdict struct {
 		// `signer-expired`; `unknown-key` a token of a key not held here (result `unknown`). Of `issuer`:
 		// `untrusted`. Of `numbers`: `wrong-number`. Others: `no-record`, `unreachable`, `cancelled`, `lapsed`,
 		// `restricted`, `withdrawn`, `expired`, `not-yet`, `superseded`, `changed`, `mismatch`,
-		// `not-registered`, `undeclared`, `not-on-that-day`, `live`, `offline`, `sign-by-hand`; and `fine`,
-		// `omitted`.
+		// `holder-changed` an authority corrected since whose certificate it is, `not-registered`,
+		// `undeclared`, `not-on-that-day`, `live`, `offline`, `sign-by-hand`; and `fine`, `omitted`.
 		Reason string              `json:"reason"`
 		Result VerdictChecksResult `json:"result"`
 		Text   string              `json:"text"`

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/records"
 )
 
@@ -53,7 +54,7 @@ func (c console) copyHistory(ctx context.Context, t tables, certificate, id stri
 }
 
 func (c console) events(ctx context.Context, t tables, certificate, id string) ([]event, error) {
-	_, made, err := t.register.ForVerify(ctx, certificate, id)
+	r, made, err := t.register.ForVerify(ctx, certificate, id)
 	if err != nil {
 		return nil, err
 	}
@@ -61,10 +62,13 @@ func (c console) events(ctx context.Context, t tables, certificate, id string) (
 		return nil, fmt.Errorf("%w: which copy? jiazhu history %s lists those there are", errUsage, certificate)
 	}
 	all := []event{{At: made.MadeAt, What: "made", Note: fmt.Sprintf("%s to %s", made.UseFrom, made.UseUntil)}}
+	if !r.Holding().Covers(made.Holder, made.CertVersion) {
+		all[0].Note += ", void: the certificate's holder was corrected since"
+	}
 	if made.WithdrawnAt != nil {
 		all = append(all, event{At: *made.WithdrawnAt, What: "withdrawn"})
 	}
-	consents, err := t.register.Consents(ctx, certificate, id, c.now())
+	consents, err := t.register.Consents(ctx, certificate, made.Holder, id, c.now())
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +79,7 @@ func (c console) events(ctx context.Context, t tables, certificate, id string) (
 		}
 		all = append(all, event{At: at, What: "consented", ID: consent.ID, Who: consent.To, Fields: consent.Fields})
 	}
-	seen, err := t.sightings(ctx, certificate, id)
+	seen, err := t.sightings(ctx, certificate, *made)
 	if err != nil {
 		return nil, err
 	}
@@ -85,14 +89,14 @@ func (c console) events(ctx context.Context, t tables, certificate, id string) (
 }
 
 // sightings are the verifications of one endorsement that the ledger still has.
-func (t tables) sightings(ctx context.Context, certificate, id string) (all []event, err error) {
+func (t tables) sightings(ctx context.Context, certificate string, made endorsement.Endorsement) (all []event, err error) {
 	for p := (records.Period{Limit: records.HistoryLimit}); ; {
-		page, err := t.register.Sightings(ctx, certificate, p)
+		page, err := t.register.Sightings(ctx, certificate, made.Holder, p)
 		if err != nil {
 			return nil, err
 		}
 		for _, s := range page.Items {
-			if s.Endorsement != id {
+			if s.Endorsement != made.ID {
 				continue
 			}
 			e := event{At: s.At(), What: "verified", ID: s.ID, By: s.Channel, Result: s.Verdict, Who: s.Organisation, Fields: s.Shown}

@@ -29,8 +29,8 @@ func (c console) showAccount(ctx context.Context, args []string) error {
 	})
 }
 
-// history prints a certificate's endorsements, the oldest first, and with -follow each new one; or what
-// happened to one endorsement, and happens.
+// history prints the endorsements made for a certificate's present holder, the oldest first, and with
+// -follow each new one; or what happened to one endorsement, whoever it was made for, and happens.
 func (c console) history(ctx context.Context, args []string) error {
 	f := c.flags("history", "CERT [COPY]")
 	follow := f.Bool("follow", false, "go on, and print what is made or happens, until Ctrl-C")
@@ -55,7 +55,11 @@ func (c console) history(ctx context.Context, args []string) error {
 		return c.copyHistory(ctx, t, id, names[1], *follow, *asJSON)
 	}
 	for last := ""; ; {
-		made, err := t.since(ctx, id, last)
+		r, _, err := t.register.ForVerify(ctx, id, "")
+		if err != nil {
+			return err
+		}
+		made, err := t.since(ctx, id, r.Holder, last)
 		if err != nil {
 			return err
 		}
@@ -88,11 +92,11 @@ func (c console) tell(e endorsement.Endorsement, asJSON bool) error {
 	return err
 }
 
-// since reads the endorsements made after the one called last, the oldest first.
-func (t tables) since(ctx context.Context, certificate, last string) ([]endorsement.Endorsement, error) {
+// since reads the endorsements made for a holder after the one called last, the oldest first.
+func (t tables) since(ctx context.Context, certificate, holder, last string) ([]endorsement.Endorsement, error) {
 	var all []endorsement.Endorsement
 	for p := (records.Period{Limit: records.HistoryLimit}); ; {
-		page, err := t.register.History(ctx, certificate, p)
+		page, err := t.register.History(ctx, certificate, holder, p)
 		if err != nil {
 			return nil, err
 		}

@@ -21,8 +21,11 @@ type keptAccount struct {
 	RealNameLevel                            int
 }
 
+// keptCertificate is a certificate with what was made of it for the holder. Of one that is another
+// person's since, only its id is told.
 type keptCertificate struct {
-	Certificate   certificate.Certificate   `json:"certificate"`
+	ID            string                    `json:"id"`
+	Certificate   *certificate.Certificate  `json:"certificate,omitempty"`
 	Photo         []byte                    `json:"photo,omitempty"`
 	Signature     []byte                    `json:"signature,omitempty"`
 	Endorsements  []endorsement.Endorsement `json:"endorsements"`
@@ -72,29 +75,45 @@ func (c console) gather(ctx context.Context, t tables, h holder) (dossier, error
 		if err != nil {
 			return d, err
 		}
+		folder, err := t.register.Folder(ctx, k.ID, h.key, "", records.Want{Images: true})
+		if err != nil {
+			return d, err
+		}
+		if folder.Record, err = t.register.WithIDNumber(folder.Record); err != nil {
+			return d, err
+		}
+		k.Certificate, k.Photo, k.Signature = &folder.Certificate, folder.Photo, folder.Signature
+		d.Certificates = append(d.Certificates, k)
+	}
+	former, err := t.register.Formerly(ctx, h.key)
+	if err != nil {
+		return d, err
+	}
+	for _, id := range former {
+		k, err := c.kept(ctx, t, h.key, id)
+		if err != nil {
+			return d, err
+		}
 		d.Certificates = append(d.Certificates, k)
 	}
 	return d, nil
 }
 
+// kept is what was made of a certificate for a holder.
 func (c console) kept(ctx context.Context, t tables, holder, id string) (k keptCertificate, err error) {
-	folder, err := t.register.Folder(ctx, id, holder, "", records.Want{Images: true})
-	if err != nil {
-		return k, err
-	}
-	k.Certificate, k.Photo, k.Signature = folder.Certificate, folder.Photo, folder.Signature
-	if k.Endorsements, err = t.since(ctx, id, ""); err != nil {
+	k.ID = id
+	if k.Endorsements, err = t.since(ctx, id, holder, ""); err != nil {
 		return k, err
 	}
 	for _, e := range k.Endorsements {
-		consents, err := t.register.Consents(ctx, id, e.ID, c.now())
+		consents, err := t.register.Consents(ctx, id, holder, e.ID, c.now())
 		if err != nil {
 			return k, err
 		}
 		k.Consents = append(k.Consents, consents...)
 	}
 	for p := (records.Period{Limit: records.HistoryLimit}); ; {
-		page, err := t.register.Sightings(ctx, id, p)
+		page, err := t.register.Sightings(ctx, id, holder, p)
 		if err != nil {
 			return k, err
 		}
@@ -149,7 +168,9 @@ func (c console) erase(ctx context.Context, args []string) error {
 // finds whose they are.
 func (c console) remove(ctx context.Context, t tables, h holder, d dossier, sure bool) (done erased, err error) {
 	for _, k := range d.Certificates {
-		done.CertificatesKept++
+		if k.Certificate != nil {
+			done.CertificatesKept++
+		}
 		done.EndorsedKept += len(k.Endorsements)
 		done.Bindings++
 		for _, consent := range k.Consents {
@@ -157,7 +178,7 @@ func (c console) remove(ctx context.Context, t tables, h holder, d dossier, sure
 			if !sure {
 				continue
 			}
-			if err := t.register.RevokeConsent(ctx, k.Certificate.ID, consent.Endorsement, consent.ID, c.now()); err != nil {
+			if err := t.register.RevokeConsent(ctx, k.ID, h.key, consent.Endorsement, consent.ID, c.now()); err != nil {
 				return done, err
 			}
 		}
@@ -165,7 +186,7 @@ func (c console) remove(ctx context.Context, t tables, h holder, d dossier, sure
 			if !sure {
 				continue
 			}
-			if err := t.register.Unbind(ctx, k.Certificate.ID, h.key, a.Portal); err != nil {
+			if err := t.register.Unbind(ctx, k.ID, h.key, a.Portal); err != nil {
 				return done, err
 			}
 		}

@@ -17,7 +17,7 @@ type register interface {
 	ByHolder(ctx context.Context, holder, portal string) ([]records.Held, error)
 	Folder(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error)
 	Bind(ctx context.Context, certID, holder, portal string, at time.Time) error
-	Sightings(ctx context.Context, certID string, p records.Period) (records.Ledger, error)
+	Sightings(ctx context.Context, certID, holder string, p records.Period) (records.Ledger, error)
 	Unbind(ctx context.Context, certID, holder, portal string) error
 }
 

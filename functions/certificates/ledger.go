@@ -31,7 +31,7 @@ type ledgerPage struct {
 const moment = "2006-01-02T15:04:05.000-07:00"
 
 // ledger is 核验记录: who verified the certificate or a copy of it, newest first. Like the history
-// of endorsements it is for the holder alone, and bound where the portal needs that. It is read
+// of endorsements it is for the holder alone, without what was told a former one, and bound where the portal needs that. It is read
 // only once that is known, so that a stranger's request costs the same whatever the ledger holds.
 func (a *app) ledger(ctx context.Context, r *api.Request) (*api.Response, error) {
 	period, err := records.ReadPeriod(r.Query)
@@ -42,7 +42,7 @@ func (a *app) ledger(ctx context.Context, r *api.Request) (*api.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	page, err := a.register.Sightings(ctx, f.Certificate.ID, period)
+	page, err := a.register.Sightings(ctx, f.Certificate.ID, f.Holder, period)
 	if err != nil {
 		return nil, err
 	}

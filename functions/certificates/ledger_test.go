@@ -16,7 +16,7 @@ const ledgerRoute = "GET /v1/certificates/{certificate}/verifications"
 // saw notes a verification now.
 func (c counter) saw(t *testing.T, seen records.Sighting) string {
 	t.Helper()
-	seen.ID = records.NewID(c.Clock.Now())
+	seen.ID, seen.Holder, seen.Version = records.NewID(c.Clock.Now()), c.of.Holder, c.of.Certificate.Version
 	if err := c.Register.Note(t.Context(), c.of.Certificate.ID, seen); err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func (h hatch) endorse(t *testing.T) endorsement.Endorsement {
 	}
 	today := civil.Of(at)
 	e := endorsement.Endorsement{
-		ID: id, CertID: h.of.Certificate.ID, Scheme: h.of.Certificate.Scheme, MadeAt: at,
+		ID: id, CertID: h.of.Certificate.ID, Holder: h.of.Holder, Scheme: h.of.Certificate.Scheme, MadeAt: at,
 		UseFrom: today, UseUntil: today.AddDays(180), Limit: "180D", Files: map[string]endorsement.File{},
 	}
 	for name, mime := range map[string]string{"pdf": "application/pdf", "ofd": "application/ofd", "preview": "image/svg+xml"} {
@@ -138,7 +138,7 @@ func TestTheDayAfterTheLastTheCopyHasExpired(t *testing.T) {
 func TestAWithdrawnCopyIsNotHandedOut(t *testing.T) {
 	h := newHatch(t, nil)
 	e, other := h.endorse(t), h.endorse(t)
-	if _, err := h.Register.Withdraw(t.Context(), e.CertID, e.ID, "", h.Clock.Now()); err != nil {
+	if _, err := h.Register.Withdraw(t.Context(), e.CertID, e.Holder, e.ID, "", h.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 	h.ask(t, h.signIn(t), e, `{"file":"pdf"}`).WantProblem(t, 410, "endorsement-withdrawn")

@@ -76,7 +76,7 @@ func (a *app) open(ctx context.Context, r *api.Request) (records.Folder, error) 
 	if !ok {
 		return f, fmt.Errorf("certificate %s has the unknown scheme %q", f.Certificate.ID, f.Certificate.Scheme)
 	}
-	state := endorsement.StateOf(*f.Endorsement, f.Certificate, s, f.Latest, r.Time)
+	state := endorsement.StateOf(*f.Endorsement, f.Certificate, f.Holding(), s, f.Latest, r.Time)
 	if p := state.Problem(f.Certificate); p != nil {
 		return f, p
 	}

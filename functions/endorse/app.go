@@ -21,11 +21,11 @@ type register interface {
 	Folder(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error)
 	Endorsed(ctx context.Context, certID, holder, portal, id string) (records.Folder, error)
 	Endorse(ctx context.Context, e records.Entry) (*records.Answered, error)
-	History(ctx context.Context, certID string, p records.Period) (records.Page, error)
-	Withdraw(ctx context.Context, certID, id, why string, at time.Time) (*endorsement.Endorsement, error)
-	PutConsent(ctx context.Context, certID string, c records.Consent) (secret string, err error)
-	Consents(ctx context.Context, certID, endorsementID string, at time.Time) ([]records.Consent, error)
-	RevokeConsent(ctx context.Context, certID, endorsementID, id string, at time.Time) error
+	History(ctx context.Context, certID, holder string, p records.Period) (records.Page, error)
+	Withdraw(ctx context.Context, certID, holder, id, why string, at time.Time) (*endorsement.Endorsement, error)
+	PutConsent(ctx context.Context, of records.Record, c records.Consent) (secret string, err error)
+	Consents(ctx context.Context, certID, holder, endorsementID string, at time.Time) ([]records.Consent, error)
+	RevokeConsent(ctx context.Context, certID, holder, endorsementID, id string, at time.Time) error
 }
 
 // phones knows the number each person has bound.

@@ -12,6 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/credential"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records"
 )
@@ -40,22 +41,25 @@ func (a *app) consent(ctx context.Context, r *api.Request) (*api.Response, error
 	if err != nil {
 		return nil, err
 	}
-	f, _, err := a.endorsed(ctx, r)
+	f, s, err := a.endorsed(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	if f.Endorsement.WithdrawnAt != nil {
+	switch stateOf(f, s, r.Time) {
+	case endorsement.VoidHolder:
+		return nil, problem.New(problem.EndorsementHolderChanged)
+	case endorsement.Withdrawn:
 		return nil, problem.New(problem.EndorsementNotFound).WithDetail("该加注件已撤回，不能再授权查看", "The copy has been withdrawn; nobody can be let to see more of it.")
 	}
 	c.Endorsement = f.Endorsement.ID
-	held, err := a.register.Consents(ctx, f.Certificate.ID, c.Endorsement, r.Time)
+	held, err := a.register.Consents(ctx, f.Certificate.ID, f.Holder, c.Endorsement, r.Time)
 	if err != nil {
 		return nil, err
 	}
 	if len(held) >= records.ConsentLimit {
 		return nil, problem.New(problem.RateLimited).WithDetail("该加注件的授权过多，请先撤销不再需要的授权", "There are too many consents to this copy; end those no longer needed first.")
 	}
-	secret, err := a.register.PutConsent(ctx, f.Certificate.ID, c)
+	secret, err := a.register.PutConsent(ctx, f.Record, c)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +74,7 @@ func (a *app) consents(ctx context.Context, r *api.Request) (*api.Response, erro
 	if err != nil {
 		return nil, err
 	}
-	held, err := a.register.Consents(ctx, f.Certificate.ID, f.Endorsement.ID, r.Time)
+	held, err := a.register.Consents(ctx, f.Certificate.ID, f.Holder, f.Endorsement.ID, r.Time)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +93,7 @@ func (a *app) revoke(ctx context.Context, r *api.Request) (*api.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.register.RevokeConsent(ctx, f.Certificate.ID, f.Endorsement.ID, r.Path["consent"], r.Time); err != nil {
+	if err := a.register.RevokeConsent(ctx, f.Certificate.ID, f.Holder, f.Endorsement.ID, r.Path["consent"], r.Time); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil

@@ -64,7 +64,7 @@ func TestAConsentIsGivenAndEnded(t *testing.T) {
 		t.Fatalf("got %+v, %v", found.Consent, err)
 	}
 	want := records.Consent{
-		ID: got.Consent, Endorsement: made.Endorsement, Fields: []string{"name", "photo"}, To: "丙招标代理",
+		ID: got.Consent, Endorsement: made.Endorsement, Fields: []string{"name", "photo"}, To: "丙招标代理", Holder: c.of.Holder, Version: c.of.Certificate.Version,
 		Until: time.Date(2026, 11, 30, 0, 0, 0, 0, c.Clock.Now().Location()),
 	}
 	if diff := cmp.Diff(want, *found.Consent); diff != "" {

@@ -46,7 +46,7 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 		return a.replay(ctx, r, earlier, ask.fingerprint)
 	}
 	newest := max(made.ID, k.Latest) // not this one, where the clock was put back since the other was made
-	state := endorsement.StateOf(made, k.Certificate, k.scheme, newest, r.Time)
+	state := endorsement.StateOf(made, k.Certificate, k.Holding(), k.scheme, newest, r.Time)
 	return api.JSON(http.StatusCreated, describe(made, state, success, r.Lang)), nil
 }
 

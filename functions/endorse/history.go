@@ -18,7 +18,7 @@ type pageAnswer struct {
 	Next  *string  `json:"next"`
 }
 
-// history is the certificate's endorsements, newest first (按加注时间搜索).
+// history is the endorsements made of the certificate for this holder, newest first (按加注时间搜索).
 func (a *app) history(ctx context.Context, r *api.Request) (*api.Response, error) {
 	period, err := records.ReadPeriod(r.Query)
 	if err != nil {
@@ -36,7 +36,7 @@ func (a *app) history(ctx context.Context, r *api.Request) (*api.Response, error
 		return err
 	})
 	group.Go(func() (err error) {
-		p, err = a.register.History(reading, r.Path["certificate"], period)
+		p, err = a.register.History(reading, r.Path["certificate"], r.Session.Holder, period)
 		return err
 	})
 	if err := group.Wait(); err != nil {
@@ -44,7 +44,7 @@ func (a *app) history(ctx context.Context, r *api.Request) (*api.Response, error
 	}
 	told := pageAnswer{Items: []answer{}}
 	for _, e := range p.Items {
-		state := endorsement.StateOf(e, f.Certificate, s, f.Latest, r.Time)
+		state := endorsement.StateOf(e, f.Certificate, f.Holding(), s, f.Latest, r.Time)
 		told.Items = append(told.Items, describe(e, state, "", r.Lang))
 	}
 	if p.Next != "" {

@@ -75,7 +75,7 @@ func (a *app) scheme(c certificate.Certificate) (scheme.Scheme, error) {
 }
 
 func stateOf(f records.Folder, s scheme.Scheme, now time.Time) endorsement.State {
-	return endorsement.StateOf(*f.Endorsement, f.Certificate, s, f.Latest, now)
+	return endorsement.StateOf(*f.Endorsement, f.Certificate, f.Holding(), s, f.Latest, now)
 }
 
 // printed is the text of a copy that no list bounds: the characters fonts may lack.

@@ -23,7 +23,7 @@ import (
 
 // make makes the copy and stores its files. The endorsement it returns does not exist yet.
 func (a *app) make(ctx context.Context, r *api.Request, k known, w endorsement.Window, ask endorsement.Ask) (endorsement.Endorsement, error) {
-	e, err := begin(k.Certificate, r, w, ask)
+	e, err := begin(k.Record, r, w, ask)
 	if err != nil {
 		return e, err
 	}
@@ -52,8 +52,8 @@ func (a *app) make(ctx context.Context, r *api.Request, k known, w endorsement.W
 }
 
 // begin names the endorsement. Its identifier carries the moment it was made.
-func begin(c certificate.Certificate, r *api.Request, w endorsement.Window, ask endorsement.Ask) (endorsement.Endorsement, error) {
-	id := records.NewID(r.Time)
+func begin(k records.Record, r *api.Request, w endorsement.Window, ask endorsement.Ask) (endorsement.Endorsement, error) {
+	id, c := records.NewID(r.Time), k.Certificate
 	at, err := records.TimeOf(id)
 	return endorsement.Endorsement{
 		ID: id, CertID: c.ID, Identifier: c.Identifier, CertVersion: c.Version, Scheme: c.Scheme, MadeAt: at,
@@ -61,7 +61,7 @@ func begin(c certificate.Certificate, r *api.Request, w endorsement.Window, ask 
 			Account: r.Session.Username, Portal: r.Session.Portal, Auth: "face:" + r.Session.IdentifiedBy,
 		},
 		UseFrom: w.From, UseUntil: w.Until, Limit: w.Limit, Warnings: w.Warnings,
-		Purpose: ask.Purpose, Recipient: ask.Recipient,
+		Purpose: ask.Purpose, Recipient: ask.Recipient, Holder: k.Holder,
 	}, err
 }
 

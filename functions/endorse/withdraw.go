@@ -37,7 +37,7 @@ func (a *app) withdraw(ctx context.Context, r *api.Request) (*api.Response, erro
 		return nil, err
 	}
 	if f.Endorsement.WithdrawnAt == nil {
-		f.Endorsement, err = a.register.Withdraw(ctx, f.Certificate.ID, f.Endorsement.ID, why, r.Time)
+		f.Endorsement, err = a.register.Withdraw(ctx, f.Certificate.ID, f.Holder, f.Endorsement.ID, why, r.Time)
 		if err != nil {
 			return nil, err
 		}

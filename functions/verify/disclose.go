@@ -27,12 +27,14 @@ type picture struct {
 // disclose says what may be shown beyond what everybody sees: what the holder
 // consented to, or the whole name to an organisation that states its purpose.
 // Either way only for a document whose signature is ours, or for a number given
-// with its holder's name, and never for a copy that was withdrawn.
+// with its holder's name, and never for a copy that was withdrawn or is void
+// because the certificate has come to another holder.
 func disclose(q inquiry, r *api.Request) *disclosed {
 	if q.known.Access != verdict.Found || q.verdict.Subject == nil || q.evidence.Issuer.Result == verdict.Fail {
 		return nil
 	}
-	if e := q.found.Endorsement; q.evidence.Claim != nil && (e == nil || e.WithdrawnAt != nil) {
+	if e := q.found.Endorsement; q.evidence.Claim != nil &&
+		(e == nil || e.WithdrawnAt != nil || !q.found.Holding().Covers(e.Holder, e.CertVersion)) {
 		return nil
 	}
 	switch c := q.found.Consent; {
@@ -57,7 +59,9 @@ func reveal(found records.Examined, d disclosed) *disclosed {
 				d.Photo = &picture{photo.MIME, found.Photo}
 			}
 		case records.ShowIDNumber:
-			d.IDType, d.IDNumber = holder.IDType, holder.IDNumber
+			if c := found.Consent; c != nil && c.IDNumber != "" {
+				d.IDType, d.IDNumber = holder.IDType, c.IDNumber
+			}
 		}
 	}
 	return &d

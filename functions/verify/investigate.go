@@ -161,7 +161,10 @@ func sameName(held, asked string) bool {
 }
 
 func (a *app) known(record records.Record) verdict.Records {
-	known := verdict.Records{Access: verdict.Found, Certificate: &record.Certificate, Latest: record.Latest}
+	known := verdict.Records{
+		Access: verdict.Found, Certificate: &record.Certificate, Latest: record.Latest,
+		Holder: record.Holder, HeldFrom: record.HeldFrom,
+	}
 	if s, ok := a.schemes.ByID(record.Certificate.Scheme); ok {
 		known.Scheme = &s
 	}

@@ -8,8 +8,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
 
-// note enters the verification in the ledger of the certificate it was about. A
-// guess that found nothing is about no certificate.
+// note enters the verification in the ledger of the certificate it was about, for
+// the holder of the copy, or of the certificate where no copy is known. A guess
+// that found nothing is about no certificate.
 func (a *app) note(ctx context.Context, r *api.Request, q inquiry) error {
 	if q.known.Access != verdict.Found {
 		return nil
@@ -19,7 +20,13 @@ func (a *app) note(ctx context.Context, r *api.Request, q inquiry) error {
 
 // sighting is the entry of an inquiry.
 func (q inquiry) sighting(r *api.Request) records.Sighting {
-	seen := records.Sighting{ID: q.id, Channel: channel(q.evidence.Kind), Verdict: string(q.verdict.Overall), Asker: q.asked.asker}
+	seen := records.Sighting{
+		ID: q.id, Holder: q.found.Holder, Version: q.found.Certificate.Version,
+		Channel: channel(q.evidence.Kind), Verdict: string(q.verdict.Overall), Asker: q.asked.asker,
+	}
+	if e := q.found.Endorsement; e != nil {
+		seen.Holder = e.Holder
+	}
 	if q.evidence.Claim != nil {
 		seen.Endorsement = q.evidence.Claim.Endorsement
 	}

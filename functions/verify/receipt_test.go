@@ -123,7 +123,7 @@ func TestAReceiptIsJudgedByWhatTheRegistrySaysToday(t *testing.T) {
 		},
 		"the holder withdrew the copy": {
 			func(t *testing.T, w *world, made documenttest.Made) {
-				if _, err := w.Register.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.ID, "", w.Clock.Now()); err != nil {
+				if _, err := w.Register.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, "", w.Clock.Now()); err != nil {
 					t.Fatal(err)
 				}
 			}, "invalid", 23, verdict.Copy, "持证人已撤回（2026年11月23日）",

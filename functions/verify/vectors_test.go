@@ -64,7 +64,7 @@ func happen(t *testing.T, h *recordstest.House, s kit.Scene) {
 			enter(t, h, record, *s.Newer)
 		}
 		if !s.Registry.Withdrawn.IsZero() {
-			if _, err := h.Register.Withdraw(t.Context(), s.Before.ID, s.Endorsement.ID, "", s.Registry.Withdrawn); err != nil {
+			if _, err := h.Register.Withdraw(t.Context(), s.Before.ID, record.Holder, s.Endorsement.ID, "", s.Registry.Withdrawn); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -82,6 +82,7 @@ func happen(t *testing.T, h *recordstest.House, s kit.Scene) {
 
 func enter(t *testing.T, h *recordstest.House, record records.Record, e endorsement.Endorsement) {
 	t.Helper()
+	e.Holder = record.Holder
 	if _, err := h.Register.Endorse(t.Context(), records.Entry{
 		Endorsement: e, Revision: record.Revision, Key: e.ID, Fingerprint: "body", Day: civil.Of(e.MadeAt),
 	}); err != nil {

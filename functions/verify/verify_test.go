@@ -69,7 +69,7 @@ func TestWhatHappenedSince(t *testing.T) {
 		"the holder withdrew it": {
 			func(t *testing.T, w *world, made documenttest.Made) {
 				w.Clock.Pass(time.Hour)
-				if _, err := w.Register.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.ID, "误加注", w.Clock.Now()); err != nil {
+				if _, err := w.Register.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, "误加注", w.Clock.Now()); err != nil {
 					t.Fatal(err)
 				}
 			}, "invalid", 23, verdict.Copy, "持证人已撤回（2026年11月23日）",
@@ -114,7 +114,7 @@ func TestCopiesSideBySide(t *testing.T) {
 	first := w.endorse(t)
 	w.Clock.Pass(time.Minute)
 	second := w.endorse(t)
-	if _, err := w.Register.Withdraw(t.Context(), first.Endorsement.CertID, first.Endorsement.ID, "", w.Clock.Now()); err != nil {
+	if _, err := w.Register.Withdraw(t.Context(), first.Endorsement.CertID, first.Endorsement.Holder, first.Endorsement.ID, "", w.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 	t.Run("the token of one says nothing of the other", func(t *testing.T) {

@@ -88,7 +88,7 @@ func (w *world) print(t *testing.T, press *documenttest.Press) documenttest.Made
 	}
 	c := w.record.Certificate
 	return press.Make(t, endorsement.Endorsement{
-		ID: id, CertID: c.ID, Identifier: c.Identifier, CertVersion: c.Version, Scheme: c.Scheme, MadeAt: at,
+		ID: id, CertID: c.ID, Holder: w.record.Holder, Identifier: c.Identifier, CertVersion: c.Version, Scheme: c.Scheme, MadeAt: at,
 		Maker:   endorsement.Maker{Account: "zhangsan", Portal: "mohurd", Auth: "face:challenge"},
 		UseFrom: civil.Of(at), UseUntil: civil.Of(at).AddDays(180), Limit: endorsement.DaysLimit(180),
 		Purpose:   &endorsement.Purpose{Kind: "投标", Text: "某某大厦一期工程施工投标", ProjectCode: "P-2026-7"},

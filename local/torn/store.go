@@ -106,7 +106,7 @@ type folder struct {
 }
 
 func (s store) folder(ctx context.Context, certificate string) (f folder, err error) {
-	all, err := s.partition(ctx, "Records", "CERT#"+certificate)
+	all, err := s.about(ctx, certificate)
 	for _, i := range all {
 		switch sk := i.text("sk"); {
 		case sk == "CERT":
@@ -120,6 +120,18 @@ func (s store) folder(ctx context.Context, certificate string) (f folder, err er
 		}
 	}
 	return f, err
+}
+
+// about reads the three partitions of a certificate.
+func (s store) about(ctx context.Context, certificate string) (all []item, err error) {
+	for _, prefix := range []string{"CERT#", "COPY#", "SEEN#"} {
+		some, err := s.partition(ctx, "Records", prefix+certificate)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
 }
 
 // whole checks what holds of every certificate at any time, with so many endorsements.
@@ -218,7 +230,7 @@ func (s store) found(ctx context.Context, record item, certificate, number strin
 // shape is what is stored about a certificate without what differs from one run to the next:
 // identifiers, times, digests. What a further try may add once more is there once.
 func (s store) shape(ctx context.Context, certificate string) ([]string, error) {
-	all, err := s.partition(ctx, "Records", "CERT#"+certificate)
+	all, err := s.about(ctx, certificate)
 	if err != nil {
 		return nil, err
 	}

@@ -47,10 +47,12 @@ type place struct{ pk, sk string }
 // points says what an item only makes sense with.
 func points(i item) (to place, want bool) {
 	pk, sk := i.text("pk"), i.text("sk")
-	kind, _, _ := strings.Cut(pk, "#")
+	kind, of, _ := strings.Cut(pk, "#")
 	switch {
 	case kind == "CERT" && sk != "CERT":
 		return place{pk, "CERT"}, true
+	case kind == "COPY", kind == "SEEN":
+		return place{"CERT#" + of, "CERT"}, true
 	case kind == "NUMBER":
 		return place{"CERT#" + i.text("id"), "CERT"}, true
 	case kind == "HOLDER" && strings.HasPrefix(sk, "CERT#"):

@@ -9,7 +9,7 @@ import {english, period, say} from './language.js';
 import {put} from './problem.js';
 import {call, endorsement, Problem} from './service.js';
 
-const looks = {ready: 'good', 'not-yet': 'warn', expired: '', withdrawn: 'bad', superseded: '', revoked: 'bad'};
+const looks = {ready: 'good', 'not-yet': 'warn', expired: '', withdrawn: 'bad', superseded: '', revoked: 'bad', 'void-holder': 'bad'};
 
 export const moment = instant => instant.slice(0, 16).replace('T', ' ');
 export const kilobytes = bytes => `${Math.max(1, Math.round(bytes / 1024))} kB`;

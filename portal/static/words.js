@@ -211,6 +211,7 @@ export const words = {
   'state-withdrawn': ['已撤回', 'withdrawn'],
   'state-superseded': ['已被取代', 'superseded'],
   'state-revoked': ['证照已失效', 'certificate void'],
+  'state-void-holder': ['持证人已更正，作废', 'void: holder corrected'],
   verifyThis: ['核验此件', 'Verify this copy'],
   withdraw: ['撤回', 'Withdraw'],
   withdrawTitle: ['撤回加注件', 'Withdraw this copy'],

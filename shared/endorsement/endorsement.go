@@ -38,6 +38,9 @@ type Endorsement struct {
 	QR           string          `json:"qr"`         // the URL in the QR code
 	WithdrawnAt  *time.Time      `json:"withdrawnAt,omitempty"`
 	WithdrawnWhy string          `json:"withdrawnWhy,omitempty"`
+
+	// Holder is the keyed hash of the holder the copy was made for. It is kept beside the record.
+	Holder string `json:"-"`
 }
 
 // Maker says who made the copy and how they had proved who they are.

@@ -19,6 +19,7 @@ type Situation struct {
 	BindingNeeded bool                     // the portal shows only bound certificates
 	Bound         bool
 	PhoneBound    bool // on the national platform
+	IDFlawed      bool // the holder's number is no sound 公民身份号码
 	MissingGlyphs []rune
 	MadeToday     int // copies of this certificate made today
 	SigningReady  bool
@@ -140,8 +141,7 @@ func recordProblems(s Situation) []*problem.Problem {
 	if s.Certificate.SignatureImage == nil {
 		found = append(found, problem.New(problem.SignatureMissing))
 	}
-	holder := s.Certificate.Holder
-	if holder.IDType == certificate.ResidentID && certificate.CheckIDNumber(holder.IDNumber) != nil {
+	if s.IDFlawed {
 		found = append(found, problem.New(problem.IDChecksum))
 	}
 	if len(s.MissingGlyphs) > 0 {

@@ -14,20 +14,33 @@ type State string
 // The states. NotYet and Ready are alive; the others are final as long as the
 // certificate stays as it is.
 const (
-	NotYet     State = "not-yet"    // its first day of use has not come
-	Ready      State = "ready"      // may be used now
-	Expired    State = "expired"    // its last day of use is over
-	Superseded State = "superseded" // a newer copy has taken its place
-	Revoked    State = "revoked"    // the certificate is no longer in state 01
-	Withdrawn  State = "withdrawn"  // the holder took it back
+	NotYet     State = "not-yet"     // its first day of use has not come
+	Ready      State = "ready"       // may be used now
+	Expired    State = "expired"     // its last day of use is over
+	Superseded State = "superseded"  // a newer copy has taken its place
+	Revoked    State = "revoked"     // the certificate is no longer in state 01
+	Withdrawn  State = "withdrawn"   // the holder took it back
+	VoidHolder State = "void-holder" // the certificate has not been its holder's ever since
 )
 
+// Holding says whose a certificate is: the keyed hash of its holder, and the version with which it
+// came to them from another one, empty where there was no other.
+type Holding struct{ Holder, From string }
+
+// Covers reports whether what was made for a holder, when the certificate had a version, was made in
+// this holding. What was made before the certificate went to another one and came back was not.
+func (h Holding) Covers(holder, version string) bool {
+	return h.Holder == holder && version >= h.From
+}
+
 // StateOf returns the state of copy e at now, given the certificate c as it is
-// now, its scheme s, and the id of the certificate's newest copy. The holder's
-// word counts most, then the certificate's state, then a newer copy, then the
-// calendar.
-func StateOf(e Endorsement, c certificate.Certificate, s scheme.Scheme, latest string, now time.Time) State {
+// now, whose it is, its scheme s, and the id of its holder's newest copy. Whose
+// it is counts most, then the holder's word, then the certificate's state, then
+// a newer copy, then the calendar.
+func StateOf(e Endorsement, c certificate.Certificate, h Holding, s scheme.Scheme, latest string, now time.Time) State {
 	switch {
+	case !h.Covers(e.Holder, e.CertVersion):
+		return VoidHolder
 	case e.WithdrawnAt != nil:
 		return Withdrawn
 	case c.State != certificate.Valid:
@@ -46,6 +59,8 @@ func StateOf(e Endorsement, c certificate.Certificate, s scheme.Scheme, latest s
 // nil if it can be used, now or from its first day.
 func (s State) Problem(c certificate.Certificate) *problem.Problem {
 	switch s {
+	case VoidHolder:
+		return problem.New(problem.EndorsementHolderChanged)
 	case Expired:
 		return problem.New(problem.EndorsementExpired)
 	case Superseded:

@@ -53,7 +53,7 @@ func TestStateOf(t *testing.T) {
 				ID: "a", UseFrom: day(t, "2021-04-22"), UseUntil: day(t, "2021-10-19"), WithdrawnAt: test.withdrawnAt,
 			}
 			c := certificate.Certificate{State: test.state}
-			if got := endorsement.StateOf(e, c, test.scheme, test.latest, test.now); got != test.want {
+			if got := endorsement.StateOf(e, c, endorsement.Holding{}, test.scheme, test.latest, test.now); got != test.want {
 				t.Errorf("%s, not %s", got, test.want)
 			}
 		})
@@ -64,7 +64,7 @@ func TestAFinalStateHasItsProblem(t *testing.T) {
 	c := certificate.Certificate{State: certificate.Cancelled}
 	for state, want := range map[endorsement.State]problem.Code{
 		endorsement.Expired: problem.EndorsementExpired, endorsement.Withdrawn: problem.EndorsementWithdrawn,
-		endorsement.Superseded: problem.EndorsementSuperseded, endorsement.Revoked: problem.CertificateCancelled,
+		endorsement.Superseded: problem.EndorsementSuperseded, endorsement.VoidHolder: problem.EndorsementHolderChanged, endorsement.Revoked: problem.CertificateCancelled,
 	} {
 		if p := state.Problem(c); p == nil || p.Code != want {
 			t.Errorf("%s gives %v", state, p)
@@ -93,7 +93,7 @@ func TestACopyNeverComesBack(t *testing.T) {
 		c := certificate.Certificate{State: certificate.Valid}
 		s := scheme.Scheme{Supersedes: rapid.Bool().Draw(t, "supersedes")}
 		latest, now := "a", first.Start()
-		before := endorsement.StateOf(e, c, s, latest, now)
+		before := endorsement.StateOf(e, c, endorsement.Holding{}, s, latest, now)
 		for range rapid.IntRange(1, 12).Draw(t, "steps") {
 			switch rapid.SampledFrom([]string{"wait", "wait", "wait", "withdraw", "cancel", "replace"}).Draw(t, "step") {
 			case "wait":
@@ -108,7 +108,7 @@ func TestACopyNeverComesBack(t *testing.T) {
 			case "replace":
 				latest = "b"
 			}
-			after := endorsement.StateOf(e, c, s, latest, now)
+			after := endorsement.StateOf(e, c, endorsement.Holding{}, s, latest, now)
 			if rank[after] < rank[before] {
 				t.Fatalf("%s became %s", before, after)
 			}

@@ -193,7 +193,7 @@ func TestAThirdSchemeIsOnlyData(t *testing.T) {
 	}
 
 	older := endorsement.Endorsement{ID: "1", UseFrom: got.From, UseUntil: got.Until}
-	if state := endorsement.StateOf(older, c, s, "2", today.Start()); state != endorsement.Superseded {
+	if state := endorsement.StateOf(older, c, endorsement.Holding{}, s, "2", today.Start()); state != endorsement.Superseded {
 		t.Errorf("an older copy is %s", state)
 	}
 }

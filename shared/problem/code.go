@@ -67,17 +67,18 @@ const (
 
 // The endorsement: its window, its making, its later life.
 const (
-	WindowTooLong          Code = "window-too-long"
-	WindowPastRegistration Code = "window-past-registration"
-	WindowInPast           Code = "window-in-past"
-	WindowNotChoosable     Code = "window-not-choosable"
-	CertificateChanged     Code = "certificate-changed"
-	EndorsementNotFound    Code = "endorsement-not-found"
-	EndorsementExpired     Code = "endorsement-expired"
-	EndorsementWithdrawn   Code = "endorsement-withdrawn"
-	EndorsementSuperseded  Code = "endorsement-superseded"
-	FileTooLarge           Code = "file-too-large"
-	ReportNotFound         Code = "report-not-found"
+	WindowTooLong            Code = "window-too-long"
+	WindowPastRegistration   Code = "window-past-registration"
+	WindowInPast             Code = "window-in-past"
+	WindowNotChoosable       Code = "window-not-choosable"
+	CertificateChanged       Code = "certificate-changed"
+	EndorsementNotFound      Code = "endorsement-not-found"
+	EndorsementExpired       Code = "endorsement-expired"
+	EndorsementWithdrawn     Code = "endorsement-withdrawn"
+	EndorsementSuperseded    Code = "endorsement-superseded"
+	EndorsementHolderChanged Code = "endorsement-holder-changed"
+	FileTooLarge             Code = "file-too-large"
+	ReportNotFound           Code = "report-not-found"
 )
 
 // The service itself.

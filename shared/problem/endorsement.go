@@ -60,6 +60,11 @@ func endorsementProblems() []Problem {
 			Remedy: Text{"请使用最新的加注件。", "Use the newest copy."},
 		},
 		{
+			Code: EndorsementHolderChanged, Status: 410, Owner: Holder, Remedy: again,
+			Title:  "加注件已作废",
+			Detail: Text{"证书登记的持证人已更正，该加注件作废。", "The certificate's holder was corrected in the register; this copy is void."},
+		},
+		{
 			Code: FileTooLarge, Status: 413, Owner: Holder,
 			Title:  "文件过大",
 			Detail: Text{"上传的文件超过了允许的大小，不是本系统生成的证照文件。", "The uploaded file is larger than allowed; this service never makes certificate files of that size."},

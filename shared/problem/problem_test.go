@@ -122,7 +122,7 @@ func TestStatuses(t *testing.T) {
 			problem.CertificateExpired, problem.PhoneUnbound, problem.PhotoMissing, problem.SignatureMissing, problem.IDChecksum,
 			problem.GlyphMissing, problem.QuotaReached, problem.CertificateChanged,
 		},
-		410: {problem.PasswordLinkInvalid, problem.CodeExpired, problem.ChallengeExpired, problem.EndorsementExpired, problem.EndorsementWithdrawn, problem.EndorsementSuperseded},
+		410: {problem.PasswordLinkInvalid, problem.CodeExpired, problem.ChallengeExpired, problem.EndorsementExpired, problem.EndorsementWithdrawn, problem.EndorsementSuperseded, problem.EndorsementHolderChanged},
 		413: {problem.BodyTooLarge, problem.FileTooLarge},
 		415: {problem.UnsupportedMediaType},
 		422: {

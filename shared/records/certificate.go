@@ -8,21 +8,35 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
 )
 
 // Record is a certificate as the register keeps it.
 type Record struct {
+	// Certificate is without the holder's ID number unless Store.WithIDNumber has opened it.
 	Certificate certificate.Certificate
 	// Holder is the keyed hash of the holder's ID number, see Store.HolderKey.
 	Holder string
+	// HeldFrom is the version with which the certificate came to this holder from another one; empty
+	// when it has been theirs from the first, as far as is known.
+	HeldFrom string
+	// IDFlawed tells that the holder's number is no sound 公民身份号码.
+	IDFlawed bool
+	// SealedID is the ID number as it is stored.
+	SealedID string
 	// Revision grows with every change to the record, also with one that makes no new
 	// version of the certificate. Endorsing holds on to it.
 	Revision int64
-	// Latest is the newest endorsement's identifier, empty before the first.
+	// Latest is the identifier of this holder's newest endorsement, empty before the first.
 	Latest string
 	// Sources are the rows of files that changed it, the newest first: the last row of each of the
 	// last few files.
 	Sources []Source
+}
+
+// Holding says whose certificate it is, and since which version.
+func (r Record) Holding() endorsement.Holding {
+	return endorsement.Holding{Holder: r.Holder, From: r.HeldFrom}
 }
 
 // mostSources is how many files a record remembers. A file is forgotten by a record only when so many
@@ -81,7 +95,7 @@ func readSources(text string) (all []Source) {
 
 // certificateItem writes the record. The certificate is kept as its own JSON without the ID
 // number, which stands beside it as ciphertext bound to this partition.
-func (s *Store) certificateItem(r Record) (item, error) {
+func certificateItem(r Record) (item, error) {
 	at := certificateKey(r.Certificate.ID)
 	c := r.Certificate
 	c.Holder.IDNumber = ""
@@ -89,13 +103,9 @@ func (s *Store) certificateItem(r Record) (item, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing the certificate: %w", err)
 	}
-	sealed, err := s.vault.Seal(r.Certificate.Holder.IDNumber, at.pk)
-	if err != nil {
-		return nil, fmt.Errorf("sealing the ID number: %w", err)
-	}
 	made := at.with(item{
 		"record":   text(string(body)),
-		"idNo":     text(sealed),
+		"idNo":     text(r.SealedID),
 		"holder":   text(r.Holder),
 		"version":  text(r.Certificate.Version),
 		"revision": number(r.Revision),
@@ -106,19 +116,34 @@ func (s *Store) certificateItem(r Record) (item, error) {
 	if r.Latest != "" {
 		made["latest"] = text(r.Latest)
 	}
+	if r.HeldFrom != "" {
+		made["heldFrom"] = text(r.HeldFrom)
+	}
+	if r.IDFlawed {
+		made["idFlawed"] = yes()
+	}
 	return made, nil
 }
 
-func (s *Store) record(from item) (Record, error) {
+func readRecord(from item) (Record, error) {
 	if err := readable(from); err != nil {
 		return Record{}, err
 	}
-	r := Record{Holder: str(from, "holder"), Revision: num(from, "revision"), Latest: str(from, "latest")}
-	r.Sources = readSources(str(from, "source"))
+	_, flawed := from["idFlawed"]
+	r := Record{
+		Holder: str(from, "holder"), HeldFrom: str(from, "heldFrom"), IDFlawed: flawed, SealedID: str(from, "idNo"),
+		Revision: num(from, "revision"), Latest: str(from, "latest"), Sources: readSources(str(from, "source")),
+	}
 	if err := json.Unmarshal([]byte(str(from, "record")), &r.Certificate); err != nil {
 		return Record{}, fmt.Errorf("reading a certificate: %w", err)
 	}
-	plain, err := s.vault.Open(str(from, "idNo"), str(from, "pk"))
+	return r, nil
+}
+
+// WithIDNumber returns the record with its holder's ID number. The other readers of the register
+// return records without one.
+func (s *Store) WithIDNumber(r Record) (Record, error) {
+	plain, err := s.vault.Open(r.SealedID, certificateKey(r.Certificate.ID).pk)
 	if err != nil {
 		return Record{}, fmt.Errorf("opening an ID number: %w", err)
 	}

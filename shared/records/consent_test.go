@@ -20,9 +20,9 @@ func TestAConsentIsForWhoHasItsSecret(t *testing.T) {
 	w.endorse(t, other)
 	want := records.Consent{
 		ID: records.NewID(noon()), Endorsement: mine.Endorsement.ID, Fields: []string{records.ShowName, records.ShowBirth},
-		To: "丙招标代理", Until: noon().Add(24 * time.Hour),
+		To: "丙招标代理", Until: noon().Add(24 * time.Hour), Holder: r.Holder, Version: r.Certificate.Version,
 	}
-	secret, err := w.PutConsent(t.Context(), r.Certificate.ID, want)
+	secret, err := w.PutConsent(t.Context(), r, want)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,13 +61,13 @@ func TestARevokedConsentHoldsNoMore(t *testing.T) {
 	c := records.Consent{
 		ID: records.NewID(noon()), Endorsement: e.Endorsement.ID, Fields: []string{records.ShowName}, To: "丙", Until: noon().Add(time.Hour),
 	}
-	secret, err := w.PutConsent(t.Context(), r.Certificate.ID, c)
+	secret, err := w.PutConsent(t.Context(), r, c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	open := func() int {
 		t.Helper()
-		all, err := w.Consents(t.Context(), r.Certificate.ID, e.Endorsement.ID, noon())
+		all, err := w.Consents(t.Context(), r.Certificate.ID, r.Holder, e.Endorsement.ID, noon())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,11 +77,11 @@ func TestARevokedConsentHoldsNoMore(t *testing.T) {
 		t.Errorf("%d are open, want 1", got)
 	}
 	for _, id := range []string{"x", records.NewID(noon())} {
-		wantProblem(t, w.RevokeConsent(t.Context(), r.Certificate.ID, e.Endorsement.ID, id, noon()), problem.NotFound)
+		wantProblem(t, w.RevokeConsent(t.Context(), r.Certificate.ID, r.Holder, e.Endorsement.ID, id, noon()), problem.NotFound)
 	}
-	wantProblem(t, w.RevokeConsent(t.Context(), r.Certificate.ID, records.NewID(noon()), c.ID, noon()), problem.NotFound)
+	wantProblem(t, w.RevokeConsent(t.Context(), r.Certificate.ID, r.Holder, records.NewID(noon()), c.ID, noon()), problem.NotFound)
 	for i := range 2 {
-		if err := w.RevokeConsent(t.Context(), r.Certificate.ID, e.Endorsement.ID, c.ID, noon().Add(time.Duration(i)*time.Minute)); err != nil {
+		if err := w.RevokeConsent(t.Context(), r.Certificate.ID, r.Holder, e.Endorsement.ID, c.ID, noon().Add(time.Duration(i)*time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -19,12 +19,12 @@ const KeyLife = 24 * time.Hour
 // Entry is an endorsement about to be entered in the register. Its files are already stored;
 // until the entry is made nobody can reach them.
 type Entry struct {
-	Endorsement endorsement.Endorsement
+	Endorsement endorsement.Endorsement // its Holder is the certificate's
 	// Revision is the certificate's, as it was read: the entry holds only if it still is.
 	Revision int64
 	// Key is the hash of the request's Idempotency-Key, Fingerprint the digest of its body.
 	Key, Fingerprint string
-	// Day and Quota limit how many endorsements of the certificate are entered in one day.
+	// Day and Quota limit how many endorsements of the certificate its holder enters in one day.
 	// A Quota of 0 counts nothing.
 	Day   civil.Date
 	Quota int
@@ -105,7 +105,8 @@ func (s *Store) keyWrite(e Entry) types.TransactWriteItem {
 	made := e.Endorsement.MadeAt
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: &s.table,
-		Item: idempotencyKey(e.Endorsement.CertID, e.Key).with(item{
+		Item: idempotencyKey(e.Endorsement.CertID, e.Endorsement.Holder, e.Key).with(item{
+			"holder": text(e.Endorsement.Holder), "version": text(e.Endorsement.CertVersion),
 			"endorsement": text(e.Endorsement.ID),
 			"fingerprint": text(e.Fingerprint),
 			"ttl":         number(made.Add(KeyLife).Unix()),
@@ -117,6 +118,9 @@ func (s *Store) keyWrite(e Entry) types.TransactWriteItem {
 	}}
 }
 
+// asRead is the condition that the certificate is as it was read, and the endorsement its holder's.
+const asRead = "revision = :revision AND holder = :holder"
+
 // latestWrite notes the newest endorsement, on the condition that the certificate is as it was
 // read and that no newer one has come first.
 func (s *Store) latestWrite(e Entry) types.TransactWriteItem {
@@ -125,9 +129,9 @@ func (s *Store) latestWrite(e Entry) types.TransactWriteItem {
 		Key:              certificateKey(e.Endorsement.CertID).item(),
 		UpdateExpression: aws.String("SET latest = :id"),
 		ConditionExpression: aws.String(
-			"revision = :revision AND (attribute_not_exists(latest) OR latest < :id)"),
+			asRead + " AND (attribute_not_exists(latest) OR latest < :id)"),
 		ExpressionAttributeValues: item{
-			":id": text(e.Endorsement.ID), ":revision": number(e.Revision),
+			":id": text(e.Endorsement.ID), ":revision": number(e.Revision), ":holder": text(e.Endorsement.Holder),
 		},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}
@@ -138,8 +142,8 @@ func (s *Store) unchangedCheck(e Entry) types.TransactWriteItem {
 	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 		TableName:                           &s.table,
 		Key:                                 certificateKey(e.Endorsement.CertID).item(),
-		ConditionExpression:                 aws.String("revision = :revision"),
-		ExpressionAttributeValues:           item{":revision": number(e.Revision)},
+		ConditionExpression:                 aws.String(asRead),
+		ExpressionAttributeValues:           item{":revision": number(e.Revision), ":holder": text(e.Endorsement.Holder)},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}
 }
@@ -147,14 +151,14 @@ func (s *Store) unchangedCheck(e Entry) types.TransactWriteItem {
 func (s *Store) dayWrite(e Entry) types.TransactWriteItem {
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName:           &s.table,
-		Key:                 dayKey(e.Endorsement.CertID, e.Day).item(),
+		Key:                 dayKey(e.Endorsement.CertID, e.Endorsement.Holder, e.Day).item(),
 		UpdateExpression:    aws.String("SET v = :v, #ttl = :ttl ADD made :one"),
 		ConditionExpression: aws.String("attribute_not_exists(made) OR made < :quota"),
 		ExpressionAttributeNames: map[string]string{
 			"#ttl": "ttl",
 		},
 		ExpressionAttributeValues: item{
-			":v": number(schemaVersion), ":one": number(1), ":quota": number(int64(e.Quota)),
+			":v": number(ownedVersion), ":one": number(1), ":quota": number(int64(e.Quota)),
 			":ttl": number(e.Day.AddDays(2).End().Unix()),
 		},
 	}}

@@ -56,7 +56,7 @@ func TestOneKeyMakesOneEndorsement(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	ids, _ := w.history(t, r.Certificate.ID, records.Period{})
+	ids, _ := w.history(t, r, records.Period{})
 	if len(ids) != 1 || len(slices.Compact(results)) != 1 || results[0] != ids[0] {
 		t.Errorf("entered %v, answered %v", ids, results)
 	}
@@ -75,7 +75,7 @@ func TestEveryKeyMakesItsOwnEndorsementAndTheNewestIsNoted(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	ids, _ := w.history(t, r.Certificate.ID, records.Period{})
+	ids, _ := w.history(t, r, records.Period{})
 	got, err := w.ByNumber(t.Context(), r.Certificate.Number)
 	if err != nil || len(ids) != 6 || got.Latest != ids[0] || got.Revision != r.Revision {
 		t.Errorf("%d entered, newest %v, noted %s, %v", len(ids), ids, got.Latest, err)
@@ -108,7 +108,7 @@ func TestAChangedCertificateIsNotEndorsed(t *testing.T) {
 	}
 	_, err := w.Endorse(t.Context(), e)
 	wantProblem(t, err, problem.CertificateChanged)
-	if ids, _ := w.history(t, r.Certificate.ID, records.Period{}); len(ids) != 0 {
+	if ids, _ := w.history(t, r, records.Period{}); len(ids) != 0 {
 		t.Errorf("entered all the same: %v", ids)
 	}
 	f, err := w.Folder(t.Context(), c.ID, r.Holder, "mohurd", records.Want{Key: e.Key, Day: e.Day})
@@ -186,7 +186,7 @@ func TestALostAnswerIsNoSecondEndorsement(t *testing.T) {
 				t.Fatalf("%v, %v", earlier, err)
 			}
 			w.cloud.Wire.On(nil)
-			ids, _ := w.history(t, r.Certificate.ID, records.Period{})
+			ids, _ := w.history(t, r, records.Period{})
 			if (len(ids) == 1) != test.entered {
 				t.Fatalf("entered %v", ids)
 			}
@@ -196,7 +196,7 @@ func TestALostAnswerIsNoSecondEndorsement(t *testing.T) {
 			if err != nil || (earlier != nil) != test.entered {
 				t.Fatalf("the client's second try: %v, %v", earlier, err)
 			}
-			if ids, _ := w.history(t, r.Certificate.ID, records.Period{}); len(ids) != 1 {
+			if ids, _ := w.history(t, r, records.Period{}); len(ids) != 1 {
 				t.Fatalf("entered %v", ids)
 			}
 		})
@@ -223,11 +223,11 @@ func TestWithdrawingTwiceKeepsTheFirst(t *testing.T) {
 	e := entry(r, noon())
 	w.endorse(t, e)
 	id := e.Endorsement.ID
-	first, err := w.Withdraw(t.Context(), r.Certificate.ID, id, "不再参加该项目", noon().Add(time.Hour))
+	first, err := w.Withdraw(t.Context(), r.Certificate.ID, r.Holder, id, "不再参加该项目", noon().Add(time.Hour))
 	if err != nil || first.WithdrawnAt == nil || !first.WithdrawnAt.Equal(noon().Add(time.Hour)) {
 		t.Fatalf("%+v, %v", first, err)
 	}
-	second, err := w.Withdraw(t.Context(), r.Certificate.ID, id, "另一原因", noon().Add(2*time.Hour))
+	second, err := w.Withdraw(t.Context(), r.Certificate.ID, r.Holder, id, "另一原因", noon().Add(2*time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,18 +236,18 @@ func TestWithdrawingTwiceKeepsTheFirst(t *testing.T) {
 	}
 	want := e.Endorsement
 	want.WithdrawnAt, want.WithdrawnWhy = first.WithdrawnAt, "不再参加该项目"
-	if diff := cmp.Diff([]endorsement.Endorsement{want}, w.page(t, r.Certificate.ID)); diff != "" {
+	if diff := cmp.Diff([]endorsement.Endorsement{want}, w.page(t, r)); diff != "" {
 		t.Error(diff)
 	}
 	for _, other := range []string{"", "nonsense", records.NewID(noon())} {
-		_, err := w.Withdraw(t.Context(), r.Certificate.ID, other, "", noon())
+		_, err := w.Withdraw(t.Context(), r.Certificate.ID, r.Holder, other, "", noon())
 		wantProblem(t, err, problem.EndorsementNotFound)
 	}
 }
 
-func (w world) page(t *testing.T, id string) []endorsement.Endorsement {
+func (w world) page(t *testing.T, of records.Record) []endorsement.Endorsement {
 	t.Helper()
-	page, err := w.History(t.Context(), id, records.Period{Limit: 10})
+	page, err := w.History(t.Context(), of.Certificate.ID, of.Holder, records.Period{Limit: 10})
 	if err != nil {
 		t.Fatal(err)
 	}

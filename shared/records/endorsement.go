@@ -9,19 +9,22 @@ import (
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
-// endorsementItem writes an endorsement as it was made. Being withdrawn comes later and stands
-// beside it, so the record itself never changes.
+// endorsementItem writes an endorsement as it was made, for whom, and from which version of the
+// certificate. Being withdrawn comes later and stands beside it, so the record itself never changes.
 func endorsementItem(e endorsement.Endorsement) (item, error) {
 	at, err := endorsementKey(e.CertID, e.ID)
 	if err != nil {
 		return nil, err
+	}
+	if e.Holder == "" {
+		return nil, fmt.Errorf("writing the endorsement: it has no holder")
 	}
 	e.WithdrawnAt, e.WithdrawnWhy = nil, ""
 	body, err := json.Marshal(e)
 	if err != nil {
 		return nil, fmt.Errorf("writing the endorsement: %w", err)
 	}
-	return at.with(item{"record": text(string(body))}), nil
+	return at.with(item{"record": text(string(body)), "holder": text(e.Holder), "version": text(e.CertVersion)}), nil
 }
 
 func openEndorsement(from item) (*endorsement.Endorsement, error) {
@@ -32,6 +35,7 @@ func openEndorsement(from item) (*endorsement.Endorsement, error) {
 	if err := json.Unmarshal([]byte(str(from, "record")), &e); err != nil {
 		return nil, fmt.Errorf("reading an endorsement: %w", err)
 	}
+	e.Holder = str(from, "holder")
 	if at := str(from, "withdrawnAt"); at != "" {
 		when, err := time.Parse(time.RFC3339Nano, at)
 		if err != nil {

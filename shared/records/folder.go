@@ -16,8 +16,8 @@ import (
 // Want names the papers to read besides the certificate itself. A zero field is not read.
 type Want struct {
 	Images bool       // the photo and the handwritten signature
-	Key    string     // hash of an idempotency key
-	Day    civil.Date // how many endorsements were made that day
+	Key    string     // hash of an idempotency key of the holder's
+	Day    civil.Date // how many endorsements the holder made that day
 
 	endorsement string // one endorsement, see Endorsed
 }
@@ -52,7 +52,7 @@ func (s *Store) Folder(ctx context.Context, certID, holder, portal string, want 
 	if err != nil {
 		return Folder{}, err
 	}
-	f, err := s.openFolder(certID, got)
+	f, err := openFolder(certID, got)
 	if err != nil {
 		return Folder{}, err
 	}
@@ -64,12 +64,15 @@ func (s *Store) Folder(ctx context.Context, certID, holder, portal string, want 
 		if f.Endorsement, err = readEndorsement(got, wantedKey); err != nil {
 			return Folder{}, err
 		}
+		if f.Endorsement.Holder != holder {
+			return Folder{}, problem.New(problem.EndorsementNotFound)
+		}
 	}
 	if want.Key != "" {
-		f.Answered = readAnswered(got[idempotencyKey(certID, want.Key)])
+		f.Answered = readAnswered(got[idempotencyKey(certID, holder, want.Key)])
 	}
 	if !want.Day.IsZero() {
-		f.MadeToday = int(num(got[dayKey(certID, want.Day)], "made"))
+		f.MadeToday = int(num(got[dayKey(certID, holder, want.Day)], "made"))
 	}
 	if want.Images {
 		err = f.readImages(got)
@@ -77,8 +80,8 @@ func (s *Store) Folder(ctx context.Context, certID, holder, portal string, want 
 	return f, err
 }
 
-// Endorsed is Folder with one of the certificate's endorsements, which must be there:
-// otherwise the error is endorsement-not-found.
+// Endorsed is Folder with one of the certificate's endorsements, which must be there and must have
+// been made for this holder: otherwise the error is endorsement-not-found.
 func (s *Store) Endorsed(ctx context.Context, certID, holder, portal, id string) (Folder, error) {
 	if _, err := TimeOf(id); err != nil {
 		return Folder{}, problem.New(problem.EndorsementNotFound).WithCause(err)
@@ -95,10 +98,10 @@ func folderKeys(certID, holder, portal string, want Want) (keys []key, wanted ke
 		keys = append(keys, imageKey(certID, skPhoto), imageKey(certID, skSignature))
 	}
 	if want.Key != "" {
-		keys = append(keys, idempotencyKey(certID, want.Key))
+		keys = append(keys, idempotencyKey(certID, holder, want.Key))
 	}
 	if !want.Day.IsZero() {
-		keys = append(keys, dayKey(certID, want.Day))
+		keys = append(keys, dayKey(certID, holder, want.Day))
 	}
 	if want.endorsement != "" {
 		if wanted, err = endorsementKey(certID, want.endorsement); err != nil {
@@ -109,12 +112,12 @@ func folderKeys(certID, holder, portal string, want Want) (keys []key, wanted ke
 	return keys, wanted, nil
 }
 
-func (s *Store) openFolder(certID string, got found) (Folder, error) {
+func openFolder(certID string, got found) (Folder, error) {
 	at, ok := got[certificateKey(certID)]
 	if !ok {
 		return Folder{}, problem.New(problem.CertificateNotFound)
 	}
-	r, err := s.record(at)
+	r, err := readRecord(at)
 	return Folder{Record: r}, err
 }
 
@@ -161,5 +164,6 @@ func (f *Folder) Situation(s *scheme.Scheme, today civil.Date) endorsement.Situa
 		Certificate: &f.Certificate,
 		Bound:       f.Bound,
 		MadeToday:   f.MadeToday,
+		IDFlawed:    f.IDFlawed,
 	}
 }

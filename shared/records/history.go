@@ -19,8 +19,8 @@ const HistoryLimit = 50
 type Period struct {
 	From, To civil.Date // both inclusive, in Asia/Shanghai; zero means no bound
 	Limit    int        // 1 to HistoryLimit
-	// Cursor is where the page before ended: the identifier of its last entry. It names an entry
-	// inside this certificate's partition whatever it says.
+	// Cursor is where the page before ended: the identifier of its last entry. Whatever it says, it
+	// names a place in the partition that is read.
 	Cursor string
 }
 
@@ -30,12 +30,12 @@ type Page struct {
 	Next  string
 }
 
-// History reads one page of the endorsements made from a certificate. It does not ask whose
-// certificate it is: the caller reads the Folder for that. A cursor outside the period is refused
-// as invalid-field.
-func (s *Store) History(ctx context.Context, certID string, p Period) (Page, error) {
+// History reads one page of the endorsements made from a certificate for a holder, and none of
+// another's. It does not ask whose certificate it is now: the caller reads the Folder for that. A
+// cursor outside the period is refused as invalid-field.
+func (s *Store) History(ctx context.Context, certID, holder string, p Period) (Page, error) {
 	var page Page
-	next, err := s.pageOf(ctx, certID, prefixEndorsement, p, func(read item) (string, error) {
+	next, err := s.pageOf(ctx, prefixCopies+certID, prefixEndorsement, holder, p, func(read item) (string, error) {
 		e, err := openEndorsement(read)
 		if err != nil {
 			return "", err
@@ -50,10 +50,11 @@ func (s *Store) History(ctx context.Context, certID string, p Period) (Page, err
 	return page, nil
 }
 
-// pageOf reads one page of what lies in a certificate's partition under a prefix, sorted by time,
-// newest first. It gives each item to add, which returns its identifier, and returns where the
-// next page begins.
-func (s *Store) pageOf(ctx context.Context, certID, prefix string, p Period, add func(item) (id string, err error)) (next string, err error) {
+// pageOf reads one page of what lies in a partition under a prefix and is a holder's, sorted by
+// time, newest first. It gives each item to add, which returns its identifier, and returns where the
+// next page begins. Items of others are passed over by the table: they neither shorten a page nor
+// show in where the next one begins, and a cursor that names one only names its time.
+func (s *Store) pageOf(ctx context.Context, pk, prefix, holder string, p Period, add func(item) (id string, err error)) (next string, err error) {
 	from, to := p.within(prefix)
 	ask := &dynamodb.QueryInput{
 		TableName:                 &s.table,
@@ -61,10 +62,11 @@ func (s *Store) pageOf(ctx context.Context, certID, prefix string, p Period, add
 		ScanIndexForward:          aws.Bool(false),
 		Limit:                     aws.Int32(int32(p.Limit) + 1), // one more tells whether there is a next page
 		KeyConditionExpression:    aws.String("pk = :pk AND sk BETWEEN :from AND :to"),
-		ExpressionAttributeValues: item{":pk": text(prefixCertificate + certID), ":from": text(from), ":to": text(to)},
+		FilterExpression:          aws.String("holder = :holder"),
+		ExpressionAttributeValues: item{":pk": text(pk), ":from": text(from), ":to": text(to), ":holder": text(holder)},
 	}
 	if p.Cursor != "" {
-		after, err := timedKey(certID, prefix, p.Cursor)
+		after, err := timedKey(pk, prefix, p.Cursor)
 		if err != nil || after.sk < from || after.sk > to {
 			return "", wrongCursor()
 		}
@@ -88,7 +90,7 @@ func (s *Store) pageOf(ctx context.Context, certID, prefix string, p Period, add
 		if len(out.LastEvaluatedKey) == 0 {
 			return "", nil
 		}
-		ask.ExclusiveStartKey = out.LastEvaluatedKey
+		ask.ExclusiveStartKey, ask.Limit = out.LastEvaluatedKey, nil // others' items lie between
 	}
 }
 

@@ -36,7 +36,7 @@ func TestHistoryGoesByTheDaysOfShanghai(t *testing.T) {
 		"the first day of all years": {records.Period{From: civil.Date{Year: 1, Month: 1, Day: 1}}, []string{after, last, first, before}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, _ := w.history(t, r.Certificate.ID, test.period)
+			got, _ := w.history(t, r, test.period)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -58,7 +58,7 @@ func TestHistoryPagesMeetWithoutGapOrOverlap(t *testing.T) {
 		var got []string
 		cursor := ""
 		for {
-			ids, next := w.history(t, r.Certificate.ID, records.Period{Limit: size, Cursor: cursor})
+			ids, next := w.history(t, r, records.Period{Limit: size, Cursor: cursor})
 			if len(ids) > size || len(ids) == 0 {
 				t.Fatalf("a page of %d holds %d", size, len(ids))
 			}
@@ -87,7 +87,7 @@ func TestACursorStaysInItsHistory(t *testing.T) {
 	theirs := entry(second, noon().Add(time.Minute))
 	w.endorse(t, theirs)
 
-	got, _ := w.history(t, r.Certificate.ID, records.Period{Cursor: theirs.Endorsement.ID})
+	got, _ := w.history(t, r, records.Period{Cursor: theirs.Endorsement.ID})
 	if diff := cmp.Diff([]string{mine.Endorsement.ID}, got); diff != "" {
 		t.Errorf("a cursor of another certificate: %s", diff)
 	}
@@ -96,7 +96,7 @@ func TestACursorStaysInItsHistory(t *testing.T) {
 		"outside the period": {Limit: 10, Cursor: mine.Endorsement.ID, From: civil.Of(noon()).AddDays(1)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := w.History(t.Context(), r.Certificate.ID, p)
+			_, err := w.History(t.Context(), r.Certificate.ID, r.Holder, p)
 			wantProblem(t, err, problem.InvalidField)
 		})
 	}

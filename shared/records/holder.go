@@ -21,7 +21,7 @@ type Held struct {
 // ByHolder lists a holder's certificates, the latest issued first. Two rounds: the holder's
 // partition, then the certificates in one batch.
 func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]Held, error) {
-	ids, bound, err := s.holdings(ctx, holder, portal)
+	ids, _, bound, err := s.holdings(ctx, holder, portal)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]Held, er
 	}
 	held := make([]Held, 0, len(ids))
 	for _, from := range got {
-		r, err := s.record(from)
+		r, err := readRecord(from)
 		if err != nil {
 			return nil, err
 		}
@@ -51,8 +51,15 @@ func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]Held, er
 	return held, nil
 }
 
-// holdings reads the holder's partition: whose certificates, and which are bound on portal.
-func (s *Store) holdings(ctx context.Context, holder, portal string) (ids []string, bound map[string]bool, err error) {
+// Formerly lists the certificates that were a holder's until an authority corrected whose they are.
+func (s *Store) Formerly(ctx context.Context, holder string) (ids []string, err error) {
+	_, ids, _, err = s.holdings(ctx, holder, "")
+	return ids, err
+}
+
+// holdings reads the holder's partition: which certificates are theirs, which were, and which are
+// bound on portal.
+func (s *Store) holdings(ctx context.Context, holder, portal string) (ids, former []string, bound map[string]bool, err error) {
 	bound = map[string]bool{}
 	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
 		TableName:                 &s.table,
@@ -63,16 +70,20 @@ func (s *Store) holdings(ctx context.Context, holder, portal string) (ids []stri
 	for pages.HasMorePages() {
 		out, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, nil, outage.Of("reading a holder's certificates", err)
+			return nil, nil, nil, outage.Of("reading a holder's certificates", err)
 		}
 		for _, read := range out.Items {
 			sk := str(read, "sk")
 			if id, ok := strings.CutPrefix(sk, prefixCertificate); ok {
-				ids = append(ids, id)
+				if _, was := read["former"]; was {
+					former = append(former, id)
+				} else {
+					ids = append(ids, id)
+				}
 			} else if id, ok := strings.CutPrefix(sk, prefixBinding+portal+"#"); ok {
 				bound[id] = true
 			}
 		}
 	}
-	return ids, bound, nil
+	return ids, former, bound, nil
 }

@@ -3,6 +3,7 @@ package records
 import (
 	"crypto/rand"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -22,11 +23,14 @@ const (
 	skReport      = "REPORT"
 	skDrop        = "DROP"
 
+	prefixCertificate = "CERT#" // the partition of the record and its pictures
+	prefixCopies      = "COPY#" // the partition of what was made from it
 	prefixEndorsement = "ENDORSE#"
-	prefixCertificate = "CERT#"
 	prefixBinding     = "BIND#"
-	prefixSeen        = "SEEN#"
+	prefixSeen        = "SEEN#" // the partition of the ledger, and its sort keys
 	prefixConsent     = "CONSENT#"
+	prefixKey         = "KEY#"
+	prefixDay         = "DAY#"
 )
 
 // NewID returns a fresh ULID whose time is at, to the millisecond. It sorts as time does.
@@ -65,22 +69,32 @@ func heldKey(holder, certID string) key { return key{"HOLDER#" + holder, prefixC
 func bindingKey(holder, portal, certID string) key {
 	return key{"HOLDER#" + holder, prefixBinding + portal + "#" + certID}
 }
-func idempotencyKey(certID, hash string) key { return key{prefixCertificate + certID, "KEY#" + hash} }
-func dayKey(certID string, day civil.Date) key {
-	return key{prefixCertificate + certID, "DAY#" + day.String()}
-}
 func imageKey(certID, sk string) key { return key{prefixCertificate + certID, sk} }
 
+// idempotencyKey and dayKey are each holder's own: where the certificate comes to another holder,
+// neither the former one's answers nor their count are found.
+func idempotencyKey(certID, holder, hash string) key {
+	return key{prefixCopies + certID, prefixKey + holder + "#" + hash}
+}
+
+func dayKey(certID, holder string, day civil.Date) key {
+	return key{prefixCopies + certID, prefixDay + day.String() + "#" + holder}
+}
+
 // endorsementKey finds an endorsement by its identifier, without an index.
-func endorsementKey(certID, id string) (key, error) { return timedKey(certID, prefixEndorsement, id) }
+func endorsementKey(certID, id string) (key, error) {
+	return timedKey(prefixCopies+certID, prefixEndorsement, id)
+}
+
+func seenKey(certID, id string) (key, error) { return timedKey(prefixSeen+certID, prefixSeen, id) }
 
 // timedKey derives a sort key from a ULID alone: the prefix, its time, and the ULID again.
-func timedKey(certID, prefix, id string) (key, error) {
+func timedKey(pk, prefix, id string) (key, error) {
 	at, err := TimeOf(id)
 	if err != nil {
 		return key{}, err
 	}
-	return key{prefixCertificate + certID, prefix + at.UTC().Format(keyTime) + "#" + id}, nil
+	return key{pk, prefix + at.UTC().Format(keyTime) + "#" + id}, nil
 }
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
@@ -88,6 +102,8 @@ func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{V
 func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: fmt.Sprint(n)}
 }
+
+func yes() types.AttributeValue { return &types.AttributeValueMemberBOOL{Value: true} }
 
 func texts(values []string) types.AttributeValue {
 	all := make([]types.AttributeValue, 0, len(values))
@@ -101,10 +117,18 @@ type item = map[string]types.AttributeValue
 
 func (k key) item() item { return item{"pk": text(k.pk), "sk": text(k.sk)} }
 
+// schema is the version of the items in a partition.
+func (k key) schema() int64 {
+	if strings.HasPrefix(k.pk, prefixCopies) || strings.HasPrefix(k.pk, prefixSeen) {
+		return ownedVersion
+	}
+	return schemaVersion
+}
+
 // with returns a new item: the key, the schema version and the attributes given.
 func (k key) with(attributes item) item {
 	made := k.item()
-	made["v"] = number(schemaVersion)
+	made["v"] = number(k.schema())
 	for name, value := range attributes {
 		made[name] = value
 	}

@@ -3,6 +3,7 @@ package records
 import (
 	"context"
 
+	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
@@ -39,11 +40,14 @@ type Exhibit struct {
 type Examined struct {
 	Record
 	Endorsement *endorsement.Endorsement
-	Consent     *Consent // nil without the right secret; whether it holds is for the caller to ask
+	Consent     *Consent // nil without the right secret or from a former holder; whether it holds is for the caller to ask
 	Photo       []byte   // only with a consent's secret
 }
 
-// Examine reads everything about an exhibit in one BatchGetItem.
+// Examine reads everything about an exhibit in one BatchGetItem. It opens no sealed field.
+//
+// Beside an endorsement that is void because the certificate has come to another holder since,
+// nothing is returned of the record but the certificate's id, scheme and version and the holding.
 //
 // Errors: certificate-not-found; endorsement-not-found, beside which the certificate is returned.
 func (s *Store) Examine(ctx context.Context, x Exhibit) (Examined, error) {
@@ -69,21 +73,37 @@ func (s *Store) Examine(ctx context.Context, x Exhibit) (Examined, error) {
 		return Examined{}, problem.New(problem.CertificateNotFound)
 	}
 	var e Examined
-	if e.Record, err = s.record(from); err != nil || x.Endorsement == "" {
+	if e.Record, err = readRecord(from); err != nil || x.Endorsement == "" {
 		return e, err
 	}
 	if copyErr != nil { // what names no endorsement finds none
 		return e, problem.New(problem.EndorsementNotFound)
 	}
-	if e.Endorsement, err = readEndorsement(got, copyAt); err != nil || !asked {
+	if e.Endorsement, err = readEndorsement(got, copyAt); err != nil {
 		return e, err
 	}
-	e.Consent, err = provenConsent(got[consentAt], x.Consent)
-	if e.Consent != nil && e.Consent.Endorsement != x.Endorsement {
+	if !e.Holding().Covers(e.Endorsement.Holder, e.Endorsement.CertVersion) {
+		e.Record = e.Record.conceal()
+		return e, nil
+	}
+	if !asked {
+		return e, nil
+	}
+	e.Consent, err = provenConsent(got[consentAt], x)
+	if e.Consent != nil && !e.Holding().Covers(e.Consent.Holder, e.Consent.Version) {
 		e.Consent = nil
 	}
 	if e.Consent != nil {
 		e.Photo, _ = pictured(e.Certificate.Photo, got[imageKey(x.Certificate, skPhoto)])
 	}
 	return e, err
+}
+
+// conceal leaves of the record what does not tell of its holder.
+func (r Record) conceal() Record {
+	c := r.Certificate
+	return Record{
+		Certificate: certificate.Certificate{ID: c.ID, Scheme: c.Scheme, Version: c.Version},
+		Holder:      r.Holder, HeldFrom: r.HeldFrom, Revision: r.Revision,
+	}
 }

@@ -101,11 +101,11 @@ func blob(from item, name string) []byte {
 	return nil
 }
 
-// readable refuses an item written by a later program than this one.
+// readable refuses an item written by another program than this one.
 func readable(from item) error {
-	if v := num(from, "v"); v < 1 || v > schemaVersion {
-		return fmt.Errorf("item %s|%s has schema version %d, this program reads up to %d",
-			str(from, "pk"), str(from, "sk"), v, schemaVersion)
+	at := key{str(from, "pk"), str(from, "sk")}
+	if v := num(from, "v"); v != at.schema() {
+		return fmt.Errorf("item %s|%s has schema version %d, this program reads %d", at.pk, at.sk, v, at.schema())
 	}
 	return nil
 }

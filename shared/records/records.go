@@ -1,27 +1,34 @@
 // Package records is the register: the DynamoDB table that holds certificates, the
 // endorsements (加注件) made from them, and what belongs to both.
 //
-// Everything about one certificate lies in one partition, CERT#<id>, so that endorsing
-// needs one batch read before and one transaction after:
+// A certificate has three partitions, one for each kind of writer. Endorsing needs one batch
+// read before and one transaction after:
 //
-//	CERT#id          | CERT                            the certificate, its revision, its newest endorsement
+//	CERT#id          | CERT                            the certificate, its revision, its holder's newest endorsement
 //	CERT#id          | PHOTO, SIGNATURE                the holder's pictures
-//	CERT#id          | ENDORSE#<UTC time>#<ULID>       one endorsement; sorted by the time it was made
-//	CERT#id          | KEY#<hash>                      an idempotency key and the endorsement it led to
-//	CERT#id          | DAY#<day>                       how many were made that day, where a scheme has a quota
-//	CERT#id          | SEEN#<UTC time>#<ULID>          one public verification
-//	CERT#id          | CONSENT#<ULID>                  the holder's consent to show more to one reader
-//	HOLDER#<hash>    | CERT#id                         whose certificate it is
+//	COPY#id          | ENDORSE#<UTC time>#<ULID>       one endorsement; sorted by the time it was made
+//	COPY#id          | KEY#<holder>#<hash>             an idempotency key and the endorsement it led to
+//	COPY#id          | DAY#<day>#<holder>              how many were made that day, where a scheme has a quota
+//	COPY#id          | CONSENT#<ULID>                  the holder's consent to show more to one reader
+//	SEEN#id          | SEEN#<UTC time>#<ULID>          one public verification
+//	HOLDER#<hash>    | CERT#id                         whose certificate it is, or was
 //	HOLDER#<hash>    | BIND#<portal>#id                bound (绑定证照) on that portal
 //	NUMBER#<number>  | CERT                            the one certificate with that 注册编号
 //	REPORT#<id>      | REPORT, ROWS#<n>                the answer to one report (上报)
 //	REPORT#<id>      | DROP                            a report that comes as a file, and how far it has been taken in
 //
+// An authority may correct whose certificate it is. Every endorsement, consent and verification
+// therefore carries the keyed hash of the holder it was made for and the version that the
+// certificate had then. It is shown to that holder alone, and holds only while the certificate has
+// been theirs ever since; see endorsement.Holding.
+//
 // Two rules hold throughout. A write states what must be true for it to happen, so that a
 // retry, a second click or a revocation in between cannot make a half-made state. And a
 // time to live only collects what is already void: the rule itself is always computed.
 //
-// ID numbers are stored as vault ciphertext and looked up by keyed hash.
+// ID numbers are stored as vault ciphertext and looked up by keyed hash. Reading a record does not
+// open its number; Store.WithIDNumber does. Without a vault a Store can do what verification needs:
+// ByNumber, Examine and Note.
 package records
 
 import (
@@ -30,8 +37,12 @@ import (
 	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
-// schemaVersion is written to every item; readers accept this version and the one before.
-const schemaVersion = 1
+// Every item carries its schema version. Those that carry a holder, in the partitions COPY#<id> and
+// SEEN#<id>, have had no other there: jiazhu migrate brings the items of version 1 from CERT#<id>.
+const (
+	schemaVersion = 1
+	ownedVersion  = 2
+)
 
 // Store reads and writes the register. It is safe for concurrent use.
 type Store struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -16,8 +17,10 @@ import (
 type Change struct {
 	// Before is the record as it was read, nil for a certificate not yet in the register.
 	Before *Record
-	After  certificate.Certificate
-	// Photo and Signature are the pictures After describes. Nil leaves the stored one.
+	// After has its holder's ID number. Another holder is another version of the certificate.
+	After certificate.Certificate
+	// Photo and Signature are the pictures After describes. Nil leaves the stored one, but where the
+	// holder is another person: then the stored one is removed, because it shows the former holder.
 	Photo, Signature []byte
 	// Source is the row that changes it, where it came in a file.
 	Source Source
@@ -48,7 +51,10 @@ func (s *Store) PutAll(ctx context.Context, changes []Change) ([]Record, error) 
 	all := make([]Record, len(changes))
 	var writes []types.TransactWriteItem
 	for i, c := range changes {
-		all[i] = s.after(c)
+		var err error
+		if all[i], err = s.after(c); err != nil {
+			return nil, err
+		}
 		some, err := s.changeWrites(c, all[i])
 		if err != nil {
 			return nil, err
@@ -65,22 +71,50 @@ func (s *Store) PutAll(ctx context.Context, changes []Change) ([]Record, error) 
 	return all, nil
 }
 
-// after is the record as the change leaves it.
-func (s *Store) after(c Change) Record {
+// after is the record as the change leaves it. The newest endorsement of a former holder is no
+// longer noted, and their pictures are gone.
+func (s *Store) after(c Change) (Record, error) {
+	h := c.After.Holder
+	if h.IDNumber == "" {
+		return Record{}, fmt.Errorf("putting certificate %s: it has no ID number", c.After.ID)
+	}
 	r := Record{
 		Certificate: c.After,
-		Holder:      s.HolderKey(c.After.Holder.IDType, c.After.Holder.IDNumber),
+		Holder:      s.HolderKey(h.IDType, h.IDNumber),
+		IDFlawed:    h.IDType == certificate.ResidentID && certificate.CheckIDNumber(h.IDNumber) != nil,
 		Revision:    1,
 		Sources:     c.sources(),
 	}
-	if c.Before != nil {
-		r.Revision, r.Latest = c.Before.Revision+1, c.Before.Latest
+	var err error
+	if r.SealedID, err = s.vault.Seal(h.IDNumber, certificateKey(c.After.ID).pk); err != nil {
+		return Record{}, fmt.Errorf("sealing the ID number: %w", err)
 	}
-	return r
+	if c.Before == nil {
+		return r, nil
+	}
+	r.Revision = c.Before.Revision + 1
+	if c.Before.Holder == r.Holder {
+		r.HeldFrom, r.Latest = c.Before.HeldFrom, c.Before.Latest
+		return r, nil
+	}
+	if c.After.Version <= c.Before.Certificate.Version {
+		return Record{}, fmt.Errorf("putting certificate %s: another holder without another version", c.After.ID)
+	}
+	r.HeldFrom = c.After.Version
+	if c.Photo == nil {
+		r.Certificate.Photo = nil
+	}
+	if c.Signature == nil {
+		r.Certificate.SignatureImage = nil
+	}
+	return r, nil
 }
 
+// moved tells whether the certificate comes to another holder.
+func (c Change) moved(after Record) bool { return c.Before != nil && c.Before.Holder != after.Holder }
+
 func (s *Store) changeWrites(c Change, after Record) ([]types.TransactWriteItem, error) {
-	made, err := s.certificateItem(after)
+	made, err := certificateItem(after)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +125,7 @@ func (s *Store) changeWrites(c Change, after Record) ([]types.TransactWriteItem,
 			s.putNew(made),
 			s.putNew(numberKey(c.After.Number).with(item{"id": text(id)})))
 	} else {
-		writes = append(writes, s.revise(made, c.Before.Revision))
+		writes = append(writes, s.revise(made, c.Before.Revision, c.moved(after)))
 	}
 	writes = append(writes, s.holderWrites(c.Before, after)...)
 	for sk, data := range c.pictures() {
@@ -99,6 +133,13 @@ func (s *Store) changeWrites(c Change, after Record) ([]types.TransactWriteItem,
 			TableName: &s.table,
 			Item:      imageKey(id, sk).with(item{"image": &types.AttributeValueMemberB{Value: data}}),
 		}})
+	}
+	if c.moved(after) {
+		for sk, left := range map[string]*certificate.Image{skPhoto: after.Certificate.Photo, skSignature: after.Certificate.SignatureImage} {
+			if left == nil {
+				writes = append(writes, types.TransactWriteItem{Delete: &types.Delete{TableName: &s.table, Key: imageKey(id, sk).item()}})
+			}
+		}
 	}
 	return writes, nil
 }
@@ -129,18 +170,28 @@ func (s *Store) putNew(made item) types.TransactWriteItem {
 	}}
 }
 
-// revise replaces what a report says and leaves what endorsing notes.
-func (s *Store) revise(made item, revision int64) types.TransactWriteItem {
+// revise replaces what a report says and leaves what endorsing notes, but for another holder.
+func (s *Store) revise(made item, revision int64, moved bool) types.TransactWriteItem {
 	set := "SET v = :v, #record = :record, idNo = :idNo, holder = :holder, version = :version, revision = :revision"
 	values := item{
 		":v": made["v"], ":record": made["record"], ":idNo": made["idNo"], ":holder": made["holder"],
 		":version": made["version"], ":revision": made["revision"], ":before": number(revision),
 	}
-	names := map[string]string{"#record": "record", "#source": "source"}
-	if source, ok := made["source"]; ok {
-		set, values[":source"] = set+", #source = :source", source
-	} else {
-		set += " REMOVE #source"
+	names := map[string]string{"#record": "record"}
+	remove := ""
+	for _, name := range []string{"source", "heldFrom", "idFlawed"} {
+		names["#"+name] = name
+		if value, ok := made[name]; ok {
+			set, values[":"+name] = set+", #"+name+" = :"+name, value
+		} else {
+			remove += ", #" + name
+		}
+	}
+	if moved {
+		remove += ", latest"
+	}
+	if remove != "" {
+		set += " REMOVE " + strings.TrimPrefix(remove, ", ")
 	}
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName:                 &s.table,
@@ -152,24 +203,33 @@ func (s *Store) revise(made item, revision int64) types.TransactWriteItem {
 	}}
 }
 
-// holderWrites keep the holder's entry. A corrected ID number moves the certificate.
+// holderWrites keep the holder's entry. A corrected ID number moves the certificate: the former
+// holder's entry then says that it was theirs, so that what was made for them can still be found.
 func (s *Store) holderWrites(before *Record, after Record) []types.TransactWriteItem {
 	id := after.Certificate.ID
 	if before != nil && before.Holder == after.Holder {
 		return nil
 	}
-	writes := []types.TransactWriteItem{s.putNew(heldKey(after.Holder, id).with(nil))}
+	writes := []types.TransactWriteItem{{Put: &types.Put{
+		TableName: &s.table, Item: heldKey(after.Holder, id).with(nil),
+		ConditionExpression: aws.String("attribute_not_exists(pk) OR attribute_exists(former)"),
+	}}}
 	if before != nil {
-		writes = append(writes, types.TransactWriteItem{Delete: &types.Delete{
+		writes = append(writes, types.TransactWriteItem{Update: &types.Update{
 			TableName: &s.table, Key: heldKey(before.Holder, id).item(),
-			ConditionExpression: aws.String("attribute_exists(pk)"),
+			UpdateExpression:          aws.String("SET former = :yes"),
+			ConditionExpression:       aws.String(stillHeld),
+			ExpressionAttributeValues: item{":yes": yes()},
 		}})
 	}
 	return writes
 }
 
-// ByNumbers reads the certificates with these 注册编号, by OneNumber of each; one that is not in the
-// register is not in the answer. Two rounds for every hundred.
+// stillHeld is the condition that a holder's entry is there and does not say that it was theirs.
+const stillHeld = "attribute_exists(pk) AND attribute_not_exists(former)"
+
+// ByNumbers reads the certificates with these 注册编号 and their ID numbers, by OneNumber of each; one
+// that is not in the register is not in the answer. Two rounds for every hundred.
 func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Record, error) {
 	keys := make([]key, len(printed))
 	for i, n := range printed {
@@ -188,7 +248,10 @@ func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Rec
 	}
 	all := make(map[string]Record, len(got))
 	for _, from := range got {
-		r, err := s.record(from)
+		r, err := readRecord(from)
+		if err == nil {
+			r, err = s.WithIDNumber(r)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("reading by number: %w", err)
 		}

@@ -18,6 +18,7 @@ import (
 func TestACertificateIsFoundByEveryName(t *testing.T) {
 	w := newWorld(t)
 	want := w.enter(t)
+	want.Certificate.Holder.IDNumber = "" // no reader opens it
 	holder := w.HolderKey("111", idNumber)
 
 	folder, err := w.Folder(t.Context(), want.Certificate.ID, holder, "mohurd", records.Want{Images: true})
@@ -171,6 +172,9 @@ func TestAChangeOfWhatHasChangedIsRefused(t *testing.T) {
 	_, err = w.Put(t.Context(), records.Change{Before: &first, After: c})
 	wantProblem(t, err, problem.CertificateChanged)
 	got, err := w.ByNumber(t.Context(), c.Number)
+	if err == nil {
+		got, err = w.WithIDNumber(got)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +259,7 @@ func TestACorrectedIDNumberMovesTheCertificate(t *testing.T) {
 	w := newWorld(t)
 	first := w.enter(t)
 	c := first.Certificate
-	c.Holder.IDNumber = "310101198506150016"
+	c.Version, c.Holder.IDNumber = "002", "310101198506150016"
 	moved, err := w.Put(t.Context(), records.Change{Before: &first, After: c})
 	if err != nil {
 		t.Fatal(err)

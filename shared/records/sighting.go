@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/civil"
@@ -15,6 +16,8 @@ const SightingLife = 3 * 365 * 24 * time.Hour
 // address.
 type Sighting struct {
 	ID           string   // a ULID; its time is the time of the verification
+	Holder       string   `json:"-"` // keyed hash of whom it is told: the holder of the copy, or of the certificate
+	Version      string   // the certificate's at that time
 	Endorsement  string   // empty when the certificate was asked for by its number
 	Channel      string   // "qr", "pdf", "ofd", "number" or "receipt"
 	Verdict      string   // "valid", "invalid" or "unknown"
@@ -28,12 +31,15 @@ type Sighting struct {
 
 // Note adds a sighting to the certificate's ledger, once.
 func (s *Store) Note(ctx context.Context, certID string, seen Sighting) error {
-	at, err := timedKey(certID, prefixSeen, seen.ID)
+	at, err := seenKey(certID, seen.ID)
 	if err != nil {
 		return err
 	}
+	if seen.Holder == "" {
+		return fmt.Errorf("noting a verification of %s: it has no holder", certID)
+	}
 	made := at.with(item{
-		"id": text(seen.ID), "by": text(seen.Channel), "verdict": text(seen.Verdict),
+		"id": text(seen.ID), "holder": text(seen.Holder), "version": text(seen.Version), "by": text(seen.Channel), "verdict": text(seen.Verdict),
 		"ttl": number(seen.At().Add(SightingLife).Unix()),
 	})
 	for name, value := range map[string]string{
@@ -56,12 +62,12 @@ type Ledger struct {
 	Next  string
 }
 
-// Sightings reads one page of a certificate's ledger by the day of the verification. Like History
-// it does not ask whose certificate it is, and refuses a cursor outside the period as
-// invalid-field.
-func (s *Store) Sightings(ctx context.Context, certID string, p Period) (Ledger, error) {
+// Sightings reads one page of a holder's part of a certificate's ledger by the day of the
+// verification. Like History it does not ask whose certificate it is now, and refuses a cursor
+// outside the period as invalid-field.
+func (s *Store) Sightings(ctx context.Context, certID, holder string, p Period) (Ledger, error) {
 	var page Ledger
-	next, err := s.pageOf(ctx, certID, prefixSeen, p, func(read item) (string, error) {
+	next, err := s.pageOf(ctx, prefixSeen+certID, prefixSeen, holder, p, func(read item) (string, error) {
 		seen := sighting(read)
 		page.Items = append(page.Items, seen)
 		return seen.ID, readable(read)
@@ -75,7 +81,7 @@ func (s *Store) Sightings(ctx context.Context, certID string, p Period) (Ledger,
 
 func sighting(read item) Sighting {
 	return Sighting{
-		ID: str(read, "id"), Endorsement: str(read, "endorsement"), Channel: str(read, "by"), Verdict: str(read, "verdict"),
+		ID: str(read, "id"), Holder: str(read, "holder"), Version: str(read, "version"), Endorsement: str(read, "endorsement"), Channel: str(read, "by"), Verdict: str(read, "verdict"),
 		Organisation: str(read, "organisation"), Client: str(read, "client"), Asker: str(read, "asker"),
 		Purpose: str(read, "purpose"), Consent: str(read, "consent"), Shown: list(read, "shown"),
 	}

@@ -14,10 +14,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
-// Withdraw marks an endorsement withdrawn (撤回) at that moment and returns it. One that is
+// Withdraw marks a holder's endorsement withdrawn (撤回) at that moment and returns it. One that is
 // withdrawn already stays as it is and is returned so: the first moment and reason hold.
-// Error: endorsement-not-found.
-func (s *Store) Withdraw(ctx context.Context, certID, id, why string, at time.Time) (*endorsement.Endorsement, error) {
+// Error: endorsement-not-found, also where it was made for another holder.
+func (s *Store) Withdraw(ctx context.Context, certID, holder, id, why string, at time.Time) (*endorsement.Endorsement, error) {
 	where, err := endorsementKey(certID, id)
 	if err != nil {
 		return nil, problem.New(problem.EndorsementNotFound).WithCause(err)
@@ -26,9 +26,9 @@ func (s *Store) Withdraw(ctx context.Context, certID, id, why string, at time.Ti
 		TableName:           &s.table,
 		Key:                 where.item(),
 		UpdateExpression:    aws.String("SET withdrawnAt = :at, withdrawnWhy = :why"),
-		ConditionExpression: aws.String("attribute_exists(pk) AND attribute_not_exists(withdrawnAt)"),
+		ConditionExpression: aws.String("holder = :holder AND attribute_not_exists(withdrawnAt)"),
 		ExpressionAttributeValues: item{
-			":at": text(at.Format(time.RFC3339Nano)), ":why": text(why),
+			":at": text(at.Format(time.RFC3339Nano)), ":why": text(why), ":holder": text(holder),
 		},
 		ReturnValues:                        types.ReturnValueAllNew,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
@@ -37,7 +37,7 @@ func (s *Store) Withdraw(ctx context.Context, certID, id, why string, at time.Ti
 	switch {
 	case err == nil:
 		return openEndorsement(out.Attributes)
-	case errors.As(err, &refused) && len(refused.Item) > 0:
+	case errors.As(err, &refused) && str(refused.Item, "holder") == holder:
 		return openEndorsement(refused.Item)
 	case errors.As(err, &refused):
 		return nil, problem.New(problem.EndorsementNotFound)

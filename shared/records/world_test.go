@@ -87,7 +87,7 @@ func entry(r records.Record, at time.Time) records.Entry {
 	today := civil.Of(made)
 	return records.Entry{
 		Endorsement: endorsement.Endorsement{
-			ID: id, CertID: r.Certificate.ID, CertVersion: r.Certificate.Version, Scheme: r.Certificate.Scheme,
+			ID: id, CertID: r.Certificate.ID, Holder: r.Holder, CertVersion: r.Certificate.Version, Scheme: r.Certificate.Scheme,
 			MadeAt: made, UseFrom: today, UseUntil: today.AddDays(180), Limit: "180D",
 			Purpose: &endorsement.Purpose{Kind: "投标", Text: "示例项目"},
 			Files:   map[string]endorsement.File{"pdf": {Key: "k", SHA256: "s", Bytes: 1, MIME: "application/pdf"}},
@@ -104,12 +104,12 @@ func (w world) endorse(t *testing.T, e records.Entry) {
 	}
 }
 
-func (w world) history(t *testing.T, id string, p records.Period) (ids []string, next string) {
+func (w world) history(t *testing.T, of records.Record, p records.Period) (ids []string, next string) {
 	t.Helper()
 	if p.Limit == 0 {
 		p.Limit = records.HistoryLimit
 	}
-	page, err := w.History(t.Context(), id, p)
+	page, err := w.History(t.Context(), of.Certificate.ID, of.Holder, p)
 	if err != nil {
 		t.Fatal(err)
 	}

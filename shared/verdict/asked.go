@@ -15,6 +15,9 @@ func (m matter) specialty() Finding {
 	if m.question.Specialty == "" {
 		return omitted(Specialty)
 	}
+	if m.records.Access == passedOn {
+		return found(Specialty, NotAsked, HolderChanged, "证书登记的持证人已更正，不再核对", "The certificate's holder was corrected in the register; it is not compared")
+	}
 	if m.records.Access != Found {
 		return found(Specialty, Unsure, Unreachable, "该专业现势状态未知", "The specialty's present state is unknown")
 	}

@@ -39,6 +39,8 @@ func (m matter) acts() (Finding, bool) {
 		return Finding{}, false
 	case !m.asRecorded():
 		return found(Copy, Fail, Mismatch, "与签发记录不符", "It differs from the record of what was issued"), true
+	case m.records.Access == passedOn:
+		return found(Copy, Fail, HolderChanged, "证书登记的持证人已更正，该加注件作废", "The certificate's holder was corrected in the register; this copy is void"), true
 	case e.WithdrawnAt != nil:
 		on := civil.Of(*e.WithdrawnAt)
 		return found(Copy, Fail, Withdrawn, "持证人已撤回（"+on.Chinese()+"）", "Withdrawn by the holder on "+on.String()), true

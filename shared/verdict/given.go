@@ -50,6 +50,10 @@ const (
 	Found      Access = "found"
 	Missing    Access = "missing"
 	NotReached Access = "not-reached"
+
+	// passedOn is Found where the certificate is no longer the copy's holder's: what
+	// the registry says of it is another person's, and is not said.
+	passedOn Access = "passed-on"
 )
 
 // Records are what the registry says now.
@@ -57,8 +61,18 @@ type Records struct {
 	Access      Access
 	Certificate *certificate.Certificate
 	Endorsement *endorsement.Endorsement // nil: no such endorsement
-	Latest      string                   // id of the certificate's newest endorsement
+	Latest      string                   // id of its holder's newest endorsement
 	Scheme      *scheme.Scheme
+	Holder      string // keyed hash of the certificate's present holder
+	HeldFrom    string // version with which it came to them from another holder, else empty
+}
+
+// passedOn reports whether the copy is void because the certificate has not been
+// its holder's ever since.
+func (r Records) passedOn() bool {
+	e := r.Endorsement
+	return r.Access == Found && e != nil &&
+		!endorsement.Holding{Holder: r.Holder, From: r.HeldFrom}.Covers(e.Holder, e.CertVersion)
 }
 
 // Question is what the verifier asks beyond "is it genuine?". Empty fields are
@@ -95,6 +109,7 @@ const (
 	ByWithdrawal   Rule = "WITHDRAWN"
 	ByCancellation Rule = "CANCELLED"
 	BySuperseding  Rule = "SUPERSEDED"
+	ByHolderChange Rule = "HOLDER_CHANGED"
 	BySpecialty         = Rule(endorsement.SpecialtyEnd)
 	ByAge               = Rule(endorsement.Age65)
 )

@@ -15,6 +15,9 @@ import (
 // then judged today.
 func Judge(e Evidence, r Records, q Question, now time.Time) Verdict {
 	m := matter{evidence: e, records: r, question: q, now: now.In(civil.Zone())}
+	if r.passedOn() {
+		m.records = Records{Access: passedOn, Endorsement: r.Endorsement}
+	}
 	m.today = civil.Of(now)
 	m.asOf = q.AsOf
 	if m.asOf.IsZero() {
@@ -108,7 +111,7 @@ func code(v Verdict) Code {
 			return CodeCancelled
 		case Lapsed, Expired:
 			return CodeExpired
-		case Restricted, Withdrawn, Superseded, Changed, NotYet:
+		case Restricted, Withdrawn, Superseded, Changed, NotYet, HolderChanged:
 			return CodeRestricted
 		}
 	}

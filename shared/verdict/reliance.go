@@ -67,6 +67,8 @@ func (m matter) ends() *Ending {
 func (m matter) endedBy() *Ending {
 	e := m.records.Endorsement
 	switch {
+	case m.records.Access == passedOn:
+		return &Ending{Rule: ByHolderChange, Text: rule(ByHolderChange, civil.Date{})}
 	case e != nil && e.WithdrawnAt != nil:
 		on := civil.Of(*e.WithdrawnAt)
 		return &Ending{On: on, Rule: ByWithdrawal, Text: rule(ByWithdrawal, on)}
@@ -125,6 +127,8 @@ func words(r Rule) (zh, en string) {
 		return "证书不在有效状态", "the certificate is not in force"
 	case BySuperseding:
 		return "已被新加注件取代", "superseded by a newer copy"
+	case ByHolderChange:
+		return "证书登记的持证人已更正", "the certificate's holder was corrected in the register"
 	}
 	if limit := endorsement.Limit(r).Text(); !limit.IsZero() {
 		return limit.ZH, limit.EN

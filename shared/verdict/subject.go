@@ -2,9 +2,9 @@ package verdict
 
 import "github.com/jiazhu/jiazhu/shared/certificate"
 
-// subject is what may be shown: for a file what the file says, for a token or a
-// number what the registry says, for a token without a registry what little the
-// token says. The identifier (证照标识) is not printed on the face, so it is shown
+// subject is what may be shown: for a file what the file says, for a token whose
+// copy is recorded or a number what the registry says, and otherwise what little
+// the token says: the registry may speak of another holder by now. The identifier (证照标识) is not printed on the face, so it is shown
 // only to who has the file it stands in.
 func (m matter) subject() *Subject {
 	s := m.described()
@@ -27,7 +27,7 @@ func (m matter) described() *Subject {
 			Identifier: c.Identifier, Issuer: c.Issuer.Name, Employer: c.Employer.Name, Specialties: c.Specialties,
 			Test: embedded.Test,
 		}
-	case m.records.Access == Found:
+	case m.records.Access == Found && (claim == nil || m.records.Endorsement != nil):
 		c := m.records.Certificate
 		return &Subject{
 			Name: certificate.MaskName(c.Holder.Name), TypeName: c.TypeName, Number: c.Number,

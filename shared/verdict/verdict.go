@@ -119,6 +119,7 @@ const (
 	SealExpired   Reason = "seal-expired"
 	SealUnlisted  Reason = "seal-unlisted"
 	SignerExpired Reason = "signer-expired"
+	HolderChanged Reason = "holder-changed"
 )
 
 // Finding is one row: a check, its outcome, and why.

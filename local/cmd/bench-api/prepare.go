@@ -82,17 +82,19 @@ func endorse(ctx context.Context, t demo.Target, s *stack.Stack) ([]demo.Endorse
 
 // find takes the keys of the certificate and of a copy from the table.
 func (b *bench) find(ctx context.Context, e demo.Endorsed) error {
-	out, err := b.tables.Query(ctx, &dynamodb.QueryInput{
-		TableName: &b.table, KeyConditionExpression: aws.String("pk = :pk"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": text("CERT#" + e.Certificate)},
-	})
-	if err != nil {
-		return err
-	}
-	for _, item := range out.Items {
-		sk, _ := item["sk"].(*types.AttributeValueMemberS)
-		if sk != nil && (sk.Value == "CERT" || len(sk.Value) > 26 && sk.Value[len(sk.Value)-26:] == e.Endorsement) {
-			b.items = append(b.items, map[string]types.AttributeValue{"pk": item["pk"], "sk": item["sk"]})
+	for _, partition := range []string{"CERT#", "COPY#"} {
+		out, err := b.tables.Query(ctx, &dynamodb.QueryInput{
+			TableName: &b.table, KeyConditionExpression: aws.String("pk = :pk"),
+			ExpressionAttributeValues: map[string]types.AttributeValue{":pk": text(partition + e.Certificate)},
+		})
+		if err != nil {
+			return err
+		}
+		for _, item := range out.Items {
+			sk, _ := item["sk"].(*types.AttributeValueMemberS)
+			if sk != nil && (sk.Value == "CERT" || len(sk.Value) > 26 && sk.Value[len(sk.Value)-26:] == e.Endorsement) {
+				b.items = append(b.items, map[string]types.AttributeValue{"pk": item["pk"], "sk": item["sk"]})
+			}
 		}
 	}
 	if len(b.items) != 2 {

@@ -57,13 +57,18 @@ func (d damaged) wish(c *caller, key string) *wish {
 	return w
 }
 
-// items are those of the certificate whose sort key has a beginning and an end.
+// items are those of the certificate whose sort key has a beginning and an end: of the ledger, or of
+// what was made.
 func (d damaged) items(w *wish, begins, ends string) (found []map[string]types.AttributeValue) {
 	d.t.Helper()
+	partition := "COPY#"
+	if begins == "SEEN#" {
+		partition = begins
+	}
 	out, err := d.tables.Query(d.t.Context(), &dynamodb.QueryInput{
 		TableName: aws.String(template.TableName("Records")), KeyConditionExpression: aws.String("pk = :pk AND begins_with(sk, :sk)"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{
-			":pk": &types.AttributeValueMemberS{Value: "CERT#" + w.certificate}, ":sk": &types.AttributeValueMemberS{Value: begins},
+			":pk": &types.AttributeValueMemberS{Value: partition + w.certificate}, ":sk": &types.AttributeValueMemberS{Value: begins},
 		},
 	})
 	if err != nil {

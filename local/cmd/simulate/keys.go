@@ -120,7 +120,7 @@ func (n *names) limited(name, hash string, i identities) string {
 // that a stranger made up. If two lives share it, it is everybody's all the same.
 func ephemeral(kind string) bool {
 	switch kind {
-	case "CHALLENGE", "JTI", "LINK", "REPORT", "TOKEN", "CERT", "NUMBER":
+	case "CHALLENGE", "JTI", "LINK", "REPORT", "TOKEN", "CERT", "COPY", "SEEN", "NUMBER":
 		return true
 	}
 	return false

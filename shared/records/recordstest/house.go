@@ -105,6 +105,9 @@ func (h *House) Enter(t *testing.T, c certificate.Certificate, photo, signature 
 func (h *House) Change(t *testing.T, id string, change func(*certificate.Certificate)) records.Record {
 	t.Helper()
 	before, _, err := h.Register.ForVerify(t.Context(), id, "")
+	if err == nil {
+		before, err = h.Register.WithIDNumber(before)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
