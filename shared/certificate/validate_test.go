@@ -77,6 +77,12 @@ func TestValidate(t *testing.T) {
 		want  []finding
 	}{
 		{"a sound record", func(*certificate.Certificate) {}, nil},
+		{"the identity number as the certificate's serial", func(c *certificate.Certificate) {
+			c.CertificateSerial = "No." + c.Holder.IDNumber
+		}, []finding{{"/certificateSerial", "id.elsewhere", "", false}}},
+		{"the identity number as the qualification's, with a small x", func(c *certificate.Certificate) {
+			c.Holder.IDNumber, c.QualificationNo = "44030419800101005X", "44030419800101005x"
+		}, []finding{{"/qualificationNo", "id.elsewhere", "", false}}},
 		{"fields the service assigns are not needed", func(c *certificate.Certificate) {
 			c.TypeCode, c.Identifier, c.Version = "", "", ""
 		}, nil},

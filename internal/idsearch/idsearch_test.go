@@ -1,0 +1,157 @@
+package idsearch
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/zlib"
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+)
+
+const planted = "440304198001012311"
+
+var born = Person{Birth: civil.Date{Year: 1980, Month: time.January, Day: 1}, Sex: "男"}
+
+func TestEveryNumberIsTried(t *testing.T) {
+	areas := Areas(false)
+	if len(areas) < 3200 || len(Areas(true)) < 6700 {
+		t.Errorf("%d areas, %d with those of before", len(areas), len(Areas(true)))
+	}
+	count, seen := 0, false
+	numbers(born, areas, func(number []byte) {
+		count++
+		seen = seen || string(number) == planted
+		if count%997 != 0 {
+			return
+		}
+		id, err := certificate.ParseIDNumber(string(number))
+		if err != nil || id.Birth != born.Birth || id.Sex != born.Sex {
+			t.Errorf("%s: %+v, %v", number, id, err)
+		}
+	})
+	if count != 500*len(areas) || !seen {
+		t.Errorf("%d numbers, %v", count, seen)
+	}
+}
+
+func zipped(data string) string {
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, name := range []string{"other.txt", "folder/part.xml"} {
+		in, err := w.Create(name)
+		if err != nil {
+			panic(err)
+		}
+		fmt.Fprint(in, data)
+	}
+	if err := w.Close(); err != nil {
+		panic(err)
+	}
+	return out.String()
+}
+
+func streamed(data string) string {
+	var out bytes.Buffer
+	w := zlib.NewWriter(&out)
+	fmt.Fprint(w, data)
+	if err := w.Close(); err != nil {
+		panic(err)
+	}
+	return "%PDF-1.7\n1 0 obj\n<</Length 9>>\nstream\n" + out.String() + "\nendstream\nendobj\n"
+}
+
+func utf16(text string) string {
+	var out strings.Builder
+	for _, r := range text {
+		out.WriteByte(0)
+		out.WriteByte(byte(r))
+	}
+	return out.String()
+}
+
+func digest(name, text string) string {
+	for _, a := range algorithms() {
+		if a.name == name {
+			return string(a.sum(nil, []byte(text)))
+		}
+	}
+	panic(name)
+}
+
+func inHex(text string) string { return hex.EncodeToString([]byte(text)) }
+
+// Each way in which a file could give a number away is noticed: without this, a
+// search that finds nothing shows nothing.
+func TestAPlantedNumberIsFound(t *testing.T) {
+	const salt = "QWERTYUIOPASDFGHJKLZXCVBNM"
+	inJSON := func(digest string) string {
+		return `{"birth":"1980-01-01","salt":"` + salt + `","digest":"` + inHex(digest) + `"}`
+	}
+	mac := hmac.New(sha1.New, []byte(salt))
+	mac.Write([]byte(planted))
+	for name, c := range map[string]struct {
+		data  string
+		known bool // found by whoever knows the number; the others by trying
+	}{
+		"in plain":                          {"x" + planted + "y", false},
+		"in plain, in a package":            {zipped("<a>" + planted + "</a>"), false},
+		"in plain, in a stream of a PDF":    {streamed("(" + planted + ") Tj"), false},
+		"in UTF-16, in a stream":            {streamed("(" + utf16(planted) + ")"), false},
+		"in UTF-16, in octal escapes":       {streamed(strings.ReplaceAll(utf16(planted), "\x00", `\000`)), false},
+		"in UTF-16, in hexadecimal":         {streamed("<FEFF" + inHex(utf16(planted)) + ">"), false},
+		"in groups":                         {"440304 19800101 2311", false},
+		"in full-width digits":              {strings.Map(func(r rune) rune { return r - '0' + '０' }, planted), false},
+		"in base64":                         {base64.StdEncoding.EncodeToString([]byte("holder " + planted)), false},
+		"in a package in a PDF":             {streamed(zipped(planted)), false},
+		"masked":                            {"4403**********2311", false},
+		"MD5 in hexadecimal":                {"id=" + inHex(digest("MD5", planted)), false},
+		"SHA-1 in bytes":                    {"abc" + digest("SHA-1", planted) + "def", false},
+		"SHA-256 in capitals, in a package": {zipped(strings.ToUpper(inHex(digest(sha256Name, planted)))), false},
+		"SM3 in base64":                     {"n: " + base64.StdEncoding.EncodeToString([]byte(digest("SM3", planted))), false},
+		"SM3 in base64url, in a stream":     {streamed("x." + base64.RawURLEncoding.EncodeToString([]byte(digest("SM3", planted))) + ".y"), false},
+		"the beginning of a SHA-256":        {inHex(digest(sha256Name, planted))[:20], false},
+		"the end of a SHA-256":              {inHex(digest(sha256Name, planted))[40:], false},
+		"salted, as format 1 did":           {inJSON(digest(sha256Name, salt+":111:"+planted)), false},
+		"salted in front":                   {inJSON(digest(sha256Name, salt+planted)), true},
+		"salted behind":                     {inJSON(digest(sha256Name, planted+salt)), true},
+		"salted with a word, by SM3":        {`["张三","` + base64.StdEncoding.EncodeToString([]byte(digest("SM3", "张三|"+planted))) + `"]`, true},
+		"keyed with the salt":               {inJSON(string(mac.Sum(nil))), true},
+		"hashed twice":                      {inHex(digest("MD5", inHex(digest("MD5", planted)))), true},
+		"salted with a number of the file":  {`{"year":2021,"d":"` + inHex(digest("MD5", planted+"-2021")) + `"}`, true},
+		"salted with what a text encodes":   {`{"salt":"00112233445566778899","d":"` + inHex(digest("SHA-1", "\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99"+planted)) + `"}`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			files := []File{{"file", []byte(c.data)}}
+			found := SearchKnown(files, planted, born)
+			if !c.known {
+				found = search(files, born, []string{"440303", "440304"})
+			}
+			if len(found) == 0 {
+				t.Fatal("not found")
+			}
+			for _, f := range found {
+				if f.Number != planted && f.Number != "" {
+					t.Errorf("found %s", f)
+				}
+			}
+		})
+	}
+}
+
+func TestWhatIsNoNumberIsNotFound(t *testing.T) {
+	files := []File{{"file", []byte(`{"salt":"QWERTYUIOPASDFGHJKLZXCVBNM","birth":"1980-01-01","a":"440304198001012318","b":"440304198101012319",` +
+		`"woman":"44030419800101232X","area":"999999198001012316","digest":"` + strings.Repeat("ab", 32) + `"}`)}}
+	if found := append(search(files, born, []string{"440303", "440304"}), SearchKnown(files, planted, born)...); len(found) > 0 {
+		t.Error(found)
+	}
+}
