@@ -52,7 +52,7 @@ func (h hatch) endorse(t *testing.T) endorsement.Endorsement {
 	}
 	today := civil.Of(at)
 	e := endorsement.Endorsement{
-		ID: id, CertID: h.of.Certificate.ID, Holder: h.of.Holder, Scheme: h.of.Certificate.Scheme, MadeAt: at,
+		ID: id, CertID: h.of.Certificate.ID, Holder: h.of.Holder, CertVersion: h.of.Certificate.Version, Scheme: h.of.Certificate.Scheme, MadeAt: at,
 		UseFrom: today, UseUntil: today.AddDays(180), Limit: "180D", Files: map[string]endorsement.File{},
 	}
 	for name, mime := range map[string]string{"pdf": "application/pdf", "ofd": "application/ofd", "preview": "image/svg+xml"} {
@@ -209,4 +209,25 @@ func TestALinkTakesTwoReadsAndNothingElse(t *testing.T) {
 	if diff := cmp.Diff([]recordstest.Call{"GetItem", "BatchGetItem"}, calls()); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// Whose certificate it is was corrected: the new holder finds no file, and what comes back is void.
+func TestTheFilesOfAFormerHolderAreNobodysToFetch(t *testing.T) {
+	h := newHatch(t, nil)
+	e := h.endorse(t)
+	pass := func(version string, to recordstest.Person) {
+		h.Change(t, e.CertID, func(c *certificate.Certificate) { c.Version, c.Holder.IDNumber = version, to.IDNumber })
+	}
+	pass("002", recordstest.LiSi())
+	theirs := h.SignIn(t, recordstest.LiSi(), "mohurd", true)
+	absent := e
+	absent.ID = records.NewID(h.Clock.Now())
+	got := h.ask(t, theirs, e, `{"file":"pdf"}`)
+	got.WantProblem(t, 404, "endorsement-not-found")
+	if diff := cmp.Diff(h.ask(t, theirs, absent, `{"file":"pdf"}`), got); diff != "" {
+		t.Errorf("a former holder's file is told from none: %s", diff)
+	}
+	h.ask(t, h.signIn(t), e, `{"file":"pdf"}`).WantProblem(t, 404, "certificate-not-found")
+	pass("003", recordstest.ZhangSan())
+	h.ask(t, h.signIn(t), e, `{"file":"pdf"}`).WantProblem(t, 410, "endorsement-holder-changed")
 }

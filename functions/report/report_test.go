@@ -329,3 +329,31 @@ func TestABrokenWireLeavesRowsThatLandAgain(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 }
+
+// A corrected number is another person's: their pictures have to come with it.
+func TestACorrectedIDNumberLeavesNoFormerPictures(t *testing.T) {
+	d := newDesk(t)
+	first := d.report(t, good(t)).Rows[0]
+	other := good(t).within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"})
+	d.Clock.Pass(time.Minute)
+	second := d.report(t, other.with(fields{"photo": nil, "signatureImage": nil})).Rows[0]
+	if second.Result != reporting.Accepted || second.Certificate != first.Certificate || second.Version != "002" {
+		t.Fatalf("%+v", second)
+	}
+	var told []string
+	for _, w := range second.Warnings {
+		told = append(told, w.Field+" "+w.Rule)
+	}
+	if diff := cmp.Diff([]string{"/photo picture.holder", "/signatureImage picture.holder"}, told); diff != "" {
+		t.Error(diff)
+	}
+	r, err := d.Register.ByNumber(t.Context(), first.Number)
+	if err != nil || r.Certificate.Photo != nil || r.Certificate.SignatureImage != nil {
+		t.Fatalf("the former pictures stay: %+v, %v", r.Certificate, err)
+	}
+	d.Clock.Pass(time.Minute)
+	third := d.report(t, other).Rows[0]
+	if r, err = d.Register.ByNumber(t.Context(), first.Number); err != nil || third.Warnings != nil || r.Certificate.Photo == nil || r.HeldFrom != "002" {
+		t.Errorf("%+v, %+v, %v", third, r, err)
+	}
+}

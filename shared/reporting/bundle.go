@@ -54,7 +54,7 @@ func (l Landing) advance(one *line) (*records.Change, error) {
 	for len(one.rows) > 0 {
 		p := one.rows[0]
 		if one.known && l.landed(p, one.record) {
-			p.stands(Accepted, one.record)
+			p.stands(Accepted, one.record, l.Lang)
 		} else {
 			change, err := l.change(p, one.record, one.known)
 			if err == nil && change != nil {
@@ -78,7 +78,7 @@ func (l Landing) together(ctx context.Context, lines []*line, changes []records.
 	}
 	for i, one := range lines {
 		if err == nil {
-			one.rows[0].stands(Accepted, after[i])
+			one.rows[0].stands(Accepted, after[i], l.Lang)
 			one.record, one.known = after[i], true
 		} else if err := l.alone(ctx, one); err != nil {
 			return err

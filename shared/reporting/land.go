@@ -70,7 +70,7 @@ func (l Landing) one(ctx context.Context, p Parcel, before records.Record, known
 		}
 		after, err := l.Register.PutAll(ctx, []records.Change{*change})
 		if err == nil {
-			p.stands(Accepted, after[0])
+			p.stands(Accepted, after[0], l.Lang)
 			return after[0], true, nil
 		}
 		if !problem.Is(err, problem.CertificateChanged) {
@@ -82,7 +82,7 @@ func (l Landing) one(ctx context.Context, p Parcel, before records.Record, known
 		}
 		before, known = fresh[records.OneNumber(p.Number)]
 		if known && l.landed(p, before) {
-			p.stands(Accepted, before)
+			p.stands(Accepted, before, l.Lang)
 			return before, known, nil
 		}
 	}
@@ -130,9 +130,30 @@ func (l Landing) change(p Parcel, before records.Record, known bool) (*records.C
 	return &records.Change{Before: &before, After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p)}, nil
 }
 
-// stands writes where the certificate is and what became of the row.
-func (p Parcel) stands(result string, at records.Record) {
-	p.outcome.Result, p.outcome.Certificate, p.outcome.Version = result, at.Certificate.ID, at.Certificate.Version
+// stands writes where the certificate is and what became of the row. A row that brought the
+// certificate to another holder is told which of their pictures are missing.
+func (p Parcel) stands(result string, at records.Record, lang string) {
+	c := at.Certificate
+	p.outcome.Result, p.outcome.Certificate, p.outcome.Version = result, c.ID, c.Version
+	if at.HeldFrom != c.Version {
+		return
+	}
+	var missing []certificate.FieldError
+	if c.Photo == nil {
+		missing = append(missing, ofAnother("/photo", "持证人证件号码已更正，原照片已移除，请补报照片。",
+			"The holder's number was corrected and the former photo removed; report the photo."))
+	}
+	if c.SignatureImage == nil {
+		missing = append(missing, ofAnother("/signatureImage", "持证人证件号码已更正，原签名图像已移除，请补报签名图像。",
+			"The holder's number was corrected and the former signature removed; report the signature."))
+	}
+	p.outcome.note(missing, lang)
+}
+
+func ofAnother(field, zh, en string) certificate.FieldError {
+	w := *refuse(field, "picture.holder", zh, en)
+	w.Warning = true
+	return w
 }
 
 // conclude writes the outcome of a parcel that changed nothing: it was refused, or nothing was
@@ -141,7 +162,7 @@ func (p Parcel) conclude(err error, before records.Record, lang string) error {
 	var wrong *certificate.FieldError
 	switch {
 	case err == nil:
-		p.stands(Unchanged, before)
+		p.stands(Unchanged, before, lang)
 		return nil
 	case errors.As(err, &wrong):
 		p.outcome.note([]certificate.FieldError{*wrong}, lang)

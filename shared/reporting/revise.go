@@ -22,16 +22,18 @@ func begin(c certificate.Certificate, now time.Time) (certificate.Certificate, e
 // revise lays a report over the certificate as it stands. A report that says nothing new gives
 // changed false. What the certificate says makes a new version of it; only that it has now
 // reached the ministry does not, for the certificate is the same. Nor does the operation alone: it tells
-// how a version came about, and is told again whenever the row is.
+// how a version came about, and is told again whenever the row is. Pictures that the report does not
+// bring stay, but not those of another holder.
 func revise(before, c certificate.Certificate, now time.Time) (after certificate.Certificate, changed bool, err error) {
 	after = c
 	after.ID, after.Version, after.Identifier = before.ID, before.Version, before.Identifier
 	after.Supersedes = before.Supersedes
 	after.Operation = before.Operation
-	if after.Photo == nil {
+	sameHolder := before.Holder.IDType == c.Holder.IDType && before.Holder.IDNumber == c.Holder.IDNumber
+	if after.Photo == nil && sameHolder {
 		after.Photo = before.Photo
 	}
-	if after.SignatureImage == nil {
+	if after.SignatureImage == nil && sameHolder {
 		after.SignatureImage = before.SignatureImage
 	}
 	after.Sync = before.Sync

@@ -9,7 +9,7 @@ import (
 )
 
 // row is one certificate as an authority reports it: the whole of it, but for the pictures,
-// which stay as they are when a row does not bring them.
+// which stay as they are when a row does not bring them and the holder is the same.
 type row struct {
 	Scheme             string                `json:"scheme"`
 	Number             string                `json:"number"`

@@ -1,6 +1,8 @@
 package verdict
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -155,6 +157,89 @@ func TestMatrix(t *testing.T) {
 			}
 			assertRow(t, v, tt.check, tt.result, tt.reason, tt.text)
 		})
+	}
+}
+
+// passOn gives the certificate to another holder, of whom nothing is alike.
+func (w *world) passOn() {
+	w.endorsement.Holder, w.records.Holder, w.records.HeldFrom = "former", "present", "002"
+	w.certificate = certificate.Certificate{
+		ID: certID, Scheme: "constructor-1", TypeName: "一级建造师注册证书", Version: "002", Number: "京1112019202000001",
+		State:    certificate.Suspended,
+		Holder:   certificate.Holder{Name: "李四", Sex: "女", Birth: day("1955-02-03"), IDType: "111", IDNumber: "310101195502030027"},
+		Employer: certificate.Employer{Name: "另一公司", USCC: "91310000MA00000151"},
+		Specialties: []certificate.Specialty{
+			{Name: "矿业工程", From: day("2019-09-09"), To: day("2020-09-08")},
+		},
+		Issuer: certificate.Issuer{Name: "另一机关"},
+	}
+	w.records.Latest, w.records.Scheme.Supersedes = laterID, true
+}
+
+// Whatever is handed in of a former holder's copy, nothing the register says of the present one is told.
+func TestACopyWhoseHolderWasCorrectedIsVoidAndTellsNothingOfTheNewHolder(t *testing.T) {
+	for name, given := range map[string]func(*world){"a file": (*world).file, "a token": (*world).token} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld()
+			given(w)
+			w.passOn()
+			w.question = Question{AsOf: day("2021-07-01"), Specialty: "矿业工程", Purpose: "投标"}
+			v := w.judge(t)
+			if v.Overall != Invalid || v.Code != CodeRestricted || v.Newer {
+				t.Errorf("got %s, code %d, newer %v", v.Overall, v.Code, v.Newer)
+			}
+			assertRow(t, v, Copy, Fail, HolderChanged, "证书登记的持证人已更正，该加注件作废")
+			assertRow(t, v, Certificate, NotAsked, HolderChanged, "证书登记的持证人已更正，不再核对")
+			assertRow(t, v, Specialty, NotAsked, HolderChanged, "证书登记的持证人已更正，不再核对")
+			assertRow(t, v, Purpose, Pass, Fine, "相符")
+			assertRow(t, v, Reliance, Fail, NotOnThatDay, "届时已失效，原因：证书登记的持证人已更正")
+			if v.Ends == nil || v.Ends.Rule != ByHolderChange || !v.Ends.On.IsZero() {
+				t.Errorf("it ends %+v", v.Ends)
+			}
+			told, err := json.Marshal(v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, secret := range []string{"李", "1955", "2020-02-03", "另一", "矿业工程", "2020-09-08", "暂扣"} {
+				if strings.Contains(string(told), secret) {
+					t.Errorf("the verdict tells %s: %s", secret, told)
+				}
+			}
+		})
+	}
+}
+
+func TestWhoseACopyIsIsJudgedByHolderAndVersion(t *testing.T) {
+	for name, tt := range map[string]struct {
+		copyOf, version, heldBy, heldFrom string
+		void                              bool
+	}{
+		"the holder's from the first":               {"a", "001", "a", "", false},
+		"the holder's since they came":              {"a", "003", "a", "003", false},
+		"the holder's after they came":              {"a", "004", "a", "003", false},
+		"another's":                                 {"a", "003", "b", "", true},
+		"the holder's of before another had it":     {"a", "001", "a", "003", true},
+		"nobody knows whose, as before a migration": {"unknown", "001", "a", "", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld()
+			w.endorsement.Holder, w.endorsement.CertVersion = tt.copyOf, tt.version
+			w.certificate.Version, w.records.Holder, w.records.HeldFrom = tt.version, tt.heldBy, tt.heldFrom
+			if v := w.judge(t); (v.Result(Copy) == Fail) != tt.void {
+				t.Errorf("got %s: %+v", v.Overall, v.Findings)
+			}
+		})
+	}
+}
+
+// A token of ours whose copy is not recorded says nothing of who holds the certificate now.
+func TestACopyThatIsNotRecordedShowsNoHolder(t *testing.T) {
+	w := newWorld()
+	w.token()
+	w.records.Endorsement = nil
+	want := &Subject{Name: "张**", Number: "京1112019202000001", From: day("2021-04-22"), Until: day("2021-10-19")}
+	if diff := cmp.Diff(want, w.judge(t).Subject); diff != "" {
+		t.Error(diff)
 	}
 }
 

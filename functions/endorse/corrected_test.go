@@ -1,0 +1,94 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+)
+
+// passOn corrects whose certificate it is, and brings pictures of whoever it is now.
+func (c counter) passOn(t *testing.T, to recordstest.Person) records.Record {
+	t.Helper()
+	before, err := c.Register.ByNumber(t.Context(), c.of.Certificate.Number)
+	if err == nil {
+		before, err = c.Register.WithIDNumber(before)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := before.Certificate
+	after.Holder.Name, after.Holder.IDNumber = to.Name, to.IDNumber
+	after.Photo, after.SignatureImage = c.of.Certificate.Photo, c.of.Certificate.SignatureImage
+	if after.Version, err = certificate.NextVersion(before.Certificate.Version); err != nil {
+		t.Fatal(err)
+	}
+	r, err := c.Register.Put(t.Context(), records.Change{
+		Before: &before, After: after, Photo: recordstest.Photo(t, 295, 413), Signature: recordstest.Signature(t, 400, 160),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+const oneKey = "the same key twice"
+
+func TestANewHolderSeesNoFormerCopiesAndGetsNoFormerReplay(t *testing.T) {
+	c := newCounter(t, nil)
+	var former answer
+	c.endorse(t, c.signIn(t), oneKey, `{"purpose":{"kind":"投标"}}`).Into(t, 201, &former)
+	var given consentAnswer
+	c.consent(t, c.signIn(t), former.Endorsement, someConsent).Into(t, 201, &given)
+	c.Clock.Pass(time.Minute)
+	c.passOn(t, recordstest.LiSi())
+	token := c.SignIn(t, recordstest.LiSi(), "mohurd", true)
+
+	var page pageAnswer
+	c.ask(t, listRoute, token, "", "limit=1").Into(t, 200, &page)
+	if len(page.Items) != 0 || page.Next != nil {
+		t.Errorf("the history shows %+v", page)
+	}
+	absent := records.NewID(c.Clock.Now())
+	for name, ask := range map[string]func(endorsement string) recordstest.Reply{
+		"reading":             func(e string) recordstest.Reply { return c.ask(t, getRoute, token, e, "") },
+		"withdrawing":         func(e string) recordstest.Reply { return c.ask(t, deleteRoute, token, e, "") },
+		"consenting":          func(e string) recordstest.Reply { return c.consent(t, token, e, someConsent) },
+		"listing consents":    func(e string) recordstest.Reply { return c.ask(t, consentsRoute, token, e, "") },
+		"taking consent back": func(e string) recordstest.Reply { return c.revoke(t, token, e, given.Consent) },
+	} {
+		theirs := ask(former.Endorsement)
+		theirs.WantProblem(t, 404, "endorsement-not-found")
+		if diff := cmp.Diff(ask(absent), theirs); diff != "" {
+			t.Errorf("%s tells a former holder's from none: %s", name, diff)
+		}
+	}
+
+	var mine answer
+	reply := c.endorse(t, token, oneKey, `{}`) // the former's key, for another body
+	reply.Into(t, 201, &mine)
+	if mine.Endorsement == former.Endorsement || reply.Header["idempotency-replayed"] != "" {
+		t.Errorf("the former holder's answer was given: %+v", mine)
+	}
+	c.ask(t, listRoute, token, "", "").Into(t, 200, &page)
+	if len(page.Items) != 1 || page.Items[0].Endorsement != mine.Endorsement {
+		t.Errorf("the history shows %+v", page.Items)
+	}
+	c.ask(t, listRoute, c.signIn(t), "", "").WantProblem(t, 404, "certificate-not-found")
+}
+
+func TestACopyOfBeforeAnotherHadTheCertificateIsVoid(t *testing.T) {
+	c := newCounter(t, nil)
+	made := c.made(t, "{}")
+	c.Clock.Pass(time.Minute)
+	c.passOn(t, recordstest.LiSi())
+	c.passOn(t, recordstest.ZhangSan())
+	if got := c.history(t); len(got) != 1 || got[0].Endorsement != made.Endorsement || got[0].State != "void-holder" {
+		t.Errorf("the history shows %+v", got)
+	}
+	c.consent(t, c.signIn(t), made.Endorsement, someConsent).WantProblem(t, 410, "endorsement-holder-changed")
+}
