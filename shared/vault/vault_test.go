@@ -2,33 +2,45 @@ package vault_test
 
 import (
 	"bytes"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"strings"
 	"testing"
 
+	"golang.org/x/crypto/chacha20poly1305"
 	"pgregory.net/rapid"
 
 	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
-const place = "account/idNo/mohurd/zhang"
+const (
+	place  = "account/idNo/mohurd/zhang"
+	number = "110101198001010010"
+)
 
-func generate(t *testing.T, id string) []byte {
+func generate(t testing.TB, id string) vault.Files {
 	t.Helper()
-	file, err := vault.Generate(id)
+	files, err := vault.Generate(id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return file
+	return files
 }
 
-func open(t *testing.T, file []byte) *vault.Vault {
+func open(t testing.TB, files vault.Files) *vault.Vault {
 	t.Helper()
-	v, err := vault.New(file)
+	v, err := vault.New(files)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return v
+}
+
+// line is a line of a key file, with a key of 32 equal bytes.
+func line(words string, b byte) string {
+	return words + " " + base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{b}, 32)) + "\n"
 }
 
 func TestWhatIsSealedOpensAtItsPlaceOnly(t *testing.T) {
@@ -50,7 +62,7 @@ func TestWhatIsSealedOpensAtItsPlaceOnly(t *testing.T) {
 
 func TestAChangedByteDoesNotOpen(t *testing.T) {
 	v := open(t, generate(t, "k"))
-	sealed, err := v.Seal("110101198001010010", place)
+	sealed, err := v.Seal(number, place)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,6 +71,11 @@ func TestAChangedByteDoesNotOpen(t *testing.T) {
 		changed[i] ^= 1
 		if _, err := v.Open(string(changed), place); !errors.Is(err, vault.ErrOpen) {
 			t.Errorf("byte %d changed: %v; want ErrOpen", i, err)
+		}
+	}
+	for n := range len(sealed) {
+		if _, err := v.Open(sealed[:n], place); !errors.Is(err, vault.ErrOpen) {
+			t.Errorf("the first %d bytes: %v; want ErrOpen", n, err)
 		}
 	}
 }
@@ -72,21 +89,105 @@ func TestTheSealedTextShowsNothingAndNeverRepeats(t *testing.T) {
 	}
 }
 
+// TestASealedTextIsWhatItsFormatSays makes an f2 text from the description of the format alone.
+func TestASealedTextIsWhatItsFormatSays(t *testing.T) {
+	secret, nonce := bytes.Repeat([]byte{2}, 32), []byte("a nonce of 24 bytes, yes")
+	subkey, err := hkdf.Key(sha256.New, secret, nil, "jiazhu/vault/f2", 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	aead, err := chacha20poly1305.NewX(subkey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := "f2.2026-11." + base64.RawURLEncoding.EncodeToString(aead.Seal(nonce, nonce, []byte(number), []byte(place)))
+	const pinned = "f2.2026-11.YSBub25jZSBvZiAyNCBieXRlcywgeWVzg-spgnZpSuczj3eX1RaN2Peb0wpbWkMKgp85OZ3Q7nxrog" // by an implementation of its own
+	if made != pinned {
+		t.Errorf("the format was\n%s and is\n%s", pinned, made)
+	}
+	v := open(t, vault.Files{Field: []byte(line("field 2026-11", 2))})
+	if got, err := v.Open(pinned, place); err != nil || got != number {
+		t.Errorf("Open = %q, %v", got, err)
+	}
+	sealed, err := v.Seal(number, place)
+	if err != nil || len(sealed) != len(pinned) || !strings.HasPrefix(sealed, "f2.2026-11.") {
+		t.Errorf("Seal = %s, %v", sealed, err)
+	}
+}
+
+// TestWhatWasSealedUnderF1StillOpens: the texts were made by the version that sealed with AES-256-GCM.
+func TestWhatWasSealedUnderF1StillOpens(t *testing.T) {
+	raw, err := vault.Split(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := vault.Split([]byte(line("names", 1) + line("field 2026-11", 2)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		files        vault.Files
+		sealed, name string
+	}{
+		{raw, "f1.derived.uLXelfewiXhMDkfJdQR6N-hE1HVht2Qt6NxmezjZIwVFQbEtSotDkoVzjnbi_A", "D-5LaZKyBpKC3D1aKtHULKdagFr3nwHmdei0tSb7Eu8"},
+		{lines, "f1.2026-11.cRT4wKAk1VcvrooXECTz7o33fK80WezVxTnA6OcLqloEuBVDWhlIfe2W1KCviQ", "upcrcGIfLHHo7L6eBjK4--MhAXxmCJzCQDZUCI9wpcc"},
+	} {
+		v := open(t, tt.files)
+		if got, err := v.Open(tt.sealed, place); err != nil || got != number {
+			t.Errorf("Open = %q, %v", got, err)
+		}
+		if _, err := v.Open(tt.sealed, "account/idNo/mohurd/li"); !errors.Is(err, vault.ErrOpen) {
+			t.Errorf("at another place: %v", err)
+		}
+		if _, err := v.Open("f2"+tt.sealed[2:], place); !errors.Is(err, vault.ErrOpen) {
+			t.Errorf("passed off as f2: %v", err)
+		}
+		if got := v.Hash("holder", "111", number); got != tt.name {
+			t.Errorf("the person's name is %s, was %s", got, tt.name)
+		}
+	}
+}
+
+// TestNoNonceIsUsedTwice seals as often as a nonce of half its size would repeat itself with near
+// certainty, and looks at every prefix of that size too: the nonces are of the whole length.
+func TestNoNonceIsUsedTwice(t *testing.T) {
+	v := open(t, generate(t, "k"))
+	const times = 1 << 18
+	seen := make(map[[12]byte]bool, 2*times)
+	for range times {
+		sealed, err := v.Seal("", place)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := base64.RawURLEncoding.DecodeString(sealed[len("f2.k."):])
+		if err != nil || len(raw) != 24+16 {
+			t.Fatalf("%s: %v", sealed, err)
+		}
+		for _, half := range [][12]byte{[12]byte(raw[:12]), [12]byte(raw[12:24])} {
+			if seen[half] {
+				t.Fatalf("half a nonce is there twice: %x", half)
+			}
+			seen[half] = true
+		}
+	}
+}
+
 func TestRotation(t *testing.T) {
-	oldFile := generate(t, "old")
-	before := open(t, oldFile)
+	old := generate(t, "old")
+	before := open(t, old)
 	sealed, err := before.Seal("13800000000", place)
 	if err != nil {
 		t.Fatal(err)
 	}
-	fresh := strings.SplitAfter(string(generate(t, "new")), "\n")
-	rotated := open(t, []byte(fresh[1]+string(oldFile)))
+	both := old
+	both.Field = append(generate(t, "new").Field, old.Field...)
+	rotated := open(t, both)
 
 	if got, err := rotated.Open(sealed, place); err != nil || got != "13800000000" {
 		t.Errorf("after rotation the old text opens as %q, %v", got, err)
 	}
 	again, err := rotated.Seal("13800000000", place)
-	if err != nil || !strings.HasPrefix(again, "f1.new.") {
+	if err != nil || !strings.HasPrefix(again, "f2.new.") {
 		t.Errorf("after rotation it seals with %q, %v; want the first key", again, err)
 	}
 	if _, err := before.Open(again, place); !errors.Is(err, vault.ErrOpen) {
@@ -98,60 +199,154 @@ func TestRotation(t *testing.T) {
 }
 
 func TestHashSeparatesItsParts(t *testing.T) {
-	v := open(t, bytes.Repeat([]byte{7}, 32))
-	seen := map[string][]string{}
-	for _, parts := range [][]string{{"a", "bc"}, {"ab", "c"}, {"abc"}, {"abc", ""}, {"", "abc"}, {}} {
-		h := v.Hash("holder", parts...)
-		if len(h) != 43 {
-			t.Errorf("Hash is %d characters, want 43", len(h))
+	files := generate(t, "k")
+	v, other := open(t, files), open(t, generate(t, "k"))
+	for name, hash := range map[string]func(*vault.Vault, string, ...string) string{
+		"names": (*vault.Vault).Hash, "limits": (*vault.Vault).HashPassing,
+	} {
+		seen := map[string][]string{}
+		for _, parts := range [][]string{{"a", "bc"}, {"ab", "c"}, {"abc"}, {"abc", ""}, {"", "abc"}, {}} {
+			h := hash(v, "holder", parts...)
+			if len(h) != 43 {
+				t.Errorf("%s: a hash has %d characters, want 43", name, len(h))
+			}
+			if other, ok := seen[h]; ok {
+				t.Errorf("%s: %q and %q have one name", name, parts, other)
+			}
+			seen[h] = parts
 		}
-		if other, ok := seen[h]; ok {
-			t.Errorf("%q and %q have one name", parts, other)
+		if hash(v, "holder", "x") == hash(v, "phone", "x") {
+			t.Errorf("%s: two domains give one name", name)
 		}
-		seen[h] = parts
+		if hash(v, "holder", "x") == hash(other, "holder", "x") {
+			t.Errorf("%s: two keys give one name", name)
+		}
 	}
-	if v.Hash("holder", "x") == v.Hash("phone", "x") {
-		t.Error("two domains give one name")
+	if v.Hash("holder", "x") == v.HashPassing("holder", "x") {
+		t.Error("a person and what passes have one name")
 	}
-	if v.Hash("holder", "x") == open(t, bytes.Repeat([]byte{8}, 32)).Hash("holder", "x") {
-		t.Error("two keys give one name")
+}
+
+// TestAProgramDoesWithItsKeysAndNothingElse: the key of limits tells nothing of names and opens nothing.
+func TestAProgramDoesWithItsKeysAndNothingElse(t *testing.T) {
+	all := generate(t, "k")
+	full := open(t, all)
+	sealed, err := full.Seal(number, place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, files := range map[string]vault.Files{
+		"nothing": {}, "names": {Names: all.Names}, "limits": {Limits: all.Limits}, "field": {Field: all.Field},
+	} {
+		v := open(t, files)
+		_, sealErr := v.Seal(number, place)
+		got, openErr := v.Open(sealed, place)
+		if name == "field" {
+			if sealErr != nil || openErr != nil || got != number {
+				t.Errorf("field: %v, %q, %v", sealErr, got, openErr)
+			}
+		} else if !errors.Is(sealErr, vault.ErrNoFieldKey) || !errors.Is(openErr, vault.ErrNoFieldKey) {
+			t.Errorf("%s: %v, %v; want ErrNoFieldKey", name, sealErr, openErr)
+		}
+		if can := returns(func() string { return v.Hash("holder", "x") }, full.Hash("holder", "x")); can != (name == "names") {
+			t.Errorf("%s names people: %t", name, can)
+		}
+		if can := returns(func() string { return v.HashPassing("limit", "x") }, full.HashPassing("limit", "x")); can != (name == "limits") {
+			t.Errorf("%s names limits: %t", name, can)
+		}
+	}
+	var none *vault.Vault
+	if _, err := none.Open(sealed, place); !errors.Is(err, vault.ErrNoFieldKey) {
+		t.Errorf("no vault: %v", err)
+	}
+}
+
+// returns reports whether f returns want; a panic is no.
+func returns(f func() string, want string) (same bool) {
+	defer func() {
+		if recover() != nil {
+			same = false
+		}
+	}()
+	return f() == want
+}
+
+// TestASingleKeyFileIsCutUp: what it named and sealed stays as it was.
+func TestASingleKeyFileIsCutUp(t *testing.T) {
+	single := "# made in 2025\n" + line("names", 1) + "\n" + line("field new", 3) + line("field old", 2)
+	got, err := vault.Split([]byte(single))
+	if err != nil {
+		t.Fatal(err)
+	}
+	limits, err := hkdf.Key(sha256.New, bytes.Repeat([]byte{1}, 32), nil, "jiazhu/vault/limits", 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, file := range map[string]struct{ got, want string }{
+		"names":  {string(got.Names), line("names", 1)},
+		"limits": {string(got.Limits), "limits " + base64.StdEncoding.EncodeToString(limits) + "\n"},
+		"field":  {string(got.Field), line("field new", 3) + line("field old", 2)},
+	} {
+		if file.got != file.want {
+			t.Errorf("the file of %s is\n%swant\n%s", name, file.got, file.want)
+		}
+	}
+	open(t, got)
+	for name, broken := range map[string]string{"no names": line("field k", 1), "no field key": line("names", 1), "nothing": ""} {
+		if _, err := vault.Split([]byte(broken)); err == nil {
+			t.Errorf("%s: cut up", name)
+		}
 	}
 }
 
 func TestKeyFilesThatAreRefused(t *testing.T) {
-	good := string(generate(t, "k"))
-	lines := strings.SplitAfter(good, "\n")
-	for name, file := range map[string]string{
-		"empty":                "",
-		"no field key":         lines[0],
-		"no names key":         lines[1],
-		"two names keys":       good + lines[0],
-		"one id twice":         good + lines[1],
-		"short key":            lines[0] + "field k AAAA\n",
-		"unknown word":         good + "other x\n",
-		"id with a dot":        lines[0] + strings.Replace(lines[1], "field k", "field k.1", 1),
-		"31 raw bytes":         strings.Repeat("x", 31),
-		"key with bad base64 ": lines[0] + "field k ????\n",
+	names, limits, field := line("names", 1), line("limits", 2), line("field k", 3)
+	file := func(kind, text string) vault.Files {
+		switch kind {
+		case "names":
+			return vault.Files{Names: []byte(text)}
+		case "limits":
+			return vault.Files{Limits: []byte(text)}
+		}
+		return vault.Files{Field: []byte(text)}
+	}
+	for name, tt := range map[string]struct{ kind, text string }{
+		"an empty file":              {"field", ""},
+		"two names keys":             {"names", names + names},
+		"two limits keys":            {"limits", limits + limits},
+		"one id twice":               {"field", field + field},
+		"a short key":                {"field", "field k AAAA\n"},
+		"an unknown word":            {"field", field + "other x\n"},
+		"an id with a dot":           {"field", strings.Replace(field, "field k", "field k.1", 1)},
+		"31 raw bytes":               {"field", strings.Repeat("x", 31)},
+		"32 raw bytes":               {"field", strings.Repeat("x", 32)},
+		"a key with bad base64":      {"field", "field k ????\n"},
+		"names among the fields":     {"field", names + field},
+		"fields among the limits":    {"limits", limits + field},
+		"names for limits":           {"limits", names},
+		"all of them, for the names": {"names", names + limits + field},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := vault.New([]byte(file)); err == nil {
-				t.Error("accepted")
-			} else if strings.Contains(err.Error(), strings.Fields(good)[1]) {
-				t.Errorf("the error shows the key: %v", err)
+			_, err := vault.New(file(tt.kind, tt.text))
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			for _, secret := range []string{names, limits, field} {
+				if words := strings.Fields(secret); strings.Contains(err.Error(), words[len(words)-1]) {
+					t.Errorf("the error shows the key: %v", err)
+				}
 			}
 		})
 	}
 }
 
 func FuzzOpen(f *testing.F) {
-	v, err := vault.New(bytes.Repeat([]byte{1}, 32))
-	if err != nil {
-		f.Fatal(err)
-	}
+	v := open(f, vault.Files{Field: []byte(line("field k", 1))})
 	sealed, _ := v.Seal("x", place)
 	f.Add(sealed)
 	f.Add("f1..")
-	f.Add("f1.derived.")
+	f.Add("f2.k.")
+	f.Add("f1.k." + strings.Repeat("A", 40))
 	f.Fuzz(func(t *testing.T, text string) {
 		if plain, err := v.Open(text, place); err == nil && plain != "x" {
 			t.Errorf("a forged text opened as %q", plain)
