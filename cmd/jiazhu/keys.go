@@ -9,10 +9,13 @@ import (
 	"encoding/pem"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 func (c console) generateKey(_ context.Context, args []string) error {
@@ -70,6 +73,53 @@ func (c console) publish(names []string) error {
 	return c.print(set)
 }
 
+// splitKeys cuts up the single key file of earlier versions. Nothing is written over.
+func (c console) splitKeys(_ context.Context, args []string) error {
+	f := c.flags("keys split", "FILE FOLDER")
+	alwaysJSON(f)
+	names, err := parse(f, args, 2, 2)
+	if err != nil {
+		return err
+	}
+	single, err := os.ReadFile(names[0])
+	if err != nil {
+		return err
+	}
+	files, err := vault.Split(single)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(names[1], 0o700); err != nil {
+		return err
+	}
+	made := map[string]string{}
+	for setting, file := range map[string]struct {
+		name string
+		data []byte
+	}{
+		config.NamesKey: {"names.key", files.Names}, config.LimitsKey: {"limits.key", files.Limits}, config.FieldKey: {"field.key", files.Field},
+	} {
+		made[setting] = filepath.Join(names[1], file.name)
+		if err := writeNew(made[setting], file.data); err != nil {
+			return err
+		}
+	}
+	return c.print(made)
+}
+
+// writeNew writes a file for its owner's eyes only. One that is there stays.
+func writeNew(name string, data []byte) error {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("a key is not written over: %w", err)
+	}
+	if _, err := file.Write(data); err != nil {
+		_ = file.Close()
+		return fmt.Errorf("writing a key: %w", err)
+	}
+	return file.Close()
+}
+
 // newKey writes a fresh P-256 key, for its owner's eyes only. A file that is there stays.
 func newKey(name string) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -80,15 +130,7 @@ func newKey(name string) error {
 	if err != nil {
 		return fmt.Errorf("writing a key: %w", err)
 	}
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fmt.Errorf("a key is not written over: %w", err)
-	}
-	if err := pem.Encode(file, &pem.Block{Type: "PRIVATE KEY", Bytes: der}); err != nil {
-		_ = file.Close()
-		return fmt.Errorf("writing a key: %w", err)
-	}
-	return file.Close()
+	return writeNew(name, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
 // readKey reads a private key and its key id (RFC 7638).

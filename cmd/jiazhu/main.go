@@ -28,9 +28,11 @@ of whoever has a key:
   keys generate FILE           a new client's key (ES256) into FILE, its public half to the output
   keys rotate FILE NEW         a new key into NEW, and both public halves, to be published together
   keys show FILE...            the public halves
+of operators, once:
+  keys split FILE FOLDER       a key file with all the service's secrets, as there was once, cut up into files of one kind
 of anybody:
   verify FILE                  ask the service about a PDF, an OFD or a token in a file
-of operators, with RECORDS_TABLE, SESSIONS_TABLE and FIELD_KEY set and AWS credentials:
+of operators, with RECORDS_TABLE, SESSIONS_TABLE, NAMES_KEY and FIELD_KEY set and AWS credentials:
   accounts show USER@PORTAL    an account, its numbers masked
   accounts end USER@PORTAL     end every session of it; the password stays
   history CERT [-follow]       a certificate's endorsements, by its id or 注册编号
@@ -69,6 +71,7 @@ func commands() map[string]command {
 		"export": console.export, "erase": console.erase,
 		"accounts put": console.putAccount, "accounts show": console.showAccount, "accounts end": console.endSessions,
 		"keys generate": console.generateKey, "keys rotate": console.rotateKey, "keys show": console.showKeys,
+		"keys split": console.splitKeys,
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/jiazhu/jiazhu/shared/config"
 )
 
 // typed runs the command and returns its exit code and what it wrote.
@@ -80,6 +82,40 @@ func TestKeysAreMadeRotatedAndNeverWrittenOver(t *testing.T) {
 	}
 	if code, again, _ := typed("keys", "show", first); code != 0 || again != out {
 		t.Errorf("%d, %s", code, again)
+	}
+}
+
+func TestASingleKeyFileIsCutUpAndNothingWrittenOver(t *testing.T) {
+	folder := t.TempDir()
+	single, parts := filepath.Join(folder, "field.key"), filepath.Join(folder, "keys")
+	key := strings.Repeat("A", 43) + "="
+	if err := os.WriteFile(single, []byte("names "+key+"\nfield k "+key+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, trouble := typed("keys", "split", single, parts)
+	var made map[string]string
+	if err := json.Unmarshal([]byte(out), &made); err != nil || code != 0 {
+		t.Fatalf("%d, %v: %s%s", code, err, out, trouble)
+	}
+	for setting, file := range made {
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", file, info, err)
+		}
+		made[setting] = "file://" + file
+	}
+	settings, err := config.Load(func(name string) string { return made[name] }, config.NamesKey, config.LimitsKey, config.FieldKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secrets, err := settings.Vault()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := secrets.Seal(secrets.Hash("holder", "x")+secrets.HashPassing("limit", "x"), "place"); err != nil {
+		t.Error(err)
+	}
+	if code, _, _ := typed("keys", "split", single, parts); code != 1 {
+		t.Errorf("a key was written over: %d", code)
 	}
 }
 

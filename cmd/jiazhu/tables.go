@@ -13,26 +13,21 @@ import (
 	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/sessions"
-	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 // tables are the service's own. Only its operators may read them, by their AWS credentials and the
-// key of the sealed fields.
+// keys of names and of sealed fields.
 type tables struct {
 	register *records.Store
 	people   *sessions.Store
 }
 
 func (c console) tables(ctx context.Context) (tables, error) {
-	settings, err := config.Load(c.getenv, config.RecordsTable, config.SessionsTable, config.FieldKey)
+	settings, err := config.Load(c.getenv, config.RecordsTable, config.SessionsTable, config.NamesKey, config.FieldKey)
 	if err != nil {
 		return tables{}, fmt.Errorf("%w: this command reads the tables themselves: %w", errUsage, err)
 	}
-	secret, err := settings.FieldKey.Read()
-	if err != nil {
-		return tables{}, err
-	}
-	fields, err := vault.New(secret)
+	secrets, err := settings.Vault()
 	if err != nil {
 		return tables{}, err
 	}
@@ -42,7 +37,7 @@ func (c console) tables(ctx context.Context) (tables, error) {
 	}
 	client := dynamodb.NewFromConfig(cloud)
 	return tables{
-		records.New(client, settings.RecordsTable, fields), sessions.New(client, settings.SessionsTable, fields),
+		records.New(client, settings.RecordsTable, secrets), sessions.New(client, settings.SessionsTable, secrets),
 	}, nil
 }
 

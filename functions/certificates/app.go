@@ -7,7 +7,6 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/config"
-	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 )
@@ -21,9 +20,9 @@ type register interface {
 	Unbind(ctx context.Context, certID, holder, portal string) error
 }
 
-// phones knows the number each person has bound.
+// phones knows whether a person has bound a phone.
 type phones interface {
-	Phone(ctx context.Context, holder string) (identity.Phone, error)
+	PhoneBound(ctx context.Context, holder string) (bool, error)
 }
 
 // glyphs are the fonts a certificate is printed with.

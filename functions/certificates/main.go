@@ -17,7 +17,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/render/font"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 	"github.com/jiazhu/jiazhu/shared/sessions"
-	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 func main() {
@@ -30,15 +29,7 @@ func main() {
 }
 
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
-	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.FieldKey, config.Portals)
-	if err != nil {
-		return deps{}, err
-	}
-	secret, err := settings.FieldKey.Read()
-	if err != nil {
-		return deps{}, err
-	}
-	fields, err := vault.New(secret)
+	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.Portals)
 	if err != nil {
 		return deps{}, err
 	}
@@ -55,11 +46,11 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		return deps{}, err
 	}
 	tables := dynamodb.NewFromConfig(cloud)
-	people := sessions.New(tables, settings.SessionsTable, fields)
+	people := sessions.New(tables, settings.SessionsTable, nil)
 	return deps{
 		sessions: people,
 		phones:   people,
-		register: records.New(tables, settings.RecordsTable, fields),
+		register: records.New(tables, settings.RecordsTable, nil),
 		schemes:  schemes,
 		portals:  settings.Portals,
 		glyphs:   fonts,

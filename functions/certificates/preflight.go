@@ -10,7 +10,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
-	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/records"
 )
 
@@ -35,7 +34,7 @@ type window struct {
 // not being bound or not having shown one's face too.
 func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, error) {
 	today := civil.Of(r.Time)
-	f, phone, err := a.folderAndPhone(ctx, r, today)
+	f, phoneBound, err := a.folderAndPhone(ctx, r, today)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +45,7 @@ func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, err
 	situation := f.Situation(&s, today)
 	situation.Identified = r.Session.Identified(r.Time)
 	situation.BindingNeeded = a.portals[r.Session.Portal].BindingNeeded
-	situation.PhoneBound = phone.Bound()
+	situation.PhoneBound = phoneBound
 	situation.MissingGlyphs = a.glyphs.Missing(printed(f.Certificate))
 	situation.SigningReady = true // the keys are the endorsing function's own
 	answer := preflight{Warnings: []string{}, Blockers: []api.Problem{}}
@@ -61,18 +60,18 @@ func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, err
 	return api.JSON(http.StatusOK, answer), nil
 }
 
-// folderAndPhone reads both at the same time.
-func (a *app) folderAndPhone(ctx context.Context, r *api.Request, today civil.Date) (f records.Folder, phone identity.Phone, err error) {
+// folderAndPhone reads the folder and asks for the phone at the same time.
+func (a *app) folderAndPhone(ctx context.Context, r *api.Request, today civil.Date) (f records.Folder, phoneBound bool, err error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
 		f, err = a.register.Folder(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, records.Want{Day: today})
 		return err
 	})
 	group.Go(func() (err error) {
-		phone, err = a.phones.Phone(ctx, r.Session.Holder)
+		phoneBound, err = a.phones.PhoneBound(ctx, r.Session.Holder)
 		return err
 	})
-	return f, phone, group.Wait()
+	return f, phoneBound, group.Wait()
 }
 
 // printed is the text of a certificate that no list bounds: the characters fonts may lack.

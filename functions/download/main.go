@@ -17,7 +17,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 	"github.com/jiazhu/jiazhu/shared/sessions"
-	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 func main() {
@@ -31,15 +30,7 @@ func main() {
 
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	settings, err := config.Load(getenv,
-		config.RecordsTable, config.SessionsTable, config.FilesBucket, config.FieldKey, config.Portals)
-	if err != nil {
-		return deps{}, err
-	}
-	secret, err := settings.FieldKey.Read()
-	if err != nil {
-		return deps{}, err
-	}
-	fields, err := vault.New(secret)
+		config.RecordsTable, config.SessionsTable, config.FilesBucket, config.Portals)
 	if err != nil {
 		return deps{}, err
 	}
@@ -53,8 +44,8 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	}
 	tables := dynamodb.NewFromConfig(cloud)
 	return deps{
-		sessions: sessions.New(tables, settings.SessionsTable, fields),
-		register: records.New(tables, settings.RecordsTable, fields),
+		sessions: sessions.New(tables, settings.SessionsTable, nil),
+		register: records.New(tables, settings.RecordsTable, nil),
 		links:    files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
 		schemes:  schemes,
 		portals:  settings.Portals,

@@ -11,7 +11,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/files"
-	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 )
@@ -28,9 +27,9 @@ type register interface {
 	RevokeConsent(ctx context.Context, certID, holder, endorsementID, id string, at time.Time) error
 }
 
-// phones knows the number each person has bound.
+// phones knows whether a person has bound a phone.
 type phones interface {
-	Phone(ctx context.Context, holder string) (identity.Phone, error)
+	PhoneBound(ctx context.Context, holder string) (bool, error)
 }
 
 // shelf keeps files under a name made from their content.

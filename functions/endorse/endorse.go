@@ -55,7 +55,7 @@ func (a *app) judge(k known, ask endorsement.Ask, today civil.Date) (endorsement
 	s := k.Situation(&k.scheme, today)
 	s.Identified = true // or the request would not have come here
 	s.BindingNeeded = k.portal.BindingNeeded
-	s.PhoneBound = k.phone.Bound()
+	s.PhoneBound = k.phoneBound
 	s.MissingGlyphs = a.glyphs.Missing(printed(k.Certificate, ask))
 	s.SigningReady = a.maker != nil && a.tokens != nil
 	if blockers := endorsement.Preflight(s); len(blockers) > 0 {

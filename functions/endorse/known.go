@@ -12,7 +12,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
-	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
@@ -21,12 +20,12 @@ import (
 // known is everything an endorsement is decided on.
 type known struct {
 	records.Folder
-	scheme scheme.Scheme
-	portal config.Portal
-	phone  identity.Phone
+	scheme     scheme.Scheme
+	portal     config.Portal
+	phoneBound bool
 }
 
-// open reads the folder and the person's phone in one round.
+// open reads the folder and asks for the person's phone in one round.
 func (a *app) open(ctx context.Context, r *api.Request, key string) (known, error) {
 	k := known{portal: a.portals[r.Session.Portal]}
 	group, reading := errgroup.WithContext(ctx)
@@ -36,7 +35,7 @@ func (a *app) open(ctx context.Context, r *api.Request, key string) (known, erro
 		return err
 	})
 	group.Go(func() (err error) {
-		k.phone, err = a.phones.Phone(reading, r.Session.Holder)
+		k.phoneBound, err = a.phones.PhoneBound(reading, r.Session.Holder)
 		return err
 	})
 	if err := group.Wait(); err != nil {

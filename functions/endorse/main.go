@@ -21,7 +21,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/seal/keys/kms"
 	"github.com/jiazhu/jiazhu/shared/sessions"
-	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 func main() {
@@ -40,11 +39,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	if err != nil {
 		return deps{}, err
 	}
-	secret, err := settings.FieldKey.Read()
-	if err != nil {
-		return deps{}, err
-	}
-	fields, err := vault.New(secret)
+	secrets, err := settings.Vault()
 	if err != nil {
 		return deps{}, err
 	}
@@ -63,11 +58,11 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		return deps{}, err
 	}
 	tables := dynamodb.NewFromConfig(cloud)
-	people := sessions.New(tables, settings.SessionsTable, fields)
+	people := sessions.New(tables, settings.SessionsTable, secrets)
 	return deps{
 		sessions: people,
 		phones:   people,
-		register: records.New(tables, settings.RecordsTable, fields),
+		register: records.New(tables, settings.RecordsTable, secrets),
 		shelf:    files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
 		maker:    p.maker,
 		tokens:   p.tokens,

@@ -46,7 +46,7 @@ func (a *app) begin(ctx context.Context, r *api.Request) (*api.Response, error) 
 	if err := a.store.Take(ctx, identity.ChallengeLimit(r.Session.Hash), r.Time); err != nil {
 		return nil, err
 	}
-	account, err := a.store.Account(ctx, r.Session.Portal, r.Session.Username)
+	idType, idNumber, err := a.store.OpenDocument(*r.Session)
 	if errors.Is(err, sessions.ErrNotFound) {
 		return nil, problem.New(problem.SessionExpired).WithCause(err)
 	}
@@ -58,7 +58,8 @@ func (a *app) begin(ctx context.Context, r *api.Request) (*api.Response, error) 
 		return nil, err
 	}
 	nonce := rand.Text()
-	c := a.newChallenge(r, account, number, nonce)
+	id := rand.Text()
+	c := a.newChallenge(r, id, holderDigest(id, idType, idNumber), number, nonce)
 	if err := a.store.PutChallenge(ctx, c); err != nil {
 		return nil, err
 	}
@@ -73,11 +74,10 @@ func (a *app) begin(ctx context.Context, r *api.Request) (*api.Response, error) 
 	}), nil
 }
 
-func (a *app) newChallenge(r *api.Request, account identity.Account, number, nonce string) identity.Challenge {
-	id := rand.Text()
+func (a *app) newChallenge(r *api.Request, id, digest, number, nonce string) identity.Challenge {
 	return identity.Challenge{
 		ID: id, NonceHash: identity.HashToken(nonce), Number: number,
-		Subject: a.store.SubjectHash(holderDigest(id, account.IDType, account.IDNumber)), State: identity.Pending,
+		Subject: a.store.SubjectHash(digest), State: identity.Pending,
 		Session: r.Session.Hash, Ends: r.Session.ExpiresAt, Holder: r.Session.Holder,
 		Portal: r.Session.Portal, Username: r.Session.Username, Name: r.Session.Name,
 		CreatedAt: r.Time, ExpiresAt: r.Time.Add(a.life),

@@ -14,7 +14,6 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/sessions"
-	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 func main() {
@@ -27,16 +26,12 @@ func main() {
 }
 
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
-	settings, err := config.Load(getenv, config.SessionsTable, config.FieldKey, config.PublicURL,
+	settings, err := config.Load(getenv, config.SessionsTable, config.LimitsKey, config.FieldKey, config.PublicURL,
 		config.Portals, config.Issuers)
 	if err != nil {
 		return deps{}, err
 	}
-	secret, err := settings.FieldKey.Read()
-	if err != nil {
-		return deps{}, err
-	}
-	fields, err := vault.New(secret)
+	secrets, err := settings.Vault()
 	if err != nil {
 		return deps{}, err
 	}
@@ -45,7 +40,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		return deps{}, err
 	}
 	return deps{
-		store:   sessions.New(dynamodb.NewFromConfig(cloud), settings.SessionsTable, fields),
+		store:   sessions.New(dynamodb.NewFromConfig(cloud), settings.SessionsTable, secrets),
 		portals: settings.Portals,
 		issuers: settings.Issuers,
 		public:  settings.PublicURL,

@@ -24,7 +24,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/files"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
-	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 func main() {
@@ -37,15 +36,11 @@ func main() {
 }
 
 func load(ctx context.Context, getenv func(string) string) (*app, error) {
-	settings, err := config.Load(getenv, config.RecordsTable, config.FilesBucket, config.FieldKey)
+	settings, err := config.Load(getenv, config.RecordsTable, config.FilesBucket, config.NamesKey, config.FieldKey)
 	if err != nil {
 		return nil, err
 	}
-	secret, err := settings.FieldKey.Read()
-	if err != nil {
-		return nil, err
-	}
-	fields, err := vault.New(secret)
+	secrets, err := settings.Vault()
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +52,7 @@ func load(ctx context.Context, getenv func(string) string) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	register := records.New(dynamodb.NewFromConfig(cloud), settings.RecordsTable, fields)
+	register := records.New(dynamodb.NewFromConfig(cloud), settings.RecordsTable, secrets)
 	return &app{
 		register: register, drops: register, files: files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
 		schemes: schemes, now: time.Now, pause: firstPause, log: os.Stdout,

@@ -14,7 +14,6 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/sessions"
-	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 func main() {
@@ -27,16 +26,12 @@ func main() {
 }
 
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
-	settings, err := config.Load(getenv, config.SessionsTable, config.FieldKey, config.PublicURL,
+	settings, err := config.Load(getenv, config.SessionsTable, config.NamesKey, config.LimitsKey, config.FieldKey, config.PublicURL,
 		config.Portals, config.Clients, config.MessagesURL, config.MessagesSecret)
 	if err != nil {
 		return deps{}, err
 	}
-	secret, err := settings.FieldKey.Read()
-	if err != nil {
-		return deps{}, err
-	}
-	fields, err := vault.New(secret)
+	secrets, err := settings.Vault()
 	if err != nil {
 		return deps{}, err
 	}
@@ -45,8 +40,8 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		return deps{}, err
 	}
 	return deps{
-		store:     sessions.New(dynamodb.NewFromConfig(cloud), settings.SessionsTable, fields),
-		names:     fields,
+		store:     sessions.New(dynamodb.NewFromConfig(cloud), settings.SessionsTable, secrets),
+		names:     secrets,
 		passwords: newHasher(),
 		messages:  newGateway(settings.Messages),
 		portals:   settings.Portals,

@@ -19,7 +19,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 	"github.com/jiazhu/jiazhu/shared/sessions"
-	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 func main() {
@@ -32,15 +31,12 @@ func main() {
 }
 
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
-	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.FilesBucket, config.FieldKey)
+	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.FilesBucket,
+		config.NamesKey, config.FieldKey)
 	if err != nil {
 		return deps{}, err
 	}
-	secret, err := settings.FieldKey.Read()
-	if err != nil {
-		return deps{}, err
-	}
-	fields, err := vault.New(secret)
+	secrets, err := settings.Vault()
 	if err != nil {
 		return deps{}, err
 	}
@@ -53,9 +49,9 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		return deps{}, err
 	}
 	tables := dynamodb.NewFromConfig(cloud)
-	register := records.New(tables, settings.RecordsTable, fields)
+	register := records.New(tables, settings.RecordsTable, secrets)
 	return deps{
-		grants:   sessions.New(tables, settings.SessionsTable, fields),
+		grants:   sessions.New(tables, settings.SessionsTable, secrets),
 		register: register,
 		reports:  register,
 		files:    files.New(s3.NewFromConfig(cloud), settings.FilesBucket),

@@ -21,7 +21,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/scheme"
 	"github.com/jiazhu/jiazhu/shared/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/sessions"
-	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 func main() {
@@ -39,7 +38,8 @@ func main() {
 }
 
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
-	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.PublicURL, config.FieldKey, config.Trust, config.ReceiptKey)
+	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.PublicURL,
+		config.LimitsKey, config.Trust, config.ReceiptKey)
 	if err != nil {
 		return deps{}, err
 	}
@@ -47,11 +47,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	if err != nil {
 		return deps{}, err
 	}
-	secret, err := settings.FieldKey.Read()
-	if err != nil {
-		return deps{}, err
-	}
-	fields, err := vault.New(secret)
+	secrets, err := settings.Vault()
 	if err != nil {
 		return deps{}, err
 	}
@@ -68,9 +64,9 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		return deps{}, err
 	}
 	tables := dynamodb.NewFromConfig(cloud)
-	people := sessions.New(tables, settings.SessionsTable, fields)
+	people := sessions.New(tables, settings.SessionsTable, secrets)
 	return deps{
-		register: records.New(tables, settings.RecordsTable, fields),
+		register: records.New(tables, settings.RecordsTable, secrets),
 		limits:   people,
 		grants:   people,
 		receipts: receipts,

@@ -34,17 +34,6 @@ func TestEachFunctionIsGivenTheSettingsItAsksForAndNoOthers(t *testing.T) {
 	}
 }
 
-func TestOneFunctionIsToldWhereEachPrivateKeyIs(t *testing.T) {
-	_, functions := readTemplate(t)
-	for setting, only := range map[string]string{"SIGNING_KEYS": "endorse", "RECEIPT_KEY": "verify"} {
-		for name, f := range functions {
-			if _, told := f.Environment.Variables[setting]; told != (name == only) {
-				t.Errorf("%s is told %s: %t", name, setting, told)
-			}
-		}
-	}
-}
-
 // TestEveryFunctionOfTheAPIDemandsTheEdgesSecret: a function without it would serve requests that went
 // round the network before the API, with its rates and rules.
 func TestEveryFunctionOfTheAPIDemandsTheEdgesSecret(t *testing.T) {

@@ -246,7 +246,7 @@ func partitions(d deployment) (f faults) {
 func parameters(d deployment) (f faults) {
 	for _, name := range []string{
 		"PublicUrl", "DomainName", "DomainCertificate", "PortalOrigins", "Issuers", "Clients", "AlarmAddress", "LogDays", "FileDays",
-		"FieldKeyLayer", "SigningLayer", "VerifyLayer", "SettingsLayer", "SigningKeyArns", "PortalPages",
+		"NamesKeyLayer", "LimitsKeyLayer", "FieldKeyLayer", "SigningLayer", "VerifyLayer", "SettingsLayer", "SigningKeyArns", "PortalPages",
 		"EdgeSecret",
 	} {
 		if _, ok := d.Parameters[name]; !ok {

@@ -9,9 +9,12 @@ import (
 // brings are the settings that may name files below /opt, by the layer that brings those files.
 func brings() map[string][]string {
 	return map[string][]string{
-		"SigningLayer":  {"SIGNING_KEYS"},
-		"VerifyLayer":   {"RECEIPT_KEY", "TRUST"},
-		"SettingsLayer": {"PORTALS", "CLIENTS", "ISSUERS"},
+		"NamesKeyLayer":  {"NAMES_KEY"},
+		"LimitsKeyLayer": {"LIMITS_KEY"},
+		"FieldKeyLayer":  {"FIELD_KEY"},
+		"SigningLayer":   {"SIGNING_KEYS"},
+		"VerifyLayer":    {"RECEIPT_KEY", "TRUST"},
+		"SettingsLayer":  {"PORTALS", "CLIENTS", "ISSUERS"},
 	}
 }
 
@@ -30,8 +33,36 @@ func layers(d deployment) (f faults) {
 			}
 		}
 	}
-	if n := at(d.root.Content[0], "Globals.Function.Layers.0.1"); n == nil || n.Value != "FieldKeyLayer" {
-		f.add("not every function has the layer with the field key")
+	if at(d.root.Content[0], "Globals.Function.Layers") != nil || at(d.root.Content[0], "Globals.Function.Environment") != nil {
+		f.add("every function is brought or told the same")
+	}
+	return f
+}
+
+// holders are the functions that hold each secret key: what they do needs it.
+func holders() map[string][]string {
+	return map[string][]string{
+		"NAMES_KEY":    {"Intake", "Login", "Report"},                        // they enter people in a table
+		"LIMITS_KEY":   {"Identify", "Login", "Verify"},                      // they count attempts; two of them make codes or challenges
+		"FIELD_KEY":    {"Endorse", "Identify", "Intake", "Login", "Report"}, // they seal an ID or phone number, or open one
+		"SIGNING_KEYS": {"Endorse"},
+		"RECEIPT_KEY":  {"Verify"},
+	}
+}
+
+// keysHeld demands that each function is told where the keys are that it needs, and of no others.
+func keysHeld(d deployment) (f faults) {
+	for setting, want := range holders() {
+		var told []string
+		for _, id := range d.of("AWS::Serverless::Function") {
+			r := d.Resources[id]
+			if at(&r.Properties, "Environment.Variables."+setting) != nil {
+				told = append(told, id)
+			}
+		}
+		if !slices.Equal(told, want) {
+			f.add("%s is told to %v, and needed by %v", setting, told, want)
+		}
 	}
 	return f
 }

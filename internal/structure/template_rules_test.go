@@ -34,6 +34,7 @@ func decrees() []decree {
 		{"a flood on one function leaves the others theirs", concurrency},
 		{"every function has a role of its own, written out", roles},
 		{"a function is brought the files it is told of", layers},
+		{"a function holds the keys it needs and no others", keysHeld},
 		{"tables are protected", tables},
 		{"buckets are protected", buckets},
 		{"a link that lives longer opens nothing", signatureAge},

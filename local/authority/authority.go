@@ -36,13 +36,15 @@ const (
 // Paths says where everything lies. Locations for the service's settings are
 // given by Location.
 type Paths struct {
-	FieldKey string // seals fields of records (FIELD_KEY)
-	Sign     string // folder of the keys that sign documents (SIGNING_KEYS): pdf, seal, token; seal.esl, seal.png
-	Trust    string // trust.json, public (TRUST)
-	Verify   string // folder of the key that signs receipts: receipt
-	Clients  string // folder of the clients' keys: <id>.key.pem
-	AppKey   string // key of the identity app
-	Notary   string // folder of the time-stamping authority's key and of the lists of revoked certificates
+	NamesKey  string // names people in the tables (NAMES_KEY)
+	LimitsKey string // names limits, codes and challenges (LIMITS_KEY)
+	FieldKey  string // seals fields of records (FIELD_KEY)
+	Sign      string // folder of the keys that sign documents (SIGNING_KEYS): pdf, seal, token; seal.esl, seal.png
+	Trust     string // trust.json, public (TRUST)
+	Verify    string // folder of the key that signs receipts: receipt
+	Clients   string // folder of the clients' keys: <id>.key.pem
+	AppKey    string // key of the identity app
+	Notary    string // folder of the time-stamping authority's key and of the lists of revoked certificates
 }
 
 // Location writes a path as the settings want it, file:///path.
@@ -53,19 +55,21 @@ func (p Paths) ClientKey(id string) string { return filepath.Join(p.Clients, id+
 
 func pathsIn(dir string) Paths {
 	return Paths{
-		FieldKey: filepath.Join(dir, "field.key"),
-		Sign:     filepath.Join(dir, "sign"),
-		Trust:    filepath.Join(dir, "trust", "trust.json"),
-		Verify:   filepath.Join(dir, "verify"),
-		Clients:  filepath.Join(dir, "clients"),
-		AppKey:   filepath.Join(dir, "app", "app.key.pem"),
-		Notary:   filepath.Join(dir, "notary"),
+		NamesKey:  filepath.Join(dir, "names.key"),
+		LimitsKey: filepath.Join(dir, "limits.key"),
+		FieldKey:  filepath.Join(dir, "field.key"),
+		Sign:      filepath.Join(dir, "sign"),
+		Trust:     filepath.Join(dir, "trust", "trust.json"),
+		Verify:    filepath.Join(dir, "verify"),
+		Clients:   filepath.Join(dir, "clients"),
+		AppKey:    filepath.Join(dir, "app", "app.key.pem"),
+		Notary:    filepath.Join(dir, "notary"),
 	}
 }
 
 // all lists every file there has to be.
 func (p Paths) all() []string {
-	files := []string{p.FieldKey, p.Trust, p.AppKey, filepath.Join(p.Verify, "receipt.key.pem")}
+	files := []string{p.NamesKey, p.LimitsKey, p.FieldKey, p.Trust, p.AppKey, filepath.Join(p.Verify, "receipt.key.pem")}
 	for _, name := range []string{
 		"pdf.key.pem", "pdf.chain.pem", "seal.key.pem", "seal.chain.pem",
 		"seal.esl", "seal.png", "token.key.pem",

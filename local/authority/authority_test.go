@@ -172,12 +172,16 @@ func TestTheKeysWorkTogether(t *testing.T) {
 			}
 		}
 	})
-	t.Run("the field key opens a vault", func(t *testing.T) {
-		secret, err := os.ReadFile(paths.FieldKey)
-		if err != nil {
-			t.Fatal(err)
+	t.Run("the service's secrets open a vault", func(t *testing.T) {
+		var files vault.Files
+		for into, path := range map[*[]byte]string{&files.Names: paths.NamesKey, &files.Limits: paths.LimitsKey, &files.Field: paths.FieldKey} {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			*into = data
 		}
-		if _, err := vault.New(secret); err != nil {
+		if _, err := vault.New(files); err != nil {
 			t.Error(err)
 		}
 	})

@@ -26,7 +26,7 @@ type holdings struct {
 	ca      *testca.Authority
 	picture []byte // the seal, PNG
 	seal    []byte // the seal, DER
-	field   []byte
+	secrets vault.Files
 	token   *ecdsa.PrivateKey
 	receipt *ecdsa.PrivateKey
 	app     *ecdsa.PrivateKey
@@ -54,7 +54,7 @@ func newHoldings(ctx context.Context, now time.Time, origin string) (*holdings, 
 	if h.seal, err = h.ca.NewSeal(ctx, h.picture); err != nil {
 		return nil, fmt.Errorf("authority: %w", err)
 	}
-	if h.field, err = vault.Generate("local"); err != nil {
+	if h.secrets, err = vault.Generate("local"); err != nil {
 		return nil, fmt.Errorf("authority: %w", err)
 	}
 	return h, h.generate()
@@ -103,7 +103,7 @@ func (h *holdings) write(p Paths) error {
 		return fmt.Errorf("authority: %w", err)
 	}
 	w := &writer{}
-	w.file(p.FieldKey, h.field)
+	w.vault(p, h.secrets)
 	w.file(filepath.Join(p.Sign, "pdf.key.pem"), h.ca.PDF.KeyPEM)
 	w.file(filepath.Join(p.Sign, "pdf.chain.pem"), h.ca.PDF.ChainPEM)
 	w.file(filepath.Join(p.Sign, "seal.key.pem"), h.ca.Seal.KeyPEM)
@@ -129,6 +129,12 @@ func (w *writer) file(path string, data []byte) {
 	if w.err == nil {
 		w.err = os.WriteFile(path, data, 0o600)
 	}
+}
+
+func (w *writer) vault(p Paths, files vault.Files) {
+	w.file(p.NamesKey, files.Names)
+	w.file(p.LimitsKey, files.Limits)
+	w.file(p.FieldKey, files.Field)
 }
 
 func (w *writer) key(path string, key *ecdsa.PrivateKey) {

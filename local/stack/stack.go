@@ -176,6 +176,8 @@ func (s *Stack) settings(o Options) (*template.Template, string, error) {
 		"Issuers":        issuers,
 		"MessagesUrl":    s.URL + "/messages",
 		"MessagesSecret": secret,
+		"NamesKey":       authority.Location(s.Paths.NamesKey),
+		"LimitsKey":      authority.Location(s.Paths.LimitsKey),
 		"FieldKey":       authority.Location(s.Paths.FieldKey),
 		"SigningKeys":    authority.Location(s.Paths.Sign),
 		"ReceiptKey":     authority.Location(s.Paths.Verify),

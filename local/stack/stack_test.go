@@ -144,7 +144,7 @@ func TestASetAloneHasItsOwnAddressAndEndsEarlier(t *testing.T) {
 func TestWhatIsKeptIsFoundAgain(t *testing.T) {
 	o := options(t)
 	o.Data = filepath.Join(t.TempDir(), "data")
-	kept := []string{"credentials.json", "messages.secret", "keys/field.key", "keys/sign/seal.esl", "keys/trust/trust.json"}
+	kept := []string{"credentials.json", "messages.secret", "keys/names.key", "keys/limits.key", "keys/field.key", "keys/sign/seal.esl", "keys/trust/trust.json"}
 	content := map[string]string{}
 	for range 2 {
 		s := start(t, o)

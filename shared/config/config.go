@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 // The variables.
@@ -30,7 +31,9 @@ const (
 	Issuers          = "ISSUERS"           // JSON, or the location of a file of it: list of Issuer
 	MessagesURL      = "MESSAGES_URL"      // the gateway that sends short messages; https, or on this machine
 	MessagesSecret   = "MESSAGES_SECRET"   // its bearer secret
-	FieldKey         = "FIELD_KEY"         // location of the vault's key file
+	NamesKey         = "NAMES_KEY"         // location of the key that names people in the tables; see package vault
+	LimitsKey        = "LIMITS_KEY"        // location of the key that names limits, codes and challenges
+	FieldKey         = "FIELD_KEY"         // location of the keys that seal fields
 	SigningKeys      = "SIGNING_KEYS"      // location of the private signing keys; only endorse has them
 	ReceiptKey       = "RECEIPT_KEY"       // location of the private key that signs receipts; only verify has it
 	TimestampURL     = "TIMESTAMP_URL"     // the time-stamping authority (RFC 3161) of signatures; none by default
@@ -50,7 +53,8 @@ type Config struct {
 	Clients                                  []identity.Client
 	Issuers                                  []Issuer
 	Messages                                 Messages
-	FieldKey, SigningKeys, Trust, ReceiptKey Location
+	NamesKey, LimitsKey, FieldKey            Location
+	SigningKeys, Trust, ReceiptKey           Location
 	TimestampURL                             string
 	LongTerm                                 bool
 	TestSeal                                 bool
@@ -85,6 +89,22 @@ func Load(getenv func(string) string, needs ...string) (Config, error) {
 	return cfg, nil
 }
 
+// Vault opens the vault with those of its keys whose locations are set.
+func (cfg Config) Vault() (*vault.Vault, error) {
+	var files vault.Files
+	for into, at := range map[*[]byte]Location{&files.Names: cfg.NamesKey, &files.Limits: cfg.LimitsKey, &files.Field: cfg.FieldKey} {
+		if at.Path() == "" {
+			continue
+		}
+		data, err := at.Read()
+		if err != nil {
+			return nil, err
+		}
+		*into = data
+	}
+	return vault.New(files)
+}
+
 func readers(cfg *Config) map[string]func(string) error {
 	return map[string]func(string) error{
 		RecordsTable:     text(&cfg.RecordsTable),
@@ -96,6 +116,8 @@ func readers(cfg *Config) map[string]func(string) error {
 		Issuers:          document(cfg.readIssuers),
 		MessagesURL:      confidential(&cfg.Messages.URL),
 		MessagesSecret:   text(&cfg.Messages.Secret),
+		NamesKey:         location(&cfg.NamesKey),
+		LimitsKey:        location(&cfg.LimitsKey),
 		FieldKey:         location(&cfg.FieldKey),
 		SigningKeys:      location(&cfg.SigningKeys),
 		TimestampURL:     address(&cfg.TimestampURL),

@@ -6,9 +6,11 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 func env(values map[string]string) func(string) string {
@@ -84,6 +87,46 @@ func TestEverythingSetIsRead(t *testing.T) {
 	if !got.Portals["mohurd"].ListNeedsIdentity || len(got.Clients) != 2 || got.Clients[1].Areas[0] != "*" ||
 		len(got.Issuers[0].Keys.Key("k")) != 1 || got.Messages.Secret != "secret" || !got.TestSeal || got.TimestampURL != "https://tsa.example.cn/tsr" || !got.LongTerm || got.ChallengeLife != time.Minute {
 		t.Errorf("settings %+v", got)
+	}
+}
+
+// TestAVaultHasTheKeysWhoseFilesAreNamed and no others; a file of all keys, as there was once, is not
+// taken for one of them.
+func TestAVaultHasTheKeysWhoseFilesAreNamed(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name string, data []byte) string {
+		if err := os.WriteFile(filepath.Join(folder, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return "file://" + filepath.Join(folder, name)
+	}
+	files, err := vault.Generate("k")
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := func(named map[string]string) (*vault.Vault, error) {
+		settings, err := config.Load(env(named))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return settings.Vault()
+	}
+	limits, err := open(map[string]string{config.LimitsKey: write("limits.key", files.Limits)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if limits.HashPassing("limit", "x") == "" {
+		t.Error("the key of limits names nothing")
+	}
+	if _, err := limits.Seal("x", "place"); !errors.Is(err, vault.ErrNoFieldKey) {
+		t.Errorf("the key of limits seals: %v", err)
+	}
+	single := write("field.key", slices.Concat(files.Names, files.Field))
+	if _, err := open(map[string]string{config.NamesKey: single, config.LimitsKey: single, config.FieldKey: single}); err == nil || !strings.Contains(err.Error(), "jiazhu keys split") {
+		t.Errorf("a file of all keys: %v", err)
+	}
+	if _, err := open(map[string]string{config.FieldKey: "file://" + folder + "/nothing"}); err == nil {
+		t.Error("a file that is not there was read")
 	}
 }
 

@@ -18,6 +18,8 @@ type Session struct {
 	ExpiresAt       time.Time
 	IdentifiedUntil time.Time // zero: never stepped up
 	IdentifiedBy    string    // the challenge that stepped it up
+
+	Document string // the holder's ID type and number, sealed; sessions.Store.OpenDocument opens it
 }
 
 // Live reports whether the session may still be used.

@@ -27,11 +27,11 @@ type world struct {
 func newWorld(t *testing.T) world {
 	t.Helper()
 	cloud := recordstest.Open(t)
-	file, err := vault.Generate("test")
+	files, err := vault.Generate("test")
 	if err != nil {
 		t.Fatal(err)
 	}
-	fields, err := vault.New(file)
+	fields, err := vault.New(files)
 	if err != nil {
 		t.Fatal(err)
 	}

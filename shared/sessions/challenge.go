@@ -37,11 +37,11 @@ type challengeItem struct {
 
 // SubjectHash is the keyed hash of the digest by which an assertion names the
 // person. The digest alone is of an ID number and could be tried out.
-func (s *Store) SubjectHash(digest string) string { return s.vault.Hash("subject", digest) }
+func (s *Store) SubjectHash(digest string) string { return s.vault.HashPassing("subject", digest) }
 
 // DeviceHash is the keyed hash of the name by which the app knows a phone: it
 // may be one by which others know it too.
-func (s *Store) DeviceHash(device string) string { return s.vault.Hash("device", device) }
+func (s *Store) DeviceHash(device string) string { return s.vault.HashPassing("device", device) }
 
 // PutChallenge stores a new challenge.
 func (s *Store) PutChallenge(ctx context.Context, c identity.Challenge) error {
@@ -107,6 +107,11 @@ func (s *Store) ScanChallenge(ctx context.Context, c identity.Challenge) (identi
 // spent before is assertion-invalid. Neither is an ErrChanged, which says that
 // another answer was faster.
 func (s *Store) FinishChallenge(ctx context.Context, c identity.Challenge, assertion Once) error {
+	if c.State == identity.Verified {
+		if err := s.mayStepUp(ctx, c); err != nil {
+			return err
+		}
+	}
 	spent, err := s.spend(assertion)
 	if err != nil {
 		return err
@@ -139,12 +144,18 @@ func (s *Store) finish(c identity.Challenge) writeItem {
 	return w
 }
 
+// mayStepUp reads whose session it is and when it ends, which never changes as long as it is there.
+func (s *Store) mayStepUp(ctx context.Context, c identity.Challenge) error {
+	item, err := get[sessionItem](ctx, s, sessionPK(c.Session), sessionSK)
+	if errors.Is(err, ErrNotFound) || err == nil && (item.Holder != c.Holder || !c.FinishedAt.Before(item.ExpiresAt.time())) {
+		return problem.New(problem.ChallengeExpired)
+	}
+	return err
+}
+
+// stepUp names no attribute of the session but the two it sets: identify's role may touch no others.
 func (s *Store) stepUp(c identity.Challenge) writeItem {
 	return s.update(sessionPK(c.Session), sessionSK,
-		"SET identifiedUntil = :until, identifiedBy = :challenge",
-		"holder = :holder AND expires > :now",
-		attributes{
-			":until": number(toMillis(c.StepUpUntil(c.FinishedAt))), ":challenge": text(c.ID),
-			":holder": text(c.Holder), ":now": number(toMillis(c.FinishedAt)),
-		})
+		"SET identifiedUntil = :until, identifiedBy = :challenge", present,
+		attributes{":until": number(toMillis(c.StepUpUntil(c.FinishedAt))), ":challenge": text(c.ID)})
 }

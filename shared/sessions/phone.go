@@ -21,6 +21,15 @@ type phoneItem struct {
 	BoundAt millis `dynamodbav:"bound"`
 }
 
+// PhoneBound reports whether a phone is bound to a person. It opens no number.
+func (s *Store) PhoneBound(ctx context.Context, holder string) (bool, error) {
+	item, err := get[phoneItem](ctx, s, phonePK(holder), phoneSK)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return item.Number != "", err
+}
+
 // Phone reads the phone bound to a person; an unbound one, not an error, if
 // there is none.
 func (s *Store) Phone(ctx context.Context, holder string) (identity.Phone, error) {

@@ -3,6 +3,8 @@ package sessions
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/identity"
@@ -24,15 +26,37 @@ type sessionItem struct {
 	ExpiresAt       millis `dynamodbav:"expires"`
 	IdentifiedUntil millis `dynamodbav:"identifiedUntil"`
 	IdentifiedBy    string `dynamodbav:"identifiedBy,omitempty"`
+	Document        string `dynamodbav:"document,omitempty"` // sealed
 }
 
-func newSessionItem(x identity.Session) sessionItem {
+// documentPlace is where the sealed document of a session belongs.
+func documentPlace(hash string) string { return "session/document/" + hash }
+
+func (s *Store) newSessionItem(x identity.Session, a identity.Account) (sessionItem, error) {
+	document, err := s.vault.Seal(a.IDType+":"+a.IDNumber, documentPlace(x.Hash))
+	if err != nil {
+		return sessionItem{}, fmt.Errorf("sessions: seal an ID number: %w", err)
+	}
 	return sessionItem{
 		head: newHead(sessionPK(x.Hash), sessionSK, x.ExpiresAt),
 		Kind: x.Kind, Portal: x.Portal, Username: x.Username, Holder: x.Holder, Name: x.Name,
 		CreatedAt: toMillis(x.CreatedAt), ExpiresAt: toMillis(x.ExpiresAt),
-		IdentifiedUntil: toMillis(x.IdentifiedUntil), IdentifiedBy: x.IdentifiedBy,
+		IdentifiedUntil: toMillis(x.IdentifiedUntil), IdentifiedBy: x.IdentifiedBy, Document: document,
+	}, nil
+}
+
+// OpenDocument gives the ID type and number of the session's holder. ErrNotFound
+// says that the session was opened before sessions held them.
+func (s *Store) OpenDocument(x identity.Session) (idType, idNumber string, err error) {
+	if x.Document == "" {
+		return "", "", ErrNotFound
 	}
+	document, err := s.vault.Open(x.Document, documentPlace(x.Hash))
+	if err != nil {
+		return "", "", fmt.Errorf("sessions: open an ID number: %w", err)
+	}
+	idType, idNumber, _ = strings.Cut(document, ":")
+	return idType, idNumber, nil
 }
 
 // Session finds the session of a bearer token: one consistent read. A token
@@ -50,7 +74,7 @@ func (s *Store) Session(ctx context.Context, token string, now time.Time) (ident
 		Hash: hash, Kind: item.Kind, Portal: item.Portal, Username: item.Username,
 		Holder: item.Holder, Name: item.Name,
 		CreatedAt: item.CreatedAt.time(), ExpiresAt: item.ExpiresAt.time(),
-		IdentifiedUntil: item.IdentifiedUntil.time(), IdentifiedBy: item.IdentifiedBy,
+		IdentifiedUntil: item.IdentifiedUntil.time(), IdentifiedBy: item.IdentifiedBy, Document: item.Document,
 	}
 	if !found.Live(now) {
 		return identity.Session{}, problem.New(problem.SessionExpired)
@@ -67,7 +91,11 @@ func (s *Store) PutSession(ctx context.Context, a identity.Account, x identity.S
 	if err != nil {
 		return err
 	}
-	session, err := s.put(newSessionItem(x), absent, nil)
+	item, err := s.newSessionItem(x, a)
+	if err != nil {
+		return err
+	}
+	session, err := s.put(item, absent, nil)
 	if err != nil {
 		return err
 	}

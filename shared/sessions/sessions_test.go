@@ -17,6 +17,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/sessions"
 	"github.com/jiazhu/jiazhu/shared/sessions/sessionstest"
+	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
@@ -370,5 +371,57 @@ func TestASessionThatEndedIsNotSteppedUp(t *testing.T) {
 	}
 	if s, err = table.Store.Session(t.Context(), token, noon); err != nil || s.Identified(noon) {
 		t.Errorf("the session is identified: %v, %v", s.Identified(noon), err)
+	}
+}
+
+// TestASessionKnowsItsHoldersDocument: identify learns it there, and need not read the account, in which
+// the password's hash stands.
+func TestASessionKnowsItsHoldersDocument(t *testing.T) {
+	table := sessionstest.Open(t)
+	account := table.Account(t, zhang(), "", noon)
+	read := func(token string) identity.Session {
+		s, err := table.Store.Session(t.Context(), token, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	first, second := read(table.SignIn(t, account, noon)), read(table.SignIn(t, account, noon))
+	if idType, number, err := table.Store.OpenDocument(first); err != nil || idType != "111" || number != "110101198001010010" {
+		t.Errorf("OpenDocument = %q, %q, %v", idType, number, err)
+	}
+	moved := second
+	moved.Document = first.Document
+	if _, number, err := table.Store.OpenDocument(moved); !errors.Is(err, vault.ErrOpen) {
+		t.Errorf("in another session it opens as %q, %v", number, err)
+	}
+	before := first
+	before.Document = ""
+	if _, _, err := table.Store.OpenDocument(before); !errors.Is(err, sessions.ErrNotFound) {
+		t.Errorf("a session opened before: %v", err)
+	}
+}
+
+// TestWhatNeedsNoKeyWorksWithout: a function that only asks whose session it is, and whether a phone is
+// bound, is given no key.
+func TestWhatNeedsNoKeyWorksWithout(t *testing.T) {
+	table := sessionstest.Open(t)
+	account := table.Account(t, zhang(), "13800000001", noon)
+	token := table.SignIn(t, account, noon)
+	grant := table.Grant(t, identity.Client{ID: "r", Scopes: []string{"report"}}, noon)
+	bare := sessions.New(table.Client, table.Name, nil)
+	if s, err := bare.Session(t.Context(), token, noon); err != nil || s.Holder != account.Holder {
+		t.Errorf("Session = %+v, %v", s, err)
+	}
+	if _, err := bare.Client(t.Context(), grant, noon); err != nil {
+		t.Errorf("Client: %v", err)
+	}
+	for holder, want := range map[string]bool{account.Holder: true, "somebody else": false} {
+		if bound, err := bare.PhoneBound(t.Context(), holder); err != nil || bound != want {
+			t.Errorf("PhoneBound(%s) = %t, %v", holder, bound, err)
+		}
+	}
+	if _, err := bare.Account(t.Context(), account.Portal, account.Username); !errors.Is(err, vault.ErrNoFieldKey) {
+		t.Errorf("Account: %v; want ErrNoFieldKey", err)
 	}
 }

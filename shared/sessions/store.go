@@ -9,7 +9,9 @@
 // consistent. TTL only removes what is dead already: expiry is always judged
 // against the time of the request.
 //
-// Bearer secrets are stored hashed, ID and phone numbers sealed by the vault.
+// Bearer secrets are stored hashed, ID and phone numbers sealed by the vault. A
+// password's hash stands in its account alone, which login alone may read: what
+// identify needs to know of the person stands in the session.
 package sessions
 
 import (
@@ -52,7 +54,9 @@ type Store struct {
 }
 
 // New gives the store over a table with string keys pk and sk and the TTL
-// attribute ttl.
+// attribute ttl. What needs no key works without: reading a session or a token and
+// asking whether a phone is bound. Limits, codes and challenges need the vault's key
+// of limits; accounts, phones and opening a session the field key too.
 func New(client *dynamodb.Client, table string, v *vault.Vault) *Store {
 	return &Store{db: client, table: table, vault: v}
 }

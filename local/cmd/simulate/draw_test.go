@@ -7,6 +7,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/cmd/simulate/model"
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 func TestDrawnPeopleHaveWhatTheServiceWouldTake(t *testing.T) {
@@ -32,7 +33,11 @@ func TestDrawnPeopleHaveWhatTheServiceWouldTake(t *testing.T) {
 
 // A key that is drawn is recognised as its owner's: drawing and counting read keys alike.
 func TestADrawnKeyIsTheKeyThatWouldBeCounted(t *testing.T) {
-	n, err := newNames(bytes.Repeat([]byte{7}, 32))
+	files, err := vault.Split(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := newNames(files)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/local/authority"
 	"github.com/jiazhu/jiazhu/local/cmd/simulate/model"
 	"github.com/jiazhu/jiazhu/local/demo"
 	"github.com/jiazhu/jiazhu/shared/identity"
@@ -47,16 +48,20 @@ type names struct {
 	store *records.Store
 }
 
-func openNames(file string) (*names, error) {
-	secret, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
+func openNames(p authority.Paths) (*names, error) {
+	var files vault.Files
+	for into, path := range map[*[]byte]string{&files.Names: p.NamesKey, &files.Limits: p.LimitsKey} {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		*into = data
 	}
-	return newNames(secret)
+	return newNames(files)
 }
 
-func newNames(secret []byte) (*names, error) {
-	v, err := vault.New(secret)
+func newNames(files vault.Files) (*names, error) {
+	v, err := vault.New(files)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +113,7 @@ func (n *names) limited(name, hash string, i identities) string {
 	}
 	for whose, keys := range candidates {
 		for _, parts := range keys {
-			if n.vault.Hash("limit/"+name, parts...) == hash {
+			if n.vault.HashPassing("limit/"+name, parts...) == hash {
 				return whose
 			}
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/cmd/simulate/meter"
 	"github.com/jiazhu/jiazhu/local/cmd/simulate/model"
 	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 func run(ctx context.Context, s settings) (failed int, err error) {
@@ -82,7 +83,7 @@ func live(ctx context.Context, lives int) ([]model.Journey, error) {
 	}
 	defer s.Stop()
 	m.Connect(s.Storage.DynamoDB, s.Storage.S3)
-	n, err := openNames(s.Paths.FieldKey)
+	n, err := openNames(s.Paths)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +151,11 @@ func exponents() []float64 { return []float64{0.8, 1, 1.2, 1.5} }
 
 func (f *figures) play(seconds int, seed uint64) (*heats, error) {
 	secret := sha256.Sum256(binary.BigEndian.AppendUint64([]byte("simulate"), seed))
-	n, err := newNames(secret[:])
+	files, err := vault.Split(secret[:])
+	if err != nil {
+		return nil, err
+	}
+	n, err := newNames(files)
 	if err != nil {
 		return nil, err
 	}

@@ -59,11 +59,11 @@ func client(t testing.TB) *dynamodb.Client {
 
 func newVault(t testing.TB) *vault.Vault {
 	t.Helper()
-	file, err := vault.Generate("test")
+	files, err := vault.Generate("test")
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := vault.New(file)
+	v, err := vault.New(files)
 	if err != nil {
 		t.Fatal(err)
 	}
