@@ -48,6 +48,9 @@ var (
 	ErrUnknownKey = errors.New("credential: signed with an unknown key")
 	// ErrSignature reports a token that its key did not sign.
 	ErrSignature = errors.New("credential: signature does not fit")
+	// ErrKeyDays reports a token whose signature fits, but that states to have been
+	// signed at a time when its key was not in use.
+	ErrKeyDays = errors.New("credential: signed outside the days of its key")
 )
 
 // Claims are what a token says, in the order in which they stand in it. Days

@@ -49,9 +49,9 @@ func newSigner(t testing.TB, id string) testSigner {
 
 func keySet(t testing.TB, signers ...testSigner) Keys {
 	t.Helper()
-	var set jose.JSONWebKeySet
+	var set KeySet
 	for _, s := range signers {
-		set.Keys = append(set.Keys, jose.JSONWebKey{Key: &s.key.PublicKey, KeyID: s.id, Algorithm: "ES256", Use: "sig"})
+		set.Keys = append(set.Keys, NewPublicKey(&s.key.PublicKey, s.id, time.Unix(0, 0), time.Unix(1<<33, 0)))
 	}
 	text, err := json.Marshal(set)
 	if err != nil {
@@ -289,9 +289,13 @@ func TestKeySetsThatAreRefused(t *testing.T) {
 		"a key for encrypting":    {{Key: &p256.PublicKey, KeyID: "k", Use: "enc"}},
 		"a key for another usage": {{Key: &p256.PublicKey, KeyID: "k", Algorithm: "ECDH-ES"}},
 	}
-	for name, set := range tests {
+	for name, list := range tests {
 		t.Run(name, func(t *testing.T) {
-			text, err := json.Marshal(jose.JSONWebKeySet{Keys: set})
+			var set KeySet
+			for _, key := range list {
+				set.Keys = append(set.Keys, PublicKey{key, time.Unix(1, 0), time.Unix(2, 0)})
+			}
+			text, err := json.Marshal(set)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -303,12 +307,67 @@ func TestKeySetsThatAreRefused(t *testing.T) {
 	if _, err := ParseTokenKeys([]byte("{")); !errors.Is(err, ErrKeys) {
 		t.Errorf("no JSON: got %v, want %v", err, ErrKeys)
 	}
+	jwk, err := json.Marshal(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for days, want := range map[string]error{
+		"": ErrKeys, `,"nbf":1`: ErrKeys, `,"exp":2`: ErrKeys, `,"nbf":2,"exp":2`: ErrKeys, `,"nbf":"1","exp":2`: ErrKeys, `,"nbf":1,"exp":2`: nil,
+	} {
+		set := `{"keys":[` + strings.TrimSuffix(string(jwk), "}") + days + `}]}`
+		if _, err := ParseTokenKeys([]byte(set)); !errors.Is(err, want) {
+			t.Errorf("%s: got %v, want %v", set, err, want)
+		}
+	}
+}
+
+// A key that was stolen after its time signs nothing that counts, unless it lies
+// about the time; and a token of a copy that was never registered is no use.
+func TestAKeySignsOnlyInItsDays(t *testing.T) {
+	signer := newSigner(t, "k")
+	claims := someClaims(t)
+	token, at := issue(t, signer, claims), claims.IssuedAt()
+	receipt := someReceipt(t)
+	text, err := IssueReceipt(t.Context(), signer, receipt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		from, until time.Duration
+		want        error
+	}{
+		"in its days":            {-time.Hour, time.Hour, nil},
+		"from this moment":       {-time.Second, time.Hour, nil},
+		"before its first day":   {time.Second, time.Hour, ErrKeyDays},
+		"after its last day":     {-time.Hour, -time.Second, ErrKeyDays},
+		"at the end of its days": {-time.Hour, 0, ErrKeyDays},
+	} {
+		t.Run(name, func(t *testing.T) {
+			set := func(at time.Time) KeySet {
+				return KeySet{[]PublicKey{NewPublicKey(&signer.key.PublicKey, "k", at.Add(tt.from), at.Add(tt.until))}}
+			}
+			tokens, err := TokenKeys(set(at.Truncate(time.Second)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := Parse(token, tokens); !errors.Is(err, tt.want) || err != nil && got != (Claims{}) {
+				t.Errorf("a token: got %v, %v, want %v", got, err, tt.want)
+			}
+			receipts, err := ReceiptKeys(set(receipt.At))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := ParseReceipt(text, receipts); !errors.Is(err, tt.want) || err != nil && got.ID != "" {
+				t.Errorf("a receipt: got %v, %v, want %v", got.ID, err, tt.want)
+			}
+		})
+	}
 }
 
 func TestPublishedKeysVerifyTokensElsewhere(t *testing.T) {
 	signer := newSigner(t, "k")
 	token := issue(t, signer, someClaims(t))
-	text, err := keySet(t, signer).JWKS()
+	text, err := json.Marshal(keySet(t, signer).Set())
 	if err != nil {
 		t.Fatal(err)
 	}

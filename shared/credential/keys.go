@@ -1,12 +1,16 @@
 package credential
 
 import (
+	"bytes"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 )
@@ -15,11 +19,63 @@ import (
 var ErrKeys = errors.New("credential: not a set of ES256 public keys")
 
 // Keys are the public keys that may have signed a token, the present one and
-// its predecessors: a printed code outlives a rotation.
+// its predecessors: a printed code outlives a rotation. Each is believed only of
+// what was signed while it was in use.
 type Keys struct {
-	byID map[string]*ecdsa.PublicKey
-	jwks jose.JSONWebKeySet
+	byID map[string]PublicKey
+	set  KeySet
 }
+
+// KeySet is a JWK set (RFC 7517, 5) of keys with the time in which they sign.
+type KeySet struct {
+	Keys []PublicKey `json:"keys"`
+}
+
+// PublicKey is a JWK with the time in which it signs, in the members nbf and exp
+// (OpenID Federation 1.0, 8.7.2): whole seconds since 1970. From is the first
+// instant, Until the first one after.
+type PublicKey struct {
+	jose.JSONWebKey
+	From, Until time.Time
+}
+
+// NewPublicKey describes the public half of a key that signs tokens or receipts,
+// under its id.
+func NewPublicKey(public crypto.PublicKey, id string, from, until time.Time) PublicKey {
+	return PublicKey{jose.JSONWebKey{Key: public, KeyID: id, Algorithm: algorithm, Use: "sig"}, from, until}
+}
+
+// days are the members that a JWK of package jose does not have.
+type days struct {
+	From  *int64 `json:"nbf"`
+	Until *int64 `json:"exp"`
+}
+
+// MarshalJSON writes a JWK.
+func (k PublicKey) MarshalJSON() ([]byte, error) {
+	text, err := k.JSONWebKey.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return fmt.Appendf(bytes.TrimSuffix(text, []byte("}")), `,"nbf":%d,"exp":%d}`, k.From.Unix(), k.Until.Unix()), nil
+}
+
+// UnmarshalJSON reads a JWK. One without nbf or exp, or that ends before it
+// begins, is an error.
+func (k *PublicKey) UnmarshalJSON(text []byte) error {
+	var d days
+	if err := errors.Join(k.JSONWebKey.UnmarshalJSON(text), json.Unmarshal(text, &d)); err != nil {
+		return err
+	}
+	if d.From == nil || d.Until == nil || *d.From >= *d.Until {
+		return fmt.Errorf("key %q needs nbf and exp, the time from which and until which it signs", k.KeyID)
+	}
+	k.From, k.Until = time.Unix(*d.From, 0).UTC(), time.Unix(*d.Until, 0).UTC()
+	return nil
+}
+
+// inUse reports whether the key signed at a time.
+func (k PublicKey) inUse(at time.Time) bool { return !at.Before(k.From) && at.Before(k.Until) }
 
 // A key is published, and named in what it signed, under a name made from its
 // id: for tokens its first characters, because they stand in a printed code; for
@@ -35,21 +91,27 @@ func receiptKeyID(id string) string {
 	return receiptNamePrefix + strings.TrimPrefix(id, receiptNamePrefix)
 }
 
-// ParseTokenKeys reads a JWK set (RFC 7517, 5) of keys that sign tokens. Every
-// member must be a P-256 public key with its own `kid` and, where they are
-// given, `alg` ES256 and `use` sig; a private key among them is refused, for the
-// set is going to be published. The error wraps ErrKeys.
-func ParseTokenKeys(jwks []byte) (Keys, error) { return parseKeys(jwks, tokenKeyID) }
-
-// ParseReceiptKeys is ParseTokenKeys for keys that sign receipts.
-func ParseReceiptKeys(jwks []byte) (Keys, error) { return parseKeys(jwks, receiptKeyID) }
-
-func parseKeys(jwks []byte, name func(id string) string) (Keys, error) {
-	var set jose.JSONWebKeySet
+// ParseTokenKeys reads a JWK set of keys that sign tokens. The error wraps
+// ErrKeys.
+func ParseTokenKeys(jwks []byte) (Keys, error) {
+	var set KeySet
 	if err := json.Unmarshal(jwks, &set); err != nil {
 		return Keys{}, fmt.Errorf("%w: %w", ErrKeys, err)
 	}
-	keys := Keys{byID: make(map[string]*ecdsa.PublicKey, len(set.Keys))}
+	return TokenKeys(set)
+}
+
+// TokenKeys are the keys of a set, as they sign tokens. Every member must be a
+// P-256 public key with its own `kid` and, where they are given, `alg` ES256 and
+// `use` sig; a private key among them is refused, for the set is going to be
+// published. The error wraps ErrKeys.
+func TokenKeys(set KeySet) (Keys, error) { return newKeys(set, tokenKeyID) }
+
+// ReceiptKeys is TokenKeys for keys that sign receipts.
+func ReceiptKeys(set KeySet) (Keys, error) { return newKeys(set, receiptKeyID) }
+
+func newKeys(set KeySet, name func(id string) string) (Keys, error) {
+	keys := Keys{byID: make(map[string]PublicKey, len(set.Keys))}
 	for i, k := range set.Keys {
 		pub, ok := k.Key.(*ecdsa.PublicKey)
 		switch {
@@ -57,7 +119,7 @@ func parseKeys(jwks []byte, name func(id string) string) (Keys, error) {
 			return Keys{}, fmt.Errorf("%w: key %d is not a P-256 public key", ErrKeys, i)
 		case k.Algorithm != "" && k.Algorithm != algorithm, k.Use != "" && k.Use != "sig":
 			return Keys{}, fmt.Errorf("%w: key %d is meant for something else", ErrKeys, i)
-		case k.KeyID == "" || !keys.add(name(k.KeyID), pub):
+		case k.KeyID == "" || !keys.add(NewPublicKey(pub, name(k.KeyID), k.From, k.Until)):
 			return Keys{}, fmt.Errorf("%w: key %d needs a kid and a key of its own", ErrKeys, i)
 		}
 	}
@@ -65,43 +127,35 @@ func parseKeys(jwks []byte, name func(id string) string) (Keys, error) {
 }
 
 // add reports false for a name or a key that is there already.
-func (k *Keys) add(id string, pub *ecdsa.PublicKey) bool {
+func (k *Keys) add(key PublicKey) bool {
 	for held, other := range k.byID {
-		if held == id || other.Equal(pub) {
+		if held == key.KeyID || other.public().Equal(key.Key) {
 			return false
 		}
 	}
-	k.byID[id] = pub
-	k.jwks.Keys = append(k.jwks.Keys, jose.JSONWebKey{Key: pub, KeyID: id, Algorithm: algorithm, Use: "sig"})
+	k.byID[key.KeyID] = key
+	k.set.Keys = append(k.set.Keys, key)
 	return true
 }
+
+// public is the key itself; newKeys lets no other in.
+func (k PublicKey) public() *ecdsa.PublicKey { return k.Key.(*ecdsa.PublicKey) }
 
 // Join is both sets in one. A key in both is ErrKeys: what signs a token must
 // not sign a receipt.
 func Join(a, b Keys) (Keys, error) {
-	both := Keys{byID: make(map[string]*ecdsa.PublicKey, len(a.byID)+len(b.byID))}
-	for _, set := range []Keys{a, b} {
-		for _, k := range set.jwks.Keys {
-			if !both.add(k.KeyID, set.byID[k.KeyID]) {
-				return Keys{}, fmt.Errorf("%w: key %s is in both sets", ErrKeys, k.KeyID)
-			}
+	both := Keys{byID: make(map[string]PublicKey, len(a.byID)+len(b.byID))}
+	for _, key := range append(slices.Clone(a.set.Keys), b.set.Keys...) {
+		if !both.add(key) {
+			return Keys{}, fmt.Errorf("%w: key %s is in both sets", ErrKeys, key.KeyID)
 		}
 	}
 	return both, nil
 }
 
-// JWKS writes the set for publication, in the order it was read.
-func (k Keys) JWKS() ([]byte, error) {
-	set := k.jwks
-	if set.Keys == nil {
-		set.Keys = []jose.JSONWebKey{}
-	}
-	text, err := json.Marshal(set)
-	if err != nil {
-		return nil, fmt.Errorf("credential: publish keys: %w", err)
-	}
-	return text, nil
-}
+// Set is the set for publication, in the order it was read and under the names
+// by which the keys are known.
+func (k Keys) Set() KeySet { return KeySet{append([]PublicKey{}, k.set.Keys...)} }
 
 // Len is how many keys there are.
 func (k Keys) Len() int { return len(k.byID) }

@@ -104,9 +104,11 @@ func IssueReceipt(ctx context.Context, signer Signer, r Receipt) (string, error)
 	return text, nil
 }
 
-// ParseReceipt returns what a receipt says that one of the keys signed. It
-// returns ErrMalformed, ErrUnknownKey or ErrSignature, and nothing with any of
-// them.
+func (r Receipt) signedAt() time.Time { return r.At }
+
+// ParseReceipt returns what a receipt says that one of the keys signed while it
+// was in use. It returns ErrMalformed, ErrUnknownKey, ErrSignature or ErrKeyDays,
+// and nothing with any of them.
 func ParseReceipt(text string, keys Keys) (Receipt, error) {
 	r, err := open[Receipt](text, MaxReceipt, receiptType, keys)
 	if err != nil {

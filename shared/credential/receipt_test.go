@@ -32,11 +32,7 @@ func someReceipt(t testing.TB) Receipt {
 
 func receiptKeys(t testing.TB, s testSigner) Keys {
 	t.Helper()
-	text, err := keySet(t, s).JWKS()
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys, err := ParseReceiptKeys(text)
+	keys, err := ReceiptKeys(keySet(t, s).Set())
 	if err != nil {
 		t.Fatal(err)
 	}

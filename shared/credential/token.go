@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"time"
 )
 
 // Signer signs tokens. seal/keys has implementations; the same door fits a key
@@ -68,16 +69,22 @@ func sign(ctx context.Context, signer Signer, h header, payload any) (string, er
 	return input + "." + encoding.EncodeToString(raw), nil
 }
 
-// Parse returns the claims of a token that one of the keys signed. It returns
-// ErrMalformed, ErrUnknownKey or ErrSignature, and no claims with any of them.
+// Parse returns the claims of a token that one of the keys signed while it was in
+// use. It returns ErrMalformed, ErrUnknownKey, ErrSignature or ErrKeyDays, and no
+// claims with any of them.
 func Parse(token string, keys Keys) (Claims, error) {
 	body, err := open[wire](token, MaxLength, "", keys)
 	return body.Claims, err
 }
 
-// open reads a compact JWS of the given type that one of the keys signed. With
-// an error it returns nothing of what the payload says.
-func open[T any](text string, longest int, kind string, keys Keys) (T, error) {
+// dated is what states when it was signed.
+type dated interface{ signedAt() time.Time }
+
+func (c Claims) signedAt() time.Time { return c.IssuedAt() }
+
+// open reads a compact JWS of the given type that one of the keys signed while it
+// was in use. With an error it returns nothing of what the payload says.
+func open[T dated](text string, longest int, kind string, keys Keys) (T, error) {
 	var none T
 	if len(text) > longest {
 		return none, fmt.Errorf("%w: %d bytes long", ErrMalformed, len(text))
@@ -97,13 +104,13 @@ func open[T any](text string, longest int, kind string, keys Keys) (T, error) {
 	if err != nil {
 		return none, err
 	}
-	if err := verify(parts[0]+"."+parts[1], parts[2], head.KeyID, keys); err != nil {
+	if err := verify(parts[0]+"."+parts[1], parts[2], head.KeyID, keys, body.signedAt()); err != nil {
 		return none, err
 	}
 	return body, nil
 }
 
-func verify(input, signature, keyID string, keys Keys) error {
+func verify(input, signature, keyID string, keys Keys, at time.Time) error {
 	raw, err := decodePart(signature)
 	if err != nil {
 		return err
@@ -117,8 +124,11 @@ func verify(input, signature, keyID string, keys Keys) error {
 	}
 	digest := sha256.Sum256([]byte(input))
 	r, s := new(big.Int).SetBytes(raw[:coordinate]), new(big.Int).SetBytes(raw[coordinate:])
-	if !ecdsa.Verify(key, digest[:], r, s) {
+	if !ecdsa.Verify(key.public(), digest[:], r, s) {
 		return ErrSignature
+	}
+	if !key.inUse(at) {
+		return ErrKeyDays
 	}
 	return nil
 }

@@ -1,7 +1,8 @@
 // Package evidence examines what was handed in, a PDF, an OFD or the token of a
 // QR code, and says what it proves by itself: that the content is the one that
 // was signed, whether we trust who signed it, that its numbers are well formed,
-// and what it claims.
+// and what it claims. Whom to trust stands in a bundle that names each signer;
+// that an authority has certified somebody makes nobody an issuer.
 //
 // The order matters. A file is read only as far as its signature needs; the
 // certificate inside is believed only once the signature over the whole file
@@ -15,6 +16,8 @@ package evidence
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
@@ -37,15 +40,20 @@ const MaxFile = pdf.MaxFile
 // memory are bounded by the size of data.
 func Examine(data []byte, trust Trust) verdict.Evidence {
 	kind := kindOf(data)
+	var e verdict.Evidence
 	switch {
 	case len(data) > MaxFile:
 		return broken(kind, verdict.TooLarge)
 	case kind == verdict.PDF:
-		return examinePDF(data, trust)
+		e = examinePDF(data, trust)
 	case kind == verdict.OFD:
-		return examineOFD(data, trust)
+		e = examineOFD(data, trust)
+	default:
+		return broken(kind, verdict.Unreadable)
 	}
-	return broken(kind, verdict.Unreadable)
+	digest := sha256.Sum256(data)
+	e.SHA256 = hex.EncodeToString(digest[:])
+	return e
 }
 
 // looked is how far into a file the beginning of a PDF is looked for: as far
@@ -85,11 +93,12 @@ func broken(kind verdict.Kind, why verdict.Reason) verdict.Evidence {
 }
 
 // ofCopy is the evidence of a file whose signature fits.
-func ofCopy(kind verdict.Kind, issuer verdict.Finding, c endorsement.Copy) verdict.Evidence {
+func ofCopy(kind verdict.Kind, issuer verdict.Finding, signing *verdict.Signing, c endorsement.Copy) verdict.Evidence {
 	return verdict.Evidence{
 		Kind:      kind,
 		Integrity: verdict.Intact(),
 		Issuer:    issuer,
+		Signing:   signing,
 		Numbers:   numbersOf(c),
 		Copy:      &c,
 		Claim: &verdict.Claim{

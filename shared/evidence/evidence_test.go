@@ -37,6 +37,12 @@ func newDesk(t testing.TB) desk {
 	}
 }
 
+// signing is when the copy was made, by nobody's word but the signer's.
+func (d desk) signing() *verdict.Signing {
+	from, until := d.CA.Period()
+	return &verdict.Signing{At: documenttest.MadeAt(), Within: verdict.Span{From: from, Until: until.Add(-time.Second)}}
+}
+
 func trusting(t testing.TB, press *documenttest.Press) evidence.Trust {
 	t.Helper()
 	trust, err := evidence.ParseTrust(press.Trust)
@@ -60,10 +66,12 @@ func TestGoodDocuments(t *testing.T) {
 		"the PDF": {evidence.Examine(d.made.PDF, d.trust), verdict.Evidence{
 			Kind: verdict.PDF, Integrity: verdict.Intact(), Issuer: verdict.TrustedIssuer("住房和城乡建设部（测试）证照签名"),
 			Numbers: verdict.SoundNumbers(), Claim: claim, Copy: &d.made.Copy,
+			SHA256: d.made.Endorsement.Files["pdf"].SHA256, Signing: d.signing(),
 		}},
 		"the OFD": {evidence.Examine(d.made.OFD, d.trust), verdict.Evidence{
 			Kind: verdict.OFD, Integrity: verdict.Intact(), Issuer: verdict.TrustedIssuer("住房和城乡建设部（测试）签章"),
 			Numbers: verdict.SoundNumbers(), Claim: claim, Copy: &d.made.Copy,
+			SHA256: d.made.Endorsement.Files["ofd"].SHA256, Signing: d.signing(),
 		}},
 		"the QR code": {evidence.Token(d.made.Endorsement.QR, d.trust), verdict.Evidence{
 			Kind: verdict.Token, Integrity: verdict.Intact(), Issuer: verdict.TrustedKey(),

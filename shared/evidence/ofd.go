@@ -31,8 +31,7 @@ func examineOFD(data []byte, trust Trust) verdict.Evidence {
 	if why := whySeal(err); why != verdict.Fine {
 		return broken(verdict.OFD, why)
 	}
-	signer, unreadable := smx509.ParseCertificate(signed.Certificate)
-	if unreadable != nil { // then nobody has verified the signature
+	if _, unreadable := smx509.ParseCertificate(signed.Certificate); unreadable != nil { // then nobody has verified the signature
 		return broken(verdict.OFD, verdict.Altered)
 	}
 	if len(file.Attachments) != 1 || file.Attachments[0].Name != Attachment {
@@ -46,7 +45,11 @@ func examineOFD(data []byte, trust Trust) verdict.Evidence {
 	if made.wrong != verdict.Fine {
 		return broken(verdict.OFD, made.wrong)
 	}
-	return ofCopy(verdict.OFD, made.believed(sealIssuer(signer, err)), c)
+	if err != nil { // a rule about whom to trust
+		return ofCopy(verdict.OFD, verdict.UntrustedIssuer(), nil, c)
+	}
+	issuer, signing := trust.issuerOf(signature{SignsOFD, signed.Certificate, signed.Seal, made}, c)
+	return ofCopy(verdict.OFD, issuer, signing, c)
 }
 
 // stampOver is the time stamp over a signature's value. In the seals of before
@@ -92,15 +95,6 @@ func whySeal(err error) verdict.Reason {
 		{ses.ErrSealPeriod, verdict.SealExpired},
 		{ses.ErrSignerPeriod, verdict.SignerExpired},
 	})
-}
-
-// sealIssuer names the owner of the seal's key, where every rule of the seal
-// holds.
-func sealIssuer(signer *smx509.Certificate, err error) verdict.Finding {
-	if err != nil {
-		return verdict.UntrustedIssuer()
-	}
-	return verdict.TrustedIssuer(nameOf(signer.Subject))
 }
 
 func customData(c endorsement.Copy) []ofd.Datum {

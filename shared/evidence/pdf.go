@@ -1,10 +1,8 @@
 package evidence
 
 import (
-	"crypto/x509"
 	"crypto/x509/pkix"
 	"strings"
-	"time"
 
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/render/pdf"
@@ -42,7 +40,8 @@ func examinePDF(data []byte, trust Trust) verdict.Evidence {
 	if made.at.Before(signed.Certificate.NotBefore) || made.at.After(signed.Certificate.NotAfter) {
 		return broken(verdict.PDF, verdict.SignerExpired)
 	}
-	return ofCopy(verdict.PDF, made.believed(trust.pdfIssuer(signed, made.at)), c)
+	issuer, signing := trust.issuerOf(signature{use: SignsPDF, certificate: signed.Certificate.Raw, made: made}, c)
+	return ofCopy(verdict.PDF, issuer, signing, c)
 }
 
 // whyPDF is the reason for what is wrong with a PDF as a file.
@@ -56,25 +55,6 @@ func whyPDF(err error) verdict.Reason {
 		{pdf.ErrUpdated, verdict.Updated},
 		{pdf.ErrAppended, verdict.Appended},
 	})
-}
-
-// pdfIssuer judges the signer's chain at the time of signing. Without a time
-// stamp that time is the signer's word; it lets a document outlive the certificate it was
-// signed with, and a key that is no longer good is taken off the list instead.
-func (t Trust) pdfIssuer(signed *cms.Signed, at time.Time) verdict.Finding {
-	const signing = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
-	between := x509.NewCertPool()
-	for _, c := range signed.Chain {
-		between.AddCert(c)
-	}
-	_, err := signed.Certificate.Verify(x509.VerifyOptions{
-		Roots: t.roots, Intermediates: between, CurrentTime: at,
-		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
-	})
-	if err != nil || at.IsZero() || signed.Certificate.KeyUsage&signing == 0 {
-		return verdict.UntrustedIssuer()
-	}
-	return verdict.TrustedIssuer(nameOf(signed.Certificate.Subject))
 }
 
 // nameOf is what a certificate calls its owner.

@@ -26,6 +26,8 @@ func Receipt(text string, trust Trust) (verdict.Evidence, *credential.Receipt) {
 		return verdict.Evidence{Kind: verdict.Receipt, Integrity: why}, nil
 	case errors.Is(err, credential.ErrSignature):
 		return broken(verdict.Receipt, verdict.Altered), nil
+	case errors.Is(err, credential.ErrKeyDays):
+		return broken(verdict.Receipt, verdict.OutsideDays), nil
 	case err != nil:
 		return broken(verdict.Receipt, verdict.Unreadable), nil
 	}

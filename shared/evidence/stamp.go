@@ -15,13 +15,15 @@ const stampApart = 10 * time.Minute
 // moment is when a signature was made, as far as that can be known.
 type moment struct {
 	at      time.Time
+	proven  bool           // by a time stamp of a trusted authority
 	foreign bool           // there is a time stamp, of an authority that is not
 	wrong   verdict.Reason // why the time stamp, and so the file, is not as it was made; or Fine
 }
 
 // momentOf judges the time stamp over a signature's value. A signature without
-// one was made when the document says: its signer's word. That word is compared
-// with the stamp, for a signer whose certificate has run out could state any.
+// one was made when the document says: its signer's word, which package verdict
+// believes no further than it must. That word is compared with the stamp, for a
+// signer whose certificate has run out could state any.
 func (t Trust) momentOf(token, value []byte, stated time.Time) moment {
 	if len(token) == 0 {
 		return moment{at: stated, wrong: verdict.Fine}
@@ -40,14 +42,5 @@ func (t Trust) momentOf(token, value []byte, stated time.Time) moment {
 	case err != nil:
 		return moment{at: stated, foreign: true, wrong: verdict.Fine}
 	}
-	return moment{at: stamp.Time, wrong: verdict.Fine}
-}
-
-// believed passes an issuer on, unless the time of signing is vouched for by
-// somebody nobody here knows.
-func (m moment) believed(issuer verdict.Finding) verdict.Finding {
-	if m.foreign && issuer.Result == verdict.Pass {
-		return verdict.UntrustedTime()
-	}
-	return issuer
+	return moment{at: stamp.Time, proven: true, wrong: verdict.Fine}
 }

@@ -2,8 +2,6 @@ package evidence_test
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"testing"
 	"time"
 
@@ -85,34 +83,43 @@ func TestTimeStampsAreJudged(t *testing.T) {
 			}
 		})
 	}
-	t.Run("by a bundle that knows no authority, not at all", func(t *testing.T) {
-		press := documenttest.Of(t, ca, stamper{by: good})
-		trust := retrusting(t, press, func(b map[string]json.RawMessage) { delete(b, "timeRoots") })
-		for kind, data := range made(t, press) {
-			if got := evidence.Examine(data, trust); got.Issuer.Result != verdict.Pass {
-				t.Errorf("%s: %+v", kind, got.Issuer)
-			}
-		}
-	})
 }
 
-// retrusting is the press's trust with a change.
-func retrusting(t *testing.T, press *documenttest.Press, change func(map[string]json.RawMessage)) evidence.Trust {
-	t.Helper()
-	var b map[string]json.RawMessage
-	if err := json.Unmarshal(press.Trust, &b); err != nil {
-		t.Fatal(err)
-	}
-	change(b)
-	text, err := json.Marshal(b)
+// A time stamp proves when a file was signed, if its authority is trusted.
+func TestOnlyATrustedTimeStampProvesTheTime(t *testing.T) {
+	ca, err := testca.New(documenttest.MadeAt())
 	if err != nil {
 		t.Fatal(err)
 	}
-	trust, err := evidence.ParseTrust(text)
-	if err != nil {
-		t.Fatal(err)
+	good := stamper{by: testca.NewTimeStamper(ca.Time.Signer, documenttest.MadeAt)}
+	for name, tt := range map[string]struct {
+		notary document.Notary
+		known  bool // the authority stands in the bundle
+		proven bool
+	}{
+		"no time stamp":                 {nil, true, false},
+		"one of an authority trusted":   {good, true, true},
+		"one, and no authority is":      {good, false, false},
+		"none, and no authority either": {nil, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			press := documenttest.Of(t, ca, tt.notary)
+			b := press.Bundle
+			if !tt.known {
+				b.TimeRoots = nil
+			}
+			trust, err := b.Trust()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for kind, data := range made(t, press) {
+				got := evidence.Examine(data, trust)
+				if got.Issuer.Result != verdict.Pass || got.Signing.Proven != tt.proven || !got.Signing.At.Equal(documenttest.MadeAt()) {
+					t.Errorf("%s: %+v, %+v", kind, got.Issuer, got.Signing)
+				}
+			}
+		})
 	}
-	return trust
 }
 
 func TestFilesForTheLongTermAreAccepted(t *testing.T) {
@@ -134,44 +141,17 @@ func TestFilesForTheLongTermAreAccepted(t *testing.T) {
 // the old one is taken off the list only when nothing it signed counts any more.
 func TestFilesOutliveAChangeOfKeys(t *testing.T) {
 	old, recent := newDesk(t), newDesk(t)
-	join := func(lists ...[]byte) map[string]json.RawMessage {
-		all := map[string][]json.RawMessage{}
-		keys := map[string][]json.RawMessage{}
-		for _, list := range lists {
-			var roots struct{ Roots, SealRoots, TimeRoots []json.RawMessage }
-			var sets struct {
-				TokenKeys, ReceiptKeys struct{ Keys []json.RawMessage }
-			}
-			if err := errors.Join(json.Unmarshal(list, &roots), json.Unmarshal(list, &sets)); err != nil {
-				t.Fatal(err)
-			}
-			all["roots"] = append(all["roots"], roots.Roots...)
-			all["sealRoots"] = append(all["sealRoots"], roots.SealRoots...)
-			all["timeRoots"] = append(all["timeRoots"], roots.TimeRoots...)
-			keys["tokenKeys"] = append(keys["tokenKeys"], sets.TokenKeys.Keys...)
-			keys["receiptKeys"] = append(keys["receiptKeys"], sets.ReceiptKeys.Keys...)
-		}
-		out := map[string]json.RawMessage{}
-		for name, list := range all {
-			out[name], _ = json.Marshal(list)
-		}
-		for name, list := range keys {
-			out[name], _ = json.Marshal(map[string]any{"keys": list})
-		}
-		return out
+	joined := recent.Bundle
+	joined.Roots = append(joined.Roots, old.Bundle.Roots...)
+	joined.SealRoots = append(joined.SealRoots, old.Bundle.SealRoots...)
+	joined.TimeRoots = append(joined.TimeRoots, old.Bundle.TimeRoots...)
+	joined.Signers = append(joined.Signers, old.Bundle.Signers...)
+	joined.TokenKeys.Keys = append(joined.TokenKeys.Keys, old.Bundle.TokenKeys.Keys...)
+	both, err := joined.Trust()
+	if err != nil {
+		t.Fatal(err)
 	}
-	parse := func(b map[string]json.RawMessage) evidence.Trust {
-		text, err := json.Marshal(b)
-		if err != nil {
-			t.Fatal(err)
-		}
-		trust, err := evidence.ParseTrust(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return trust
-	}
-	both, onlyRecent := parse(join(old.Press.Trust, recent.Press.Trust)), recent.trust
+	onlyRecent := recent.trust
 	for _, tt := range []struct {
 		name   string
 		of     desk

@@ -15,6 +15,8 @@ func Token(text string, trust Trust) verdict.Evidence {
 		return verdict.Evidence{Kind: verdict.Token, Integrity: verdict.KeyNotKnown()}
 	case errors.Is(err, credential.ErrSignature):
 		return broken(verdict.Token, verdict.Altered)
+	case errors.Is(err, credential.ErrKeyDays):
+		return broken(verdict.Token, verdict.OutsideDays)
 	case err != nil:
 		return broken(verdict.Token, verdict.Unreadable)
 	}

@@ -92,6 +92,7 @@ func brokenTexts() []brokenText {
 		{SealForged, "印章数据与制章者签名不符，系伪造或被篡改", "The seal does not fit its maker's signature: it is forged or altered", report},
 		{SealExpired, "签章时印章不在有效期内，签章无效", "The seal was not in its period of use when it was applied; the signature is void", report},
 		{SealUnlisted, "签章者不在印章的授权名单内，签章无效", "The signer is not one the seal names; the signature is void", report},
+		{OutsideDays, "签名时间不在签名密钥的使用期限内，内容不可信", "Signed at a time at which its key was not in use; nothing in it can be believed", report},
 		{SignerExpired, "签章时签章者的证书不在有效期内，签章无效", "The signer's certificate was not valid when the file was signed; the signature is void", report},
 	}
 }

@@ -41,6 +41,10 @@ func (m matter) acts() (Finding, bool) {
 		return found(Copy, Fail, Mismatch, "与签发记录不符", "It differs from the record of what was issued"), true
 	case m.records.Access == passedOn:
 		return found(Copy, Fail, HolderChanged, "证书登记的持证人已更正，该加注件作废", "The certificate's holder was corrected in the register; this copy is void"), true
+	case m.isFile() && m.registered() != "" && m.registered() != m.evidence.SHA256:
+		return found(Copy, Fail, FileNotRegistered,
+			"不是签发时登记的文件：与登记的摘要不符，请勿采信，并向签发机关反映",
+			"Not the file that was registered when the copy was issued; do not rely on it, and tell the issuing authority"), true
 	case e.WithdrawnAt != nil:
 		on := civil.Of(*e.WithdrawnAt)
 		return found(Copy, Fail, Withdrawn, "持证人已撤回（"+on.Chinese()+"）", "Withdrawn by the holder on "+on.String()), true
@@ -72,6 +76,10 @@ func (m matter) content(until civil.Date) Finding {
 		return found(Copy, Unsure, Changed,
 			"加注后证书已有更新，二维码不含当时的全部内容，请提交文件核验",
 			"The certificate was updated since; the QR code does not hold what it said then: verify the file")
+	case m.isFile() && m.registered() == "":
+		return found(Copy, Unsure, FileUnrecorded,
+			"登记信息中没有该种文件的摘要，无法确认是否为签发时登记的文件",
+			"The record has no digest of such a file, so it cannot be told whether this is the one that was registered")
 	}
 	return found(Copy, Pass, Fine, "加注件有效至"+until.Chinese(), "The copy is usable until "+until.String())
 }
@@ -87,6 +95,15 @@ func (m matter) asRecorded() bool {
 		return false
 	}
 	return embedded == nil || embedded.Digest() == e.CopyDigest
+}
+
+// isFile reports whether a file is judged that was registered by its digest.
+func (m matter) isFile() bool { return m.evidence.Kind == PDF || m.evidence.Kind == OFD }
+
+// registered is the SHA-256 of the file of this kind that was entered when the
+// copy was made; "" where none was.
+func (m matter) registered() string {
+	return m.records.Endorsement.Files[string(m.evidence.Kind)].SHA256
 }
 
 // changes lists what the copy says that the registry no longer does. Longer

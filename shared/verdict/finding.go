@@ -47,6 +47,18 @@ func UntrustedIssuer() Finding {
 	return found(Issuer, Fail, Untrusted, "未受信任：印章不在信任列表", "Not trusted: the seal is not on the trusted list")
 }
 
+// ForeignIssuer says that the signer is named, but not for the issuing authority
+// that the certificate names.
+func ForeignIssuer() Finding {
+	return found(Issuer, Fail, WrongIssuer, "未受信任：该签章者无权为此证照的颁发机构签章", "Not trusted: this signer may not sign for the certificate's issuing authority")
+}
+
+// SignedOutsideDays says that the signer is named, but signed, or made the seal, on none of
+// the days on which it may.
+func SignedOutsideDays() Finding {
+	return found(Issuer, Fail, OutsideDays, "未受信任：签章时间不在该签章者的授权期限内", "Not trusted: signed outside the days on which this signer may sign")
+}
+
 // UntrustedTime says the signature's time stamp is of an authority on no trusted
 // list, so when it was signed is not proven.
 func UntrustedTime() Finding {

@@ -1,6 +1,8 @@
 package verdict
 
 import (
+	"time"
+
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
@@ -32,6 +34,33 @@ type Evidence struct {
 	Numbers   Finding
 	Claim     *Claim            // nil unless Integrity passed
 	Copy      *endorsement.Copy // the embedded copy of a file; nil for a token
+	SHA256    string            // hex, of the PDF or OFD as it was handed in; "" of anything else
+	Signing   *Signing          // of a file whose signer is named in the trust bundle, otherwise nil
+}
+
+// Signing is when a file was signed, as far as the file tells, and when its
+// signer could sign.
+type Signing struct {
+	At     time.Time // as the time stamp proves, or else as the signer states
+	Proven bool      // by a time stamp of a trusted authority
+	Within Span      // the signer's days, with those of its certificates and of its seal
+}
+
+// Span is a stretch of time; both ends belong to it.
+type Span struct{ From, Until time.Time }
+
+// Covers reports whether a time lies within the span.
+func (s Span) Covers(at time.Time) bool { return !at.Before(s.From) && !at.After(s.Until) }
+
+// And is what both spans have in common; it covers no time where that is none.
+func (s Span) And(o Span) Span {
+	if s.From.Before(o.From) {
+		s.From = o.From
+	}
+	if s.Until.After(o.Until) {
+		s.Until = o.Until
+	}
+	return s
 }
 
 // Claim is what a token and a file both say.

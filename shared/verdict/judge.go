@@ -61,7 +61,7 @@ func (m matter) answer() Verdict {
 	v := Verdict{
 		AsOf: m.asOf, CheckedAt: m.now,
 		Findings: []Finding{
-			m.evidence.Integrity, m.evidence.Issuer, m.evidence.Numbers,
+			m.evidence.Integrity, m.issuer(), m.evidence.Numbers,
 			m.certificate(), m.copy(), m.specialty(), m.purpose(), m.reliance(),
 			m.freshness(), paper(),
 		},
@@ -105,7 +105,7 @@ func code(v Verdict) Code {
 			continue
 		}
 		switch f.Reason {
-		case NoRecord, Mismatch:
+		case NoRecord, Mismatch, FileNotRegistered:
 			return CodeNotFound
 		case Cancelled:
 			return CodeCancelled

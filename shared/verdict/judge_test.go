@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -98,6 +99,49 @@ func TestMatrix(t *testing.T) {
 		},
 		"a file that is not the one recorded": {
 			func(w *world) { w.endorsement.CopyDigest = "0" }, Invalid, 10, Copy, Fail, Mismatch, "与签发记录不符",
+		},
+		"a file that is not the one registered, though everything else fits": {
+			func(w *world) { w.evidence.SHA256 = ofdDigest }, Invalid, 10, Copy, Fail, FileNotRegistered,
+			"不是签发时登记的文件：与登记的摘要不符，请勿采信，并向签发机关反映",
+		},
+		"a file whose digest was not taken": {
+			func(w *world) { w.evidence.SHA256 = "" }, Invalid, 10, Copy, Fail, FileNotRegistered, "不是签发时登记的文件：与登记的摘要不符，请勿采信，并向签发机关反映",
+		},
+		"a file of a kind that was not registered": {
+			func(w *world) { delete(w.endorsement.Files, "pdf") }, Unknown, 0, Copy, Unsure, FileUnrecorded, "登记信息中没有该种文件的摘要，无法确认是否为签发时登记的文件",
+		},
+		"a QR code needs no file": {
+			func(w *world) { w.token(); w.endorsement.Files = nil }, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
+		},
+		"a file signed ten minutes from when it was registered": {
+			func(w *world) { w.evidence.Signing.At = at("2021-04-22").Add(10 * time.Minute) }, Valid, 0, Issuer, Pass, Fine, "签发机关：住房和城乡建设部",
+		},
+		"a file signed at another time than it was registered": {
+			func(w *world) { w.evidence.Signing.At = at("2021-04-22").Add(-10*time.Minute - time.Second) }, Unknown, 0, Issuer, Fail, TimeDiffers,
+			"未受信任：文件所载签章时间与登记的签发时间不符",
+		},
+		"a signer that could not sign when the copy was registered": {
+			func(w *world) { w.evidence.Signing.Within.From = at("2021-04-22").Add(time.Second) }, Unknown, 0, Issuer, Fail, OutsideDays,
+			"未受信任：签章时间不在该签章者的授权期限内",
+		},
+		"a signer that has ended since the copy was registered": {
+			func(w *world) { w.evidence.Signing.Within.Until = at("2021-04-23") }, Valid, 0, Issuer, Pass, Fine, "签发机关：住房和城乡建设部",
+		},
+		"a signer that has ended, offline": {
+			func(w *world) { w.evidence.Signing.Within.Until = at("2021-04-23"); w.offline() }, Unknown, 0, Issuer, Unsure, TimeUnproven,
+			"签章时间未经证明：签章者的授权、证书或印章已到期，无法确认是到期前签章的，请联网核验",
+		},
+		"a signer that has ended, of a copy we never made": {
+			func(w *world) { w.evidence.Signing.Within.Until = at("2021-04-23"); w.records.Endorsement = nil }, Invalid, 10, Copy, Fail, NoRecord, "没有该加注件的签发记录",
+		},
+		"a signer that may sign, offline": {
+			(*world).offline, Unknown, 0, Issuer, Pass, Fine, "签发机关：住房和城乡建设部",
+		},
+		"a time stamp proves the time, offline too": {
+			func(w *world) {
+				w.evidence.Signing.Within.Until, w.evidence.Signing.Proven = at("2021-04-23"), true
+				w.offline()
+			}, Unknown, 0, Issuer, Pass, Fine, "签发机关：住房和城乡建设部",
 		},
 		"a token whose window is not the one recorded": {
 			func(w *world) { w.token(); w.evidence.Claim.Until = day("2021-12-31") }, Invalid, 10, Copy, Fail, Mismatch, "与签发记录不符",

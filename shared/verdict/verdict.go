@@ -120,6 +120,13 @@ const (
 	SealUnlisted  Reason = "seal-unlisted"
 	SignerExpired Reason = "signer-expired"
 	HolderChanged Reason = "holder-changed"
+	WrongIssuer   Reason = "wrong-issuer"
+	OutsideDays   Reason = "outside-days"
+	TimeUnproven  Reason = "time-unproven"
+	TimeDiffers   Reason = "time-differs"
+
+	FileNotRegistered Reason = "file-not-registered"
+	FileUnrecorded    Reason = "file-unrecorded"
 )
 
 // Finding is one row: a check, its outcome, and why.

@@ -16,6 +16,9 @@ const (
 	copyID  = "01F3W6V2J8Z4Q9T0B5N7M1C3XD"
 	laterID = "01F3W6V2J8Z4Q9T0B5N7M1C3XE"
 	company = "某某建设集团第一工程有限公司"
+
+	pdfDigest = "1111111111111111111111111111111111111111111111111111111111111111"
+	ofdDigest = "2222222222222222222222222222222222222222222222222222222222222222"
 )
 
 func day(s string) civil.Date {
@@ -62,6 +65,7 @@ func newWorld() *world {
 		UseFrom: day("2021-04-22"), UseUntil: day("2021-10-19"), Limit: "180D",
 		Purpose:   &endorsement.Purpose{Kind: "投标", Text: "某某大厦一期投标", ProjectCode: "P-2021-7"},
 		Recipient: &endorsement.Recipient{Name: "乙公司（集团）", USCC: "91110000MA00000152"},
+		Files:     map[string]endorsement.File{"pdf": {SHA256: pdfDigest}, "ofd": {SHA256: ofdDigest}},
 	}
 	w.embedded = endorsement.NewCopy(w.endorsement, w.certificate, "测试门户", true)
 	w.endorsement.CopyDigest = w.embedded.Digest()
@@ -84,7 +88,8 @@ func (w *world) claim() *Claim {
 func (w *world) file() {
 	w.evidence = Evidence{
 		Kind: PDF, Integrity: Intact(), Issuer: TrustedIssuer("住房和城乡建设部"), Numbers: SoundNumbers(),
-		Claim: w.claim(), Copy: &w.embedded,
+		Claim: w.claim(), Copy: &w.embedded, SHA256: pdfDigest,
+		Signing: &Signing{At: at("2021-04-22"), Within: Span{at("2020-04-22"), at("2026-04-22")}},
 	}
 }
 

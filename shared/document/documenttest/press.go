@@ -8,18 +8,20 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
 	"testing"
 	"time"
 
-	"github.com/go-jose/go-jose/v4"
-
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/document"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/evidence/testtrust"
 	"github.com/jiazhu/jiazhu/shared/render/font"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 	"github.com/jiazhu/jiazhu/shared/seal/keys"
@@ -34,7 +36,9 @@ type Press struct {
 	Maker    *document.Maker
 	Tokens   keys.Signer
 	Receipts keys.Signer
-	Trust    []byte // trust.json
+	Bundle   evidence.Bundle
+	Trust    []byte // Bundle, as trust.json has it
+	CA       *testca.Authority
 	Keys     document.Keys
 	Schemes  scheme.Set
 }
@@ -54,15 +58,13 @@ func Of(t testing.TB, ca *testca.Authority, notary document.Notary) *Press {
 	fonts := Fonts(t)
 	esl, err := ca.NewSeal(t.Context(), Stamp(t))
 	must(t, err)
-	p := &Press{Tokens: newKey(t), Receipts: newKey(t), Keys: document.Keys{PDF: ca.PDF.Signer, Seal: ca.Seal.Signer, ESL: esl, Notary: notary}}
+	p := &Press{CA: ca, Tokens: newKey(t), Receipts: newKey(t), Keys: document.Keys{PDF: ca.PDF.Signer, Seal: ca.Seal.Signer, ESL: esl, Notary: notary}}
 	p.Maker, err = document.New(fonts, p.Keys)
 	must(t, err)
 	p.Schemes, err = scheme.Load()
 	must(t, err)
-	p.Trust, err = json.Marshal(map[string]any{
-		"roots": []string{ca.Root}, "sealRoots": []string{ca.SealRoot}, "timeRoots": []string{ca.TimeRoot},
-		"tokenKeys": published(p.Tokens), "receiptKeys": published(p.Receipts),
-	})
+	p.Bundle = testtrust.Of(ca, p.Schemes, p.Tokens, p.Receipts)
+	p.Trust, err = json.Marshal(p.Bundle)
 	must(t, err)
 	return p
 }
@@ -95,12 +97,17 @@ func (p *Press) Make(t testing.TB, e endorsement.Endorsement, c certificate.Cert
 	return p.Print(t, e, CopyOf(e, c), token)
 }
 
-// Print makes the documents of a copy as it is.
+// Print makes the documents of a copy as it is, and enters their digests.
 func (p *Press) Print(t testing.TB, e endorsement.Endorsement, c endorsement.Copy, token string) Made {
 	t.Helper()
 	documents, err := p.Maker.Make(t.Context(), p.Input(t, c))
 	must(t, err)
 	e.CopyDigest = c.Digest()
+	e.Files = map[string]endorsement.File{}
+	for kind, data := range map[string][]byte{"pdf": documents.PDF, "ofd": documents.OFD, "preview": documents.Preview} {
+		sum := sha256.Sum256(data)
+		e.Files[kind] = endorsement.File{SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data))}
+	}
 	return Made{Endorsement: e, Copy: c, Token: token, Documents: documents}
 }
 
@@ -123,10 +130,6 @@ func newKey(t testing.TB) keys.Signer {
 	signer, err := keys.Parse(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil)
 	must(t, err)
 	return signer
-}
-
-func published(s keys.Signer) jose.JSONWebKeySet {
-	return jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: s.Public(), KeyID: s.KeyID(), Algorithm: "ES256", Use: "sig"}}}
 }
 
 // Altered returns data with one bit of the byte at changed.

@@ -30,8 +30,9 @@ var (
 	ErrNoTime         = errors.New("ses: the time of sealing is not stated")
 )
 
-// Roots are the authorities whose seal makers and signers are trusted.
-type Roots struct{ pool *smx509.CertPool }
+// Roots are the authorities whose seal makers and signers are trusted, and the
+// certificates between those and the authorities.
+type Roots struct{ pool, between *smx509.CertPool }
 
 // NewRoots reads authorities' certificates, in PEM texts of one or several.
 func NewRoots(pems ...string) (*Roots, error) {
@@ -41,7 +42,15 @@ func NewRoots(pems ...string) (*Roots, error) {
 			return nil, fmt.Errorf("ses: authority %d: %w", i+1, err)
 		}
 	}
-	return &Roots{pool: pool}, nil
+	return &Roots{pool: pool, between: smx509.NewCertPool()}, nil
+}
+
+// Add adds certificates that may stand between a maker or signer and a root: a
+// seal brings none along.
+func (r *Roots) Add(between ...*smx509.Certificate) {
+	for _, c := range between {
+		r.between.AddCert(c)
+	}
 }
 
 func addRoots(pool *smx509.CertPool, text []byte) error {
@@ -151,11 +160,11 @@ func (r *Roots) trust(c *smx509.Certificate, at time.Time, period, untrusted err
 	if at.Before(c.NotBefore) || at.After(c.NotAfter) {
 		return period
 	}
-	if c.KeyUsage != 0 && c.KeyUsage&(smx509.KeyUsageDigitalSignature|smx509.KeyUsageContentCommitment) == 0 {
+	if c.KeyUsage&(smx509.KeyUsageDigitalSignature|smx509.KeyUsageContentCommitment) == 0 {
 		return fmt.Errorf("%w: not for signing", untrusted)
 	}
 	_, err := c.Verify(smx509.VerifyOptions{
-		Roots: r.pool, Intermediates: smx509.NewCertPool(), CurrentTime: at,
+		Roots: r.pool, Intermediates: r.between, CurrentTime: at,
 		KeyUsages: []smx509.ExtKeyUsage{smx509.ExtKeyUsageAny},
 	})
 	if err != nil {

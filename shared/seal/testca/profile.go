@@ -41,9 +41,15 @@ const (
 	Answers   Purpose = "OCSP"
 	Exchange  Purpose = "key agreement" // does not sign
 	Unstated  Purpose = "unstated"      // neither key usage nor extended key usage
+
+	// OwnDocuments is OwnUsage, which only this authority uses for documents.
+	OwnDocuments Purpose = "documents, of the authority's own"
 )
 
-// Purposes lists all of them.
+// OwnUsage is an extended key usage of no meaning elsewhere.
+const OwnUsage = "1.3.6.1.4.1.99999.2"
+
+// Purposes lists all of them but OwnDocuments.
 func Purposes() []Purpose {
 	return []Purpose{Documents, AnySigner, Mail, Server, Client, Code, Stamps, Answers, Exchange, Unstated}
 }
@@ -56,6 +62,8 @@ func (p Purpose) apply(c *x509.Certificate) {
 	case Documents:
 		c.KeyUsage |= x509.KeyUsageContentCommitment
 		c.UnknownExtKeyUsage = []asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 36}}
+	case OwnDocuments:
+		c.UnknownExtKeyUsage = []asn1.ObjectIdentifier{{1, 3, 6, 1, 4, 1, 99999, 2}}
 	case Mail:
 		c.KeyUsage |= x509.KeyUsageContentCommitment
 		c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection}

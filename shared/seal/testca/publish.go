@@ -98,6 +98,21 @@ func (a *Authority) Issue(by, name string, purpose Purpose, from, until time.Tim
 	return Issued{}, fmt.Errorf("testca: authority %q issues nothing more", by)
 }
 
+// IssueBelow makes an authority below General or Seals, whose certificate it
+// returns in PEM, and a signer of documents certified by that one.
+func (a *Authority) IssueBelow(by, name string) (authority string, issued Issued, err error) {
+	above, generate := a.general, newP256
+	if by == Seals {
+		above, generate = a.seals, newSM2
+	}
+	between, err := a.below(above, "加注测试二级 CA", generate)
+	if err != nil {
+		return "", Issued{}, err
+	}
+	issued, err = between.issue(name, generate, Documents, a.from, a.until)
+	return string(between.pem()), issued, err
+}
+
 // CRL returns the list of revoked certificates, DER, of General or Times, as
 // issued at a time and to be replaced by next.
 func (a *Authority) CRL(name string, at, next time.Time) ([]byte, error) {

@@ -106,6 +106,9 @@ func NewPublishing(now time.Time, places Places) (*Authority, error) {
 	return a, nil
 }
 
+// Period is from when until when the authority's certificates are valid.
+func (a *Authority) Period() (from, until time.Time) { return a.from, a.until }
+
 func newP256() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
 func newSM2() (crypto.Signer, error)  { return sm2.GenerateKey(rand.Reader) }
 
@@ -134,7 +137,13 @@ type issuer struct {
 	places      Places // where the revocation of what it issues is published
 }
 
+// authority makes an authority that certifies itself.
 func (a *Authority) authority(name string, generate func() (crypto.Signer, error)) (*issuer, error) {
+	return a.below(nil, name, generate)
+}
+
+// below makes an authority certified by the one above, or by itself.
+func (a *Authority) below(above *issuer, name string, generate func() (crypto.Signer, error)) (*issuer, error) {
 	key, err := generate()
 	if err != nil {
 		return nil, fmt.Errorf("testca: key of %s: %w", name, err)
@@ -143,10 +152,14 @@ func (a *Authority) authority(name string, generate func() (crypto.Signer, error
 	if err != nil {
 		return nil, err
 	}
-	template.IsCA, template.BasicConstraintsValid = true, true
-	template.MaxPathLenZero = true
+	template.IsCA, template.BasicConstraintsValid, template.MaxPathLen = true, true, 1
 	template.KeyUsage = smx509.KeyUsageCertSign | smx509.KeyUsageCRLSign
-	der, err := smx509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	parent, by := template, key
+	if above != nil {
+		template.MaxPathLen, template.MaxPathLenZero = 0, true
+		parent, by = above.certificate.ToX509(), above.key
+	}
+	der, err := smx509.CreateCertificate(rand.Reader, template, parent, key.Public(), by)
 	if err != nil {
 		return nil, fmt.Errorf("testca: certificate of %s: %w", name, err)
 	}
