@@ -43,7 +43,7 @@ func write(ctx context.Context, out string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	bundle, roots, err := trusting(w.presses)
+	bundle, roots, err := trusting(w.presses, w.schemes)
 	if err != nil {
 		return err
 	}

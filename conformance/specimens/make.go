@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"fmt"
 
 	"github.com/oklog/ulid/v2"
@@ -72,8 +73,14 @@ func (w *workshop) make(ctx context.Context, p *press, wanted wish, seed uint64)
 	if one.canonical, err = copied.Canonical(); err != nil {
 		return made{}, err
 	}
-	one.Documents, err = p.maker.Make(ctx, in)
-	return one, err
+	if one.Documents, err = p.maker.Make(ctx, in); err != nil {
+		return made{}, err
+	}
+	one.Endorsement.Files = map[string]endorsement.File{}
+	for kind, data := range map[string][]byte{"pdf": one.PDF, "ofd": one.OFD} {
+		one.Endorsement.Files[kind] = endorsement.File{SHA256: fmt.Sprintf("%x", sha256.Sum256(data)), Bytes: int64(len(data))}
+	}
+	return one, nil
 }
 
 func (w *workshop) record(wanted wish) (scheme.Scheme, certificate.Certificate, error) {

@@ -13,10 +13,11 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/go-jose/go-jose/v4"
-
 	"github.com/jiazhu/jiazhu/shared/document"
+	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/evidence/testtrust"
 	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/scheme"
 	"github.com/jiazhu/jiazhu/shared/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/seal/notary"
 	"github.com/jiazhu/jiazhu/shared/seal/testca"
@@ -110,19 +111,15 @@ func tokenKey() (keys.Signer, error) {
 
 // trusting returns what has to be trusted to believe the presses: the bundle
 // for package evidence, and the roots of PDF signatures in PEM.
-func trusting(presses map[string]*press) (bundle, roots []byte, err error) {
-	trust := map[string][]string{}
-	published := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}}
+func trusting(presses map[string]*press, schemes scheme.Set) (bundle, roots []byte, err error) {
+	var all evidence.Bundle
 	for _, p := range presses {
-		trust["roots"] = append(trust["roots"], p.ca.Root)
-		trust["sealRoots"] = append(trust["sealRoots"], p.ca.SealRoot)
-		trust["timeRoots"] = append(trust["timeRoots"], p.ca.TimeRoot)
+		one := testtrust.Of(p.ca, schemes, p.tokens, nil)
+		one.Roots, one.SealRoots, one.TimeRoots = append(all.Roots, one.Roots...), append(all.SealRoots, one.SealRoots...), append(all.TimeRoots, one.TimeRoots...)
+		one.Signers, one.TokenKeys.Keys = append(all.Signers, one.Signers...), append(all.TokenKeys.Keys, one.TokenKeys.Keys...)
+		all = one
 		roots = append(append(roots, p.ca.Root...), p.ca.TimeRoot...)
-		published.Keys = append(published.Keys, jose.JSONWebKey{Key: p.tokens.Public(), KeyID: p.tokens.KeyID(), Algorithm: "ES256", Use: "sig"})
 	}
-	bundle, err = json.Marshal(map[string]any{
-		"roots": trust["roots"], "sealRoots": trust["sealRoots"], "timeRoots": trust["timeRoots"],
-		"tokenKeys": published, "receiptKeys": jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}},
-	})
+	bundle, err = json.Marshal(all)
 	return bundle, roots, err
 }

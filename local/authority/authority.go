@@ -95,7 +95,7 @@ func Ensure(dir, origin string) (Paths, error) {
 	case err != nil:
 		return Paths{}, err
 	case found:
-		return paths, paths.enrol()
+		return paths, errors.Join(paths.renewTrust(), paths.enrol())
 	}
 	if _, err := create(dir, origin); err != nil {
 		// Another start may have been quicker.

@@ -6,12 +6,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/shared/evidence"
 	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/scheme"
 	"github.com/jiazhu/jiazhu/shared/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/seal/ses"
 	"github.com/jiazhu/jiazhu/shared/vault"
@@ -188,13 +191,55 @@ func TestTheKeysWorkTogether(t *testing.T) {
 	t.Run("the settings hold public keys only", func(t *testing.T) { checkSettings(t, paths) })
 }
 
-func readTrust(t *testing.T, paths Paths) trust {
+// Keys made before signers were named stay in use: the bundle follows from them.
+func TestATrustBundleOfTheFirstVersionIsWrittenAnew(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "keys")
+	paths := ensure(t, dir)
+	before := snapshot(t, dir)
+	b := readTrust(t, paths)
+	old, err := json.Marshal(map[string]any{
+		"roots": b.Roots, "sealRoots": b.SealRoots, "timeRoots": b.TimeRoots, "tokenKeys": b.TokenKeys, "receiptKeys": b.ReceiptKeys,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(paths.Trust, old, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ensure(t, dir)
+	if diff := cmp.Diff(before, snapshot(t, dir)); diff != "" {
+		t.Error("the folder is another than before")
+	}
+}
+
+func TestTheBundleNamesWhoSignsForEverySchemesIssuer(t *testing.T) {
+	b := readTrust(t, ensure(t, filepath.Join(t.TempDir(), "keys")))
+	if _, err := b.Trust(); err != nil {
+		t.Fatal(err)
+	}
+	schemes, err := scheme.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(b.Signers) != 3 {
+		t.Fatalf("%d signers", len(b.Signers))
+	}
+	for _, signer := range b.Signers {
+		for _, s := range schemes.All() {
+			if !slices.Contains(signer.Issuers, s.Issuer.Code) {
+				t.Errorf("%s: not for %s", signer.Use, s.Issuer.Name)
+			}
+		}
+	}
+}
+
+func readTrust(t *testing.T, paths Paths) evidence.Bundle {
 	t.Helper()
 	data, err := os.ReadFile(paths.Trust)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var bundle trust
+	var bundle evidence.Bundle
 	if err := json.Unmarshal(data, &bundle); err != nil {
 		t.Fatal(err)
 	}

@@ -6,14 +6,11 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
-	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"os"
 	"path/filepath"
 	"time"
-
-	"github.com/go-jose/go-jose/v4"
 
 	"github.com/jiazhu/jiazhu/local/authority/stamp"
 	"github.com/jiazhu/jiazhu/shared/render/font"
@@ -72,36 +69,8 @@ func (h *holdings) generate() error {
 	return nil
 }
 
-// trust is the public bundle that verification needs, and nothing secret.
-type trust struct {
-	Roots       []string           `json:"roots"`
-	SealRoots   []string           `json:"sealRoots"`
-	TimeRoots   []string           `json:"timeRoots"`
-	TokenKeys   jose.JSONWebKeySet `json:"tokenKeys"`
-	ReceiptKeys jose.JSONWebKeySet `json:"receiptKeys"`
-}
-
-func (h *holdings) trust() ([]byte, error) {
-	token, err := publish(&h.token.PublicKey)
-	if err != nil {
-		return nil, err
-	}
-	receipt, err := publish(&h.receipt.PublicKey)
-	if err != nil {
-		return nil, err
-	}
-	return json.MarshalIndent(trust{
-		Roots: []string{h.ca.Root}, SealRoots: []string{h.ca.SealRoot}, TimeRoots: []string{h.ca.TimeRoot},
-		TokenKeys: token, ReceiptKeys: receipt,
-	}, "", "  ")
-}
-
 // write lays the files out.
 func (h *holdings) write(p Paths) error {
-	bundle, err := h.trust()
-	if err != nil {
-		return fmt.Errorf("authority: %w", err)
-	}
 	w := &writer{}
 	w.vault(p, h.secrets)
 	w.file(filepath.Join(p.Sign, "pdf.key.pem"), h.ca.PDF.KeyPEM)
@@ -115,8 +84,10 @@ func (h *holdings) write(p Paths) error {
 	h.writeNotary(w, p)
 	w.key(filepath.Join(p.Verify, "receipt.key.pem"), h.receipt)
 	w.key(p.AppKey, h.app)
-	w.file(p.Trust, bundle)
-	return w.err
+	if w.err != nil {
+		return fmt.Errorf("authority: %w", w.err)
+	}
+	return p.writeTrust()
 }
 
 // writer writes files only their owner can read, up to the first failure.

@@ -5,7 +5,6 @@ package kit
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 	"testing"
 	"time"
@@ -38,9 +37,12 @@ func New(t testing.TB) *Kit {
 	for _, name := range []string{"current", "retired", "stranger"} {
 		k.presses[name] = documenttest.New(t, now)
 	}
-	both := join(t, k.presses["current"].Trust, k.presses["retired"].Trust)
+	// Of the keys used before, those of tokens and receipts are still published.
+	bundle, retired := k.presses["current"].Bundle, k.presses["retired"].Bundle
+	bundle.TokenKeys.Keys = append(bundle.TokenKeys.Keys, retired.TokenKeys.Keys...)
+	bundle.ReceiptKeys.Keys = append(bundle.ReceiptKeys.Keys, retired.ReceiptKeys.Keys...)
 	var err error
-	if k.Trust, err = evidence.ParseTrust(both); err != nil {
+	if k.Trust, err = bundle.Trust(); err != nil {
 		t.Fatal(err)
 	}
 	if k.Bundle, err = k.Trust.Publish(); err != nil {
@@ -51,34 +53,6 @@ func New(t testing.TB) *Kit {
 
 // Press is the service's own.
 func (k *Kit) Press() *documenttest.Press { return k.presses["current"] }
-
-// join adds the token and receipt keys of an older bundle to a newer one.
-func join(t testing.TB, newer, older []byte) []byte {
-	t.Helper()
-	type set struct {
-		Keys []json.RawMessage `json:"keys"`
-	}
-	type bundle struct {
-		Roots       []string `json:"roots"`
-		SealRoots   []string `json:"sealRoots"`
-		TimeRoots   []string `json:"timeRoots"`
-		TokenKeys   set      `json:"tokenKeys"`
-		ReceiptKeys set      `json:"receiptKeys"`
-	}
-	var a, b bundle
-	for data, into := range map[*[]byte]*bundle{&newer: &a, &older: &b} {
-		if err := json.Unmarshal(*data, into); err != nil {
-			t.Fatal(err)
-		}
-	}
-	a.TokenKeys.Keys = append(a.TokenKeys.Keys, b.TokenKeys.Keys...)
-	a.ReceiptKeys.Keys = append(a.ReceiptKeys.Keys, b.ReceiptKeys.Keys...)
-	text, err := json.Marshal(a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
 
 // Scene is a case made real.
 type Scene struct {

@@ -10,9 +10,9 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
-	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"testing"
 	"time"
 
@@ -105,8 +105,7 @@ func (p *Press) Print(t testing.TB, e endorsement.Endorsement, c endorsement.Cop
 	e.CopyDigest = c.Digest()
 	e.Files = map[string]endorsement.File{}
 	for kind, data := range map[string][]byte{"pdf": documents.PDF, "ofd": documents.OFD, "preview": documents.Preview} {
-		sum := sha256.Sum256(data)
-		e.Files[kind] = endorsement.File{SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data))}
+		e.Files[kind] = endorsement.File{SHA256: fmt.Sprintf("%x", sha256.Sum256(data)), Bytes: int64(len(data))}
 	}
 	return Made{Endorsement: e, Copy: c, Token: token, Documents: documents}
 }
