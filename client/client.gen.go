@@ -668,6 +668,42 @@ func (e TokenProblemError) Valid() bool {
 	}
 }
 
+// Defines values for TrustBundleVersion.
+const (
+	TrustBundleVersionN2 TrustBundleVersion = 2
+)
+
+// Valid indicates whether the value is a known member of the TrustBundleVersion enum.
+func (e TrustBundleVersion) Valid() bool {
+	switch e {
+	case TrustBundleVersionN2:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrustedSignerUse.
+const (
+	TrustedSignerUsePdf       TrustedSignerUse = "pdf"
+	TrustedSignerUseSeal      TrustedSignerUse = "seal"
+	TrustedSignerUseSealMaker TrustedSignerUse = "seal-maker"
+)
+
+// Valid indicates whether the value is a known member of the TrustedSignerUse enum.
+func (e TrustedSignerUse) Valid() bool {
+	switch e {
+	case TrustedSignerUsePdf:
+		return true
+	case TrustedSignerUseSeal:
+		return true
+	case TrustedSignerUseSealMaker:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for VerdictChecksCheck.
 const (
 	VerdictChecksCheckCertificate VerdictChecksCheck = "certificate"
@@ -1304,12 +1340,18 @@ type Intake struct {
 // IntakeState defines model for Intake.State.
 type IntakeState string
 
-// Key a public key (RFC 7517)
+// Key a public key (RFC 7517) with the time in which it signs
 type Key struct {
 	Alg *string `json:"alg,omitempty"`
 	Crv *string `json:"crv,omitempty"`
+
+	// Exp likewise
+	Exp int     `json:"exp"`
 	Kid *string `json:"kid,omitempty"`
 	Kty string  `json:"kty"`
+
+	// Nbf seconds since 1970; what states an earlier time is not believed
+	Nbf int     `json:"nbf"`
 	Use *string `json:"use,omitempty"`
 	X   *string `json:"x,omitempty"`
 	Y   *string `json:"y,omitempty"`
@@ -1709,14 +1751,41 @@ type TokenProblemError string
 
 // TrustBundle defines model for TrustBundle.
 type TrustBundle struct {
-	ReceiptKeys KeySet   `json:"receiptKeys"`
-	Roots       []string `json:"roots"`
-	SealRoots   []string `json:"sealRoots"`
+	ReceiptKeys KeySet          `json:"receiptKeys"`
+	Roots       []string        `json:"roots"`
+	SealRoots   []string        `json:"sealRoots"`
+	Signers     []TrustedSigner `json:"signers"`
 
 	// TimeRoots absent where no time stamps are used
-	TimeRoots *[]string `json:"timeRoots,omitempty"`
-	TokenKeys KeySet    `json:"tokenKeys"`
+	TimeRoots *[]string          `json:"timeRoots,omitempty"`
+	TokenKeys KeySet             `json:"tokenKeys"`
+	Version   TrustBundleVersion `json:"version"`
 }
+
+// TrustBundleVersion defines model for TrustBundle.Version.
+type TrustBundleVersion int
+
+// TrustedSigner defines model for TrustedSigner.
+type TrustedSigner struct {
+	// Certificate PEM; the signer's own, then those between it and a root, if any
+	Certificate string `json:"certificate"`
+
+	// ExtendedKeyUsage the object identifier by which the certificate's authority means the signing of documents
+	ExtendedKeyUsage *string `json:"extendedKeyUsage,omitempty"`
+
+	// From a civil day in Asia/Shanghai
+	From Day `json:"from"`
+
+	// Issuers 统一社会信用代码 of the issuing authorities it signs for; a maker without any makes seals for all
+	Issuers *[]string `json:"issuers,omitempty"`
+
+	// Until a civil day in Asia/Shanghai
+	Until Day              `json:"until"`
+	Use   TrustedSignerUse `json:"use"`
+}
+
+// TrustedSignerUse defines model for TrustedSigner.Use.
+type TrustedSignerUse string
 
 // Username defines model for Username.
 type Username = string
@@ -1738,8 +1807,15 @@ type Verdict struct {
 		// `repacked` an OFD packed anew; `unsupported` a version of the format not known here (result
 		// `unknown`); `seal-differs` the seal shown is not the one that signed; `seal-forged` its maker did not
 		// sign it; `seal-expired` not in use when applied; `seal-unlisted` the signer is not one it names;
-		// `signer-expired`; `unknown-key` a token of a key not held here (result `unknown`). Of `issuer`:
-		// `untrusted`. Of `numbers`: `wrong-number`. Others: `no-record`, `unreachable`, `cancelled`, `lapsed`,
+		// `signer-expired`; `unknown-key` a token of a key not held here (result `unknown`); `outside-days` a
+		// token or receipt that states a time at which its key was not in use. Of `issuer`: `untrusted` the
+		// signer, or its seal's maker, is not named in the trust bundle; `wrong-issuer` it is, but not for the
+		// certificate's issuing authority; `outside-days` it signed on no day on which it may; `time-differs`
+		// the file states another time of signing than was registered; `time-unproven` offline, the signer has
+		// ended and nothing shows that it signed before (result `unknown`). Of `copy`: `file-not-registered`
+		// a file that is not the one registered when the copy was made, whatever its signature;
+		// `file-unrecorded` no digest of such a file was registered (result `unknown`). Of `numbers`:
+		// `wrong-number`. Others: `no-record`, `unreachable`, `cancelled`, `lapsed`,
 		// `restricted`, `withdrawn`, `expired`, `not-yet`, `superseded`, `changed`, `mismatch`,
 		// `holder-changed` an authority corrected since whose certificate it is, `not-registered`,
 		// `undeclared`, `not-on-that-day`, `live`, `offline`, `sign-by-hand`; and `fine`, `omitted`.
@@ -2097,7 +2173,9 @@ type ClientInterface interface {
 
 	// Trust What a verifier of one's own trusts
 	//
-	// The key set of tokens and receipts, and the roots of the certificates that sign PDFs and seal OFDs.
+	// Every certificate that signs PDFs, seals OFDs or makes seals, with its days and the issuing authorities it signs
+	// for; the roots they come from, which make nobody a signer; and the keys of tokens and receipts. Version 2: a
+	// program that reads version 1 refuses it, for version 1 trusted whatever a root had certified.
 	//
 	// Corresponds with GET /.well-known/jiazhu-trust.json (the `Trust` operationId).
 	Trust(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2464,7 +2542,9 @@ type ClientInterface interface {
 
 // Trust What a verifier of one's own trusts
 //
-// The key set of tokens and receipts, and the roots of the certificates that sign PDFs and seal OFDs.
+// Every certificate that signs PDFs, seals OFDs or makes seals, with its days and the issuing authorities it signs
+// for; the roots they come from, which make nobody a signer; and the keys of tokens and receipts. Version 2: a
+// program that reads version 1 refuses it, for version 1 trusted whatever a root had certified.
 //
 // Corresponds with GET /.well-known/jiazhu-trust.json (the `Trust` operationId).
 func (c *Client) Trust(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4839,7 +4919,9 @@ type ClientWithResponsesInterface interface {
 
 	// TrustWithResponse What a verifier of one's own trusts
 	//
-	// The key set of tokens and receipts, and the roots of the certificates that sign PDFs and seal OFDs.
+	// Every certificate that signs PDFs, seals OFDs or makes seals, with its days and the issuing authorities it signs
+	// for; the roots they come from, which make nobody a signer; and the keys of tokens and receipts. Version 2: a
+	// program that reads version 1 refuses it, for version 1 trusted whatever a root had certified.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6764,7 +6846,9 @@ func (r VerifyResponse) ContentType() string {
 
 // TrustWithResponse What a verifier of one's own trusts
 //
-// The key set of tokens and receipts, and the roots of the certificates that sign PDFs and seal OFDs.
+// Every certificate that signs PDFs, seals OFDs or makes seals, with its days and the issuing authorities it signs
+// for; the roots they come from, which make nobody a signer; and the keys of tokens and receipts. Version 2: a
+// program that reads version 1 refuses it, for version 1 trusted whatever a root had certified.
 //
 // Returns a wrapper object for the known response body format(s).
 //

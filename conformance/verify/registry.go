@@ -18,8 +18,9 @@ const mostAnswer = 1 << 20
 
 // ask completes a report with what only the registry knows. What the document
 // proves by itself is not left to the service: those rows stay as they were
-// judged here, and 有效 needs both. Without an answer the report stays what it
-// was, with a note.
+// judged here, and 有效 needs both. The one thing left to it is the time at which
+// a file was registered, where nothing here proves when it was signed. Without an
+// answer the report stays what it was, with a note.
 func (m matter) ask(ctx context.Context, offline report, o options) report {
 	answer, err := m.post(ctx, o)
 	if err != nil {
@@ -31,6 +32,9 @@ func (m matter) ask(ctx context.Context, offline report, o options) report {
 	for i, one := range r.Checks {
 		switch one.Check {
 		case verdict.Integrity, verdict.Issuer, verdict.Numbers:
+			if offline.row(one.Check).Reason == verdict.TimeUnproven {
+				continue
+			}
 			r.Checks[i] = offline.row(one.Check)
 			if r.Checks[i].Result != verdict.Pass && r.Verdict == verdict.Valid {
 				r.Verdict = verdict.Unknown

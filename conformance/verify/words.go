@@ -31,8 +31,10 @@ func summary(r report, lang string) string {
 }
 
 func genuine(r report) problem.Text {
-	switch {
-	case r.row(verdict.Issuer).Result != verdict.Pass:
+	switch issuer := r.row(verdict.Issuer); {
+	case issuer.Reason == verdict.TimeUnproven:
+		return problem.Text{ZH: "完整，但签章时间未经证明", EN: "Unaltered, but when it was signed is not proven"}
+	case issuer.Result != verdict.Pass:
 		return problem.Text{ZH: "完整，但签章者未受信任", EN: "Unaltered, but its signer is not trusted"}
 	case r.Said != nil:
 		at := r.Said.At.In(civil.Zone()).Format("2006-01-02 15:04")

@@ -163,7 +163,7 @@ func TestThePageIsServed(t *testing.T) {
 
 func TestTheKeysAreServed(t *testing.T) {
 	got := recordstest.Send(t, served(t), recordstest.Ask{Route: "GET /.well-known/jwks.json"})
-	var set struct{ Keys []map[string]string }
+	var set struct{ Keys []map[string]any }
 	if err := json.Unmarshal([]byte(got.Body), &set); err != nil || len(set.Keys) != 2 {
 		t.Fatalf("got %s: %v", got.Body, err)
 	}
@@ -171,7 +171,7 @@ func TestTheKeysAreServed(t *testing.T) {
 		t.Errorf("the keys may not be kept: %v", got.Header)
 	}
 	for _, k := range set.Keys {
-		if k["d"] != "" || k["alg"] != "ES256" || k["kid"] == "" {
+		if k["d"] != nil || k["alg"] != "ES256" || k["kid"] == "" || k["nbf"] == nil || k["exp"] == nil {
 			t.Errorf("got %v", k)
 		}
 	}

@@ -30,7 +30,8 @@ func floors() []floor {
 		{[]string{"config", "sessions", "scheme"}, "settings, stored identities and the kinds of certificate are made of the floor below"},
 		{[]string{"api", "endorsement"}, "an endorsement is of a certificate under a scheme; a request comes with a session"},
 		{[]string{"render", "credential", "records", "verdict"}, "each shows, signs, keeps or judges endorsements"},
-		{[]string{"document", "evidence", "reporting"}, "documents are made of renderings and credentials, and read back into evidence; reports land in the register"},
+		{[]string{"evidence", "reporting"}, "evidence is read from renderings and credentials; reports land in the register"},
+		{[]string{"document"}, "documents are made of renderings and credentials; documenttest brings the evidence of whom to trust"},
 		{[]string{"functions"}, "functions put everything together, and nothing is built on them"},
 		{[]string{"cmd"}, "a command for operators holds the tables as functions do, and nothing is built on it"},
 	}

@@ -1,7 +1,8 @@
 // The published keys, kept with the date they were fetched, so that a code can
-// be read where there is no network.
+// be read where there is no network. Each key comes with the time in which it
+// signs, nbf and exp; a set kept without them is not read any more.
 
-const place = "jiazhu-keys";
+const place = "jiazhu-keys-2";
 const address = "/.well-known/jwks.json";
 const fetched = "x-fetched-at";
 const fresh = 86_400_000; // a day in milliseconds

@@ -78,6 +78,8 @@ async function open(token, keys) {
   const key = await crypto.subtle.importKey("jwk", { kty: "EC", crv: "P-256", x: jwk.x, y: jwk.y }, use, false, ["verify"]);
   const signed = new TextEncoder().encode(parts[0] + "." + parts[1]);
   if (!(await crypto.subtle.verify(use, key, signature, signed))) throw new Refused("altered");
+  const at = claims.issued.getTime();
+  if (!(at >= jwk.nbf * 1000 && at < jwk.exp * 1000)) throw new Refused("outside-days"); // a key without days never signs
   return claims;
 }
 

@@ -37,6 +37,7 @@ const zh = {
   reasons: {
     "integrity fine": "完整，未被篡改", "integrity altered": "内容与签名不符，以下信息均不可信。请向持证人索取原文件。",
     "integrity unreadable": "不是本平台签发的二维码，或已损坏，内容不可信", "integrity unknown-key": "二维码的签名密钥未知，无法核对",
+    "integrity outside-days": "签名时间不在签名密钥的使用期限内，内容不可信。请勿采信，并向签发机关反映。",
     "issuer fine": "签名密钥在信任列表", "numbers fine": "编码正确", "numbers wrong-number": "注册编号不正确",
     "certificate unreachable": "状态未知：未能查询登记信息", "copy expired": "加注件已过期：有效至 {until}", "copy not-yet": "加注件尚未生效：自 {from} 起",
     "copy unreachable": "在使用有效期内；是否已撤回未知", "specialty unreachable": "该专业现势状态未知", "purpose undeclared": "声明的事由未知",
@@ -82,6 +83,7 @@ const en = {
   reasons: {
     "integrity fine": "Intact, not altered", "integrity altered": "The content does not fit its signature; nothing in it can be believed. Ask the holder for the original.",
     "integrity unreadable": "Not a QR code of this service, or a damaged one; nothing in it can be believed", "integrity unknown-key": "The QR code's signing key is unknown; it cannot be checked",
+    "integrity outside-days": "Signed at a time at which its key was not in use; nothing in it can be believed. Do not rely on it, and tell the issuing authority.",
     "issuer fine": "The signing key is on the trusted list", "numbers fine": "The numbers are well formed", "numbers wrong-number": "The registration number is not well formed",
     "certificate unreachable": "State unknown: the registry could not be asked", "copy expired": "The copy has expired: usable until {until}", "copy not-yet": "The copy is not yet usable: from {from}",
     "copy unreachable": "Within its window; whether it was withdrawn is unknown", "specialty unreachable": "The specialty's present state is unknown", "purpose undeclared": "The declared purpose is unknown",
