@@ -162,13 +162,17 @@ func TestTheTrustBundleIsEnoughToVerifyWithoutTheService(t *testing.T) {
 	if found, said := evidence.Receipt(receipt, trust); said == nil || said.Service != service.stack.URL || !said.Test {
 		t.Errorf("receipt: got %+v, %+v", found.Integrity, said)
 	}
-	var set struct{ Keys []map[string]string }
+	var set struct {
+		Keys []struct {
+			KeyID string `json:"kid"`
+		}
+	}
 	if err := json.Unmarshal(published(t, "/.well-known/jwks.json"), &set); err != nil {
 		t.Fatal(err)
 	}
 	kinds := map[bool]int{}
 	for _, k := range set.Keys {
-		kinds[strings.HasPrefix(k["kid"], "receipt-")]++
+		kinds[strings.HasPrefix(k.KeyID, "receipt-")]++
 	}
 	if kinds[true] != 1 || kinds[false] != 1 {
 		t.Errorf("the key set holds %v", set.Keys)
