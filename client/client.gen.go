@@ -1975,7 +1975,7 @@ type IdempotencyKey = string
 type ReportID = string
 
 // AccountName defines model for username.
-type AccountName = Username
+type AccountName = string
 
 // ListEndorsementsParams defines parameters for ListEndorsements.
 type ListEndorsementsParams struct {

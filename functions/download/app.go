@@ -37,7 +37,7 @@ type app struct{ deps }
 
 func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
-	return &api.App{Name: "download", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Handler{
-		"POST /v1/certificates/{certificate}/endorsements/{endorsement}/links": api.Identified(d.sessions, a.link),
+	return &api.App{Name: "download", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
+		"POST /v1/certificates/{certificate}/endorsements/{endorsement}/links": {Handler: api.Identified(d.sessions, a.link)},
 	}}
 }

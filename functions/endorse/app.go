@@ -69,14 +69,14 @@ type app struct{ deps }
 func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
 	const all = "/v1/certificates/{certificate}/endorsements"
-	return &api.App{Name: "endorse", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Handler{
-		"POST " + all:                      api.Identified(d.sessions, a.endorse),
-		"GET " + all:                       api.Identified(d.sessions, a.history),
-		"GET " + all + "/{endorsement}":    api.Identified(d.sessions, a.get),
-		"DELETE " + all + "/{endorsement}": api.Identified(d.sessions, a.withdraw),
+	return &api.App{Name: "endorse", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
+		"POST " + all:                      {Handler: api.Identified(d.sessions, a.endorse)},
+		"GET " + all:                       {Handler: api.Identified(d.sessions, a.history), Query: []string{"from", "to", "limit", "cursor"}},
+		"GET " + all + "/{endorsement}":    {Handler: api.Identified(d.sessions, a.get)},
+		"DELETE " + all + "/{endorsement}": {Handler: api.Identified(d.sessions, a.withdraw)},
 
-		"POST " + all + "/{endorsement}/consents":             api.Identified(d.sessions, a.consent),
-		"GET " + all + "/{endorsement}/consents":              api.Identified(d.sessions, a.consents),
-		"DELETE " + all + "/{endorsement}/consents/{consent}": api.Identified(d.sessions, a.revoke),
+		"POST " + all + "/{endorsement}/consents":             {Handler: api.Identified(d.sessions, a.consent)},
+		"GET " + all + "/{endorsement}/consents":              {Handler: api.Identified(d.sessions, a.consents)},
+		"DELETE " + all + "/{endorsement}/consents/{consent}": {Handler: api.Identified(d.sessions, a.revoke)},
 	}}
 }

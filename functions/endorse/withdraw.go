@@ -46,7 +46,7 @@ func (a *app) withdraw(ctx context.Context, r *api.Request) (*api.Response, erro
 }
 
 func readReason(r *api.Request) (string, error) {
-	if len(r.Body) == 0 {
+	if r.Sent == "" {
 		return "", nil
 	}
 	var w withdrawal

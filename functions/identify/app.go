@@ -3,13 +3,11 @@ package main
 import (
 	"context"
 	"io"
-	"regexp"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/identity"
-	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/sessions"
 )
 
@@ -28,22 +26,15 @@ type app struct{ deps }
 
 func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
-	return &api.App{Name: "identify", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Handler{
-		"POST /v1/identity/challenges":                       api.Holder(d.store, a.begin),
-		"GET /v1/identity/challenges/{challenge}":            api.Holder(d.store, a.poll),
-		"POST /v1/identity/challenges/{challenge}/scan":      a.scan,
-		"POST /v1/identity/challenges/{challenge}/assertion": a.assertion,
+	return &api.App{Name: "identify", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
+		"POST /v1/identity/challenges":                       {Handler: api.Holder(d.store, a.begin)},
+		"GET /v1/identity/challenges/{challenge}":            {Handler: api.Holder(d.store, a.poll)},
+		"POST /v1/identity/challenges/{challenge}/scan":      {Handler: a.scan},
+		"POST /v1/identity/challenges/{challenge}/assertion": {Handler: a.assertion},
 	}}
 }
 
-// challengeForm is the form of ids made by begin.
-var challengeForm = regexp.MustCompile(`^[A-Z2-7]{26}$`)
-
 // challenge reads the challenge of the path, or challenge-not-found.
 func (a *app) challenge(ctx context.Context, r *api.Request) (identity.Challenge, error) {
-	id := r.Path["challenge"]
-	if !challengeForm.MatchString(id) {
-		return identity.Challenge{}, problem.New(problem.ChallengeNotFound)
-	}
-	return a.store.Challenge(ctx, id)
+	return a.store.Challenge(ctx, r.Path["challenge"])
 }

@@ -38,7 +38,7 @@ type qrView struct {
 // begin makes a challenge for the session (使用手册 §1.2, §2.2). There is nothing to say about it: the
 // body is {} or empty.
 func (a *app) begin(ctx context.Context, r *api.Request) (*api.Response, error) {
-	if len(r.Body) > 0 {
+	if r.Sent != "" {
 		if err := api.Decode(r, &struct{}{}); err != nil {
 			return nil, err
 		}

@@ -41,15 +41,15 @@ type app struct{ deps }
 
 func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
-	return &api.App{Name: "login", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Handler{
-		"POST /v1/login":               a.login,
-		"POST /v1/logout":              api.Holder(d.store, a.logout),
-		"GET /v1/account":              api.Holder(d.store, a.account),
-		"PUT /v1/account/password":     a.password,
-		"POST /v1/account/phone/codes": api.Holder(d.store, a.sendCode),
-		"PUT /v1/account/phone":        api.Holder(d.store, a.bindPhone),
-		"POST /v1/token":               a.token,
-		"PUT /v1/accounts/{username}":  api.Machine(d.store, identity.ScopeAccounts, a.register),
+	return &api.App{Name: "login", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
+		"POST /v1/login":               {Handler: a.login},
+		"POST /v1/logout":              {Handler: api.Holder(d.store, a.logout)},
+		"GET /v1/account":              {Handler: api.Holder(d.store, a.account)},
+		"PUT /v1/account/password":     {Handler: a.password},
+		"POST /v1/account/phone/codes": {Handler: api.Holder(d.store, a.sendCode)},
+		"PUT /v1/account/phone":        {Handler: api.Holder(d.store, a.bindPhone)},
+		"POST /v1/token":               {Handler: a.token},
+		"PUT /v1/accounts/{username}":  {Handler: api.Machine(d.store, identity.ScopeAccounts, a.register)},
 	}}
 }
 

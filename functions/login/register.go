@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/api"
@@ -35,12 +36,7 @@ type linkView struct {
 // is account-conflict, whoever asks: giving an account to another person would hand them its
 // password and history. A portal that registered a wrong number uses a new user name.
 func (a *app) register(ctx context.Context, r *api.Request) (*api.Response, error) {
-	username, ok := identity.NormalizeUsername(r.Path["username"])
-	if !ok {
-		return nil, wrong("/username", "username.format",
-			"用户名为 2 至 64 个字母、数字或 ._@-，以字母或数字开头",
-			"A user name has 2 to 64 letters, digits or ._@- and begins with a letter or digit.")
-	}
+	username := strings.ToLower(r.Path["username"]) // the path's form is that of a user name
 	var ask registerAsk
 	if err := api.Decode(r, &ask); err != nil {
 		return nil, err

@@ -75,10 +75,14 @@ func tokenForm(r *api.Request) (url.Values, *api.Response) {
 	if err != nil || media != "application/x-www-form-urlencoded" {
 		return nil, refuse(r, "invalid_request", problem.New(problem.UnsupportedMediaType))
 	}
-	if len(r.Body) > api.MaxBody {
+	body, err := r.Body()
+	if err != nil {
+		return nil, refuse(r, "invalid_request", problem.New(problem.InvalidField))
+	}
+	if len(body) > api.MaxBody {
 		return nil, refuse(r, "invalid_request", problem.New(problem.BodyTooLarge))
 	}
-	form, err := url.ParseQuery(string(r.Body))
+	form, err := url.ParseQuery(string(body))
 	if err != nil {
 		return nil, refuse(r, "invalid_request", problem.New(problem.InvalidField))
 	}

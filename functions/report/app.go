@@ -42,9 +42,9 @@ type app struct{ deps }
 
 func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
-	return &api.App{Name: "report", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Handler{
-		"POST /v1/reports":         api.Machine(d.grants, identity.ScopeReport, a.report),
-		"POST /v1/reports/drops":   api.Machine(d.grants, identity.ScopeReport, a.announce),
-		"GET /v1/reports/{report}": api.Machine(d.grants, identity.ScopeReport, a.again),
+	return &api.App{Name: "report", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
+		"POST /v1/reports":         {Handler: api.Machine(d.grants, identity.ScopeReport, a.report)},
+		"POST /v1/reports/drops":   {Handler: api.Machine(d.grants, identity.ScopeReport, a.announce)},
+		"GET /v1/reports/{report}": {Handler: api.Machine(d.grants, identity.ScopeReport, a.again)},
 	}}
 }

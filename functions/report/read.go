@@ -17,7 +17,11 @@ const (
 // split takes a report apart into its rows without reading them: a JSON array, or one row a line
 // (application/x-ndjson; empty lines are no rows).
 func split(r *api.Request) ([]json.RawMessage, error) {
-	if len(r.Body) > longestBody {
+	body, err := r.Body()
+	if err != nil {
+		return nil, err
+	}
+	if len(body) > longestBody {
 		return nil, problem.New(problem.BodyTooLarge)
 	}
 	media, _, err := mime.ParseMediaType(r.Header["content-type"])
@@ -27,9 +31,9 @@ func split(r *api.Request) ([]json.RawMessage, error) {
 	var rows []json.RawMessage
 	switch media {
 	case "application/json":
-		rows, err = elements(r.Body)
+		rows, err = elements(body)
 	case "application/x-ndjson":
-		rows = lines(r.Body)
+		rows = lines(body)
 	default:
 		err = problem.New(problem.UnsupportedMediaType)
 	}

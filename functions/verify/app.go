@@ -72,14 +72,17 @@ func newApp(d deps, now func() time.Time) (*api.App, error) {
 		return nil, err
 	}
 	a := &app{deps: d, brakes: newBrakes(), page: sync.OnceValues(newPage), docs: sync.OnceValues(newDocs), jwks: jwks, bundle: bundle}
-	return &api.App{Name: "verify", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Handler{
-		"POST /v1/verifications":             a.verify,
-		"GET /v":                             a.show,
-		"GET /v/{file}":                      a.part,
-		"GET /docs":                          a.showDocs,
-		"GET /docs/{file}":                   a.docsPart,
-		"GET /.well-known/jwks.json":         a.keys,
-		"GET /.well-known/jiazhu-trust.json": a.trusted,
+	return &api.App{Name: "verify", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
+		"POST /v1/verifications": {
+			Handler: a.verify,
+			Query:   []string{"asOf", "specialty", "purpose", "recipient", "asker", "statedPurpose", "wantReceipt"},
+		},
+		"GET /v":                             {Handler: a.show, Page: true},
+		"GET /v/{file}":                      {Handler: a.part},
+		"GET /docs":                          {Handler: a.showDocs, Page: true},
+		"GET /docs/{file}":                   {Handler: a.docsPart},
+		"GET /.well-known/jwks.json":         {Handler: a.keys},
+		"GET /.well-known/jiazhu-trust.json": {Handler: a.trusted},
 	}}, nil
 }
 

@@ -73,9 +73,17 @@ func read(r *api.Request) (ask, error) {
 	case "application/json":
 		return readJSON(r)
 	case "application/pdf", "application/ofd", "application/octet-stream":
-		return readQuery(r, ask{file: r.Body})
+		file, err := r.Body()
+		if err != nil {
+			return ask{}, err
+		}
+		return readQuery(r, ask{file: file})
 	case "application/jose":
-		return readQuery(r, ask{receipt: strings.TrimSpace(string(r.Body))})
+		receipt, err := r.Body()
+		if err != nil {
+			return ask{}, err
+		}
+		return readQuery(r, ask{receipt: strings.TrimSpace(string(receipt))})
 	default:
 		return ask{}, problem.New(problem.UnsupportedMediaType)
 	}

@@ -22,7 +22,7 @@ func TestNobodyGoesRoundTheEdge(t *testing.T) {
 	defer end()
 	send := func(operation, proof string, more map[string]string) (*http.Response, string) {
 		method, path, _ := strings.Cut(operation, " ")
-		r, err := http.NewRequestWithContext(t.Context(), method, origin+strings.NewReplacer("{", "", "}", "").Replace(path), nil)
+		r, err := http.NewRequestWithContext(t.Context(), method, origin+filled().Replace(path), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -31,6 +31,9 @@ type specification struct {
 }
 
 type operation struct {
+	Parameters []struct {
+		Name, In string
+	}
 	RequestBody struct{ Content map[string]media } `yaml:"requestBody"`
 	Responses   map[string]struct{ Content map[string]media }
 }
@@ -118,7 +121,7 @@ func set(list []string) map[string]bool {
 }
 
 func TestExamplesFollowTheirSchemas(t *testing.T) {
-	fill := strings.NewReplacer("{username}", "zhangsan", "{challenge}", "c", "{certificate}", "c", "{endorsement}", "e", "{report}", "r")
+	fill := filled()
 	for path, methods := range wantSpecification(t).Paths {
 		for method, op := range methods {
 			name := strings.ToUpper(method) + " " + path
@@ -143,6 +146,15 @@ func TestExamplesFollowTheirSchemas(t *testing.T) {
 			}
 		}
 	}
+}
+
+// filled writes values of the right form in place of a path's parameters.
+func filled() *strings.Replacer {
+	const ulid = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+	return strings.NewReplacer(
+		"{username}", "zhangsan", "{challenge}", "ABCDEFGHIJKLMNOPQRSTUVWXY2", "{file}", "verify.js",
+		"{certificate}", ulid, "{endorsement}", ulid, "{consent}", ulid, "{report}", ulid,
+	)
 }
 
 func request(t *testing.T, method, path, kind string, body any) *http.Request {

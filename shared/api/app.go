@@ -21,8 +21,8 @@ const margin = 300 * time.Millisecond
 
 // App answers the routes of one function. Use it by pointer.
 type App struct {
-	Name   string             // of the function, in the log
-	Routes map[string]Handler // by HTTP API route key
+	Name   string           // of the function, in the log
+	Routes map[string]Route // by HTTP API route key
 	Now    func() time.Time
 	Log    io.Writer // receives one JSON line a request
 	Edge   []string  // secrets, one of which every request has to bring from the network before the API; none = there is no such network
@@ -54,16 +54,19 @@ func (a *App) serve(ctx context.Context, r *Request) (res *Response, err error) 
 			res, err = nil, fmt.Errorf("panic: %s\n%s", panicked(v), debug.Stack())
 		}
 	}()
-	handler, ok := a.Routes[r.Route]
+	route, ok := a.Routes[r.Route]
 	if !ok {
 		return nil, problem.New(problem.NotFound)
+	}
+	if err := route.check(r); err != nil {
+		return nil, err
 	}
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-margin))
 		defer cancel()
 	}
-	res, err = handler(ctx, r)
+	res, err = route.Handler(ctx, r)
 	if err == nil && res == nil {
 		err = errors.New("the handler answered nothing")
 	}

@@ -31,7 +31,7 @@ func appOf(h api.Handler) (*api.App, *bytes.Buffer) {
 	var log bytes.Buffer
 	return &api.App{
 		Name: "test", Now: func() time.Time { return noon }, Log: &log,
-		Routes: map[string]api.Handler{"GET /x": h},
+		Routes: map[string]api.Route{"GET /x": {Handler: h}},
 	}, &log
 }
 
@@ -53,7 +53,7 @@ func TestErrorsBecomeProblems(t *testing.T) {
 		"no answer":              {func(context.Context, *api.Request) (*api.Response, error) { return nil, nil }, 500, problem.Internal},
 		"an answer JSON has not": {func(context.Context, *api.Request) (*api.Response, error) { return api.JSON(200, func() {}), nil }, 500, problem.Internal},
 		"an index out of range": {func(_ context.Context, r *api.Request) (*api.Response, error) {
-			return api.JSON(200, r.Body[len(r.Body)]), nil
+			return api.JSON(200, r.Sent[len(r.Sent)]), nil
 		}, 500, problem.Internal},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -306,7 +306,8 @@ func TestWhoIsLetThrough(t *testing.T) {
 
 func TestBodiesInBase64AndBytesOut(t *testing.T) {
 	echo := func(_ context.Context, r *api.Request) (*api.Response, error) {
-		return &api.Response{Status: 200, Header: map[string]string{"content-type": "application/octet-stream"}, Body: r.Body}, nil
+		body, err := r.Body()
+		return &api.Response{Status: 200, Header: map[string]string{"content-type": "application/octet-stream"}, Body: body}, err
 	}
 	app, _ := appOf(echo)
 	e := event("GET /x", nil)

@@ -29,10 +29,14 @@ func DecodeMax(r *Request, v any, limit int) error {
 	if charset, ok := params["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
 		return problem.New(problem.UnsupportedMediaType)
 	}
-	if len(r.Body) > limit {
+	body, err := r.Body()
+	if err != nil {
+		return err
+	}
+	if len(body) > limit {
 		return problem.New(problem.BodyTooLarge)
 	}
-	return Unmarshal(r.Body, v)
+	return Unmarshal(body, v)
 }
 
 // Unmarshal is the reading part of Decode, for JSON that comes otherwise, a

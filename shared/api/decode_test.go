@@ -38,7 +38,7 @@ type embedded struct {
 }
 
 func request(body string) *api.Request {
-	return &api.Request{Header: map[string]string{"content-type": "application/json"}, Body: []byte(body)}
+	return &api.Request{Header: map[string]string{"content-type": "application/json"}, Sent: body}
 }
 
 func TestDecodeRefusesWhatCouldBeReadInTwoWays(t *testing.T) {

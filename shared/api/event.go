@@ -1,8 +1,6 @@
 package api
 
 import (
-	"encoding/base64"
-	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -24,7 +22,9 @@ func read(e events.APIGatewayV2HTTPRequest, now time.Time, secrets []string) (*R
 		Time:   now,
 		Path:   e.PathParameters,
 		Header: make(map[string]string, len(e.Headers)),
-		Body:   []byte(e.Body),
+		Sent:   e.Body,
+		Base64: e.IsBase64Encoded,
+		query:  e.RawQueryString,
 	}
 	for name, value := range e.Headers {
 		r.Header[strings.ToLower(name)] = value
@@ -38,15 +38,6 @@ func read(e events.APIGatewayV2HTTPRequest, now time.Time, secrets []string) (*R
 			return r, problem.New(problem.EdgeRequired)
 		}
 		r.Network = forwardedFor(r.Network, r.Header["x-forwarded-for"])
-	}
-	var err error
-	if r.Query, err = url.ParseQuery(e.RawQueryString); err != nil {
-		return r, problem.New(problem.InvalidField).WithDetail("查询参数的编码不正确", "The query string is not properly encoded.")
-	}
-	if e.IsBase64Encoded {
-		if r.Body, err = base64.StdEncoding.DecodeString(e.Body); err != nil {
-			return r, problem.New(problem.MalformedJSON).WithCause(err)
-		}
 	}
 	return r, nil
 }

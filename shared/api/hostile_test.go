@@ -23,7 +23,7 @@ func TestHostileBodies(t *testing.T) {
 				A string `json:"a"`
 			}
 			r := request("")
-			r.Body = data
+			r.Sent = string(data)
 			p, ok := problem.As(api.DecodeMax(r, &v, longest))
 			if !ok {
 				return ""

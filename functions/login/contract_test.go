@@ -1,0 +1,10 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/api/apitest"
+)
+
+func TestRoutesFollowTheContract(t *testing.T) { apitest.Contract(t, newApp(deps{}, time.Now)) }

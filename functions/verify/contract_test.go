@@ -1,0 +1,16 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/api/apitest"
+)
+
+func TestRoutesFollowTheContract(t *testing.T) {
+	app, err := newApp(deps{}, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	apitest.Contract(t, app)
+}
