@@ -100,6 +100,7 @@ func (s store) object(ctx context.Context, key string) (digest string, bytes int
 // folder is everything stored about one certificate.
 type folder struct {
 	record       item
+	newest       item // what is noted of the newest endorsement
 	endorsements []item
 	keys         []item
 	rest         []item
@@ -111,6 +112,8 @@ func (s store) folder(ctx context.Context, certificate string) (f folder, err er
 		switch sk := i.text("sk"); {
 		case sk == "CERT":
 			f.record = i
+		case sk == "LATEST":
+			f.newest = i
 		case strings.HasPrefix(sk, "ENDORSE#"):
 			f.endorsements = append(f.endorsements, i)
 		case strings.HasPrefix(sk, "KEY#"):
@@ -165,7 +168,7 @@ func (f folder) latest() error {
 	for _, e := range f.endorsements {
 		newest = max(newest, idOf(e))
 	}
-	if noted := f.record.text("latest"); noted != newest {
+	if noted := f.newest.text("latest"); noted != newest {
 		return fmt.Errorf("the newest endorsement is %q, and %q is noted", newest, noted)
 	}
 	return nil

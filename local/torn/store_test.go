@@ -22,23 +22,23 @@ func TestWhatPointsAtNothingIsFound(t *testing.T) {
 		wrong  string // "" = nothing
 	}{
 		"all in order": {folder{
-			record: stored("CERT", "latest", "2"), endorsements: []item{one, two},
+			record: stored("CERT"), newest: stored("LATEST", "latest", "2"), endorsements: []item{one, two},
 			keys: []item{stored("KEY#a", "endorsement", "1"), stored("KEY#b", "endorsement", "2")},
 		}, ""},
 		"the newest is not noted": {folder{
-			record: stored("CERT", "latest", "1"), endorsements: []item{one, two},
+			record: stored("CERT"), newest: stored("LATEST", "latest", "1"), endorsements: []item{one, two},
 			keys: []item{stored("KEY#a", "endorsement", "1"), stored("KEY#b", "endorsement", "2")},
 		}, `the newest endorsement is "2"`},
-		"what is noted was never made": {folder{record: stored("CERT", "latest", "1")}, `the newest endorsement is ""`},
+		"what is noted was never made": {folder{record: stored("CERT"), newest: stored("LATEST", "latest", "1")}, `the newest endorsement is ""`},
 		"a key leads nowhere": {folder{
 			record: stored("CERT"), keys: []item{stored("KEY#a", "endorsement", "1")},
 		}, "which is not there"},
 		"two keys lead to one": {folder{
-			record: stored("CERT", "latest", "1"), endorsements: []item{one},
+			record: stored("CERT"), newest: stored("LATEST", "latest", "1"), endorsements: []item{one},
 			keys: []item{stored("KEY#a", "endorsement", "1"), stored("KEY#b", "endorsement", "1")},
 		}, "two keys"},
 		"no key leads to one": {folder{
-			record: stored("CERT", "latest", "1"), endorsements: []item{one},
+			record: stored("CERT"), newest: stored("LATEST", "latest", "1"), endorsements: []item{one},
 		}, "0 keys lead to 1"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -27,7 +27,8 @@ type Record struct {
 	// Revision grows with every change to the record, also with one that makes no new
 	// version of the certificate. Endorsing holds on to it.
 	Revision int64
-	// Latest is the identifier of this holder's newest endorsement, empty before the first.
+	// Latest is the identifier of this holder's newest endorsement, empty before the first. Folder and
+	// Examine read it.
 	Latest string
 	// Sources are the rows of files that changed it, the newest first: the last row of each of the
 	// last few files.
@@ -113,9 +114,6 @@ func certificateItem(r Record) (item, error) {
 	if len(r.Sources) > 0 {
 		made["source"] = text(writeSources(r.Sources))
 	}
-	if r.Latest != "" {
-		made["latest"] = text(r.Latest)
-	}
 	if r.HeldFrom != "" {
 		made["heldFrom"] = text(r.HeldFrom)
 	}
@@ -138,6 +136,15 @@ func readRecord(from item) (Record, error) {
 		return Record{}, fmt.Errorf("reading a certificate: %w", err)
 	}
 	return r, nil
+}
+
+// noting returns the record with what is noted beside it of its holder's newest endorsement. Records
+// written before the note stood there have it themselves.
+func (r Record) noting(latest item) Record {
+	if r.Holding().Covers(str(latest, "holder"), str(latest, "version")) {
+		r.Latest = max(r.Latest, str(latest, "latest"))
+	}
+	return r
 }
 
 // WithIDNumber returns the record with its holder's ID number. The other readers of the register

@@ -45,8 +45,8 @@ func (s *Store) Endorse(ctx context.Context, e Entry) (*Answered, error) {
 	if err != nil || refused == nil {
 		return nil, err
 	}
-	if refused.overtaken(e) {
-		parts[partCertificate] = s.unchangedCheck(e)
+	if refused.overtaken() {
+		parts[partLatest] = s.newerCheck(e)
 		refused, err = s.transact(ctx, "entering the endorsement behind a newer one", parts)
 		if err != nil || refused == nil {
 			return nil, err
@@ -60,6 +60,7 @@ const (
 	partKey = iota
 	partCertificate
 	partEndorsement
+	partLatest
 	partDay
 )
 
@@ -70,8 +71,9 @@ func (s *Store) entryParts(e Entry) ([]types.TransactWriteItem, error) {
 	}
 	parts := []types.TransactWriteItem{
 		partKey:         s.keyWrite(e),
-		partCertificate: s.latestWrite(e),
+		partCertificate: s.unchangedCheck(e),
 		partEndorsement: s.putNew(made),
+		partLatest:      s.latestWrite(e),
 	}
 	if e.Quota > 0 {
 		parts = append(parts, s.dayWrite(e))
@@ -81,8 +83,8 @@ func (s *Store) entryParts(e Entry) ([]types.TransactWriteItem, error) {
 
 // overtaken tells whether nothing stands against the entry but a newer endorsement of the same
 // certificate, entered first.
-func (r *refusal) overtaken(e Entry) bool {
-	return !r.of(partKey) && r.of(partCertificate) && num(r.found(partCertificate), "revision") == e.Revision
+func (r *refusal) overtaken() bool {
+	return !r.of(partKey) && !r.of(partCertificate) && r.of(partLatest)
 }
 
 // judge says why the entry was refused, in the order of what the holder must hear first: the
@@ -121,30 +123,37 @@ func (s *Store) keyWrite(e Entry) types.TransactWriteItem {
 // asRead is the condition that the certificate is as it was read, and the endorsement its holder's.
 const asRead = "revision = :revision AND holder = :holder"
 
-// latestWrite notes the newest endorsement, on the condition that the certificate is as it was
-// read and that no newer one has come first.
+// newer is the condition that the holder's newest endorsement is a newer one than this.
+const newer = "holder = :holder AND latest >= :id"
+
+// latestWrite notes the holder's newest endorsement, unless a newer one has come first. It stands
+// beside the endorsements and not in the record: who endorses need not be able to write records.
 func (s *Store) latestWrite(e Entry) types.TransactWriteItem {
-	return types.TransactWriteItem{Update: &types.Update{
-		TableName:        &s.table,
-		Key:              certificateKey(e.Endorsement.CertID).item(),
-		UpdateExpression: aws.String("SET latest = :id"),
-		ConditionExpression: aws.String(
-			asRead + " AND (attribute_not_exists(latest) OR latest < :id)"),
-		ExpressionAttributeValues: item{
-			":id": text(e.Endorsement.ID), ":revision": number(e.Revision), ":holder": text(e.Endorsement.Holder),
-		},
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	holder, id := text(e.Endorsement.Holder), text(e.Endorsement.ID)
+	return types.TransactWriteItem{Put: &types.Put{
+		TableName:                 &s.table,
+		Item:                      latestKey(e.Endorsement.CertID).with(item{"holder": holder, "version": text(e.Endorsement.CertVersion), "latest": id}),
+		ConditionExpression:       aws.String("attribute_not_exists(pk) OR NOT (" + newer + ")"),
+		ExpressionAttributeValues: item{":holder": holder, ":id": id},
 	}}
 }
 
-// unchangedCheck stands in for latestWrite when a newer endorsement was entered first.
+// newerCheck stands in for latestWrite when a newer endorsement was entered first.
+func (s *Store) newerCheck(e Entry) types.TransactWriteItem {
+	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+		TableName:                 &s.table,
+		Key:                       latestKey(e.Endorsement.CertID).item(),
+		ConditionExpression:       aws.String(newer),
+		ExpressionAttributeValues: item{":holder": text(e.Endorsement.Holder), ":id": text(e.Endorsement.ID)},
+	}}
+}
+
 func (s *Store) unchangedCheck(e Entry) types.TransactWriteItem {
 	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-		TableName:                           &s.table,
-		Key:                                 certificateKey(e.Endorsement.CertID).item(),
-		ConditionExpression:                 aws.String(asRead),
-		ExpressionAttributeValues:           item{":revision": number(e.Revision), ":holder": text(e.Endorsement.Holder)},
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+		TableName:                 &s.table,
+		Key:                       certificateKey(e.Endorsement.CertID).item(),
+		ConditionExpression:       aws.String(asRead),
+		ExpressionAttributeValues: item{":revision": number(e.Revision), ":holder": text(e.Endorsement.Holder)},
 	}}
 }
 

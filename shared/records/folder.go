@@ -93,7 +93,7 @@ func folderKeys(certID, holder, portal string, want Want) (keys []key, wanted ke
 	if _, err := TimeOf(certID); err != nil {
 		return nil, key{}, problem.New(problem.CertificateNotFound).WithCause(err)
 	}
-	keys = []key{certificateKey(certID), bindingKey(holder, portal, certID)}
+	keys = []key{certificateKey(certID), latestKey(certID), bindingKey(holder, portal, certID)}
 	if want.Images {
 		keys = append(keys, imageKey(certID, skPhoto), imageKey(certID, skSignature))
 	}
@@ -118,7 +118,7 @@ func openFolder(certID string, got found) (Folder, error) {
 		return Folder{}, problem.New(problem.CertificateNotFound)
 	}
 	r, err := readRecord(at)
-	return Folder{Record: r}, err
+	return Folder{Record: r.noting(got[latestKey(certID)])}, err
 }
 
 // readImages takes the pictures that belong to this very state of the certificate. A batch is

@@ -20,6 +20,7 @@ const (
 	skCertificate = "CERT"
 	skPhoto       = "PHOTO"
 	skSignature   = "SIGNATURE"
+	skLatest      = "LATEST"
 	skReport      = "REPORT"
 	skDrop        = "DROP"
 
@@ -69,6 +70,7 @@ func heldKey(holder, certID string) key { return key{"HOLDER#" + holder, prefixC
 func bindingKey(holder, portal, certID string) key {
 	return key{"HOLDER#" + holder, prefixBinding + portal + "#" + certID}
 }
+func latestKey(certID string) key    { return key{prefixCopies + certID, skLatest} }
 func imageKey(certID, sk string) key { return key{prefixCertificate + certID, sk} }
 
 // idempotencyKey and dayKey are each holder's own: where the certificate comes to another holder,

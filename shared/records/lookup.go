@@ -58,7 +58,7 @@ func (s *Store) Examine(ctx context.Context, x Exhibit) (Examined, error) {
 	keys := []key{at}
 	copyAt, copyErr := endorsementKey(x.Certificate, x.Endorsement)
 	if copyErr == nil {
-		keys = append(keys, copyAt)
+		keys = append(keys, copyAt, latestKey(x.Certificate))
 	}
 	consentAt, asked := consentKeyOf(x.Certificate, x.Consent)
 	if asked {
@@ -76,6 +76,7 @@ func (s *Store) Examine(ctx context.Context, x Exhibit) (Examined, error) {
 	if e.Record, err = readRecord(from); err != nil || x.Endorsement == "" {
 		return e, err
 	}
+	e.Record = e.noting(got[latestKey(x.Certificate)])
 	if copyErr != nil { // what names no endorsement finds none
 		return e, problem.New(problem.EndorsementNotFound)
 	}

@@ -4,9 +4,10 @@
 // A certificate has three partitions, one for each kind of writer. Endorsing needs one batch
 // read before and one transaction after:
 //
-//	CERT#id          | CERT                            the certificate, its revision, its holder's newest endorsement
+//	CERT#id          | CERT                            the certificate and its revision
 //	CERT#id          | PHOTO, SIGNATURE                the holder's pictures
 //	COPY#id          | ENDORSE#<UTC time>#<ULID>       one endorsement; sorted by the time it was made
+//	COPY#id          | LATEST                          the holder's newest endorsement
 //	COPY#id          | KEY#<holder>#<hash>             an idempotency key and the endorsement it led to
 //	COPY#id          | DAY#<day>#<holder>              how many were made that day, where a scheme has a quota
 //	COPY#id          | CONSENT#<ULID>                  the holder's consent to show more to one reader

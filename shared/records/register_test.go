@@ -221,7 +221,7 @@ func TestAChangeKeepsTheNewestEndorsement(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := w.ByNumber(t.Context(), c.Number)
-	if err != nil || got.Latest != e.Endorsement.ID || got.Certificate.Version != "002" {
+	if err != nil || w.latest(t, got) != e.Endorsement.ID || got.Certificate.Version != "002" {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }

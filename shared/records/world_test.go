@@ -39,6 +39,23 @@ func newWorld(t *testing.T) world {
 	return world{records.New(cloud.Tables(), table, fields), cloud, table}
 }
 
+// latest is what is noted of the newest endorsement, as the record's holder and as a verifier read it.
+func (w world) latest(t *testing.T, r records.Record) string {
+	t.Helper()
+	f, err := w.Folder(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.Latest == "" {
+		return ""
+	}
+	seen, err := w.Examine(t.Context(), records.Exhibit{Certificate: r.Certificate.ID, Endorsement: f.Latest})
+	if err != nil || seen.Latest != f.Latest {
+		t.Errorf("the holder is told of %q, a verifier of %q, %v", f.Latest, seen.Latest, err)
+	}
+	return f.Latest
+}
+
 // noon is when these tests happen, in Asia/Shanghai.
 func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, civil.Zone()) }
 
