@@ -30,6 +30,9 @@ of whoever has a key:
   keys show FILE...            the public halves
 of operators, once:
   keys split FILE FOLDER       a key file with all the service's secrets, as there was once, cut up into files of one kind
+of whoever runs or watches the service:
+  trust write FILE             a trust bundle (docs/operations.md) of certificates and keys in files, by flags
+  trust show FILE              who may sign by it, and when
 of anybody:
   verify FILE                  ask the service about a PDF, an OFD or a token in a file
 of operators, with RECORDS_TABLE, SESSIONS_TABLE, NAMES_KEY and FIELD_KEY set and AWS credentials:
@@ -70,6 +73,7 @@ func commands() map[string]command {
 		"import": console.imports, "verify": console.verify, "history": console.history,
 		"export": console.export, "erase": console.erase,
 		"accounts put": console.putAccount, "accounts show": console.showAccount, "accounts end": console.endSessions,
+		"trust write": console.writeTrust, "trust show": console.showTrust,
 		"keys generate": console.generateKey, "keys rotate": console.rotateKey, "keys show": console.showKeys,
 		"keys split": console.splitKeys,
 	}
@@ -81,7 +85,7 @@ func (c console) run(ctx context.Context, args []string) int {
 		return 0
 	}
 	name, rest := args[0], args[1:]
-	if (name == "accounts" || name == "keys") && len(rest) > 0 {
+	if slices.Contains([]string{"accounts", "keys", "trust"}, name) && len(rest) > 0 {
 		name, rest = name+" "+rest[0], rest[1:]
 	}
 	do, ok := commands()[name]

@@ -1,0 +1,342 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/emmansun/gmsm/smx509"
+
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/credential"
+	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/seal/ses"
+)
+
+// writeTrust writes a trust bundle of certificates and public keys in files, or one that there is with entries
+// added, exchanged and taken out. It writes nothing that the service would not start with.
+func (c console) writeTrust(_ context.Context, args []string) error {
+	f := c.flags("trust write", "FILE")
+	alwaysJSON(f)
+	var t trustWriter
+	base := f.String("add-to", "", "begin with the bundle in `FILE`; entries for the same certificate or key take the place of its own")
+	signer := func(name string, use evidence.Use, what string) {
+		f.Func(name, what+", with days and codes: `CERTIFICATE,FROM,UNTIL,ISSUER...`", func(v string) error {
+			return t.sign(use, v)
+		})
+	}
+	signer("pdf", evidence.SignsPDF, "who signs PDFs")
+	signer("seal", evidence.SignsOFD, "who seals OFDs")
+	signer("seal-maker", evidence.MakesSeals, "who makes seals (the certificate, or a seal it is in; without ISSUER for all)")
+	for name, into := range map[string]*[]string{"root": &t.roots, "seal-root": &t.sealRoots, "time-root": &t.timeRoots} {
+		f.Func(name, "an authority's certificate, or a chain that ends with it: `FILE` in PEM", func(v string) error { return addRoots(into, v) })
+	}
+	f.Func("token-key", "a key of QR codes: `KEY,FROM,UNTIL`, a public or private key in PEM", func(v string) error { return addKey(&t.tokens, v) })
+	f.Func("receipt-key", "a key of receipts: `KEY,FROM,UNTIL`", func(v string) error { return addKey(&t.receipts, v) })
+	f.Func("remove", "take out the certificate or key in `FILE`", t.takeOut)
+	names, err := parse(f, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	bundle := evidence.Bundle{Version: evidence.BundleVersion}
+	if *base != "" {
+		if bundle, err = c.readTrust(*base); err != nil {
+			return err
+		}
+	}
+	bundle = t.applyTo(bundle)
+	text, err := json.MarshalIndent(bundle, "", "  ")
+	if err != nil {
+		return fmt.Errorf("writing the bundle: %w", err)
+	}
+	if _, err := evidence.ParseTrust(text); err != nil {
+		return err
+	}
+	if err := replaceFile(names[0], append(text, '\n')); err != nil {
+		return err
+	}
+	return c.describeTrust(bundle)
+}
+
+// showTrust lists who may sign by a bundle, or says why it is none.
+func (c console) showTrust(_ context.Context, args []string) error {
+	f := c.flags("trust show", "FILE")
+	alwaysJSON(f)
+	names, err := parse(f, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	bundle, err := c.readTrust(names[0])
+	if err != nil {
+		return err
+	}
+	return c.describeTrust(bundle)
+}
+
+func (c console) readTrust(name string) (evidence.Bundle, error) {
+	var bundle evidence.Bundle
+	text, err := c.open(name)
+	if err != nil {
+		return bundle, err
+	}
+	if _, err := evidence.ParseTrust(text); err != nil {
+		return bundle, fmt.Errorf("%s: %w", name, err)
+	}
+	return bundle, json.Unmarshal(text, &bundle)
+}
+
+// trusted is one line of what a bundle says.
+type trusted struct {
+	Use     string   `json:"use"`
+	Name    string   `json:"name"` // of a certificate's owner; of a key its kid
+	From    string   `json:"from"`
+	Until   string   `json:"until"` // included
+	Issuers []string `json:"issuers,omitempty"`
+}
+
+// describeTrust lists the signers and keys.
+func (c console) describeTrust(b evidence.Bundle) error {
+	var all []trusted
+	for _, s := range b.Signers {
+		block, _ := pem.Decode([]byte(s.Certificate))
+		leaf, err := smx509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return err
+		}
+		all = append(all, trusted{string(s.Use), leaf.Subject.String(), s.From.String(), s.Until.String(), s.Issuers})
+	}
+	for _, set := range []struct {
+		use  string
+		keys []credential.PublicKey
+	}{{"token", b.TokenKeys.Keys}, {"receipt", b.ReceiptKeys.Keys}} {
+		for _, k := range set.keys {
+			last := civil.Of(k.Until.Add(-1))
+			all = append(all, trusted{Use: set.use, Name: k.KeyID, From: civil.Of(k.From).String(), Until: last.String()})
+		}
+	}
+	return c.print(all)
+}
+
+// trustWriter is what the flags add to a bundle, and take out of it.
+type trustWriter struct {
+	roots, sealRoots, timeRoots []string
+	signers                     []evidence.Signer
+	tokens, receipts            []credential.PublicKey
+	removed                     [][]byte // certificates, DER
+	removedKeys                 []crypto.PublicKey
+}
+
+// sign reads CERTIFICATE,FROM,UNTIL,ISSUER...
+func (t *trustWriter) sign(use evidence.Use, v string) error {
+	file, from, until, rest, err := entry(v)
+	if err != nil {
+		return err
+	}
+	chain, err := certificatesIn(file)
+	if err != nil {
+		return err
+	}
+	s := evidence.Signer{Use: use, From: from, Until: until}
+	for i, der := range chain {
+		if i == 0 || !certifiesItself(der) {
+			s.Certificate += inPEM(der)
+		}
+	}
+	for _, one := range rest {
+		if usage, ok := strings.CutPrefix(one, "usage="); ok {
+			s.ExtendedKeyUsage = usage
+			continue
+		}
+		s.Issuers = append(s.Issuers, one)
+	}
+	t.signers = append(t.signers, s)
+	return nil
+}
+
+// addRoots takes the certificates of a file that certify themselves, or the only one.
+func addRoots(into *[]string, file string) error {
+	chain, err := certificatesIn(file)
+	if err != nil {
+		return err
+	}
+	found := false
+	for _, der := range chain {
+		if certifiesItself(der) || len(chain) == 1 {
+			*into, found = append(*into, inPEM(der)), true
+		}
+	}
+	if !found {
+		return fmt.Errorf("%s holds no certificate of a root", file)
+	}
+	return nil
+}
+
+func addKey(into *[]credential.PublicKey, v string) error {
+	file, from, until, rest, err := entry(v)
+	if err == nil && len(rest) > 0 {
+		err = errors.New("a key has no issuers")
+	}
+	if err != nil {
+		return err
+	}
+	public, id, err := publicKeyIn(file)
+	if err != nil {
+		return err
+	}
+	*into = append(*into, credential.NewPublicKey(public, id, from.Start(), until.End()))
+	return nil
+}
+
+// takeOut notes the certificate or key of a file.
+func (t *trustWriter) takeOut(file string) error {
+	if public, _, err := publicKeyIn(file); err == nil {
+		t.removedKeys = append(t.removedKeys, public)
+		return nil
+	}
+	chain, err := certificatesIn(file)
+	if err == nil {
+		t.removed = append(t.removed, chain[0])
+	}
+	return err
+}
+
+// applyTo makes the bundle that the flags ask for.
+func (t *trustWriter) applyTo(b evidence.Bundle) evidence.Bundle {
+	b.Roots, b.SealRoots, b.TimeRoots = t.joined(b.Roots, t.roots), t.joined(b.SealRoots, t.sealRoots), t.joined(b.TimeRoots, t.timeRoots)
+	b.Signers = slices.DeleteFunc(b.Signers, func(old evidence.Signer) bool {
+		return t.isOut(old.Certificate) || slices.ContainsFunc(t.signers, func(s evidence.Signer) bool {
+			return s.Use == old.Use && bytes.Equal(firstIn(s.Certificate), firstIn(old.Certificate))
+		})
+	})
+	b.Signers = append(b.Signers, t.signers...)
+	b.TokenKeys.Keys, b.ReceiptKeys.Keys = t.joinedKeys(b.TokenKeys.Keys, t.tokens), t.joinedKeys(b.ReceiptKeys.Keys, t.receipts)
+	return b
+}
+
+func (t *trustWriter) joined(old, more []string) []string {
+	all := []string{}
+	for _, text := range append(slices.Clone(old), more...) {
+		if !t.isOut(text) && !slices.ContainsFunc(all, func(s string) bool { return bytes.Equal(firstIn(s), firstIn(text)) }) {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+func (t *trustWriter) joinedKeys(old, more []credential.PublicKey) []credential.PublicKey {
+	all := []credential.PublicKey{}
+	for _, k := range old {
+		same := func(o credential.PublicKey) bool { return sameKey(o.Key, k.Key) }
+		if !slices.ContainsFunc(t.removedKeys, func(o crypto.PublicKey) bool { return sameKey(o, k.Key) }) && !slices.ContainsFunc(more, same) {
+			all = append(all, k)
+		}
+	}
+	return append(all, more...)
+}
+
+func sameKey(a, b crypto.PublicKey) bool {
+	key, ok := a.(*ecdsa.PublicKey)
+	return ok && key.Equal(b)
+}
+
+func (t *trustWriter) isOut(text string) bool {
+	return slices.ContainsFunc(t.removed, func(der []byte) bool { return bytes.Equal(der, firstIn(text)) })
+}
+
+// entry reads FILE,FROM,UNTIL and what follows.
+func entry(v string) (file string, from, until civil.Date, rest []string, err error) {
+	parts := strings.Split(v, ",")
+	if len(parts) < 3 {
+		return "", from, until, nil, errors.New("it takes a file, the first and the last day, with commas between them")
+	}
+	if from, err = civil.Parse(parts[1]); err == nil {
+		until, err = civil.Parse(parts[2])
+	}
+	return parts[0], from, until, parts[3:], err
+}
+
+// certificatesIn reads a chain in PEM, or the maker's certificate of a seal.
+func certificatesIn(file string) ([][]byte, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	if seal, err := ses.ParseSeal(data); err == nil {
+		return [][]byte{seal.Maker}, nil
+	}
+	chain, err := keys.ParseChain(data)
+	if err == nil && len(chain) == 0 {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return chain, nil
+}
+
+// publicKeyIn reads a public key, or the public half of a private one, and its id.
+func publicKeyIn(file string) (public crypto.PublicKey, id string, err error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, "", err
+	}
+	block, rest := pem.Decode(data)
+	switch {
+	case block == nil || len(bytes.TrimSpace(rest)) > 0:
+		return nil, "", fmt.Errorf("%s is not one key in PEM", file)
+	case block.Type == "PUBLIC KEY":
+		public, err = smx509.ParsePKIXPublicKey(block.Bytes)
+	default:
+		key, _, failed := readKey(file)
+		if err = failed; err == nil {
+			public = key.Public()
+		}
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: %w", file, err)
+	}
+	id, err = keys.KeyID(public)
+	return public, id, err
+}
+
+func certifiesItself(der []byte) bool {
+	c, err := smx509.ParseCertificate(der)
+	return err == nil && bytes.Equal(c.RawIssuer, c.RawSubject)
+}
+
+func inPEM(der []byte) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+}
+
+// firstIn is the first certificate in a text of PEM, DER; nil where there is none.
+func firstIn(text string) []byte {
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return nil
+	}
+	return block.Bytes
+}
+
+// replaceFile writes a file beside its place and moves it there.
+func replaceFile(name string, data []byte) error {
+	beside, err := os.CreateTemp(filepath.Dir(name), ".trust-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(beside.Name())
+	_, err = beside.Write(data)
+	if err = errors.Join(err, beside.Chmod(0o644), beside.Close()); err != nil {
+		return err
+	}
+	return os.Rename(beside.Name(), name)
+}
