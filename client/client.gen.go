@@ -533,6 +533,72 @@ func (e ReportedRowResult) Valid() bool {
 	}
 }
 
+// Defines values for RowCheck.
+const (
+	RowCheckCertificate RowCheck = "certificate"
+	RowCheckCopy        RowCheck = "copy"
+	RowCheckFreshness   RowCheck = "freshness"
+	RowCheckIntegrity   RowCheck = "integrity"
+	RowCheckIssuer      RowCheck = "issuer"
+	RowCheckNumbers     RowCheck = "numbers"
+	RowCheckPaper       RowCheck = "paper"
+	RowCheckPurpose     RowCheck = "purpose"
+	RowCheckReliance    RowCheck = "reliance"
+	RowCheckSpecialty   RowCheck = "specialty"
+)
+
+// Valid indicates whether the value is a known member of the RowCheck enum.
+func (e RowCheck) Valid() bool {
+	switch e {
+	case RowCheckCertificate:
+		return true
+	case RowCheckCopy:
+		return true
+	case RowCheckFreshness:
+		return true
+	case RowCheckIntegrity:
+		return true
+	case RowCheckIssuer:
+		return true
+	case RowCheckNumbers:
+		return true
+	case RowCheckPaper:
+		return true
+	case RowCheckPurpose:
+		return true
+	case RowCheckReliance:
+		return true
+	case RowCheckSpecialty:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RowResult.
+const (
+	RowResultFail     RowResult = "fail"
+	RowResultNotAsked RowResult = "not-asked"
+	RowResultPass     RowResult = "pass"
+	RowResultUnknown  RowResult = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the RowResult enum.
+func (e RowResult) Valid() bool {
+	switch e {
+	case RowResultFail:
+		return true
+	case RowResultNotAsked:
+		return true
+	case RowResultPass:
+		return true
+	case RowResultUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SightingChannel.
 const (
 	SightingChannelNumber  SightingChannel = "number"
@@ -563,6 +629,7 @@ func (e SightingChannel) Valid() bool {
 // Defines values for SightingVerdict.
 const (
 	SightingVerdictInvalid SightingVerdict = "invalid"
+	SightingVerdictReceipt SightingVerdict = "receipt"
 	SightingVerdictUnknown SightingVerdict = "unknown"
 	SightingVerdictValid   SightingVerdict = "valid"
 )
@@ -571,6 +638,8 @@ const (
 func (e SightingVerdict) Valid() bool {
 	switch e {
 	case SightingVerdictInvalid:
+		return true
+	case SightingVerdictReceipt:
 		return true
 	case SightingVerdictUnknown:
 		return true
@@ -704,72 +773,6 @@ func (e TrustedSignerUse) Valid() bool {
 	}
 }
 
-// Defines values for VerdictChecksCheck.
-const (
-	VerdictChecksCheckCertificate VerdictChecksCheck = "certificate"
-	VerdictChecksCheckCopy        VerdictChecksCheck = "copy"
-	VerdictChecksCheckFreshness   VerdictChecksCheck = "freshness"
-	VerdictChecksCheckIntegrity   VerdictChecksCheck = "integrity"
-	VerdictChecksCheckIssuer      VerdictChecksCheck = "issuer"
-	VerdictChecksCheckNumbers     VerdictChecksCheck = "numbers"
-	VerdictChecksCheckPaper       VerdictChecksCheck = "paper"
-	VerdictChecksCheckPurpose     VerdictChecksCheck = "purpose"
-	VerdictChecksCheckReliance    VerdictChecksCheck = "reliance"
-	VerdictChecksCheckSpecialty   VerdictChecksCheck = "specialty"
-)
-
-// Valid indicates whether the value is a known member of the VerdictChecksCheck enum.
-func (e VerdictChecksCheck) Valid() bool {
-	switch e {
-	case VerdictChecksCheckCertificate:
-		return true
-	case VerdictChecksCheckCopy:
-		return true
-	case VerdictChecksCheckFreshness:
-		return true
-	case VerdictChecksCheckIntegrity:
-		return true
-	case VerdictChecksCheckIssuer:
-		return true
-	case VerdictChecksCheckNumbers:
-		return true
-	case VerdictChecksCheckPaper:
-		return true
-	case VerdictChecksCheckPurpose:
-		return true
-	case VerdictChecksCheckReliance:
-		return true
-	case VerdictChecksCheckSpecialty:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for VerdictChecksResult.
-const (
-	VerdictChecksResultFail     VerdictChecksResult = "fail"
-	VerdictChecksResultNotAsked VerdictChecksResult = "not-asked"
-	VerdictChecksResultPass     VerdictChecksResult = "pass"
-	VerdictChecksResultUnknown  VerdictChecksResult = "unknown"
-)
-
-// Valid indicates whether the value is a known member of the VerdictChecksResult enum.
-func (e VerdictChecksResult) Valid() bool {
-	switch e {
-	case VerdictChecksResultFail:
-		return true
-	case VerdictChecksResultNotAsked:
-		return true
-	case VerdictChecksResultPass:
-		return true
-	case VerdictChecksResultUnknown:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for VerdictCode.
 const (
 	VerdictCodeN0  VerdictCode = 0
@@ -872,6 +875,7 @@ func (e VerdictSaidVerdictName) Valid() bool {
 // Defines values for VerdictVerdict.
 const (
 	VerdictVerdictInvalid VerdictVerdict = "invalid"
+	VerdictVerdictReceipt VerdictVerdict = "receipt"
 	VerdictVerdictUnknown VerdictVerdict = "unknown"
 	VerdictVerdictValid   VerdictVerdict = "valid"
 )
@@ -880,6 +884,8 @@ const (
 func (e VerdictVerdict) Valid() bool {
 	switch e {
 	case VerdictVerdictInvalid:
+		return true
+	case VerdictVerdictReceipt:
 		return true
 	case VerdictVerdictUnknown:
 		return true
@@ -895,6 +901,7 @@ const (
 	VerdictVerdictNameEmpty VerdictVerdictName = "有效"
 	VerdictVerdictNameN1    VerdictVerdictName = "无效"
 	VerdictVerdictNameN2    VerdictVerdictName = "无法确认"
+	VerdictVerdictNameN3    VerdictVerdictName = "核验回执"
 )
 
 // Valid indicates whether the value is a known member of the VerdictVerdictName enum.
@@ -905,6 +912,8 @@ func (e VerdictVerdictName) Valid() bool {
 	case VerdictVerdictNameN1:
 		return true
 	case VerdictVerdictNameN2:
+		return true
+	case VerdictVerdictNameN3:
 		return true
 	default:
 		return false
@@ -1222,6 +1231,14 @@ type Drop struct {
 
 // DropMethod defines model for Drop.Method.
 type DropMethod string
+
+// Ending defines model for Ending.
+type Ending struct {
+	// On the last day of use
+	On   *string `json:"on,omitempty"`
+	Rule string  `json:"rule"`
+	Text string  `json:"text"`
+}
 
 // Endorsement defines model for Endorsement.
 type Endorsement struct {
@@ -1606,6 +1623,42 @@ type ReportedRow struct {
 // ReportedRowResult defines model for ReportedRow.Result.
 type ReportedRowResult string
 
+// Row defines model for Row.
+type Row struct {
+	Check RowCheck `json:"check"`
+
+	// Reason a stable word for why, append-only. Of `integrity`, where it does not pass: `altered` the content does
+	// not fit its signature; `unsigned`; `unreadable` no file or code of this service; `contradicts` parts
+	// of the file disagree; `too-large`; `foreign` made or saved again by another program; `truncated`;
+	// `prefixed`, `appended` data before or behind the file; `updated` a PDF with an incremental update;
+	// `repacked` an OFD packed anew; `unsupported` a version of the format not known here (result
+	// `unknown`); `seal-differs` the seal shown is not the one that signed; `seal-forged` its maker did not
+	// sign it; `seal-expired` not in use when applied; `seal-unlisted` the signer is not one it names;
+	// `signer-expired`; `unknown-key` a token or receipt of a key not held here (result `unknown`); `outside-days` a
+	// token or receipt that states a time at which its key was not in use; `page-differs` a page that its receipt
+	// does not draw. Of `issuer`: `untrusted` the
+	// signer, or its seal's maker, is not named in the trust bundle; `wrong-issuer` it is, but not for the
+	// certificate's issuing authority; `outside-days` it signed on no day on which it may; `time-differs`
+	// the file states another time of signing than was registered; `time-unproven` offline, the signer has
+	// ended and nothing shows that it signed before (result `unknown`). Of `copy`: `file-not-registered`
+	// a file that is not the one registered when the copy was made, whatever its signature;
+	// `file-unrecorded` no digest of such a file was registered (result `unknown`). Of `numbers`:
+	// `wrong-number`. Others: `no-record`, `unreachable`, `cancelled`, `lapsed`,
+	// `restricted`, `withdrawn`, `expired`, `not-yet`, `superseded`, `changed`, `mismatch`,
+	// `holder-changed` an authority corrected since whose certificate it is, `not-registered`,
+	// `undeclared`, `not-on-that-day`, `live`, `offline`, `sign-by-hand`; of `now`
+	// `stated-invalid` the register has it, but the receipt states invalid; and `fine`, `omitted`.
+	Reason string    `json:"reason"`
+	Result RowResult `json:"result"`
+	Text   string    `json:"text"`
+}
+
+// RowCheck defines model for Row.Check.
+type RowCheck string
+
+// RowResult defines model for Row.Result.
+type RowResult string
+
 // Scan defines model for Scan.
 type Scan struct {
 	Scan string `json:"scan"`
@@ -1647,13 +1700,15 @@ type Sighting struct {
 	// Purpose what the organisation said it asked for
 	Purpose *string         `json:"purpose,omitempty"`
 	Shown   *[]ConsentField `json:"shown,omitempty"`
+
+	// Verdict receipt: a receipt about the copy was handed in, and is genuine
 	Verdict SightingVerdict `json:"verdict"`
 }
 
 // SightingChannel defines model for Sighting.Channel.
 type SightingChannel string
 
-// SightingVerdict defines model for Sighting.Verdict.
+// SightingVerdict receipt: a receipt about the copy was handed in, and is genuine
 type SightingVerdict string
 
 // Subject the certificate as far as anyone may see it
@@ -1797,43 +1852,15 @@ type Verdict struct {
 
 	// CheckedAt RFC 3339 in +08:00
 	CheckedAt Instant `json:"checkedAt"`
-	Checks    []struct {
-		Check VerdictChecksCheck `json:"check"`
 
-		// Reason a stable word for why, append-only. Of `integrity`, where it does not pass: `altered` the content does
-		// not fit its signature; `unsigned`; `unreadable` no file or code of this service; `contradicts` parts
-		// of the file disagree; `too-large`; `foreign` made or saved again by another program; `truncated`;
-		// `prefixed`, `appended` data before or behind the file; `updated` a PDF with an incremental update;
-		// `repacked` an OFD packed anew; `unsupported` a version of the format not known here (result
-		// `unknown`); `seal-differs` the seal shown is not the one that signed; `seal-forged` its maker did not
-		// sign it; `seal-expired` not in use when applied; `seal-unlisted` the signer is not one it names;
-		// `signer-expired`; `unknown-key` a token of a key not held here (result `unknown`); `outside-days` a
-		// token or receipt that states a time at which its key was not in use. Of `issuer`: `untrusted` the
-		// signer, or its seal's maker, is not named in the trust bundle; `wrong-issuer` it is, but not for the
-		// certificate's issuing authority; `outside-days` it signed on no day on which it may; `time-differs`
-		// the file states another time of signing than was registered; `time-unproven` offline, the signer has
-		// ended and nothing shows that it signed before (result `unknown`). Of `copy`: `file-not-registered`
-		// a file that is not the one registered when the copy was made, whatever its signature;
-		// `file-unrecorded` no digest of such a file was registered (result `unknown`). Of `numbers`:
-		// `wrong-number`. Others: `no-record`, `unreachable`, `cancelled`, `lapsed`,
-		// `restricted`, `withdrawn`, `expired`, `not-yet`, `superseded`, `changed`, `mismatch`,
-		// `holder-changed` an authority corrected since whose certificate it is, `not-registered`,
-		// `undeclared`, `not-on-that-day`, `live`, `offline`, `sign-by-hand`; and `fine`, `omitted`.
-		Reason string              `json:"reason"`
-		Result VerdictChecksResult `json:"result"`
-		Text   string              `json:"text"`
-	} `json:"checks"`
+	// Checks every row; `integrity` alone where it did not pass; of a receipt `integrity` and `issuer`, of itself
+	Checks []Row `json:"checks"`
 
 	// Code GB/T 36906 return code
 	Code VerdictCode `json:"code"`
 
 	// Ends the last day of use and the rule that sets it
-	Ends *struct {
-		// On the last day of use
-		On   *string `json:"on,omitempty"`
-		Rule string  `json:"rule"`
-		Text string  `json:"text"`
-	} `json:"ends"`
+	Ends *Ending `json:"ends"`
 
 	// Given what was examined
 	Given VerdictGiven `json:"given"`
@@ -1841,41 +1868,83 @@ type Verdict struct {
 	// Newer the certificate has a newer copy
 	Newer bool `json:"newer"`
 
+	// Now what the register says now about the claim of a receipt, which is no verdict about any file; null where there is no claim, and for everything but a receipt. Where the receipt states `invalid`, neither `certificate` nor `copy` passes
+	Now *struct {
+		// Checks `certificate`, `copy` and `freshness`
+		Checks []Row `json:"checks"`
+		Newer  bool  `json:"newer"`
+	} `json:"now"`
+
 	// Receipt compact JWS, where one was wanted
 	Receipt  *string `json:"receipt,omitempty"`
 	Reminder string  `json:"reminder"`
 
-	// Said what the receipt that was given states; absent where it is not ours
+	// Said what the receipt that was given states of an earlier verification; absent where it is not genuine. Its texts are in Chinese, as they were signed; a receipt of version 1 has none
 	Said *struct {
 		// AsOf a civil day in Asia/Shanghai
 		AsOf  Day `json:"asOf"`
 		Asker *struct {
-			Client *string `json:"client,omitempty"`
-			Name   *string `json:"name,omitempty"`
+			// Client the organisation that proved itself
+			Client     *string `json:"client,omitempty"`
+			ClientName *string `json:"clientName,omitempty"`
+
+			// Name as they called themselves
+			Name *string `json:"name,omitempty"`
 		} `json:"asker,omitempty"`
 
 		// At RFC 3339 in +08:00
-		At    Instant `json:"at"`
-		Given struct {
-			Kind   string  `json:"kind"`
+		At     Instant `json:"at"`
+		Checks []Row   `json:"checks"`
+
+		// Claim the copy, or the certificate alone for a number; null where no trusted key had signed
+		Claim *struct {
+			// Name masked
+			Name   string `json:"name"`
+			Number string `json:"number"`
+
+			// UseFrom a civil day in Asia/Shanghai
+			UseFrom *Day `json:"useFrom,omitempty"`
+
+			// UseUntil a civil day in Asia/Shanghai
+			UseUntil *Day `json:"useUntil,omitempty"`
+		} `json:"claim"`
+		Code int `json:"code"`
+
+		// CopyDigest of the copy claimed
+		CopyDigest *string `json:"copyDigest,omitempty"`
+		Ends       *Ending `json:"ends"`
+		Given      struct {
+			// Kind token, pdf, ofd, file or number; of version 1 also receipt
+			Kind string `json:"kind"`
+
+			// Sha256 of the file or the text of the token; none of a number
 			Sha256 *string `json:"sha256,omitempty"`
 		} `json:"given"`
-		Service     string                 `json:"service"`
+		Newer bool `json:"newer"`
+
+		// Question what was asked
+		Question *struct {
+			// AsOf a civil day in Asia/Shanghai
+			AsOf      *Day    `json:"asOf,omitempty"`
+			Purpose   *string `json:"purpose,omitempty"`
+			Recipient *string `json:"recipient,omitempty"`
+			Specialty *string `json:"specialty,omitempty"`
+		} `json:"question,omitempty"`
+		Service string `json:"service"`
+
+		// Test true: of a service with test keys, no legal force
+		Test        bool                   `json:"test"`
 		Verdict     VerdictSaidVerdict     `json:"verdict"`
 		VerdictName VerdictSaidVerdictName `json:"verdictName"`
 	} `json:"said,omitempty"`
 
 	// Subject null where nothing may be shown
-	Subject     *Subject           `json:"subject"`
+	Subject *Subject `json:"subject"`
+
+	// Verdict `receipt` for a genuine receipt, which is never `valid`; `invalid` for one altered or on a page that it does not draw
 	Verdict     VerdictVerdict     `json:"verdict"`
 	VerdictName VerdictVerdictName `json:"verdictName"`
 }
-
-// VerdictChecksCheck defines model for Verdict.Checks.Check.
-type VerdictChecksCheck string
-
-// VerdictChecksResult defines model for Verdict.Checks.Result.
-type VerdictChecksResult string
 
 // VerdictCode GB/T 36906 return code
 type VerdictCode int
@@ -1889,7 +1958,7 @@ type VerdictSaidVerdict string
 // VerdictSaidVerdictName defines model for Verdict.Said.VerdictName.
 type VerdictSaidVerdictName string
 
-// VerdictVerdict defines model for Verdict.Verdict.
+// VerdictVerdict `receipt` for a genuine receipt, which is never `valid`; `invalid` for one altered or on a page that it does not draw
 type VerdictVerdict string
 
 // VerdictVerdictName defines model for Verdict.VerdictName.
@@ -1913,7 +1982,7 @@ type VerificationAsk struct {
 	Number  *string `json:"number,omitempty"`
 	Purpose *string `json:"purpose,omitempty"`
 
-	// Receipt a receipt (compact JWS); judged again for the question it states unless another is asked
+	// Receipt a receipt (compact JWS); no question or wish for a receipt beside it
 	Receipt   *string `json:"receipt,omitempty"`
 	Recipient *string `json:"recipient,omitempty"`
 	Specialty *string `json:"specialty,omitempty"`
@@ -2523,7 +2592,7 @@ type ClientInterface interface {
 
 	// VerifyWithBody Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2532,7 +2601,7 @@ type ClientInterface interface {
 
 	// Verify Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3352,7 +3421,7 @@ func (c *Client) GetTokenWithFormdataBody(ctx context.Context, body GetTokenForm
 
 // VerifyWithBody Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3371,7 +3440,7 @@ func (c *Client) VerifyWithBody(ctx context.Context, params *VerifyParams, conte
 
 // Verify Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5301,7 +5370,7 @@ type ClientWithResponsesInterface interface {
 
 	// VerifyWithBodyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5310,7 +5379,7 @@ type ClientWithResponsesInterface interface {
 
 	// VerifyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7504,7 +7573,7 @@ func (c *ClientWithResponses) GetTokenWithFormdataBodyWithResponse(ctx context.C
 
 // VerifyWithBodyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7519,7 +7588,7 @@ func (c *ClientWithResponses) VerifyWithBodyWithResponse(ctx context.Context, pa
 
 // VerifyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

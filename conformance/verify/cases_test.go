@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -92,14 +93,24 @@ func questionOf(c cases.Case) (args []string) {
 }
 
 func answerOf(r report) cases.Answer {
-	a := cases.Answer{Overall: r.Verdict, Code: r.Code, Newer: r.Newer, Ends: "none"}
-	for _, c := range r.Checks {
-		a.Rows = append(a.Rows, cases.Row{Check: c.Check, Result: c.Result, Reason: c.Reason})
+	a := cases.Answer{Overall: r.Verdict, Code: r.Code, Newer: r.Newer, Ends: "none", Rows: rowsOf(r.Checks)}
+	if s := r.Said; s != nil {
+		a.Said = &cases.Said{Overall: s.Verdict, Code: s.Code, Rows: rowsOf(s.Checks)}
+	}
+	if n := r.Now; n != nil {
+		a.Now = &cases.Now{Rows: rowsOf(n.Checks), Newer: n.Newer}
 	}
 	if r.Ends != nil {
 		a.Ends = strings.TrimSpace(r.Ends.On.String() + " " + string(r.Ends.Rule))
 	}
 	return a
+}
+
+func rowsOf(list []row) (rows []cases.Row) {
+	for _, c := range list {
+		rows = append(rows, cases.Row{Check: c.Check, Result: c.Result, Reason: c.Reason})
+	}
+	return rows
 }
 
 // scene is the input of one case.
@@ -141,15 +152,58 @@ func TestTheSummarySaysWhatIsKnown(t *testing.T) {
 		"token-altered-name":        "无效  内容与签名不符",
 		"token-unknown-key":         "无法确认  二维码的签名密钥未知",
 		"pdf-foreign-seal":          "无法确认  完整，但签章者未受信任 · 时效内 · 现势状态未知",
-		"receipt-good":              "无法确认  回执真实（2026-11-24 12:00 出具） · 当时：有效 · 时效内 · 现势状态未知",
-		"receipt-page":              "无法确认  回执真实（2026-11-24 12:00 出具）",
-		"receipt-proves-its-day":    "有效  回执所证：https://jiazhu.example.cn 于 2026-11-24 12:00 就 2026-11-24 核验为有效；此后状态未知",
-		"receipt-proves-a-mismatch": "无效  回执所证",
+		"receipt-good":              "核验回执  真实：https://jiazhu.example.cn 于 2026-11-24 12:00 出具 · 当时按 2026-11-24 核验的结论：有效 · 不能代替被核验的文件",
+		"receipt-page":              "核验回执  真实：",
+		"receipt-states-a-mismatch": "核验回执  真实：https://jiazhu.example.cn 于 2026-11-24 12:00 出具 · 当时按 2026-11-24 核验的结论：无效",
+		"receipt-page-forged":       "无效  本页与所附回执生成的页面不一致",
+		"receipt-stranger":          "无法确认  回执的签名密钥未知",
 	} {
 		s := b.scene(t, name)
 		_, out, complaint := b.run(t, s.Now, append(questionOf(s.Case), b.write(t, name, s.Input.Bytes()))...)
 		if !strings.HasPrefix(out, want) || complaint != "" {
 			t.Errorf("%s: got %s%s", name, out, complaint)
+		}
+	}
+}
+
+// Whatever is asked beside it, a receipt is never the answer to a question about
+// the copy it is about: neither for its own day, nor where a service says valid.
+func TestAReceiptNeverMakesTheExitCodeZero(t *testing.T) {
+	b := newBench(t)
+	far := &service{answer: live, status: 200}
+	server := httptest.NewServer(far)
+	defer server.Close()
+	for _, name := range []string{"receipt-good", "receipt-states-its-day", "receipt-page", "receipt-version-1", "receipt-page-forged"} {
+		s := b.scene(t, name)
+		want := exitReceipt
+		if s.Offline.Overall == verdict.Invalid {
+			want = exitInvalid
+		}
+		for _, args := range [][]string{
+			nil, {"-as-of", "2026-11-24"}, {"-as-of", "2026-11-24", "-purpose", "投标", "-specialty", "建筑工程"},
+			{"-registry", server.URL}, {"-registry", server.URL, "-as-of", "2026-11-24"},
+		} {
+			code, out, complaint := b.run(t, s.Now, append(args, b.write(t, name, s.Input.Bytes()))...)
+			if code != want || complaint != "" {
+				t.Errorf("%s %q: exit code %d, want %d: %s%s", name, args, code, want, out, complaint)
+			}
+			if asked := len(args) > 0 && args[0] == "-as-of"; asked && want == exitReceipt && !strings.Contains(out, "未作判断") {
+				t.Errorf("%s %q: that the question was not asked is not said: %s", name, args, out)
+			}
+		}
+	}
+}
+
+func TestWhatAReceiptStatesIsPrintedWithTheAskersWordsAsTheirs(t *testing.T) {
+	b := newBench(t)
+	s := b.scene(t, "receipt-states-a-mismatch")
+	_, out, _ := b.run(t, s.Now, b.write(t, "in", s.Input.Bytes()))
+	for _, wanted := range []string{
+		"当时的结论：无效", "张* 京1112019202000001", "使用有效期 2026-11-23 – 2027-05-22", "询问事由 「入职」",
+		"不符：与加注件声明的事由或使用对象不同", "测试回执，不具有法律效力",
+	} {
+		if !strings.Contains(out, wanted) {
+			t.Errorf("%q is not in %s", wanted, out)
 		}
 	}
 }

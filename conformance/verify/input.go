@@ -14,7 +14,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/evidence"
 )
 
-// input is what is to be judged: exactly one of the three.
+// input is what is to be judged: exactly one of the three, or a receipt's page as a
+// file with the receipt in it.
 type input struct {
 	token   string
 	receipt string
@@ -61,7 +62,7 @@ func limited(r io.Reader) ([]byte, error) {
 // recognise tells texts from files, and receipts from tokens.
 func recognise(data []byte) input {
 	if text, ok := evidence.ReceiptIn(data); ok {
-		return input{receipt: text}
+		return input{receipt: text, file: data}
 	}
 	text := string(bytes.TrimSpace(data))
 	if len(text) > credential.MaxReceipt || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {

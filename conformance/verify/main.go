@@ -7,12 +7,13 @@
 //
 // What was signed is certain offline; what became of it since is not. So a good
 // copy is 真实（截至签发时）· 时效内 · 现势状态未知, which is "cannot tell", and
-// never 有效. There are two ways further: -registry asks the service for what
-// only it knows, and for a day on which somebody did ask, -as-of that day with
-// the receipt they were given.
+// never 有效. -registry asks the service for what only it knows.
+//
+// A receipt is judged as a receipt: whether it is genuine, and what it states of
+// an earlier verification. It stands for no certificate, and is never 有效.
 //
 // The exit code is 0 for valid, 1 for invalid, 2 where it cannot be told, the
-// latter also where the question was not understood.
+// latter also where the question was not understood, and 3 for a genuine receipt.
 package main
 
 import (
@@ -34,6 +35,7 @@ const (
 	exitValid   = 0
 	exitInvalid = 1
 	exitUnsure  = 2
+	exitReceipt = 3
 )
 
 func main() {
@@ -65,7 +67,7 @@ const usage = `usage: verify [flags] FILE|TOKEN|-
 
 Judges a PDF, an OFD, a receipt, or the content of a QR code (the token, or the
 address it stands in), with nothing but the published keys.
-Exit code: 0 valid, 1 invalid, 2 cannot tell.
+Exit code: 0 valid, 1 invalid, 2 cannot tell, 3 a genuine receipt.
 
 `
 
@@ -97,6 +99,8 @@ func exitCode(o verdict.Overall) int {
 		return exitValid
 	case verdict.Invalid:
 		return exitInvalid
+	case verdict.GenuineReceipt:
+		return exitReceipt
 	default:
 		return exitUnsure
 	}

@@ -90,6 +90,21 @@ const live = `{"verdict":"valid","verdictName":"有效","given":"token","asOf":"
 {"check":"copy","result":"pass","reason":"fine","text":""},{"check":"freshness","result":"pass","reason":"live","text":""}],
 "code":0,"subject":null,"ends":null,"newer":false,"reminder":""}`
 
+// ofReceipt is the answer about a receipt whose copy was withdrawn since.
+const ofReceipt = `{"verdict":"receipt","verdictName":"核验回执","given":"receipt","asOf":"2026-12-05","checkedAt":"2026-12-05T09:00:00+08:00","checks":[
+{"check":"integrity","result":"pass","reason":"fine","text":""},{"check":"issuer","result":"pass","reason":"fine","text":""}],
+"code":0,"subject":null,"ends":null,"newer":false,"reminder":"","said":{},"now":{"newer":false,"checks":[
+{"check":"certificate","result":"pass","reason":"fine","text":""},{"check":"copy","result":"fail","reason":"withdrawn","text":"持证人已撤回"},
+{"check":"freshness","result":"pass","reason":"live","text":""}]}}`
+
+// without is an answer without some of its rows.
+func without(answer string, checks ...string) string {
+	for _, check := range checks {
+		answer = strings.ReplaceAll(answer, `"check":"`+check+`"`, `"check":"else"`)
+	}
+	return answer
+}
+
 func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
 	b := newBench(t)
 	for name, test := range map[string]struct {
@@ -102,7 +117,13 @@ func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
 	}{
 		"it says valid":                               {"pdf-good", 200, live, exitValid, byRegistry, verdict.Valid},
 		"it says valid of a token":                    {"token-good", 200, live, exitValid, byRegistry, verdict.Valid},
-		"it says valid of a receipt":                  {"receipt-good", 200, live, exitValid, byRegistry, verdict.Valid},
+		"it says valid of a receipt":                  {"receipt-good", 200, live, exitReceipt, byKeys, verdict.GenuineReceipt},
+		"it says what is so now of a receipt's claim": {"receipt-good", 200, ofReceipt, exitReceipt, byRegistry, verdict.GenuineReceipt},
+		"it says of a file that it is a receipt":      {"pdf-good", 200, ofReceipt, exitUnsure, byKeys, verdict.Unknown},
+		"it says nothing of the seal":                 {"pdf-foreign-seal", 200, without(live, "issuer"), exitUnsure, byRegistry, verdict.Unknown},
+		"it says valid and nothing else":              {"pdf-good", 200, without(live, "issuer", "numbers", "certificate", "copy", "freshness"), exitUnsure, byRegistry, verdict.Unknown},
+		"it says valid, but of a copy that failed":    {"pdf-good", 200, strings.Replace(live, `"copy","result":"pass"`, `"copy","result":"fail"`, 1), exitUnsure, byRegistry, verdict.Unknown},
+		"it has something against the seal":           {"pdf-good", 200, strings.Replace(live, `"issuer","result":"pass"`, `"issuer","result":"fail"`, 1), exitUnsure, byRegistry, verdict.Unknown},
 		"it says invalid":                             {"pdf-good", 200, strings.Replace(live, `"valid"`, `"invalid"`, 1), exitInvalid, byRegistry, verdict.Invalid},
 		"it says valid of a seal that is not trusted": {"pdf-foreign-seal", 200, live, exitUnsure, byRegistry, verdict.Unknown},
 		"it is not asked about an altered file":       {"pdf-altered-at-50", 200, live, exitInvalid, byKeys, verdict.Invalid},
@@ -125,10 +146,13 @@ func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
 			if asked := far.got.URL != nil; asked == (test.input == "pdf-altered-at-50") {
 				t.Errorf("asked: %v", asked)
 			}
-			if test.basis == byRegistry && !strings.Contains(string(far.body)+far.got.URL.Query().Get("specialty"), "建筑工程") {
+			if far.answer == ofReceipt && test.basis == byRegistry && (r.Now == nil || r.Now.Checks[1].Reason != verdict.Withdrawn || r.Said == nil) {
+				t.Errorf("what is so now is missing: %s", out)
+			}
+			if test.basis == byRegistry && r.Said == nil && !strings.Contains(string(far.body)+far.got.URL.Query().Get("specialty"), "建筑工程") {
 				t.Errorf("the question was not passed on: %s %s", far.got.URL, far.body)
 			}
-			if test.status != 200 && r.Note == "" {
+			if r.Basis == byKeys && test.input != "pdf-altered-at-50" && r.Note == "" {
 				t.Error("that it did not answer is not said")
 			}
 		})

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/evidence/receiptpage"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
@@ -27,7 +28,11 @@ func (r report) text(lang string) string {
 	in := func(zh, en string) string { return problem.Text{ZH: zh, EN: en}.In(lang) }
 	line := func(format string, values ...any) { fmt.Fprintf(&b, format+"\n", values...) }
 	line("%s", strings.TrimSpace(r.Name+"  "+r.Summary))
-	line("%s %s · %s %s · %s", in("按", "judged for"), r.AsOf, in("核验时间", "checked"),
+	judged := in("按", "judged for") + " " + r.AsOf.String() + " · "
+	if r.Given == verdict.Receipt {
+		judged = ""
+	}
+	line("%s%s %s · %s", judged, in("核验时间", "checked"),
 		r.CheckedAt.In(civil.Zone()).Format("2006-01-02 15:04 -07:00"), basisName(r.Basis).In(lang))
 	if s := r.Subject; s != nil {
 		line("%s %s %s", s.Name, s.Number, s.TypeName)
@@ -38,23 +43,62 @@ func (r report) text(lang string) string {
 			line("%s", in("测试件，不具有法律效力", "a test copy without legal force"))
 		}
 	}
-	for _, one := range r.Checks {
-		line("  %s%s%-16s%s", filled(label(one.Check).In(lang), 13), filled(resultName(one.Result).In(lang), 12), one.Reason, one.Text)
+	rows := func(list []row, ends *ends, newer bool) {
+		for _, one := range list {
+			line("  %s%s%-16s%s", filled(label(one.Check).In(lang), 13), filled(resultName(one.Result).In(lang), 12), one.Reason, one.Text)
+		}
+		if ends != nil {
+			line("%s %s %s %s", in("截止：", "ends:"), ends.On, ends.Rule, ends.Text)
+		}
+		if newer {
+			line("%s", in("同一证书另有较新的加注件", "the certificate has a newer copy"))
+		}
 	}
-	if r.Ends != nil {
-		line("%s %s %s %s", in("截止：", "ends:"), r.Ends.On, r.Ends.Rule, r.Ends.Text)
+	rows(r.Checks, r.Ends, r.Newer)
+	if r.Said != nil {
+		line("%s", strings.Join(r.Said.facts(in), "\n"))
+		rows(r.Said.Checks, r.Said.Ends, r.Said.Newer)
 	}
-	if r.Newer {
-		line("%s", in("同一证书另有较新的加注件", "the certificate has a newer copy"))
+	if r.Now != nil {
+		line("%s", in("登记信息现在：", "the register now:"))
+		rows(r.Now.Checks, nil, r.Now.Newer)
 	}
-	if r.row(verdict.Paper).Reason == "" {
+	if r.row(verdict.Paper).Reason == "" && r.Said == nil {
 		line("%s", r.Reminder)
 	}
 	line("GB/T 36906 %d", r.Code)
 	if r.Note != "" {
-		line("%s %s", in("未能查询登记信息：", "the registry was not heard:"), r.Note)
+		line("%s %s", in("注：", "note:"), r.Note)
 	}
 	return b.String()
+}
+
+// facts are the lines of what a receipt states above its rows: what was examined,
+// asked and by whom. The asker's words stand in 「」.
+func (s said) facts(in func(zh, en string) string) []string {
+	lines := []string{in("当时的结论：", "found then: ") + s.Name}
+	add := func(label, value string) {
+		if value != "" {
+			lines = append(lines, label+" "+value)
+		}
+	}
+	if s.Claim != nil {
+		add(s.Claim.Name, s.Claim.Number)
+		if !s.Claim.From.IsZero() {
+			add(in("使用有效期", "days of use"), s.Claim.From.String()+" – "+s.Claim.Until.String())
+		}
+	}
+	add(in("被核验内容", "examined:"), strings.TrimSpace(s.Given.Kind+" "+s.Given.SHA256))
+	add(in("加注件摘要", "digest of the copy:"), s.CopyDigest)
+	add(in("核验单位", "asked by:"), strings.TrimSpace(s.Asker.ClientName+" "+s.Asker.Client))
+	add(in("核验人（自称）", "who asked, in their words:"), receiptpage.Quote(s.Asker.Name))
+	add(in("询问专业", "specialty asked for:"), receiptpage.Quote(s.Question.Specialty))
+	add(in("询问事由", "purpose asked for:"), receiptpage.Quote(s.Question.Purpose))
+	add(in("询问使用对象", "recipient asked for:"), receiptpage.Quote(s.Question.Recipient))
+	if s.Test {
+		lines = append(lines, in("测试回执，不具有法律效力", "a test receipt without legal force"))
+	}
+	return lines
 }
 
 // filled fills a text up with spaces to so many columns of a terminal, where a

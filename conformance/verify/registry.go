@@ -16,33 +16,67 @@ import (
 // mostAnswer bounds the service's answer in bytes.
 const mostAnswer = 1 << 20
 
-// ask completes a report with what only the registry knows. What the document
-// proves by itself is not left to the service: those rows stay as they were
-// judged here, and 有效 needs both. The one thing left to it is the time at which
-// a file was registered, where nothing here proves when it was signed. Without an
-// answer the report stays what it was, with a note.
+// ask completes a report with what only the registry knows. Without an answer the
+// report stays what it was, with a note.
 func (m matter) ask(ctx context.Context, offline report, o options) report {
 	answer, err := m.post(ctx, o)
-	if err != nil {
+	switch {
+	case err != nil:
 		offline.Note = err.Error()
+		return offline
+	case m.said != nil: // a receipt stays a receipt, whatever the service says of it
+		offline.Basis, offline.Now = byRegistry, answer.Now
 		return offline
 	}
 	r := answer
-	r.Basis, r.Given, r.Summary, r.Said = byRegistry, offline.Given, "", offline.Said
-	for i, one := range r.Checks {
-		switch one.Check {
-		case verdict.Integrity, verdict.Issuer, verdict.Numbers:
-			if offline.row(one.Check).Reason == verdict.TimeUnproven {
-				continue
-			}
-			r.Checks[i] = offline.row(one.Check)
-			if r.Checks[i].Result != verdict.Pass && r.Verdict == verdict.Valid {
-				r.Verdict = verdict.Unknown
-			}
-		}
+	r.Basis, r.Given, r.Summary, r.Checks = byRegistry, offline.Given, "", together(offline, answer)
+	if r.Verdict == verdict.Valid && !r.sound() {
+		r.Verdict = verdict.Unknown
 	}
 	r.Name = r.Verdict.Name().In(o.lang)
 	return r
+}
+
+// together takes from the service the rows that only it can judge. What the
+// document proves by itself is not left to it: those rows stay as they were judged
+// here, unless the service has something against them. The one thing left to it is
+// the time at which a file was registered, where nothing here proves when it was
+// signed.
+func together(offline, answer report) (rows []row) {
+	for _, check := range verdict.Checks() {
+		here, there := offline.row(check), answer.row(check)
+		switch check {
+		case verdict.Integrity, verdict.Issuer, verdict.Numbers:
+			late := here.Reason == verdict.TimeUnproven && there.Reason != ""
+			if !late && (here.Result != verdict.Pass || there.Reason == "" || there.Result == verdict.Pass) {
+				there = here
+			}
+		}
+		if there.Reason != "" {
+			rows = append(rows, there)
+		}
+	}
+	return rows
+}
+
+// sound reports whether the rows are those of 有效: all that it needs have passed,
+// and nothing that was asked failed or is not known.
+func (r report) sound() bool {
+	for _, check := range verdict.Checks() {
+		result := r.row(check).Result
+		switch check {
+		case verdict.Specialty, verdict.Purpose, verdict.Reliance:
+			if result == verdict.Fail || result == verdict.Unsure {
+				return false
+			}
+		case verdict.Paper:
+		default:
+			if result != verdict.Pass {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (m matter) post(ctx context.Context, o options) (report, error) {
@@ -71,6 +105,9 @@ func (m matter) post(ctx context.Context, o options) (report, error) {
 	if err := json.Unmarshal(body, &r); err != nil || len(r.Checks) == 0 {
 		return report{}, fmt.Errorf("ask the registry: its answer is no verdict: %s", body)
 	}
+	if genuine := r.Verdict == verdict.GenuineReceipt; genuine != (m.said != nil) {
+		return report{}, fmt.Errorf("ask the registry: its answer is of something else: %s", body)
+	}
 	return r, nil
 }
 
@@ -94,7 +131,6 @@ func (m matter) request(ctx context.Context, o options) (*http.Request, error) {
 		body, _ = json.Marshal(asked) // texts only: it cannot fail
 	case m.input.receipt != "":
 		media, body = "application/jose", []byte(m.input.receipt)
-		fallthrough
 	default:
 		query := url.Values{}
 		for name, value := range asked {

@@ -14,7 +14,6 @@ type basis string
 // The bases.
 const (
 	byKeys     basis = "keys"     // the published keys alone
-	byReceipt  basis = "receipt"  // what a receipt of ours states of that day
 	byRegistry basis = "registry" // the keys, and the service's answer
 )
 
@@ -34,9 +33,10 @@ type report struct {
 	Subject   *subject        `json:"subject"`
 	Ends      *ends           `json:"ends"`
 	Newer     bool            `json:"newer"`
-	Said      *said           `json:"said,omitempty"`
+	Said      *said           `json:"said,omitempty"` // what a genuine receipt states
+	Now       *present        `json:"now"`            // what the register says now of its claim
 	Reminder  string          `json:"reminder"`
-	Note      string          `json:"note,omitempty"` // why the registry was not heard
+	Note      string          `json:"note,omitempty"` // why the registry was not heard, or what was not asked
 }
 
 type row struct {
@@ -63,12 +63,36 @@ type ends struct {
 	Text string       `json:"text"`
 }
 
+// said is what a receipt states, with its texts as they were signed.
 type said struct {
-	At      time.Time       `json:"at"`
-	Service string          `json:"service"`
-	AsOf    civil.Date      `json:"asOf"`
-	Verdict verdict.Overall `json:"verdict"`
-	Name    string          `json:"verdictName"`
+	At         time.Time                  `json:"at"`
+	Service    string                     `json:"service"`
+	Asker      credential.Asker           `json:"asker,omitzero"`
+	Given      credential.Given           `json:"given"`
+	CopyDigest string                     `json:"copyDigest,omitempty"`
+	AsOf       civil.Date                 `json:"asOf"`
+	Question   credential.ReceiptQuestion `json:"question,omitzero"`
+	Verdict    verdict.Overall            `json:"verdict"`
+	Name       string                     `json:"verdictName"`
+	Code       verdict.Code               `json:"code"`
+	Checks     []row                      `json:"checks"`
+	Ends       *ends                      `json:"ends"`
+	Newer      bool                       `json:"newer"`
+	Claim      *claimed                   `json:"claim"`
+	Test       bool                       `json:"test"`
+}
+
+type claimed struct {
+	Number string     `json:"number"`
+	Name   string     `json:"name"` // masked
+	From   civil.Date `json:"useFrom,omitzero"`
+	Until  civil.Date `json:"useUntil,omitzero"`
+}
+
+// present is what the register says now of the claim of a receipt.
+type present struct {
+	Checks []row `json:"checks"`
+	Newer  bool  `json:"newer"`
 }
 
 // reportOf writes down what the keys alone tell.
@@ -86,29 +110,30 @@ func reportOf(m matter, v verdict.Verdict, lang string) report {
 	if e := v.Ends; e != nil {
 		r.Ends = &ends{e.On, e.Rule, e.Text.In(lang)}
 	}
-	if s := m.said; s != nil {
-		then := verdict.Overall(s.Verdict.Overall)
-		r.Said = &said{s.At, s.Service, s.Verdict.AsOf, then, then.Name().In(lang)}
+	if m.said != nil {
+		r.Said = saidOf(*m.said, lang)
 	}
 	r.Summary = summary(r, lang)
 	return r
 }
 
-// stated is a report of what a receipt proves for its day, row by row as it was
-// found then.
-func stated(offline report, s credential.Receipt, lang string) report {
-	r := offline
-	r.Verdict, r.Basis = verdict.Overall(s.Verdict.Overall), byReceipt
-	r.Name, r.Code, r.Newer, r.Ends = r.Verdict.Name().In(lang), verdict.Code(s.Verdict.Code), s.Verdict.Newer, nil
-	if e := s.Verdict.Ends; e != nil {
-		r.Ends = &ends{On: e.On, Rule: verdict.Rule(e.Rule)}
+func saidOf(r credential.Receipt, lang string) *said {
+	then := verdict.Overall(r.Verdict.Overall)
+	s := &said{
+		At: r.At, Service: r.Service, Asker: r.Asker, Given: r.Given, CopyDigest: r.CopyDigest, AsOf: r.Verdict.AsOf,
+		Question: r.Question, Verdict: then, Name: then.Name().In(lang), Code: verdict.Code(r.Verdict.Code),
+		Newer: r.Verdict.Newer, Test: r.Test,
 	}
-	r.Checks = nil
-	for _, c := range s.Verdict.Checks {
-		r.Checks = append(r.Checks, row{verdict.Check(c.Check), verdict.Result(c.Result), verdict.Reason(c.Reason), ""})
+	for _, c := range r.Verdict.Checks {
+		s.Checks = append(s.Checks, row{verdict.Check(c.Check), verdict.Result(c.Result), verdict.Reason(c.Reason), c.Text})
 	}
-	r.Summary = proved(*r.Said, lang)
-	return r
+	if e := r.Verdict.Ends; e != nil {
+		s.Ends = &ends{e.On, verdict.Rule(e.Rule), e.Text}
+	}
+	if c := r.Claim; c != nil {
+		s.Claim = &claimed{c.Number, c.Name, c.From, c.Until}
+	}
+	return s
 }
 
 // row is one row, NotAsked where it is missing.

@@ -12,10 +12,10 @@ func summary(r report, lang string) string {
 	if first := r.Checks[0]; first.Result != verdict.Pass {
 		return first.Text
 	}
-	parts := []problem.Text{genuine(r)}
 	if r.Said != nil {
-		parts = append(parts, problem.Text{ZH: "当时：" + r.Said.Name, EN: "said then: " + r.Said.Name})
+		return genuineReceipt(*r.Said, lang)
 	}
+	parts := []problem.Text{genuine(r)}
 	if r.Subject != nil && !r.Subject.Until.IsZero() {
 		parts = append(parts, inTime(r))
 	}
@@ -36,9 +36,6 @@ func genuine(r report) problem.Text {
 		return problem.Text{ZH: "完整，但签章时间未经证明", EN: "Unaltered, but when it was signed is not proven"}
 	case issuer.Result != verdict.Pass:
 		return problem.Text{ZH: "完整，但签章者未受信任", EN: "Unaltered, but its signer is not trusted"}
-	case r.Said != nil:
-		at := r.Said.At.In(civil.Zone()).Format("2006-01-02 15:04")
-		return problem.Text{ZH: "回执真实（" + at + " 出具）", EN: "A genuine receipt (of " + at + ")"}
 	}
 	return problem.Text{ZH: "真实（截至签发时）", EN: "Genuine (when issued)"}
 }
@@ -53,12 +50,21 @@ func inTime(r report) problem.Text {
 	return problem.Text{ZH: "时效内", EN: "within its days of use"}
 }
 
-// proved is the line of a verdict that a receipt states.
-func proved(s said, lang string) string {
+// genuineReceipt is the line of a receipt: that it is one, of when and by whom, and
+// what it states.
+func genuineReceipt(s said, lang string) string {
 	at := s.At.In(civil.Zone()).Format("2006-01-02 15:04")
 	return problem.Text{
-		ZH: "回执所证：" + s.Service + " 于 " + at + " 就 " + s.AsOf.String() + " 核验为" + s.Name + "；此后状态未知",
-		EN: "A receipt proves: " + s.Service + " found at " + at + ", for " + s.AsOf.String() + ": " + s.Name + "; what came after is unknown",
+		ZH: "真实：" + s.Service + " 于 " + at + " 出具 · 当时按 " + s.AsOf.String() + " 核验的结论：" + s.Name + " · 不能代替被核验的文件",
+		EN: "genuine: issued by " + s.Service + " at " + at + " · found then, for " + s.AsOf.String() + ": " + s.Name + " · it does not stand for the file",
+	}.In(lang)
+}
+
+// notAsked is the note where a question was put to a receipt.
+func notAsked(lang string) string {
+	return problem.Text{
+		ZH: "核验回执只说明当时的核验结论，所提使用日期、专业、用途或接收单位未作判断",
+		EN: "a receipt states its own question; the one given was not asked",
 	}.In(lang)
 }
 
@@ -105,8 +111,6 @@ func basisName(b basis) problem.Text {
 	switch b {
 	case byRegistry:
 		return problem.Text{ZH: "公钥核对签名，登记信息由核验服务提供", EN: "signatures by the published keys, the rest by the service"}
-	case byReceipt:
-		return problem.Text{ZH: "仅凭公钥核对回执", EN: "a receipt, by the published keys alone"}
 	default:
 		return problem.Text{ZH: "仅凭公钥核对，未查询登记信息", EN: "by the published keys alone; the registry was not asked"}
 	}

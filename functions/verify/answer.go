@@ -11,10 +11,10 @@ import (
 
 // answer is the JSON of a verdict. Its members are always all there, whatever
 // the verdict, but that checks holds the row "integrity" alone where it did not
-// pass.
+// pass, and for a receipt no row but that and "issuer".
 type answer struct {
 	Verdict     verdict.Overall `json:"verdict"`
-	VerdictName string          `json:"verdictName"` // 有效, 无效 or 无法确认, in any language
+	VerdictName string          `json:"verdictName"` // 有效, 无效, 无法确认 or 核验回执, in any language
 	Given       verdict.Kind    `json:"given"`       // what was examined: token, pdf, ofd, file, number, receipt
 	AsOf        civil.Date      `json:"asOf"`
 	CheckedAt   api.Instant     `json:"checkedAt"`
@@ -24,19 +24,43 @@ type answer struct {
 	Ends        *ends           `json:"ends"`
 	Newer       bool            `json:"newer"`
 	Reminder    string          `json:"reminder"`
-	Said        *said           `json:"said,omitempty"`    // what a receipt states, where one was given and is ours
+	Said        *said           `json:"said,omitempty"`    // what a receipt states, where a genuine one was given
+	Now         *present        `json:"now"`               // what the register says now about its claim
 	Receipt     string          `json:"receipt,omitempty"` // compact JWS, where one was wanted
 }
 
-// said is what a receipt states about an earlier verification.
+// said is what a receipt states about an earlier verification. Its texts are in
+// Chinese, as they were signed; those of version 1 are empty.
 type said struct {
-	At      api.Instant       `json:"at"`
-	Service string            `json:"service"`
-	Asker   *credential.Asker `json:"asker,omitempty"`
-	Given   credential.Given  `json:"given"`
-	AsOf    civil.Date        `json:"asOf"`
-	Verdict string            `json:"verdict"`
-	Name    string            `json:"verdictName"`
+	At         api.Instant                `json:"at"`
+	Service    string                     `json:"service"`
+	Asker      credential.Asker           `json:"asker,omitzero"`
+	Given      credential.Given           `json:"given"`
+	CopyDigest string                     `json:"copyDigest,omitempty"`
+	AsOf       civil.Date                 `json:"asOf"`
+	Question   credential.ReceiptQuestion `json:"question,omitzero"`
+	Verdict    verdict.Overall            `json:"verdict"`
+	Name       string                     `json:"verdictName"`
+	Code       int                        `json:"code"`
+	Checks     []row                      `json:"checks"`
+	Ends       *ends                      `json:"ends"`
+	Newer      bool                       `json:"newer"`
+	Claim      *claimed                   `json:"claim"`
+	Test       bool                       `json:"test"`
+}
+
+// claimed is the copy that a receipt is about, or the certificate alone.
+type claimed struct {
+	Number string     `json:"number"`
+	Name   string     `json:"name"` // masked
+	From   civil.Date `json:"useFrom,omitzero"`
+	Until  civil.Date `json:"useUntil,omitzero"`
+}
+
+// present is what the register says now about the claim of a receipt.
+type present struct {
+	Checks []row `json:"checks"`
+	Newer  bool  `json:"newer"`
 }
 
 type row struct {
@@ -91,15 +115,12 @@ func answerOf(q inquiry, receipt, lang string) answer {
 	v := q.verdict
 	a := answer{
 		Verdict: v.Overall, VerdictName: v.Overall.Name().ZH, Given: q.evidence.Kind,
-		AsOf: v.AsOf, CheckedAt: api.Instant(v.CheckedAt), Checks: make([]row, 0, len(v.Findings)),
+		AsOf: v.AsOf, CheckedAt: api.Instant(v.CheckedAt), Checks: rowsOf(v.Findings, lang),
 		Code: v.Code, Subject: subjectOf(v.Subject), Newer: v.Newer, Reminder: verdict.Reminder().In(lang),
-		Said: saidOf(q.said), Receipt: receipt,
+		Said: saidOf(q.said), Now: presentOf(q.present, lang), Receipt: receipt,
 	}
 	if a.Subject != nil {
 		a.Subject.Disclosed = q.shown
-	}
-	for _, f := range v.Findings {
-		a.Checks = append(a.Checks, row{f.Check, f.Result, f.Reason, f.Text.In(lang)})
 	}
 	if v.Ends != nil {
 		a.Ends = &ends{On: v.Ends.On.String(), Rule: v.Ends.Rule, Text: v.Ends.Text.In(lang)}
@@ -111,14 +132,37 @@ func saidOf(r *credential.Receipt) *said {
 	if r == nil {
 		return nil
 	}
+	then := verdict.Overall(r.Verdict.Overall)
 	s := &said{
-		At: api.Instant(r.At), Service: r.Service, Given: r.Given, AsOf: r.Verdict.AsOf,
-		Verdict: r.Verdict.Overall, Name: verdict.Overall(r.Verdict.Overall).Name().ZH,
+		At: api.Instant(r.At), Service: r.Service, Asker: r.Asker, Given: r.Given, CopyDigest: r.CopyDigest,
+		AsOf: r.Verdict.AsOf, Question: r.Question, Verdict: then, Name: then.Name().ZH, Code: r.Verdict.Code,
+		Checks: make([]row, 0, len(r.Verdict.Checks)), Newer: r.Verdict.Newer, Test: r.Test,
 	}
-	if r.Asker != (credential.Asker{}) {
-		s.Asker = &r.Asker
+	for _, c := range r.Verdict.Checks {
+		s.Checks = append(s.Checks, row{verdict.Check(c.Check), verdict.Result(c.Result), verdict.Reason(c.Reason), c.Text})
+	}
+	if e := r.Verdict.Ends; e != nil {
+		s.Ends = &ends{On: e.On.String(), Rule: verdict.Rule(e.Rule), Text: e.Text}
+	}
+	if c := r.Claim; c != nil {
+		s.Claim = &claimed{c.Number, c.Name, c.From, c.Until}
 	}
 	return s
+}
+
+func presentOf(p *verdict.Present, lang string) *present {
+	if p == nil {
+		return nil
+	}
+	return &present{rowsOf(p.Findings, lang), p.Newer}
+}
+
+func rowsOf(findings []verdict.Finding, lang string) []row {
+	rows := make([]row, 0, len(findings))
+	for _, f := range findings {
+		rows = append(rows, row{f.Check, f.Result, f.Reason, f.Text.In(lang)})
+	}
+	return rows
 }
 
 func subjectOf(s *verdict.Subject) *subject {

@@ -9,9 +9,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/evidence/receiptpage"
 	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/render/slip"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 )
 
@@ -32,18 +32,13 @@ type limits interface {
 	Take(ctx context.Context, l identity.Limit, now time.Time) error
 }
 
-// printer makes the page of a receipt.
-type printer interface {
-	Print(ctx context.Context, s slip.Slip) ([]byte, error)
-}
-
 // deps is what the function works with.
 type deps struct {
 	register register
 	limits   limits
 	grants   api.GrantReader
 	receipts credential.Signer // signs receipts, and nothing else
-	printer  printer
+	drawer   receiptpage.Drawer
 	schemes  scheme.Set
 	trust    evidence.Trust
 	origin   string   // the service's, in receipts

@@ -26,11 +26,15 @@ type picture struct {
 
 // disclose says what may be shown beyond what everybody sees: what the holder
 // consented to, or the whole name to an organisation that states its purpose.
-// Either way only for a document whose signature is ours, or for a number given
-// with its holder's name, and never for a copy that was withdrawn or is void
-// because the certificate has come to another holder.
+// Either way only for a document whose signature is ours and that is the one
+// registered, or for a number given with its holder's name, and never for a copy
+// that was withdrawn or is void because the certificate has come to another holder.
+// A receipt has no subject, and so opens nothing.
 func disclose(q inquiry, r *api.Request) *disclosed {
-	if q.known.Access != verdict.Found || q.verdict.Subject == nil || q.evidence.Issuer.Result == verdict.Fail {
+	if q.known.Access != verdict.Found || q.verdict.Subject == nil || q.verdict.Result(verdict.Issuer) == verdict.Fail {
+		return nil
+	}
+	if why := q.verdict.Reason(verdict.Copy); why == verdict.Mismatch || why == verdict.FileNotRegistered {
 		return nil
 	}
 	if e := q.found.Endorsement; q.evidence.Claim != nil &&

@@ -19,7 +19,8 @@ type inquiry struct {
 	id       string // a ULID, of the ledger's entry and of the receipt
 	asked    ask
 	evidence verdict.Evidence
-	said     *credential.Receipt // what a receipt states, where one was given
+	said     *credential.Receipt // what a receipt states, where a genuine one was given
+	present  *verdict.Present    // what the register says now about what it claims
 	known    verdict.Records
 	found    records.Examined // behind known, when it was found
 	verdict  verdict.Verdict
@@ -27,17 +28,28 @@ type inquiry struct {
 	failed   error // why the registry could not be asked, where that is no passing thing
 }
 
+// about is the endorsement that was asked about, "" where there was none.
+func (q inquiry) about() string {
+	switch {
+	case q.evidence.Claim != nil:
+		return q.evidence.Claim.Endorsement
+	case q.said != nil && q.said.Claim != nil:
+		return q.said.Claim.Endorsement
+	}
+	return ""
+}
+
 // investigate gathers the evidence and what the registry says about it.
 func (a *app) investigate(ctx context.Context, r *api.Request, asked ask) (inquiry, error) {
 	q := inquiry{id: records.NewID(r.Time), asked: asked, known: verdict.Records{Access: verdict.NotReached}}
 	if asked.file != nil {
 		if text, ok := evidence.ReceiptIn(asked.file); ok {
-			asked.receipt = text
+			return a.ofReceipt(ctx, r, q, text)
 		}
 	}
 	switch {
 	case asked.receipt != "":
-		return a.again(ctx, r, q, asked.receipt)
+		return a.ofReceipt(ctx, r, q, asked.receipt)
 	case asked.token != "":
 		q.evidence = evidence.Token(asked.token, a.trust)
 	case asked.file != nil:
@@ -48,7 +60,7 @@ func (a *app) investigate(ctx context.Context, r *api.Request, asked ask) (inqui
 	return a.compare(ctx, r, q)
 }
 
-// compare asks the registry about what a token, file or receipt claims, in one
+// compare asks the registry about what a token or file claims, in one
 // round trip, and not at all where its signature does not fit.
 func (a *app) compare(ctx context.Context, r *api.Request, q inquiry) (inquiry, error) {
 	claim := q.evidence.Claim
@@ -85,27 +97,6 @@ func (a *app) examine(ctx context.Context, q inquiry, x records.Exhibit) (inquir
 	q.found, q.known = found, a.known(found.Record)
 	q.known.Endorsement = found.Endorsement
 	return q, nil
-}
-
-// again judges a receipt: whether this service signed it, and what the registry
-// says today about the same claim and, unless another is asked, the same
-// question.
-func (a *app) again(ctx context.Context, r *api.Request, q inquiry, text string) (inquiry, error) {
-	q.evidence, q.said = evidence.Receipt(text, a.trust)
-	if q.said == nil {
-		return q, nil
-	}
-	if q.asked.question == (verdict.Question{}) {
-		q.asked.question = verdict.Question(q.said.Question)
-	}
-	claim := q.said.Claim
-	if claim == nil || claim.Endorsement != "" {
-		return a.compare(ctx, r, q)
-	}
-	if err := a.brakes.copies.take(claim.Certificate, r.Time); err != nil {
-		return q, err
-	}
-	return a.examine(ctx, q, records.Exhibit{Certificate: claim.Certificate})
 }
 
 // search looks a certificate up by number and name. A number nobody has and a

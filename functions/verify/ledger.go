@@ -21,14 +21,11 @@ func (a *app) note(ctx context.Context, r *api.Request, q inquiry) error {
 // sighting is the entry of an inquiry.
 func (q inquiry) sighting(r *api.Request) records.Sighting {
 	seen := records.Sighting{
-		ID: q.id, Holder: q.found.Holder, Version: q.found.Certificate.Version,
+		ID: q.id, Holder: q.found.Holder, Version: q.found.Certificate.Version, Endorsement: q.about(),
 		Channel: channel(q.evidence.Kind), Verdict: string(q.verdict.Overall), Asker: q.asked.asker,
 	}
 	if e := q.found.Endorsement; e != nil {
 		seen.Holder = e.Holder
-	}
-	if q.evidence.Claim != nil {
-		seen.Endorsement = q.evidence.Claim.Endorsement
 	}
 	if r.Client != nil {
 		seen.Organisation, seen.Client, seen.Purpose = r.Client.Name, r.Client.ID, q.asked.purpose

@@ -51,7 +51,7 @@ func TestEveryVerificationStandsInTheLedgerWithTheNextRequest(t *testing.T) {
 		},
 		"a receipt": {
 			func() reply { return w.ask(t, fields{"receipt": receipt}) },
-			records.Sighting{Channel: "receipt", Verdict: "valid", Endorsement: id},
+			records.Sighting{Channel: "receipt", Verdict: "receipt", Endorsement: id},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +75,9 @@ func TestEveryVerificationStandsInTheLedgerWithTheNextRequest(t *testing.T) {
 func TestWhatIsAboutNoCertificateIsInNoLedger(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
+	broken, _ := w.received(t, fields{"file": base64Of([]byte("x"))})
 	for name, ask := range map[string]func(){
+		"a receipt that claims nothing": func() { w.ask(t, fields{"receipt": broken}) },
 		"an altered file": func() {
 			w.upload(t, "application/pdf", documenttest.Altered(made.PDF, len(made.PDF)/2), "")
 		},

@@ -17,6 +17,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/evidence/receiptpage"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 	"github.com/jiazhu/jiazhu/shared/seal/keys"
@@ -70,7 +71,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		limits:   people,
 		grants:   people,
 		receipts: receipts,
-		printer:  newLazyPrinter(),
+		drawer:   receiptpage.New(),
 		schemes:  schemes,
 		trust:    trust,
 		origin:   settings.PublicURL,

@@ -4,45 +4,36 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
+	"time"
 
 	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/credential"
+	"github.com/jiazhu/jiazhu/shared/evidence"
 	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
 
 // receipt signs what was asked and answered.
-func (a *app) receipt(ctx context.Context, r *api.Request, q inquiry) (string, error) {
-	text, err := credential.IssueReceipt(ctx, a.receipts, a.statement(r, q))
+func (a *app) receipt(ctx context.Context, r *api.Request, q inquiry) (credential.Receipt, string, error) {
+	s := a.statement(r, q)
+	text, err := credential.IssueReceipt(ctx, a.receipts, s)
 	if err != nil {
-		return "", problem.New(problem.SigningUnavailable).WithCause(err)
+		return s, "", problem.New(problem.SigningUnavailable).WithCause(err)
 	}
-	return text, nil
+	return s, text, nil
 }
 
 // statement is what a receipt says: nothing but what everybody sees.
 func (a *app) statement(r *api.Request, q inquiry) credential.Receipt {
-	s := credential.Receipt{
-		ID: q.id, At: r.Time, Service: a.origin, Asker: credential.Asker{Name: q.asked.asker},
-		Given:    credential.Given{Kind: string(q.evidence.Kind), SHA256: q.asked.digest()},
-		Claim:    claimOf(q),
-		Question: credential.ReceiptQuestion(q.asked.question),
-		Verdict: credential.ReceiptVerdict{
-			Overall: string(q.verdict.Overall), AsOf: q.verdict.AsOf, Code: int(q.verdict.Code), Newer: q.verdict.Newer,
-		},
-		Test: a.test,
-	}
+	s := evidence.Statement(q.evidence, q.known, q.verdict)
+	s.Format, s.ID, s.At = credential.ReceiptFormat, q.id, r.Time.In(civil.Zone()).Truncate(time.Second)
+	s.Service, s.Test, s.Asker.Name = a.origin, a.test, q.asked.asker
+	s.Given.SHA256, s.Question = q.asked.digest(), credential.ReceiptQuestion(q.asked.question)
 	if r.Client != nil {
-		s.Asker.Client = r.Client.ID
-	}
-	for _, f := range q.verdict.Findings {
-		s.Verdict.Checks = append(s.Verdict.Checks, credential.ReceiptCheck{
-			Check: string(f.Check), Result: string(f.Result), Reason: string(f.Reason),
-		})
-	}
-	if e := q.verdict.Ends; e != nil {
-		s.Verdict.Ends = &credential.ReceiptEnding{On: e.On, Rule: string(e.Rule)}
+		s.Asker.Client, s.Asker.ClientName = r.Client.ID, r.Client.Name
 	}
 	return s
 }
@@ -56,8 +47,6 @@ func (a ask) digest() string {
 		data = a.file
 	case a.token != "":
 		data = []byte(credential.FromLink(a.token))
-	case a.receipt != "":
-		data = []byte(a.receipt)
 	default:
 		return ""
 	}
@@ -65,15 +54,57 @@ func (a ask) digest() string {
 	return hex.EncodeToString(sum[:])
 }
 
-func claimOf(q inquiry) *credential.ReceiptClaim {
-	if c := q.evidence.Claim; c != nil {
-		return &credential.ReceiptClaim{
-			Endorsement: c.Endorsement, Certificate: c.Certificate, Number: c.Number, Name: c.Name, From: c.From, Until: c.Until,
+// alone refuses what cannot be asked of a receipt: it states its own question and
+// answer, and a receipt of a receipt would state nothing.
+func (a ask) alone(r *api.Request) error {
+	for _, asked := range []struct {
+		pointer string
+		yes     bool
+	}{
+		{"/asOf", !a.question.AsOf.IsZero()}, {"/specialty", a.question.Specialty != ""},
+		{"/purpose", a.question.Purpose != ""}, {"/recipient", a.question.Recipient != ""},
+	} {
+		if asked.yes {
+			return invalid(asked.pointer, "receipt",
+				"核验回执只说明当时的核验结论，不能另附使用日期、专业、用途或接收单位。", "A receipt states its own question; another cannot be asked of it.")
 		}
 	}
-	if q.known.Access != verdict.Found {
-		return nil
+	if a.wantReceipt || strings.Contains(r.Header["accept"], "application/pdf") {
+		return invalid("/wantReceipt", "receipt", "不能就核验回执再出具回执。", "There is no receipt of a receipt.")
 	}
-	c := q.found.Certificate
-	return &credential.ReceiptClaim{Certificate: c.ID, Number: c.Number, Name: certificate.MaskName(c.Holder.Name)}
+	return nil
+}
+
+// ofReceipt examines a receipt, or its page where one was given, and asks the
+// register what it says now about what a genuine one claims.
+func (a *app) ofReceipt(ctx context.Context, r *api.Request, q inquiry, text string) (inquiry, error) {
+	if err := q.asked.alone(r); err != nil {
+		return q, err
+	}
+	var err error
+	if q.asked.file == nil {
+		q.evidence, q.said = evidence.Receipt(text, a.trust)
+	} else if q.evidence, q.said, err = evidence.ReceiptPage(ctx, q.asked.file, text, a.trust, a.drawer); err != nil {
+		return q, err
+	}
+	if q.said == nil {
+		return q, nil
+	}
+	stated, any := evidence.Stated(*q.said)
+	if !any {
+		return q, nil
+	}
+	key := stated.Claim.Endorsement
+	if key == "" {
+		key = stated.Claim.Certificate
+	}
+	if err := a.brakes.copies.take(key, r.Time); err != nil {
+		return q, err
+	}
+	q, err = a.examine(ctx, q, records.Exhibit{Certificate: stated.Claim.Certificate, Endorsement: stated.Claim.Endorsement})
+	if err == nil {
+		present := verdict.Compare(stated, q.known, r.Time)
+		q.present = &present
+	}
+	return q, err
 }

@@ -4,7 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"net/url"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,8 +18,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/document/documenttest"
 	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/evidence/receiptpage"
+	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/render/face"
+	"github.com/jiazhu/jiazhu/shared/render/pdf"
+	"github.com/jiazhu/jiazhu/shared/render/slip"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
 
@@ -51,9 +57,11 @@ func TestAReceiptStatesWhatWasAnswered(t *testing.T) {
 	_, got := w.received(t, fields{
 		"file": base64Of(made.PDF), "asOf": "2027-01-15", "specialty": "建筑工程", "purpose": "投标", "asker": fields{"name": "丙招标代理"},
 	})
+	answer := w.ask(t, fields{"file": base64Of(made.PDF), "asOf": "2027-01-15", "specialty": "建筑工程", "purpose": "投标"})
 	want := credential.Receipt{
-		ID: got.ID, At: w.Clock.Now(), Service: documenttest.Origin, Asker: credential.Asker{Name: "丙招标代理"},
-		Given: credential.Given{Kind: "pdf", SHA256: hex.EncodeToString(sum[:])},
+		Format: "jiazhu-receipt/2",
+		ID:     got.ID, At: w.Clock.Now(), Service: documenttest.Origin, Asker: credential.Asker{Name: "丙招标代理"},
+		Given: credential.Given{Kind: "pdf", SHA256: hex.EncodeToString(sum[:])}, CopyDigest: made.Endorsement.CopyDigest,
 		Claim: &credential.ReceiptClaim{
 			Endorsement: made.Endorsement.ID, Certificate: made.Endorsement.CertID, Number: "京1112019202000001", Name: "张*",
 			From: made.Endorsement.UseFrom, Until: made.Endorsement.UseUntil,
@@ -61,81 +69,111 @@ func TestAReceiptStatesWhatWasAnswered(t *testing.T) {
 		Question: credential.ReceiptQuestion{AsOf: documenttest.Day(t, "2027-01-15"), Specialty: "建筑工程", Purpose: "投标"},
 		Verdict: credential.ReceiptVerdict{
 			Overall: "valid", AsOf: documenttest.Day(t, "2027-01-15"),
-			Checks: []credential.ReceiptCheck{
-				{Check: "integrity", Result: "pass", Reason: "fine"}, {Check: "issuer", Result: "pass", Reason: "fine"},
-				{Check: "numbers", Result: "pass", Reason: "fine"}, {Check: "certificate", Result: "pass", Reason: "fine"},
-				{Check: "copy", Result: "pass", Reason: "fine"}, {Check: "specialty", Result: "pass", Reason: "fine"},
-				{Check: "purpose", Result: "pass", Reason: "fine"}, {Check: "reliance", Result: "pass", Reason: "fine"},
-				{Check: "freshness", Result: "pass", Reason: "live"}, {Check: "paper", Result: "not-asked", Reason: "sign-by-hand"},
-			},
-			Ends: &credential.ReceiptEnding{On: made.Endorsement.UseUntil, Rule: "180D"},
+			Ends: &credential.ReceiptEnding{On: made.Endorsement.UseUntil, Rule: "180D", Text: answer.Ends.Text},
 		},
 		Test: true,
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	for _, c := range answer.Checks {
+		want.Verdict.Checks = append(want.Verdict.Checks, credential.ReceiptCheck(c))
+	}
+	if diff := cmp.Diff(want, got); diff != "" || len(got.Verdict.Checks) != 10 {
 		t.Error(diff)
 	}
 }
 
-func TestReceiptsOfEveryKindAreJudgedAgain(t *testing.T) {
+func TestAReceiptOfATokenHasTheDigestThatIsRegistered(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	if _, got := w.received(t, fields{"token": made.Token}); got.CopyDigest != made.Endorsement.CopyDigest {
+		t.Errorf("got %q", got.CopyDigest)
+	}
+	w.Wire.On(func(recordstest.Call) recordstest.Fate { return recordstest.NeverArrives })
+	if _, got := w.received(t, fields{"token": made.Token}); got.CopyDigest != "" || got.Claim == nil {
+		t.Errorf("unreached, got %q of %+v", got.CopyDigest, got.Claim)
+	}
+}
+
+// A receipt of every kind answers as a receipt, by whichever way it is handed in:
+// it is never valid, and shows nothing but what it states.
+func TestAReceiptIsNoEvidenceOfWhatItIsAbout(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
 	for name, tt := range map[string]struct {
 		given   fields
 		overall string
+		claims  bool
 	}{
-		"a QR code":           {fields{"token": made.Token}, "valid"},
-		"a PDF":               {fields{"file": base64Of(made.PDF)}, "valid"},
-		"an OFD":              {fields{"file": base64Of(made.OFD)}, "valid"},
-		"an altered file":     {fields{"file": base64Of(documenttest.Altered(made.PDF, len(made.PDF)/2))}, "invalid"},
-		"a file of no kind":   {fields{"file": base64Of([]byte("x"))}, "invalid"},
-		"a number":            {fields{"number": "京1112019202000001", "name": "张三"}, "unknown"},
-		"a number nobody has": {fields{"number": "京1112019202000002", "name": "张三"}, "unknown"},
-		"a question answered": {fields{"token": made.Token, "specialty": "矿业工程"}, "invalid"},
+		"a QR code":           {fields{"token": made.Token}, "valid", true},
+		"a PDF":               {fields{"file": base64Of(made.PDF)}, "valid", true},
+		"an OFD":              {fields{"file": base64Of(made.OFD)}, "valid", true},
+		"an altered file":     {fields{"file": base64Of(documenttest.Altered(made.PDF, len(made.PDF)/2))}, "invalid", false},
+		"a file of no kind":   {fields{"file": base64Of([]byte("x"))}, "invalid", false},
+		"a number":            {fields{"number": "京1112019202000001", "name": "张三"}, "unknown", true},
+		"a number nobody has": {fields{"number": "京1112019202000002", "name": "张三"}, "unknown", false},
+		"a question answered": {fields{"token": made.Token, "specialty": "矿业工程"}, "invalid", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text, said := w.received(t, tt.given)
-			if said.Verdict.Overall != tt.overall {
-				t.Errorf("the receipt states %s, want %s", said.Verdict.Overall, tt.overall)
+			if said.Verdict.Overall != tt.overall || (said.Claim != nil) != tt.claims {
+				t.Errorf("the receipt states %s of %+v", said.Verdict.Overall, said.Claim)
 			}
 			for form, got := range map[string]reply{
 				"JSON": w.ask(t, fields{"receipt": text}),
 				"body": w.upload(t, "application/jose", []byte(text), ""),
 			} {
-				if got.Verdict != tt.overall || got.Given != "receipt" || got.Said == nil || got.Said.Verdict != tt.overall {
-					t.Errorf("%s: got %s of %s, said %+v: %+v", form, got.Verdict, got.Given, got.Said, got.Checks)
+				if got.Verdict != "receipt" || got.VerdictName != "核验回执" || got.Given != "receipt" || got.Code != 0 || got.Subject != nil || got.Ends != nil {
+					t.Errorf("%s: got %+v", form, got)
+				}
+				if len(got.Checks) != 2 || got.Checks[0].Result != "pass" || got.Checks[1].Check != "issuer" {
+					t.Errorf("%s: the receipt itself: %+v", form, got.Checks)
+				}
+				if got.Said == nil || got.Said.Verdict != tt.overall || len(got.Said.Checks) != len(said.Verdict.Checks) || (got.Said.Claim != nil) != tt.claims {
+					t.Fatalf("%s: said %+v", form, got.Said)
+				}
+				if (got.Now != nil) != tt.claims {
+					t.Errorf("%s: now %+v", form, got.Now)
+				}
+				if tt.overall == "invalid" && got.Now != nil {
+					for _, c := range got.Now.Checks {
+						if c.Result == "pass" && c.Check != "freshness" {
+							t.Errorf("%s: better than what it states: %+v", form, c)
+						}
+					}
 				}
 			}
 		})
 	}
 }
 
-func TestAReceiptIsJudgedByWhatTheRegistrySaysToday(t *testing.T) {
+func TestAReceiptSaysApartWhatTheRegisterSaysNow(t *testing.T) {
 	tests := map[string]struct {
-		since   func(*testing.T, *world, documenttest.Made)
-		overall string
-		code    int
-		check   verdict.Check
-		text    string
+		since        func(*testing.T, *world, documenttest.Made)
+		check        verdict.Check
+		result, text string
 	}{
 		"nothing happened": {
-			func(*testing.T, *world, documenttest.Made) {}, "valid", 0, verdict.Copy, "加注件有效至2027年05月22日",
+			func(*testing.T, *world, documenttest.Made) {}, verdict.Copy, "pass", "加注件有效至2027年05月22日",
 		},
 		"the holder withdrew the copy": {
 			func(t *testing.T, w *world, made documenttest.Made) {
 				if _, err := w.Register.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, "", w.Clock.Now()); err != nil {
 					t.Fatal(err)
 				}
-			}, "invalid", 23, verdict.Copy, "持证人已撤回（2026年11月23日）",
+			}, verdict.Copy, "fail", "持证人已撤回（2026年11月23日）",
 		},
 		"the certificate was cancelled": {
 			func(t *testing.T, w *world, made documenttest.Made) {
 				w.Change(t, made.Endorsement.CertID, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
-			}, "invalid", 21, verdict.Certificate, "已废止或已注销（注销）",
+			}, verdict.Certificate, "fail", "已废止或已注销（注销）",
 		},
 		"its last day is over": {
 			func(_ *testing.T, w *world, made documenttest.Made) { w.Clock.Set(made.Endorsement.UseUntil.End()) },
-			"invalid", 22, verdict.Copy, "加注件已过期：有效至2027年05月22日",
+			verdict.Copy, "fail", "加注件已过期：有效至2027年05月22日",
+		},
+		"the register is not reached": {
+			func(_ *testing.T, w *world, _ documenttest.Made) {
+				w.Wire.On(func(recordstest.Call) recordstest.Fate { return recordstest.NeverArrives })
+			}, verdict.Freshness, "unknown", "离线：现势状态未知",
 		},
 	}
 	for name, tt := range tests {
@@ -146,12 +184,13 @@ func TestAReceiptIsJudgedByWhatTheRegistrySaysToday(t *testing.T) {
 			w.Clock.Pass(time.Hour)
 			tt.since(t, w, made)
 			got := w.ask(t, fields{"receipt": text})
-			result := "fail"
-			if tt.overall == "valid" {
-				result = "pass"
+			if got.Verdict != "receipt" || got.Now == nil || got.Said == nil {
+				t.Fatalf("got %+v", got)
 			}
-			want(t, got, tt.overall, tt.code, tt.check, result, tt.text)
-			if got.Said == nil || got.Said.Verdict != "valid" || got.Said.At != "2026-11-23T12:00:00+08:00" {
+			if result, text := rowIn(got.Now.Checks, tt.check); result != tt.result || text != tt.text {
+				t.Errorf("now %s is %s: %s", tt.check, result, text)
+			}
+			if got.Said.Verdict != "valid" || got.Said.At != "2026-11-23T12:00:00+08:00" {
 				t.Errorf("the receipt is said to state %+v", got.Said)
 			}
 		})
@@ -169,8 +208,8 @@ func TestReceiptsThatAreNotOurs(t *testing.T) {
 		other = "B"
 	}
 	altered := w.ask(t, fields{"receipt": text[:at] + other + text[at+1:]})
-	want(t, altered, "invalid", 10, verdict.Integrity, "fail", verdict.Broken(verdict.Altered).Text.ZH)
-	want(t, w.ask(t, fields{"receipt": made.Token}), "invalid", 10, verdict.Integrity, "fail", verdict.Broken(verdict.Unreadable).Text.ZH)
+	want(t, altered, "invalid", 10, verdict.Integrity, "fail", verdict.BrokenReceipt(verdict.Altered).Text.ZH)
+	want(t, w.ask(t, fields{"receipt": made.Token}), "invalid", 10, verdict.Integrity, "fail", verdict.BrokenReceipt(verdict.Unreadable).Text.ZH)
 	stranger := newWorld(t)
 	theirs, _ := stranger.received(t, fields{"token": stranger.endorse(t).Token})
 	got := w.ask(t, fields{"receipt": theirs})
@@ -183,21 +222,113 @@ func TestReceiptsThatAreNotOurs(t *testing.T) {
 	}
 }
 
-func TestTheReceiptsPageCarriesTheReceipt(t *testing.T) {
+// strangers is a copy with the identifiers of made and another employer, signed
+// and sealed by an authority that nobody here trusts.
+func (w *world) strangers(t *testing.T, made documenttest.Made) documenttest.Made {
+	t.Helper()
+	c := made.Copy
+	c.Certificate.Employer.Name = "某某建设集团第九工程有限公司"
+	return documenttest.New(t, w.Clock.Now()).Print(t, made.Endorsement, c, made.Token)
+}
+
+func TestAReceiptOfAStrangersFileClaimsNothing(t *testing.T) {
+	w := newWorld(t)
+	theirs := w.strangers(t, w.endorse(t))
+	for name, file := range map[string][]byte{"PDF": theirs.PDF, "OFD": theirs.OFD} {
+		direct := w.ask(t, fields{"file": base64Of(file)})
+		text, said := w.received(t, fields{"file": base64Of(file)})
+		if direct.Verdict != "invalid" || said.Verdict.Overall != "invalid" || said.Claim != nil || said.CopyDigest != "" {
+			t.Errorf("%s: the file is %s; the receipt states %+v, %+v", name, direct.Verdict, said.Verdict, said.Claim)
+		}
+		calls := w.Wire.Listen()
+		got := w.ask(t, fields{"receipt": text})
+		if got.Verdict != "receipt" || got.Now != nil || got.Said == nil || got.Said.Verdict != "invalid" || got.Subject != nil {
+			t.Errorf("%s: the receipt is %s: %+v, now %+v", name, got.Verdict, got.Said, got.Now)
+		}
+		if asked := calls(); len(asked) != 0 {
+			t.Errorf("%s: the registry was asked: %v", name, asked)
+		}
+	}
+}
+
+func TestAReceiptOpensNoDisclosure(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
+	_, secret := w.consent(t, made, records.ShowName, records.ShowBirth, records.ShowIDNumber)
+	agency := w.Grant(t, identity.Client{ID: "agency", Name: "示例招标代理有限公司", Kind: "organisation", Scopes: []string{identity.ScopeVerify}})
+	good, _ := w.received(t, fields{"token": made.Token})
+	bad, _ := w.received(t, fields{"file": base64Of(w.strangers(t, made).PDF)})
+	for name, text := range map[string]string{"a good copy": good, "a stranger's file": bad} {
+		for asker, ask := range map[string]recordstest.Ask{
+			"with a consent":  {Body: `{"receipt":"` + text + `","consent":"` + secret + `"}`},
+			"an organisation": {Body: `{"receipt":"` + text + `","statedPurpose":"评标"}`, Token: agency},
+		} {
+			ask.Route = "POST /v1/verifications"
+			got := recordstest.Send(t, w.app, ask)
+			if got.Status != 200 || strings.Contains(got.Body, "disclosed") {
+				t.Errorf("%s, %s: %d %s", name, asker, got.Status, got.Body)
+			}
+			silent(t, got.Body, w.record.Certificate)
+		}
+	}
+	if seen := w.ledger(t)[0]; len(seen.Shown) != 0 || seen.Consent != "" {
+		t.Errorf("the ledger says %+v", seen)
+	}
+}
+
+func TestNothingElseIsAskedOfAReceipt(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	text, _ := w.received(t, fields{"token": made.Token})
+	page := string(w.pageOf(t, fields{"token": made.Token}))
+	for name, tt := range map[string]struct {
+		query, accept, pointer string
+	}{
+		"a day":       {"asOf=2026-11-24", "", "/asOf"},
+		"a specialty": {"specialty=x", "", "/specialty"},
+		"a purpose":   {"purpose=x", "", "/purpose"},
+		"a recipient": {"recipient=x", "", "/recipient"},
+		"a receipt":   {"wantReceipt=true", "", "/wantReceipt"},
+		"a page":      {"", "application/pdf", "/wantReceipt"},
+	} {
+		for given, ask := range map[string]recordstest.Ask{
+			"the receipt": {Body: text, Header: map[string]string{"content-type": "application/jose"}},
+			"its page":    {Body: page, Header: map[string]string{"content-type": "application/pdf"}},
+		} {
+			ask.Route, ask.Query, ask.Header["accept"] = "POST /v1/verifications", tt.query, tt.accept
+			answer := recordstest.Send(t, w.app, ask)
+			answer.WantProblem(t, 422, string(problem.InvalidField))
+			if !strings.Contains(answer.Body, tt.pointer) || !strings.Contains(answer.Body, `"rule":"receipt"`) {
+				t.Errorf("%s of %s: %s", name, given, answer.Body)
+			}
+		}
+	}
+}
+
+// pageOf asks for a receipt as a page.
+func (w *world) pageOf(t *testing.T, body fields) []byte {
+	t.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
 	answer := recordstest.Send(t, w.app, recordstest.Ask{
-		Route: "POST /v1/verifications", Body: string(made.OFD),
-		Query:  "asker=" + url.QueryEscape("丙招标代理🙂一部"),
-		Header: map[string]string{"content-type": "application/ofd", "accept": "application/pdf"},
+		Route: "POST /v1/verifications", Body: string(text), Header: map[string]string{"accept": "application/pdf"},
 	})
 	if answer.Status != 200 || answer.Header["content-type"] != "application/pdf" {
-		t.Fatalf("got %d %v", answer.Status, answer.Header)
+		t.Fatalf("got %d %v %s", answer.Status, answer.Header, answer.Body)
 	}
 	page, err := base64.StdEncoding.DecodeString(answer.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return page
+}
+
+func TestTheReceiptsPageIsTheOneThatTheReceiptDraws(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	page := w.pageOf(t, fields{"file": base64Of(made.OFD), "asker": fields{"name": "丙招标代理🙂一部  结论：有效」"}})
 	text, ok := evidence.ReceiptIn(page)
 	if !ok {
 		t.Fatal("the page carries no receipt")
@@ -206,12 +337,13 @@ func TestTheReceiptsPageCarriesTheReceipt(t *testing.T) {
 		t.Errorf("got %+v", said)
 	}
 	got := w.upload(t, "application/pdf", page, "")
-	if got.Given != "receipt" || got.Verdict != "valid" || got.Said == nil {
-		t.Errorf("judged again: %s of %s", got.Verdict, got.Given)
+	if got.Given != "receipt" || got.Verdict != "receipt" || got.Said == nil || got.Now == nil {
+		t.Errorf("handed in: %s of %s", got.Verdict, got.Given)
 	}
-	broken := w.upload(t, "application/pdf", documenttest.Altered(page, len(page)-200), "")
-	if broken.Verdict != "invalid" {
-		t.Errorf("an altered page is %s", broken.Verdict)
+	for at := 0; at < len(page); at += 1 + len(page)/150 {
+		if broken := w.upload(t, "application/pdf", documenttest.Altered(page, at), ""); broken.Verdict != "invalid" || broken.Said != nil {
+			t.Errorf("altered at %d of %d it is %s", at, len(page), broken.Verdict)
+		}
 	}
 	t.Run("with the words of the verdict", func(t *testing.T) {
 		if _, err := exec.LookPath("pdftotext"); err != nil {
@@ -228,15 +360,64 @@ func TestTheReceiptsPageCarriesTheReceipt(t *testing.T) {
 		plain := strings.Join(strings.Fields(string(out)), "")
 		sum := sha256.Sum256(made.OFD)
 		for _, wanted := range []string{
-			"电子证照核验回执", "测试·无法律效力", "有效", "完整，未被篡改", "加注件有效至2027年05月22日", "打印件须本人手写签名",
-			"丙招标代理〓一部", hex.EncodeToString(sum[:])[:40], "2026-11-2312:00:00+08:00",
+			"电子证照核验回执", "测试·无法律效力", "核验时的结论：有效", "完整，未被篡改", "加注件有效至2027年05月22日", "打印件须本人手写签名",
+			"「丙招标代理〓一部结论：有效』」", hex.EncodeToString(sum[:])[:40], "2026-11-2312:00:00+08:00", "不能代替被核验的文件",
 		} {
 			if !strings.Contains(plain, wanted) {
-				t.Errorf("the page lacks %q", wanted)
+				t.Errorf("the page lacks %q: %s", wanted, plain)
 			}
 		}
 		silent(t, plain, w.record.Certificate)
 	})
+}
+
+// forgeries are unsigned PDFs around a genuine receipt, which anyone is given who
+// verifies any good code.
+func forgeries(t *testing.T, w *world, made documenttest.Made, text string) map[string][]byte {
+	t.Helper()
+	fonts := documenttest.Fonts(t)
+	c := made.Copy
+	c.Certificate.Holder.Name, c.Certificate.Number = "李四", "京1112019202000099"
+	c.UseUntil = documenttest.Day(t, "2036-05-28")
+	in := w.press.Input(t, c)
+	sheet, err := face.New(fonts).Certificate(face.Input{Scheme: in.Scheme, Copy: c, Photo: in.Photo, Signature: in.Signature, QRText: c.QR})
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := pdf.NewWriter(fonts).Write(t.Context(), pdf.Document{
+		Sheet: sheet, Title: c.Certificate.Title, At: in.At,
+		Attachment: &pdf.Attachment{Name: receiptpage.Attachment, MIME: "application/jose", Data: []byte(text)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	receipt, err := slip.New(fonts).Print(t.Context(), slip.Slip{
+		ID: "01M833FGAR0000000000000001", At: w.Clock.Now(), Verdict: "核验时的结论：有效", Receipt: text, Attachment: receiptpage.Attachment,
+		Facts: []slip.Fact{{Label: "持证人", Value: "李四"}, {Label: "使用有效期", Value: "2026年11月23日至2036年5月28日"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string][]byte{"a certificate": certificate, "another receipt": receipt}
+}
+
+func TestAForgedPageWithAGenuineReceiptIsInvalid(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	text, _ := w.received(t, fields{"token": made.Token})
+	for name, file := range forgeries(t, w, made, text) {
+		if inside, ok := evidence.ReceiptIn(file); !ok || inside != text {
+			t.Fatalf("%s does not carry the receipt", name)
+		}
+		got := w.upload(t, "application/pdf", file, "")
+		want(t, got, "invalid", 10, verdict.Integrity, "fail", verdict.BrokenReceipt(verdict.PageDiffers).Text.ZH)
+		if got.Given != "receipt" || got.Said != nil || got.Now != nil || got.Subject != nil || len(got.Checks) != 1 || got.Checks[0].Reason != "page-differs" {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	if seen := w.ledger(t); len(seen) != 1 {
+		t.Errorf("the ledger has %d entries", len(seen))
+	}
 }
 
 func TestWithoutItsKeyThereIsNoReceipt(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/document/documenttest"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/evidence/receiptpage"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
 	"github.com/jiazhu/jiazhu/shared/verdict"
@@ -33,7 +34,7 @@ func TestTheVectors(t *testing.T) {
 			h := recordstest.NewHouse(t)
 			happen(t, h, s)
 			app, err := newApp(deps{
-				register: h.Register, limits: h.People, grants: h.People, receipts: k.Press().Receipts, printer: newLazyPrinter(),
+				register: h.Register, limits: h.People, grants: h.People, receipts: k.Press().Receipts, drawer: receiptpage.New(),
 				schemes: h.Schemes, trust: k.Trust, origin: documenttest.Origin, test: true, log: io.Discard,
 			}, h.Clock.Now)
 			if err != nil {
@@ -115,12 +116,22 @@ func asked(t *testing.T, s kit.Scene) recordstest.Ask {
 
 // answered is the answer as a case states it.
 func answered(r reply) cases.Answer {
-	a := cases.Answer{Overall: verdict.Overall(r.Verdict), Code: verdict.Code(r.Code), Newer: r.Newer, Ends: "none"}
-	for _, c := range r.Checks {
-		a.Rows = append(a.Rows, cases.Row{Check: verdict.Check(c.Check), Result: verdict.Result(c.Result), Reason: verdict.Reason(c.Reason)})
+	a := cases.Answer{Overall: verdict.Overall(r.Verdict), Code: verdict.Code(r.Code), Newer: r.Newer, Ends: "none", Rows: caseRows(r.Checks)}
+	if s := r.Said; s != nil {
+		a.Said = &cases.Said{Overall: verdict.Overall(s.Verdict), Code: verdict.Code(s.Code), Rows: caseRows(s.Checks)}
+	}
+	if n := r.Now; n != nil {
+		a.Now = &cases.Now{Rows: caseRows(n.Checks), Newer: n.Newer}
 	}
 	if r.Ends != nil {
 		a.Ends = strings.TrimSpace(r.Ends.On + " " + r.Ends.Rule)
 	}
 	return a
+}
+
+func caseRows(list []replyRow) (rows []cases.Row) {
+	for _, c := range list {
+		rows = append(rows, cases.Row{Check: verdict.Check(c.Check), Result: verdict.Result(c.Result), Reason: verdict.Reason(c.Reason)})
+	}
+	return rows
 }

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/verdict"
@@ -54,6 +55,7 @@ func whoAsks(r *api.Request) string {
 // then nothing is shown beyond what everybody sees.
 func (a *app) reply(ctx context.Context, r *api.Request, q inquiry) (*api.Response, error) {
 	var noted error
+	var statement credential.Receipt
 	var receipt string
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error {
@@ -63,7 +65,7 @@ func (a *app) reply(ctx context.Context, r *api.Request, q inquiry) (*api.Respon
 	paper := strings.Contains(r.Header["accept"], "application/pdf")
 	if q.asked.wantReceipt || paper {
 		work.Go(func() (err error) {
-			receipt, err = a.receipt(ctx, r, q)
+			statement, receipt, err = a.receipt(ctx, r, q)
 			return err
 		})
 	}
@@ -75,7 +77,7 @@ func (a *app) reply(ctx context.Context, r *api.Request, q inquiry) (*api.Respon
 	}
 	var res *api.Response
 	if paper {
-		page, err := a.printer.Print(ctx, a.slipOf(r, q, receipt))
+		page, err := a.drawer.Draw(ctx, statement, receipt)
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +89,7 @@ func (a *app) reply(ctx context.Context, r *api.Request, q inquiry) (*api.Respon
 		res = api.JSON(200, answerOf(q, receipt, r.Lang))
 	}
 	res.Cause = errors.Join(q.failed, noted)
-	if q.known.Access == verdict.NotReached && q.evidence.Claim != nil {
+	if q.known.Access == verdict.NotReached && q.about() != "" {
 		res.Code = problem.Unavailable // the verdict says so; the log should too
 	}
 	return res, nil

@@ -18,6 +18,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/documenttest"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/evidence/receiptpage"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
 	"github.com/jiazhu/jiazhu/shared/seal/keys"
@@ -56,7 +57,7 @@ func (w *world) function(t *testing.T, press *documenttest.Press) *api.App {
 		t.Fatal(err)
 	}
 	app, err := newApp(deps{
-		register: w.Register, limits: w.People, grants: w.People, receipts: press.Receipts, printer: newLazyPrinter(),
+		register: w.Register, limits: w.People, grants: w.People, receipts: press.Receipts, drawer: receiptpage.New(),
 		schemes: w.Schemes, trust: trust, origin: documenttest.Origin, test: true, log: io.Discard,
 	}, w.Clock.Now)
 	if err != nil {
@@ -99,17 +100,31 @@ func (w *world) print(t *testing.T, press *documenttest.Press) documenttest.Made
 // reply is the part of the answer the tests look at.
 type reply struct {
 	Verdict, VerdictName, Given, AsOf, CheckedAt string
-	Checks                                       []struct{ Check, Result, Reason, Text string }
+	Checks                                       []replyRow
 	Code                                         int
 	Subject                                      map[string]any
 	Ends                                         *struct{ On, Rule, Text string }
 	Newer                                        bool
 	Reminder, Receipt                            string
-	Said                                         *struct{ At, Verdict, VerdictName string }
+	Said                                         *struct {
+		At, AsOf, Verdict, VerdictName, CopyDigest string
+		Code                                       int
+		Checks                                     []replyRow
+		Claim                                      map[string]any
+		Question                                   map[string]any
+	}
+	Now *struct {
+		Checks []replyRow
+		Newer  bool
+	}
 }
 
-func (r reply) row(check verdict.Check) (result, text string) {
-	for _, c := range r.Checks {
+type replyRow struct{ Check, Result, Reason, Text string }
+
+func (r reply) row(check verdict.Check) (result, text string) { return rowIn(r.Checks, check) }
+
+func rowIn(rows []replyRow, check verdict.Check) (result, text string) {
+	for _, c := range rows {
 		if c.Check == string(check) {
 			return c.Result, c.Text
 		}

@@ -41,7 +41,7 @@ func floors() []floor {
 // tried at any time of any day.
 func pure() []string {
 	return []string{
-		"shared/certificate", "shared/civil", "shared/credential", "shared/document", "shared/endorsement", "shared/evidence",
+		"shared/certificate", "shared/civil", "shared/credential", "shared/document", "shared/endorsement", "shared/evidence", "shared/evidence/receiptpage",
 		"shared/identity", "shared/photo", "shared/problem", "shared/render/...", "shared/scheme", "shared/seal/cms", "shared/seal/revocation",
 		"shared/seal/ses", "shared/seal/strength", "shared/seal/tsp",
 		"shared/vault", "shared/verdict",

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,7 +14,7 @@ import (
 // agency is the machine client that verifies for an organisation.
 const agency = "demo-agency"
 
-// receipt asks for a receipt in both forms, and hands both in again.
+// receipt asks for a receipt in both forms, and hands both in; then its page with one bit changed.
 func (j *journey) receipt(ctx context.Context) error {
 	ask := map[string]any{"token": j.made.Token(), "wantReceipt": true, "asker": map[string]string{"name": "示例招标代理一部"}}
 	v, err := j.api().VerifyAs(ctx, "", ask)
@@ -24,8 +25,8 @@ func (j *journey) receipt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if again.Verdict != "valid" || again.Said == nil || again.Said.Verdict != "valid" {
-		return fmt.Errorf("the receipt judged again: %+v", again)
+	if err := again.States("valid", "pass"); err != nil {
+		return err
 	}
 	page, err := j.api().Send(ctx, Call{
 		Method: http.MethodPost, Path: "/v1/verifications", Body: j.files["ofd"], Type: "application/ofd",
@@ -41,9 +42,15 @@ func (j *journey) receipt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	other := bytes.Clone(page.Body)
+	other[len(other)/2] ^= 1
+	forged, err := j.api().VerifyFile(ctx, "application/pdf", other, nil)
+	if err != nil {
+		return err
+	}
 	name := j.portal + "-" + j.holder.Username + "-receipt"
 	return errors.Join(
-		fromPage.is("valid", "copy", "pass"),
+		fromPage.States("valid", "pass"), forged.is("invalid", "integrity", "fail"),
 		j.keep(name+".jws", []byte(v.Receipt)), j.keep(name+".pdf", page.Body),
 	)
 }

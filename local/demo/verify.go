@@ -9,15 +9,13 @@ import (
 
 // Verdict is a verification's answer.
 type Verdict struct {
-	Verdict     string `json:"verdict"`
-	VerdictName string `json:"verdictName"`
-	Code        int    `json:"code"`
-	Newer       bool   `json:"newer"`
-	Reminder    string `json:"reminder"`
-	Checks      []struct {
-		Check, Result, Text string
-	} `json:"checks"`
-	Subject *struct {
+	Verdict     string  `json:"verdict"`
+	VerdictName string  `json:"verdictName"`
+	Code        int     `json:"code"`
+	Newer       bool    `json:"newer"`
+	Reminder    string  `json:"reminder"`
+	Checks      []Check `json:"checks"`
+	Subject     *struct {
 		Name, TypeName, Number, UseFrom, UseUntil string
 
 		// Disclosed is what this reader sees beyond what everybody does.
@@ -26,19 +24,39 @@ type Verdict struct {
 	Receipt string `json:"receipt"` // compact JWS, where one was wanted
 	Said    *struct {
 		At, Verdict string
-	} `json:"said"` // what a receipt states, where one was judged again
+	} `json:"said"` // what a receipt states, where a genuine one was handed in
+	Now *struct {
+		Checks []Check
+	} `json:"now"` // what the register says now of its claim
 
 	raw []byte // as it came
 }
 
+// Check is one row of a verdict.
+type Check struct{ Check, Result, Text string }
+
 // Result is the result and the words of one check; "" when it is not among them.
-func (v Verdict) Result(check string) (result, text string) {
-	for _, c := range v.Checks {
+func (v Verdict) Result(check string) (result, text string) { return resultIn(v.Checks, check) }
+
+func resultIn(rows []Check, check string) (result, text string) {
+	for _, c := range rows {
 		if c.Check == check {
 			return c.Result, c.Text
 		}
 	}
 	return "", ""
+}
+
+// States checks that the verdict is on a genuine receipt, what it states, and what the
+// register says now of the copy.
+func (v Verdict) States(verdict, copyNow string) error {
+	if v.Verdict != "receipt" || v.Subject != nil || v.Said == nil || v.Now == nil {
+		return fmt.Errorf("the receipt is %s, states %+v, now %+v", v.Verdict, v.Said, v.Now)
+	}
+	if now, text := resultIn(v.Now.Checks, "copy"); v.Said.Verdict != verdict || now != copyNow {
+		return fmt.Errorf("the receipt states %s and the copy is %s now (%s), want %s and %s", v.Said.Verdict, now, text, verdict, copyNow)
+	}
+	return nil
 }
 
 // Verify asks with a JSON body.

@@ -78,7 +78,7 @@ func TestACopyWithdrawnIsInvalidEverywhereWithTheNextRequest(t *testing.T) {
 	number := map[string]any{"number": d.Number, "name": d.Name}
 	before := verification(t, "", number).Verdict
 	asks := map[string]map[string]any{
-		"the QR code": {"token": d.made.Token()}, "the PDF": {"file": d.pdf}, "the OFD": {"file": d.ofd}, "a receipt of before": {"receipt": receipt},
+		"the QR code": {"token": d.made.Token()}, "the PDF": {"file": d.pdf}, "the OFD": {"file": d.ofd},
 	}
 	for name, ask := range asks {
 		if got := verification(t, "", ask).Verdict; got != "valid" {
@@ -92,6 +92,9 @@ func TestACopyWithdrawnIsInvalidEverywhereWithTheNextRequest(t *testing.T) {
 		if got := verification(t, "", ask).Verdict; got != "invalid" {
 			t.Errorf("%s is %s", name, got)
 		}
+	}
+	if err := verification(t, "", map[string]any{"receipt": receipt}).States("valid", "fail"); err != nil {
+		t.Error("a receipt of before: ", err)
 	}
 	if after := verification(t, "", number).Verdict; after != before {
 		t.Errorf("the registration is %s, want %s as before: the copy was withdrawn, not the certificate", after, before)

@@ -8,7 +8,7 @@ import {paged} from './pages.js';
 import {call, certificate, Problem} from './service.js';
 
 const pageSize = 10;
-const looks = {valid: 'good', invalid: 'bad', unknown: 'warn'};
+const looks = {valid: 'good', invalid: 'bad', unknown: 'warn', receipt: ''};
 const columns = ['verifiedAt', 'channel', 'verifier', 'verdict'];
 
 const read = (id, cursor) =>

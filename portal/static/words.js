@@ -237,6 +237,7 @@ export const words = {
   'verdict-valid': ['有效', 'valid'],
   'verdict-invalid': ['无效', 'invalid'],
   'verdict-unknown': ['无法确认', 'unknown'],
+  'verdict-receipt': ['回执真实', 'genuine receipt'],
   proved: ['（身份已核实）', ' (identity proved)'],
   selfNamed: ['（自称，未核实）', ' (as they called themselves)'],
   unnamed: ['未留名称', 'gave no name'],

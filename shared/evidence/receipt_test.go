@@ -1,32 +1,27 @@
 package evidence_test
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/document/documenttest"
 	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/evidence/receiptpage"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
 
-// receipt signs a receipt of the desk's copy, changed.
+// receipt signs a receipt of the desk's PDF, changed.
 func (d desk) receipt(t *testing.T, change func(*credential.Receipt)) string {
 	t.Helper()
-	r := credential.Receipt{
-		ID: documenttest.CopyID, At: documenttest.MadeAt().Truncate(time.Second), Service: documenttest.Origin,
-		Given: credential.Given{Kind: "pdf"},
-		Claim: &credential.ReceiptClaim{
-			Endorsement: documenttest.CopyID, Certificate: documenttest.CertID, Number: "京1112019202000001", Name: "欧**",
-			From: documenttest.Day(t, "2026-11-23"), Until: documenttest.Day(t, "2027-05-22"),
-		},
-		Verdict: credential.ReceiptVerdict{
-			Overall: "valid", AsOf: documenttest.Day(t, "2026-11-23"),
-			Checks: []credential.ReceiptCheck{{Check: "integrity", Result: "pass", Reason: "fine"}},
-		},
-	}
+	e := evidence.Examine(d.made.PDF, d.trust)
+	r := evidence.Statement(e, d.records(t), verdict.Judge(e, d.records(t), verdict.Question{}, documenttest.MadeAt()))
+	sum := sha256.Sum256(d.made.PDF)
+	r.ID, r.At, r.Service, r.Given.SHA256 = documenttest.CopyID, documenttest.MadeAt(), documenttest.Origin, hex.EncodeToString(sum[:])
 	change(&r)
 	text, err := credential.IssueReceipt(t.Context(), d.Receipts, r)
 	if err != nil {
@@ -35,47 +30,112 @@ func (d desk) receipt(t *testing.T, change func(*credential.Receipt)) string {
 	return text
 }
 
-func broken(result, reason string) func(*credential.Receipt) {
-	return func(r *credential.Receipt) {
-		r.Claim = nil
-		r.Verdict.Overall = "invalid"
-		r.Verdict.Checks = []credential.ReceiptCheck{{Check: "integrity", Result: result, Reason: reason}}
+// records are as the copy was entered.
+func (d desk) records(t testing.TB) verdict.Records {
+	t.Helper()
+	c, e := documenttest.Certificate(t), d.made.Endorsement
+	return verdict.Records{Access: verdict.Found, Certificate: &c, Endorsement: &e, Latest: e.ID}
+}
+
+func same(*credential.Receipt) {}
+
+func TestAReceiptIsEvidenceOfItselfAlone(t *testing.T) {
+	d := newDesk(t)
+	for name, tt := range map[string]struct {
+		text      string
+		integrity verdict.Finding
+		overall   verdict.Overall
+	}{
+		"ours":          {d.receipt(t, same), verdict.IntactReceipt(), verdict.GenuineReceipt},
+		"a stranger's":  {newDesk(t).receipt(t, same), verdict.ReceiptKeyNotKnown(), verdict.Unknown},
+		"one altered":   {flipSignature(d.receipt(t, same)), verdict.BrokenReceipt(verdict.Altered), verdict.Invalid},
+		"a token":       {d.made.Token, verdict.BrokenReceipt(verdict.Unreadable), verdict.Invalid},
+		"one of nobody": {"", verdict.BrokenReceipt(verdict.Unreadable), verdict.Invalid},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, said := evidence.Receipt(tt.text, d.trust)
+			if diff := cmp.Diff(tt.integrity, e.Integrity); diff != "" || e.Kind != verdict.Receipt || e.Claim != nil || e.Copy != nil {
+				t.Errorf("%s\n%+v", diff, e)
+			}
+			if (said != nil) != (tt.overall == verdict.GenuineReceipt) {
+				t.Errorf("says %+v", said)
+			}
+			v := verdict.Judge(e, d.records(t), verdict.Question{}, documenttest.MadeAt())
+			if v.Overall != tt.overall || v.Subject != nil || v.Ends != nil {
+				t.Errorf("judged %+v", v)
+			}
+		})
 	}
 }
 
-func TestAReceiptStandsForWhatItWasAbout(t *testing.T) {
-	d := newDesk(t)
-	same := func(*credential.Receipt) {}
-	claim := &verdict.Claim{
-		Endorsement: documenttest.CopyID, Certificate: documenttest.CertID, Number: "京1112019202000001", Name: "欧**",
-		From: documenttest.Day(t, "2026-11-23"), Until: documenttest.Day(t, "2027-05-22"),
-	}
-	tests := map[string]struct {
-		text      string
-		integrity verdict.Result
-		reason    verdict.Reason
-		claim     *verdict.Claim
-		says      bool
+func TestAStatementClaimsOnlyWhatATrustedKeySigned(t *testing.T) {
+	d, stranger := newDesk(t), newDesk(t)
+	now := documenttest.MadeAt()
+	for name, tt := range map[string]struct {
+		evidence verdict.Evidence
+		records  verdict.Records
+		claims   bool
+		digest   string
 	}{
-		"a good copy":          {d.receipt(t, same), verdict.Pass, verdict.Fine, claim, true},
-		"an altered file":      {d.receipt(t, broken("fail", "altered")), verdict.Fail, verdict.Altered, nil, true},
-		"a code nobody signed": {d.receipt(t, broken("unknown", "unknown-key")), verdict.Unsure, verdict.UnknownKey, nil, true},
-		"a number nobody has":  {d.receipt(t, broken("not-asked", "omitted")), verdict.Pass, verdict.Fine, nil, true},
-		"a certificate alone":  {d.receipt(t, func(r *credential.Receipt) { r.Claim.Endorsement = "" }), verdict.Pass, verdict.Fine, nil, true},
-		"a stranger's receipt": {newDesk(t).receipt(t, same), verdict.Unsure, verdict.UnknownKey, nil, false},
-		"a receipt altered":    {flipSignature(d.receipt(t, same)), verdict.Fail, verdict.Altered, nil, false},
-		"a token":              {d.made.Token, verdict.Fail, verdict.Unreadable, nil, false},
+		"our PDF":                    {evidence.Examine(d.made.PDF, d.trust), d.records(t), true, d.made.Copy.Digest()},
+		"our OFD":                    {evidence.Examine(d.made.OFD, d.trust), d.records(t), true, d.made.Copy.Digest()},
+		"our PDF, the register away": {evidence.Examine(d.made.PDF, d.trust), verdict.Records{Access: verdict.NotReached}, true, d.made.Copy.Digest()},
+		"our token":                  {evidence.Token(d.made.Token, d.trust), d.records(t), true, d.made.Copy.Digest()},
+		"the same, register away":    {evidence.Token(d.made.Token, d.trust), verdict.Records{Access: verdict.NotReached}, true, ""},
+		"a stranger's PDF":           {evidence.Examine(stranger.made.PDF, d.trust), d.records(t), false, ""},
+		"a stranger's OFD":           {evidence.Examine(stranger.made.OFD, d.trust), d.records(t), false, ""},
+		"a stranger's token":         {evidence.Token(stranger.made.Token, d.trust), d.records(t), false, ""},
+		"an altered PDF":             {evidence.Examine(documenttest.Altered(d.made.PDF, 900), d.trust), d.records(t), false, ""},
+		"a number found":             {evidence.Lookup("京1112019202000001"), d.records(t), true, ""},
+		"a number nobody has":        {evidence.Lookup("京1112019202000001"), verdict.Records{Access: verdict.Missing}, false, ""},
+	} {
+		s := evidence.Statement(tt.evidence, tt.records, verdict.Judge(tt.evidence, tt.records, verdict.Question{}, now))
+		if (s.Claim != nil) != tt.claims || s.CopyDigest != tt.digest {
+			t.Errorf("%s: claim %+v, digest %q", name, s.Claim, s.CopyDigest)
+		}
+		if alone := s.Claim != nil && s.Claim.Endorsement == ""; alone != (name == "a number found") {
+			t.Errorf("%s: claim %+v", name, s.Claim)
+		}
+		if _, any := evidence.Stated(s); any != tt.claims {
+			t.Errorf("%s: the register is asked: %v", name, any)
+		}
 	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			e, said := evidence.Receipt(tt.text, d.trust)
-			if e.Kind != verdict.Receipt || e.Integrity.Result != tt.integrity || e.Integrity.Reason != tt.reason || (said != nil) != tt.says {
-				t.Errorf("got %+v, says %v", e.Integrity, said)
-			}
-			if diff := cmp.Diff(tt.claim, e.Claim); diff != "" {
-				t.Error(diff)
-			}
-		})
+}
+
+func TestAPageIsGenuineWhereItsReceiptDrawsIt(t *testing.T) {
+	d, drawer := newDesk(t), receiptpage.New()
+	text := d.receipt(t, same)
+	_, said := evidence.Receipt(text, d.trust)
+	page, err := drawer.Draw(t.Context(), *said, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if inside, ok := evidence.ReceiptIn(page); !ok || inside != text {
+		t.Fatalf("it carries %.20q", inside)
+	}
+	examine := func(page []byte, text string) verdict.Reason {
+		e, said, err := evidence.ReceiptPage(t.Context(), page, text, d.trust, drawer)
+		if err != nil || (said != nil) != (e.Integrity.Result == verdict.Pass) {
+			t.Errorf("%v: %+v says %v", err, e.Integrity, said)
+		}
+		return e.Integrity.Reason
+	}
+	if got := examine(page, text); got != verdict.Fine {
+		t.Errorf("its own page: %s", got)
+	}
+	if got := examine(append(bytes.Clone(page), '\n'), text); got != verdict.PageDiffers {
+		t.Errorf("a byte more: %s", got)
+	}
+	if got := examine(page, flipSignature(text)); got != verdict.Altered {
+		t.Errorf("an altered receipt: %s", got)
+	}
+	if got := examine(page, newDesk(t).receipt(t, same)); got != verdict.UnknownKey {
+		t.Errorf("a stranger's receipt: %s", got)
+	}
+	for at := range page {
+		if at%97 == 0 && examine(documenttest.Altered(page, at), text) != verdict.PageDiffers {
+			t.Errorf("a bit at %d makes no difference", at)
+		}
 	}
 }
 
@@ -105,7 +165,7 @@ func TestThePublishedBundleIsTheOneTrusted(t *testing.T) {
 			t.Errorf("%s: got %+v", name, got.Issuer)
 		}
 	}
-	if e, _ := evidence.Receipt(d.receipt(t, func(*credential.Receipt) {}), again); e.Claim == nil {
+	if e, said := evidence.Receipt(d.receipt(t, same), again); said == nil {
 		t.Errorf("receipt: got %+v", e.Integrity)
 	}
 	if second, err := again.Publish(); err != nil || string(second) != string(text) {

@@ -20,7 +20,7 @@ type Sighting struct {
 	Version      string   // the certificate's at that time
 	Endorsement  string   // empty when the certificate was asked for by its number
 	Channel      string   // "qr", "pdf", "ofd", "number" or "receipt"
-	Verdict      string   // "valid", "invalid" or "unknown"
+	Verdict      string   // "valid", "invalid", "unknown" or, of a receipt, "receipt"
 	Organisation string   // name of the organisation that proved itself, else empty
 	Client       string   // its id as a machine client
 	Asker        string   // as whoever asked called themselves (自称); nobody checked

@@ -72,6 +72,10 @@ func (m matter) content(until civil.Date) Finding {
 		return found(Copy, Fail, Changed,
 			"加注后证书已变更（"+strings.Join(changed, "、")+"），须重新加注",
 			"The certificate has changed since; a new copy is needed")
+	case !sure && m.stated != nil:
+		return found(Copy, Unsure, Changed,
+			"加注后证书已有更新，回执不含当时的全部内容，请提交文件核验",
+			"The certificate was updated since; the receipt does not hold what it said then: verify the file")
 	case !sure:
 		return found(Copy, Unsure, Changed,
 			"加注后证书已有更新，二维码不含当时的全部内容，请提交文件核验",
@@ -93,6 +97,9 @@ func (m matter) asRecorded() bool {
 	claim, e, embedded := m.evidence.Claim, m.records.Endorsement, m.evidence.Copy
 	if e.ID != claim.Endorsement || e.CertID != claim.Certificate || e.UseFrom != claim.From || e.UseUntil != claim.Until {
 		return false
+	}
+	if m.stated != nil {
+		return m.stated.CopyDigest == "" || m.stated.CopyDigest == e.CopyDigest
 	}
 	return embedded == nil || embedded.Digest() == e.CopyDigest
 }

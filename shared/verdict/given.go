@@ -21,8 +21,8 @@ const (
 	File   Kind = "file" // neither PDF nor OFD
 	Number Kind = "number"
 
-	// Receipt is the signed receipt of an earlier verification: it stands for
-	// what it was about.
+	// Receipt is the signed receipt of an earlier verification, or its page. It
+	// is evidence of nothing but itself.
 	Receipt Kind = "receipt"
 )
 
@@ -32,7 +32,7 @@ type Evidence struct {
 	Integrity Finding
 	Issuer    Finding
 	Numbers   Finding
-	Claim     *Claim            // nil unless Integrity passed
+	Claim     *Claim            // nil unless Integrity passed, and of a Receipt
 	Copy      *endorsement.Copy // the embedded copy of a file; nil for a token
 	SHA256    string            // hex, of the PDF or OFD as it was handed in; "" of anything else
 	Signing   *Signing          // of a file whose signer is named in the trust bundle, otherwise nil

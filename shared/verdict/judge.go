@@ -30,6 +30,9 @@ func Judge(e Evidence, r Records, q Question, now time.Time) Verdict {
 	if e.Integrity.Result == Fail || e.Integrity.Result == Unsure {
 		return m.nothingElse()
 	}
+	if e.Kind == Receipt {
+		return m.ofReceipt()
+	}
 	return m.answer()
 }
 
@@ -42,6 +45,7 @@ type matter struct {
 	today    civil.Date // of now
 	asOf     civil.Date // the day asked about, or today
 	day      civil.Date // the earlier of both: what the present rows are judged on
+	stated   *Stated    // where a receipt's claim is held against the records
 }
 
 // nothingElse is the verdict where the signature was not found to fit: it shows

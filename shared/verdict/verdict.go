@@ -23,12 +23,16 @@ import (
 // Overall is the answer in one word.
 type Overall string
 
-// The three answers. There is no fourth, and none of them is a default.
+// The three answers about a certificate or a copy; none of them is a default.
 const (
 	Valid   Overall = "valid"   // 有效
 	Invalid Overall = "invalid" // 无效
 	Unknown Overall = "unknown" // 无法确认
 )
+
+// GenuineReceipt is the answer about a receipt of this service, and about nothing
+// else: it is genuine, and says nothing of its own about a certificate.
+const GenuineReceipt Overall = "receipt" // 核验回执
 
 // Name is the answer as it is shown.
 func (o Overall) Name() problem.Text {
@@ -37,6 +41,8 @@ func (o Overall) Name() problem.Text {
 		return problem.Text{ZH: "有效", EN: "Valid"}
 	case Invalid:
 		return problem.Text{ZH: "无效", EN: "Invalid"}
+	case GenuineReceipt:
+		return problem.Text{ZH: "核验回执", EN: "Receipt"}
 	default:
 		return problem.Text{ZH: "无法确认", EN: "Cannot be confirmed"}
 	}
@@ -120,6 +126,8 @@ const (
 	SealUnlisted  Reason = "seal-unlisted"
 	SignerExpired Reason = "signer-expired"
 	HolderChanged Reason = "holder-changed"
+	PageDiffers   Reason = "page-differs"
+	StatedInvalid Reason = "stated-invalid"
 	WrongIssuer   Reason = "wrong-issuer"
 	OutsideDays   Reason = "outside-days"
 	TimeUnproven  Reason = "time-unproven"
@@ -164,7 +172,7 @@ type Verdict struct {
 	Code      Code
 	AsOf      civil.Date // the day the calendar was held against
 	CheckedAt time.Time
-	Findings  []Finding // in the order of Checks; Integrity alone where it did not pass
+	Findings  []Finding // in the order of Checks; Integrity alone where it did not pass, with Issuer alone for a receipt
 	Subject   *Subject  // nil when nothing may be shown
 	Newer     bool      // a later copy of the same certificate exists
 	Ends      *Ending   // nil when there is no copy or nothing may be shown
@@ -180,11 +188,16 @@ func Reminder() problem.Text {
 }
 
 // Result returns the outcome of one check, NotAsked where the row is missing.
-func (v Verdict) Result(c Check) Result {
+func (v Verdict) Result(c Check) Result { return v.row(c).Result }
+
+// Reason returns why one check came out as it did, "" where the row is missing.
+func (v Verdict) Reason(c Check) Reason { return v.row(c).Reason }
+
+func (v Verdict) row(c Check) Finding {
 	for _, f := range v.Findings {
 		if f.Check == c {
-			return f.Result
+			return f
 		}
 	}
-	return NotAsked
+	return Finding{Check: c, Result: NotAsked}
 }

@@ -79,9 +79,12 @@ type Copy struct {
 
 // Receipt is an earlier verification of the same copy.
 type Receipt struct {
-	At       time.Time
-	Of       string // token, pdf, ofd, number, file
-	Question verdict.Question
+	At         time.Time
+	Of         string // token, pdf, ofd, number, file; foreign-pdf or foreign-ofd with other content under a stranger's seal; receipt, of version 1 alone
+	Question   verdict.Question
+	Format     string // "1"; "" the present one
+	CopyDigest string // "" its own; "another": of another copy
+	Page       string // of a receipt-pdf: "" its own; "another": that of another receipt; "forged": one that says something else
 }
 
 // Kind is what the receipt is of; "" where there is none.
@@ -114,6 +117,21 @@ type Answer struct {
 	Rows    []Row
 	Ends    string // "2027-05-22 180D", "CANCELLED", or "none"
 	Newer   bool
+	Said    *Said // what a genuine receipt states; nil of everything else
+	Now     *Now  // what the register says now of its claim; nil where it makes none
+}
+
+// Said is what a receipt states.
+type Said struct {
+	Overall verdict.Overall
+	Code    verdict.Code
+	Rows    []Row
+}
+
+// Now is what the register says now of what a receipt claims.
+type Now struct {
+	Rows  []Row // certificate, copy, freshness
+	Newer bool
 }
 
 // Row is one row of the matrix.

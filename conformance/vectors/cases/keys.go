@@ -76,11 +76,35 @@ func (r *reader) line(key, value string) error {
 		r.offline.Rows = append(r.offline.Rows, row)
 		return err
 	}
+	if check, ok := strings.CutPrefix(key, "said.check."); ok {
+		row, err := rowOf(check, value)
+		r.said().Rows = append(r.said().Rows, row)
+		return err
+	}
+	if check, ok := strings.CutPrefix(key, "now.check."); ok {
+		row, err := rowOf(check, value)
+		r.now().Rows = append(r.now().Rows, row)
+		return err
+	}
 	set, ok := r.keys()[key]
 	if !ok {
 		return errUnknown
 	}
 	return set(value)
+}
+
+func (r *reader) said() *Said {
+	if r.c.Online.Said == nil {
+		r.c.Online.Said = &Said{}
+	}
+	return r.c.Online.Said
+}
+
+func (r *reader) now() *Now {
+	if r.c.Online.Now == nil {
+		r.c.Online.Now = &Now{}
+	}
+	return r.c.Online.Now
 }
 
 // keys are all keys but those of rows.
@@ -121,12 +145,17 @@ func (r *reader) keys() map[string]func(string) error {
 		"copy.recipient": recipient(&c.Copy.Recipient),
 		"copy.qr":        oneOf(&c.Copy.QR, "another"),
 
-		"receipt.at":        func(v string) error { return moment(&receipt().At)(v) },
-		"receipt.of":        func(v string) error { return oneOf(&receipt().Of, "token", "pdf", "ofd", "number", "file")(v) },
-		"receipt.asOf":      func(v string) error { return date(&receipt().Question.AsOf)(v) },
-		"receipt.specialty": func(v string) error { return text(&receipt().Question.Specialty)(v) },
-		"receipt.purpose":   func(v string) error { return text(&receipt().Question.Purpose)(v) },
-		"receipt.recipient": func(v string) error { return text(&receipt().Question.Recipient)(v) },
+		"receipt.at": func(v string) error { return moment(&receipt().At)(v) },
+		"receipt.of": func(v string) error {
+			return oneOf(&receipt().Of, "token", "pdf", "ofd", "number", "file", "foreign-pdf", "foreign-ofd", "receipt")(v)
+		},
+		"receipt.format":     func(v string) error { return oneOf(&receipt().Format, "1")(v) },
+		"receipt.copyDigest": func(v string) error { return oneOf(&receipt().CopyDigest, "another")(v) },
+		"receipt.page":       func(v string) error { return oneOf(&receipt().Page, "another", "forged")(v) },
+		"receipt.asOf":       func(v string) error { return date(&receipt().Question.AsOf)(v) },
+		"receipt.specialty":  func(v string) error { return text(&receipt().Question.Specialty)(v) },
+		"receipt.purpose":    func(v string) error { return text(&receipt().Question.Purpose)(v) },
+		"receipt.recipient":  func(v string) error { return text(&receipt().Question.Recipient)(v) },
 
 		"registry":           oneOf(&c.Registry.Access, "unreachable", "empty"),
 		"registry.copy":      oneOf(&c.Registry.Copy, "unrecorded"),
@@ -145,11 +174,14 @@ func (r *reader) keys() map[string]func(string) error {
 		"purpose":   text(&c.Question.Purpose),
 		"recipient": text(&c.Question.Recipient),
 
-		"overall":         oneOf((*string)(&c.Online.Overall), "valid", "invalid", "unknown"),
+		"overall":         oneOf((*string)(&c.Online.Overall), "valid", "invalid", "unknown", "receipt"),
 		"code":            code(&c.Online.Code),
 		"ends":            text(&c.Online.Ends),
 		"newer":           yes(&c.Online.Newer),
-		"offline.overall": oneOf((*string)(&r.offline.Overall), "valid", "invalid", "unknown"),
+		"said.overall":    func(v string) error { return oneOf((*string)(&r.said().Overall), "valid", "invalid", "unknown")(v) },
+		"said.code":       func(v string) error { return code(&r.said().Code)(v) },
+		"now.newer":       func(v string) error { return yes(&r.now().Newer)(v) },
+		"offline.overall": oneOf((*string)(&r.offline.Overall), "invalid", "unknown", "receipt"),
 		"offline.code":    code(&r.offline.Code),
 		"offline.ends":    text(&r.offline.Ends),
 	}
@@ -164,7 +196,7 @@ func (r *reader) finish() (Case, error) {
 			return Case{}, fmt.Errorf("%s is missing", needed)
 		}
 	}
-	if err := complete(c.Online.Rows); err != nil {
+	if err := c.Online.complete(); err != nil {
 		return Case{}, err
 	}
 	number := c.Given.Kind == "number"
@@ -185,7 +217,7 @@ func (r *reader) finish() (Case, error) {
 		}
 		rows[i] = row
 	}
-	r.offline.Rows = rows
+	r.offline.Rows, r.offline.Said = rows, c.Online.Said
 	if !r.seen["offline.code"] {
 		r.offline.Code = c.Online.Code
 	}
@@ -196,13 +228,43 @@ func (r *reader) finish() (Case, error) {
 	return c, nil
 }
 
+// complete wants every row of an answer in its order: about a genuine receipt the
+// two about itself, those it states, and three of the register or none.
+func (a Answer) complete() error {
+	genuine := a.Overall == verdict.GenuineReceipt
+	if genuine != (a.Said != nil) || a.Now != nil && !genuine {
+		return errors.New("said and now are for a genuine receipt")
+	}
+	if !genuine {
+		return complete(a.Rows)
+	}
+	if err := inOrder(a.Rows, verdict.Integrity, verdict.Issuer); err != nil {
+		return err
+	}
+	if a.Now != nil {
+		if err := inOrder(a.Now.Rows, verdict.Certificate, verdict.Copy, verdict.Freshness); err != nil {
+			return fmt.Errorf("now: %w", err)
+		}
+	}
+	if a.Said.Overall == "" {
+		return errors.New("said.overall is missing")
+	}
+	if err := complete(a.Said.Rows); err != nil {
+		return fmt.Errorf("said: %w", err)
+	}
+	return nil
+}
+
 // complete wants every row in its order, or integrity alone where it did not
 // pass.
 func complete(rows []Row) error {
-	all := verdict.Checks()
 	if len(rows) == 1 && rows[0].Check == verdict.Integrity && rows[0].Result != verdict.Pass {
 		return nil
 	}
+	return inOrder(rows, verdict.Checks()...)
+}
+
+func inOrder(rows []Row, all ...verdict.Check) error {
 	if len(rows) != len(all) {
 		return fmt.Errorf("%d rows, want %d", len(rows), len(all))
 	}

@@ -1,15 +1,19 @@
 package kit
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
 	"strings"
 	"testing"
 
-	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/document/documenttest"
 	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/evidence/receiptpage"
 	"github.com/jiazhu/jiazhu/shared/render/slip"
 	"github.com/jiazhu/jiazhu/shared/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/verdict"
@@ -40,13 +44,28 @@ func (k *Kit) input(t testing.TB, s Scene, made documenttest.Made) Input {
 	if g.Kind == "receipt" {
 		return Input{Receipt: text, Ending: "jws"}
 	}
-	page, err := slip.New(documenttest.Fonts(t)).Print(t.Context(), slip.Slip{
-		ID: "receipt", At: s.Receipt.At, Verdict: "核验回执", Receipt: text, Attachment: evidence.ReceiptAttachment,
-	})
+	return Input{File: k.page(t, s, made, text), Ending: "pdf"}
+}
+
+// page is the page that the receipt draws, or the one that a case names in its
+// place, with the receipt attached.
+func (k *Kit) page(t testing.TB, s Scene, made documenttest.Made, text string) []byte {
+	t.Helper()
+	said := k.statement(t, s, made)
+	if s.Receipt.Page == "another" {
+		said.ID = identifier(s.Receipt.At, 4)
+	}
+	page, err := receiptpage.New().Draw(t.Context(), said, text)
+	if s.Receipt.Page == "forged" || s.Receipt.Format != "" {
+		page, err = slip.New(documenttest.Fonts(t)).Print(t.Context(), slip.Slip{
+			ID: said.ID, At: said.At, Verdict: "有效", Receipt: text, Attachment: receiptpage.Attachment,
+			Facts: []slip.Fact{{Label: "注册编号", Value: "京1112019202000099"}, {Label: "使用有效期", Value: "2026年11月23日至2036年5月28日"}},
+		})
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Input{File: page, Ending: "pdf"}
+	return page
 }
 
 // token is the copy's own, or one signed with another key or for other words,
@@ -80,60 +99,102 @@ func (k *Kit) signer(name string) keys.Signer {
 // nothing had yet become of the copy.
 func (k *Kit) receipt(t testing.TB, s Scene, made documenttest.Made) string {
 	t.Helper()
-	r := s.Receipt
-	e, access := k.examined(s, made)
-	records := verdict.Records{Access: access, Certificate: &s.Before, Endorsement: &made.Endorsement, Latest: made.Endorsement.ID}
-	if scheme, ok := k.Press().Schemes.ByID(s.Before.Scheme); ok {
-		records.Scheme = &scheme
+	said, signer := k.statement(t, s, made), k.presses[s.Given.Key].Receipts
+	if said.Format == "" {
+		var payload bytes.Buffer
+		e := json.NewEncoder(&payload)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(said); err != nil {
+			t.Fatal(err)
+		}
+		header := `{"alg":"ES256","kid":"` + credential.ReceiptKeyID(signer) + `","typ":"jiazhu-receipt+jwt"}`
+		return signed(t, signer, header, strings.TrimSpace(payload.String()))
 	}
-	v := verdict.Judge(e, records, r.Question, r.At)
-	text, err := credential.IssueReceipt(t.Context(), k.presses[s.Given.Key].Receipts, credential.Receipt{
-		ID: identifier(r.At, 3), At: r.At, Service: documenttest.Origin,
-		Given: credential.Given{Kind: string(e.Kind)}, Claim: claimOf(e, s.Before), Question: credential.ReceiptQuestion(r.Question),
-		Verdict: statedOf(v), Test: true,
-	})
+	text, err := credential.IssueReceipt(t.Context(), signer, said)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return text
 }
 
-func (k *Kit) examined(s Scene, made documenttest.Made) (verdict.Evidence, verdict.Access) {
+// statement is what the receipt says.
+func (k *Kit) statement(t testing.TB, s Scene, made documenttest.Made) credential.Receipt {
+	t.Helper()
+	r := s.Receipt
+	e, access, data := k.examined(t, s, made)
+	records := verdict.Records{Access: access, Certificate: &s.Before, Endorsement: &made.Endorsement, Latest: made.Endorsement.ID}
+	if scheme, ok := k.Press().Schemes.ByID(s.Before.Scheme); ok {
+		records.Scheme = &scheme
+	}
+	said := evidence.Statement(e, records, verdict.Judge(e, records, r.Question, r.At))
+	said.Format, said.ID, said.At, said.Service, said.Test = credential.ReceiptFormat, identifier(r.At, 3), r.At, documenttest.Origin, true
+	said.Question = credential.ReceiptQuestion(r.Question)
+	if data != nil {
+		said.Given.SHA256 = digestOf(data)
+	}
+	if r.CopyDigest == "another" {
+		said.CopyDigest = digestOf([]byte("another copy"))
+	}
+	if r.Format == "1" {
+		return ofVersion1(said, e, r.Of)
+	}
+	return said
+}
+
+// ofVersion1 is what a receipt of version 1 said: no texts, no digest of the copy,
+// and the claim of whatever was examined, whoever had signed it.
+func ofVersion1(said credential.Receipt, e verdict.Evidence, of string) credential.Receipt {
+	said.Format, said.CopyDigest = "", ""
+	for i := range said.Verdict.Checks {
+		said.Verdict.Checks[i].Text = ""
+	}
+	if said.Verdict.Ends != nil {
+		said.Verdict.Ends.Text = ""
+	}
+	if e.Claim != nil {
+		claim := credential.ReceiptClaim(*e.Claim)
+		said.Claim = &claim
+	}
+	if of == "receipt" {
+		said.Given.Kind = of
+	}
+	return said
+}
+
+func digestOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// examined is what was examined, and what the registry knew of it.
+func (k *Kit) examined(t testing.TB, s Scene, made documenttest.Made) (verdict.Evidence, verdict.Access, []byte) {
+	t.Helper()
+	data := []byte("neither")
 	switch s.Receipt.Of {
 	case "pdf":
-		return evidence.Examine(made.PDF, k.Trust), verdict.Found
+		data = made.PDF
 	case "ofd":
-		return evidence.Examine(made.OFD, k.Trust), verdict.Found
+		data = made.OFD
+	case "foreign-pdf":
+		data = k.foreign(t, made).PDF
+	case "foreign-ofd":
+		data = k.foreign(t, made).OFD
 	case "file":
-		return evidence.Examine([]byte("neither"), k.Trust), verdict.NotReached
+		return evidence.Examine(data, k.Trust), verdict.NotReached, data
 	case "number":
-		return evidence.Lookup(s.Before.Number), verdict.Found
+		return evidence.Lookup(s.Before.Number), verdict.Found, nil
 	default:
-		return evidence.Token(made.Token, k.Trust), verdict.Found
+		return evidence.Token(made.Token, k.Trust), verdict.Found, []byte(made.Token)
 	}
+	return evidence.Examine(data, k.Trust), verdict.Found, data
 }
 
-func claimOf(e verdict.Evidence, c certificate.Certificate) *credential.ReceiptClaim {
-	switch claim := e.Claim; {
-	case claim != nil:
-		return &credential.ReceiptClaim{
-			Endorsement: claim.Endorsement, Certificate: claim.Certificate, Number: claim.Number, Name: claim.Name, From: claim.From, Until: claim.Until,
-		}
-	case e.Kind == verdict.Number:
-		return &credential.ReceiptClaim{Certificate: c.ID, Number: c.Number, Name: certificate.MaskName(c.Holder.Name)}
-	}
-	return nil
-}
-
-func statedOf(v verdict.Verdict) credential.ReceiptVerdict {
-	stated := credential.ReceiptVerdict{Overall: string(v.Overall), AsOf: v.AsOf, Code: int(v.Code), Newer: v.Newer}
-	for _, f := range v.Findings {
-		stated.Checks = append(stated.Checks, credential.ReceiptCheck{Check: string(f.Check), Result: string(f.Result), Reason: string(f.Reason)})
-	}
-	if v.Ends != nil {
-		stated.Ends = &credential.ReceiptEnding{On: v.Ends.On, Rule: string(v.Ends.Rule)}
-	}
-	return stated
+// foreign is the copy with another employer, under a stranger's seal.
+func (k *Kit) foreign(t testing.TB, made documenttest.Made) documenttest.Made {
+	t.Helper()
+	c := made.Copy
+	c.Certificate.Employer.Name = "某某建设集团第九工程有限公司"
+	return k.presses["stranger"].Print(t, made.Endorsement, c, made.Token)
 }
 
 // written is a token of other words under a true signature. {kid} and the

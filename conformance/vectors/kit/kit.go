@@ -122,7 +122,8 @@ func print(t testing.TB, press *documenttest.Press, c cases.Case, e endorsement.
 	if c.Copy.Format == 1 {
 		copied = documenttest.FirstFormat(copied, of)
 	}
-	if needed := []string{c.Given.Kind, c.Receipt.Kind()}; slices.Contains(needed, "pdf") || slices.Contains(needed, "ofd") {
+	files := []string{"pdf", "ofd", "foreign-pdf", "foreign-ofd"}
+	if slices.Contains(files, c.Given.Kind) || slices.Contains(files, c.Receipt.Kind()) {
 		return press.Print(t, e, copied, token)
 	}
 	e.CopyDigest = copied.Digest()

@@ -40,6 +40,21 @@ type Expected struct {
 	Ends    string `json:"ends"`
 	Newer   bool   `json:"newer"`
 	Checks  []Row  `json:"checks"`
+	Said    *Said  `json:"said,omitempty"` // by a receipt
+	Now     *Now   `json:"now,omitempty"`  // by the register, of its claim
+}
+
+// Said is what a receipt states.
+type Said struct {
+	Verdict string `json:"verdict"`
+	Code    int    `json:"code"`
+	Checks  []Row  `json:"checks"`
+}
+
+// Now is what the register says now of what a receipt claims.
+type Now struct {
+	Newer  bool  `json:"newer"`
+	Checks []Row `json:"checks"`
 }
 
 // Row is one row of an answer.
@@ -103,11 +118,21 @@ func entryOf(c cases.Case) Entry {
 }
 
 func expected(a cases.Answer) Expected {
-	e := Expected{Verdict: string(a.Overall), Code: int(a.Code), Ends: a.Ends, Newer: a.Newer}
-	for _, r := range a.Rows {
-		e.Checks = append(e.Checks, Row{string(r.Check), string(r.Result), string(r.Reason)})
+	e := Expected{Verdict: string(a.Overall), Code: int(a.Code), Ends: a.Ends, Newer: a.Newer, Checks: rowsOf(a.Rows)}
+	if s := a.Said; s != nil {
+		e.Said = &Said{string(s.Overall), int(s.Code), rowsOf(s.Rows)}
+	}
+	if n := a.Now; n != nil {
+		e.Now = &Now{n.Newer, rowsOf(n.Rows)}
 	}
 	return e
+}
+
+func rowsOf(list []cases.Row) (rows []Row) {
+	for _, r := range list {
+		rows = append(rows, Row{string(r.Check), string(r.Result), string(r.Reason)})
+	}
+	return rows
 }
 
 func save(t testing.TB, at string, data []byte) {

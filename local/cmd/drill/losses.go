@@ -39,7 +39,7 @@ func (d *exercise) tablesLost(ctx context.Context) {
 	}
 	d.step("saved files and QR codes still prove themselves with the published keys, offline", func() error { return d.scene.proveOffline(trust) })
 	d.step("the service says 无法确认 of them, and never 有效", func() error { return d.scene.unconfirmed(ctx) })
-	d.step("a receipt still proves what was 有效 on its day, offline", func() error { return d.scene.receiptProves(trust) })
+	d.step("a receipt still states what was found 有效 on its day, offline", func() error { return d.scene.receiptProves(trust) })
 	d.step("an empty table in their place is worse: of what it does not hold the service says 无效; so functions are led to a table only when it is whole",
 		func() error { return errors.Join(d.storage.makeTables(ctx), d.scene.denied(ctx)) })
 	d.step("brought back from the copy", func() error { return d.storage.bringBackTables(ctx, d.away) })

@@ -78,6 +78,7 @@ func (a *scene) observeWithoutDownloads(ctx context.Context) (o observed, err er
 // What is handed in, where it is treated apart.
 const (
 	byNumber  = "number"
+	byReceipt = "receipt"
 	otherFirm = "token, for another firm"
 )
 
@@ -88,7 +89,7 @@ func (a *scene) asks() map[string]func(context.Context) (demo.Verdict, error) {
 		"token":            {"token": a.kept.Token()},
 		"token, withdrawn": {"token": a.withdrawn.Token()},
 		byNumber:           {"number": a.session.Holder.Number, "name": a.session.Holder.Name},
-		"receipt":          {"receipt": a.receipt},
+		byReceipt:          {"receipt": a.receipt},
 		otherFirm:          {"token": a.kept.Token(), "recipient": "另一家公司"},
 	} {
 		all[name] = func(ctx context.Context) (demo.Verdict, error) { return a.api.Verify(ctx, body) }
@@ -111,6 +112,11 @@ func (a *scene) verdicts(ctx context.Context) (map[string]seen, error) {
 		s := seen{Verdict: v.Verdict, Code: v.Code}
 		for _, c := range v.Checks {
 			s.Checks = append(s.Checks, c.Check+" "+c.Result)
+		}
+		if v.Now != nil {
+			for _, c := range v.Now.Checks {
+				s.Checks = append(s.Checks, "now "+c.Check+" "+c.Result)
+			}
 		}
 		all[name] = s
 	}

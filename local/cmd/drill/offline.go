@@ -57,6 +57,10 @@ func (a *scene) unconfirmed(ctx context.Context) error {
 		case name == byNumber && down(err):
 		case err != nil:
 			return fmt.Errorf("%s: %w", name, err)
+		case name == byReceipt: // which states what it states, and that nothing is known of today
+			if err := v.States(string(verdict.Valid), string(verdict.Unsure)); err != nil {
+				return err
+			}
 		case v.Verdict != string(verdict.Unknown):
 			return fmt.Errorf("%s is %s: %v", name, v.Verdict, v.Checks)
 		}

@@ -2,6 +2,7 @@ package slip
 
 import (
 	"errors"
+	"math"
 	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/render/page"
@@ -28,7 +29,8 @@ const (
 	leading     = 1.55 // times the size
 )
 
-var errFull = errors.New("slip: the texts do not fit on one page")
+// ErrFull reports texts that do not fit on a page.
+var ErrFull = errors.New("slip: the texts do not fit on one page")
 
 func ink() page.Color    { return page.Color{R: 30, G: 30, B: 34} }
 func grey() page.Color   { return page.Color{R: 110, G: 110, B: 116} }
@@ -53,21 +55,29 @@ type pen struct {
 	printer *Printer
 	size    float64 // of facts and rows
 	items   []page.Item
-	y       float64 // top of the next line
+	y       micron // top of the next line
 }
+
+// micron is a thousandth of a millimetre. Places are sums of whole microns: where
+// a sum of fractions is rounded, machines differ.
+type micron int
+
+func microns(mm float64) micron { return micron(math.Round(mm * 1000)) }
+
+func (m micron) mm() float64 { return float64(m) / 1000 }
 
 // layout sets the texts smaller where they would not fit otherwise.
 func (p *Printer) layout(s Slip) (page.Sheet, error) {
-	for _, size := range []float64{textSize, 0.85 * textSize, 0.7 * textSize} {
-		w := &pen{printer: p, size: size, y: 20}
+	for _, size := range []float64{textSize, 0.85 * textSize, 0.7 * textSize, 0.55 * textSize} {
+		w := &pen{printer: p, size: size, y: microns(20)}
 		if err := w.write(s); err != nil {
 			return page.Sheet{}, err
 		}
-		if w.y <= foot {
+		if w.y <= microns(foot) {
 			return page.Sheet{Width: width, Height: height, Lang: "zh-CN", Title: title, Items: w.items}, nil
 		}
 	}
-	return page.Sheet{}, errFull
+	return page.Sheet{}, ErrFull
 }
 
 func (w *pen) write(s Slip) error {
@@ -93,7 +103,7 @@ func (w *pen) heading(s Slip) {
 		w.centre("测试 · 无法律效力", textSize, danger(), page.Note)
 	}
 	w.gap(3)
-	w.centre(s.Verdict, verdictSize, s.Tone.color(), page.Value)
+	w.centre(s.Verdict, verdictSize, ink(), page.Value)
 	w.gap(4)
 	w.rule()
 	w.gap(2)
@@ -106,7 +116,7 @@ func (w *pen) closing(s Slip) error {
 		return err
 	}
 	top := w.y
-	w.items = append(w.items, &page.Image{X: right - codeSize, Y: top, W: codeSize, H: codeSize, Picture: code, Alt: "回执摘要二维码"})
+	w.items = append(w.items, &page.Image{X: right - codeSize, Y: top.mm(), W: codeSize, H: codeSize, Picture: code, Alt: "回执摘要二维码"})
 	size := min(noteSize, w.size)
 	for _, note := range append(s.Notes, "sha256:"+digest(s.Receipt)) {
 		for _, text := range w.wrap(note, size, right-codeSize-4-left) {
@@ -115,7 +125,7 @@ func (w *pen) closing(s Slip) error {
 		}
 		w.gap(0.8)
 	}
-	w.y = max(w.y, top+codeSize)
+	w.y = max(w.y, top+microns(codeSize))
 	return nil
 }
 
@@ -136,20 +146,20 @@ func (w *pen) line(label, result, text string, color page.Color) {
 }
 
 func (w *pen) text(x float64, body string, size float64, color page.Color, role page.Role, label string) {
-	w.items = append(w.items, &page.Text{X: x, Y: w.y + size, Size: size, Color: color, Body: body, Role: role, Label: label})
+	w.items = append(w.items, &page.Text{X: x, Y: (w.y + microns(size)).mm(), Size: size, Color: color, Body: body, Role: role, Label: label})
 }
 
 func (w *pen) centre(body string, size float64, color page.Color, role page.Role) {
-	w.text((width-w.printer.fonts.Measure(body, size))/2, body, size, color, role, "")
+	w.text(((microns(width) - microns(w.printer.fonts.Measure(body, size))) / 2).mm(), body, size, color, role, "")
 	w.gap(size * leading)
 }
 
-func (w *pen) gap(mm float64) { w.y += mm }
+func (w *pen) gap(mm float64) { w.y += microns(mm) }
 
 func (w *pen) rule() {
 	color := rule()
 	w.items = append(w.items, &page.Path{
-		Ops: []page.Op{{Kind: 'M', X: left, Y: w.y}, {Kind: 'L', X: right, Y: w.y}}, Stroke: &color, Width: 0.25,
+		Ops: []page.Op{{Kind: 'M', X: left, Y: w.y.mm()}, {Kind: 'L', X: right, Y: w.y.mm()}}, Stroke: &color, Width: 0.25,
 	})
 }
 
@@ -159,10 +169,10 @@ func (w *pen) wrap(text string, size, most float64) []string {
 	text = w.printer.printable(text)
 	var lines []string
 	for from := 0; ; {
-		to, used := from, 0.0
+		to, used := from, micron(0)
 		for to < len(text) {
 			r, n := utf8.DecodeRuneInString(text[to:])
-			if used += w.printer.fonts.Measure(string(r), size); used > most && to > from {
+			if used += microns(w.printer.fonts.Measure(string(r), size)); used > microns(most) && to > from {
 				break
 			}
 			to += n

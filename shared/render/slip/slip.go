@@ -3,9 +3,8 @@
 // examined, and how anybody can check the receipt again.
 //
 // The page is for people and is not signed. The signed receipt, a compact JWS,
-// is attached to the file; the page prints its digest, and says that it is the
-// attachment that counts. So a page that was altered, or typed anew, contradicts
-// its own attachment.
+// is attached to the file, and the page prints its digest. The same Slip gives the
+// same bytes on every machine, so that a page can be drawn again and compared.
 package slip
 
 import (
@@ -33,17 +32,16 @@ const (
 type Slip struct {
 	ID         string    // of the receipt
 	At         time.Time // of the verification
-	Verdict    string    // 有效, 无效 or 无法确认
-	Tone       Tone
-	Facts      []Fact // what was asked about, line by line
-	Rows       []Row  // the verdict's rows
+	Verdict    string    // the heading, in no colour
+	Facts      []Fact    // what was asked about, line by line
+	Rows       []Row     // the verdict's rows
 	Notes      []string
 	Test       bool   // prints 测试
 	Receipt    string // compact JWS
 	Attachment string // its file name inside the PDF
 }
 
-// Tone colours the verdict and the results of its rows.
+// Tone colours the results of rows.
 type Tone int
 
 // The tones.

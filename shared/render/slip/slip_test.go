@@ -67,8 +67,8 @@ func TestTheLongestTextsFitOnThePage(t *testing.T) {
 func TestTextsWithoutEndAreRefused(t *testing.T) {
 	s := longest()
 	s.Facts = append(s.Facts, Fact{"更多", strings.Repeat("询", 9000)})
-	if _, err := newPrinter(t).Print(t.Context(), s); !errors.Is(err, errFull) {
-		t.Errorf("got %v, want %v", err, errFull)
+	if _, err := newPrinter(t).Print(t.Context(), s); !errors.Is(err, ErrFull) {
+		t.Errorf("got %v, want %v", err, ErrFull)
 	}
 }
 
