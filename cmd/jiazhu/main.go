@@ -38,11 +38,12 @@ of anybody:
 of operators, with RECORDS_TABLE, SESSIONS_TABLE, NAMES_KEY and FIELD_KEY set and AWS credentials:
   accounts show USER@PORTAL    an account, its numbers masked
   accounts end USER@PORTAL     end every session of it; the password stays
-  history CERT [-follow]       a certificate's endorsements, by its id or 注册编号
+  history CERT [-follow]       its present holder's endorsements, by its id or 注册编号
   history CERT COPY [-follow]  what happened to one of them: made, consented, verified, withdrawn
   export HOLDER...             everything kept about a holder, as JSON
   erase HOLDER...              on lawful request: what may be erased (docs/decisions)
     HOLDER is USER@PORTAL, or - for an ID number on standard input
+  migrate [-keep] [-yes]       after an upgrade, with FILES_BUCKET too: move what version 1 stored (docs/operations.md)
 
 Exit code: 0 done, 1 failed (verify: not valid), 2 wrong usage.
 `
@@ -71,7 +72,7 @@ type command func(c console, ctx context.Context, args []string) error
 func commands() map[string]command {
 	return map[string]command{
 		"import": console.imports, "verify": console.verify, "history": console.history,
-		"export": console.export, "erase": console.erase,
+		"export": console.export, "erase": console.erase, "migrate": console.migrate,
 		"accounts put": console.putAccount, "accounts show": console.showAccount, "accounts end": console.endSessions,
 		"trust write": console.writeTrust, "trust show": console.showTrust,
 		"keys generate": console.generateKey, "keys rotate": console.rotateKey, "keys show": console.showKeys,

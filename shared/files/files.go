@@ -13,6 +13,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"io"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -70,4 +72,24 @@ func (b *Bucket) Put(ctx context.Context, folder, ending, mime string, data []by
 func there(err error) bool {
 	var answer smithy.APIError
 	return errors.As(err, &answer) && answer.ErrorCode() == "PreconditionFailed"
+}
+
+// Read reads the object under key, of at most so many bytes; ok is false where there is none.
+func (b *Bucket) Read(ctx context.Context, key string, most int64) (data []byte, ok bool, err error) {
+	out, err := b.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &b.name, Key: &key}, quiet)
+	var missing *types.NoSuchKey
+	switch {
+	case errors.As(err, &missing):
+		return nil, false, nil
+	case err != nil:
+		return nil, false, outage.Of("reading "+key, err)
+	}
+	defer out.Body.Close()
+	if data, err = io.ReadAll(io.LimitReader(out.Body, most+1)); err != nil {
+		return nil, false, outage.Of("reading "+key, err)
+	}
+	if int64(len(data)) > most {
+		return nil, false, fmt.Errorf("reading %s: it has more than %d bytes", key, most)
+	}
+	return data, true, nil
 }

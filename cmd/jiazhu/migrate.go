@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/files"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/render/pdf"
+)
+
+// mostParts is the most parts a table is read in at the same time.
+const mostParts = 64
+
+// migrate brings what version 1 of the layout left to where it is looked for now, and finds out whose
+// it is; see docs/operations.md for when.
+func (c console) migrate(ctx context.Context, args []string) error {
+	f := c.flags("migrate", "")
+	sure := f.Bool("yes", false, "do it; without it, only what would be done is counted")
+	keep := f.Bool("keep", false, "leave the old items too, for the program that still reads them: before a deployment")
+	parts := f.Int("parts", 8, "so many parts of the table at the same time, 1 to 64")
+	asJSON := f.Bool("json", false, "print the counts as JSON, and no progress")
+	if _, err := parse(f, args, 0, 0); err != nil {
+		return err
+	}
+	if *parts < 1 || *parts > mostParts {
+		return fmt.Errorf("%w: -parts is a number from 1 to %d", errUsage, mostParts)
+	}
+	t, err := c.tables(ctx)
+	if err != nil {
+		return err
+	}
+	m := mover{console: c, register: t.register, quiet: *asJSON}
+	if m.shelf, err = c.shelf(ctx); err != nil {
+		return err
+	}
+	m.how = records.Migration{Now: c.now(), Theirs: m.theirs, Dry: !*sure, Keep: *keep}
+	err = m.all(ctx, *parts)
+	if *asJSON {
+		err = errors.Join(err, c.print(m.done))
+	} else {
+		m.tell(!*sure)
+	}
+	if err != nil {
+		return fmt.Errorf("%w\n  what was moved is moved; the same command does the rest", err)
+	}
+	return nil
+}
+
+// shelf is where the files are.
+func (c console) shelf(ctx context.Context) (*files.Bucket, error) {
+	settings, err := config.Load(c.getenv, config.FilesBucket)
+	if err != nil {
+		return nil, fmt.Errorf("%w: this command reads the files themselves: %w", errUsage, err)
+	}
+	cloud, err := awsconfig.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return files.New(s3.NewFromConfig(cloud), settings.FilesBucket), nil
+}
+
+// mover moves the items of version 1.
+type mover struct {
+	console
+	register *records.Store
+	shelf    *files.Bucket
+	how      records.Migration
+	quiet    bool
+
+	mu    sync.Mutex
+	done  records.Migrated
+	wrong []error // of single certificates; the others go on
+	told  time.Time
+}
+
+// all moves the items of all certificates. What is wrong with one of them does not hold up the others.
+func (m *mover) all(ctx context.Context, parts int) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for part := range parts {
+		group.Go(func() error {
+			for id, err := range m.register.Outdated(ctx, part, parts) {
+				if err != nil {
+					return err
+				}
+				done, err := m.register.Migrate(ctx, id, m.how)
+				m.note(id, done, err)
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+			}
+			return nil
+		})
+	}
+	return errors.Join(append([]error{group.Wait()}, m.wrong...)...)
+}
+
+func (m *mover) note(id string, done records.Migrated, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.done.Add(done)
+	if err != nil {
+		m.wrong = append(m.wrong, fmt.Errorf("certificate %s: %w", id, err))
+	}
+	if now := m.now(); !m.quiet && now.Sub(m.told) >= time.Second {
+		m.told = now
+		fmt.Fprintf(m.err, "%d certificates, %d endorsements, %d verifications\n",
+			m.done.Certificates, m.done.Endorsements.Moved, m.done.Verifications.Moved)
+	}
+}
+
+func (m *mover) tell(dry bool) {
+	verb := map[bool]string{true: "would be moved, with -yes", false: "moved"}[dry]
+	fmt.Fprintf(m.out, "%s, of %d certificates:\n", verb, m.done.Certificates)
+	for _, line := range []struct {
+		what string
+		records.Tally
+	}{
+		{"endorsements", m.done.Endorsements}, {"consents", m.done.Consents}, {"verifications", m.done.Verifications},
+	} {
+		fmt.Fprintf(m.out, "  %-13s %d, of which %d have an unknown holder and are void\n", line.what, line.Moved, line.Unknown)
+	}
+	fmt.Fprintf(m.out, "dropped: %d idempotency keys and counts that are over\n", m.done.Dropped)
+}
+
+// theirs asks the PDF of an endorsement. Format 1 of the copy has a digest of the ID number: it is
+// the holder's whose number gives the same. Where the file is gone or has no digest, the endorsement
+// is the present holder's if the certificate has had no other version since: another holder is
+// another version.
+func (m *mover) theirs(ctx context.Context, r records.Record, e endorsement.Endorsement) (bool, error) {
+	made, ok, err := m.copyOf(ctx, e)
+	if err != nil {
+		return false, err
+	}
+	if !ok || made.Certificate.Holder.IDDigest == nil {
+		return e.CertVersion == r.Certificate.Version, nil
+	}
+	h, digest := r.Certificate.Holder, made.Certificate.Holder.IDDigest
+	sum := sha256.Sum256([]byte(digest.Salt + ":" + h.IDType + ":" + h.IDNumber))
+	return hex.EncodeToString(sum[:]) == digest.SHA256, nil
+}
+
+// copyOf reads the copy in an endorsement's PDF. A file that is not the one recorded counts as gone.
+func (m *mover) copyOf(ctx context.Context, e endorsement.Endorsement) (c endorsement.Copy, ok bool, err error) {
+	data, ok, err := m.shelf.Read(ctx, e.Files["pdf"].Key, pdf.MaxFile)
+	if err != nil || !ok {
+		return c, false, err
+	}
+	file, err := pdf.Read(data)
+	if err != nil || len(file.Attachments) != 1 || file.Attachments[0].Name != evidence.Attachment {
+		return c, false, nil
+	}
+	if c, err = endorsement.ParseCopy(file.Attachments[0].Data); err != nil || c.Digest() != e.CopyDigest {
+		return c, false, nil
+	}
+	return c, true, nil
+}

@@ -1,0 +1,288 @@
+package main
+
+import (
+	"slices"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+)
+
+// seenBy are the ids of what a holder finds of a certificate: copies, and verifications.
+func (k *kept) seenBy(t *testing.T, holder string) (copies, ledger []string) {
+	t.Helper()
+	p := records.Period{Limit: records.HistoryLimit}
+	made, err := k.Register.History(t.Context(), k.Certificate.ID, holder, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range made.Items {
+		copies = append(copies, e.ID)
+	}
+	for more := true; more; more = p.Cursor != "" {
+		seen, err := k.Register.Sightings(t.Context(), k.Certificate.ID, holder, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range seen.Items {
+			ledger = append(ledger, s.ID)
+		}
+		p.Cursor = seen.Next
+	}
+	slices.Sort(copies)
+	slices.Sort(ledger)
+	return copies, ledger
+}
+
+func (k *kept) wantSeenBy(t *testing.T, holder string, copies, ledger []string) {
+	t.Helper()
+	gotCopies, gotLedger := k.seenBy(t, holder)
+	slices.Sort(ledger)
+	if diff := cmp.Diff([][]string{copies, ledger}, [][]string{gotCopies, gotLedger}); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWhatVersion1StoredIsFoundAgainByItsHolder(t *testing.T) {
+	v := newVersion1(t)
+	k := v.certificate(t)
+	first, second := k.endorse(t), k.endorse(t)
+	k.withdraw(t, first)
+	id, secret := k.consent(t, second)
+	seen := []string{k.see(t, &first), k.see(t, &second), k.see(t, nil)}
+	today := civil.Of(v.Clock.Now())
+	k.day(t, today, 2)
+	k.day(t, today.AddDays(-1), 5)
+	k.wantSeenBy(t, k.Holder, nil, nil) // before it, nothing is found
+	before := v.dump(t)
+	want := records.Migrated{
+		Certificates: 1, Endorsements: records.Tally{Moved: 2}, Consents: records.Tally{Moved: 1}, Verifications: records.Tally{Moved: 3}, Dropped: 1,
+	}
+	if diff := cmp.Diff(want, v.migrate(t, true, false)); diff != "" {
+		t.Errorf("what would be done: %s", diff)
+	}
+	if diff := cmp.Diff(before, v.dump(t)); diff != "" {
+		t.Errorf("counting changed something: %s", diff)
+	}
+	if diff := cmp.Diff(want, v.migrate(t, false, false)); diff != "" {
+		t.Errorf("what was done: %s", diff)
+	}
+	after := v.dump(t)
+	if diff := cmp.Diff(records.Migrated{}, v.migrate(t, false, false)); diff != "" {
+		t.Errorf("the second run: %s", diff)
+	}
+	if diff := cmp.Diff(after, v.dump(t)); diff != "" || v.left(t) != nil {
+		t.Errorf("left are %v; the second run changed %s", v.left(t), diff)
+	}
+
+	k.wantSeenBy(t, k.Holder, []string{first.ID, second.ID}, seen)
+	f, err := v.Register.Endorsed(t.Context(), k.Certificate.ID, k.Holder, "mohurd", first.ID)
+	if err != nil || f.Endorsement.WithdrawnAt == nil || f.Endorsement.WithdrawnWhy != "误加注" || f.Latest != second.ID {
+		t.Fatalf("%+v, %v", f.Endorsement, err)
+	}
+	f, err = v.Register.Folder(t.Context(), k.Certificate.ID, k.Holder, "mohurd", records.Want{Key: keyOf(second), Day: today})
+	if err != nil || f.Answered == nil || f.Answered.Endorsement != second.ID || f.Answered.Fingerprint != "f" || f.MadeToday != 2 {
+		t.Errorf("%+v, %d, %v", f.Answered, f.MadeToday, err)
+	}
+	x, err := v.Register.Examine(t.Context(), records.Exhibit{Certificate: k.Certificate.ID, Endorsement: second.ID, Consent: secret})
+	if err != nil || x.Consent == nil || !x.Consent.Holds(v.Clock.Now()) || x.Consent.IDNumber != "" {
+		t.Errorf("%+v, %v", x.Consent, err)
+	}
+	want2 := second
+	want2.Holder = k.Holder
+	if diff := cmp.Diff(&want2, x.Endorsement); diff != "" {
+		t.Error(diff)
+	}
+	if err := v.Register.RevokeConsent(t.Context(), k.Certificate.ID, k.Holder, second.ID, id, v.Clock.Now()); err != nil {
+		t.Error(err)
+	}
+	if _, err := v.Register.Withdraw(t.Context(), k.Certificate.ID, k.Holder, second.ID, "", v.Clock.Now()); err != nil {
+		t.Error(err)
+	}
+}
+
+// The number was corrected under version 1, which noted nothing of it. The digest in the former
+// holder's PDF does not fit the present number.
+func TestACorrectionUnderVersion1IsFoundOut(t *testing.T) {
+	v := newVersion1(t)
+	k := v.certificate(t)
+	former := k.Holder
+	theirs := k.endorse(t)
+	_, secret := k.consent(t, theirs)
+	k.see(t, &theirs)
+	k.see(t, nil)
+	k.passOn(t, recordstest.LiSi())
+	mine := k.endorse(t)
+	k.consent(t, mine)
+	seen := k.see(t, &mine)
+	k.see(t, nil) // nobody can tell it from the one before
+	late := k.endorse(t)
+	k.passOn(t, recordstest.Person{Name: "王五", IDNumber: "310101199001010016"})
+	k.passOn(t, recordstest.LiSi()) // corrected to and fro: what is theirs is found by the number
+
+	want := records.Migrated{
+		Certificates: 1, Endorsements: records.Tally{Moved: 3, Unknown: 1}, Consents: records.Tally{Moved: 2, Unknown: 1},
+		Verifications: records.Tally{Moved: 4, Unknown: 3}, Dropped: 1,
+	}
+	if diff := cmp.Diff(want, v.migrate(t, false, false)); diff != "" {
+		t.Error(diff)
+	}
+	k.wantSeenBy(t, k.Holder, []string{mine.ID, late.ID}, []string{seen})
+	k.wantSeenBy(t, former, nil, nil)
+	x, err := v.Register.Examine(t.Context(), records.Exhibit{Certificate: k.Certificate.ID, Endorsement: theirs.ID, Consent: secret})
+	if err != nil || x.Consent != nil || x.Endorsement.Holder != records.UnknownHolder || x.Certificate.Holder.Name != "" {
+		t.Errorf("the former holder's copy shows %+v, %v", x, err)
+	}
+	for _, e := range []endorsement.Endorsement{mine, late} {
+		if x, err := v.Register.Examine(t.Context(), records.Exhibit{Certificate: k.Certificate.ID, Endorsement: e.ID}); err != nil || x.Certificate.Holder.Name == "" {
+			t.Errorf("the present holder's copy is void: %+v, %v", x, err)
+		}
+	}
+	if r, err := v.Register.ByNumber(t.Context(), k.Certificate.Number); err != nil || r.Latest != late.ID || r.HeldFrom != "002" {
+		t.Errorf("the record notes %q, from %q, %v", r.Latest, r.HeldFrom, err)
+	}
+}
+
+func TestTheNewestCopyOfAFormerHolderIsNotTheNewHolders(t *testing.T) {
+	v := newVersion1(t)
+	k := v.certificate(t)
+	theirs := k.endorse(t)
+	k.passOn(t, recordstest.LiSi())
+	if k.Latest != theirs.ID {
+		t.Fatal("version 1 kept the newest copy noted")
+	}
+	v.migrate(t, false, false)
+	if r, err := v.Register.ByNumber(t.Context(), k.Certificate.Number); err != nil || r.Latest != "" || r.HeldFrom != "002" {
+		t.Errorf("the record notes %q, from %q, %v", r.Latest, r.HeldFrom, err)
+	}
+}
+
+func TestACopyWithoutItsFileIsItsHoldersWhereTheVersionIsTheSame(t *testing.T) {
+	v := newVersion1(t)
+	k := v.certificate(t)
+	old, proven := k.endorse(t), k.endorse(t)
+	k.change(t, func(c *certificate.Certificate) { c.Employer.Name = "另一公司" })
+	now := k.endorse(t)
+	k.lose(t, old)
+	k.lose(t, now)
+	if got := v.migrate(t, false, false).Endorsements; got != (records.Tally{Moved: 3, Unknown: 1}) {
+		t.Errorf("%+v", got)
+	}
+	k.wantSeenBy(t, k.Holder, []string{proven.ID, now.ID}, nil)
+}
+
+func TestLookupsOfACertificateWithoutCopies(t *testing.T) {
+	v := newVersion1(t)
+	unchanged, changed := v.certificate(t), v.certificate(t)
+	seen := unchanged.see(t, nil)
+	changed.see(t, nil)
+	changed.change(t, func(c *certificate.Certificate) { c.Employer.Name = "另一公司" })
+	if got := v.migrate(t, false, false).Verifications; got != (records.Tally{Moved: 2, Unknown: 1}) {
+		t.Errorf("%+v", got)
+	}
+	unchanged.wantSeenBy(t, unchanged.Holder, nil, []string{seen})
+	changed.wantSeenBy(t, changed.Holder, nil, nil)
+}
+
+// Runs end at each transaction in turn, before and after it was carried out. What they leave is
+// completed by the last, and is the same.
+func TestAnInterruptedMigrationIsCompleted(t *testing.T) {
+	build := func(t *testing.T) (*version1, *kept, []string, []string) {
+		v := newVersion1(t)
+		k := v.certificate(t)
+		theirs := k.endorse(t)
+		k.consent(t, theirs)
+		k.passOn(t, recordstest.LiSi())
+		mine := k.endorse(t)
+		k.consent(t, mine)
+		var seen []string
+		for range 100 { // three transactions' worth
+			k.see(t, &theirs)
+			seen = append(seen, k.see(t, &mine))
+		}
+		return v, k, []string{mine.ID}, seen
+	}
+	for _, fate := range []recordstest.Fate{recordstest.NeverArrives, recordstest.AnswerLost} {
+		v, k, copies, seen := build(t)
+		broken := 0
+		for stop := 0; ; stop++ {
+			var calls atomic.Int64
+			v.Wire.On(func(call recordstest.Call) recordstest.Fate {
+				if call == "TransactWriteItems" && calls.Add(1) > int64(stop%3) {
+					return fate
+				}
+				return recordstest.Arrives
+			})
+			m := v.mover(false, false)
+			err := m.all(t.Context(), 1)
+			if err == nil {
+				break
+			}
+			if broken++; broken > 20 {
+				t.Fatal(err)
+			}
+		}
+		v.Wire.On(nil)
+		if broken < 2 || v.left(t) != nil {
+			t.Errorf("after %d broken runs left are %v", broken, v.left(t))
+		}
+		k.wantSeenBy(t, k.Holder, copies, seen)
+		if r, err := v.Register.ByNumber(t.Context(), k.Certificate.Number); err != nil || r.Latest != copies[0] || r.HeldFrom != "002" {
+			t.Errorf("the record notes %q, from %q, %v", r.Latest, r.HeldFrom, err)
+		}
+	}
+}
+
+// Before a deployment the old items stay for the old program; what it changes on them then is not lost.
+func TestWhatTheOldProgramChangesMeanwhileIsNotLost(t *testing.T) {
+	v := newVersion1(t)
+	k := v.certificate(t)
+	first, second := k.endorse(t), k.endorse(t)
+	id, secret := k.consent(t, second)
+	left := v.left(t)
+	v.migrate(t, false, true)
+	if diff := cmp.Diff(left, v.left(t)); diff != "" {
+		t.Errorf("the old items changed: %s", diff)
+	}
+	k.wantSeenBy(t, k.Holder, []string{first.ID, second.ID}, nil)
+
+	k.withdraw(t, first)
+	k.update(t, "CONSENT#"+id, "SET revokedAt = :at", attributes{":at": text("2026-11-23T05:00:00Z")})
+	third := k.endorse(t)
+	if _, err := v.Register.Withdraw(t.Context(), k.Certificate.ID, k.Holder, second.ID, "新程序撤回", v.Clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	v.migrate(t, false, false)
+	k.wantSeenBy(t, k.Holder, []string{first.ID, second.ID, third.ID}, nil)
+	for e, why := range map[string]string{first.ID: "误加注", second.ID: "新程序撤回", third.ID: ""} {
+		f, err := v.Register.Endorsed(t.Context(), k.Certificate.ID, k.Holder, "mohurd", e)
+		if err != nil || f.Endorsement.WithdrawnWhy != why || (f.Endorsement.WithdrawnAt != nil) != (why != "") {
+			t.Errorf("%+v, %v", f.Endorsement, err)
+		}
+	}
+	x, err := v.Register.Examine(t.Context(), records.Exhibit{Certificate: k.Certificate.ID, Endorsement: second.ID, Consent: secret})
+	if err != nil || x.Consent.Holds(v.Clock.Now()) || v.left(t) != nil {
+		t.Errorf("%+v, %v; left %v", x.Consent, err, v.left(t))
+	}
+}
+
+// A certificate that cannot be moved is named, and holds up no other.
+func TestOneCertificateDoesNotHoldUpTheOthers(t *testing.T) {
+	v := newVersion1(t)
+	lost, k := v.certificate(t), v.certificate(t)
+	lost.Certificate.ID = records.NewID(v.Clock.Now()) // items of no certificate
+	lost.see(t, nil)
+	seen := k.see(t, nil)
+	m := v.mover(false, false)
+	if err := m.all(t.Context(), 1); err == nil || problem.Is(err, problem.Unavailable) {
+		t.Errorf("got %v", err)
+	}
+	k.wantSeenBy(t, k.Holder, nil, []string{seen})
+}

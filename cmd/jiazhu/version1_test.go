@@ -1,0 +1,244 @@
+package main
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/document/documenttest"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+)
+
+// version1 is a service whose register was written by a program of version 1 of the layout: everything
+// about a certificate in its own partition, and nothing that says whose it is.
+type version1 struct {
+	*recordstest.House
+	press *documenttest.Press
+	many  int // certificates so far
+}
+
+func newVersion1(t *testing.T) *version1 {
+	t.Helper()
+	h := recordstest.NewHouse(t)
+	return &version1{House: h, press: documenttest.New(t, h.Clock.Now())}
+}
+
+// kept is a certificate of the old register, with its ID number.
+type kept struct {
+	*version1
+	records.Record
+}
+
+// certificate enters one of 张三's.
+func (v *version1) certificate(t *testing.T) *kept {
+	t.Helper()
+	c := recordstest.Sample(v.Clock.Now(), nil, nil)
+	v.many++
+	c.Number = fmt.Sprintf("京11120192020%05d", v.many)
+	return &kept{v, v.Enter(t, c, nil, nil)}
+}
+
+// change makes the next version of it, as a report does; a program of version 1 noted no more.
+func (k *kept) change(t *testing.T, change func(*certificate.Certificate)) {
+	t.Helper()
+	latest := k.Latest
+	k.Record = k.Change(t, k.Certificate.ID, func(c *certificate.Certificate) {
+		c.Version, _ = certificate.NextVersion(c.Version)
+		change(c)
+	})
+	k.update(t, "CERT", "REMOVE heldFrom", nil)
+	k.note(t, latest)
+}
+
+func (k *kept) passOn(t *testing.T, to recordstest.Person) {
+	t.Helper()
+	k.change(t, func(c *certificate.Certificate) { c.Holder.Name, c.Holder.IDNumber = to.Name, to.IDNumber })
+}
+
+// note notes the newest endorsement.
+func (k *kept) note(t *testing.T, latest string) {
+	t.Helper()
+	if k.Latest = latest; latest != "" {
+		k.update(t, "CERT", "SET latest = :l", attributes{":l": text(latest)})
+	}
+}
+
+type attributes = map[string]types.AttributeValue
+
+func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+func number(n int64) types.AttributeValue { return &types.AttributeValueMemberN{Value: fmt.Sprint(n)} }
+
+func (k *kept) at(sk string) attributes {
+	return attributes{"pk": text("CERT#" + k.Certificate.ID), "sk": text(sk)}
+}
+
+func (k *kept) put(t *testing.T, sk string, with attributes) {
+	t.Helper()
+	item := k.at(sk)
+	item["v"] = number(1)
+	for name, value := range with {
+		item[name] = value
+	}
+	if _, err := k.Tables().PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &k.Table, Item: item}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (k *kept) update(t *testing.T, sk, expression string, values attributes) {
+	t.Helper()
+	_, err := k.Tables().UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName: &k.Table, Key: k.at(sk), UpdateExpression: &expression, ExpressionAttributeValues: values,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func timed(prefix, id string) string {
+	at, err := records.TimeOf(id)
+	if err != nil {
+		panic(err)
+	}
+	return prefix + at.UTC().Format("2006-01-02T15:04:05.000Z") + "#" + id
+}
+
+// endorse makes a copy of format 1 with its PDF, under an idempotency key.
+func (k *kept) endorse(t *testing.T) endorsement.Endorsement {
+	t.Helper()
+	k.Clock.Pass(time.Minute)
+	id := records.NewID(k.Clock.Now())
+	at, err := records.TimeOf(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := k.Certificate
+	e := endorsement.Endorsement{
+		ID: id, CertID: c.ID, Identifier: c.Identifier, CertVersion: c.Version, Scheme: c.Scheme, MadeAt: at,
+		Maker:   endorsement.Maker{Account: "zhangsan", Portal: "mohurd", Auth: "face:challenge"},
+		UseFrom: civil.Of(at), UseUntil: civil.Of(at).AddDays(180), Limit: endorsement.DaysLimit(180),
+		QR: documenttest.Origin + "/v#x",
+	}
+	made := k.press.Print(t, e, documenttest.FirstFormat(documenttest.CopyOf(e, c), c), "")
+	e = made.Endorsement
+	stored, err := k.Shelf.Put(t.Context(), "endorsements/"+c.ID+"/"+id, "pdf", "application/pdf", made.PDF)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Files = map[string]endorsement.File{"pdf": {Key: stored.Key, SHA256: stored.SHA256, Bytes: stored.Bytes, MIME: stored.MIME}}
+	body, err := json.Marshal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.put(t, timed("ENDORSE#", id), attributes{"record": text(string(body))})
+	k.put(t, "KEY#"+keyOf(e), attributes{
+		"endorsement": text(id), "fingerprint": text("f"), "ttl": number(at.Add(records.KeyLife).Unix()),
+	})
+	k.note(t, id)
+	return e
+}
+
+// keyOf is the hash of the idempotency key that led to an endorsement.
+func keyOf(e endorsement.Endorsement) string {
+	sum := sha256.Sum256([]byte(e.ID))
+	return hex.EncodeToString(sum[:])
+}
+
+func (k *kept) withdraw(t *testing.T, e endorsement.Endorsement) {
+	t.Helper()
+	k.update(t, timed("ENDORSE#", e.ID), "SET withdrawnAt = :at, withdrawnWhy = :why",
+		attributes{":at": text(k.Clock.Now().Format(time.RFC3339Nano)), ":why": text("误加注")})
+}
+
+// lose removes the PDF of a copy.
+func (k *kept) lose(t *testing.T, e endorsement.Endorsement) {
+	t.Helper()
+	if err := k.Shelf.Remove(t.Context(), e.Files["pdf"].Key); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (k *kept) consent(t *testing.T, e endorsement.Endorsement) (id, secret string) {
+	t.Helper()
+	now := k.Clock.Now()
+	id = records.NewID(now)
+	secret = id + rand.Text()
+	sum := sha256.Sum256([]byte(secret))
+	k.put(t, "CONSENT#"+id, attributes{
+		"endorsement": text(e.ID), "fields": &types.AttributeValueMemberL{Value: []types.AttributeValue{text("name"), text("idNumber")}},
+		"to": text("丙"), "until": text(now.Add(24 * time.Hour).UTC().Format(time.RFC3339Nano)), "hash": text(hex.EncodeToString(sum[:])),
+		"ttl": number(now.AddDate(3, 0, 0).Unix()),
+	})
+	return id, secret
+}
+
+// see notes a verification of a copy, or of the number where there is none.
+func (k *kept) see(t *testing.T, e *endorsement.Endorsement) string {
+	t.Helper()
+	id := records.NewID(k.Clock.Now())
+	seen := attributes{"id": text(id), "by": text("number"), "verdict": text("unknown"), "ttl": number(k.Clock.Now().AddDate(3, 0, 0).Unix())}
+	if e != nil {
+		seen["by"], seen["endorsement"] = text("qr"), text(e.ID)
+	}
+	k.put(t, timed("SEEN#", id), seen)
+	return id
+}
+
+func (k *kept) day(t *testing.T, day civil.Date, made int64) {
+	t.Helper()
+	k.put(t, "DAY#"+day.String(), attributes{"made": number(made), "ttl": number(day.AddDays(2).End().Unix())})
+}
+
+// left are the sort keys of what is not where it is looked for now.
+func (v *version1) left(t *testing.T) (keys []string) {
+	t.Helper()
+	for _, item := range v.Items(t, v.Table) {
+		pk, sk := item["pk"].(*types.AttributeValueMemberS).Value, item["sk"].(*types.AttributeValueMemberS).Value
+		if pk[:5] == "CERT#" && sk != "CERT" {
+			keys = append(keys, sk)
+		}
+	}
+	return keys
+}
+
+func (v *version1) mover(dry, keep bool) *mover {
+	m := &mover{console: console{now: v.Clock.Now}, register: v.Register, shelf: v.Shelf, quiet: true}
+	m.how = records.Migration{Now: v.Clock.Now(), Theirs: m.theirs, Dry: dry, Keep: keep}
+	return m
+}
+
+// migrate runs the migration and wants it to be whole.
+func (v *version1) migrate(t *testing.T, dry, keep bool) records.Migrated {
+	t.Helper()
+	m := v.mover(dry, keep)
+	if err := m.all(t.Context(), 3); err != nil {
+		t.Fatal(err)
+	}
+	return m.done
+}
+
+// dump is the whole table, an item a line, in no order.
+func (v *version1) dump(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, item := range v.Items(t, v.Table) {
+		body, err := json.Marshal(item)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[item["pk"].(*types.AttributeValueMemberS).Value+"|"+item["sk"].(*types.AttributeValueMemberS).Value] = string(body)
+	}
+	return all
+}
+
