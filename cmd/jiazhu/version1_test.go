@@ -241,4 +241,3 @@ func (v *version1) dump(t *testing.T) map[string]string {
 	}
 	return all
 }
-
