@@ -2,6 +2,7 @@ package ses
 
 import (
 	"bytes"
+	"crypto/x509"
 	"errors"
 	"testing"
 	"time"
@@ -126,6 +127,21 @@ type impostor struct {
 }
 
 func (i impostor) Chain() [][]byte { return i.chain }
+
+// What a certificate is for has to be said: one without a key usage signs nothing.
+func TestACertificateWithoutAKeyUsageIsNotTrusted(t *testing.T) {
+	w := newWorld(t)
+	for usage, want := range map[x509.KeyUsage]error{
+		0: ErrSignerTrust, x509.KeyUsageKeyAgreement: ErrSignerTrust, x509.KeyUsageDigitalSignature: nil, x509.KeyUsageContentCommitment: nil,
+	} {
+		w.usage = usage
+		w.signer = w.issue(t, "测试签章者", made, ends)
+		seal := w.seal(t, w.design())
+		if _, err := Verify(w.sign(t, seal), w.expected(seal)); !errors.Is(err, want) {
+			t.Errorf("key usage %d: got %v, want %v", usage, err, want)
+		}
+	}
+}
 
 func TestSignRefusesWhatWouldNotVerify(t *testing.T) {
 	w := newWorld(t)

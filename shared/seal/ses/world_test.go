@@ -30,11 +30,12 @@ type world struct {
 	roots         *Roots
 	maker, signer keys.Signer
 	serial        int64
+	usage         x509.KeyUsage // of the next certificates
 }
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{key: newKey(t)}
+	w := &world{key: newKey(t), usage: x509.KeyUsageDigitalSignature}
 	template := w.template("加注测试 CA", made, ends)
 	template.IsCA, template.BasicConstraintsValid, template.KeyUsage = true, true, x509.KeyUsageCertSign
 	der, err := smx509.CreateCertificate(rand.Reader, template, template, &w.key.PublicKey, w.key)
@@ -52,7 +53,7 @@ func (w *world) template(name string, from, until time.Time) *x509.Certificate {
 	w.serial++
 	return &x509.Certificate{
 		SerialNumber: big.NewInt(w.serial), Subject: pkix.Name{CommonName: name},
-		NotBefore: from, NotAfter: until, KeyUsage: x509.KeyUsageDigitalSignature,
+		NotBefore: from, NotAfter: until, KeyUsage: w.usage,
 	}
 }
 
