@@ -20,17 +20,7 @@ import (
 // with other keys.
 func (d desk) resigned(t *testing.T, k document.Keys, at time.Time) document.Documents {
 	t.Helper()
-	maker, err := document.New(documenttest.Fonts(t), k)
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := d.Input(t, d.made.Copy)
-	in.At = at
-	made, err := maker.Make(t.Context(), in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return made
+	return d.With(t, k).PrintAt(t, d.made.Endorsement, d.made.Copy, d.made.Token, at).Documents
 }
 
 // online judges a file beside a registry that holds the copy and would take any

@@ -52,13 +52,14 @@ type Given struct {
 	Number, Name string // of a look-up
 	Header       string // of a token, in place of its own, before it is signed
 	Payload      string // likewise
-	Key          string // that signs the token or receipt: current, retired, stranger, receipts; files: current or stranger
+	Key          string // that signs: current, retired, stranger; a token also receipts; a file also subscriber, subscriber-mail, maker
 }
 
 // Certificate is what was registered when the copy was made, where it differs
 // from 张三's.
 type Certificate struct {
 	Scheme      string
+	Issuer      string // code of its issuing authority
 	Name        string
 	Number      string
 	Identifier  string
@@ -70,6 +71,7 @@ type Certificate struct {
 type Copy struct {
 	Format      int // of the copy's JSON: 1, or 2, which is today's
 	Made        time.Time
+	Signed      time.Time // when its files say they were signed; zero: when it was made
 	From, Until civil.Date
 	Limit       endorsement.Limit
 	Purpose     *endorsement.Purpose
@@ -98,6 +100,7 @@ func (r *Receipt) Kind() string {
 // Registry is what became of the copy until it is judged.
 type Registry struct {
 	Copy        string // recorded, unrecorded
+	File        string // registered: "" the one that was made, another, none
 	Access      string // reached, unreachable, empty: the certificate is not there
 	Withdrawn   time.Time
 	Newer       time.Time // when another copy was made

@@ -126,10 +126,11 @@ func (r *reader) keys() map[string]func(string) error {
 		"given.name":    text(&c.Given.Name),
 		"given.header":  text(&c.Given.Header),
 		"given.payload": text(&c.Given.Payload),
-		"given.key":     oneOf(&c.Given.Key, "current", "retired", "stranger", "receipts"),
+		"given.key":     oneOf(&c.Given.Key, "current", "retired", "stranger", "receipts", "subscriber", "subscriber-mail", "maker"),
 		"alter":         func(v string) error { c.Alter = append(c.Alter, v); return nil },
 
 		"certificate.scheme":     text(&c.Certificate.Scheme),
+		"certificate.issuer":     text(&c.Certificate.Issuer),
 		"certificate.name":       text(&c.Certificate.Name),
 		"certificate.number":     text(&c.Certificate.Number),
 		"certificate.identifier": text(&c.Certificate.Identifier),
@@ -138,6 +139,7 @@ func (r *reader) keys() map[string]func(string) error {
 
 		"copy.format":    format(&c.Copy.Format),
 		"copy.made":      moment(&c.Copy.Made),
+		"copy.signed":    moment(&c.Copy.Signed),
 		"copy.from":      date(&c.Copy.From),
 		"copy.until":     date(&c.Copy.Until),
 		"copy.limit":     text((*string)(&c.Copy.Limit)),
@@ -159,6 +161,7 @@ func (r *reader) keys() map[string]func(string) error {
 
 		"registry":           oneOf(&c.Registry.Access, "unreachable", "empty"),
 		"registry.copy":      oneOf(&c.Registry.Copy, "unrecorded"),
+		"registry.file":      oneOf(&c.Registry.File, "another", "none"),
 		"registry.withdrawn": moment(&c.Registry.Withdrawn),
 		"registry.newer":     moment(&c.Registry.Newer),
 		"registry.state":     text((*string)(&c.Registry.State)),

@@ -15,14 +15,18 @@ import (
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/credential"
+	"github.com/jiazhu/jiazhu/shared/document"
 	"github.com/jiazhu/jiazhu/shared/document/documenttest"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/evidence"
 	"github.com/jiazhu/jiazhu/shared/scheme"
+	"github.com/jiazhu/jiazhu/shared/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/seal/testca"
 )
 
-// Kit is three presses: the service's own, one whose keys it used before and
-// still publishes, and a stranger's.
+// Kit is presses: the service's own; one whose keys it used before, until the day
+// of the usual copy, and still publishes; a stranger's; and some of other
+// subscribers of the authority that certified the service's own.
 type Kit struct {
 	presses map[string]*documenttest.Press
 	Trust   evidence.Trust
@@ -37,10 +41,9 @@ func New(t testing.TB) *Kit {
 	for _, name := range []string{"current", "retired", "stranger"} {
 		k.presses[name] = documenttest.New(t, now)
 	}
-	// Of the keys used before, those of tokens and receipts are still published.
-	bundle, retired := k.presses["current"].Bundle, k.presses["retired"].Bundle
-	bundle.TokenKeys.Keys = append(bundle.TokenKeys.Keys, retired.TokenKeys.Keys...)
-	bundle.ReceiptKeys.Keys = append(bundle.ReceiptKeys.Keys, retired.ReceiptKeys.Keys...)
+	k.subscribe(t)
+	bundle := k.presses["current"].Bundle
+	add(&bundle, ended(k.presses["retired"].Bundle, civil.Of(now)))
 	var err error
 	if k.Trust, err = bundle.Trust(); err != nil {
 		t.Fatal(err)
@@ -49,6 +52,57 @@ func New(t testing.TB) *Kit {
 		t.Fatal(err)
 	}
 	return k
+}
+
+// ended is a bundle whose signers and keys of codes sign until a day.
+func ended(b evidence.Bundle, day civil.Date) evidence.Bundle {
+	for i := range b.Signers {
+		b.Signers[i].Until = day
+	}
+	for i := range b.TokenKeys.Keys {
+		b.TokenKeys.Keys[i].Until = day.End()
+	}
+	return b
+}
+
+func add(b *evidence.Bundle, more evidence.Bundle) {
+	b.Roots, b.SealRoots = append(b.Roots, more.Roots...), append(b.SealRoots, more.SealRoots...)
+	b.Signers = append(b.Signers, more.Signers...)
+	b.TokenKeys.Keys = append(b.TokenKeys.Keys, more.TokenKeys.Keys...)
+	b.ReceiptKeys.Keys = append(b.ReceiptKeys.Keys, more.ReceiptKeys.Keys...)
+}
+
+// subscribe adds the presses of other subscribers: with a certificate for
+// documents and with one for e-mail, each the maker of its own seal, and the
+// service's own keys with a seal of another maker.
+func (k *Kit) subscribe(t testing.TB) {
+	t.Helper()
+	p := k.Press()
+	for name, purpose := range map[string]testca.Purpose{"subscriber": testca.Documents, "subscriber-mail": testca.Mail} {
+		pdf, seal := issued(t, p.CA, testca.General, purpose), issued(t, p.CA, testca.Seals, purpose)
+		k.presses[name] = p.With(t, document.Keys{PDF: pdf.Signer, Seal: seal.Signer, ESL: sealBy(t, p.CA, seal, seal)})
+	}
+	other := issued(t, p.CA, testca.Seals, testca.Documents)
+	k.presses["maker"] = p.With(t, document.Keys{PDF: p.Keys.PDF, Seal: p.Keys.Seal, ESL: sealBy(t, p.CA, other, p.CA.Seal)})
+}
+
+func issued(t testing.TB, ca *testca.Authority, by string, purpose testca.Purpose) testca.Issued {
+	t.Helper()
+	from, until := ca.Period()
+	leaf, err := ca.Issue(by, "李四（测试）", purpose, from, until)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return leaf
+}
+
+func sealBy(t testing.TB, ca *testca.Authority, maker, signer testca.Issued) []byte {
+	t.Helper()
+	esl, err := ses.NewSeal(t.Context(), maker.Signer, ca.Design(signer, documenttest.Stamp(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return esl
 }
 
 // Press is the service's own.
@@ -86,12 +140,22 @@ func (k *Kit) Make(t testing.TB, c cases.Case) Scene {
 	s := Scene{Case: c, Before: registered(t, c.Certificate)}
 	s.After = changed(t, s.Before, c.Registry)
 	e := endorsed(s.Before, c.Copy, 1)
-	press := k.presses["current"]
+	press := k.Press()
+	forged := false
 	if c.Given.Kind == "pdf" || c.Given.Kind == "ofd" {
-		press = k.presses[c.Given.Key]
+		forged = c.Given.Key != "current" && c.Given.Key != "retired"
+		if !forged {
+			press = k.presses[c.Given.Key]
+		}
 	}
-	made := print(t, press, c, e, s.Before)
+	made := k.print(t, press, c, e, s.Before)
 	s.Endorsement = made.Endorsement
+	switch c.Registry.File {
+	case "another":
+		s.Endorsement.Files = k.print(t, press, c, e, s.Before).Endorsement.Files
+	case "none":
+		s.Endorsement.Files = nil
+	}
 	if !c.Registry.Until.IsZero() {
 		s.Endorsement.UseUntil = c.Registry.Until
 	}
@@ -101,19 +165,38 @@ func (k *Kit) Make(t testing.TB, c cases.Case) Scene {
 		newer := endorsed(s.Before, later, 2)
 		s.Newer = &newer
 	}
+	if forged {
+		made = k.forge(t, c, e, s.Before, made)
+	}
 	s.Input = k.input(t, s, made)
 	return s
 }
 
+// forge makes what somebody else hands in: a subscriber with the genuine copy, its
+// words and its code, a stranger with one of their own.
+func (k *Kit) forge(t testing.TB, c cases.Case, e endorsement.Endorsement, of certificate.Certificate, genuine documenttest.Made) documenttest.Made {
+	t.Helper()
+	press := k.presses[c.Given.Key]
+	if c.Given.Key == "stranger" {
+		return k.print(t, press, c, e, of)
+	}
+	return press.Print(t, genuine.Endorsement, genuine.Copy, genuine.Token)
+}
+
 // print makes a copy with its token and, where a file is handed in, prints it:
-// with its own QR code, or that of another copy.
-func print(t testing.TB, press *documenttest.Press, c cases.Case, e endorsement.Endorsement, of certificate.Certificate) documenttest.Made {
+// with its own QR code, or that of another copy. The key of codes was not changed
+// with the others.
+func (k *Kit) print(t testing.TB, press *documenttest.Press, c cases.Case, e endorsement.Endorsement, of certificate.Certificate) documenttest.Made {
 	t.Helper()
 	coded := e
 	if c.Copy.QR != "" {
 		coded.ID = identifier(e.MadeAt, 9)
 	}
-	token, err := credential.Issue(t.Context(), press.Tokens, credential.Of(coded, of))
+	tokens := press.Tokens
+	if press == k.presses["retired"] {
+		tokens = k.Press().Tokens
+	}
+	token, err := credential.Issue(t.Context(), tokens, credential.Of(coded, of))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +207,11 @@ func print(t testing.TB, press *documenttest.Press, c cases.Case, e endorsement.
 	}
 	files := []string{"pdf", "ofd", "foreign-pdf", "foreign-ofd"}
 	if slices.Contains(files, c.Given.Kind) || slices.Contains(files, c.Receipt.Kind()) {
-		return press.Print(t, e, copied, token)
+		at := copied.MadeAt
+		if !c.Copy.Signed.IsZero() {
+			at = c.Copy.Signed
+		}
+		return press.PrintAt(t, e, copied, token, at)
 	}
 	e.CopyDigest = copied.Digest()
 	return documenttest.Made{Endorsement: e, Copy: copied, Token: token}
@@ -140,6 +227,13 @@ func registered(t testing.TB, of cases.Certificate) certificate.Certificate {
 	}
 	replace(&c.Holder.Name, of.Name)
 	replace(&c.Number, of.Number)
+	if of.Issuer != "" {
+		c.Issuer.Code = of.Issuer
+		var err error
+		if c.Identifier, err = certificate.NewIdentifier(c.TypeCode, c.Issuer.Code, "2021000001", c.Version); err != nil {
+			t.Fatal(err)
+		}
+	}
 	replace(&c.Identifier, of.Identifier)
 	if !of.Birth.IsZero() {
 		c.Holder.Birth = of.Birth

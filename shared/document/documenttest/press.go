@@ -69,6 +69,17 @@ func Of(t testing.TB, ca *testca.Authority, notary document.Notary) *Press {
 	return p
 }
 
+// With is the press with other keys for its documents; its codes stay.
+func (p *Press) With(t testing.TB, k document.Keys) *Press {
+	t.Helper()
+	other := *p
+	other.Keys = k
+	var err error
+	other.Maker, err = document.New(Fonts(t), k)
+	must(t, err)
+	return &other
+}
+
 // Fonts loads the font, or skips the test where it is not there.
 func Fonts(t testing.TB) *font.Set {
 	t.Helper()
@@ -100,7 +111,15 @@ func (p *Press) Make(t testing.TB, e endorsement.Endorsement, c certificate.Cert
 // Print makes the documents of a copy as it is, and enters their digests.
 func (p *Press) Print(t testing.TB, e endorsement.Endorsement, c endorsement.Copy, token string) Made {
 	t.Helper()
-	documents, err := p.Maker.Make(t.Context(), p.Input(t, c))
+	return p.PrintAt(t, e, c, token, c.MadeAt)
+}
+
+// PrintAt is Print with documents that say they were signed at another time.
+func (p *Press) PrintAt(t testing.TB, e endorsement.Endorsement, c endorsement.Copy, token string, at time.Time) Made {
+	t.Helper()
+	in := p.Input(t, c)
+	in.At = at
+	documents, err := p.Maker.Make(t.Context(), in)
 	must(t, err)
 	e.CopyDigest = c.Digest()
 	e.Files = map[string]endorsement.File{}
