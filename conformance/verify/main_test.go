@@ -126,6 +126,8 @@ func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
 		"it has something against the seal":           {"pdf-good", 200, strings.Replace(live, `"issuer","result":"pass"`, `"issuer","result":"fail"`, 1), exitUnsure, byRegistry, verdict.Unknown},
 		"it says invalid":                             {"pdf-good", 200, strings.Replace(live, `"valid"`, `"invalid"`, 1), exitInvalid, byRegistry, verdict.Invalid},
 		"it says valid of a seal that is not trusted": {"pdf-foreign-seal", 200, live, exitUnsure, byRegistry, verdict.Unknown},
+		"it knows when a file was registered":         {"pdf-signer-ended-since", 200, live, exitValid, byRegistry, verdict.Valid},
+		"it knows that it was not in those days":      {"ofd-signer-ended-since", 200, strings.Replace(live, `"issuer","result":"pass"`, `"issuer","result":"fail"`, 1), exitUnsure, byRegistry, verdict.Unknown},
 		"it is not asked about an altered file":       {"pdf-altered-at-50", 200, live, exitInvalid, byKeys, verdict.Invalid},
 		"it is not there":                             {"pdf-good", 503, "{}", exitUnsure, byKeys, verdict.Unknown},
 		"it answers nonsense":                         {"pdf-good", 200, "{}", exitUnsure, byKeys, verdict.Unknown},
