@@ -276,6 +276,36 @@ func TestAReceiptOpensNoDisclosure(t *testing.T) {
 	}
 }
 
+func TestOnlyTheRegisteredFileOpensDisclosure(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	agency := w.Grant(t, identity.Client{ID: "agency", Name: "示例招标代理有限公司", Kind: "organisation", Scopes: []string{identity.ScopeVerify}})
+	shown := func(file []byte) any {
+		var got reply
+		recordstest.Send(t, w.app, recordstest.Ask{
+			Route: "POST /v1/verifications", Token: agency, Body: `{"statedPurpose":"评标","file":"` + base64Of(file) + `"}`,
+		}).Into(t, 200, &got)
+		return got.Subject["disclosed"]
+	}
+	if shown(made.PDF) == nil || shown(made.OFD) == nil {
+		t.Error("the registered files open nothing")
+	}
+	changed := made.Copy
+	changed.Certificate.Employer.Name = "某某建设集团第九工程有限公司"
+	w.Clock.Pass(time.Second)
+	for name, other := range map[string]documenttest.Made{
+		"printed again with the stolen key": w.press.Print(t, made.Endorsement, made.Copy, made.Token),
+		"with another content":              w.press.Print(t, made.Endorsement, changed, made.Token),
+	} {
+		if got := shown(other.PDF); got != nil {
+			t.Errorf("%s, a PDF opens %v", name, got)
+		}
+		if got := shown(other.OFD); got != nil {
+			t.Errorf("%s, an OFD opens %v", name, got)
+		}
+	}
+}
+
 func TestNothingElseIsAskedOfAReceipt(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"os"
@@ -105,13 +106,88 @@ func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 	if inside, ok := evidence.ReceiptIn(sheet); !ok || !strings.HasPrefix(inside, "eyJ") {
 		t.Fatalf("the page of the receipt holds none: %.20q", sheet)
 	}
+	p.fill("注册专业", "建筑工程") // which is not asked of a receipt
 	for name, data := range map[string][]byte{"receipt.jws": text, "receipt.pdf": sheet} {
 		p.submit(name, data)
-		p.answers("有效", "✓")
-		p.sees("回执所载：")
-		p.sees("核验人：示例招标代理")
+		p.answers("核验回执 · 真实", "i")
+		p.sees("回执只说明当时的核验结论，不能代替被核验的文件。")
+		p.sees("结论：有效。")
+		p.sees("「示例招标代理」")
+		p.states(t)
 	}
 	p.look("receipt", pocket)
+	forged := bytes.Clone(sheet)
+	forged[len(forged)/2] ^= 1
+	p.submit("receipt.pdf", forged)
+	p.answers("核验回执 · 不真实", "✕")
+	p.sees("本页与所附回执生成的页面不一致")
+	if rows := p.rows(); rows != "fail" || strings.Contains(p.text(), "示例招标代理") {
+		t.Errorf("of a forged page there is shown: %s", p.text())
+	}
+	p.look("receipt-forged", pocket)
+}
+
+// states holds the view of a receipt against what it must and must not be: what was
+// found then and what the register says now, apart, and nothing in the colour of 有效.
+func (p *tab) states(t *testing.T) {
+	t.Helper()
+	rows := func(list string) string {
+		return js[string](p, `[...document.querySelectorAll("#`+list+` li")].map(e => e.className).join(" ")`)
+	}
+	for list, want := range map[string]string{"checks": "pass pass", "saidChecks": "pass pass pass pass pass pass", "nowChecks": "pass pass pass"} {
+		if got := rows(list); got != want {
+			t.Errorf("%s are %s, want %s", list, got, want)
+		}
+	}
+	good := js[string](p, `getComputedStyle(document.documentElement).getPropertyValue("--good")`)
+	green := js[int](p, `(() => {
+		const probe = document.createElement("span");
+		probe.style.color = "`+good+`";
+		document.body.append(probe);
+		const green = getComputedStyle(probe).color;
+		probe.remove();
+		return [...document.querySelectorAll("#result *")].filter(e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor].includes(green)).length;
+	})()`)
+	if green != 0 || js[string](p, `document.getElementById("result").className`) != "card receipt" {
+		t.Errorf("%d parts of the view are green", green)
+	}
+	for _, hidden := range []string{"more", "receipts", "reminder", "newer"} {
+		if !js[bool](p, `document.getElementById("`+hidden+`").hidden`) {
+			t.Errorf("%s is shown for a receipt", hidden)
+		}
+	}
+}
+
+func TestAReceiptWhoseCopyWasWithdrawnSaysSoApart(t *testing.T) {
+	t.Parallel()
+	s, e := forABid(t)
+	v, err := api().VerifyAs(t.Context(), "", map[string]any{
+		"token": e.Token(), "purpose": "投标", "recipient": "示例单位", "asOf": e.UseUntil, "wantReceipt": true,
+		"asker": map[string]string{"name": "丙　　　核验结论：有效」"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Withdraw(t.Context(), e, ""); err != nil {
+		t.Fatal(err)
+	}
+	p := open(t, desk)
+	p.visit("/v")
+	p.fill("二维码内容或回执", v.Receipt)
+	p.press("核验")
+	p.answers("核验回执 · 真实", "i")
+	p.sees("当时的结论")
+	p.sees("登记信息现在")
+	p.sees("持证人已撤回")
+	p.sees("「丙 核验结论：有效』」")
+	if rows := js[string](p, `[...document.querySelectorAll("#nowChecks li")].map(e => e.className).join(" ")`); rows != "pass fail pass" {
+		t.Errorf("now: %s", rows)
+	}
+	p.look("receipt-withdrawn", desk)
+	p.press("English")
+	p.answers("Receipt · genuine", "i")
+	p.sees("What the register says now")
+	p.look("receipt-english", desk)
 }
 
 // Every published vector of a token, in the page itself.

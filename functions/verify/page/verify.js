@@ -27,19 +27,20 @@ function conditions() {
   return given;
 }
 
-// request asks the service about what was given, with more members or headers.
-function request(what, more = {}, accept = "application/json") {
+// request asks the service about what was given, with more members or headers. Of a
+// receipt nothing else is asked: it states its own question.
+function request(what, more = {}, accept = "application/json", question = what.receipt ? {} : conditions()) {
   const headers = { "accept-language": tag(), accept };
   const init = { method: "POST", headers, signal: AbortSignal.timeout(30_000) };
   if (what.file) {
     headers["content-type"] = "application/octet-stream";
-    const query = new URLSearchParams(conditions());
+    const query = new URLSearchParams(question);
     if (more.asker) query.set("asker", more.asker.name);
     if (more.wantReceipt) query.set("wantReceipt", "true");
     return fetch("/v1/verifications?" + query, { ...init, body: what.file });
   }
   headers["content-type"] = "application/json";
-  return fetch("/v1/verifications", { ...init, body: JSON.stringify({ ...what, ...conditions(), ...more }) });
+  return fetch("/v1/verifications", { ...init, body: JSON.stringify({ ...what, ...question, ...more }) });
 }
 
 async function verify(what) {
@@ -59,17 +60,22 @@ async function verify(what) {
   const answer = await asking;
   if (late()) return;
   unheard = answer === null;
-  at("more").hidden = false;
+  at("more").hidden = Boolean(what.receipt) || answer?.given === "receipt";
   shown = () => (answer === null ? offline(what, known) : answer.problem ? refused(answer.problem, known) : final(answer));
   shown();
   if (!at("result").hidden) at("result").focus({ preventScroll: true });
 }
 
-// ask returns the service's answer, {problem}, or null where it gave none.
+// ask returns the service's answer, {problem}, or null where it gave none. A file
+// may turn out to be the page of a receipt; then it is asked about alone.
 async function ask(what) {
   try {
-    const response = await request(what);
-    const answer = await response.json();
+    let response = await request(what);
+    let answer = await response.json();
+    if (answer.fields?.some((field) => field.rule === "receipt")) {
+      response = await request(what, {}, "application/json", {});
+      answer = await response.json();
+    }
     return response.ok ? answer : { problem: answer };
   } catch {
     return null;
@@ -100,8 +106,9 @@ function provisional(found) {
 
 function final(answer) {
   tell("");
-  show(answer, answer.verdict, answer.verdict === "valid" ? "" : reasons(answer));
-  at("receipts").hidden = false;
+  const line = { valid: "", receipt: say().receiptLine }[answer.verdict] ?? reasons(answer);
+  show(answer, answer.verdict, line);
+  at("receipts").hidden = answer.given === "receipt";
 }
 
 function offline(what, known) {

@@ -1,9 +1,10 @@
-// What is shown: an answer of the service, or what the token alone proves.
+// What is shown: an answer of the service, or what the token alone proves. A receipt
+// has a view of its own, in no colour of a verdict.
 
 import { fill, say, tag } from "./words.js";
 
 export const at = (id) => document.getElementById(id);
-const marks = { pass: "✓", fail: "✕", unknown: "?", "not-asked": "–", valid: "✓", invalid: "✕", pending: "…" };
+const marks = { pass: "✓", fail: "✕", unknown: "?", "not-asked": "–", valid: "✓", invalid: "✕", pending: "…", receipt: "i" };
 
 function part(tag, className, text) {
   const element = document.createElement(tag);
@@ -43,18 +44,23 @@ export function show(answer, tone, line, note = "") {
   const result = at("result");
   result.className = "card " + tone;
   at("mark").textContent = marks[tone] ?? "?";
-  at("word").textContent = tone === "pending" ? words.genuine : words[tone];
+  const ofReceipt = answer.given === "receipt";
+  at("word").textContent = ofReceipt ? words.receipt + " · " + words.receiptIs[tone] : tone === "pending" ? words.genuine : words[tone];
+  at("word").classList.toggle("long", ofReceipt);
   at("line").textContent = line;
-  at("when").textContent = fill(words.asOfDay, { day: answer.asOf }) + " · " + fill(words.at, { time: minute(answer.checkedAt) });
+  at("when").textContent = (ofReceipt ? "" : fill(words.asOfDay, { day: answer.asOf }) + " · ") + fill(words.at, { time: minute(answer.checkedAt) });
   at("note").textContent = note;
   at("note").hidden = !note;
-  at("test").hidden = !answer.subject?.test;
+  at("about").textContent = ofReceipt ? words.itself : words.checks;
+  at("test").textContent = ofReceipt ? words.testReceipt : words.test;
+  at("test").hidden = !(answer.subject?.test || answer.said?.test);
   at("newer").hidden = !answer.newer;
   at("reminder").textContent = answer.reminder;
+  at("reminder").hidden = ofReceipt;
   at("checks").replaceChildren(...told(answer).map(row));
   at("subject").replaceChildren(...facts(answer));
   at("facts").classList.toggle("none", !answer.subject);
-  said(answer.said);
+  receipt(answer);
   disclosed(answer.subject?.disclosed);
   result.hidden = false;
 }
@@ -99,7 +105,7 @@ function facts(answer) {
   if (!s) return [];
   const words = say();
   const shown = s.disclosed ?? {};
-  const lines = [
+  return listed([
     ["name", shown.name ? "" : s.name], ["fullName", shown.name], ["number", s.number],
     ["use", s.useUntil && fill(words.period, { from: s.useFrom, to: s.useUntil })],
     ["issued", s.issued], ["typeName", s.typeName], ["employer", s.employer],
@@ -108,24 +114,48 @@ function facts(answer) {
     ["purpose", s.purpose && [s.purpose.kind, s.purpose.text, s.purpose.projectCode].filter(Boolean).join(" · ")],
     ["recipient", s.recipient && [s.recipient.name, s.recipient.uscc].filter(Boolean).join(" · ")],
     ["issuer", s.issuer], ["identifier", s.identifier], ["birth", shown.birth], ["idNumber", shown.idNumber],
-  ];
+  ]);
+}
+
+// listed are the terms and values of a list; a value of several lines has one term.
+function listed(lines) {
   const list = [];
   let before = "";
   for (const [field, text] of lines) {
     if (!text) continue;
-    list.push(part("dt", "", field === before ? "" : words.fields[field]), part("dd", "", text));
+    list.push(part("dt", "", field === before ? "" : say().fields[field]), part("dd", "", text));
     before = field;
   }
   return list;
 }
 
-function said(s) {
-  at("said").hidden = !s;
-  if (!s) return;
+// receipt shows what a genuine receipt states, and apart what the register says now.
+function receipt({ said, now }) {
+  at("said").hidden = at("now").hidden = !said;
+  if (!said) return;
   const words = say();
-  const name = words[s.verdict];
-  at("said").textContent = fill(words.said, { time: minute(s.at), day: s.asOf, verdict: name }) + " " +
-    fill(words.saidBy, { service: s.service, asker: s.asker?.name ?? s.asker?.client ?? "–" });
+  at("saidLine").textContent = fill(words.saidLine, { time: minute(said.at), service: said.service, day: said.asOf, verdict: words[said.verdict] });
+  const { claim, asker = {}, question = {}, given } = said;
+  at("saidFacts").replaceChildren(...listed([
+    ["name", claim?.name], ["number", claim?.number],
+    ["use", claim?.useUntil && fill(words.period, { from: claim.useFrom, to: claim.useUntil })],
+    ["ends", said.ends?.text], ["newer", said.newer && words.newer],
+    ["given", words.kinds[given.kind] ?? given.kind], ["sha256", given.sha256], ["copyDigest", said.copyDigest],
+    ["client", asker.client && [asker.clientName, asker.client].filter(Boolean).join(" · ")], ["asker", quoted(asker.name)],
+    ["askedSpecialty", quoted(question.specialty)], ["askedPurpose", quoted(question.purpose)], ["askedRecipient", quoted(question.recipient)],
+  ]));
+  at("saidChecks").replaceChildren(...told({ ...said, given: given.kind }).map(row));
+  for (const text of document.querySelectorAll("#saidChecks .text")) text.lang = "zh-CN"; // as it was signed
+  at("nowNote").textContent = now ? (now.newer ? words.newer : "") : words.noClaim;
+  at("nowNote").hidden = !at("nowNote").textContent;
+  at("nowChecks").replaceChildren(...(now ? told({ ...now, given: given.kind }).map(row) : []));
+  at("nowChecks").hidden = !now;
+}
+
+// quoted shows words of whoever asked as theirs.
+function quoted(words = "") {
+  const text = words.replace(/\s+/g, " ").trim();
+  return text && "「" + text.replaceAll("「", "『").replaceAll("」", "』") + "」";
 }
 
 function disclosed(d) {

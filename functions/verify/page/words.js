@@ -22,7 +22,11 @@ const zh = {
   valid: "有效", invalid: "无效", unknown: "无法确认",
   genuine: "真实（截至签发时）", inTime: "时效内", past: "已过使用有效期", early: "未到使用有效期", present: "现势状态未知",
   consent: "持证人授权显示", organisation: "向已认证单位显示", photo: "持证人照片",
-  said: "回执所载：{time} 按 {day} 核验为{verdict}。上面是今天的结论。", saidBy: "出具：{service}；核验人：{asker}",
+  receiptIs: { receipt: "真实", invalid: "不真实", unknown: "无法确认" }, itself: "回执本身", testReceipt: "测试回执：以测试密钥签名，不具有法律效力。",
+  receiptLine: "回执只说明当时的核验结论，不能代替被核验的文件。", said: "当时的结论", now: "登记信息现在",
+  saidLine: "{service} 于 {time} 按使用日期 {day} 核验，结论：{verdict}。",
+  noClaim: "当时未能确认被核验内容由受信任的机关签发，或未查到证照，因此没有可对照的登记信息。",
+  kinds: { token: "二维码", pdf: "PDF 文件", ofd: "OFD 文件", file: "文件", number: "注册编号和姓名", receipt: "核验回执" },
   rows: {
     integrity: "完整性", issuer: "签发机关", numbers: "编码", certificate: "证书状态", copy: "加注件",
     specialty: "专业", purpose: "事由与对象", reliance: "使用当日", freshness: "现势", paper: "纸质件",
@@ -32,6 +36,8 @@ const zh = {
     name: "姓名", typeName: "证照类型", number: "注册编号", employer: "聘用企业", issuer: "证照颁发机构", use: "使用有效期",
     issued: "签发时间", ends: "截止原因", specialties: "注册专业", purpose: "加注事由", recipient: "接收单位", identifier: "证照标识",
     fullName: "姓名（全）", birth: "出生日期", idNumber: "证件号码",
+    newer: "另有新件", given: "被核验内容", sha256: "内容 SHA-256", copyDigest: "加注件摘要", client: "核验单位（已认证）", asker: "核验人（自称）",
+    askedSpecialty: "询问专业", askedPurpose: "询问用途", askedRecipient: "询问接收单位",
   },
   reminder: "打印件须本人手写签名且与签名图像一致，否则无效",
   reasons: {
@@ -68,7 +74,11 @@ const en = {
   valid: "Valid", invalid: "Invalid", unknown: "Cannot be confirmed",
   genuine: "Genuine (when issued)", inTime: "within its days of use", past: "past its days of use", early: "before its days of use", present: "present state unknown",
   consent: "Shown with the holder's consent", organisation: "Shown to an authenticated organisation", photo: "Photograph of the holder",
-  said: "The receipt states: at {time}, for {day}: {verdict}. Above is today's answer.", saidBy: "By {service}, for {asker}",
+  receiptIs: { receipt: "genuine", invalid: "not genuine", unknown: "cannot be confirmed" }, itself: "The receipt itself", testReceipt: "A test receipt, signed with a test key: it has no legal force.",
+  receiptLine: "A receipt says what was found then. It does not stand for the file that was verified.", said: "What was found then", now: "What the register says now",
+  saidLine: "{service} verified at {time}, for {day}. It found: {verdict}. The texts are as they were signed, in Chinese.",
+  noClaim: "It was not confirmed then that a trusted authority had signed, or no certificate was found; so there is nothing to compare with the register.",
+  kinds: { token: "a QR code", pdf: "a PDF", ofd: "an OFD", file: "a file", number: "a number and a name", receipt: "a receipt" },
   rows: {
     integrity: "Integrity", issuer: "Issuer", numbers: "Numbers", certificate: "Certificate", copy: "Copy",
     specialty: "Specialty", purpose: "Purpose", reliance: "On that day", freshness: "Freshness", paper: "On paper",
@@ -78,6 +88,8 @@ const en = {
     name: "Name", typeName: "Certificate", number: "Registration no.", employer: "Employer", issuer: "Issuing authority", use: "Days of use",
     issued: "Issued at", ends: "Ends because", specialties: "Specialties", purpose: "Purpose", recipient: "Recipient", identifier: "Identifier",
     fullName: "Name (whole)", birth: "Born on", idNumber: "Identity number",
+    newer: "Newer copy", given: "Examined", sha256: "Its SHA-256", copyDigest: "Digest of the copy", client: "Asker (proved)", asker: "Asker (own words)",
+    askedSpecialty: "For specialty", askedPurpose: "For purpose", askedRecipient: "For recipient",
   },
   reminder: "A printed copy must be signed by hand, matching the signature image; otherwise it is invalid",
   reasons: {
