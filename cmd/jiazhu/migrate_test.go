@@ -50,6 +50,15 @@ func (k *kept) wantSeenBy(t *testing.T, holder string, copies, ledger []string) 
 	}
 }
 
+// wantNoted compares what is noted: the holder's newest copy, and since when it is theirs.
+func (k *kept) wantNoted(t *testing.T, latest, from string) {
+	t.Helper()
+	f, err := k.Register.Folder(t.Context(), k.Certificate.ID, k.Holder, "mohurd", records.Want{})
+	if err != nil || f.Latest != latest || f.HeldFrom != from {
+		t.Errorf("the register notes %q, from %q, %v", f.Latest, f.HeldFrom, err)
+	}
+}
+
 func TestWhatVersion1StoredIsFoundAgainByItsHolder(t *testing.T) {
 	v := newVersion1(t)
 	k := v.certificate(t)
@@ -145,9 +154,7 @@ func TestACorrectionUnderVersion1IsFoundOut(t *testing.T) {
 			t.Errorf("the present holder's copy is void: %+v, %v", x, err)
 		}
 	}
-	if r, err := v.Register.ByNumber(t.Context(), k.Certificate.Number); err != nil || r.Latest != late.ID || r.HeldFrom != "002" {
-		t.Errorf("the record notes %q, from %q, %v", r.Latest, r.HeldFrom, err)
-	}
+	k.wantNoted(t, late.ID, "002")
 }
 
 func TestTheNewestCopyOfAFormerHolderIsNotTheNewHolders(t *testing.T) {
@@ -159,9 +166,7 @@ func TestTheNewestCopyOfAFormerHolderIsNotTheNewHolders(t *testing.T) {
 		t.Fatal("version 1 kept the newest copy noted")
 	}
 	v.migrate(t, false, false)
-	if r, err := v.Register.ByNumber(t.Context(), k.Certificate.Number); err != nil || r.Latest != "" || r.HeldFrom != "002" {
-		t.Errorf("the record notes %q, from %q, %v", r.Latest, r.HeldFrom, err)
-	}
+	k.wantNoted(t, "", "002")
 }
 
 func TestACopyWithoutItsFileIsItsHoldersWhereTheVersionIsTheSame(t *testing.T) {
@@ -234,9 +239,7 @@ func TestAnInterruptedMigrationIsCompleted(t *testing.T) {
 			t.Errorf("after %d broken runs left are %v", broken, v.left(t))
 		}
 		k.wantSeenBy(t, k.Holder, copies, seen)
-		if r, err := v.Register.ByNumber(t.Context(), k.Certificate.Number); err != nil || r.Latest != copies[0] || r.HeldFrom != "002" {
-			t.Errorf("the record notes %q, from %q, %v", r.Latest, r.HeldFrom, err)
-		}
+		k.wantNoted(t, copies[0], "002")
 	}
 }
 

@@ -130,7 +130,7 @@ func readRecord(from item) (Record, error) {
 	_, flawed := from["idFlawed"]
 	r := Record{
 		Holder: str(from, "holder"), HeldFrom: str(from, "heldFrom"), IDFlawed: flawed, SealedID: str(from, "idNo"),
-		Revision: num(from, "revision"), Latest: str(from, "latest"), Sources: readSources(str(from, "source")),
+		Revision: num(from, "revision"), Sources: readSources(str(from, "source")),
 	}
 	if err := json.Unmarshal([]byte(str(from, "record")), &r.Certificate); err != nil {
 		return Record{}, fmt.Errorf("reading a certificate: %w", err)
@@ -138,11 +138,10 @@ func readRecord(from item) (Record, error) {
 	return r, nil
 }
 
-// noting returns the record with what is noted beside it of its holder's newest endorsement. Records
-// written before the note stood there have it themselves.
+// noting returns the record with what is noted beside the endorsements of its holder's newest one.
 func (r Record) noting(latest item) Record {
 	if r.Holding().Covers(str(latest, "holder"), str(latest, "version")) {
-		r.Latest = max(r.Latest, str(latest, "latest"))
+		r.Latest = str(latest, "latest")
 	}
 	return r
 }

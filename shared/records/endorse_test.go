@@ -6,9 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/endorsement"
@@ -255,38 +252,4 @@ func (w world) page(t *testing.T, of records.Record) []endorsement.Endorsement {
 		t.Fatal(err)
 	}
 	return page.Items
-}
-
-// TestARecordOfBeforeKeepsItsNewestEndorsement: records written before the note stood beside the
-// endorsements have it themselves, and a newer endorsement is the newest all the same.
-func TestARecordOfBeforeKeepsItsNewestEndorsement(t *testing.T) {
-	w := newWorld(t)
-	r := w.enter(t)
-	old := records.NewID(noon())
-	_, err := w.cloud.Tables().UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName: &w.table,
-		Key: map[string]types.AttributeValue{
-			"pk": &types.AttributeValueMemberS{Value: "CERT#" + r.Certificate.ID}, "sk": &types.AttributeValueMemberS{Value: "CERT"},
-		},
-		UpdateExpression:          aws.String("SET latest = :id"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":id": &types.AttributeValueMemberS{Value: old}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := func() string {
-		f, err := w.Folder(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return f.Latest
-	}
-	if got := folder(); got != old {
-		t.Errorf("the newest is %q, want %q", got, old)
-	}
-	e := entry(r, noon().Add(time.Minute))
-	w.endorse(t, e)
-	if got := folder(); got != e.Endorsement.ID {
-		t.Errorf("the newest is %q, want %q", got, e.Endorsement.ID)
-	}
 }

@@ -127,6 +127,8 @@ type moving struct {
 	Migration
 	*Store
 	record       Record
+	noted        bool              // the record notes the newest endorsement itself
+	latest       item              // what does so now
 	endorsements []item            // of version 1
 	owners       map[string]string // of each endorsement, by its id
 	version      map[string]string // of the certificate, for each endorsement
@@ -152,11 +154,13 @@ func (s *Store) migrateOnce(ctx context.Context, certID string, m Migration) (Mi
 
 func (w *moving) readRecord(ctx context.Context, certID string) error {
 	at := certificateKey(certID)
-	got, err := w.batch(ctx, []key{at})
+	got, err := w.batch(ctx, []key{at, latestKey(certID)})
 	if err != nil {
 		return err
 	}
+	w.latest = got[latestKey(certID)]
 	from, ok := got[at]
+	_, w.noted = from["latest"]
 	if !ok {
 		return fmt.Errorf("moving the items of %s: there is no such certificate", certID)
 	}
@@ -274,7 +278,7 @@ func (w *moving) moveDays(ctx context.Context, certID string) error {
 	})
 }
 
-// fixRecord lets a record that was another holder's before, by its endorsements, say so, and note the
+// fixRecord lets a record that was another holder's before, by its endorsements, say so, and notes the
 // newest endorsement of its holder. It goes first, so that a run that was cut short has done it.
 func (w *moving) fixRecord(context.Context, string) error {
 	r, newest, others := w.record, "", false
@@ -286,18 +290,27 @@ func (w *moving) fixRecord(context.Context, string) error {
 		}
 		newest, from = max(newest, id), min(from, w.version[id])
 	}
-	if !others || r.HeldFrom != "" || w.Dry || w.Keep {
+	if w.Dry {
+		return nil
+	}
+	if newest != "" && str(w.latest, "latest") != newest {
+		w.parts = append(w.parts, w.latestWrite(Entry{Endorsement: endorsement.Endorsement{
+			ID: newest, CertID: r.Certificate.ID, CertVersion: w.version[newest], Holder: r.Holder,
+		}}))
+	}
+	others = others && r.HeldFrom == ""
+	if w.Keep || !others && !w.noted {
 		return nil
 	}
 	update := types.Update{
 		TableName: &w.table, Key: certificateKey(r.Certificate.ID).item(),
-		UpdateExpression:          aws.String("SET heldFrom = :from, latest = :newest"),
-		ConditionExpression:       aws.String("revision = :revision AND latest = :noted"),
-		ExpressionAttributeValues: item{":from": text(from), ":newest": text(newest), ":revision": number(r.Revision), ":noted": text(r.Latest)},
+		UpdateExpression:          aws.String("REMOVE latest"),
+		ConditionExpression:       aws.String("revision = :revision"),
+		ExpressionAttributeValues: item{":revision": number(r.Revision)},
 	}
-	if newest == "" {
+	if others {
 		update.UpdateExpression = aws.String("SET heldFrom = :from REMOVE latest")
-		delete(update.ExpressionAttributeValues, ":newest")
+		update.ExpressionAttributeValues[":from"] = text(from)
 	}
 	w.parts = append(w.parts, types.TransactWriteItem{Update: &update})
 	return nil

@@ -71,8 +71,7 @@ func (s *Store) PutAll(ctx context.Context, changes []Change) ([]Record, error) 
 	return all, nil
 }
 
-// after is the record as the change leaves it. The newest endorsement of a former holder is no
-// longer noted, and their pictures are gone.
+// after is the record as the change leaves it. The pictures of a former holder are gone.
 func (s *Store) after(c Change) (Record, error) {
 	h := c.After.Holder
 	if h.IDNumber == "" {
@@ -94,7 +93,7 @@ func (s *Store) after(c Change) (Record, error) {
 	}
 	r.Revision = c.Before.Revision + 1
 	if c.Before.Holder == r.Holder {
-		r.HeldFrom, r.Latest = c.Before.HeldFrom, c.Before.Latest
+		r.HeldFrom = c.Before.HeldFrom
 		return r, nil
 	}
 	if c.After.Version <= c.Before.Certificate.Version {
@@ -125,7 +124,7 @@ func (s *Store) changeWrites(c Change, after Record) ([]types.TransactWriteItem,
 			s.putNew(made),
 			s.putNew(numberKey(c.After.Number).with(item{"id": text(id)})))
 	} else {
-		writes = append(writes, s.revise(made, c.Before.Revision, c.moved(after)))
+		writes = append(writes, s.revise(made, c.Before.Revision))
 	}
 	writes = append(writes, s.holderWrites(c.Before, after)...)
 	for sk, data := range c.pictures() {
@@ -170,8 +169,8 @@ func (s *Store) putNew(made item) types.TransactWriteItem {
 	}}
 }
 
-// revise replaces what a report says and leaves what endorsing notes, but for another holder.
-func (s *Store) revise(made item, revision int64, moved bool) types.TransactWriteItem {
+// revise replaces what a report says.
+func (s *Store) revise(made item, revision int64) types.TransactWriteItem {
 	set := "SET v = :v, #record = :record, idNo = :idNo, holder = :holder, version = :version, revision = :revision"
 	values := item{
 		":v": made["v"], ":record": made["record"], ":idNo": made["idNo"], ":holder": made["holder"],
@@ -186,9 +185,6 @@ func (s *Store) revise(made item, revision int64, moved bool) types.TransactWrit
 		} else {
 			remove += ", #" + name
 		}
-	}
-	if moved {
-		remove += ", latest"
 	}
 	if remove != "" {
 		set += " REMOVE " + strings.TrimPrefix(remove, ", ")
