@@ -1279,10 +1279,12 @@ type Endorsement struct {
 	WithdrawnWhy *string  `json:"withdrawnWhy,omitempty"`
 }
 
-// EndorsementAsk Everything is optional; an empty object asks for what the manual's dialog gives.
+// EndorsementAsk Everything is optional; an empty object asks for what the manual's dialog gives. The texts of purpose and recipient are printed in 「」 on lines of the holder's own (持证人声明). Every run of blanks of any kind becomes one space, and none is left around a text. `invalid-field` with the rule `text.reserved` names what the face alone may say: its labels (姓名, 注册编号, 使用有效期, 发证机关 and so on), words for a period (有效期, 有效至, 截至) together with a date, a registration or identity number, the brackets 「」, and what looks like any of these.
 type EndorsementAsk struct {
-	// Purpose 加注件制作事由 (GB/T 36903)
-	Purpose   *Purpose   `json:"purpose,omitempty"`
+	// Purpose 加注件制作事由 (GB/T 36903), printed as the holder's statement (持证人声明)
+	Purpose *Purpose `json:"purpose,omitempty"`
+
+	// Recipient 接收单位, printed as the holder's statement (持证人声明)
 	Recipient *Recipient `json:"recipient,omitempty"`
 
 	// UseFrom a civil day in Asia/Shanghai; empty is the same as absent
@@ -1511,18 +1513,23 @@ type ProblemField struct {
 	Suggestion *string `json:"suggestion,omitempty"`
 }
 
-// Purpose 加注件制作事由 (GB/T 36903)
+// Purpose 加注件制作事由 (GB/T 36903), printed as the holder's statement (持证人声明)
 type Purpose struct {
-	Kind        PurposeKind `json:"kind"`
-	ProjectCode *string     `json:"projectCode,omitempty"`
-	Text        *string     `json:"text,omitempty"`
+	Kind PurposeKind `json:"kind"`
+
+	// ProjectCode in 「」 on the copy; see EndorsementAsk
+	ProjectCode *string `json:"projectCode,omitempty"`
+
+	// Text in 「」 on the copy; see EndorsementAsk
+	Text *string `json:"text,omitempty"`
 }
 
 // PurposeKind defines model for Purpose.Kind.
 type PurposeKind string
 
-// Recipient defines model for Recipient.
+// Recipient 接收单位, printed as the holder's statement (持证人声明)
 type Recipient struct {
+	// Name in 「」 on the copy; see EndorsementAsk
 	Name string `json:"name"`
 
 	// Uscc GB 32100, 18 characters
@@ -1736,8 +1743,10 @@ type Subject struct {
 	Name   string `json:"name"`
 	Number string `json:"number"`
 
-	// Purpose 加注件制作事由 (GB/T 36903)
-	Purpose     *Purpose   `json:"purpose,omitempty"`
+	// Purpose 加注件制作事由 (GB/T 36903), printed as the holder's statement (持证人声明)
+	Purpose *Purpose `json:"purpose,omitempty"`
+
+	// Recipient 接收单位, printed as the holder's statement (持证人声明)
 	Recipient   *Recipient `json:"recipient,omitempty"`
 	Specialties []struct {
 		// From a civil day in Asia/Shanghai

@@ -32,15 +32,37 @@ func fields(c endorsement.Copy, s scheme.Scheme) []printed {
 		list = append(list, printed{"注册专业", fmt.Sprintf("%s（有效期：%s至%s）", one.Name, one.From, one.To)})
 	}
 	if p := c.Purpose; p != nil {
-		list = append(list, printed{"事由", "仅用于" + p.Kind}, printed{"事由", p.Text}, printed{"项目编号", p.ProjectCode})
+		list = append(list, printed{"事由", purpose + kindOf(p)}, printed{"事由", quoted("", p.Text)}, printed{"项目编号", quoted("项目编号", p.ProjectCode)})
 	}
 	if r := c.Recipient; r != nil {
-		list = append(list, printed{"接收单位", "提交" + r.Name}, printed{"统一社会信用代码", r.USCC})
+		list = append(list, printed{"接收单位", quoted(recipient, r.Name)}, printed{"统一社会信用代码", quoted("统一社会信用代码", r.USCC)})
 	}
 	for i := range list {
 		list[i].text = squeezed(list[i].text)
 	}
 	return list
+}
+
+// What the lines of the holder's words begin with.
+const (
+	purpose   = endorsement.StatementLabel + "：仅用于"
+	recipient = endorsement.StatementLabel + "：接收单位"
+)
+
+// kindOf is the kind of a purpose as the face has it: not at all where it says nothing.
+func kindOf(p *endorsement.Purpose) string {
+	if p.Kind == endorsement.OtherPurpose {
+		return ""
+	}
+	return p.Kind
+}
+
+// quoted is a text of the holder's behind its name, "" where they gave none.
+func quoted(name, text string) string {
+	if text == "" {
+		return ""
+	}
+	return name + "「" + text + "」"
 }
 
 // disagreement compares a text with a copy: each field has to be there, there
@@ -56,7 +78,7 @@ func disagreement(text string, c endorsement.Copy, s scheme.Scheme) string {
 	if n := strings.Count(whole, "（有效期："); n != len(c.Certificate.Specialties) {
 		return fmt.Sprintf("%d specialties in the text, %d in the data", n, len(c.Certificate.Specialties))
 	}
-	if c.Purpose == nil && strings.Contains(whole, "仅用于") || c.Recipient == nil && strings.Contains(whole, "提交") {
+	if c.Purpose == nil && strings.Contains(whole, purpose) || c.Recipient == nil && strings.Contains(whole, recipient) {
 		return "a purpose or recipient in the text, none in the data"
 	}
 	if sex := c.Certificate.Holder.Sex; !standsAlone(text, sex) {

@@ -88,7 +88,7 @@ func TestTextAndDataDisagree(t *testing.T) {
 		"another sex":            {"男\n", "女\n"},
 		"another day":            {"至2026-11-23）", "至2027-11-23）"},
 		"a specialty more":       {"性　别", "公路工程（有效期：2026-11-23至2026-11-23） 性　别"},
-		"a purpose not declared": {"性　别", "仅用于投标\n性　别"},
+		"a purpose not declared": {"性　别", "持证人声明：仅用于投标\n性　别"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			changed := strings.Replace(text, change[0], change[1], 1)

@@ -38,7 +38,8 @@ func readAsking(r *api.Request) (asking, error) {
 	if err := api.Decode(r, &b); err != nil {
 		return asking{}, err
 	}
-	ask := endorsement.Ask{UseFrom: b.UseFrom, UseUntil: b.UseUntil, Purpose: b.Purpose, Recipient: b.Recipient}
+	ask := endorsement.Ask{UseFrom: b.UseFrom, UseUntil: b.UseUntil, Purpose: b.Purpose, Recipient: b.Recipient}.Normalize()
+	b.Purpose, b.Recipient = ask.Purpose, ask.Recipient
 	if err := ask.Check(); err != nil {
 		return asking{}, err
 	}

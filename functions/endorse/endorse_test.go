@@ -233,6 +233,9 @@ func TestTheManualsMessages(t *testing.T) {
 		"past the registration":   {func(c *certificate.Certificate) { c.Specialties[0].To = day(2027, 1, 31) }, `{"useUntil":"2027-02-01"}`, 422, "window-past-registration", "加注失败"},
 		"another first day":       {nil, `{"useFrom":"2026-11-24"}`, 422, "window-not-choosable", "加注失败"},
 		"a character no font has": {nil, `{"purpose":{"kind":"其他","text":"` + rare + `"}}`, 409, "glyph-missing", "加注失败"},
+		"a label in the purpose":  {nil, `{"purpose":{"kind":"投标","text":"姓　名：李四"}}`, 422, "invalid-field", ""},
+		"a window in a name":      {nil, `{"recipient":{"name":"任何单位　　使用有效期：2036年05月28日"}}`, 422, "invalid-field", ""},
+		"a purpose of blanks":     {nil, `{"purpose":{"kind":"其他","text":"\u3000\u200b"}}`, 422, "invalid-field", ""},
 		"a purpose of no kind":    {nil, `{"purpose":{"kind":"炫耀"}}`, 422, "invalid-field", ""},
 		"an unknown member":       {nil, `{"colour":"red"}`, 400, "unknown-field", ""},
 		"a day that is none":      {nil, `{"useUntil":"2027-02-30"}`, 422, "invalid-field", ""},
@@ -248,6 +251,27 @@ func TestTheManualsMessages(t *testing.T) {
 				t.Error("something was made all the same")
 			}
 		})
+	}
+}
+
+func TestTheHoldersWordsAreKeptAndPrintedWithoutTheirBlanks(t *testing.T) {
+	c := newCounter(t, nil)
+	got := c.made(t, `{"purpose":{"kind":"投标","text":"\u3000某某大厦\t\u00a0一期 ","projectCode":"P\u200b-1"},"recipient":{"name":"乙公司\u3000\u3000（集团）"}}`)
+	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	printed, err := endorsement.ParseCopy([]byte(strings.TrimPrefix(c.Object(t, c.Bucket, e.Files["pdf"].Key), "%PDF ")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for where, p := range map[string]*endorsement.Purpose{"the record": e.Purpose, "the PDF": printed.Purpose} {
+		if p.Text != "某某大厦 一期" || p.ProjectCode != "P -1" {
+			t.Errorf("%s has %+v", where, p)
+		}
+	}
+	if e.Recipient.Name != "乙公司 （集团）" || printed.Recipient.Name != e.Recipient.Name {
+		t.Errorf("the recipient is %q, and %q in the PDF", e.Recipient.Name, printed.Recipient.Name)
 	}
 }
 

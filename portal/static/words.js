@@ -173,7 +173,7 @@ export const words = {
   useUntil: ['使用有效期截止日期', 'Use until'],
   latest: ['最晚 {day}：{why}', '{day} at the latest: {why}'],
   purposeTitle: ['事由与接收单位（选填）', 'Purpose and recipient (optional)'],
-  purposeHint: ['注明后印在证照上并随文件签名，他人不能挪作他用。', 'Printed on the copy and signed with it, so that it serves nothing else.'],
+  purposeHint: ['注明后以“持证人声明”印在证照上，填写的内容置于「」内，并随文件签名，他人不能挪作他用。请勿填写证照栏目名称、期限、注册编号和证件号码。', 'Printed on the copy as your own statement (持证人声明), your words in 「」, and signed with it, so that it serves nothing else. Write no labels of the certificate, no period of validity, and no registration or ID number.'],
   purposeKind: ['加注事由', 'Purpose'],
   purposeText: ['事由说明', 'In words'],
   project: ['项目代码', 'Project code'],

@@ -22,16 +22,16 @@ type Number struct {
 	Legacy        bool   // was written with two-digit years
 }
 
-// provinceNames are the characters a number may begin with: the provinces'
+// ProvinceNames are the characters a number may begin with: the provinces'
 // abbreviations and 军 for the army's construction bureau.
-const provinceNames = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼军"
+const ProvinceNames = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼军"
 
 // armyCode stands in place of a province code for the army's bureau.
 const armyCode = "99"
 
 var (
-	modernNumber = regexp.MustCompile(`^([` + provinceNames + `])([12])([0-9]{2})([0-9]{4})([0-9]{4})([0-9]{5})$`)
-	legacyNumber = regexp.MustCompile(`^([` + provinceNames + `])([12])([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{5})$`)
+	modernNumber = regexp.MustCompile(`^([` + ProvinceNames + `])([12])([0-9]{2})([0-9]{4})([0-9]{4})([0-9]{5})$`)
+	legacyNumber = regexp.MustCompile(`^([` + ProvinceNames + `])([12])([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{5})$`)
 )
 
 // provinces are the first two digits of GB/T 2260.

@@ -27,8 +27,8 @@ func TestPurposeAndRecipientArePrintedAndSigned(t *testing.T) {
 	e.Recipient = &endorsement.Recipient{Name: strings.Repeat("某市公共资源交易中心", 10), USCC: "91110000MA00000152"}
 	made := press.Make(t, e, documenttest.Certificate(t))
 	printed := []string{
-		"仅用于投标：" + e.Purpose.Text + "（项目编号：P-2026-7）",
-		"提交" + e.Recipient.Name + "（统一社会信用代码：91110000MA00000152）",
+		"持证人声明：仅用于投标「" + e.Purpose.Text + "」，项目编号「P-2026-7」",
+		"持证人声明：接收单位「" + e.Recipient.Name + "」，统一社会信用代码「91110000MA00000152」",
 	}
 	path := filepath.Join(t.TempDir(), "certificate.pdf")
 	if err := os.WriteFile(path, made.PDF, 0o600); err != nil {

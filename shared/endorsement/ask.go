@@ -36,10 +36,11 @@ type Recipient struct {
 // PurposeKinds returns the kinds of purpose, in the order they are offered. The
 // last needs a text.
 func PurposeKinds() []string {
-	return []string{"本人使用", "投标", "入职", "备案", otherPurpose}
+	return []string{"本人使用", "投标", "入职", "备案", OtherPurpose}
 }
 
-const otherPurpose = "其他"
+// OtherPurpose is the kind of a purpose that only its text tells.
+const OtherPurpose = "其他"
 
 // The longest texts of an ask, in characters.
 const (
@@ -48,7 +49,25 @@ const (
 	maxRecipientName = 100
 )
 
-// Check proves the form of an ask. It returns nil or an invalid-field problem
+// Normalize returns the ask with its texts as they are stored and printed: in
+// standard form, every run of blanks of any kind as one space, and none around them.
+// A text that is too long as it was given, or has line breaks, stays so, for Check to
+// refuse it.
+func (a Ask) Normalize() Ask {
+	if a.Purpose != nil {
+		p := *a.Purpose
+		p.Text, p.ProjectCode = tidy(p.Text, maxPurposeText), tidy(p.ProjectCode, maxProjectCode)
+		a.Purpose = &p
+	}
+	if a.Recipient != nil {
+		r := *a.Recipient
+		r.Name = tidy(r.Name, maxRecipientName)
+		a.Recipient = &r
+	}
+	return a
+}
+
+// Check proves the form of an ask that is normalized. It returns nil or an invalid-field problem
 // with a JSON Pointer for each wrong value.
 func (a Ask) Check() error {
 	var fields []problem.Field
@@ -63,17 +82,17 @@ func (a Ask) Check() error {
 			kinds := strings.Join(PurposeKinds(), "、")
 			fail("/purpose/kind", "purpose.kind", "事由类别应为："+kinds+"。", "The kind of purpose is one of: "+kinds+".")
 		}
-		if p.Kind == otherPurpose && strings.TrimSpace(p.Text) == "" {
+		if p.Kind == OtherPurpose && strings.TrimSpace(p.Text) == "" {
 			fail("/purpose/text", "purpose.text", "事由为“其他”时须说明。", "A purpose of the kind 其他 (other) needs a text.")
 		}
-		checkText(fail, "/purpose/text", p.Text, maxPurposeText)
-		checkText(fail, "/purpose/projectCode", p.ProjectCode, maxProjectCode)
+		checkText(fail, "/purpose/text", p.Text, p.ProjectCode, maxPurposeText)
+		checkText(fail, "/purpose/projectCode", p.ProjectCode, p.Text, maxProjectCode)
 	}
 	if r := a.Recipient; r != nil {
 		if strings.TrimSpace(r.Name) == "" {
 			fail("/recipient/name", "recipient.name", "请填写接收单位名称。", "The recipient's name is missing.")
 		}
-		checkText(fail, "/recipient/name", r.Name, maxRecipientName)
+		checkText(fail, "/recipient/name", r.Name, "", maxRecipientName)
 		if err := certificate.CheckUSCC(r.USCC); r.USCC != "" && err != nil {
 			fields = append(fields, recipientCode(err))
 		}
@@ -86,8 +105,9 @@ func (a Ask) Check() error {
 	return p
 }
 
-// checkText refuses texts that are too long or have characters that do not print.
-func checkText(fail func(pointer, rule, zh, en string), pointer, text string, longest int) {
+// checkText refuses texts that are too long, have characters that do not print, or
+// say what the face alone says. beside is printed in the same line of it.
+func checkText(fail func(pointer, rule, zh, en string), pointer, text, beside string, longest int) {
 	if utf8.RuneCountInString(text) > longest {
 		fail(pointer, "text.length",
 			fmt.Sprintf("不超过 %d 个字。", longest), fmt.Sprintf("At most %d characters.", longest))
@@ -95,6 +115,9 @@ func checkText(fail func(pointer, rule, zh, en string), pointer, text string, lo
 	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !certificate.Drawable(r) }) {
 		fail(pointer, "text.character",
 			"含有不可显示的字符。", "The text has characters that cannot be printed.")
+	}
+	if found := checkWords(text, beside); found != nil {
+		fail(pointer, reserved, found.ZH, found.EN)
 	}
 }
 

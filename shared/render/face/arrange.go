@@ -35,7 +35,7 @@ func (l *Layout) formOf(in Input) form {
 	purpose, recipient := purposeLine(in.Copy.Purpose), recipientLine(in.Copy.Recipient)
 	switch {
 	case purpose == "" && recipient == "":
-	case max(l.fonts.Measure(purpose, bindingLine), l.fonts.Measure(recipient, bindingLine)) <= right-left:
+	case max(l.fonts.Measure(purpose, wordsLine), l.fonts.Measure(recipient, wordsLine)) <= statementW:
 		f.binding = bound
 	default:
 		f.binding = boundAtLength
@@ -45,14 +45,15 @@ func (l *Layout) formOf(in Input) form {
 
 // arrangement is where the parts of a form stand.
 type arrangement struct {
-	name      float64 // line of 姓名
-	pitch     float64 // from there to 性别, 出生日期, 注册编号
-	employer  float64 // middle line of 聘用企业
-	employerH float64 // height of its lines together
-	first     float64 // first line of 注册专业
-	last      float64 // lowest line of 注册专业
-	hand      float64 // line of 个人签名
-	handDate  float64 // line of 签名日期
+	name      float64   // line of 姓名
+	pitch     float64   // from there to 性别, 出生日期, 注册编号
+	employer  float64   // middle line of 聘用企业
+	employerH float64   // height of its lines together
+	first     float64   // first line of 注册专业
+	last      float64   // lowest line of 注册专业
+	words     page.Rect // of the holder's statement
+	hand      float64   // line of 个人签名
+	handDate  float64   // line of 签名日期
 	handDateX float64
 	panel     page.Rect
 	window    float64 // line of 使用有效期
@@ -68,28 +69,47 @@ const (
 	wideBelow   = 12.6
 	closeLine   = 4.95 // from specialty to specialty
 	wideLine    = 9.2
-	beforeHand  = 11.0 // from the last specialty to 个人签名: the height of the picture
 	handPitch   = 13.5 // from 个人签名 to 签名日期 below it
 	beforePanel = 5.2  // from there to the panel
 	breath      = 4.0  // more, before 个人签名 and the panel, where there is room
 
+	beforeHand  = 11.0 // from the last specialty to 个人签名: the height of the picture
+	beforeWords = 1.4  // from the last specialty to the holder's statement
+	afterWords  = 10.3 // from there to 个人签名
+	largerWords = 8.0  // at most, by which a long statement is higher where there is room
+	apartWords  = 2.4  // at most, by which it stands further from the last specialty
+
 	panelBottom = 225.0
+	panelHeight = 11.4
 	windowLine  = 7.0 // from the top of the panel to 使用有效期
+
+	// Where there are many specialties and a statement, the panel is a little lower
+	// and less high, and closer to the signature.
+	lowestPanel = 226.2
+	closePanel  = 4.8
+	thinPanel   = 9.2
 )
 
-// arrange stacks the parts: panel and signature up from the foot, the holder's
-// lines down from the statement, as far apart as the room between them allows.
+// wordsHeight is the height of the holder's statement.
+func (f form) wordsHeight() float64 {
+	return map[binding]float64{unbound: 0, bound: 12.8, boundAtLength: 22.6}[f.binding]
+}
+
+// arrange stacks the parts: panel, signature and statement up from the foot, the
+// holder's lines down from the statement of the certificate, as far apart as the room
+// between them allows.
 func arrange(f form) arrangement {
 	a := arrangement{name: firstLine, handDateX: left}
-	height := map[binding]float64{unbound: 11.4, bound: 24.5, boundAtLength: 30.8}[f.binding]
-	roomy := f.binding != boundAtLength && f.specialties <= 5
-	bottom := panelBottom
+	bottom, height, above := panelBottom, panelHeight, beforePanel
+	roomy := f.specialties <= 5
 	if roomy {
 		bottom -= 2.5
+	} else if f.binding != unbound {
+		bottom, height, above = lowestPanel, thinPanel, closePanel
 	}
 	a.panel = page.Rect{X: left, Y: bottom - height, W: right - left, H: height}
-	a.window = a.panel.Y + windowLine
-	a.handDate = a.panel.Y - beforePanel
+	a.window = a.panel.Y + windowLine - (panelHeight-height)/2
+	a.handDate = a.panel.Y - above
 	a.hand = a.handDate
 	if roomy {
 		a.handDate -= breath / 4
@@ -101,6 +121,9 @@ func arrange(f form) arrangement {
 	if roomy {
 		lowest -= breath
 	}
+	if f.binding != unbound {
+		lowest = a.reserve(f, lowest+beforeHand-afterWords)
+	}
 	for step := 40; step >= 0; step-- {
 		if a.spread(f, float64(step)/40); a.last <= lowest {
 			break
@@ -108,6 +131,20 @@ func arrange(f form) arrangement {
 	}
 	a.rise(lowest - a.last)
 	return a
+}
+
+// reserve sets the place of the holder's statement, which ends at bottom, and returns
+// where the last specialty may be. Half of what room there is to spare makes a long
+// statement larger, and a part of it keeps it away from the specialties.
+func (a *arrangement) reserve(f form, bottom float64) float64 {
+	a.spread(f, 0)
+	height := f.wordsHeight()
+	spare := max(0, bottom-height-beforeWords-a.last)
+	if f.binding == boundAtLength {
+		height += min(spare/2, largerWords)
+	}
+	a.words = page.Rect{X: left, Y: bottom - height, W: right - left, H: height}
+	return a.words.Y - beforeWords - min(spare/4, apartWords)
 }
 
 // spread sets the holder's lines, t from their closest (0) to their widest (1).
@@ -124,9 +161,11 @@ func (a *arrangement) spread(f form, t float64) {
 	a.last = a.first + float64(f.specialties-1)*between(closeLine, wideLine)
 }
 
-// rise moves the signature up into room that is left below the specialties.
+// rise moves statement and signature up into room that is left below the
+// specialties.
 func (a *arrangement) rise(room float64) {
 	if room > 0 && a.handDateX == left {
+		a.words.Y -= room / 2
 		a.hand -= room / 3
 		a.handDate -= room / 6
 	}

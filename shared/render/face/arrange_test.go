@@ -33,8 +33,11 @@ func TestEveryFormHasRoomForItsParts(t *testing.T) {
 		if a.last > a.hand-beforeHand+1e-9 {
 			t.Errorf("%+v: the last specialty is at %.2f, the signature at %.2f", f, a.last, a.hand)
 		}
-		if a.handDate > a.panel.Y-beforePanel+1e-9 || a.panel.Y+a.panel.H > panelBottom {
+		if a.handDate > a.panel.Y-closePanel+1e-9 || a.panel.Y+a.panel.H > lowestPanel+1e-9 {
 			t.Errorf("%+v: the signature at %.2f, the panel %+v", f, a.handDate, a.panel)
+		}
+		if f.binding != unbound && (a.words.Y < a.last+beforeWords-1e-9 || a.words.Y+a.words.H > a.handPlace().Y+1e-9 || a.words.Overlaps(a.panel)) {
+			t.Errorf("%+v: the statement in %+v, the last specialty at %.2f, the signature in %+v", f, a.words, a.last, a.handPlace())
 		}
 	}
 }
@@ -55,8 +58,8 @@ func fullest(t *testing.T, f form) Input {
 	}
 	switch f.binding {
 	case bound:
-		in.Copy.Purpose = &endorsement.Purpose{Kind: "投标", Text: strings.Repeat("某", 38)}
-		in.Copy.Recipient = &endorsement.Recipient{Name: strings.Repeat("某", 20), USCC: "11110000000021135M"}
+		in.Copy.Purpose = &endorsement.Purpose{Kind: "投标", Text: strings.Repeat("某", 33)}
+		in.Copy.Recipient = &endorsement.Recipient{Name: strings.Repeat("某", 14), USCC: "11110000000021135M"}
 	case boundAtLength:
 		in.Copy.Purpose = &endorsement.Purpose{Kind: "本人使用", Text: strings.Repeat("某", 200), ProjectCode: strings.Repeat("W", 64)}
 		in.Copy.Recipient = &endorsement.Recipient{Name: strings.Repeat("某", 100), USCC: "11110000000021135M"}
@@ -97,10 +100,10 @@ func TestTextTooWideToBeReadIsRefusedByField(t *testing.T) {
 		pointer string
 	}{
 		"the purpose": {func(in *Input) {
-			in.Copy.Purpose = &endorsement.Purpose{Kind: "其他", Text: strings.Repeat("⸻", 200)}
+			in.Copy.Purpose = &endorsement.Purpose{Kind: "其他", Text: strings.Repeat("⸻", 400)}
 		}, "/purpose/text"},
 		"the recipient": {func(in *Input) {
-			in.Copy.Recipient = &endorsement.Recipient{Name: strings.Repeat("⸻", 200)}
+			in.Copy.Recipient = &endorsement.Recipient{Name: strings.Repeat("⸻", 400)}
 		}, "/recipient/name"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,12 +1,13 @@
 package face
 
 import (
+	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/render/page"
 )
 
 // common are the characters of nearly every holder's own lines: numbers, dates,
 // and the words around the values.
-const common = "0123456789-.：（），。·年月日至男女工程建设有限公司有效期仅用于提交项目编号统一社会信用代码"
+const common = "0123456789-.：（），。·年月日至男女工程建设有限公司有效期持证人声明仅用于「」，接收单位项目编号统一社会信用代码"
 
 // titles sets the heading, the English line and the statement.
 func (c *composer) titles(k baseKey) {
@@ -30,20 +31,20 @@ func (c *composer) labels(k baseKey) {
 		name string
 		line float64
 	}{
-		{"姓名", c.at.name},
-		{"性别", c.at.name + c.at.pitch},
-		{"出生日期", c.at.name + 2*c.at.pitch},
-		{"注册编号", c.at.name + 3*c.at.pitch},
-		{"聘用企业", c.at.employer},
-		{"注册专业", c.at.first},
+		{endorsement.NameLabel, c.at.name},
+		{endorsement.SexLabel, c.at.name + c.at.pitch},
+		{endorsement.BirthLabel, c.at.name + 2*c.at.pitch},
+		{endorsement.NumberLabel, c.at.name + 3*c.at.pitch},
+		{endorsement.EmployerLabel, c.at.employer},
+		{endorsement.SpecialtyLabel, c.at.first},
 	} {
 		c.label(l.name, left, l.line, grey)
 	}
-	c.label("个人签名", left, c.at.hand, grey)
-	c.label("签名日期", c.at.handDateX, c.at.handDate, grey)
-	c.label("使用有效期", left, c.at.window, red)
-	c.label("发证机关", issueLabelX, authorityLine, grey)
-	c.label("签发日期", issueLabelX, dateLine, grey)
+	c.label(endorsement.HandLabel, left, c.at.hand, grey)
+	c.label(endorsement.HandDateLabel, c.at.handDateX, c.at.handDate, grey)
+	c.label(endorsement.WindowLabel, left, c.at.window, red)
+	c.label(endorsement.AuthorityLabel, issueLabelX, authorityLine, grey)
+	c.label(endorsement.IssuedLabel, issueLabelX, dateLine, grey)
 	c.authority(k.authority)
 	c.captions(k.preview)
 }
@@ -65,12 +66,12 @@ func (c *composer) authority(name string) {
 	if len(b.lines) != 1 || b.size < smallestRow*valueSize {
 		b = c.fit(name, sealPlace.X-2-issueValueX, 9.4, valueSize)
 	}
-	c.lines(b, issueValueX, authorityLine-float64(len(b.lines)-1)*b.pitch/2, page.Text{Color: ink, Role: page.Value, Label: "发证机关"})
+	c.lines(b, issueValueX, authorityLine-float64(len(b.lines)-1)*b.pitch/2, page.Text{Color: ink, Role: page.Value, Label: endorsement.AuthorityLabel})
 }
 
 // captions stand under the QR code.
 func (c *composer) captions(preview bool) {
-	text := "扫码验真"
+	text := endorsement.CodeLabel
 	if preview {
 		text = "正式文件载有验真码"
 	}
@@ -100,7 +101,7 @@ func (c *composer) backdrop(k baseKey) {
 // and for the date.
 func (c *composer) penLines() {
 	const below = 2.4
-	label := c.fonts.Measure("签名日期：", labelSize) + 1
+	label := c.fonts.Measure(endorsement.HandDateLabel+"：", labelSize) + 1
 	handEnd, dateEnd := c.at.handDateX-6, right
 	if c.at.handDateX == left {
 		handEnd, dateEnd = penEnd, penEnd

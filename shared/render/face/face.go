@@ -10,8 +10,9 @@
 //
 // The face follows the national one (一级建造师电子注册证书): title, statement,
 // 姓名 性别 出生日期 注册编号 聘用企业 注册专业 with the photo at the right, then
-// 个人签名 and 签名日期 with room for a pen, the window of use in red, and at the
-// foot the QR code, 发证机关, 签发日期 and the seal.
+// the holder's own statement (持证人声明), 个人签名 and 签名日期 with room for a pen,
+// the window of use in red, and at the foot the QR code, 发证机关, 签发日期 and the
+// seal.
 package face
 
 import (
@@ -75,6 +76,7 @@ func (l *Layout) Certificate(in Input) (page.Sheet, error) {
 	c := &composer{fonts: l.fonts, at: arrange(form)}
 	c.holder(in)
 	c.specialties(in)
+	c.words(in)
 	c.signature(in)
 	c.use(in)
 	c.issue(in)

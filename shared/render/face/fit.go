@@ -74,7 +74,7 @@ func (c *composer) readable() error {
 // a certificate are bounded when they are reported; those of an ask may be made of
 // characters so wide that their number does not bound them.
 func unreadable(t *page.Text) error {
-	pointer, asked := map[string]string{"仅用于": "/purpose/text", "提交": "/recipient/name"}[t.Label]
+	pointer, asked := map[string]string{purposeName: "/purpose/text", recipientName: "/recipient/name"}[t.Label]
 	if !asked {
 		return fmt.Errorf("%q (%s) does not fit in readable type", t.Body, t.Label)
 	}

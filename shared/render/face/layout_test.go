@@ -30,7 +30,7 @@ func TestFaceShowsEveryField(t *testing.T) {
 	}
 	checkSheet(t, fonts, s)
 	got := map[string]string{}
-	for _, label := range []string{"姓名", "性别", "出生日期", "注册编号", "聘用企业", "注册专业", "使用有效期", "签发日期", "仅用于", "提交", "电子证照标识"} {
+	for _, label := range []string{"姓名", "性别", "出生日期", "注册编号", "聘用企业", "注册专业", "使用有效期", "签发日期", "加注事由", "接收单位", "电子证照标识"} {
 		got[label] = text(s, label)
 	}
 	want := map[string]string{
@@ -39,8 +39,8 @@ func TestFaceShowsEveryField(t *testing.T) {
 		"注册专业":   "建筑工程（有效期：2020-12-11至2023-12-10）市政公用工程（有效期：2020-12-11至2023-12-10）机电工程（有效期：2020-12-11至2023-12-10）",
 		"使用有效期":  "2021年04月22日至2021年10月19日",
 		"签发日期":   "2020年12月11日",
-		"仅用于":    "仅用于投标：某市轨道交通3号线（项目编号：A-1）",
-		"提交":     "提交某市公共资源交易中心（统一社会信用代码：11110000000021135M）",
+		"加注事由":   "持证人声明：仅用于投标「某市轨道交通3号线」，项目编号「A-1」",
+		"接收单位":   "持证人声明：接收单位「某市公共资源交易中心」，统一社会信用代码「11110000000021135M」",
 		"电子证照标识": "电子证照标识：1.2.156.3005.2.11100000000013338W999.11100000000013338W.2021000001.001.K",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -88,7 +88,7 @@ func TestEveryFaceFits(t *testing.T) {
 		squeeze := strings.NewReplacer(" ", "")
 		for label, want := range map[string]string{
 			"姓名": c.Holder.Name, "聘用企业": c.Employer.Name,
-			"仅用于": purposeLine(in.Copy.Purpose), "提交": recipientLine(in.Copy.Recipient),
+			purposeName: purposeLine(in.Copy.Purpose), recipientName: recipientLine(in.Copy.Recipient),
 		} {
 			if got := text(s, label); squeeze.Replace(got) != squeeze.Replace(want) {
 				t.Errorf("%s shows %q, want %q", label, got, want)

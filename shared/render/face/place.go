@@ -44,7 +44,6 @@ const (
 	valueSize     = 4.7
 	captionSize   = 3.0
 	identitySize  = 2.7
-	bindingLine   = 3.4 // at least, where purpose and recipient have a line each
 
 	// leastSize is the smallest type on a face, 6.5 points. A text that would have to
 	// be smaller is refused.
@@ -54,6 +53,7 @@ const (
 var (
 	ink   = page.Color{R: 26, G: 26, B: 26}
 	grey  = page.Color{R: 84, G: 80, B: 76}
+	pen   = page.Color{R: 36, G: 62, B: 112} // what the holder wrote
 	red   = page.Color{R: 166, G: 22, B: 26}
 	gold  = page.Color{R: 148, G: 112, B: 52}
 	faint = page.Color{R: 250, G: 236, B: 232} // the watermark: seen, never in the way

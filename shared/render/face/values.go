@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/render/page"
 )
 
@@ -18,11 +19,11 @@ func (c *composer) holder(in Input) {
 	row := func(label, text string, line, w, h float64) {
 		c.lines(c.fit(text, w, h, valueSize), valueX, line, value(label))
 	}
-	row("姓名", copied.Holder.Name, c.at.name, beside, c.at.pitch)
-	row("性别", copied.Holder.Sex, c.at.name+c.at.pitch, beside, c.at.pitch)
-	row("出生日期", in.Scheme.Date(copied.Holder.Birth), c.at.name+2*c.at.pitch, beside, c.at.pitch)
-	row("注册编号", copied.Number, c.at.name+3*c.at.pitch, beside, c.at.pitch)
-	row("聘用企业", copied.Employer.Name, c.at.employer, right-valueX, c.at.employerH)
+	row(endorsement.NameLabel, copied.Holder.Name, c.at.name, beside, c.at.pitch)
+	row(endorsement.SexLabel, copied.Holder.Sex, c.at.name+c.at.pitch, beside, c.at.pitch)
+	row(endorsement.BirthLabel, in.Scheme.Date(copied.Holder.Birth), c.at.name+2*c.at.pitch, beside, c.at.pitch)
+	row(endorsement.NumberLabel, copied.Number, c.at.name+3*c.at.pitch, beside, c.at.pitch)
+	row(endorsement.EmployerLabel, copied.Employer.Name, c.at.employer, right-valueX, c.at.employerH)
 	if in.Photo != nil {
 		c.picture(in.Photo, photoPlace, "持证人照片")
 	}
@@ -53,7 +54,7 @@ func (c *composer) specialties(in Input) {
 		size = min(size, size*(right-valueX)/c.fonts.Measure(specialty(s), size))
 	}
 	for i, s := range list {
-		c.text(specialty(s), valueX, c.at.first+float64(i)*pitch, right-valueX, size, value("注册专业"))
+		c.text(specialty(s), valueX, c.at.first+float64(i)*pitch, right-valueX, size, value(endorsement.SpecialtyLabel))
 	}
 }
 
@@ -72,7 +73,7 @@ func (c *composer) signature(in Input) {
 
 // issue sets the day of issue; the authority is part of the base.
 func (c *composer) issue(in Input) {
-	c.text(in.Scheme.Date(in.Copy.Certificate.IssuedOn), issueValueX, dateLine, right-issueValueX, valueSize, value("签发日期"))
+	c.text(in.Scheme.Date(in.Copy.Certificate.IssuedOn), issueValueX, dateLine, right-issueValueX, valueSize, value(endorsement.IssuedLabel))
 }
 
 // identity sets the numbers by which machines know the certificate and the
@@ -80,9 +81,9 @@ func (c *composer) issue(in Input) {
 func (c *composer) identity(in Input) {
 	style := page.Text{Color: grey, Role: page.Note}
 	w := right - left
-	style.Label = "电子证照标识"
-	c.text("电子证照标识："+in.Copy.Certificate.Identifier, left, identityLine, w, identitySize, style)
-	style.Label = "加注件编号"
+	style.Label = endorsement.IdentifierLabel
+	c.text(endorsement.IdentifierLabel+"："+in.Copy.Certificate.Identifier, left, identityLine, w, identitySize, style)
+	style.Label = endorsement.CopyLabel
 	made := in.Copy.MadeAt.Format("2006-01-02 15:04:05")
-	c.text("加注件编号："+in.Copy.CopyID+"　加注时间："+made, left, identityNext, w, identitySize, style)
+	c.text(endorsement.CopyLabel+"："+in.Copy.CopyID+"　"+endorsement.MadeLabel+"："+made, left, identityNext, w, identitySize, style)
 }
