@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// clockFile is the variable in which a steered program finds the file with its time.
-const clockFile = "STEERED_CLOCK"
+// ClockFile is the variable in which a steered program finds the file with its time.
+const ClockFile = "STEERED_CLOCK"
 
 // steered is the clock of a steered program: milliseconds since 1970, in a file.
 const steered = `package main
@@ -25,7 +25,7 @@ import (
 )
 
 func steered() time.Time {
-	text, err := os.ReadFile(os.Getenv("` + clockFile + `"))
+	text, err := os.ReadFile(os.Getenv("` + ClockFile + `"))
 	if err != nil {
 		panic(err)
 	}
@@ -45,6 +45,9 @@ type Clock struct {
 	now  time.Time
 }
 
+// NewClock returns a clock that is kept in file, and not set.
+func NewClock(file string) *Clock { return &Clock{file: file} }
+
 // Set sets it, to the millisecond.
 func (c *Clock) Set(now time.Time) error {
 	c.now = now.Truncate(time.Millisecond)
@@ -60,15 +63,16 @@ func functions() []string {
 	return []string{"login", "identify", "certificates", "endorse", "download", "verify", "report"}
 }
 
-// build builds the functions of the repository at root into folder, with a clock that can be set.
+// Build builds functions of the repository at root into folder, which is empty, as
+// <name>/bootstrap, with a clock that can be set (see ClockFile).
 // Their sources stay as they are: the compiler is given other text for one file, and one file more.
-func build(ctx context.Context, root, folder string) error {
+func Build(ctx context.Context, root, folder string, functions ...string) error {
 	replace := map[string]string{}
 	clock := filepath.Join(folder, "steered.go")
 	if err := os.WriteFile(clock, []byte(steered), 0o600); err != nil {
 		return err
 	}
-	for _, name := range functions() {
+	for _, name := range functions {
 		main := filepath.Join(root, "functions", name, "main.go")
 		text, err := os.ReadFile(main)
 		if err != nil {
@@ -94,16 +98,16 @@ func build(ctx context.Context, root, folder string) error {
 	if err := os.WriteFile(overlay, text, 0o600); err != nil {
 		return err
 	}
-	return compile(ctx, root, folder, overlay)
+	return compile(ctx, root, folder, overlay, functions)
 }
 
 // compile builds all at once and puts each where a set of functions has it.
-func compile(ctx context.Context, root, folder, overlay string) error {
+func compile(ctx context.Context, root, folder, overlay string, functions []string) error {
 	built := filepath.Join(folder, "built") + string(filepath.Separator)
 	arguments := []string{
 		"build", "-overlay", overlay, "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", built,
 	}
-	for _, name := range functions() {
+	for _, name := range functions {
 		arguments = append(arguments, "./functions/"+name)
 	}
 	cmd := exec.CommandContext(ctx, "go", arguments...)
@@ -112,7 +116,7 @@ func compile(ctx context.Context, root, folder, overlay string) error {
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("build the functions with another clock: %w\n%s", err, said)
 	}
-	for _, name := range functions() {
+	for _, name := range functions {
 		at := filepath.Join(folder, name)
 		if err := os.Mkdir(at, 0o700); err != nil {
 			return err

@@ -20,7 +20,7 @@ import (
 
 // Service is the real thing, told the time.
 type Service struct {
-	clock  Clock
+	clock  *Clock
 	stack  *stack.Stack
 	api    *demo.API
 	holder demo.Holder
@@ -56,7 +56,7 @@ func Open(ctx context.Context) (s *Service, err error) {
 		return s, err
 	}
 	s.undo = append(s.undo, s.stack.Stop)
-	if err := build(ctx, root, folder); err != nil {
+	if err := Build(ctx, root, folder, functions()...); err != nil {
 		return s, err
 	}
 	return s, s.furnish(ctx, folder)
@@ -70,11 +70,11 @@ func (s *Service) Close() {
 }
 
 func (s *Service) furnish(ctx context.Context, folder string) error {
-	s.clock.file = filepath.Join(folder, "clock")
+	s.clock = NewClock(filepath.Join(folder, "clock"))
 	if err := s.clock.Set(time.Now()); err != nil {
 		return err
 	}
-	set := stack.Set{Functions: folder, Environment: map[string]string{clockFile: s.clock.file}}
+	set := stack.Set{Functions: folder, Environment: map[string]string{ClockFile: s.clock.file}}
 	way, err := s.stack.Way(set)
 	if err != nil {
 		return err
