@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
-	"github.com/chromedp/chromedp"
-
+	"github.com/jiazhu/jiazhu/local/chrome"
 	"github.com/jiazhu/jiazhu/local/demo"
 	"github.com/jiazhu/jiazhu/local/phone"
 	"github.com/jiazhu/jiazhu/local/stack"
@@ -39,7 +37,7 @@ var here *world
 
 func TestMain(m *testing.M) {
 	w, err := begin()
-	if errors.Is(err, errMissing) {
+	if errors.Is(err, errMissing) || errors.Is(err, chrome.ErrMissing) {
 		fmt.Println("========== THE BROWSER'S TESTS WERE SKIPPED:", err, "==========")
 		os.Exit(0)
 	}
@@ -56,7 +54,7 @@ func TestMain(m *testing.M) {
 var errMissing = errors.New("missing")
 
 func begin() (*world, error) {
-	chrome, err := findChrome(os.Getenv("CHROME"))
+	program, err := chrome.Find(os.Getenv("CHROME"))
 	if err != nil {
 		return nil, err
 	}
@@ -76,23 +74,13 @@ func begin() (*world, error) {
 		w.end()
 		return nil, err
 	}
-	if err := w.launch(chrome); err != nil {
+	browser, quit, err := chrome.Start(context.Background(), program)
+	if err != nil {
 		w.end()
-		return nil, fmt.Errorf("start %s: %w", chrome, err)
+		return nil, err
 	}
+	w.browser, w.stop = browser, append(w.stop, quit)
 	return w, nil
-}
-
-func findChrome(named string) (string, error) {
-	if named != "" {
-		return exec.LookPath(named)
-	}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
-		}
-	}
-	return "", fmt.Errorf("%w: chromium; install it, or set CHROME to a program like it", errMissing)
 }
 
 // furnish starts the service and fills it in.
@@ -129,25 +117,6 @@ func (w *world) furnish() (err error) {
 
 func (w *world) target() demo.Target {
 	return demo.Target{URL: w.stack.URL, Keys: w.stack.Keys, Phone: w.stack.URL}
-}
-
-// launch starts the browser. As root it has no sandbox.
-func (w *world) launch(chrome string) error {
-	options := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(chrome), chromedp.Headless, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.DisableGPU,
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("force-color-profile", "srgb"), chromedp.Flag("hide-scrollbars", true),
-		chromedp.Flag("lang", "zh-CN"), chromedp.Flag("accept-lang", "zh-CN"), chromedp.Env("LANG=zh_CN.UTF-8", "LANGUAGE=zh_CN"),
-	}
-	if os.Getuid() == 0 {
-		options = append(options, chromedp.NoSandbox)
-	}
-	allocator, free := chromedp.NewExecAllocator(context.Background(), options...)
-	w.stop = append(w.stop, free)
-	browser, quit := chromedp.NewContext(allocator)
-	w.stop = append(w.stop, quit)
-	w.browser = browser
-	return chromedp.Do(browser, chromedp.Navigate("about:blank"))
 }
 
 func (w *world) end() {
