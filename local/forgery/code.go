@@ -1,0 +1,376 @@
+package forgery
+
+import (
+	"crypto/ecdsa"
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"strings"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// headers are the attacks on a JWS header: another algorithm, a key that comes along, a key that is
+// somewhere else, a second spelling.
+func (j jws) headers() []named[string] {
+	change := func(old, by string) string { return strings.Replace(j.header, old, by, 1) }
+	member := func(text string) string { return strings.TrimSuffix(j.header, "}") + "," + text + "}" }
+	kid := between(j.header, `"kid":"`, `"`)
+	of := func(by string) string { return change(`"kid":"`+kid+`"`, `"kid":`+by) }
+	return []named[string]{
+		{"alg none", change("ES256", "none")},
+		{"alg None with a capital", change("ES256", "None")},
+		{"alg in small letters", change("ES256", "es256")},
+		{"alg HS256", change("ES256", "HS256")},
+		{"alg ES384", change("ES256", "ES384")},
+		{"alg RS256", change("ES256", "RS256")},
+		{"alg EdDSA", change("ES256", "EdDSA")},
+		{"alg empty", change("ES256", "")},
+		{"alg null", change(`"ES256"`, "null")},
+		{"alg a list", change(`"ES256"`, `["ES256","none"]`)},
+		{"no alg", change(`"alg":"ES256",`, "")},
+		{"alg twice", change(`{`, `{"alg":"none",`)},
+		{"alg escaped", change("ES256", `\u0045S256`)},
+		{"kid twice", member(`"kid":"` + kid + `"`)},
+		{"no kid", change(`,"kid":"`+kid+`"`, "")},
+		{"kid empty", of(`""`)},
+		{"kid null", of("null")},
+		{"kid a number", of("0")},
+		{"kid of receipts, or without it", of(`"` + otherKid(kid) + `"`)},
+		{"kid a path", of(`"../../../../dev/null"`)},
+		{"kid a question to a database", of(`"x' UNION SELECT 'k' -- "`)},
+		{"kid with a zero", of(`"` + kid + `\u0000"`)},
+		{"kid in capitals", of(`"` + strings.ToUpper(kid) + `x"`)},
+		{"kid of ten thousand letters", of(`"` + strings.Repeat("k", 1000) + `"`)},
+		{"an address of keys", member(`"jku":"http://127.0.0.1:9/keys"`)},
+		{"an address of certificates", member(`"x5u":"http://127.0.0.1:9/chain"`)},
+		{"certificates of its own", member(`"x5c":["MIIB"]`)},
+		{"crit", member(`"crit":["exp"]`)},
+		{"b64 false", member(`"b64":false,"crit":["b64"]`)},
+		{"zip", member(`"zip":"DEF"`)},
+		{"a type", member(`"cty":"JWT"`)},
+		{"members in another order", reordered(j.header)},
+		{"a blank", j.header + " "},
+		{"a list", "[" + j.header + "]"},
+		{"empty", "{}"},
+		{"a text", `"ES256"`},
+	}
+}
+
+func otherKid(kid string) string {
+	if short, ok := strings.CutPrefix(kid, "receipt-"); ok {
+		return short
+	}
+	return "receipt-" + kid
+}
+
+// reordered writes the members of an object from the last to the first.
+func reordered(object string) string {
+	members := strings.Split(strings.Trim(object, "{}"), ",")
+	for i, k := 0, len(members)-1; i < k; i, k = i+1, k-1 {
+		members[i], members[k] = members[k], members[i]
+	}
+	return "{" + strings.Join(members, ",") + "}"
+}
+
+// between is the part of a text between two others, or "".
+func between(text, before, after string) string {
+	_, rest, ok := strings.Cut(text, before)
+	if !ok {
+		return ""
+	}
+	inside, _, _ := strings.Cut(rest, after)
+	return inside
+}
+
+// spelled are other spellings of the same code or receipt, as a whole.
+func spelled(text string) []named[string] {
+	p := strings.SplitN(text, ".", 3)
+	standard := func(part string) string {
+		data, _ := base64.RawURLEncoding.DecodeString(part)
+		return base64.StdEncoding.EncodeToString(data)
+	}
+	object, _ := json.Marshal(map[string]string{"protected": p[0], "payload": p[1], "signature": p[2]})
+	return []named[string]{
+		{"padded", p[0] + "=." + p[1] + "." + p[2] + "=="},
+		{"in the other alphabet, padded", standard(p[0]) + "." + standard(p[1]) + "." + standard(p[2])},
+		{"a line break inside", p[0] + "." + p[1][:10] + "\n" + p[1][10:] + "." + p[2]},
+		{"a blank inside", p[0] + "." + p[1][:10] + " " + p[1][10:] + "." + p[2]},
+		{"a zero behind", text + "\x00"},
+		{"a fourth part", text + ".x"},
+		{"an empty fourth part", text + "."},
+		{"two parts", p[0] + "." + p[1]},
+		{"dots of full width", strings.ReplaceAll(text, ".", "．")},
+		{"letters of full width", "ｅ" + text[1:]},
+		{"escaped as in an address", strings.ReplaceAll(text, ".", "%2E")},
+		{"the payload not encoded", p[0] + ".{}." + p[2]},
+		{"no payload", p[0] + ".." + p[2]},
+		{"the JSON form", string(object)},
+		{"reversed", p[2] + "." + p[1] + "." + p[0]},
+		{"stray bits at the end", text[:len(text)-1] + stray(text[len(text)-1])},
+		{"twice", text + text},
+		{"twice, with a dot", text + "." + text},
+	}
+}
+
+// stray is the letter of base64url behind another, which differs in its last bit alone.
+func stray(last byte) string {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	return string(alphabet[strings.IndexByte(alphabet, last)^1])
+}
+
+// claims are other statements in a token's list.
+func (g Genuine) claims(j jws) []named[string] {
+	other, _ := openJWS(g.Other.Token())
+	mine, theirs := members(j.payload), members(other.payload)
+	with := func(i int, by string) string {
+		list := append([]string{}, mine...)
+		list[i] = by
+		return "[" + strings.Join(list, ",") + "]"
+	}
+	joined := func(list ...string) string { return "[" + strings.Join(list, ",") + "]" }
+	return []named[string]{
+		{"until a day later", with(5, g.Copy.Says.UseUntil.AddDays(1).Compact())},
+		{"until 2036", with(5, far().Compact())},
+		{"until the end of time", with(5, "99991231")},
+		{"from a year before", with(4, g.Copy.Says.UseFrom.AddYears(-1).Compact())},
+		{"another name", with(3, `"李*"`)},
+		{"the whole name", with(3, `"`+g.Copy.Says.Certificate.Holder.Name+`"`)},
+		{"another number", with(2, `"`+otherNumber(g.Copy.Says.Certificate.Number)+`"`)},
+		{"another holder's number", with(2, theirs[2])},
+		{"another holder's copy", with(0, theirs[0])},
+		{"another holder's certificate", with(1, theirs[1])},
+		{"another holder's copy and certificate", joined(append(append([]string{}, theirs[:2]...), mine[2:]...)...)},
+		{"another holder's name and number", joined(append(append(append([]string{}, mine[:2]...), theirs[2:4]...), mine[4:]...)...)},
+		{"no declaration", joined(mine[:6]...)},
+		{"another declaration", with(6, `"AAAAAAAAAAAAAAAA"`)},
+		{"another copy's declaration", with(6, theirs[6])},
+		{"a claim more", joined(append(append([]string{}, mine...), `"x"`)...)},
+		{"a copy that never was", with(0, `"`+base64.RawURLEncoding.EncodeToString([]byte("never registered"))+`"`)},
+	}
+}
+
+// otherClaims are other spellings of the same list.
+func otherClaims(j jws) []named[string] {
+	list := members(j.payload)
+	return []named[string]{
+		{"spaces", "[" + strings.Join(list, ", ") + "]"},
+		{"the name escaped", strings.Replace(j.payload, "*", `\u002a`, 1)},
+		{"days as texts", strings.NewReplacer(list[4], `"`+list[4]+`"`, list[5], `"`+list[5]+`"`).Replace(j.payload)},
+		{"a day with a point", strings.Replace(j.payload, list[5], list[5]+".0", 1)},
+		{"a day with an exponent", strings.Replace(j.payload, list[5], list[5]+"e0", 1)},
+		{"an object", `{"e":` + list[0] + `,"c":` + list[1] + `}`},
+		{"a line break behind", j.payload + "\n"},
+		{"an empty declaration", "[" + strings.Join(append(append([]string{}, list[:6]...), `""`), ",") + "]"},
+	}
+}
+
+// members are the members of a token's list, as they are written.
+func members(payload string) []string {
+	var list []json.RawMessage
+	if err := json.Unmarshal([]byte(payload), &list); err != nil {
+		return make([]string, 7)
+	}
+	out := make([]string, len(list))
+	for i, m := range list {
+		out[i] = string(m)
+	}
+	return out
+}
+
+// codes forges what a camera reads.
+func (s *stranger) codes() {
+	j, err := openJWS(s.g.Copy.Token())
+	if err != nil {
+		s.fail("the genuine code", err)
+		return
+	}
+	s.of("code: another header under the genuine signature")
+	s.headed(Token, j)
+	s.of("code: another header, signed by its own key")
+	s.resigned(Token, j, j.headers(), jws.headed)
+	s.of("code: its own key under the genuine name of a key")
+	s.resigned(Token, j, append([]named[string]{{"the same words", j.payload}}, s.g.claims(j)...), jws.stating)
+	s.of("code: other words under the genuine signature")
+	for _, c := range append(s.g.claims(j), otherClaims(j)...) {
+		s.text(Token, c.name, j.stating(c.what).text())
+	}
+	s.of("code: another signature")
+	for _, v := range j.brokenSignatures() {
+		j.signature = v.what
+		s.text(Token, v.name, j.text())
+	}
+	s.of("code: another spelling")
+	for _, v := range spelled(s.g.Copy.Token()) {
+		s.text(Token, v.name, v.what)
+	}
+	s.of("code: parts of several")
+	s.mixed(Token, s.g.Copy.Token(), s.g.Other.Token(), s.g.Copy.Receipt.Text)
+	s.of("code: a key that comes along")
+	s.ownKeys(Token, s.g.Copy.Token())
+	s.of("code: links that say something else")
+	for _, l := range []named[string]{
+		{"another code behind", s.g.Copy.Link + s.g.Other.Token()},
+		{"another code as a consent, a part cut off", s.g.Copy.Link[:len(s.g.Copy.Link)-4] + "&consent=" + s.g.Other.Token()},
+		{"words behind", s.g.Copy.Link + "&until=2036-05-28"},
+		{"the code in the query", strings.Replace(s.g.Copy.Link, "/v#", "/v?t=", 1)},
+		{"another path", strings.Replace(s.g.Copy.Link, "/v#", "/x#", 1)},
+		{"a scheme of its own", strings.Replace(s.g.Copy.Link, "http", "jiazhu", 1)},
+		{"the address alone", strings.SplitAfter(s.g.Copy.Link, "/v#")[0]},
+	} {
+		s.text(Token, l.name, l.what)
+	}
+	s.of("code: something else handed in as a code")
+	s.text(Token, "the JSON", string(s.g.Copy.JSON))
+	s.text(Token, "the identifier", s.g.Copy.Says.Certificate.Identifier)
+	s.text(Token, "the copy's number", s.g.Copy.Says.CopyID)
+}
+
+// headed puts other headers over the payload and the genuine signature, and over none.
+func (s *stranger) headed(form Form, j jws) {
+	for _, h := range j.headers() {
+		s.text(form, h.name, j.headed(h.what).text())
+	}
+	for _, h := range j.headers()[:2] {
+		unsigned := j.headed(h.what)
+		unsigned.signature = nil
+		s.text(form, h.name+", unsigned", unsigned.text())
+	}
+}
+
+// resigned signs other headers or payloads with its own key.
+func (s *stranger) resigned(form Form, j jws, list []named[string], with func(jws, string) jws) {
+	for _, c := range list {
+		s.try(form, c.name, func() ([]byte, error) {
+			signed, err := with(j, c.what).signedBy(s.ctx, s.token)
+			return []byte(signed.text()), err
+		})
+	}
+}
+
+// mixed joins the parts of one text with those of others.
+func (s *stranger) mixed(form Form, text string, others ...string) {
+	p := strings.Split(text, ".")
+	for i, other := range others {
+		o := strings.Split(other, ".")
+		s.text(form, fmt.Sprintf("the words of another (%d)", i+1), p[0]+"."+o[1]+"."+p[2])
+		s.text(form, fmt.Sprintf("the signature of another (%d)", i+1), p[0]+"."+p[1]+"."+o[2])
+		if o[0] != p[0] {
+			s.text(form, fmt.Sprintf("the header of another (%d)", i+1), o[0]+"."+p[1]+"."+p[2])
+		}
+	}
+}
+
+// ownKeys signs with keys that a careless reader takes from the text, or for a secret.
+func (s *stranger) ownKeys(form Form, text string) {
+	j, err := openJWS(text)
+	if err != nil {
+		s.fail("the genuine text", err)
+		return
+	}
+	public, _ := json.Marshal(jose.JSONWebKey{Key: s.token.Public()})
+	for _, h := range []named[string]{
+		{"as jwk", strings.Replace(j.header, "}", `,"jwk":`+string(public)+"}", 1)},
+		{"as x5c", strings.Replace(j.header, "}", `,"x5c":["`+base64.StdEncoding.EncodeToString(s.ca.PDF.Signer.Chain()[0])+`"]}`, 1)},
+		{"under its own name", strings.Replace(j.header, between(j.header, `"kid":"`, `"`), s.token.KeyID(), 1)},
+		{"under the first letters of its own name", strings.Replace(j.header, between(j.header, `"kid":"`, `"`), s.token.KeyID()[:4], 1)},
+	} {
+		s.try(form, h.name, func() ([]byte, error) {
+			signed, err := j.headed(h.what).signedBy(s.ctx, s.token)
+			return []byte(signed.text()), err
+		})
+	}
+	genuine, err := shownBy(s.g.Copy)
+	if err != nil {
+		s.fail("the genuine certificates", err)
+		return
+	}
+	key, _ := genuine.pdf.public.(*ecdsa.PublicKey)
+	der, err := x509.MarshalPKIXPublicKey(key)
+	if err != nil {
+		s.fail("the genuine key", err)
+		return
+	}
+	jwk, _ := json.Marshal(jose.JSONWebKey{Key: key})
+	for _, secret := range []named[[]byte]{
+		{"a public key in DER", der},
+		{"a public key in PEM", pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})},
+		{"a public key as JWK", jwk},
+		{"nothing", nil},
+	} {
+		h := j.headed(strings.Replace(j.header, "ES256", "HS256", 1))
+		mac := hmac.New(sha256.New, secret.what)
+		mac.Write([]byte(encoded(h.header) + "." + encoded(h.payload)))
+		h.signature = mac.Sum(nil)
+		s.text(form, "HS256 with "+secret.name, h.text())
+	}
+}
+
+// statements are other words in a receipt.
+func (g Genuine) statements(j jws) []named[string] {
+	change := func(old, by string) string { return strings.Replace(j.payload, old, by, 1) }
+	r := g.Copy.Says
+	day := between(j.payload, `"asOf":"`, `"`)
+	return []named[string]{
+		{"another verdict", strings.NewReplacer(`"overall":"valid"`, `"overall":"unknown"`, `"overall":"invalid"`, `"overall":"valid"`).Replace(j.payload)},
+		{"another name", change(`"name":"张`, `"name":"李`)},
+		{"another number", change(r.Certificate.Number, otherNumber(r.Certificate.Number))},
+		{"another copy", change(r.CopyID, g.Other.Says.CopyID)},
+		{"another certificate", change(r.CertID, g.Other.Says.CertID)},
+		{"until 2036", change(`"until":"`+r.UseUntil.String(), `"until":"2036-05-28`)},
+		{"another day", change(`"asOf":"`+day, `"asOf":"2036-05-28`)},
+		{"another digest", change(`"sha256":"`, `"sha256":"0`)},
+		{"another service", change(`"service":"http`, `"service":"https`)},
+		{"every row passed", strings.NewReplacer(`"result":"unknown"`, `"result":"pass"`, `"result":"fail"`, `"result":"pass"`, `"result":"not-asked"`, `"result":"pass"`).Replace(j.payload)},
+		{"no rows", change(between(j.payload, `"checks":[`, `]`), "")},
+		{"of a receipt", change(`"kind":"token"`, `"kind":"receipt"`)},
+		{"of version 1", change(`"format":"`+between(j.payload, `"format":"`, `"`)+`",`, "")},
+		{"an asker", change(`"given":`, `"asker":{"name":"住房和城乡建设部"},"given":`)},
+		{"without the mark of a test", change(`,"test":true`, "")},
+		{"a blank", j.payload + " "},
+		{"a member more", strings.TrimSuffix(j.payload, "}") + `,"verdict":"valid"}`},
+	}
+}
+
+// receipts forges the texts of receipts.
+func (s *stranger) receipts() {
+	j, err := openJWS(s.g.Copy.Receipt.Text)
+	if err != nil {
+		s.fail("the genuine receipt", err)
+		return
+	}
+	s.of("receipt: another header under the genuine signature")
+	s.headed(Receipt, j)
+	s.of("receipt: other words under the genuine signature")
+	for _, c := range s.g.statements(j) {
+		if c.what != j.payload {
+			s.text(Receipt, c.name, j.stating(c.what).text())
+		}
+	}
+	s.of("receipt: its own key under the genuine name of a key")
+	s.resigned(Receipt, j, append([]named[string]{{"the same words", j.payload}}, s.g.statements(j)...), jws.stating)
+	s.of("receipt: another signature")
+	for _, v := range j.brokenSignatures() {
+		j.signature = v.what
+		s.text(Receipt, v.name, j.text())
+	}
+	s.of("receipt: another spelling")
+	for _, v := range spelled(s.g.Copy.Receipt.Text) {
+		s.text(Receipt, v.name, v.what)
+	}
+	s.of("receipt: parts of several")
+	s.mixed(Receipt, s.g.Copy.Receipt.Text, s.g.Other.Receipt.Text, s.g.Second.Receipt.Text, s.g.Copy.Token())
+	s.of("receipt: a key that comes along")
+	s.ownKeys(Receipt, s.g.Copy.Receipt.Text)
+	s.of("receipt: something else handed in as a receipt")
+	s.text(Receipt, "two receipts", s.g.Copy.Receipt.Text+"\n"+s.g.Other.Receipt.Text)
+	signed, err := j.headed(strings.Replace(j.header, "receipt-", "", 1)).signedBy(s.ctx, s.token)
+	if err != nil {
+		s.fail("a receipt", err)
+	}
+	s.text(Receipt, "a receipt under the name of a code's key", signed.text())
+}

@@ -1,0 +1,146 @@
+package forgery
+
+import (
+	"bytes"
+	"compress/zlib"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+)
+
+// receiptPages forges the pages of receipts: the page is for people, and the receipt attached is
+// genuine.
+func (s *stranger) receiptPages(invalid, number Slip) {
+	own, err := signsWith(s.g.Copy.Signer, s.ca.PDF.Signer)
+	if err != nil {
+		s.fail("its own key", err)
+		return
+	}
+	g := s.g
+	withReceipt := func(of Slip) drawing {
+		return func(c change, copied Copy) (draft, error) {
+			d, err := c.drawn(copied)
+			d.attachment = receiptText(of.Text)
+			return d, err
+		}
+	}
+	all := append([]change{unchanged()}, g.changes()...)
+	s.of("PDF: drawn as a certificate, a genuine receipt attached")
+	s.drawPDF(s.press, all, withReceipt(g.Copy.Receipt), g.Copy, nil)
+	s.of("PDF: drawn as a certificate, a receipt attached, signed by its own authority")
+	s.drawPDF(s.press, all, withReceipt(g.Copy.Receipt), g.Copy, &own)
+	s.of("PDF: drawn as a certificate, the receipt of another copy or file attached")
+	for _, r := range []named[Slip]{{"another copy", g.Other.Receipt}, {"a forged file", invalid}, {"a number", number}} {
+		s.drawPDF(s.press, []change{{"the receipt of " + r.name, func(d *draft) { d.shows.UseUntil = far() }}}, withReceipt(r.what), g.Copy, nil)
+	}
+	s.of("PDF: the page of a receipt, changed")
+	s.changedPages(g.Copy.Receipt, []named[Slip]{{"another copy", g.Other.Receipt}, {"a forged file", invalid}, {"a number", number}}, func(f *pdfFile) ([]byte, error) { return f.bytes(), nil })
+	s.of("PDF: the page of a receipt, one bit changed")
+	dice := rand.New(rand.NewPCG(seed, 3))
+	page := g.Copy.Receipt.Page
+	const places = 16
+	for i := range places {
+		at := len(page)*i/places + dice.IntN(len(page)/places)
+		changed := bytes.Clone(page)
+		changed[at] ^= 1 << dice.IntN(8)
+		s.add(PDF, fmt.Sprintf("part %d of %d", i+1, places), changed)
+	}
+	s.of("PDF: the page of a receipt, longer or shorter")
+	for _, f := range []named[[]byte]{
+		{"a line break behind", slices.Concat(page, []byte("\n"))}, {"the genuine PDF behind", slices.Concat(page, g.Copy.PDF)},
+		{"the genuine PDF before", slices.Concat(g.Copy.PDF, page)}, {"the last byte missing", page[:len(page)-1]},
+		{"another page behind", slices.Concat(page, g.Other.Receipt.Page)},
+	} {
+		s.add(PDF, f.name, f.what)
+	}
+	s.of("receipt: of a forged file, or of a number")
+	for _, r := range []named[Slip]{{"of a forged file", invalid}, {"of a number", number}} {
+		s.put(Forgery{Form: Receipt, Name: r.name + ", as text", Data: []byte(r.what.Text), Signed: true})
+		s.put(Forgery{Form: PDF, Name: r.name + ", as a page", Data: r.what.Page, Signed: true})
+	}
+}
+
+// changedPages edits a receipt's page, or attaches another receipt to it.
+func (w *workshop) changedPages(of Slip, others []named[Slip], end func(*pdfFile) ([]byte, error)) {
+	edited := func(name string, do func(*pdfFile) error) {
+		w.try(PDF, name, func() ([]byte, error) {
+			f, err := openPDF(of.Page)
+			if err == nil {
+				err = do(f)
+			}
+			if err != nil {
+				return nil, err
+			}
+			return end(f)
+		})
+	}
+	swap := func(page []byte, text string) func(*pdfFile) error {
+		return func(f *pdfFile) error {
+			other, err := openPDF(page)
+			if err != nil {
+				return err
+			}
+			from, err := other.find(text)
+			if err != nil {
+				return err
+			}
+			to, err := f.find(text)
+			if err == nil {
+				to.body = from.body
+			}
+			return err
+		}
+	}
+	for _, o := range others {
+		edited("the receipt of "+o.name+" attached", swap(o.what.Page, attachedObject))
+		edited("the lines of the receipt of "+o.name, func(f *pdfFile) error {
+			other, err := openPDF(o.what.Page)
+			if err != nil {
+				return err
+			}
+			from, err := other.content()
+			if err != nil {
+				return err
+			}
+			to, err := f.content()
+			if err == nil {
+				to.body = from.body
+			}
+			return err
+		})
+	}
+	edited("a line taken away", func(f *pdfFile) error {
+		o, err := f.content()
+		if err != nil {
+			return err
+		}
+		text, err := o.inflated()
+		if err != nil {
+			return err
+		}
+		o.fill(withoutLine(text), zlib.DefaultCompression)
+		return nil
+	})
+	edited("a white field over the verdict", func(f *pdfFile) error {
+		o, err := f.content()
+		if err != nil {
+			return err
+		}
+		text, err := o.inflated()
+		o.fill(append(text, "\nq 1 1 1 rg 40 700 500 60 re f Q\n"...), zlib.DefaultCompression)
+		return err
+	})
+	edited("another title", func(f *pdfFile) error { return f.replace("/Title<", "/Title<feff52") })
+	edited("another time of making", func(f *pdfFile) error { return f.replace("/CreationDate(D:20", "/CreationDate(D:19") })
+	edited("streams compressed better", func(f *pdfFile) error {
+		for i := range f.alone {
+			if text, err := f.alone[i].inflated(); err == nil {
+				f.alone[i].fill(text, zlib.BestCompression)
+			}
+		}
+		return nil
+	})
+	edited("the genuine JSON attached", func(f *pdfFile) error {
+		return f.replace("/F(receipt.jws)/UF(receipt.jws)", "/F(certificate.json)/UF(certificate.json)")
+	})
+}
