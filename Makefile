@@ -28,7 +28,7 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile audit restore-drill torn model reset clean prerequisites client check-contract contract-fuzz
+.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries audit restore-drill torn model reset clean prerequisites client check-contract contract-fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -146,6 +146,11 @@ chaos: build ## the service under load for CHAOS_SECONDS, killed, restarted and 
 
 hostile: build ## hostile files and bodies: why each is refused, its CPU time and memory, and the most it may take
 	@build/jiazhu-local exec -- go run ./tools/hostile
+
+forgeries: build ## forged files and codes before the API, the page, the offline checker and the registry: none may be 有效
+	@go build -trimpath -o build/verify ./conformance/verify
+	@cd local && go build -trimpath -o ../build/jiazhu-forgeries ./cmd/forgeries
+	@exec build/jiazhu-forgeries $(if $(CHROME),-chrome "$(CHROME)")
 
 torn: build ## break every call to DynamoDB and S3 and try again; TORN_EVERY=20 TORN_PAIRS=20 is quick
 	@cd local && go build -trimpath -o ../build/jiazhu-torn ./cmd/torn
