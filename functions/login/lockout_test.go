@@ -88,6 +88,92 @@ func TestNobodyCanKeepAHolderOut(t *testing.T) {
 	}
 }
 
+// guessFor has somebody guess an account's password for some hours as often as the limits let them, from networks
+// that they take in turn, and returns how many guesses were tried.
+func (w *world) guessFor(hours int, username string, networks ...string) (tried int) {
+	w.t.Helper()
+	guess := loginCall(username, "wrong password")
+	for end := w.now.Add(time.Duration(hours) * time.Hour); w.now.Before(end); w.now = w.now.Add(10 * time.Minute) {
+		for _, network := range networks {
+			guess.network = network
+			for {
+				r := w.call(guess)
+				if r.status == 429 {
+					break
+				}
+				if r.status != 401 {
+					w.t.Fatalf("%d %s", r.status, r.body)
+				}
+				tried++
+			}
+		}
+	}
+	return tried
+}
+
+func TestOneNetworkDoesNotKeepAHolderFromLoggingInElsewhere(t *testing.T) {
+	for name, c := range map[string]struct {
+		networks []string
+		most     int // guesses in six hours: a burst of each network, and one every ten minutes
+	}{
+		"one address":                  {[]string{"198.51.100.7"}, 10 + 36},
+		"a few addresses":              {[]string{"198.51.100.7", "198.51.100.8", "198.51.100.9", "203.0.113.7", "203.0.113.8"}, 5 * (10 + 36)},
+		"one subscriber's /64 of IPv6": {[]string{"2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:1:ffff::3"}, 10 + 36},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.zhang()
+			if tried := w.guessFor(6, "zhangsan", c.networks...); tried > c.most {
+				t.Errorf("%d guesses were tried in six hours, want %d at most", tried, c.most)
+			}
+			w.want(200, "", loginCall("zhangsan", goodPass).on(zhangsPhone, homeNetwork))
+		})
+	}
+	t.Run("one customer's /48 of IPv6, by all its neighbourhoods", func(t *testing.T) {
+		w := newWorld(t)
+		w.zhang()
+		var networks []string
+		for n := range 60 {
+			networks = append(networks, fmt.Sprintf("2001:db8:0:%x::7", n))
+		}
+		if tried := w.guessFor(1, "zhangsan", networks...); tried > 20+12 {
+			t.Errorf("%d guesses were tried in an hour, want those of two neighbourhoods", tried)
+		}
+		w.want(200, "", loginCall("zhangsan", goodPass).on(zhangsPhone, homeNetwork))
+		w.want(200, "", loginCall("zhangsan", goodPass).on(zhangsPhone, "2001:db8:1:1::7"))
+	})
+}
+
+// TestOneMachineDoesNotStopLogInForEverybody: what one network makes the function hash is bounded, whatever accounts it names, and a
+// try beyond costs no hash.
+func TestOneMachineDoesNotStopLogInForEverybody(t *testing.T) {
+	w := newWorld(t)
+	w.zhang()
+	before, refused := w.derived.Load(), 0
+	for n := range 400 {
+		guess := loginCall(fmt.Sprint("somebody", n), "wrong password")
+		guess.network = "198.51.100.7"
+		if w.call(guess).status == 429 {
+			refused++
+		}
+	}
+	if hashed := w.derived.Load() - before; hashed != 300 || refused != 100 {
+		t.Errorf("of 400 tries from one network %d were hashed and %d refused, want 300 and 100", hashed, refused)
+	}
+	w.want(200, "", loginCall("zhangsan", goodPass).on(zhangsPhone, homeNetwork))
+
+	before = w.derived.Load()
+	for n := range 700 { // from a /48, each time by another of its neighbourhoods
+		guess := loginCall(fmt.Sprint("anybody", n), "wrong password")
+		guess.network = fmt.Sprintf("2001:db8:0:%x::7", n)
+		w.call(guess)
+	}
+	if hashed := w.derived.Load() - before; hashed != 600 {
+		t.Errorf("of 700 tries from one /48 %d were hashed, want 600", hashed)
+	}
+	w.want(200, "", loginCall("zhangsan", goodPass).on(zhangsPhone, homeNetwork))
+}
+
 func TestTheWayOutOfASiegeIsALinkToThePhone(t *testing.T) {
 	w := newWorld(t)
 	w.zhang()

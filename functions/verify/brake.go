@@ -1,10 +1,10 @@
 package main
 
 import (
+	"crypto/sha256"
 	"sync"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
@@ -18,7 +18,14 @@ type brake struct {
 	every time.Duration
 
 	mu   sync.Mutex
-	full map[string]time.Time // when each bucket will be full again
+	full map[digest]time.Time // when each bucket will be full again
+}
+
+// digest stands for a bucket's key, which a stranger's file may make as long as it likes.
+type digest [sha256.Size]byte
+
+func newBrake(burst int, every time.Duration) *brake {
+	return &brake{burst: burst, every: every, full: map[digest]time.Time{}}
 }
 
 // buckets bounds the memory of a brake. Beyond it the full buckets are
@@ -26,7 +33,8 @@ type brake struct {
 const buckets = 20_000
 
 // take takes one token of a bucket, or returns the problem rate-limited.
-func (b *brake) take(key string, now time.Time) error {
+func (b *brake) take(whose string, now time.Time) error {
+	key := digest(sha256.Sum256([]byte(whose)))
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	full := b.full[key]
@@ -57,29 +65,26 @@ func (b *brake) forget(now time.Time) {
 	}
 }
 
-// brakes are the three ways in which one may ask too much.
+// brakes are the ways in which one may ask too much.
 type brakes struct {
-	network *brake // of whoever asks, by address
-	copies  *brake // for one copy, from anywhere
-	numbers *brake // for one number, from anywhere: guessing its holder's name
+	network *brake // of whoever asks, for everything
+	copies  *brake // of whoever asks, for one copy
+	copy    *brake // for one copy, from anywhere
 }
 
 func newBrakes() brakes {
-	fresh := func(burst int, every time.Duration) *brake {
-		return &brake{burst: burst, every: every, full: map[string]time.Time{}}
-	}
 	return brakes{
-		network: fresh(1000, 20*time.Millisecond),
-		copies:  fresh(60, time.Second),
-		numbers: fresh(30, 10*time.Second),
+		network: newBrake(1000, 20*time.Millisecond),
+		copies:  newBrake(60, 5*time.Second),
+		copy:    newBrake(1200, 300*time.Millisecond),
 	}
 }
 
-// lookupLimit bounds guessing names and numbers: thirty at once, then ten a
-// minute, for one network, whichever instance answers.
-func lookupLimit(network string) identity.Limit {
-	return identity.Limit{
-		Name: "verify-number", Key: []string{identity.Neighbourhood(network)},
-		Burst: 30, Every: 6 * time.Second,
+// takeCopy takes a token for one copy: first of whoever asks, who so exhausts what is theirs and leaves
+// the others' alone, then of all together. It takes some twenty who ask at once to exhaust that.
+func (b brakes) takeCopy(who, copied string, now time.Time) error {
+	if err := b.copies.take(who+"\n"+copied, now); err != nil {
+		return err
 	}
+	return b.copy.take(copied, now)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/verdict"
@@ -71,7 +72,7 @@ func (a *app) compare(ctx context.Context, r *api.Request, q inquiry) (inquiry, 
 	if q.evidence.Issuer.Result != verdict.Pass { // a stranger may name any copy as theirs
 		key = "foreign " + claim.Certificate
 	}
-	if err := a.brakes.copies.take(key, r.Time); err != nil {
+	if err := a.brakes.takeCopy(whoAsks(r), key, r.Time); err != nil {
 		return q, err
 	}
 	return a.examine(ctx, q, records.Exhibit{
@@ -104,11 +105,10 @@ func (a *app) examine(ctx context.Context, q inquiry, x records.Exhibit) (inquir
 // that nobody can find out which numbers exist.
 func (a *app) search(ctx context.Context, r *api.Request, q inquiry) (inquiry, error) {
 	q.evidence = evidence.Lookup(q.asked.number)
-	if err := a.brakes.numbers.take(records.OneNumber(q.asked.number), r.Time); err != nil {
-		return q, err
-	}
-	if err := a.limits.Take(ctx, lookupLimit(r.Network), r.Time); err != nil {
-		return q, err
+	for _, limit := range identity.LookupLimits(r.Network, records.OneNumber(q.asked.number)) {
+		if err := a.limits.Take(ctx, limit, r.Time); err != nil {
+			return q, err
+		}
 	}
 	record, err := a.register.ByNumber(ctx, q.asked.number)
 	if problem.Is(err, problem.CertificateNotFound) {

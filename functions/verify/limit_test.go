@@ -6,14 +6,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/jiazhu/jiazhu/shared/document/documenttest"
+	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
 )
 
 func TestABrakeGivesItsBurstAndThenOneAtATime(t *testing.T) {
 	now := documenttest.MadeAt()
-	b := &brake{burst: 3, every: time.Second, full: map[string]time.Time{}}
+	b := newBrake(3, time.Second)
 	for i := range 3 {
 		if err := b.take("a", now); err != nil {
 			t.Fatalf("take %d: %v", i, err)
@@ -36,7 +40,7 @@ func TestABrakeGivesItsBurstAndThenOneAtATime(t *testing.T) {
 
 func TestABrakeUsedBeforeTheClockWasPutBackIsEmptyAndNoMore(t *testing.T) {
 	now := documenttest.MadeAt()
-	b := &brake{burst: 3, every: time.Second, full: map[string]time.Time{}}
+	b := newBrake(3, time.Second)
 	if err := b.take("a", now.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +54,7 @@ func TestABrakeUsedBeforeTheClockWasPutBackIsEmptyAndNoMore(t *testing.T) {
 
 func TestABrakeForgetsWhatIsFull(t *testing.T) {
 	now := documenttest.MadeAt()
-	b := &brake{burst: 2, every: time.Second, full: map[string]time.Time{}}
+	b := newBrake(2, time.Second)
 	for i := range buckets {
 		if err := b.take(fmt.Sprint("old ", i), now); err != nil {
 			t.Fatal(err)
@@ -105,7 +109,8 @@ func TestOneCopyIsNotAskedForWithoutEnd(t *testing.T) {
 
 func TestNamesAreNotGuessedFromManyPlaces(t *testing.T) {
 	w := newWorld(t)
-	burst := newBrakes().numbers.burst
+	limits := identity.LookupLimits("198.51.0.7", "x")
+	burst := limits[len(limits)-1].Burst
 	status := 0
 	for i := range burst + 1 {
 		got := w.from(t, fmt.Sprintf("198.51.%d.7", i), `{"number":"京1112019202000001","name":"李四"}`)
@@ -115,5 +120,129 @@ func TestNamesAreNotGuessedFromManyPlaces(t *testing.T) {
 	}
 	if status != 429 {
 		t.Errorf("one guess too many: status %d, want 429", status)
+	}
+}
+
+// exhaust asks the same from each network until it is refused, every minute for a quarter of an hour, and returns how often it
+// was answered.
+func (w *world) exhaust(t *testing.T, body string, networks ...string) (answered int) {
+	t.Helper()
+	for range 15 {
+		for _, network := range networks {
+			for w.from(t, network, body).StatusCode == 200 {
+				answered++
+			}
+		}
+		w.Clock.Pass(time.Minute)
+	}
+	return answered
+}
+
+func TestOneNetworkDoesNotKeepOthersFromANumber(t *testing.T) {
+	const guess, right = `{"number":"京1112019202000001","name":"李四"}`, `{"number":"京1112019202000001","name":"张三"}`
+	var site []string
+	for n := range 25 {
+		site = append(site, fmt.Sprintf("2001:db8:0:%x::7", n))
+	}
+	for name, c := range map[string]struct {
+		networks []string
+		most     int // answers: a burst, and one a minute
+	}{
+		"one address":     {[]string{"198.51.100.7"}, 10 + 15},
+		"a few addresses": {[]string{"198.51.100.7", "198.51.100.8", "203.0.113.7"}, 3 * (10 + 15)},
+		"a customer's /48, by its neighbourhoods": {site, 20 + 30},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			if answered := w.exhaust(t, guess, c.networks...); answered > c.most {
+				t.Errorf("%d guesses were answered, want %d at most", answered, c.most)
+			}
+			for _, other := range []string{"192.0.2.50", "2001:db8:1::1"} {
+				if got := w.from(t, other, right); got.StatusCode != 200 {
+					t.Errorf("%s, elsewhere, gets %d", other, got.StatusCode)
+				}
+			}
+		})
+	}
+}
+
+// TestANetworkWithoutLookupsLeftCostsANumberNothing: the network's own limit is asked first, so that what it may not ask takes
+// nothing of the number's.
+func TestANetworkWithoutLookupsLeftCostsANumberNothing(t *testing.T) {
+	w := newWorld(t)
+	for n := range 30 {
+		if got := w.from(t, "198.51.100.7", fmt.Sprintf(`{"number":"京11120192020%05d","name":"李四"}`, n+2)); got.StatusCode != 200 {
+			t.Fatalf("look-up %d: %d", n, got.StatusCode)
+		}
+	}
+	calls := w.Wire.Listen()
+	if got := w.from(t, "198.51.100.7", `{"number":"京1112019202000001","name":"李四"}`); got.StatusCode != 429 {
+		t.Errorf("one look-up too many: %d", got.StatusCode)
+	}
+	if diff := cmp.Diff([]recordstest.Call{"PutItem", "UpdateItem"}, calls()); diff != "" { // both of one limit
+		t.Errorf("a refused look-up asks for more than the network's own limit: %s", diff)
+	}
+}
+
+func TestOneNetworkDoesNotKeepOthersFromACopy(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	body := `{"token":"` + made.Token + `"}`
+	for n := range newBrakes().copies.burst {
+		if got := w.from(t, "198.51.100.7", body); got.StatusCode != 200 {
+			t.Fatalf("verification %d: %d", n, got.StatusCode)
+		}
+	}
+	if got := w.from(t, "198.51.100.7", body); got.StatusCode != 429 {
+		t.Errorf("one too many from one network: %d", got.StatusCode)
+	}
+	if got := w.from(t, "198.51.100.8", body); got.StatusCode != 200 {
+		t.Errorf("another network: %d", got.StatusCode)
+	}
+}
+
+func TestItTakesTwentyNetworksToKeepOthersFromACopy(t *testing.T) {
+	b, now := newBrakes(), documenttest.MadeAt()
+	exhaust := func(who string) {
+		for b.takeCopy(who, "copy", now) == nil {
+		}
+	}
+	for n := range 19 {
+		exhaust(fmt.Sprint("network ", n))
+	}
+	if err := b.takeCopy("somebody else", "copy", now); err != nil {
+		t.Errorf("after nineteen networks: %v", err)
+	}
+	exhaust("network 19")
+	if err := b.takeCopy("anybody else", "copy", now); err == nil {
+		t.Error("a copy has no end")
+	}
+	if err := b.takeCopy("anybody else", "another copy", now); err != nil {
+		t.Errorf("another copy: %v", err)
+	}
+}
+
+// TestANetworkIsBrakedBeforeItsBodyIsRead: a body of no form is refused for what it is until the network has asked too much, and
+// then is not looked at.
+func TestANetworkIsBrakedBeforeItsBodyIsRead(t *testing.T) {
+	w := newWorld(t)
+	for name, body := range map[string]string{"JSON of no form": "{", "base64 of no form": "%%%"} {
+		t.Run(name, func(t *testing.T) {
+			e := events.APIGatewayV2HTTPRequest{
+				RouteKey: "POST /v1/verifications", Headers: map[string]string{"content-type": "application/json"}, Body: body, IsBase64Encoded: body[0] == '%',
+			}
+			e.RequestContext.HTTP.SourceIP = name
+			statuses := map[int]int{}
+			for range newBrakes().network.burst + 1 {
+				answer, err := w.app.Handle(t.Context(), e)
+				if err != nil {
+					t.Fatal(err)
+				}
+				statuses[answer.StatusCode]++
+			}
+			if statuses[400] != newBrakes().network.burst || statuses[429] != 1 {
+				t.Errorf("got %v", statuses)
+			}
+		})
 	}
 }

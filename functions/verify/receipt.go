@@ -98,7 +98,7 @@ func (a *app) ofReceipt(ctx context.Context, r *api.Request, q inquiry, text str
 	if key == "" {
 		key = stated.Claim.Certificate
 	}
-	if err := a.brakes.copies.take(key, r.Time); err != nil {
+	if err := a.brakes.takeCopy(whoAsks(r), key, r.Time); err != nil {
 		return q, err
 	}
 	q, err = a.examine(ctx, q, records.Exhibit{Certificate: stated.Claim.Certificate, Endorsement: stated.Claim.Endorsement})

@@ -24,13 +24,14 @@ func (a *app) verify(ctx context.Context, r *api.Request) (*api.Response, error)
 }
 
 // answer answers every well-formed request with 200 and a verdict. Only what is
-// no request at all, or too many of them, is a problem.
+// no request at all, or too many of them, is a problem. Whether it is too many
+// is asked before a byte of the body is read.
 func (a *app) answer(ctx context.Context, r *api.Request) (*api.Response, error) {
-	asked, err := read(r)
-	if err != nil {
+	if err := a.brakes.network.take(whoAsks(r), r.Time); err != nil {
 		return nil, err
 	}
-	if err := a.brakes.network.take(whoAsks(r), r.Time); err != nil {
+	asked, err := read(r)
+	if err != nil {
 		return nil, err
 	}
 	q, err := a.investigate(ctx, r, asked)

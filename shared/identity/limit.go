@@ -2,6 +2,7 @@ package identity
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -17,9 +18,14 @@ type Limit struct {
 // Every limit here bounds what somebody who is not the person can try or cause,
 // and none can be exhausted by others for a person who has something of their
 // own to show: a device that logged in before, a session, a face.
+//
+// Limits are taken in this order: what a network has for everything, what it has
+// for one account or number, what all networks have for that together. Whoever
+// exhausts one has taken nothing more of those behind it, and the last are so
+// wide that it takes some twenty networks at once to exhaust them.
 
 // Tries is what one try of a password costs. Limits are taken in order. A right
-// password empties Own and gives a token back to Shared.
+// password resets Own and gives a token back to each of Shared.
 type Tries struct {
 	Limits []Limit
 	Own    Limit
@@ -27,17 +33,43 @@ type Tries struct {
 }
 
 // StrangerTries bound guessing from where the account has never been logged in
-// from. Per account and network, so that one stranger shuts themselves out and
-// nobody else; per network, which bounds trying one password on many accounts
-// (an office or a mobile network behind one address stays below it); and per
-// account, which bounds guessing from many networks at once: at most 200 and
-// then 2880 a day.
+// from. Per network, which bounds trying one password on many accounts (an office
+// or a mobile network behind one address stays below it); per account and
+// network, so that a stranger shuts themselves out and nobody else; and per
+// account, which bounds guessing from many networks at once: at most 200 and then
+// 2880 a day, of which one network has 10 and then 144.
 func StrangerTries(portal, username, network string) Tries {
-	network = Neighbourhood(network)
-	own := Limit{Name: "login-account", Key: []string{portal, username, network}, Burst: 10, Every: 2 * time.Minute}
+	wide := perNetwork(Limit{Name: "login-network", Burst: 300, Every: 200 * time.Millisecond}, network)
+	own := perNetwork(Limit{Name: "login-account", Key: []string{portal, username}, Burst: 10, Every: 10 * time.Minute}, network)
 	all := Limit{Name: "login-strangers", Key: []string{portal, username}, Burst: 200, Every: 30 * time.Second}
-	wide := Limit{Name: "login-network", Key: []string{network}, Burst: 300, Every: 200 * time.Millisecond}
-	return Tries{Limits: []Limit{wide, own, all}, Own: own, Shared: []Limit{all}}
+	return Tries{Limits: append(slices.Concat(wide, own), all), Own: own[0], Shared: append(own[1:], all)}
+}
+
+// LookupLimits bound guessing names and numbers on the public verification: per
+// network, which bounds trying many numbers; per number and network; and per
+// number, which bounds guessing its holder's name from many networks at once.
+// number is in the one spelling under which it is looked up.
+func LookupLimits(network, number string) []Limit {
+	wide := perNetwork(Limit{Name: "verify-number", Burst: 30, Every: 6 * time.Second}, network)
+	own := perNetwork(Limit{Name: "verify-number-own", Key: []string{number}, Burst: 10, Every: time.Minute}, network)
+	all := Limit{Name: "verify-number-all", Key: []string{number}, Burst: 200, Every: 3 * time.Second}
+	return append(slices.Concat(wide, own), all)
+}
+
+// perNetwork is a limit of one network's own: of its neighbourhood, and, where
+// that lies in a wider site, of the site with twice the tokens. Who is given a
+// site, as customers are given a /48, has 65536 neighbourhoods.
+func perNetwork(l Limit, network string) []Limit {
+	near, site := Neighbourhood(network), siteOf(network)
+	own := l
+	own.Key = append(slices.Clone(l.Key), near)
+	if near == site {
+		return []Limit{own}
+	}
+	l.Name += "-site"
+	l.Key = append(slices.Clone(l.Key), site)
+	l.Burst, l.Every = 2*l.Burst, l.Every/2
+	return []Limit{own, l}
 }
 
 // DeviceTries bound guessing from a device the account knows, wherever it is.
@@ -83,7 +115,14 @@ func ChallengeLimit(session string) Limit {
 
 // Neighbourhood is the part of an address that one subscriber holds: an IPv4
 // address, the /64 of an IPv6 one. What is no address is its own neighbourhood.
-func Neighbourhood(address string) string {
+func Neighbourhood(address string) string { return within(address, 64) }
+
+// siteOf is the widest part of an address that one customer is given: an IPv4
+// address, the /48 of an IPv6 one (RFC 6177).
+func siteOf(address string) string { return within(address, 48) }
+
+// within is an IPv4 address, or the prefix of so many bits of an IPv6 one.
+func within(address string, bits int) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
 		return address
@@ -92,7 +131,7 @@ func Neighbourhood(address string) string {
 	if ip.Is4() {
 		return ip.String()
 	}
-	prefix, err := ip.Prefix(64)
+	prefix, err := ip.Prefix(bits)
 	if err != nil {
 		return address
 	}

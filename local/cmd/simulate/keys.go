@@ -75,6 +75,9 @@ func (n *names) owner(key string, i identities) (kind, whose string, known bool)
 	if kind == "LIMIT" {
 		name, hash, _ := strings.Cut(rest, "#")
 		whose = n.limited(name, hash, i)
+		if whose == "" && strings.HasPrefix(name, "verify-number-") { // of a number that nobody has
+			whose = model.Fresh
+		}
 		return kind + "#" + name, whose, whose != ""
 	}
 	for owner, values := range n.values(i) {
@@ -106,10 +109,12 @@ func (n *names) limited(name, hash string, i identities) string {
 		byAccount: {{demo.Ministry, i.username}},
 		bySession: {{identity.HashToken(i.session)}},
 		byPhone:   {{i.phone}, {demo.Ministry, i.phone}, {n.store.HolderKey("111", i.idNumber), i.phone}},
+		byNumber:  {{records.OneNumber(i.number)}},
 	}
 	for _, address := range i.networks {
 		candidates[byNetwork] = append(candidates[byNetwork], []string{identity.Neighbourhood(address)})
 		candidates[byStranger] = append(candidates[byStranger], []string{demo.Ministry, i.username, identity.Neighbourhood(address)})
+		candidates[byNumber] = append(candidates[byNumber], []string{records.OneNumber(i.number), identity.Neighbourhood(address)})
 	}
 	for whose, keys := range candidates {
 		for _, parts := range keys {
