@@ -32,7 +32,7 @@ func newTerminal(t *testing.T) terminal {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	env := append(os.Environ(),
-		"RECORDS_TABLE="+template.TableName("Records"), "SESSIONS_TABLE="+template.TableName("Sessions"),
+		"RECORDS_TABLE="+template.TableName("Records"), "SESSIONS_TABLE="+template.TableName("Sessions"), "FILES_BUCKET="+template.BucketName("Files"),
 		"NAMES_KEY="+authority.Location(service.stack.Paths.NamesKey), "FIELD_KEY="+authority.Location(service.stack.Paths.FieldKey))
 	for name, value := range service.stack.Storage.Environment() {
 		env = append(env, name+"="+value)

@@ -8,8 +8,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsdynamodb "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"github.com/jiazhu/jiazhu/local/authority"
 	"github.com/jiazhu/jiazhu/local/demo"
+	"github.com/jiazhu/jiazhu/local/template"
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
 )
@@ -201,4 +206,63 @@ func TestAnExportHoldsOnePersonsDataAlone(t *testing.T) {
 	if left, _ := term.jiazhu(t, 0, c.former.IDNumber(), "export", "-"); strings.Contains(left, "丙招标代理（示例）") {
 		t.Errorf("the consent was not ended: %s", left)
 	}
+}
+
+// A copy as a program of version 1 stored it is not found, until the command has moved it.
+func TestTheCommandMovesWhatVersion1Stored(t *testing.T) {
+	c, d := newTerminal(t), newDesk(t)
+	storeAsVersion1(t, d.made)
+	if got := verification(t, "", map[string]any{"token": d.made.Token()}).Verdict; got != "invalid" {
+		t.Errorf("before it, the copy is %s", got)
+	}
+	counted, _ := c.jiazhu(t, 0, "", "migrate", "-json")
+	moved, _ := c.jiazhu(t, 0, "", "migrate", "-json", "-yes")
+	if counted != moved || !strings.Contains(moved, `"Certificates": 1`) {
+		t.Errorf("counted %s, moved %s", counted, moved)
+	}
+	if again, _ := c.jiazhu(t, 0, "", "migrate", "-yes"); !strings.HasPrefix(again, "moved, of 0 certificates") {
+		t.Errorf("the second run says %s", again)
+	}
+	if now, err := d.Endorsement(t.Context(), d.made); err != nil || now.State != "ready" {
+		t.Errorf("it is %s, %v", now.State, err)
+	}
+	for name, ask := range map[string]map[string]any{"code": {"token": d.made.Token()}, "PDF": {"file": d.pdf}} {
+		if got := verification(t, "", ask).Verdict; got != "valid" {
+			t.Errorf("the %s is %s", name, got)
+		}
+	}
+	c.jiazhu(t, 2, "", "migrate", "-parts", "0")
+}
+
+// storeAsVersion1 puts an endorsement back to where version 1 had it, without a word of whose it is.
+func storeAsVersion1(t *testing.T, e demo.Endorsed) {
+	t.Helper()
+	table := aws.String(template.TableName("Records"))
+	out, err := database(t).Query(t.Context(), &awsdynamodb.QueryInput{
+		TableName: table, KeyConditionExpression: aws.String("pk = :pk AND begins_with(sk, :sk)"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":pk": &types.AttributeValueMemberS{Value: "COPY#" + e.Certificate}, ":sk": &types.AttributeValueMemberS{Value: "ENDORSE#"},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, item := range out.Items {
+		sk := item["sk"].(*types.AttributeValueMemberS).Value
+		if !strings.HasSuffix(sk, e.Endorsement) {
+			continue
+		}
+		key := map[string]types.AttributeValue{"pk": item["pk"], "sk": item["sk"]}
+		if _, err := database(t).DeleteItem(t.Context(), &awsdynamodb.DeleteItemInput{TableName: table, Key: key}); err != nil {
+			t.Fatal(err)
+		}
+		item["pk"], item["v"] = &types.AttributeValueMemberS{Value: "CERT#" + e.Certificate}, &types.AttributeValueMemberN{Value: "1"}
+		delete(item, "holder")
+		delete(item, "version")
+		if _, err := database(t).PutItem(t.Context(), &awsdynamodb.PutItemInput{TableName: table, Item: item}); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Fatalf("the endorsement %s is not stored", e.Endorsement)
 }
