@@ -103,6 +103,9 @@ func (a *app) ofReceipt(ctx context.Context, r *api.Request, q inquiry, text str
 	}
 	q, err = a.examine(ctx, q, records.Exhibit{Certificate: stated.Claim.Certificate, Endorsement: stated.Claim.Endorsement})
 	if err == nil {
+		if stated.Claim.Endorsement == "" && stated.Claim.Version < q.found.HeldFrom {
+			q.found.Holder = records.UnknownHolder // it was about another holder, who is not known
+		}
 		present := verdict.Compare(stated, q.known, r.Time)
 		q.present = &present
 	}

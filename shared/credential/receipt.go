@@ -63,7 +63,8 @@ type ReceiptClaim struct {
 	Endorsement string     `json:"endorsement,omitempty"`
 	Certificate string     `json:"certificate"`
 	Number      string     `json:"number"`
-	Name        string     `json:"name"` // masked
+	Name        string     `json:"name"`              // masked
+	Version     string     `json:"version,omitempty"` // the certificate's, where a number was given
 	From        civil.Date `json:"from,omitzero"`
 	Until       civil.Date `json:"until,omitzero"`
 }

@@ -68,6 +68,7 @@ type Claim struct {
 	Endorsement, Certificate string // ids
 	Number                   string
 	Name                     string // masked
+	Version                  string // the certificate's, of a receipt of a number alone
 	From, Until              civil.Date
 }
 
@@ -96,12 +97,15 @@ type Records struct {
 	HeldFrom    string // version with which it came to them from another holder, else empty
 }
 
-// passedOn reports whether the copy is void because the certificate has not been
-// its holder's ever since.
-func (r Records) passedOn() bool {
+// passOn returns the records without what they say of another holder, where the
+// copy is void because the certificate has not been its holder's ever since.
+func (r Records) passOn() Records {
 	e := r.Endorsement
-	return r.Access == Found && e != nil &&
-		!endorsement.Holding{Holder: r.Holder, From: r.HeldFrom}.Covers(e.Holder, e.CertVersion)
+	if r.Access != Found || e == nil ||
+		(endorsement.Holding{Holder: r.Holder, From: r.HeldFrom}).Covers(e.Holder, e.CertVersion) {
+		return r
+	}
+	return Records{Access: passedOn, Endorsement: e}
 }
 
 // Question is what the verifier asks beyond "is it genuine?". Empty fields are

@@ -14,10 +14,7 @@ import (
 // is asked. A day still to come is answered by Reliance; every other row is
 // then judged today.
 func Judge(e Evidence, r Records, q Question, now time.Time) Verdict {
-	m := matter{evidence: e, records: r, question: q, now: now.In(civil.Zone())}
-	if r.passedOn() {
-		m.records = Records{Access: passedOn, Endorsement: r.Endorsement}
-	}
+	m := matter{evidence: e, records: r.passOn(), question: q, now: now.In(civil.Zone())}
 	m.today = civil.Of(now)
 	m.asOf = q.AsOf
 	if m.asOf.IsZero() {

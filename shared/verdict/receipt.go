@@ -25,15 +25,17 @@ type Present struct {
 
 // Compare holds the claim of a genuine receipt against the records. A receipt is
 // no better than what it states: where that is Invalid, no row of the certificate
-// or the copy passes.
+// or the copy passes. Of another holder than it was about, it says nothing.
 func Compare(s Stated, r Records, now time.Time) Present {
 	today := civil.Of(now)
 	m := matter{
 		evidence: Evidence{Kind: s.Kind, Integrity: Intact(), Issuer: TrustedKey(), Numbers: SoundNumbers(), SHA256: s.SHA256},
-		records:  r, now: now.In(civil.Zone()), today: today, asOf: today, day: today, stated: &s,
+		records:  r.passOn(), now: now.In(civil.Zone()), today: today, asOf: today, day: today, stated: &s,
 	}
 	if s.Claim.Endorsement != "" {
 		m.evidence.Claim = &s.Claim
+	} else if s.Claim.Version < r.HeldFrom {
+		m.records = Records{Access: passedOn}
 	}
 	p := Present{Findings: []Finding{m.certificate(), m.copy(), m.freshness()}, Newer: m.newer()}
 	for i, f := range p.Findings {
