@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/internal/policy"
 )
 
 // Keys in a key service are endorse's alone, and only to sign with: a policy of
@@ -24,9 +26,9 @@ func TestOnlyEndorseSignsWithKeysOfTheKeyService(t *testing.T) {
 	var policies int
 	for _, id := range d.of("AWS::IAM::Policy") {
 		policies++
-		want := []statement{{
+		want := []statement{{Statement: policy.Statement{
 			Sid: "SigningKeys", Effect: "Allow", Action: list{"kms:GetPublicKey", "kms:Sign"}, Resource: list{"SigningKeyArns"},
-		}}
+		}}}
 		if diff := cmp.Diff(want, d.statements(id)); diff != "" {
 			t.Errorf("%s: %s", id, diff)
 		}

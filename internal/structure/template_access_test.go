@@ -8,18 +8,17 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/jiazhu/jiazhu/internal/policy"
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
-// statement is one statement of a policy.
+// statement is one statement of a policy, a role's or a resource's.
 type statement struct {
-	Sid       string                     `yaml:"Sid"`
-	Effect    string                     `yaml:"Effect"`
-	Principal principal                  `yaml:"Principal"`
-	Action    list                       `yaml:"Action"`
-	Resource  list                       `yaml:"Resource"`
-	Condition map[string]map[string]list `yaml:"Condition"`
+	policy.Statement `yaml:",inline"`
+	Principal        principal `yaml:"Principal"`
 }
+
+type list = policy.List
 
 // condition is the one value of a condition's operator and key, or "".
 func (s statement) condition(operator, key string) string {
@@ -37,17 +36,6 @@ func (p *principal) UnmarshalYAML(n *yaml.Node) error {
 		*p = principal(n.Value)
 	}
 	return nil
-}
-
-// list reads one text or several.
-type list []string
-
-func (l *list) UnmarshalYAML(n *yaml.Node) error {
-	if n.Kind == yaml.ScalarNode {
-		*l = list{n.Value}
-		return nil
-	}
-	return n.Decode((*[]string)(l))
 }
 
 // statements returns those of the policies in a resource.
@@ -68,7 +56,7 @@ func decodeStatements(document *yaml.Node) (all []statement) {
 		return nil
 	}
 	if n := at(document, "Statement"); n == nil || n.Decode(&all) != nil {
-		return []statement{{Sid: "unreadable", Action: list{"*"}}}
+		return []statement{{Statement: policy.Statement{Sid: "unreadable", Action: list{"*"}}}}
 	}
 	return all
 }

@@ -132,10 +132,12 @@ func (s *Store) FinishChallenge(ctx context.Context, c identity.Challenge, asser
 	return err
 }
 
+// finish names no attribute that a session has too, see stepUp. When the challenge expires never
+// changes, so that reading it was enough.
 func (s *Store) finish(c identity.Challenge) writeItem {
 	w := s.update(challengePK(c.ID), challengeSK,
 		"SET #state = :state, reason = :reason, finished = :now",
-		"#state = :scanned AND device = :device AND expires > :now",
+		"#state = :scanned AND device = :device",
 		attributes{
 			":state": text(string(c.State)), ":reason": text(string(c.Reason)), ":now": number(toMillis(c.FinishedAt)),
 			":scanned": text(string(identity.Scanned)), ":device": text(c.Device),
@@ -153,7 +155,8 @@ func (s *Store) mayStepUp(ctx context.Context, c identity.Challenge) error {
 	return err
 }
 
-// stepUp names no attribute of the session but the two it sets: identify's role may touch no others.
+// stepUp names no attribute of the session but the two it sets: identify's role may touch no others,
+// nor any that finish names, which is in the same transaction.
 func (s *Store) stepUp(c identity.Challenge) writeItem {
 	return s.update(sessionPK(c.Session), sessionSK,
 		"SET identifiedUntil = :until, identifiedBy = :challenge", present,
