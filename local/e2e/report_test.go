@@ -158,3 +158,40 @@ func TestAClientsAssertionIsTakenOnceAndInTime(t *testing.T) {
 		})
 	}
 }
+
+// TestACorrectedNumberIsTakenInByReportAndByFile: the certificate goes to another person, without the
+// first one's pictures, and back.
+func TestACorrectedNumberIsTakenInByReportAndByFile(t *testing.T) {
+	pictures, err := holder(t, "ready").Row()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const order = 54321 // nobody else's row
+	first, second := demo.Generated(order), demo.Generated(order+1)
+	second.Number = first.Number
+	first.Photo, first.SignatureImage = pictures.Photo, pictures.SignatureImage
+	report := func(row demo.Row) (accepted int) {
+		var done demo.Report
+		if err := service.api().Do(t.Context(), demo.Call{
+			Method: http.MethodPost, Path: "/v1/reports", Token: token(t, demo.Registry, "report"), JSON: []demo.Row{row},
+		}, &done); err != nil {
+			t.Fatal(err)
+		}
+		return done.Accepted
+	}
+	file := func(row demo.Row) (accepted int) {
+		line, err := json.Marshal(row)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return int(drop(t, line).Accepted)
+	}
+	for step, accepted := range []func() int{
+		func() int { return report(first) }, func() int { return report(second) }, func() int { return report(first) },
+		func() int { return file(second) }, func() int { return file(first) },
+	} {
+		if n := accepted(); n != 1 {
+			t.Errorf("step %d: %d rows were accepted", step, n)
+		}
+	}
+}

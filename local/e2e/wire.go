@@ -70,19 +70,20 @@ func (w *Wire) Watch() (stop func() []string) {
 	}
 }
 
-// pass passes a call on, and notes it if it is a write and was applied.
+// pass passes a call on, and notes it if it is a write and was applied. It reads the call whole first:
+// an answer that begins before the proxy has seen the end of the call would have its connection closed.
 func (w *Wire) pass(out http.ResponseWriter, r *http.Request, target http.Handler) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	if !strings.Contains(operation, "Put") && !strings.Contains(operation, "Update") &&
 		!strings.Contains(operation, "Delete") && !strings.Contains(operation, "Write") {
 		target.ServeHTTP(out, r)
 		return
 	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
 	answer := &overheard{ResponseWriter: out}
 	target.ServeHTTP(answer, r)
 	w.mu.Lock()

@@ -29,6 +29,24 @@ type world struct {
 	contract   *Contract
 	holders    map[string]demo.Holder // by situation
 	longTerm   bool                   // what the next start is told
+
+	refused []string        // calls that a function's role did not allow
+	unused  map[string]bool // what roles allow and no call of any start has needed; nil before the first end
+}
+
+// keepRoles notes what the functions did with their roles since the start.
+func (w *world) keepRoles() {
+	if w.stack == nil || w.stack.Roles == nil {
+		return
+	}
+	w.refused = append(w.refused, w.stack.Roles.Refused()...)
+	unused := map[string]bool{}
+	for _, grant := range w.stack.Roles.Unused() {
+		if w.unused == nil || w.unused[grant] {
+			unused[grant] = true
+		}
+	}
+	w.unused = unused
 }
 
 var service *world
@@ -45,13 +63,19 @@ func TestMain(m *testing.M) {
 	}
 	service = w
 	code := m.Run()
-	faults := w.contract.Broken()
+	w.keepRoles()
+	faults := map[string][]string{"openapi.yaml": w.contract.Broken(), "template.yaml": w.refused}
 	if run := flag.Lookup("test.run"); run == nil || run.Value.String() == "" {
-		faults = append(faults, w.untried()...)
+		faults["openapi.yaml"] = append(faults["openapi.yaml"], w.untried()...)
+		for grant := range w.unused {
+			faults["template.yaml"] = append(faults["template.yaml"], grant+", and never does")
+		}
 	}
-	for _, fault := range faults {
-		fmt.Println("openapi.yaml:", fault)
-		code = 1
+	for file, said := range faults {
+		for _, fault := range said {
+			fmt.Println(file+":", fault)
+			code = 1
+		}
 	}
 	w.end()
 	os.Exit(code)
@@ -137,6 +161,7 @@ func (w *world) start(ctx context.Context, port int) (err error) {
 
 // stop stops the service and DynamoDB, and keeps the data.
 func (w *world) stop() {
+	w.keepRoles()
 	if w.stack != nil {
 		w.stack.Stop()
 	}

@@ -32,6 +32,10 @@ type Options struct {
 	// signers' certificates were not revoked, from the stack's own authority.
 	LongTerm bool
 
+	// Unjudged lets functions call DynamoDB past their roles, for measurements: else each is held to the
+	// role that the template gives it.
+	Unjudged bool
+
 	// Environment is over what the stack gives every one of its functions.
 	Environment map[string]string
 

@@ -121,6 +121,9 @@ func (s *Stack) Settings(set Set) (all []lambda.Settings) {
 	}
 	for _, f := range s.template.Functions {
 		environment := s.Storage.Environment()
+		if s.Roles != nil {
+			environment["AWS_ENDPOINT_URL_DYNAMODB"] = s.judged + "/" + f.Name
+		}
 		maps.Copy(environment, f.Environment)
 		maps.Copy(environment, set.Environment)
 		timeout := f.Timeout

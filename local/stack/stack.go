@@ -21,6 +21,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/authority"
 	"github.com/jiazhu/jiazhu/local/gateway"
 	"github.com/jiazhu/jiazhu/local/phone"
+	"github.com/jiazhu/jiazhu/local/roles"
 	"github.com/jiazhu/jiazhu/local/template"
 )
 
@@ -49,9 +50,11 @@ type Stack struct {
 	Paths   authority.Paths // the same, file by file
 	Phone   *phone.Phone
 	Storage *Storage
+	Roles   *roles.Judge // what the functions' calls to DynamoDB pass; nil where Unjudged
 
 	options  Options
 	template *template.Template
+	judged   string   // origin of Roles
 	undo     []func() // what Stop does, last first
 	stop     sync.Once
 	ended    chan struct{}
@@ -97,6 +100,9 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 		return err
 	}
 	s.later(s.Storage.Stop)
+	if err := s.judge(o); err != nil {
+		return err
+	}
 	if s.Phone, err = phone.New(phone.Options{
 		Service: s.URL, Issuer: authority.App, Key: s.Paths.AppKey, Data: s.Data, Secret: secret,
 	}); err != nil {
@@ -117,6 +123,23 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	}
 	s.serve(listener, s.handler(o, gateway.New(t, functions, o.Output), notary))
 	go s.watch()
+	return nil
+}
+
+// judge puts the roles before DynamoDB.
+func (s *Stack) judge(o Options) (err error) {
+	if o.Unjudged {
+		return nil
+	}
+	if s.Roles, err = roles.New(o.Template, s.Storage.DynamoDB, o.Output); err != nil {
+		return err
+	}
+	listener, err := listen(0)
+	if err != nil {
+		return err
+	}
+	s.judged = "http://" + listener.Addr().String()
+	s.serve(listener, s.Roles)
 	return nil
 }
 

@@ -40,7 +40,7 @@ type told struct {
 func (o service) serve(ctx context.Context) error {
 	s, err := stack.Start(ctx, stack.Options{
 		Root: o.Root, Data: o.Data, Functions: o.Functions, DynamoDBEndpoint: o.Tables, S3Endpoint: o.Objects,
-		Parameters: map[string]string{"ChallengeSeconds": "600"}, Output: os.Stderr,
+		Parameters: map[string]string{"ChallengeSeconds": "600"}, Output: os.Stderr, Unjudged: true,
 	})
 	if err != nil {
 		return err

@@ -1,0 +1,157 @@
+// Package roles stands before DynamoDB and holds each function to the role that template.yaml gives it:
+// a call that the role does not allow is refused as AWS refuses it, and written down. What runs on
+// one machine therefore needs no more than what is deployed may do.
+package roles
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jiazhu/jiazhu/internal/policy"
+	"github.com/jiazhu/jiazhu/local/template"
+)
+
+// longestRequest bounds what is read of a call, which has at most 16 MB.
+const longestRequest = 32 << 20
+
+// Judge is an HTTP handler before DynamoDB. A function reaches it below its own name.
+type Judge struct {
+	roles  map[string]policy.Role // by function
+	tables map[string]string      // resources by local name
+	to     http.Handler
+	log    io.Writer // receives a line for every refusal
+
+	mu      sync.Mutex
+	refused []string
+	used    map[string]bool // by grant
+}
+
+// New reads the roles of a template and leads to the DynamoDB at an endpoint.
+func New(file, endpoint string, log io.Writer) (*Judge, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the roles: %w", err)
+	}
+	roles, err := policy.Roles(text)
+	if err != nil {
+		return nil, err
+	}
+	to, err := url.Parse(endpoint)
+	if err != nil {
+		return nil, fmt.Errorf("the address of DynamoDB: %w", err)
+	}
+	j := &Judge{roles: roles, tables: map[string]string{}, to: forward(to), log: log, used: map[string]bool{}}
+	for _, role := range roles {
+		for _, s := range role {
+			for _, r := range s.Resource {
+				if id, ok := strings.CutSuffix(r, ".Arn"); ok {
+					j.tables[template.TableName(id)] = r
+				}
+			}
+		}
+	}
+	return j, nil
+}
+
+// forward passes calls on. Where no answer comes back, the caller's connection breaks too.
+func forward(to *url.URL) *httputil.ReverseProxy {
+	return &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(to)
+			r.Out.Host = r.In.Host
+		},
+		Transport:    &http.Transport{MaxIdleConnsPerHost: 256, IdleConnTimeout: time.Minute, DisableCompression: true},
+		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
+	}
+}
+
+// ServeHTTP judges a call to /<function>/ and passes on what is allowed.
+func (j *Judge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	function, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, longestRequest))
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	calls, err := policy.Calls(operation, body, func(table string) string { return j.tables[table] })
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	for _, c := range calls {
+		if j.allow(function, c) {
+			continue
+		}
+		why := fmt.Sprintf("the role of %s does not allow %s on %s, %v", function, c.Action, c.Resource, c.Context)
+		j.refuse(w, why)
+		return
+	}
+	r = r.Clone(r.Context())
+	r.URL.Path, r.Body, r.ContentLength = "/", io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	j.to.ServeHTTP(w, r)
+}
+
+func (j *Judge) allow(function string, c policy.Call) bool {
+	if !j.roles[function].Allows(c) {
+		return false
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, key := range c.Context[policy.LeadingKeys] {
+		kind, _, _ := strings.Cut(key, "#")
+		j.used[grant(function, c.Action, c.Resource, kind)] = true
+	}
+	return true
+}
+
+func grant(function, action, resource, kind string) string {
+	return fmt.Sprintf("%s may %s %s %s#", function, strings.TrimPrefix(action, "dynamodb:"), strings.TrimSuffix(resource, ".Arn"), kind)
+}
+
+func (j *Judge) refuse(w http.ResponseWriter, why string) {
+	j.mu.Lock()
+	j.refused = append(j.refused, why)
+	j.mu.Unlock()
+	fmt.Fprintln(j.log, "roles:", why)
+	answer, _ := json.Marshal(map[string]string{"__type": "com.amazon.coral.service#AccessDeniedException", "Message": why}) // texts only
+	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+	w.WriteHeader(http.StatusBadRequest)
+	_, _ = w.Write(answer)
+}
+
+// Refused are the calls that were refused, in order.
+func (j *Judge) Refused() []string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Clone(j.refused)
+}
+
+// Unused are the grants on tables that no call has needed, sorted: an action on items of one kind.
+func (j *Judge) Unused() []string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	unused := map[string]bool{}
+	for function, role := range j.roles {
+		for _, s := range role {
+			for _, key := range s.Condition["ForAllValues:StringLike"][policy.LeadingKeys] {
+				for _, action := range s.Action {
+					if g := grant(function, action, s.Resource[0], strings.TrimSuffix(key, "#*")); !j.used[g] {
+						unused[g] = true
+					}
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(unused))
+}
