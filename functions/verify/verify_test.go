@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/document/documenttest"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
 	"github.com/jiazhu/jiazhu/shared/verdict"
@@ -41,6 +42,33 @@ func TestACopyInForceIsValidInEveryForm(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Who has the key of codes can sign one of other words for a copy that is registered. The register knows
+// the code that was printed.
+func TestACodeOfOtherWordsThanTheRegisteredOneIsNotValid(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	for name, change := range map[string]func(c *credential.Claims){
+		"no declaration":        func(c *credential.Claims) { c.Declaration = "" },
+		"another declaration":   func(c *credential.Claims) { c.Declaration = "AAAAAAAAAAAAAAAA" },
+		"another holder's name": func(c *credential.Claims) { c.Name = "李*" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			claims := credential.Of(made.Endorsement, w.record.Certificate)
+			change(&claims)
+			code, err := credential.Issue(t.Context(), w.press.Tokens, claims)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want(t, w.ask(t, fields{"token": code}), "invalid", 10, verdict.Copy, "fail", "与签发记录不符")
+		})
+	}
+	again, err := credential.Issue(t.Context(), w.press.Tokens, credential.Of(made.Endorsement, w.record.Certificate))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, w.ask(t, fields{"token": again}), "valid", 0, verdict.Copy, "pass", "加注件有效至2027年05月22日")
 }
 
 func TestPDFAndOFDGetTheSameVerdict(t *testing.T) {

@@ -75,7 +75,7 @@ func TestGoodDocuments(t *testing.T) {
 		}},
 		"the QR code": {evidence.Token(d.made.Endorsement.QR, d.trust), verdict.Evidence{
 			Kind: verdict.Token, Integrity: verdict.Intact(), Issuer: verdict.TrustedKey(),
-			Numbers: verdict.SoundNumbers(), Claim: claim,
+			Numbers: verdict.SoundNumbers(), Claim: claim, Words: d.made.Token[:strings.LastIndex(d.made.Token, ".")],
 		}},
 	}
 	for name, tt := range tests {

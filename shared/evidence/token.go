@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/verdict"
@@ -9,7 +10,8 @@ import (
 
 // Token examines what a QR code held: the token, or the whole link.
 func Token(text string, trust Trust) verdict.Evidence {
-	claims, err := credential.Parse(credential.FromLink(text), trust.Tokens)
+	token := credential.FromLink(text)
+	claims, err := credential.Parse(token, trust.Tokens)
 	switch {
 	case errors.Is(err, credential.ErrUnknownKey):
 		return verdict.Evidence{Kind: verdict.Token, Integrity: verdict.KeyNotKnown()}
@@ -30,5 +32,6 @@ func Token(text string, trust Trust) verdict.Evidence {
 			Number: claims.Number, Name: claims.Name,
 			From: claims.From, Until: claims.Until,
 		},
+		Words: token[:strings.LastIndexByte(token, '.')],
 	}
 }

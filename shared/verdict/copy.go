@@ -98,10 +98,21 @@ func (m matter) asRecorded() bool {
 	if e.ID != claim.Endorsement || e.CertID != claim.Certificate || e.UseFrom != claim.From || e.UseUntil != claim.Until {
 		return false
 	}
+	if !m.isRegisteredCode() {
+		return false
+	}
 	if m.stated != nil {
 		return m.stated.CopyDigest == "" || m.stated.CopyDigest == e.CopyDigest
 	}
 	return embedded == nil || embedded.Digest() == e.CopyDigest
+}
+
+// isRegisteredCode reports whether a token says, word for word, what the code says
+// that was printed; its key alone does not make it that code. Of anything else
+// than a token it is true.
+func (m matter) isRegisteredCode() bool {
+	_, code, printed := strings.Cut(m.records.Endorsement.QR, "#")
+	return m.evidence.Words == "" || !printed || strings.HasPrefix(code, m.evidence.Words+".")
 }
 
 // isFile reports whether a file is judged that was registered by its digest.

@@ -36,6 +36,7 @@ type Evidence struct {
 	Copy      *endorsement.Copy // the embedded copy of a file; nil for a token
 	SHA256    string            // hex, of the PDF or OFD as it was handed in; "" of anything else
 	Signing   *Signing          // of a file whose signer is named in the trust bundle, otherwise nil
+	Words     string            // of a token, what was signed: its header and payload as they stand; "" of anything else
 }
 
 // Signing is when a file was signed, as far as the file tells, and when its

@@ -146,6 +146,22 @@ func TestMatrix(t *testing.T) {
 		"a token whose window is not the one recorded": {
 			func(w *world) { w.token(); w.evidence.Claim.Until = day("2021-12-31") }, Invalid, 10, Copy, Fail, Mismatch, "与签发记录不符",
 		},
+		"a token of other words than the code that was printed": {
+			func(w *world) {
+				w.token()
+				w.evidence.Words = "header.other"
+				w.endorsement.QR = "https://h/v#header.words.signature"
+			},
+			Invalid, 10, Copy, Fail, Mismatch, "与签发记录不符",
+		},
+		"a token of the printed code's words, signed once more": {
+			func(w *world) {
+				w.token()
+				w.evidence.Words = "header.words"
+				w.endorsement.QR = "https://h/v#header.words.signature"
+			},
+			Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
+		},
 		"the holder changed employer since": {
 			func(w *world) { w.certificate.Employer.Name = "另一公司"; w.certificate.Version = "002" },
 			Invalid, 23, Copy, Fail, Changed, "加注后证书已变更（聘用企业），须重新加注",
