@@ -29,20 +29,20 @@ func (m matter) ask(ctx context.Context, offline report, o options) report {
 		return offline
 	}
 	r := answer
-	r.Basis, r.Given, r.Summary, r.Checks = byRegistry, offline.Given, "", together(offline, answer)
-	if r.Verdict == verdict.Valid && !r.sound() {
+	r.Basis, r.Given, r.Summary, r.Checks = byRegistry, offline.Given, "", mergeRows(offline, answer)
+	if r.Verdict == verdict.Valid && !r.allPassed() {
 		r.Verdict = verdict.Unknown
 	}
 	r.Name = r.Verdict.Name().In(o.lang)
 	return r
 }
 
-// together takes from the service the rows that only it can judge. What the
+// mergeRows takes from the service the rows that only it can judge. What the
 // document proves by itself is not left to it: those rows stay as they were judged
 // here, unless the service has something against them. The one thing left to it is
 // the time at which a file was registered, where nothing here proves when it was
 // signed.
-func together(offline, answer report) (rows []row) {
+func mergeRows(offline, answer report) (rows []row) {
 	for _, check := range verdict.Checks() {
 		here, there := offline.row(check), answer.row(check)
 		switch check {
@@ -59,9 +59,9 @@ func together(offline, answer report) (rows []row) {
 	return rows
 }
 
-// sound reports whether the rows are those of 有效: all that it needs have passed,
+// allPassed reports whether the rows are those of 有效: all that it needs have passed,
 // and nothing that was asked failed or is not known.
-func (r report) sound() bool {
+func (r report) allPassed() bool {
 	for _, check := range verdict.Checks() {
 		result := r.row(check).Result
 		switch check {

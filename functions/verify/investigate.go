@@ -29,8 +29,8 @@ type inquiry struct {
 	failed   error // why the registry could not be asked, where that is no passing thing
 }
 
-// about is the endorsement that was asked about, "" where there was none.
-func (q inquiry) about() string {
+// endorsementID is the endorsement that was asked about, "" where there was none.
+func (q inquiry) endorsementID() string {
 	switch {
 	case q.evidence.Claim != nil:
 		return q.evidence.Claim.Endorsement
@@ -45,12 +45,12 @@ func (a *app) investigate(ctx context.Context, r *api.Request, asked ask) (inqui
 	q := inquiry{id: records.NewID(r.Time), asked: asked, known: verdict.Records{Access: verdict.NotReached}}
 	if asked.file != nil {
 		if text, ok := evidence.ReceiptIn(asked.file); ok {
-			return a.ofReceipt(ctx, r, q, text)
+			return a.examineReceipt(ctx, r, q, text)
 		}
 	}
 	switch {
 	case asked.receipt != "":
-		return a.ofReceipt(ctx, r, q, asked.receipt)
+		return a.examineReceipt(ctx, r, q, asked.receipt)
 	case asked.token != "":
 		q.evidence = evidence.Token(asked.token, a.trust)
 	case asked.file != nil:

@@ -54,9 +54,9 @@ func (a ask) digest() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// alone refuses what cannot be asked of a receipt: it states its own question and
+// refuseBesideReceipt refuses what cannot be asked of a receipt: it states its own question and
 // answer, and a receipt of a receipt would state nothing.
-func (a ask) alone(r *api.Request) error {
+func (a ask) refuseBesideReceipt(r *api.Request) error {
 	for _, asked := range []struct {
 		pointer string
 		yes     bool
@@ -75,10 +75,10 @@ func (a ask) alone(r *api.Request) error {
 	return nil
 }
 
-// ofReceipt examines a receipt, or its page where one was given, and asks the
+// examineReceipt examines a receipt, or its page where one was given, and asks the
 // register what it says now about what a genuine one claims.
-func (a *app) ofReceipt(ctx context.Context, r *api.Request, q inquiry, text string) (inquiry, error) {
-	if err := q.asked.alone(r); err != nil {
+func (a *app) examineReceipt(ctx context.Context, r *api.Request, q inquiry, text string) (inquiry, error) {
+	if err := q.asked.refuseBesideReceipt(r); err != nil {
 		return q, err
 	}
 	var err error
@@ -102,12 +102,13 @@ func (a *app) ofReceipt(ctx context.Context, r *api.Request, q inquiry, text str
 		return q, err
 	}
 	q, err = a.examine(ctx, q, records.Exhibit{Certificate: stated.Claim.Certificate, Endorsement: stated.Claim.Endorsement})
-	if err == nil {
-		if stated.Claim.Endorsement == "" && stated.Claim.Version < q.found.HeldFrom {
-			q.found.Holder = records.UnknownHolder // it was about another holder, who is not known
-		}
-		present := verdict.Compare(stated, q.known, r.Time)
-		q.present = &present
+	if err != nil {
+		return q, err
 	}
-	return q, err
+	if stated.Claim.Endorsement == "" && stated.Claim.Version < q.found.HeldFrom {
+		q.found.Holder = records.UnknownHolder // it was about another holder, who is not known
+	}
+	present := verdict.Compare(stated, q.known, r.Time)
+	q.present = &present
+	return q, nil
 }

@@ -90,7 +90,7 @@ func (a *app) reply(ctx context.Context, r *api.Request, q inquiry) (*api.Respon
 		res = api.JSON(200, answerOf(q, receipt, r.Lang))
 	}
 	res.Cause = errors.Join(q.failed, noted)
-	if q.known.Access == verdict.NotReached && q.about() != "" {
+	if q.known.Access == verdict.NotReached && q.endorsementID() != "" {
 		res.Code = problem.Unavailable // the verdict says so; the log should too
 	}
 	return res, nil

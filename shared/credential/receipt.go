@@ -180,7 +180,7 @@ func (r Receipt) check() error {
 
 // checkFirst refuses in version 1 what only version 2 has.
 func (r Receipt) checkFirst() error {
-	later := r.CopyDigest != "" || r.Asker.ClientName != "" || r.Verdict.Ends != nil && r.Verdict.Ends.Text != ""
+	later := r.CopyDigest != "" || r.Asker.ClientName != "" || r.Verdict.Ends != nil && r.Verdict.Ends.Text != "" || r.Claim != nil && r.Claim.Version != ""
 	for _, c := range r.Verdict.Checks {
 		later = later || c.Text != ""
 	}
@@ -208,6 +208,8 @@ func (r Receipt) checkSecond() error {
 		return fmt.Errorf("%w: who asked is incomplete", ErrMalformed)
 	case !r.grounded():
 		return fmt.Errorf("%w: the receipt's claim has no grounds", ErrMalformed)
+	case r.Claim != nil && (r.Claim.Version == "") == (r.Given.Kind == "number"):
+		return fmt.Errorf("%w: the version that the receipt claims", ErrMalformed)
 	case r.CopyDigest != "" && (!isSHA256(r.CopyDigest) || r.Claim == nil || r.Claim.Endorsement == ""):
 		return fmt.Errorf("%w: the digest of a copy", ErrMalformed)
 	}

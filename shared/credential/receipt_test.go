@@ -70,7 +70,7 @@ func TestAReceiptSaysWhatWasIssued(t *testing.T) {
 			r.Claim, r.CopyDigest, r.Verdict.Ends, r.Verdict.Overall = nil, "", nil, "invalid"
 		},
 		"of a number": func(r *Receipt) {
-			r.Given, r.CopyDigest = Given{Kind: "number"}, ""
+			r.Given, r.CopyDigest, r.Claim.Version = Given{Kind: "number"}, "", "001"
 			r.Claim.Endorsement = ""
 			r.Claim.From = civil.Date{}
 			r.Claim.Until = civil.Date{}
@@ -159,6 +159,7 @@ func TestReceiptsThatAreRefused(t *testing.T) {
 		"a claim of a broken file":      {changed(`{"check":"integrity","result":"pass"`, `{"check":"integrity","result":"fail"`), ErrMalformed},
 		"a claim of a stranger's file":  {changed(`{"check":"issuer","result":"pass"`, `{"check":"issuer","result":"fail"`), ErrMalformed},
 		"a claim without its grounds":   {changed(`{"check":"issuer","result":"pass","reason":"fine","text":"可信"},`, ``), ErrMalformed},
+		"a copy's claim with a version": {changed(`"name":"欧**"`, `"name":"欧**","version":"001"`), ErrMalformed},
 		"grounds that contradict":       {changed(`{"check":"copy","result":"pass"`, `{"check":"issuer","result":"fail"`), ErrMalformed},
 		"no service":                    {changed(`https://jiazhu.example.cn`, ``), ErrMalformed},
 		"an id in small letters":        {changed(copyID, strings.ToLower(copyID)), ErrMalformed},

@@ -14,16 +14,7 @@ import (
 // is asked. A day still to come is answered by Reliance; every other row is
 // then judged today.
 func Judge(e Evidence, r Records, q Question, now time.Time) Verdict {
-	m := matter{evidence: e, records: r.passOn(), question: q, now: now.In(civil.Zone())}
-	m.today = civil.Of(now)
-	m.asOf = q.AsOf
-	if m.asOf.IsZero() {
-		m.asOf = m.today
-	}
-	m.day = m.asOf
-	if m.today.Before(m.day) {
-		m.day = m.today
-	}
+	m := newMatter(e, r, q, now)
 	if e.Integrity.Result == Fail || e.Integrity.Result == Unsure {
 		return m.nothingElse()
 	}
@@ -43,6 +34,19 @@ type matter struct {
 	asOf     civil.Date // the day asked about, or today
 	day      civil.Date // the earlier of both: what the present rows are judged on
 	stated   *Stated    // where a receipt's claim is held against the records
+}
+
+func newMatter(e Evidence, r Records, q Question, now time.Time) matter {
+	m := matter{evidence: e, records: r.passOn(), question: q, now: now.In(civil.Zone()), today: civil.Of(now)}
+	m.asOf = q.AsOf
+	if m.asOf.IsZero() {
+		m.asOf = m.today
+	}
+	m.day = m.asOf
+	if m.today.Before(m.day) {
+		m.day = m.today
+	}
+	return m
 }
 
 // nothingElse is the verdict where the signature was not found to fit: it shows

@@ -3,7 +3,6 @@ package verdict
 import (
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
@@ -27,27 +26,25 @@ type Present struct {
 // no better than what it states: where that is Invalid, no row of the certificate
 // or the copy passes. Of another holder than it was about, it says nothing.
 func Compare(s Stated, r Records, now time.Time) Present {
-	today := civil.Of(now)
-	m := matter{
-		evidence: Evidence{Kind: s.Kind, Integrity: Intact(), Issuer: TrustedKey(), Numbers: SoundNumbers(), SHA256: s.SHA256},
-		records:  r.passOn(), now: now.In(civil.Zone()), today: today, asOf: today, day: today, stated: &s,
-	}
+	e := Evidence{Kind: s.Kind, Integrity: Intact(), Issuer: TrustedKey(), Numbers: SoundNumbers(), SHA256: s.SHA256}
 	if s.Claim.Endorsement != "" {
-		m.evidence.Claim = &s.Claim
+		e.Claim = &s.Claim
 	} else if s.Claim.Version < r.HeldFrom {
-		m.records = Records{Access: passedOn}
+		r = Records{Access: passedOn}
 	}
+	m := newMatter(e, r, Question{}, now)
+	m.stated = &s
 	p := Present{Findings: []Finding{m.certificate(), m.copy(), m.freshness()}, Newer: m.newer()}
 	for i, f := range p.Findings {
 		if s.Overall == Invalid && f.Result == Pass && f.Check != Freshness {
-			p.Findings[i] = despite(f)
+			p.Findings[i] = notConfirmed(f)
 		}
 	}
 	return p
 }
 
-// despite is a row that would pass, of a receipt that states Invalid.
-func despite(f Finding) Finding {
+// notConfirmed is a row that would pass, of a receipt that states Invalid.
+func notConfirmed(f Finding) Finding {
 	return Finding{f.Check, Unsure, StatedInvalid, problem.Text{
 		ZH: "登记信息：" + f.Text.ZH + "。回执所载结论为“无效”，须提交原文件重新核验",
 		EN: "The register says: " + f.Text.EN + ". The receipt states Invalid: hand in the original again",

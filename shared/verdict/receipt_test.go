@@ -86,7 +86,13 @@ func TestWhatTheRegisterSaysNowOfAReceiptsClaim(t *testing.T) {
 		"the version moved on":     {func(w *world, _ *Stated) { w.certificate.Version = "002" }, Pass, Unsure, Fine, Changed, false},
 		"it stated invalid":        {func(_ *world, s *Stated) { s.Overall = Invalid }, Unsure, Unsure, StatedInvalid, StatedInvalid, false},
 		"invalid, withdrawn since": {func(w *world, s *Stated) { s.Overall = Invalid; w.withdrawn("2021-05-20") }, Unsure, Fail, StatedInvalid, Withdrawn, false},
-		"it was of the number":     {func(_ *world, s *Stated) { s.Claim.Endorsement, s.Kind, s.CopyDigest = "", Number, "" }, Pass, NotAsked, Fine, Omitted, false},
+		"the holder was corrected": {func(w *world, _ *Stated) { w.passOn() }, NotAsked, Fail, HolderChanged, HolderChanged, false},
+		"the number's holder was": {func(w *world, s *Stated) {
+			w.passOn()
+			w.unrecorded()
+			s.Claim.Endorsement, s.Claim.Version, s.Kind, s.CopyDigest = "", "001", Number, ""
+		}, NotAsked, NotAsked, HolderChanged, Omitted, false},
+		"it was of the number": {func(_ *world, s *Stated) { s.Claim.Endorsement, s.Kind, s.CopyDigest = "", Number, "" }, Pass, NotAsked, Fine, Omitted, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld()

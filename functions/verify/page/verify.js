@@ -8,6 +8,7 @@ import { at, local, minute, reasons, shanghai, show, summary, tell } from "./vie
 import { fill, say, switchLanguage, tag } from "./words.js";
 
 const largest = 4_400_000;
+const longestReceipt = 16_384;
 let last = null; // what was verified last: {token}, {receipt}, {number, name} or {file}
 let shown = () => {}; // shows the last answer again, in another language
 let unheard = false; // whether the service did not answer
@@ -153,7 +154,7 @@ function given(content) {
 
 async function take(file) {
   if (!file) return;
-  const text = file.size < 9000 ? await file.text() : "";
+  const text = file.size <= longestReceipt ? await file.text() : "";
   verify(given(text) ?? { file });
 }
 
