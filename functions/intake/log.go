@@ -70,6 +70,7 @@ func counted(at time.Time) api.Metrics {
 
 func (a *app) note(l line) {
 	at := a.now()
+	l.Cause = api.Loggable(l.Cause)
 	text, err := json.Marshal(struct {
 		Time     time.Time `json:"time"`
 		Function string    `json:"function"`

@@ -26,7 +26,7 @@ func split(r *api.Request) ([]json.RawMessage, error) {
 	}
 	media, _, err := mime.ParseMediaType(r.Header["content-type"])
 	if err != nil {
-		return nil, problem.New(problem.UnsupportedMediaType).WithCause(err)
+		return nil, problem.New(problem.UnsupportedMediaType)
 	}
 	var rows []json.RawMessage
 	switch media {
@@ -62,7 +62,7 @@ func elements(body []byte) ([]json.RawMessage, error) {
 		return nil, problem.New(problem.MalformedJSON)
 	}
 	if err := json.Unmarshal(body, &rows); err != nil {
-		return nil, problem.New(problem.InvalidField).WithCause(err).WithField(problem.Field{
+		return nil, problem.New(problem.InvalidField).WithField(problem.Field{
 			Rule: "type", Detail: problem.Text{ZH: "应为数组。", EN: "A report is an array of rows."},
 		})
 	}

@@ -103,7 +103,7 @@ func TestNothingACallerSendsIsTooLongForAKey(t *testing.T) {
 					other.Header[name] = strings.Repeat("A", 3000)
 					try(t, name, other)
 				}
-				for place, body := range longBodies(t, call) {
+				for place, body := range bodiesWith(t, call, strings.Repeat("A", 3000), strings.Repeat("长", 1100), "CERT#"+strings.Repeat("0", 2000)) {
 					other := call
 					other.JSON = body
 					try(t, place, other)
@@ -150,8 +150,8 @@ func longPaths(pattern, path string) map[string]string {
 	return all
 }
 
-// longBodies writes what is too long in place of each text of a JSON body, one at a time.
-func longBodies(t *testing.T, call demo.Call) map[string]any {
+// bodiesWith writes each value in place of each text of a JSON body, one at a time.
+func bodiesWith(t *testing.T, call demo.Call, values ...string) map[string]any {
 	t.Helper()
 	if call.JSON == nil {
 		return nil
@@ -168,7 +168,7 @@ func longBodies(t *testing.T, call demo.Call) map[string]any {
 	visit(body, nil, func(at []string) { places = append(places, slices.Clone(at)) })
 	all := map[string]any{}
 	for _, at := range places {
-		for _, value := range []string{strings.Repeat("A", 3000), strings.Repeat("长", 1100), "CERT#" + strings.Repeat("0", 2000)} {
+		for _, value := range values {
 			var other any
 			if err := json.Unmarshal(text, &other); err != nil {
 				t.Fatal(err)

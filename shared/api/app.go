@@ -51,7 +51,7 @@ func (a *App) Handle(ctx context.Context, e events.APIGatewayV2HTTPRequest) (eve
 func (a *App) serve(ctx context.Context, r *Request) (res *Response, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			res, err = nil, fmt.Errorf("panic: %s\n%s", panicked(v), debug.Stack())
+			res, err = nil, &panicked{value: v, stack: string(debug.Stack())}
 		}
 	}()
 	route, ok := a.Routes[r.Route]
@@ -73,11 +73,16 @@ func (a *App) serve(ctx context.Context, r *Request) (res *Response, err error) 
 	return res, err
 }
 
-// panicked is what may be logged of a panic's value: the runtime's own message,
-// or the type. Another value could be anything, a secret among others.
-func panicked(v any) string {
-	if err, ok := v.(runtime.Error); ok {
-		return err.Error()
+// panicked is a panic as an error. Its text is the runtime's own message, or the
+// type of the value: another value could be anything, a secret among others.
+type panicked struct {
+	value any
+	stack string // for the log
+}
+
+func (p *panicked) Error() string {
+	if err, ok := p.value.(runtime.Error); ok {
+		return "panic: " + err.Error()
 	}
-	return fmt.Sprintf("%T", v)
+	return fmt.Sprintf("panic: %T", p.value)
 }

@@ -167,7 +167,7 @@ func (r Receipt) check() error {
 	case r.Claim != nil && (r.Claim.Certificate == "" || r.Claim.Number == ""):
 		return fmt.Errorf("%w: the receipt's claim is incomplete", ErrMalformed)
 	case !slices.Contains([]string{"valid", "invalid", "unknown"}, r.Verdict.Overall):
-		return fmt.Errorf("%w: verdict %q", ErrMalformed, r.Verdict.Overall)
+		return fmt.Errorf("%w: a receipt's verdict", ErrMalformed)
 	}
 	switch r.Format {
 	case "":
@@ -175,7 +175,7 @@ func (r Receipt) check() error {
 	case ReceiptFormat:
 		return r.checkSecond()
 	}
-	return fmt.Errorf("%w: receipt format %q", ErrMalformed, r.Format)
+	return fmt.Errorf("%w: a receipt's format", ErrMalformed)
 }
 
 // checkFirst refuses in version 1 what only version 2 has.

@@ -98,7 +98,7 @@ func open[T dated](text string, longest int, kind string, keys Keys) (T, error) 
 		return none, err
 	}
 	if head.Algorithm != algorithm || head.Type != kind {
-		return none, fmt.Errorf("%w: algorithm %q, type %q", ErrMalformed, head.Algorithm, head.Type)
+		return none, fmt.Errorf("%w: another algorithm or type", ErrMalformed)
 	}
 	body, err := decode[T](parts[1])
 	if err != nil {

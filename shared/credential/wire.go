@@ -77,7 +77,7 @@ func (w *wire) UnmarshalJSON(text []byte) error {
 func packID(id string) (string, error) {
 	parsed, err := ulid.ParseStrict(id)
 	if err != nil || parsed.String() != id {
-		return "", fmt.Errorf("%w: %q is no identifier", ErrMalformed, id)
+		return "", fmt.Errorf("%w: not an identifier", ErrMalformed)
 	}
 	return encoding.EncodeToString(parsed[:]), nil
 }

@@ -2,7 +2,6 @@ package identity
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"time"
@@ -43,7 +42,7 @@ type Statement struct {
 // issuer's configured key of that kid (keys or addresses of keys within the JWT
 // are never followed), name no critical extension, since none is known here, be meant for audience, carry a jti of 8 to 128
 // characters, and expire, within MaxStatementLife from now. Whether its jti was
-// used before is for the caller to find out.
+// used before is for the caller to find out. The errors repeat nothing of the JWT.
 func ReadStatement(token, audience string, speakers Speakers, now time.Time, claims any) (Statement, error) {
 	if len(token) > maxStatement {
 		return Statement{}, errors.New("the statement is too long")
@@ -53,11 +52,11 @@ func ReadStatement(token, audience string, speakers Speakers, now time.Time, cla
 	}
 	parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
-		return Statement{}, fmt.Errorf("parse the statement: %w", err)
+		return Statement{}, errors.New("the statement is no JWS by ES256") // the library's error repeats the header
 	}
 	var claimed jwt.Claims
 	if err := parsed.UnsafeClaimsWithoutVerification(&claimed); err != nil {
-		return Statement{}, fmt.Errorf("read the statement's issuer: %w", err)
+		return Statement{}, errors.New("the statement's claims cannot be read")
 	}
 	key, err := keyOf(claimed.Issuer, parsed.Headers, speakers)
 	if err != nil {
@@ -69,7 +68,7 @@ func ReadStatement(token, audience string, speakers Speakers, now time.Time, cla
 		into = append(into, claims)
 	}
 	if err := parsed.Claims(key, into...); err != nil {
-		return Statement{}, fmt.Errorf("verify the statement: %w", err)
+		return Statement{}, errors.New("the statement's signature or its claims do not fit")
 	}
 	if err := timely(registered, audience, now); err != nil {
 		return Statement{}, err

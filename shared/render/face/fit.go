@@ -76,7 +76,7 @@ func (c *composer) readable() error {
 func unreadable(t *page.Text) error {
 	pointer, asked := map[string]string{purposeName: "/purpose/text", recipientName: "/recipient/name"}[t.Label]
 	if !asked {
-		return fmt.Errorf("%q (%s) does not fit in readable type", t.Body, t.Label)
+		return fmt.Errorf("the text of %s does not fit in readable type", t.Label)
 	}
 	return problem.New(problem.InvalidField).WithField(problem.Field{Pointer: pointer, Rule: "text.width", Detail: problem.Text{
 		ZH: "文字过长，无法以可辨认的字号印在证照上，请缩短。",

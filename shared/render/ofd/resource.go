@@ -50,7 +50,7 @@ func (s *shelf) addFonts(m *markup, fonts *font.Set, items []page.Item, prefix s
 	for _, item := range items {
 		if t, ok := item.(*page.Text); ok {
 			if missing := fonts.Missing(t.Body); len(missing) > 0 {
-				return fmt.Errorf("%w: %q", ErrGlyph, string(missing))
+				return fmt.Errorf("%w: %d characters", ErrGlyph, len(missing))
 			}
 		}
 	}
