@@ -127,6 +127,13 @@ def proves(translated, chosen):
             raise SystemExit(f"the origin {origin['Id']} is sent {len(sent)} headers, none of which proves whose request it is")
 
 
+def walled(translated):
+    """Holds the API to having no second address where it has a domain."""
+    (server,) = translated["Resources"]["Api"]["Properties"]["Body"]["servers"]
+    if server["x-amazon-apigateway-endpoint-configuration"] != {"disableExecuteApiEndpoint": {"Fn::If": ["HasDomain", True, False]}}:
+        raise SystemExit("the translator leaves the API its own address beside a domain")
+
+
 def create(translated, region, chosen):
     """Creates the stack; returns the physical names of the resources made, by logical id."""
     import boto3
@@ -204,6 +211,7 @@ def main():
     chosen = values(document, dict(pair.split("=", 1) for pair in rest))
     translated = translate(document, region, chosen)
     proves(translated, chosen)
+    walled(translated)
     made = create(translated, region, chosen)
 
     unknown, off, fault = {}, [], []

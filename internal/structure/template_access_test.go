@@ -235,7 +235,7 @@ func parameters(d deployment) (f faults) {
 	for _, name := range []string{
 		"PublicUrl", "DomainName", "DomainCertificate", "PortalOrigins", "Issuers", "Clients", "AlarmAddress", "LogDays", "FileDays",
 		"NamesKeyLayer", "LimitsKeyLayer", "FieldKeyLayer", "SigningLayer", "VerifyLayer", "SettingsLayer", "SigningKeyArns", "PortalPages",
-		"EdgeSecret",
+		"EdgeSecret", "PagesWebAcl", "Balancer", "ServerNetworks",
 	} {
 		if _, ok := d.Parameters[name]; !ok {
 			f.add("there is no parameter %s", name)

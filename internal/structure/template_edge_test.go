@@ -50,8 +50,7 @@ func demanded(d deployment) (f faults) {
 	if when := at(rule, "RuleCondition"); when == nil || when.Tag != "!Equals" || text(when, "0") != "PortalPages" || text(when, "1") != "true" {
 		f.add("the rule of EdgeSecret is not for PortalPages")
 	}
-	not := at(rule, "Assertions.0.Assert")
-	if not == nil || not.Tag != "!Not" || len(not.Content) != 1 || not.Content[0].Tag != "!Equals" || text(not, "0.0") != "EdgeSecret" || text(not, "0.1") != "" {
+	if !demands(at(rule, "Assertions.0.Assert"), "EdgeSecret") {
 		f.add("the rule of EdgeSecret does not demand one")
 	}
 	return f

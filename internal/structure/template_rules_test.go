@@ -48,6 +48,7 @@ func decrees() []decree {
 		{"pages of named origins only", origins},
 		{"the pages' network passes every route on", front},
 		{"the pages' network says who calls, and proves itself", edge},
+		{"no machine alone stops the others, and no request goes round", webACL},
 		{"an alarm says what to read", alarms},
 		{"files of reports are watched", intakeWatched},
 		{"any partition will do", partitions},

@@ -31,10 +31,13 @@ func (d deployment) carry(ctx context.Context, p plan) error {
 	if err := d.confirm("Deploy"); err != nil {
 		return err
 	}
+	if err := d.guard(ctx, &p); err != nil {
+		return err
+	}
 	if err := d.put(ctx, p); err != nil {
 		return err
 	}
-	outputs, err := d.outputs(ctx, p.settings.Region)
+	outputs, err := d.outputs(ctx, d.stack(), p.settings.Region)
 	if err != nil {
 		return err
 	}
@@ -88,18 +91,18 @@ func overrides(values map[string]string) []byte {
 	return data
 }
 
-// outputs are the stack's, by name.
-func (d deployment) outputs(ctx context.Context, region string) (map[string]string, error) {
+// outputs are a stack's, by name.
+func (d deployment) outputs(ctx context.Context, stack, region string) (map[string]string, error) {
 	var found struct {
 		Stacks []struct {
 			Outputs []struct{ OutputKey, OutputValue string }
 		}
 	}
-	if err := d.query(ctx, &found, "cloudformation", "describe-stacks", "--stack-name", d.stack(), "--region", region); err != nil {
+	if err := d.query(ctx, &found, "cloudformation", "describe-stacks", "--stack-name", stack, "--region", region); err != nil {
 		return nil, err
 	}
 	if len(found.Stacks) != 1 {
-		return nil, fmt.Errorf("there is no stack %s in %s", d.stack(), region)
+		return nil, fmt.Errorf("there is no stack %s in %s", stack, region)
 	}
 	outputs := map[string]string{}
 	for _, o := range found.Stacks[0].Outputs {
@@ -121,7 +124,7 @@ func (d deployment) destroy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	outputs, err := d.outputs(ctx, s.Region)
+	outputs, err := d.outputs(ctx, d.stack(), s.Region)
 	if err != nil {
 		return err
 	}
@@ -132,10 +135,17 @@ func (d deployment) destroy(ctx context.Context) error {
 	if err := d.confirm("Destroy"); err != nil {
 		return err
 	}
-	if _, err := d.aws(ctx, "cloudformation", "delete-stack", "--stack-name", d.stack(), "--region", s.Region); err != nil {
+	if err := d.remove(ctx, d.stack(), s.Region); err != nil || !guardedElsewhere(s.Region, s.values()) {
 		return err
 	}
-	_, err = d.aws(ctx, "cloudformation", "wait", "stack-delete-complete", "--stack-name", d.stack(), "--region", s.Region)
+	return d.remove(ctx, d.webACLStack(), webACLRegion)
+}
+
+func (d deployment) remove(ctx context.Context, stack, region string) error {
+	if _, err := d.aws(ctx, "cloudformation", "delete-stack", "--stack-name", stack, "--region", region); err != nil {
+		return err
+	}
+	_, err := d.aws(ctx, "cloudformation", "wait", "stack-delete-complete", "--stack-name", stack, "--region", region)
 	return err
 }
 

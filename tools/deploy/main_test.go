@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // account stands in for the AWS CLI: it answers by subcommand and remembers what it was asked.
@@ -19,6 +21,17 @@ type account struct {
 	answers map[string]string // JSON by "service operation"
 	asked   []string
 	given   string // the parameters' file of a deployment
+
+	regions []string          // of each call
+	files   map[string]string // templates deployed, by stack
+}
+
+// after is the argument behind a flag.
+func after(args []string, flag string) string {
+	if i := slices.Index(args, flag); i >= 0 && i+1 < len(args) {
+		return args[i+1]
+	}
+	return ""
 }
 
 func (a *account) run(_ context.Context, args ...string) ([]byte, error) {
@@ -32,6 +45,17 @@ func (a *account) run(_ context.Context, args ...string) ([]byte, error) {
 			}
 			a.given = string(data)
 		}
+	}
+	a.regions = append(a.regions, after(args, "--region"))
+	if file := after(args, "--template-file"); what == "cloudformation deploy" {
+		data, _ := os.ReadFile(file) // packages are not made here
+		if a.files == nil {
+			a.files = map[string]string{}
+		}
+		a.files[after(args, "--stack-name")] = string(data)
+	}
+	if stack := after(args, "--stack-name"); a.answers[what+" "+stack] != "" {
+		what += " " + stack
 	}
 	answer, ok := a.answers[what]
 	if !ok {
@@ -154,6 +178,13 @@ func TestWhatKeepsAStageFromBeingDeployed(t *testing.T) {
 			v["EdgeSecret"] = strings.Repeat("n", 64) + " " + strings.Repeat("o", 64)
 			return v
 		}(), typed: "jiazhu-test"},
+		"a balancer without a secret": {values: with("Balancer", "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/front/1"),
+			want: "Balancer needs an EdgeSecret"},
+		"a balancer beside the pages": {values: func() map[string]string {
+			v := with("Balancer", "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/front/1")
+			v["PortalPages"], v["EdgeSecret"] = "true", strings.Repeat("n", 64)
+			return v
+		}(), want: "instead of the distribution"},
 		"messages that go without TLS": {values: with("MessagesUrl", "http://m.example"), want: "MessagesUrl has not the form"},
 		"a key without its layer":      {values: without("SigningLayer"), want: "SigningLayer does not say"},
 		"a file that others can read":  {values: complete(), mode: 0o644, want: "chmod 600"},
@@ -233,6 +264,79 @@ func TestPagesAreNotDeployedInChina(t *testing.T) {
 	}
 	if _, err := run(t, root, "jiazhu-test", &account{answers: healthy()}, false); err == nil || !strings.Contains(err.Error(), "not for China") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestAWebACLIsMadeWhereCloudFrontWantsIt: a stage in another region has it as a stack of its own in
+// us-east-1, made first, of the rules that the template has for everybody; and is told its ARN.
+func TestAWebACLIsMadeWhereCloudFrontWantsIt(t *testing.T) {
+	const arn = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/jiazhu-test-web-acl/1"
+	values := complete()
+	values["PortalPages"], values["EdgeSecret"], values["ServerNetworks"] = "true", strings.Repeat("n", 64), "192.0.2.0/24"
+	root := stage(t, values, 0o600)
+	path := filepath.Join(root, "deploy", "test.json")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, bytes.Replace(data, []byte("us-east-1\",\"art"), []byte("ap-southeast-1\",\"art"), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a := &account{answers: healthy()}
+	a.answers["cloudformation describe-stacks jiazhu-test-web-acl"] = `{"Stacks": [{"Outputs": [{"OutputKey": "WebAclArn", "OutputValue": "` + arn + `"}]}]}`
+	if _, err := run(t, root, "jiazhu-test", a, false); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(a.given, `"PagesWebAcl=`+arn+`"`) {
+		t.Errorf("the stage is told %s", a.given)
+	}
+	first := slices.Index(a.asked, "cloudformation deploy")
+	if a.regions[first] != "us-east-1" || a.regions[slices.Index(a.asked, "cloudformation package")] != "ap-southeast-1" {
+		t.Errorf("%v in %v", a.asked, a.regions)
+	}
+	var part struct {
+		Parameters map[string]yaml.Node `yaml:"Parameters"`
+		Conditions map[string]yaml.Node `yaml:"Conditions"`
+		Resources  map[string]yaml.Node `yaml:"Resources"`
+		Outputs    map[string]yaml.Node `yaml:"Outputs"`
+	}
+	if err := yaml.Unmarshal([]byte(a.files["jiazhu-test-web-acl"]), &part); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := slices.Sorted(maps.Keys(part.Resources)), []string{"Servers", "WebAcl"}; !slices.Equal(got, want) {
+		t.Errorf("it has %v, want %v", got, want)
+	}
+	if got, want := slices.Sorted(maps.Keys(part.Outputs)), []string{"WebAclArn"}; !slices.Equal(got, want) {
+		t.Errorf("it tells %v, want %v", got, want)
+	}
+	for _, section := range []map[string]yaml.Node{part.Conditions, part.Resources, part.Outputs} {
+		for name, n := range section {
+			for _, refers := range named(&n) {
+				_, p := part.Parameters[refers]
+				_, c := part.Conditions[refers]
+				if _, r := part.Resources[refers]; !p && !c && !r {
+					t.Errorf("%s refers to %s, which is not there", name, refers)
+				}
+			}
+		}
+	}
+	for _, secret := range []string{"EdgeSecret", "MessagesSecret"} {
+		if _, told := part.Parameters[secret]; told {
+			t.Errorf("it is told %s", secret)
+		}
+	}
+	a = &account{answers: a.answers}
+	if _, err := run(t, root, "jiazhu-test", a, true); err != nil {
+		t.Fatal(err)
+	}
+	if deleted := slices.Collect(func(yield func(string) bool) {
+		for i, what := range a.asked {
+			if what == "cloudformation delete-stack" && !yield(a.regions[i]) {
+				return
+			}
+		}
+	}); !slices.Equal(deleted, []string{"ap-southeast-1", "us-east-1"}) {
+		t.Errorf("stacks are deleted in %v", deleted)
 	}
 }
 

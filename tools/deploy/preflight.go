@@ -60,6 +60,12 @@ func (d deployment) checked(ctx context.Context, revision string, stale ...strin
 	if p.values["PortalPages"] == "true" && p.values["EdgeSecret"] == "" {
 		faults = append(faults, "PortalPages needs an EdgeSecret, such as of `openssl rand -hex 32`: docs/operations.md, The edge's secret")
 	}
+	if p.values["Balancer"] != "" && p.values["EdgeSecret"] == "" {
+		faults = append(faults, "Balancer needs an EdgeSecret, such as of `openssl rand -hex 32`: docs/operations.md, The edge's secret")
+	}
+	if p.values["Balancer"] != "" && p.values["PortalPages"] == "true" {
+		faults = append(faults, "a Balancer stands before the API instead of the distribution of PortalPages: docs/operations.md, Before the functions")
+	}
 	p.revision, faults = revision, append(faults, stale...)
 	if len(faults) == 0 { // the account is asked only about what could be deployed
 		faults = d.ask(ctx, &p)
