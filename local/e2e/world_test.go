@@ -34,6 +34,10 @@ type world struct {
 	unused  map[string]bool // what roles allow and no call of any start has needed; nil before the first end
 }
 
+// rarely is needed where an endorsement is overtaken by a newer one of the same certificate, which the
+// tests here do not have happen every time.
+const rarely = "endorse may ConditionCheckItem Records COPY#"
+
 // keepRoles notes what the functions did with their roles since the start.
 func (w *world) keepRoles() {
 	if w.stack == nil || w.stack.Roles == nil {
@@ -68,7 +72,9 @@ func TestMain(m *testing.M) {
 	if run := flag.Lookup("test.run"); run == nil || run.Value.String() == "" {
 		faults["openapi.yaml"] = append(faults["openapi.yaml"], w.untried()...)
 		for grant := range w.unused {
-			faults["template.yaml"] = append(faults["template.yaml"], grant+", and never does")
+			if grant != rarely {
+				faults["template.yaml"] = append(faults["template.yaml"], grant+", and never does")
+			}
 		}
 	}
 	for file, said := range faults {
