@@ -218,3 +218,56 @@ func faults(t *testing.T) (n int) {
 	}
 	return n
 }
+
+// TestWhatStandsTwiceOrInAnotherSpellingIsNotTheSame sends addresses, methods and headers that two readers could read in two ways.
+func TestWhatStandsTwiceOrInAnotherSpellingIsNotTheSame(t *testing.T) {
+	s, certificate := ready(t, holder(t, "ready"))
+	login := `{"portal":"mohurd","username":"nobody","password":"x"}`
+	send := func(method, path, body string, headers ...string) int {
+		r, err := http.NewRequestWithContext(t.Context(), method, service.stack.URL, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.URL.Opaque = path // as it is written
+		for i := 0; i < len(headers); i += 2 {
+			r.Header.Add(headers[i], headers[i+1])
+		}
+		res, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		return res.StatusCode
+	}
+	own, bearer, json := "/v1/certificates/"+certificate, "Bearer "+s.Token, "application/json"
+	for name, c := range map[string]struct {
+		method, path, body string
+		headers            []string
+		want               int
+	}{
+		"as it should be":                {"GET", own, "", []string{"Authorization", bearer}, 200},
+		"HEAD":                           {"HEAD", own, "", []string{"Authorization", bearer}, 404},
+		"OPTIONS without an origin":      {"OPTIONS", own, "", []string{"Authorization", bearer}, 404},
+		"a path with two slashes":        {"GET", "/v1//certificates/" + certificate, "", []string{"Authorization", bearer}, 404},
+		"a path with a slash at its end": {"GET", own + "/", "", []string{"Authorization", bearer}, 404},
+		"a path with a dot":              {"GET", "/v1/certificates/./" + certificate, "", []string{"Authorization", bearer}, 404},
+		"a path that goes back":          {"GET", "/v1/account/../certificates/" + certificate, "", []string{"Authorization", bearer}, 404},
+		"a path that goes back, encoded": {"GET", "/v1/certificates/%2e%2e", "", []string{"Authorization", bearer}, 404},
+		"an encoded slash":               {"GET", own + "%2Fpreflight", "", []string{"Authorization", bearer}, 404},
+		"another case":                   {"GET", "/v1/certificates/" + strings.ToLower(certificate), "", []string{"Authorization", bearer}, 404},
+		"a parameter behind a semicolon": {"GET", own + ";x=1", "", []string{"Authorization", bearer}, 404},
+		"a semicolon in the query":       {"GET", own + "/endorsements?limit=1;limit=2", "", []string{"Authorization", bearer}, 422},
+		"a question mark, encoded":       {"GET", own + "/endorsements%3Flimit=1", "", []string{"Authorization", bearer}, 404},
+		"two bearers":                    {"GET", own, "", []string{"Authorization", bearer, "Authorization", bearer}, 401},
+		"two bearers in one":             {"GET", own, "", []string{"Authorization", bearer + ", " + bearer}, 401},
+		"two types":                      {"POST", "/v1/login", login, []string{"Content-Type", json, "Content-Type", json}, 415},
+		"two charsets":                   {"POST", "/v1/login", login, []string{"Content-Type", json + "; charset=utf-8; charset=utf-16"}, 415},
+		"another charset":                {"POST", "/v1/login", login, []string{"Content-Type", json + "; charset=utf-16"}, 415},
+		"a type with a parameter":        {"POST", "/v1/login", login, []string{"Content-Type", json + "; charset=UTF-8"}, 401},
+		"a type that begins alike":       {"POST", "/v1/login", login, []string{"Content-Type", json + "x"}, 415},
+	} {
+		if got := send(c.method, c.path, c.body, c.headers...); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+}

@@ -3,7 +3,9 @@ package stack
 import (
 	"net"
 	"net/http"
+	"path"
 	"path/filepath"
+	"strings"
 
 	"github.com/jiazhu/jiazhu/local/authority"
 	"github.com/jiazhu/jiazhu/local/gateway"
@@ -30,7 +32,13 @@ func (s *Stack) handler(o Options, api *gateway.Gateway, notary http.Handler) ht
 		}
 		api.ServeHTTP(w, r)
 	})
-	return loopback(mux)
+	return loopback(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.TrimSuffix(r.URL.Path, "/") != strings.TrimSuffix(path.Clean(r.URL.Path), "/") {
+			api.ServeHTTP(w, r) // the mux would redirect to the path without dots and double slashes; HTTP API does not
+			return
+		}
+		mux.ServeHTTP(w, r)
+	}))
 }
 
 // loopback answers only to names of this machine, so that no site elsewhere can
