@@ -330,3 +330,21 @@ func TestNothingSecretIsLogged(t *testing.T) {
 		t.Errorf("not one line a request:\n%s", log)
 	}
 }
+
+func TestOneSessionsChallengesAreNoOthers(t *testing.T) {
+	w := newWorld(t)
+	stolen := w.zhang()
+	account, err := w.table.Store.Account(t.Context(), "mohurd", "zhangsan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := w.table.SignIn(t, account, w.now)
+	begin := func(token string) call {
+		return call{route: "POST /v1/identity/challenges", token: token, json: object{}}
+	}
+	for range identity.ChallengeLimit("").Burst {
+		w.want(201, "", begin(stolen))
+	}
+	w.want(429, "rate-limited", begin(stolen))
+	w.want(201, "", begin(own))
+}

@@ -193,4 +193,10 @@ func TestLinksToOnePhoneAreLimited(t *testing.T) {
 	if _, err := w.table.Store.Account(t.Context(), "mohurd", "user-z"); err == nil {
 		t.Error("the account is half there")
 	}
+	t.Run("those of one portal are not those of another", func(t *testing.T) {
+		w.want(201, "", registerCall(w.machine("gjzwfw-portal"), "user-a", person(zhangID, zhangPhone)))
+	})
+	t.Run("nor those to another phone", func(t *testing.T) {
+		w.want(201, "", registerCall(portal, "user-y", person(liID, "13800000002")))
+	})
 }
