@@ -71,8 +71,8 @@ type busyError struct{ said string }
 
 func (e busyError) Error() string { return "a limit was reached: " + e.said }
 
-// patience is how often a judge is asked again that was busy or did not answer.
-const patience = 5
+// patience is how often a judge is asked that was busy or did not answer.
+const patience = 3
 
 // ask asks a judge until it judges.
 func (b *bench) ask(ctx context.Context, do func() (finding, error)) (f finding, err error) {

@@ -14,7 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -36,6 +36,7 @@ const atLeast = 400
 type settings struct {
 	verify  string // the offline checker's program
 	out     string // folder for forgeries that somebody called valid
+	all     bool   // keep the others there too
 	chrome  string
 	workers int
 }
@@ -44,6 +45,7 @@ func main() {
 	var s settings
 	flag.StringVar(&s.verify, "verify", "build/verify", "the offline checker")
 	flag.StringVar(&s.out, "out", "out/forgeries", "folder for forgeries that were called valid, with how they were made")
+	flag.BoolVar(&s.all, "all", false, "keep every forgery there, with what was said of it")
 	flag.StringVar(&s.chrome, "chrome", os.Getenv("CHROME"), "the browser; empty = the one on the PATH")
 	flag.IntVar(&s.workers, "workers", 3, "how many forgeries are judged at the same time")
 	flag.Parse()
@@ -246,7 +248,7 @@ func (r *round) judge(ctx context.Context, s scene, all []forgery.Forgery, out i
 	if r.browser == nil {
 		fmt.Fprintf(out, "\n===== THE PAGE DID NOT JUDGE: %v =====\n", chrome.ErrMissing)
 	}
-	fmt.Fprintf(out, "\n%s\njudged in %.1f s; each forgery and each of %d controls is one\n", times(results), took.Seconds(), len(list))
+	fmt.Fprintf(out, "\n%s\n%s\njudged in %.1f s; each forgery and each of %d controls is one\n", answers(results), times(results), took.Seconds(), len(list))
 	fmt.Fprintf(out, "forgeries: %d passed, %d failed\n", len(results)+len(list)-failed, failed)
 	return failed, nil
 }
@@ -277,20 +279,24 @@ func judgeAll(ctx context.Context, benches []*bench, all []forgery.Forgery) ([]r
 		}
 		return nil
 	})
-	var mu sync.Mutex
+	var unjudged atomic.Int32
 	for _, b := range benches {
 		group.Go(func() error {
 			for i := range next {
-				found := b.judge(ctx, all[i])
-				mu.Lock()
-				results[i] = result{all[i], found}
-				mu.Unlock()
+				results[i] = result{all[i], b.judge(ctx, all[i])}
+				if f, ok := results[i].unjudged(); ok && unjudged.Add(1) > mostUnjudged {
+					return fmt.Errorf("%d forgeries were not judged; the last: %s: %s", mostUnjudged+1, all[i].Path(), f)
+				}
 			}
 			return nil
 		})
 	}
 	return results, group.Wait()
 }
+
+// mostUnjudged is how many forgeries may remain without the answer of a judge before there is no use
+// in going on. Each is a failure.
+const mostUnjudged = 10
 
 // peeks demands that nobody sees what belongs to another.
 func peeks(ctx context.Context, all []peek, api *demo.API) (list []checks.Check) {
@@ -311,6 +317,11 @@ const most = 30
 func (r *round) failures(out io.Writer, results []result) (failed int, err error) {
 	for _, one := range results {
 		wrong := one.failures()
+		if len(wrong) > 0 || r.all {
+			if err := keep(r.out, one); err != nil {
+				return failed, err
+			}
+		}
 		if len(wrong) == 0 {
 			continue
 		}
@@ -319,9 +330,6 @@ func (r *round) failures(out io.Writer, results []result) (failed int, err error
 			for _, f := range wrong {
 				fmt.Fprintf(out, "      %.200s\n", f)
 			}
-		}
-		if err := keep(r.out, one); err != nil {
-			return failed, err
 		}
 	}
 	if failed > most {

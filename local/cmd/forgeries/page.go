@@ -41,13 +41,17 @@ func (p *page) open(url string) error {
 const pagePatience = 60 * time.Second
 
 // shown is what the page shows when it has an answer.
-type shown struct{ Tone, Word, Mark, Line, Status string }
+type shown struct {
+	Heard                          bool
+	Tone, Word, Mark, Line, Status string
+}
 
-// hand puts something into the page as a person does, and waits for the service's answer.
+// hand puts something into the page as a person does, and waits for the service's answer: then the
+// page offers a receipt, or shows one, or says why there is no answer.
 const hand = `(async (given) => {
 	const at = (id) => document.getElementById(id);
 	for (let i = 0; document.readyState !== "complete" && i < 1000; i++) await new Promise((r) => setTimeout(r, 10));
-	at("more").hidden = at("result").hidden = at("status").hidden = true;
+	at("more").hidden = at("receipts").hidden = at("result").hidden = at("status").hidden = true;
 	at("status").textContent = "";
 	at("asOf").value = given.asOf;
 	if (given.file !== undefined) {
@@ -62,16 +66,16 @@ const hand = `(async (given) => {
 		at("content").value = given.text;
 		at("paste").requestSubmit();
 	}
-	for (let i = 0; i < 3000; i++) {
-		await new Promise((r) => setTimeout(r, 10));
-		const told = !at("status").hidden && at("status").classList.contains("trouble");
-		const answered = !at("more").hidden && !at("result").hidden && !at("result").classList.contains("pending");
-		if (told || answered) break;
-	}
-	const result = at("result");
+	const seen = () => {
+		if (!at("status").hidden && at("status").classList.contains("trouble")) return true;
+		return !at("result").hidden && (!at("receipts").hidden || at("word").classList.contains("long"));
+	};
+	let heard = false;
+	for (let i = 0; !(heard = seen()) && i < 2000; i++) await new Promise((r) => setTimeout(r, 10));
+	const result = at("result"), text = (id) => (result.hidden ? "" : at(id).textContent);
 	return {
-		tone: result.hidden ? "" : result.className, word: result.hidden ? "" : at("word").textContent, mark: result.hidden ? "" : at("mark").textContent,
-		line: result.hidden ? "" : at("line").textContent, status: at("status").hidden ? "" : at("status").textContent,
+		heard, tone: result.hidden ? "" : result.className, word: text("word"), mark: text("mark"), line: text("line"),
+		status: at("status").hidden ? "" : at("status").textContent,
 	};
 })`
 
@@ -112,8 +116,8 @@ func (p *page) judge(ctx context.Context, f forgery.Forgery) (finding, error) {
 	switch {
 	case strings.Contains(s.Status, "频繁") || strings.Contains(s.Status, "稍后"):
 		return finding{}, busyError{said}
-	case s.Tone == "" && s.Status == "":
-		return finding{}, fmt.Errorf("the page shows nothing of %.80q", f.Data)
+	case !s.Heard:
+		return finding{}, fmt.Errorf("the page shows no answer, but: %s", said)
 	}
 	tones := strings.Fields(s.Tone)
 	green := slices.Contains(tones, "valid") || s.Word == "有效" || s.Mark == "✓" && !f.Signed

@@ -3,8 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +27,16 @@ func (r result) failures() (all []finding) {
 		}
 	}
 	return all
+}
+
+// unjudged is a finding of a judge that did not judge, if there is one.
+func (r result) unjudged() (finding, bool) {
+	for _, f := range r.findings {
+		if f.err != nil {
+			return f, true
+		}
+	}
+	return finding{}, false
 }
 
 // row counts the forgeries of a kind.
@@ -119,6 +131,22 @@ func (r *row) plus(o *row) {
 	for j, n := range o.judged {
 		r.judged[j] += n
 	}
+}
+
+// answers counts what the API first said of each forgery.
+func answers(results []result) string {
+	count := map[string]int{}
+	for _, r := range results {
+		if len(r.findings) > 0 {
+			word, _, _ := strings.Cut(r.findings[0].said, " ")
+			count[strings.Trim(word, ":")]++
+		}
+	}
+	words := slices.Sorted(maps.Keys(count))
+	for i, word := range words {
+		words[i] = fmt.Sprintf("%s %d", word, count[word])
+	}
+	return "the API's first answers: " + strings.Join(words, ", ")
 }
 
 // times says how long each judge took, all workers together.
