@@ -157,6 +157,25 @@ func TestWhatTheMeterCannotCountIsAnError(t *testing.T) {
 	}
 }
 
+// A filter that lets everything through reads what it answers with.
+func TestWhatAFilterLeavesOutCannotBeCounted(t *testing.T) {
+	m, client, table := metered(t)
+	if err := put(t.Context(), client, table, weighing("a", 1)); err != nil {
+		t.Fatal(err)
+	}
+	for filter, counted := range map[string]bool{"attribute_exists(x)": true, "attribute_not_exists(x)": false} {
+		if _, err := client.Query(t.Context(), &dynamodb.QueryInput{
+			TableName: &table, KeyConditionExpression: aws.String("pk = :pk"), FilterExpression: &filter,
+			ExpressionAttributeValues: map[string]types.AttributeValue{":pk": &types.AttributeValueMemberS{Value: "a"}},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := m.Take(); (err == nil) != counted {
+			t.Errorf("%s: %v", filter, err)
+		}
+	}
+}
+
 func TestARequestThatIsSentAgainIsNoticed(t *testing.T) {
 	m := &Meter{}
 	for attempt, want := range map[string]int{"": 0, "attempt=1; max=3": 0, "attempt=2; max=3": 1} {

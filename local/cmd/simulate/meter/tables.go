@@ -39,6 +39,8 @@ type answer struct {
 	Item      item
 	Items     []item
 	Responses map[string][]item
+
+	Count, ScannedCount int // of a query: items answered, and items read
 }
 
 // keyOf is the key within an item: both tables name theirs pk and sk.
@@ -70,7 +72,7 @@ func (r request) written(operation string) []place {
 // accesses says what a request took, from what it said, what was answered, and how large each item it
 // writes was before and is after. An operation it does not know is an error: nothing goes uncounted.
 func (r request) accesses(operation string, a answer, before, after []int) ([]Access, error) {
-	if r.FilterExpression != "" || r.ProjectionExpression != "" {
+	if r.FilterExpression != "" && a.ScannedCount != a.Count || r.ProjectionExpression != "" {
 		return nil, fmt.Errorf("%s reads more than it answers with: its units cannot be told", operation)
 	}
 	switch operation {
