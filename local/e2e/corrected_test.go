@@ -26,7 +26,6 @@ type correction struct {
 	made            demo.Endorsed
 	pdf             []byte
 	consent         demo.Consent
-	receipt         string // of a look-up by number
 }
 
 const correctionKey = "a key of both holders"
@@ -57,7 +56,6 @@ func newCorrection(t *testing.T, order int) *correction {
 	if seen == nil || seen.Disclosed["idNumber"] != c.former.IDNumber() {
 		t.Fatalf("before it, the consent shows %+v", seen)
 	}
-	c.receipt = verification(t, "", map[string]any{"number": c.former.Number, "name": c.former.Name, "wantReceipt": true}).Receipt
 	return c
 }
 
