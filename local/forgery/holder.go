@@ -20,7 +20,7 @@ type Void struct {
 // Holding is what a dishonest holder has.
 type Holding struct {
 	Void   []Void
-	NotYet Copy // good from tomorrow on
+	NotYet Copy // good from the day after tomorrow on
 	Day    Copy // good today alone
 	Today  civil.Date
 }
@@ -85,8 +85,8 @@ func (h *holder) days() {
 		h.handIn(d.name, h.g.Copy, d.what, true)
 	}
 	h.handIn("of one day, the day after", h.has.Day, h.has.Today.AddDays(1), true)
-	h.handIn("from tomorrow, today", h.has.NotYet, civil.Date{}, true)
-	h.handIn("from tomorrow, today by name", h.has.NotYet, h.has.Today, true)
+	h.handIn("from the day after tomorrow, today", h.has.NotYet, civil.Date{}, true)
+	h.handIn("from the day after tomorrow, today by name", h.has.NotYet, h.has.Today, true)
 }
 
 // parts exchanges things between two copies of the same holder.

@@ -48,6 +48,9 @@ func (d *desk) cast() cast {
 	for i, what := range []string{cancelled, suspended, revoked, moved, lost, renamed} {
 		c.changed[what] = demo.Ready(140+i, d.today)
 	}
+	since := d.today.AddDays(-past - 100) // so that it could be endorsed then
+	c.holder.Specialty = []demo.Specialty{{Name: c.holder.Specialty[0].Name, From: since, To: since.AddYears(3).AddDays(-1)}}
+	c.holder.IssuedOn = since
 	c.rightful[1].Name = "吴守正"
 	for i := range c.rightful {
 		c.rightful[i].Number = c.former[i].Number
@@ -203,7 +206,7 @@ func (d *desk) voidOfScheme(ctx context.Context, s *scene, c cast, _ holding) er
 	if err != nil {
 		return err
 	}
-	if s.holding.NotYet, _, err = d.endorse(ctx, h, demo.Ask{UseFrom: d.today.AddDays(1).String(), UseUntil: d.today.AddDays(30).String()}); err != nil {
+	if s.holding.NotYet, _, err = d.endorse(ctx, h, demo.Ask{UseFrom: d.today.AddDays(2).String(), UseUntil: d.today.AddDays(30).String()}); err != nil {
 		return err
 	}
 	s.holding.Void = append(s.holding.Void, forgery.Void{What: "superseded", Copy: first})
