@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
@@ -67,24 +68,51 @@ func (b *brake) forget(now time.Time) {
 
 // brakes are the ways in which one may ask too much.
 type brakes struct {
-	network *brake // of whoever asks, for everything
-	copies  *brake // of whoever asks, for one copy
-	copy    *brake // for one copy, from anywhere
+	network, site         *brake // of whoever asks, for everything
+	networkCopy, siteCopy *brake // of whoever asks, for one copy
+	copy                  *brake // for one copy, from anywhere
 }
 
 func newBrakes() brakes {
 	return brakes{
-		network: newBrake(1000, 20*time.Millisecond),
-		copies:  newBrake(60, 5*time.Second),
-		copy:    newBrake(1200, 300*time.Millisecond),
+		network:     newBrake(1000, 20*time.Millisecond),
+		site:        newBrake(2000, 10*time.Millisecond),
+		networkCopy: newBrake(60, 5*time.Second),
+		siteCopy:    newBrake(120, 2500*time.Millisecond),
+		copy:        newBrake(1200, 300*time.Millisecond),
 	}
 }
 
+// caller is who asks: a machine client by its name, anybody else by the network they ask from. Where
+// that lies in a wider site, which one customer is given whole, the site has twice a network's tokens.
+type caller struct{ network, site string }
+
+func callerFrom(address string) caller {
+	a := caller{network: identity.Neighbourhood(address), site: identity.Site(address)}
+	if a.site == a.network {
+		a.site = ""
+	}
+	return a
+}
+
+// takeAny takes a token of whoever asks, for whatever they ask.
+func (b brakes) takeAny(who caller, now time.Time) error {
+	return takeBoth(b.network, b.site, who, "", now)
+}
+
 // takeCopy takes a token for one copy: first of whoever asks, who so exhausts what is theirs and leaves
-// the others' alone, then of all together. It takes some twenty who ask at once to exhaust that.
-func (b brakes) takeCopy(who, copied string, now time.Time) error {
-	if err := b.copies.take(who+"\n"+copied, now); err != nil {
+// the others' alone, then of all together. It takes some twenty who ask at once to exhaust that, or ten
+// sites.
+func (b brakes) takeCopy(who caller, copied string, now time.Time) error {
+	if err := takeBoth(b.networkCopy, b.siteCopy, who, copied, now); err != nil {
 		return err
 	}
 	return b.copy.take(copied, now)
+}
+
+func takeBoth(network, site *brake, who caller, what string, now time.Time) error {
+	if err := network.take(who.network+"\n"+what, now); err != nil || who.site == "" {
+		return err
+	}
+	return site.take(who.site+"\n"+what, now)
 }

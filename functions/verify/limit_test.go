@@ -89,7 +89,7 @@ func TestOneCopyIsNotAskedForWithoutEnd(t *testing.T) {
 	ask := func(token string) int {
 		return recordstest.Send(t, w.app, recordstest.Ask{Route: "POST /v1/verifications", Body: `{"token":"` + token + `"}`}).Status
 	}
-	burst := newBrakes().copies.burst
+	burst := newBrakes().networkCopy.burst
 	for i := range burst {
 		if got := ask(made.Token); got != 200 {
 			t.Fatalf("request %d: status %d", i, got)
@@ -188,7 +188,7 @@ func TestOneNetworkDoesNotKeepOthersFromACopy(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
 	body := `{"token":"` + made.Token + `"}`
-	for n := range newBrakes().copies.burst {
+	for n := range newBrakes().networkCopy.burst {
 		if got := w.from(t, "198.51.100.7", body); got.StatusCode != 200 {
 			t.Fatalf("verification %d: %d", n, got.StatusCode)
 		}
@@ -201,23 +201,61 @@ func TestOneNetworkDoesNotKeepOthersFromACopy(t *testing.T) {
 	}
 }
 
+// TestOneSiteDoesNotKeepOthersFromACopy: a customer's /48 has 65536 networks, and what two of them have.
+func TestOneSiteDoesNotKeepOthersFromACopy(t *testing.T) {
+	w := newWorld(t)
+	body := `{"token":"` + w.endorse(t).Token + `"}`
+	answered := 0
+	for n := range 26 {
+		for w.from(t, fmt.Sprintf("2001:db8:77:%x::1", n), body).StatusCode == 200 {
+			answered++
+		}
+	}
+	if want := 2 * newBrakes().networkCopy.burst; answered != want {
+		t.Errorf("26 networks of one site were answered %d times, want %d", answered, want)
+	}
+	for _, stranger := range []string{"192.0.2.50", "2001:db8:78::1"} {
+		if got := w.from(t, stranger, body); got.StatusCode != 200 {
+			t.Errorf("%s, elsewhere, gets %d", stranger, got.StatusCode)
+		}
+	}
+}
+
+// TestOneSiteIsBrakedForEverything: what the networks of one site ask together is what two networks have.
+func TestOneSiteIsBrakedForEverything(t *testing.T) {
+	b, now, taken := newBrakes(), documenttest.MadeAt(), 0
+	for n := range 3 {
+		for b.takeAny(callerFrom(fmt.Sprintf("2001:db8:77:%x::1", n)), now) == nil {
+			taken++
+		}
+	}
+	if taken != 2*b.network.burst {
+		t.Errorf("one site takes %d, want %d", taken, 2*b.network.burst)
+	}
+	for _, stranger := range []string{"192.0.2.50", "2001:db8:78::1"} {
+		if err := b.takeAny(callerFrom(stranger), now); err != nil {
+			t.Errorf("%s, elsewhere: %v", stranger, err)
+		}
+	}
+}
+
 func TestItTakesTwentyNetworksToKeepOthersFromACopy(t *testing.T) {
 	b, now := newBrakes(), documenttest.MadeAt()
-	exhaust := func(who string) {
-		for b.takeCopy(who, "copy", now) == nil {
+	exhaust := func(network string) {
+		for b.takeCopy(caller{network: network}, "copy", now) == nil {
 		}
 	}
 	for n := range 19 {
 		exhaust(fmt.Sprint("network ", n))
 	}
-	if err := b.takeCopy("somebody else", "copy", now); err != nil {
+	if err := b.takeCopy(callerFrom("192.0.2.50"), "copy", now); err != nil {
 		t.Errorf("after nineteen networks: %v", err)
 	}
 	exhaust("network 19")
-	if err := b.takeCopy("anybody else", "copy", now); err == nil {
+	if err := b.takeCopy(callerFrom("192.0.2.51"), "copy", now); err == nil {
 		t.Error("a copy has no end")
 	}
-	if err := b.takeCopy("anybody else", "another copy", now); err != nil {
+	if err := b.takeCopy(callerFrom("192.0.2.51"), "another copy", now); err != nil {
 		t.Errorf("another copy: %v", err)
 	}
 }

@@ -27,7 +27,7 @@ func (a *app) verify(ctx context.Context, r *api.Request) (*api.Response, error)
 // no request at all, or too many of them, is a problem. Whether it is too many
 // is asked before a byte of the body is read.
 func (a *app) answer(ctx context.Context, r *api.Request) (*api.Response, error) {
-	if err := a.brakes.network.take(whoAsks(r), r.Time); err != nil {
+	if err := a.brakes.takeAny(whoAsks(r), r.Time); err != nil {
 		return nil, err
 	}
 	asked, err := read(r)
@@ -43,11 +43,11 @@ func (a *app) answer(ctx context.Context, r *api.Request) (*api.Response, error)
 	return a.reply(ctx, r, q)
 }
 
-func whoAsks(r *api.Request) string {
+func whoAsks(r *api.Request) caller {
 	if r.Client != nil {
-		return "client " + r.Client.ID
+		return caller{network: "client " + r.Client.ID}
 	}
-	return identity.Neighbourhood(r.Network)
+	return callerFrom(r.Network)
 }
 
 // reply notes the verification and signs its receipt at the same time. The note

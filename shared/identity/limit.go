@@ -60,7 +60,7 @@ func LookupLimits(network, number string) []Limit {
 // that lies in a wider site, of the site with twice the tokens. Who is given a
 // site, as customers are given a /48, has 65536 neighbourhoods.
 func perNetwork(l Limit, network string) []Limit {
-	near, site := Neighbourhood(network), siteOf(network)
+	near, site := Neighbourhood(network), Site(network)
 	own := l
 	own.Key = append(slices.Clone(l.Key), near)
 	if near == site {
@@ -117,9 +117,9 @@ func ChallengeLimit(session string) Limit {
 // address, the /64 of an IPv6 one. What is no address is its own neighbourhood.
 func Neighbourhood(address string) string { return within(address, 64) }
 
-// siteOf is the widest part of an address that one customer is given: an IPv4
+// Site is the widest part of an address that one customer is given: an IPv4
 // address, the /48 of an IPv6 one (RFC 6177).
-func siteOf(address string) string { return within(address, 48) }
+func Site(address string) string { return within(address, 48) }
 
 // within is an IPv4 address, or the prefix of so many bits of an IPv6 one.
 func within(address string, bits int) string {
