@@ -146,11 +146,11 @@ func TestOneNetworkDoesNotKeepOthersFromANumber(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		networks []string
-		most     int // answers: a burst, and one a minute
+		most     int // answers: a burst, and three a minute
 	}{
-		"one address":     {[]string{"198.51.100.7"}, 10 + 15},
-		"a few addresses": {[]string{"198.51.100.7", "198.51.100.8", "203.0.113.7"}, 3 * (10 + 15)},
-		"a customer's /48, by its neighbourhoods": {site, 20 + 30},
+		"one address":     {[]string{"198.51.100.7"}, 30 + 45},
+		"a few addresses": {[]string{"198.51.100.7", "198.51.100.8", "203.0.113.7"}, 3 * (30 + 45)},
+		"a customer's /48, by its neighbourhoods": {site, 60 + 90},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)

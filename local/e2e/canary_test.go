@@ -28,6 +28,7 @@ const hostileCanary = canary + "\"}\r\n{\"fault\":1}\\\u2028\u202e张"
 // claims of statements, names within files.
 func TestNothingACallerSendsReachesALog(t *testing.T) {
 	c, calls := newCast(t), 0
+	defer putRight(t)
 	send := func(t *testing.T, place string, call demo.Call) {
 		calls++
 		reply, err := service.api().Send(t.Context(), call)

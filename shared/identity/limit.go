@@ -51,8 +51,8 @@ func StrangerTries(portal, username, network string) Tries {
 // number is in the one spelling under which it is looked up.
 func LookupLimits(network, number string) []Limit {
 	wide := perNetwork(Limit{Name: "verify-number", Burst: 30, Every: 6 * time.Second}, network)
-	own := perNetwork(Limit{Name: "verify-number-own", Key: []string{number}, Burst: 10, Every: time.Minute}, network)
-	all := Limit{Name: "verify-number-all", Key: []string{number}, Burst: 200, Every: 3 * time.Second}
+	own := perNetwork(Limit{Name: "verify-number-own", Key: []string{number}, Burst: 30, Every: 20 * time.Second}, network)
+	all := Limit{Name: "verify-number-all", Key: []string{number}, Burst: 600, Every: time.Second}
 	return append(slices.Concat(wide, own), all)
 }
 
