@@ -90,9 +90,9 @@ func roles(d deployment) (f faults) {
 			f.add("%s has not the key of the tables, by way of DynamoDB only", id)
 		}
 		files := d.statement(role, "FilesKey")
-		if d.touchesFiles(role) && (!slices.Contains(files.Action, "kms:Decrypt") || !slices.Equal(files.Resource, list{"DataKey.Arn"}) ||
+		if uses := d.usesOfFilesKey(role); len(uses) > 0 && (!slices.Equal(files.Action, uses) || !slices.Equal(files.Resource, list{"DataKey.Arn"}) ||
 			!strings.HasPrefix(files.condition("StringLike", "kms:ViaService"), "s3.")) {
-			f.add("%s has not the key of the files, by way of S3 only", id)
+			f.add("%s has not the key of the files, by way of S3 only, for %v", id, uses)
 		}
 	}
 	for _, id := range append(d.of("AWS::IAM::Role"), d.of("AWS::IAM::Policy")...) {
@@ -103,10 +103,14 @@ func roles(d deployment) (f faults) {
 	return f
 }
 
-func (d deployment) touchesFiles(role string) bool {
-	return slices.ContainsFunc(d.statements(role), func(s statement) bool {
-		return slices.ContainsFunc(s.Action, func(a string) bool { return strings.HasPrefix(a, "s3:") })
-	})
+// usesOfFilesKey are what S3 does with the key for who reads and writes files whole.
+func (d deployment) usesOfFilesKey(role string) (uses list) {
+	for _, use := range []struct{ of, key string }{{"s3:GetObject", "kms:Decrypt"}, {"s3:PutObject", "kms:GenerateDataKey"}} {
+		if slices.ContainsFunc(d.statements(role), func(s statement) bool { return slices.Contains(s.Action, use.of) }) {
+			uses = append(uses, use.key)
+		}
+	}
+	return uses
 }
 
 // scoped demands written-out actions on resources of the template or its parameters.

@@ -37,8 +37,8 @@ func webACL(d deployment) (f faults) {
 		if own := step(settings, route); own != nil {
 			gateway, _ = strconv.Atoi(text(own, "ThrottlingRateLimit"))
 		}
-		if share := gateway * 300 / 2; limit == 0 || limit > share {
-			f.add("one address may %s %d times in five minutes (%s), which is more than half of what everybody may: %d", route, limit, by, share)
+		if share := gateway * 300 / 20; limit == 0 || limit > share {
+			f.add("one address may %s %d times in five minutes (%s), which is more than a twentieth of what everybody may: %d", route, limit, by, share)
 		}
 	}
 	for route, most := range map[string]int{"POST /v1/login": 1200, "POST /v1/token": 300, "POST /v1/identity/challenges": 900, "POST /v1/verifications": 6000, "GET /v": 15000} {

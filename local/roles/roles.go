@@ -109,10 +109,15 @@ func (j *Judge) allow(function string, c policy.Call) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, key := range c.Context[policy.LeadingKeys] {
-		kind, _, _ := strings.Cut(key, "#")
-		j.used[grant(function, c.Action, c.Resource, kind)] = true
+		j.used[grant(function, c.Action, c.Resource, kindOf(key))] = true
 	}
 	return true
+}
+
+// kindOf is what a partition key begins with.
+func kindOf(key string) string {
+	kind, _, _ := strings.Cut(key, "#")
+	return kind
 }
 
 func grant(function, action, resource, kind string) string {
@@ -146,7 +151,7 @@ func (j *Judge) Unused() []string {
 		for _, s := range role {
 			for _, key := range s.Condition["ForAllValues:StringLike"][policy.LeadingKeys] {
 				for _, action := range s.Action {
-					if g := grant(function, action, s.Resource[0], strings.TrimSuffix(key, "#*")); !j.used[g] {
+					if g := grant(function, action, s.Resource[0], kindOf(key)); !j.used[g] {
 						unused[g] = true
 					}
 				}
