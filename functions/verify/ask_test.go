@@ -72,7 +72,7 @@ func TestAMistypedNumberIsSuggestedRight(t *testing.T) {
 
 func TestQuestionsOfBothForms(t *testing.T) {
 	inJSON, err := read(request(t, "application/json; charset=utf-8",
-		`{"file":"JVBERg==","asOf":"2026-12-1","specialty":"建筑工程","purpose":"投标","recipient":"乙公司"}`, ""))
+		`{"file":"JVBERg==","asOf":"2026-12-01","specialty":"建筑工程","purpose":"投标","recipient":"乙公司"}`, ""))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,8 @@ func day(t testing.TB, s string) civil.Date {
 func TestParse(t *testing.T) {
 	for _, test := range []struct{ is, text, want string }{
 		{"with leading zeros", "2021-10-19", "2021-10-19"},
-		{"without leading zeros, as one screen of the manual shows it", "2021-8-30", "2021-08-30"},
+		{"a month without its leading zero", "2021-8-30", ""},
+		{"a day without its leading zero", "2021-08-3", ""},
 		{"a leap day", "2024-02-29", "2024-02-29"},
 		{"a leap day of a year without one", "2023-02-29", ""},
 		{"a month too many", "2021-13-01", ""},
@@ -85,7 +86,7 @@ func TestAddYears(t *testing.T) {
 }
 
 func TestForms(t *testing.T) {
-	d := day(t, "2021-8-3")
+	d := day(t, "2021-08-03")
 	got := []string{d.String(), d.Chinese(), d.Compact()}
 	if diff := cmp.Diff([]string{"2021-08-03", "2021年08月03日", "20210803"}, got); diff != "" {
 		t.Error(diff)

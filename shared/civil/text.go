@@ -7,12 +7,11 @@ import (
 	"time"
 )
 
-// written matches both forms the manual's screens show: 2021-10-19 and
-// 2021-8-30 (使用手册 §2.3, §3.2).
-var written = regexp.MustCompile(`^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})$`)
+// written is YYYY-MM-DD.
+var written = regexp.MustCompile(`^([0-9]{4})-([0-9]{2})-([0-9]{2})$`)
 
-// Parse reads a day written YYYY-MM-DD or, as some of the manual's screens show
-// it, without leading zeros (2021-8-30). It refuses days that do not exist.
+// Parse reads a day written YYYY-MM-DD, and nothing else: 2021-8-30 is refused, as are
+// days that do not exist.
 func Parse(s string) (Date, error) {
 	m := written.FindStringSubmatch(s)
 	if m == nil {
