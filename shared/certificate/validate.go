@@ -130,27 +130,20 @@ func (v *validation) residentID(h Holder) {
 	}
 }
 
-// numberElsewhere refuses the holder's identity number in a field that every copy
+// numberElsewhere refuses the holder's document number in a field that every copy
 // carries to whoever is given it.
 func (v *validation) numberElsewhere(c Certificate) {
-	if utf8.RuneCountInString(c.Holder.IDNumber) < shortestTold {
-		return
-	}
 	for _, f := range []struct{ pointer, text string }{
 		{"/certificateSerial", c.CertificateSerial}, {"/qualificationNo", c.QualificationNo},
-		{"/employer/name", c.Employer.Name}, {"/identifier", c.Identifier},
+		{"/employer/name", c.Employer.Name}, {"/identifier", c.Identifier}, {"/stateNote", c.StateNote},
 	} {
-		if strings.Contains(strings.ToUpper(f.text), strings.ToUpper(c.Holder.IDNumber)) {
+		if tells(f.text, c.Holder) {
 			v.fail(f.pointer, "id.elsewhere",
-				"此项含有持证人的证件号码，会随证照公开，请改为其他编号。",
-				"This field has the holder's ID number, which every copy would give away; report another one.")
+				"此项含有持证人的证件号码，或可据以还原该号码，会随证照公开，请改为其他编号。",
+				"This field has the holder's ID number, or most of it, which every copy would give away; report another one.")
 		}
 	}
 }
-
-// shortestTold is the length of the shortest document number that is looked for in
-// other fields; shorter ones occur in them by chance.
-const shortestTold = 6
 
 func (v *validation) employer(e Employer) {
 	if n := utf8.RuneCountInString(strings.TrimSpace(e.Name)); n == 0 || n > 100 {

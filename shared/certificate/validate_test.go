@@ -70,6 +70,57 @@ func findings(t *testing.T, errs []certificate.FieldError) []finding {
 	return found
 }
 
+// A field that every copy shows gives the identity number to nobody, however it is
+// written there, with what the copy shows beside it.
+func TestNoOtherFieldGivesTheIDNumberAway(t *testing.T) {
+	const id = "110101198001010117"
+	places := map[string]func(*certificate.Certificate, string){
+		"/certificateSerial": func(c *certificate.Certificate, s string) { c.CertificateSerial = s },
+		"/qualificationNo":   func(c *certificate.Certificate, s string) { c.QualificationNo = s },
+		"/employer/name":     func(c *certificate.Certificate, s string) { c.Employer.Name = s },
+		"/stateNote":         func(c *certificate.Certificate, s string) { c.StateNote = s },
+	}
+	told := func(t *testing.T, place, id, text string) bool {
+		t.Helper()
+		c := sound(t)
+		c.Holder.IDNumber = id
+		places[place](&c, text)
+		for _, e := range certificate.Validate(c, rules()) {
+			if e.Rule == "id.elsewhere" {
+				return e.Field == place
+			}
+		}
+		return false
+	}
+	for place := range places {
+		for _, text := range []string{
+			id, "建110101-198001010117", "110101 198001010117", "110101.19800101.0117", "１１０１０１１９８００１０１０１１７", "①①⓪①⓪①①⑨⑧⓪⓪①⓪①⓪①①⑦",
+			"11O1O119800101O117", "ll0l0l19800l0l0ll7", "一一〇一〇一一九八〇〇一〇一〇一一七", "壹壹零壹零壹壹玖捌零零壹零壹零壹壹柒", "110101一九八〇0101零117",
+			"110101\u200B198001010117", "证号11010119800101011", "110101800101011", "110101********0117", "110101＊＊＊＊＊＊＊＊0117", "110101XXXXXXXX0117", "110101****0117",
+			"110101●●●●●●●●0117", "110101/0117", "1101011980****0117", "110101********011", "110101198001010***", "1*0101*9*001*10117",
+		} {
+			if !told(t, place, id, text) {
+				t.Errorf("%s gives %s away by %q", place, id, text)
+			}
+		}
+		for _, text := range []string{
+			"建11119801010117", "No.110101", "京1112019202000999", "第一建筑公司", "1101************17", "110101**********17", "19800101", "0117", "某某第八工程局二〇一九年", "********", "XXXXXXXXXXXXXXXXXX", "110101198001020117",
+		} {
+			if told(t, place, id, text) {
+				t.Errorf("%q in %s is refused", text, place)
+			}
+		}
+		if !told(t, place, "44030419800101005X", "440304********005x") || !told(t, place, "44030419800101005X", "44030419800101005×") {
+			t.Errorf("%s gives a number that ends with X away", place)
+		}
+	}
+	c := sound(t)
+	c.Holder.IDType, c.Holder.IDNumber, c.QualificationNo = "414", "E12345678", "e-1234 5678"
+	if errs := certificate.Validate(c, rules()); len(errs) != 1 || errs[0].Rule != "id.elsewhere" {
+		t.Errorf("a passport's number: %+v", errs)
+	}
+}
+
 func TestValidate(t *testing.T) {
 	for _, test := range []struct {
 		is    string

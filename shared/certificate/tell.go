@@ -1,0 +1,126 @@
+package certificate
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// shortestTold is the length of the shortest document number that is looked for in
+// other fields; shorter ones occur in them by chance.
+const shortestTold = 6
+
+// longestOpen is how many digits of an identity number a text may leave open and still
+// tell it: those of the birthday, which every copy shows.
+const longestOpen = 8
+
+// tells reports whether a text gives a holder's document number away: whatever stands
+// between its characters and however they are written. Of an identity number it is
+// enough that the check character, the century or the birthday is missing or masked.
+func tells(text string, h Holder) bool {
+	if len(h.IDNumber) < shortestTold {
+		return false
+	}
+	if h.IDType != ResidentID || !idNumberForm.MatchString(h.IDNumber) {
+		return strings.Contains(codeSkeleton(text), codeSkeleton(h.IDNumber))
+	}
+	id := h.IDNumber
+	skeleton := digitSkeleton(text)
+	for _, form := range []string{id[:17], id[:6] + id[8:17], id[:6] + id[14:]} {
+		if strings.Contains(skeleton, form) {
+			return true
+		}
+	}
+	for _, form := range []string{id, id[:17], id[:6] + id[8:17]} {
+		if masked(skeleton, form) {
+			return true
+		}
+	}
+	return false
+}
+
+// masked reports whether a skeleton has a number with masks that leave at most
+// longestOpen of its characters open. A run of masks stands for any number of them.
+func masked(skeleton, number string) bool {
+	for _, at := range masks.FindAllStringIndex(skeleton, -1) {
+		before, after := skeleton[:at[0]], skeleton[at[1]:]
+		head, tail := len(number), len(number)
+		for head > 0 && !strings.HasSuffix(before, number[:head]) {
+			head--
+		}
+		for tail > 0 && !strings.HasPrefix(after, number[len(number)-tail:]) {
+			tail--
+		}
+		if head+tail >= len(number)-min(longestOpen, len(number)-9) {
+			return true
+		}
+	}
+	for at := 0; at+len(number) <= len(skeleton); at++ {
+		open := 0
+		for i := range len(number) {
+			switch c := skeleton[at+i]; {
+			case c == number[i]:
+			case c == '*' || c == 'X':
+				open++
+			default:
+				open = len(number)
+			}
+		}
+		if open <= longestOpen {
+			return true
+		}
+	}
+	return false
+}
+
+// masks are what stands for characters that are not told. An X is one, where it is not
+// the check character.
+var masks = regexp.MustCompile(`[*X]+`)
+
+// digitSkeleton is what of a text can be part of an identity number: digits in any
+// form, X, and * for every character that masks one.
+func digitSkeleton(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '0' && r <= '9' || r == 'X':
+			return r
+		case r == 'x' || r == '×' || r == '✕' || r == '╳' || r == 'Х' || r == 'х' || r == 'Χ' || r == 'χ':
+			return 'X'
+		case strings.ContainsRune("*?#_※∗⁎✱✳★☆●•■□▇█◆◇▲△", r):
+			return '*'
+		}
+		return -1
+	}, digitized(text))
+}
+
+// codeSkeleton is a text's letters and digits in one form.
+func codeSkeleton(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r > 0x7F {
+			return r
+		}
+		return -1
+	}, strings.ToUpper(digitized(text)))
+}
+
+// digitized is a text in compatibility form with a digit for every character that is
+// read as one.
+func digitized(text string) string {
+	return strings.Map(func(r rune) rune {
+		if to, found := lookalikes[r]; found {
+			return to
+		}
+		for i, forms := range digitForms {
+			if strings.ContainsRune(forms, r) {
+				return rune('0' + i)
+			}
+		}
+		return r
+	}, norm.NFKC.String(text))
+}
+
+// digitForms are characters that are read as the digits 0 to 9.
+var digitForms = [10]string{
+	"〇零○О", "一壹弌幺", "二贰貳貮弍", "三叁參叄弎", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖",
+}
