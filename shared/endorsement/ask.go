@@ -74,6 +74,7 @@ func (a Ask) Check() error {
 	fail := func(pointer, rule, zh, en string) {
 		fields = append(fields, problem.Field{Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en}})
 	}
+	var printed []string // before the recipient
 	if !a.UseFrom.IsZero() && !a.UseUntil.IsZero() && a.UseUntil.Before(a.UseFrom) {
 		fail("/useUntil", "window.order", "使用有效期截止日期早于起始日期。", "The last day of use is before the first.")
 	}
@@ -85,14 +86,15 @@ func (a Ask) Check() error {
 		if p.Kind == OtherPurpose && strings.TrimSpace(p.Text) == "" {
 			fail("/purpose/text", "purpose.text", "事由为“其他”时须说明。", "A purpose of the kind 其他 (other) needs a text.")
 		}
-		checkText(fail, "/purpose/text", p.Text, p.ProjectCode, maxPurposeText)
-		checkText(fail, "/purpose/projectCode", p.ProjectCode, p.Text, maxProjectCode)
+		checkText(fail, "/purpose/text", p.Text, maxPurposeText)
+		checkText(fail, "/purpose/projectCode", p.ProjectCode, maxProjectCode, p.Text)
+		printed = append(printed, p.Text, p.ProjectCode)
 	}
 	if r := a.Recipient; r != nil {
 		if strings.TrimSpace(r.Name) == "" {
 			fail("/recipient/name", "recipient.name", "请填写接收单位名称。", "The recipient's name is missing.")
 		}
-		checkText(fail, "/recipient/name", r.Name, "", maxRecipientName)
+		checkText(fail, "/recipient/name", r.Name, maxRecipientName, printed...)
 		if err := certificate.CheckUSCC(r.USCC); r.USCC != "" && err != nil {
 			fields = append(fields, recipientCode(err))
 		}
@@ -106,8 +108,8 @@ func (a Ask) Check() error {
 }
 
 // checkText refuses texts that are too long, have characters that do not print, or
-// say what the face alone says. beside is printed in the same line of it.
-func checkText(fail func(pointer, rule, zh, en string), pointer, text, beside string, longest int) {
+// say what the face alone says, by themselves or behind what is printed before them.
+func checkText(fail func(pointer, rule, zh, en string), pointer, text string, longest int, before ...string) {
 	if utf8.RuneCountInString(text) > longest {
 		fail(pointer, "text.length",
 			fmt.Sprintf("不超过 %d 个字。", longest), fmt.Sprintf("At most %d characters.", longest))
@@ -116,7 +118,7 @@ func checkText(fail func(pointer, rule, zh, en string), pointer, text, beside st
 		fail(pointer, "text.character",
 			"含有不可显示的字符。", "The text has characters that cannot be printed.")
 	}
-	if found := checkWords(text, beside); found != nil {
+	if found := checkWords(text, before...); found != nil {
 		fail(pointer, reserved, found.ZH, found.EN)
 	}
 }

@@ -126,9 +126,92 @@ func TestTheHoldersWordsCannotSayWhatTheFaceSays(t *testing.T) {
 	}
 }
 
-func TestADateInTheProjectCodeCountsToo(t *testing.T) {
-	if pointer, detail := refusal(t, Ask{Purpose: &Purpose{Kind: "其他", Text: "有效期", ProjectCode: "2036-05-28"}}); pointer != "/purpose/text" {
-		t.Errorf("%s %s", pointer, detail)
+// What no text says by itself, several say together, in the order in which they are printed.
+func TestTextsOfOneCopyCannotSayTogetherWhatTheFaceSays(t *testing.T) {
+	for _, c := range []struct{ is, text, code, name, pointer string }{
+		{"a word and a date", "有效期", "2036-05-28", "", "/purpose/projectCode"},
+		{"a word and a year of another line", "使用有效", "", "期2036", "/recipient/name"},
+		{"a word in two halves", "使用有效", "期2036-05-28", "", "/purpose/projectCode"},
+		{"an end and its day", "可用至", "2036年05月28日", "", "/purpose/projectCode"},
+		{"a lengthening", "本件使用期延", "", "至2036年05月28日止", "/recipient/name"},
+		{"a date before its word", "2036年05月28日", "", "到期", "/recipient/name"},
+		{"a label in two halves", "使用有", "", "效期", "/recipient/name"},
+		{"an identity number in two", "甲", "440304198001", "012311", "/recipient/name"},
+		{"a registration number in two", "甲", "京1112019", "202000001", "/recipient/name"},
+		{"one in three", "京1112", "0192020", "00001", "/recipient/name"},
+	} {
+		t.Run(c.is, func(t *testing.T) {
+			ask := Ask{Purpose: &Purpose{Kind: "其他", Text: c.text, ProjectCode: c.code}}
+			if c.name != "" {
+				ask.Recipient = &Recipient{Name: c.name}
+			}
+			if pointer, detail := refusal(t, ask); pointer != c.pointer {
+				t.Errorf("%s %s, want %s", pointer, detail, c.pointer)
+			}
+		})
+	}
+}
+
+func TestWordsForAPeriodStandWithNoYearOrLengthOfTime(t *testing.T) {
+	for _, text := range []string{
+		"有效期至二千零三十六年五月", "有效期贰仟零叁拾陆年", "有效期贰仟零叁拾陆年伍月", "有效期至民国一百二十五年", "有效期至 28 May 2036", "有效期至MMXXXVI",
+		"有效期十年", "有效期：叁年", "有效期限叁年", "有效期至项目完工", "有效期至", "使用有效期", "使用期至下一届", "有效期至丙辰年", "有效期至May 2036", "有效期至廿〇三六年", "有效期至05/28/36",
+		"使用时限：2026年11月29日至2036年05月28日", "使用时间：2026年11月29日至2036年05月28日", "使用年限：2026年11月29日至2036年05月28日", "期限：2026年11月29日至2036年05月28日",
+		"有效时限2036年05月28日", "延期至2036年05月28日", "有效2036年05月28日", "有効２０３６年", "2036年到期", "贰零叁陆年伍月到期", "明年到期", "丙午年到期", "期限届满日2036年05月28日", "使用有效期八十八年", "有效期限二〇八八年",
+		"Valid until 2036-05-28", "VALID THRU 12/2030", "valid until 2030", "Expires: 2036-05-28", "Expiry 2036", "本件的期限为十年", "两千零三十六年五月截止", "令和十年截止", "期至2036/5/28", "止于2036年05月28日", "自2026-11-29起十年内均可使用",
+		"有效棋至2036/5/28", "有较期2036年", "有較期2036年", "有劾期2036年05月28日", "有放期至2036/5/28", "有效朝至2036/5/28", "使用十月效期2036年05月28日", "投标有效期至2036年05月28日", "使用有棋2036年", "使用有俲期2036年05月28日",
+	} {
+		for pointer, ask := range everywhere(text) {
+			if got, _ := refusal(t, ask); got != pointer {
+				t.Errorf("%q in %s passes", text, pointer)
+			}
+		}
+	}
+}
+
+func TestLabelsInLookAlikesAreRefused(t *testing.T) {
+	for _, text := range []string{
+		"生名 李四", "姓茗 李四", "姓各 李四", "性刖 女", "注册编亏 京1", "聘用仝业 某", "发证机芙 某", "個人签茗", "持证人申明：接收单位", "签发时间 2026", "出生年月",
+	} {
+		for pointer, ask := range everywhere(text) {
+			if got, _ := refusal(t, ask); got != pointer {
+				t.Errorf("%q in %s passes", text, pointer)
+			}
+		}
+	}
+}
+
+func TestNumbersThatAreNotWholeAreRefused(t *testing.T) {
+	for _, text := range []string{
+		"440304一九八〇〇一〇一2311", "四四〇三〇四一九八〇〇一〇一二三一一", "肆肆零叁零肆壹玖捌零零壹零壹贰叁壹壹", "④④⓪③⓪④①⑨⑧⓪⓪①⓪①②③①①",
+		"身份 44030419800101231", "4403O4198OO1O1231l", "440304 1980 0101 231",
+		"1112019202000001", "111201920200000l", "1112019二〇二〇00001", "编1112019-2020-00001", "111192000001",
+	} {
+		for pointer, ask := range everywhere(text) {
+			if got, _ := refusal(t, ask); got != pointer {
+				t.Errorf("%q in %s passes", text, pointer)
+			}
+		}
+	}
+}
+
+// Honest texts pass together, not only each by itself.
+func TestHonestWordsPassTogether(t *testing.T) {
+	for _, c := range [][3]string{
+		{"2026年度某某大厦一期工程施工总承包投标", "P-2026-7", "某某建设集团有限公司"},
+		{"某某项目投标，投标截止时间2026年5月28日9时", "2020-110101-48-01-123456", "北京市公共资源交易中心"},
+		{"投标有效期90天", "P-2026-7", "新疆某某建设有限公司"},
+		{"安全生产许可证有效期延续", "A-2026-07", "某某市住房和城乡建设局"},
+		{"设计使用年限五十年的某某桥梁", "44030420260528001", "某某设计院"},
+		{"工期2026年3月1日至2027年12月31日", "E4403000001202605280001", "第八建筑工程公司"},
+		{"南京市更新", "2026052812345678", "中国二十二冶集团有限公司"},
+		{"服务期限三年（2026年至2029年）", "FW-2026-001", "三一重工股份有限公司"},
+		{"有效降低能耗的示范工程", "2026-XM-9", "百年建筑有限公司"},
+	} {
+		a := Ask{Purpose: &Purpose{Kind: "其他", Text: c[0], ProjectCode: c[1]}, Recipient: &Recipient{Name: c[2]}}
+		if pointer, detail := refusal(t, a); pointer != "" {
+			t.Errorf("%q: %s %s", c, pointer, detail)
+		}
 	}
 }
 
