@@ -1279,7 +1279,7 @@ type Endorsement struct {
 	WithdrawnWhy *string  `json:"withdrawnWhy,omitempty"`
 }
 
-// EndorsementAsk Everything is optional; an empty object asks for what the manual's dialog gives. The texts of purpose and recipient are printed in 「」 on lines of the holder's own (持证人声明). Every run of blanks of any kind becomes one space, and none is left around a text. `invalid-field` with the rule `text.reserved` names what the face alone may say: its labels (姓名, 注册编号, 使用有效期, 发证机关 and so on), words for a period (有效期, 有效至, 截至) together with a date, a registration or identity number, the brackets 「」, and what looks like any of these.
+// EndorsementAsk Everything is optional; an empty object asks for what the manual's dialog gives. The texts of purpose and recipient are printed in 「」 on lines of the holder's own (持证人声明). Every run of blanks of any kind becomes one space, and none is left around a text. `invalid-field` with the rule `text.reserved` names what the face alone may say: its labels (姓名, 注册编号, 使用有效期, 发证机关 and so on), words for a period (有效期, 有效至, 截至) together with a date, year or length of time, a registration or identity number, the brackets 「」, and what looks like any of these, in one text or in several read in the order purpose, project code, recipient.
 type EndorsementAsk struct {
 	// Purpose 加注件制作事由 (GB/T 36903), printed as the holder's statement (持证人声明)
 	Purpose *Purpose `json:"purpose,omitempty"`
@@ -1974,7 +1974,7 @@ type VerdictVerdict string
 // VerdictVerdictName defines model for Verdict.VerdictName.
 type VerdictVerdictName string
 
-// VerificationAsk defines model for VerificationAsk.
+// VerificationAsk A specialty, purpose or recipient that is left out or empty is not asked; one of nothing but blanks or what does not show is refused (`text.blank`), in the body and in the query. An asker or stated purpose of nothing visible counts as none. What looks like the brackets 「」 is refused (`text.bracket`).
 type VerificationAsk struct {
 	// AsOf a civil day in Asia/Shanghai; empty is the same as absent
 	AsOf  *DayOrEmpty `json:"asOf,omitempty"`

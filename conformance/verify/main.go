@@ -26,6 +26,7 @@ import (
 	"os/signal"
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
@@ -133,6 +134,11 @@ func (p program) parse(args []string) (options, error) {
 	o.argument = f.Arg(0)
 	if o.lang != "zh" && o.lang != "en" {
 		return o, fmt.Errorf("-lang %q: it is zh or en", o.lang)
+	}
+	for name, text := range map[string]string{"specialty": o.question.Specialty, "purpose": o.question.Purpose, "recipient": o.question.Recipient} {
+		if text != "" && !certificate.Visible(text) {
+			return o, fmt.Errorf("-%s %q: nothing is asked", name, text)
+		}
 	}
 	if day == "" {
 		return o, nil

@@ -87,7 +87,8 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 const live = `{"verdict":"valid","verdictName":"有效","given":"token","asOf":"2026-11-24","checkedAt":"2026-11-24T09:30:00+08:00","checks":[
 {"check":"integrity","result":"pass","reason":"fine","text":""},{"check":"issuer","result":"pass","reason":"fine","text":""},
 {"check":"numbers","result":"pass","reason":"fine","text":""},{"check":"certificate","result":"pass","reason":"fine","text":""},
-{"check":"copy","result":"pass","reason":"fine","text":""},{"check":"freshness","result":"pass","reason":"live","text":""}],
+{"check":"copy","result":"pass","reason":"fine","text":""},{"check":"specialty","result":"pass","reason":"fine","text":""},
+{"check":"freshness","result":"pass","reason":"live","text":""}],
 "code":0,"subject":null,"ends":null,"newer":false,"reminder":""}`
 
 // ofReceipt is the answer about a receipt whose copy was withdrawn since.
@@ -123,6 +124,8 @@ func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
 		"it says nothing of the seal":                 {"pdf-foreign-seal", 200, without(live, "issuer"), exitUnsure, byRegistry, verdict.Unknown},
 		"it says valid and nothing else":              {"pdf-good", 200, without(live, "issuer", "numbers", "certificate", "copy", "freshness"), exitUnsure, byRegistry, verdict.Unknown},
 		"it says valid, but of a copy that failed":    {"pdf-good", 200, strings.Replace(live, `"copy","result":"pass"`, `"copy","result":"fail"`, 1), exitUnsure, byRegistry, verdict.Unknown},
+		"it leaves out what was asked":                {"pdf-good", 200, without(live, "specialty"), exitUnsure, byRegistry, verdict.Unknown},
+		"it says that what was asked was not":         {"pdf-good", 200, strings.Replace(live, `"specialty","result":"pass","reason":"fine"`, `"specialty","result":"not-asked","reason":"omitted"`, 1), exitUnsure, byRegistry, verdict.Unknown},
 		"it has something against the seal":           {"pdf-good", 200, strings.Replace(live, `"issuer","result":"pass"`, `"issuer","result":"fail"`, 1), exitUnsure, byRegistry, verdict.Unknown},
 		"it says invalid":                             {"pdf-good", 200, strings.Replace(live, `"valid"`, `"invalid"`, 1), exitInvalid, byRegistry, verdict.Invalid},
 		"it says valid of a seal that is not trusted": {"pdf-foreign-seal", 200, live, exitUnsure, byRegistry, verdict.Unknown},
@@ -158,6 +161,45 @@ func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
 				t.Error("that it did not answer is not said")
 			}
 		})
+	}
+}
+
+// What failed with the keys alone is not made better by the registry's answer.
+func TestARowThatFailedHereIsNotBetteredByTheRegistry(t *testing.T) {
+	b := newBench(t)
+	for name, answer := range map[string]string{
+		"left out":    live,
+		"not asked":   strings.Replace(live, `{"check":"freshness"`, `{"check":"purpose","result":"not-asked","reason":"omitted","text":""},{"check":"freshness"`, 1),
+		"passed":      strings.Replace(live, `{"check":"freshness"`, `{"check":"purpose","result":"pass","reason":"fine","text":""},{"check":"freshness"`, 1),
+		"not certain": strings.Replace(strings.Replace(live, `"valid"`, `"unknown"`, 1), `{"check":"freshness"`, `{"check":"purpose","result":"unknown","reason":"undeclared","text":""},{"check":"freshness"`, 1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(&service{answer: answer, status: 200})
+			defer server.Close()
+			s := b.scene(t, "pdf-good")
+			code, out, complaint := b.run(t, s.Now, "-json", "-registry", server.URL, "-recipient", "别的单位", b.write(t, "in", s.Input.Bytes()))
+			var r report
+			if err := json.Unmarshal([]byte(out), &r); err != nil {
+				t.Fatalf("%v: %s%s", err, out, complaint)
+			}
+			if row := r.row(verdict.Purpose); code != exitInvalid || r.Verdict != verdict.Invalid || row.Result != verdict.Fail {
+				t.Errorf("exit code %d, %s: %+v", code, r.Verdict, row)
+			}
+		})
+	}
+}
+
+// A question of nothing visible is not understood: the service refuses it as well.
+func TestABlankQuestionIsRefused(t *testing.T) {
+	b := newBench(t)
+	s := b.scene(t, "pdf-good")
+	for _, flag := range []string{"-recipient", "-purpose", "-specialty"} {
+		for _, blank := range []string{" ", "\u3000", "\u00A0", "\u200B", "\u0085", "\uFE0F", "\u2800"} {
+			code, out, complaint := b.run(t, s.Now, flag, blank, b.write(t, "in", s.Input.Bytes()))
+			if code != exitUnsure || out != "" || !strings.Contains(complaint, flag) {
+				t.Errorf("%s %q: exit code %d: %s%s", flag, blank, code, out, complaint)
+			}
+		}
 	}
 }
 

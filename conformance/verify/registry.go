@@ -30,7 +30,10 @@ func (m matter) ask(ctx context.Context, offline report, o options) report {
 	}
 	r := answer
 	r.Basis, r.Given, r.Summary, r.Checks = byRegistry, offline.Given, "", mergeRows(offline, answer)
-	if r.Verdict == verdict.Valid && !r.allPassed() {
+	switch {
+	case offline.Verdict == verdict.Invalid:
+		r.Verdict = verdict.Invalid
+	case r.Verdict == verdict.Valid && !r.allPassed():
 		r.Verdict = verdict.Unknown
 	}
 	r.Name = r.Verdict.Name().In(o.lang)
@@ -39,7 +42,8 @@ func (m matter) ask(ctx context.Context, offline report, o options) report {
 
 // mergeRows takes from the service the rows that only it can judge. What the
 // document proves by itself is not left to it: those rows stay as they were judged
-// here, unless the service has something against them. The one thing left to it is
+// here, unless the service has something against them. Neither is what failed here,
+// nor what was asked and is left out there. The one thing left to it is
 // the time at which a file was registered, where nothing here proves when it was
 // signed.
 func mergeRows(offline, answer report) (rows []row) {
@@ -51,6 +55,10 @@ func mergeRows(offline, answer report) (rows []row) {
 			if !late && (here.Result != verdict.Pass || there.Reason == "" || there.Result == verdict.Pass) {
 				there = here
 			}
+		default:
+			if here.Result == verdict.Fail && there.Result != verdict.Fail || here.asked() && !there.asked() && there.Reason != verdict.HolderChanged {
+				there = here
+			}
 		}
 		if there.Reason != "" {
 			rows = append(rows, there)
@@ -58,6 +66,9 @@ func mergeRows(offline, answer report) (rows []row) {
 	}
 	return rows
 }
+
+// asked reports whether a row is there and answers something that was asked.
+func (r row) asked() bool { return r.Reason != "" && r.Result != verdict.NotAsked }
 
 // allPassed reports whether the rows are those of 有效: all that it needs have passed,
 // and nothing that was asked failed or is not known.

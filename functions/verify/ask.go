@@ -11,6 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/credential"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
@@ -97,8 +98,8 @@ func readJSON(r *api.Request) (ask, error) {
 	a := ask{
 		token: strings.TrimSpace(b.Token), receipt: strings.TrimSpace(b.Receipt), number: strings.TrimSpace(b.Number), name: strings.TrimSpace(b.Name), file: b.File,
 		question: verdict.Question{AsOf: b.AsOf, Specialty: b.Specialty, Purpose: b.Purpose, Recipient: b.Recipient},
-		asker:    strings.TrimSpace(b.Asker.Name), consent: strings.TrimSpace(b.Consent),
-		purpose: strings.TrimSpace(b.StatedPurpose), wantReceipt: b.WantReceipt,
+		asker:    b.Asker.Name, consent: strings.TrimSpace(b.Consent),
+		purpose: b.StatedPurpose, wantReceipt: b.WantReceipt,
 	}
 	if a.consent == "" {
 		a.token, a.consent = credential.SplitLink(a.token)
@@ -113,7 +114,7 @@ func readQuery(r *api.Request, a ask) (ask, error) {
 		"specialty": &a.question.Specialty, "purpose": &a.question.Purpose, "recipient": &a.question.Recipient,
 		"asker": &a.asker, "statedPurpose": &a.purpose,
 	} {
-		text := strings.TrimSpace(r.Query.Get(name))
+		text := r.Query.Get(name)
 		if text != "" && *to != "" {
 			return ask{}, twice(name)
 		}
@@ -139,7 +140,31 @@ func readQuery(r *api.Request, a ask) (ask, error) {
 		}
 		a.question.AsOf = asOf
 	}
+	if err := a.trim(); err != nil {
+		return ask{}, err
+	}
 	return a, a.check()
+}
+
+// trim takes the blanks around the texts away, wherever they stood. A question of
+// nothing visible is refused, for it is not known what was to be compared; whoever asks
+// or says why in nothing visible has not said it.
+func (a *ask) trim() error {
+	for _, asked := range []struct {
+		pointer string
+		text    *string
+	}{{"/specialty", &a.question.Specialty}, {"/purpose", &a.question.Purpose}, {"/recipient", &a.question.Recipient}} {
+		if *asked.text != "" && !certificate.Visible(*asked.text) {
+			return invalid(asked.pointer, "text.blank", "请填写可见的文字；不核对此项时请不要提交。", "The text shows nothing. Leave it out where it is not to be compared.")
+		}
+		*asked.text = strings.TrimSpace(*asked.text)
+	}
+	for _, said := range []*string{&a.asker, &a.purpose} {
+		if *said = strings.TrimSpace(*said); !certificate.Visible(*said) {
+			*said = ""
+		}
+	}
+	return nil
 }
 
 func twice(name string) error {
@@ -205,7 +230,16 @@ func checkText(pointer, value string, most int) error {
 	if strings.ContainsFunc(value, func(r rune) bool { return !unicode.IsPrint(r) && r != '\u3000' }) {
 		return invalid(pointer, "text.character", "含有不可显示的字符。", "The text has characters that cannot be printed.")
 	}
+	if strings.ContainsFunc(value, likeBracket) {
+		return invalid(pointer, "text.bracket", "含有与「」形似的符号，请去掉。", "The text has a sign that looks like one of the brackets 「」. Leave it out.")
+	}
 	return nil
+}
+
+// likeBracket reports what looks like the brackets around the asker's words in a receipt.
+// The brackets themselves may be asked with: a receipt shows them as 『』.
+func likeBracket(r rune) bool {
+	return endorsement.IsCorner(r) && !strings.ContainsRune("「」『』", r)
 }
 
 // invalidNumber passes on what is wrong with a number and what was probably

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"net/url"
 	"strings"
@@ -96,6 +97,80 @@ func request(t testing.TB, media, body, query string) *api.Request {
 		t.Fatal(err)
 	}
 	return &api.Request{Header: map[string]string{"content-type": media}, Sent: body, Query: values}
+}
+
+var blanks = []string{" ", "\t", "\u3000", "\u00A0", "\u200B", "\u0085", "\uFE0F", "\u034F", "\u0301", "\u2800", "\u3164", "\u17B4", "\u3000 \u200B"}
+
+// A question of nothing but blanks is refused in the body and in the query: one place
+// must not leave out what the other compares.
+func TestABlankQuestionIsRefusedWhereverItStands(t *testing.T) {
+	for _, name := range []string{"specialty", "purpose", "recipient"} {
+		for _, blank := range blanks {
+			body, err := json.Marshal(map[string]string{"token": "x", name: blank})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for where, r := range map[string]*api.Request{
+				"body":  request(t, "application/json", string(body), ""),
+				"query": request(t, "application/pdf", "%PDF", url.Values{name: {blank}}.Encode()),
+			} {
+				_, err := read(r)
+				if p, ok := problem.As(err); !ok || len(p.Fields) != 1 || p.Fields[0].Pointer != "/"+name || p.Fields[0].Rule != "text.blank" {
+					t.Errorf("%s %+q in the %s: %v", name, blank, where, err)
+				}
+			}
+		}
+		for _, query := range []string{name + "=", ""} {
+			if a, err := read(request(t, "application/pdf", "%PDF", query)); err != nil || a.question != (verdict.Question{}) {
+				t.Errorf("%q: %+v, %v", query, a.question, err)
+			}
+		}
+	}
+}
+
+// Whoever names themselves or a purpose in nothing visible has named nothing.
+func TestNothingVisibleNamesNobodyAndNoPurpose(t *testing.T) {
+	for _, blank := range blanks {
+		body, err := json.Marshal(map[string]any{"token": "x", "asker": map[string]string{"name": blank}, "statedPurpose": blank})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for where, r := range map[string]*api.Request{
+			"body":  request(t, "application/json", string(body), ""),
+			"query": request(t, "application/pdf", "%PDF", url.Values{"asker": {blank}, "statedPurpose": {blank}}.Encode()),
+		} {
+			if a, err := read(r); err != nil || a.asker != "" || a.purpose != "" {
+				t.Errorf("%+q in the %s: %q, %q, %v", blank, where, a.asker, a.purpose, err)
+			}
+		}
+	}
+}
+
+func TestADayIsWrittenInOneWay(t *testing.T) {
+	for _, day := range []string{"2027-5-1", "2027-05-1", "2027-5-01"} {
+		for where, r := range map[string]*api.Request{
+			"body":  request(t, "application/json", `{"token":"x","asOf":"`+day+`"}`, ""),
+			"query": request(t, "application/pdf", "%PDF", "asOf="+day),
+		} {
+			if _, err := read(r); err == nil {
+				t.Errorf("%s in the %s is taken", day, where)
+			}
+		}
+	}
+}
+
+// The brackets mark the words of whoever asks in a receipt; what looks like them closes none.
+func TestTheAskersWordsCloseNoBracket(t *testing.T) {
+	for _, bracket := range []string{"┘", "﹂", "⌟", "｣", "﹁", "⏌"} {
+		for _, body := range []string{
+			`{"token":"x","asker":{"name":"甲` + bracket + `"}}`, `{"token":"x","recipient":"甲` + bracket + `"}`,
+		} {
+			_, err := read(request(t, "application/json", body, ""))
+			if p, ok := problem.As(err); !ok || len(p.Fields) != 1 || p.Fields[0].Rule != "text.bracket" {
+				t.Errorf("%s: %v", body, err)
+			}
+		}
+	}
 }
 
 func FuzzRead(f *testing.F) {

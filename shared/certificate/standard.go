@@ -142,3 +142,19 @@ func (r Replacement) detail() problem.Text {
 		EN: fmt.Sprintf("U+%04X is not the standard code of its character; %c (U+%04X) was recorded. Please correct the source.", r.From, r.To, r.To),
 	}
 }
+
+// IsBlank reports whether a character shows as nothing and ends no line: spaces and
+// tabs, what has no width, and letters and symbols that are empty.
+func IsBlank(r rune) bool {
+	return r == '\t' || unicode.Is(unicode.Zs, r) || strings.ContainsRune(empty, r)
+}
+
+const empty = "\u00AD\u034F\u115F\u1160\u17B4\u17B5\u180E\u200B\u200C\u200D\u2060\u2061\u2062\u2063\u2064\u2800\u3164\uFEFF\uFFA0"
+
+// Visible reports whether a text has a character that shows by itself: one that is no
+// blank, control character or mark on another.
+func Visible(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool {
+		return unicode.IsGraphic(r) && !unicode.IsMark(r) && !unicode.IsSpace(r) && !IsBlank(r)
+	})
+}

@@ -59,7 +59,7 @@ func tidy(text string, longest int) string {
 	var b strings.Builder
 	blank := false
 	for _, r := range text {
-		if isBlank(r) {
+		if certificate.IsBlank(r) {
 			blank = true
 			continue
 		}
@@ -75,22 +75,18 @@ func tidy(text string, longest int) string {
 
 // endsLine reports a line break: a text that has one is refused, as is one with
 // another control character.
-func endsLine(r rune) bool { return unicode.IsSpace(r) && !isBlank(r) }
-
-// isBlank reports whether a character shows as nothing: spaces and tabs, what has no
-// width, and letters and symbols that are empty.
-func isBlank(r rune) bool {
-	return r == '\t' || unicode.Is(unicode.Zs, r) || strings.ContainsRune(empty, r)
-}
-
-const empty = "\u00AD\u034F\u115F\u1160\u17B4\u17B5\u180E\u200B\u200C\u200D\u2060\u2061\u2062\u2063\u2064\u2800\u3164\uFEFF\uFFA0"
+func endsLine(r rune) bool { return unicode.IsSpace(r) && !certificate.IsBlank(r) }
 
 // cornerShapes are the brackets around the holder's words and what looks like them.
 const cornerShapes = "「」『』｢｣﹁﹂﹃﹄⌈⌉⌊⌋⌌⌍⌎⌏⌜⌝⌞⌟⎡⎣⎤⎦⎾⎿⏋⏌⸢⸣⸤⸥┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛╔╗╚╝╒╓╕╖╘╙╛╜⅃"
 
+// IsCorner reports whether a character is one of the brackets around somebody's words, or
+// looks like one.
+func IsCorner(r rune) bool { return strings.ContainsRune(cornerShapes, r) }
+
 func brackets(text string) *problem.Text {
 	for _, r := range text {
-		if strings.ContainsRune(cornerShapes, r) {
+		if IsCorner(r) {
 			return &problem.Text{
 				ZH: fmt.Sprintf("不能使用“%c”：证照以「」标示持证人填写的内容，请去掉该符号。", r),
 				EN: fmt.Sprintf("%c cannot be used: the certificate marks the holder's words by 「」. Leave it out.", r),
@@ -200,7 +196,7 @@ var figures = strings.NewReplacer(
 // digits.
 func spelt(text string) string {
 	return figures.Replace(strings.Map(func(r rune) rune {
-		if isBlank(r) && r != '\n' {
+		if certificate.IsBlank(r) && r != '\n' {
 			return -1
 		}
 		return r
