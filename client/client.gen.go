@@ -1578,7 +1578,7 @@ type ReportRow struct {
 	// Operation What brought the certificate into its state: 01 新发, 02 延续, 03 暂扣, 04 过期失效, 05 注销 (撤销, 吊销, 转出), 06 暂扣发还, 07 其他, 08 转入, 09 变更, 10 取消转出. It need not be told; where it is, it has to lead to the state (operation.state), and a row that changes a certificate is refused where the operation does not lead from the state on record (operation.order).
 	Operation *ReportRowOperation `json:"operation,omitempty"`
 
-	// Photo 免冠证件照, JPEG or PNG, at most 50 KB. The one on record stays where a row brings none, but is removed where the row corrects whose certificate it is (warning picture.holder)
+	// Photo 免冠证件照, JPEG or PNG, at most 50 KB. It is encoded anew; of the file nothing but the picture is kept. The one on record stays where a row brings none, but is removed where the row corrects whose certificate it is (warning picture.holder)
 	Photo *[]byte `json:"photo,omitempty"`
 
 	// QualificationNo 执业资格证书管理号
@@ -1588,7 +1588,7 @@ type ReportRow struct {
 	// Scheme Examples: constructor-1, constructor-2-beijing
 	Scheme string `json:"scheme"`
 
-	// SignatureImage 手写签名, PNG or JPEG, at most 50 KB; kept or removed as the photo is
+	// SignatureImage 手写签名, PNG or JPEG, at most 50 KB; encoded anew, kept or removed as the photo is
 	SignatureImage *[]byte `json:"signatureImage,omitempty"`
 	Specialties    []struct {
 		// From a civil day in Asia/Shanghai

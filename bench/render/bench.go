@@ -26,7 +26,9 @@ type bench struct {
 }
 
 func newBench(ctx context.Context, p *press) (*bench, error) {
-	p.addPictures()
+	if err := p.addPictures(); err != nil {
+		return nil, err
+	}
 	b := &bench{press: p}
 	for i := range holders {
 		in, err := p.input(ctx, i)

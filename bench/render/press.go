@@ -91,14 +91,18 @@ func newPress(folder string) (*press, error) {
 
 // addPictures makes photos and signatures for the holders to share, the photos
 // as the service keeps what is reported.
-func (p *press) addPictures() {
+func (p *press) addPictures() error {
 	for i := range 16 {
 		given := portrait(i)
 		p.given += len(given.Data) / 16
-		given.Data = photo.Slim(given.Data)
+		var err error
+		if given.Data, err = photo.Rebuild(given.Data); err != nil {
+			return err
+		}
 		p.photos = append(p.photos, given)
 		p.hands = append(p.hands, hand(i))
 	}
+	return nil
 }
 
 // input is what the i-th holder's documents are made of. Pictures are new

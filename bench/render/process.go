@@ -32,7 +32,9 @@ func firstPairs(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	p.addPictures()
+	if err := p.addPictures(); err != nil {
+		return err
+	}
 	best := 0.0
 	for i := range 20 {
 		in, err := p.input(ctx, 1_000_000+i)
@@ -85,7 +87,9 @@ func many(ctx context.Context, folder string, n int) error {
 	if err != nil {
 		return err
 	}
-	p.addPictures()
+	if err := p.addPictures(); err != nil {
+		return err
+	}
 	var early, earlyProgram float64
 	for i := range n {
 		in, err := p.input(ctx, i)

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"image"
@@ -16,6 +18,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/document"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/photo"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/render/page"
@@ -32,17 +35,18 @@ func (a *app) make(ctx context.Context, r *api.Request, k known, w endorsement.W
 		return e, problem.New(problem.SigningUnavailable).WithCause(err)
 	}
 	e.QR = credential.Link(a.origin, token)
+	var portrait, signature *page.Picture
+	if portrait, k.Certificate.Photo, err = picture(k.Certificate.Photo, k.Photo); err != nil {
+		return e, fmt.Errorf("reading the photo: %w", err)
+	}
+	if signature, k.Certificate.SignatureImage, err = picture(k.Certificate.SignatureImage, k.Signature); err != nil {
+		return e, fmt.Errorf("reading the signature: %w", err)
+	}
 	made := endorsement.NewCopy(e, k.Certificate, k.portal.Name, a.test)
 	if e.CopyDigest = made.Digest(); e.CopyDigest == "" {
 		return e, errors.New("the copy has no canonical form")
 	}
-	in := document.Input{Scheme: k.scheme, Copy: made, At: e.MadeAt}
-	if in.Photo, err = picture(k.Certificate.Photo, k.Photo); err != nil {
-		return e, fmt.Errorf("reading the photo: %w", err)
-	}
-	if in.Signature, err = picture(k.Certificate.SignatureImage, k.Signature); err != nil {
-		return e, fmt.Errorf("reading the signature: %w", err)
-	}
+	in := document.Input{Scheme: k.scheme, Copy: made, Photo: portrait, Signature: signature, At: e.MadeAt}
 	documents, err := a.maker.Make(ctx, in)
 	if err != nil {
 		return e, fmt.Errorf("making the documents: %w", err)
@@ -65,16 +69,23 @@ func begin(k records.Record, r *api.Request, w endorsement.Window, ask endorseme
 	}, err
 }
 
-// picture readies a reported picture for drawing.
-func picture(described *certificate.Image, data []byte) (*page.Picture, error) {
+// picture readies a reported picture for drawing and describes it as it is drawn. One that was kept
+// with more than the picture is rebuilt; the register keeps it as it is.
+func picture(described *certificate.Image, data []byte) (*page.Picture, *certificate.Image, error) {
 	if described == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
+	data, err := photo.Strip(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	sum := sha256.Sum256(data)
+	described = &certificate.Image{SHA256: hex.EncodeToString(sum[:]), MIME: described.MIME, Bytes: len(data)}
 	config, _, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &page.Picture{MIME: described.MIME, Data: data, Width: config.Width, Height: config.Height}, nil
+	return &page.Picture{MIME: described.MIME, Data: data, Width: config.Width, Height: config.Height}, described, nil
 }
 
 // kind is one of an endorsement's files.

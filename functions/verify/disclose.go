@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/photo"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
@@ -59,8 +60,10 @@ func reveal(found records.Examined, d disclosed) *disclosed {
 		case records.ShowBirth:
 			d.Birth = holder.Birth.String()
 		case records.ShowPhoto:
-			if photo := found.Certificate.Photo; photo != nil && found.Photo != nil {
-				d.Photo = &picture{photo.MIME, found.Photo}
+			if described := found.Certificate.Photo; described != nil && found.Photo != nil {
+				if data, err := photo.Strip(found.Photo); err == nil {
+					d.Photo = &picture{described.MIME, data}
+				}
 			}
 		case records.ShowIDNumber:
 			if c := found.Consent; c != nil && c.IDNumber != "" {

@@ -38,6 +38,7 @@ type reader struct {
 	data   []byte
 	at     int // bits
 	failed bool
+	used   *[4]uint64 // by quantization table, a bit for each coefficient that is not 0
 }
 
 func (r *reader) bit() int32 {
@@ -79,6 +80,7 @@ func (r *reader) block(out []symbol, u unit, tables *[2][4]*decoder) []symbol {
 		r.failed = true
 	}
 	out = append(out, symbol{0, u.dc, difference, r.bits(difference & 15)})
+	r.used[u.quantum] |= 1
 	for k := 1; k < 64 && !r.failed; k++ {
 		v := r.value(tables[1][u.ac])
 		run, size := int(v>>4), v&15
@@ -89,6 +91,9 @@ func (r *reader) block(out []symbol, u unit, tables *[2][4]*decoder) []symbol {
 		k += run
 		if k > 63 || size == 0 && run != 15 {
 			r.failed = true
+		}
+		if size > 0 {
+			r.used[u.quantum] |= 1 << k
 		}
 	}
 	return out

@@ -1,17 +1,25 @@
-// Package photo makes a reported photograph (免冠证件照) smaller without changing a
-// dot of it.
+// Package photo rebuilds a reported picture, a photograph (免冠证件照) or handwriting
+// (手写签名), so that what is kept of it shows the picture and holds nothing else.
 //
-// The photo is the largest part of every document, and most programs write JPEG
-// with the code tables that the standard gives as an example. Tables made for
-// the one picture say the same in a tenth fewer bytes. The coefficients are not
-// touched: each symbol is read with the old table and written with the new one
-// (ITU-T T.81, Annex F and K.2).
+// A JPEG with one sequential scan keeps its coefficients: each symbol is read with
+// the old code table and written with a new one (ITU-T T.81, Annex F and K.2), and
+// every header is written anew from the values that decode the picture. Most
+// programs write the code tables that the standard gives as an example; tables
+// made for the one picture say the same in a tenth fewer bytes.
 //
-// What a camera notes beside the picture (Exif with place and time, comments,
-// thumbnails) is left out, so that it cannot travel in a certificate.
+// Any other JPEG (progressive, of several scans, with bytes out of place) and
+// every PNG is decoded, and its pixels are encoded again. No byte of the original
+// is copied. So what a camera or a program notes beside the picture (Exif with
+// place and time, comments, thumbnails, colour profiles, bytes after the end, other
+// frames) cannot travel in a certificate. Colours are taken for sRGB.
 package photo
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"image/jpeg"
+)
 
 // Markers of JPEG (ITU-T T.81, table B.1).
 const (
@@ -21,31 +29,80 @@ const (
 	start        = 0xD8
 	end          = 0xD9
 	startOfScan  = 0xDA
+	quantization = 0xDB
 	interval     = 0xDD
 	application  = 0xE0 // to 0xEF
 	comment      = 0xFE
 )
 
-// Slim returns a JPEG that decodes to the same dots: recoded with tables of its
-// own where it is sequential and in one scan, and always without metadata. Data
-// it cannot read, which may be another format, is returned as it is.
-func Slim(data []byte) []byte {
+// Rebuild returns the picture in data, a JPEG or a PNG, as a new file of the same
+// kind. Rebuilding the result gives the same bytes. The error is the decoder's. A
+// picture must have passed limits on its sides and scans before.
+func Rebuild(data []byte) ([]byte, error) {
+	if len(data) < 2 || data[0] != 0xFF || data[1] != start {
+		return rebuildPNG(data)
+	}
+	if out, ok := recode(data); ok {
+		return out, nil
+	}
+	return reencode(data)
+}
+
+// Strip returns a picture that was kept before as it is where it has only the parts
+// that Rebuild writes, and otherwise rebuilt. It does not read the picture itself
+// to tell, so it costs little.
+func Strip(data []byte) ([]byte, error) {
+	if bare(data) {
+		return data, nil
+	}
+	return Rebuild(data)
+}
+
+func bare(data []byte) bool {
+	if len(data) < 2 || data[0] != 0xFF || data[1] != start {
+		return barePNG(data)
+	}
 	head, rest, ok := segments(data)
 	if !ok {
-		return data
+		return false
 	}
-	out, ok := recode(head, rest)
-	if !ok {
-		out = []byte{0xFF, start}
-		for _, s := range head {
-			out = s.appendTo(out)
+	for _, s := range head {
+		switch s.marker {
+		case startOfFrame, startOfFrame + 1, huffman, quantization, interval:
+		case application + 14:
+			if string(s.body) != adobeRGB {
+				return false
+			}
+		default:
+			return false
 		}
-		out = append(out, rest...)
 	}
-	if len(out) > len(data) {
-		return data
+	s, ok := newScan(head, rest)
+	return ok && s.size == len(rest)
+}
+
+// reencode decodes a JPEG and encodes its pixels with the best of a few qualities
+// that takes no more bytes than the original, or than 8 kB where that is less.
+func reencode(data []byte) ([]byte, error) {
+	m, err := jpeg.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
 	}
-	return out
+	var out []byte
+	for _, quality := range []int{90, 80, 65, 45, 25} {
+		var b bytes.Buffer
+		if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: quality}); err != nil {
+			return nil, err
+		}
+		var ok bool
+		if out, ok = recode(b.Bytes()); !ok {
+			return nil, fmt.Errorf("photo: a JPEG of %v cannot be coded again", m.Bounds())
+		}
+		if len(out) <= max(len(data), 8<<10) {
+			break
+		}
+	}
+	return out, nil
 }
 
 // segment is a marker with its parameters.
@@ -60,8 +117,8 @@ func (s segment) appendTo(b []byte) []byte {
 	return append(b, s.body...)
 }
 
-// segments splits what comes before the first scan, without metadata, from the
-// rest, which begins with the scan's marker.
+// segments splits what comes before the first scan from the rest, which begins
+// with the scan's marker.
 func segments(data []byte) (head []segment, rest []byte, ok bool) {
 	if len(data) < 4 || data[0] != 0xFF || data[1] != start {
 		return nil, nil, false
@@ -79,20 +136,8 @@ func segments(data []byte) (head []segment, rest []byte, ok bool) {
 		if length < 2 || at+2+length > len(data) {
 			return nil, nil, false
 		}
-		if s := (segment{marker, data[at+4 : at+2+length]}); !s.metadata() {
-			head = append(head, s)
-		}
+		head = append(head, segment{marker, data[at+4 : at+2+length]})
 		at += 2 + length
 	}
 	return nil, nil, false
-}
-
-// metadata is what says nothing of how the dots are decoded or coloured: all
-// but JFIF (0), the colour profile (2) and Adobe's choice of colours (14).
-func (s segment) metadata() bool {
-	switch s.marker {
-	case application, application + 2, application + 14:
-		return false
-	}
-	return s.marker == comment || s.marker >= application && s.marker <= application+15
 }

@@ -39,7 +39,7 @@ func signatureRules() pictureRules {
 }
 
 // picture proves that data is a whole JPEG or PNG that can be drawn, whatever it was called, and
-// describes what is kept of it: a JPEG without what its camera noted, in as few bytes as it can be.
+// returns and describes what is kept of it: the picture rebuilt, never the bytes that were reported.
 // Without data there is nothing to prove.
 func picture(field string, data []byte, rules pictureRules, errs []certificate.FieldError) ([]byte, *certificate.Image, []certificate.FieldError) {
 	if data == nil {
@@ -50,9 +50,30 @@ func picture(field string, data []byte, rules pictureRules, errs []certificate.F
 		wrong.Field = field
 		return nil, nil, append(errs, *wrong)
 	}
-	data = photo.Slim(data)
-	sum := sha256.Sum256(data)
-	return data, &certificate.Image{SHA256: hex.EncodeToString(sum[:]), MIME: mime, Bytes: len(data)}, errs
+	kept, wrong := rebuild(data)
+	if wrong != nil {
+		wrong.Field = field
+		return nil, nil, append(errs, *wrong)
+	}
+	sum := sha256.Sum256(kept)
+	return kept, &certificate.Image{SHA256: hex.EncodeToString(sum[:]), MIME: mime, Bytes: len(kept)}, errs
+}
+
+func rebuild(data []byte) ([]byte, *certificate.FieldError) {
+	kept, err := photo.Rebuild(data)
+	switch {
+	case err != nil:
+		return nil, damaged()
+	case len(kept) > longestPicture:
+		return nil, unfit("image.bytes", "图像重新编码后超过 50 KB，请缩小尺寸或另存为普通 JPEG 后重新上报。",
+			"Coded anew, the picture has more than 50 KB; make it smaller or save it as an ordinary JPEG, and report it again.")
+	}
+	return kept, nil
+}
+
+func damaged() *certificate.FieldError {
+	return unfit("image.damaged", "图像不完整，无法读取，请另存为普通 JPEG 或 PNG 后重新上报。",
+		"The picture is damaged and cannot be read; save it as an ordinary JPEG or PNG and report it again.")
 }
 
 func (p pictureRules) judge(data []byte) (mime string, wrong *certificate.FieldError) {
@@ -77,7 +98,7 @@ func (p pictureRules) judge(data []byte) (mime string, wrong *certificate.FieldE
 		"png":  func(r *bytes.Reader) (image.Image, error) { return png.Decode(r) },
 	}[format]
 	if _, err := decode(bytes.NewReader(data)); err != nil {
-		return "", unfit("image.damaged", "图像不完整，无法读取。", "The picture is damaged and cannot be read.")
+		return "", damaged()
 	}
 	return "image/" + format, nil
 }

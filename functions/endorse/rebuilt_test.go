@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"slices"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/internal/idsearch"
+	"github.com/jiazhu/jiazhu/shared/document/documenttest"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/photo"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/render/ofd"
+)
+
+// TestAPictureKeptWithNotesIsMadeIntoFilesWithoutThem endorses a certificate whose
+// pictures were kept whole, with an ID number beside them. The copy has the digests
+// of the pictures in its files.
+func TestAPictureKeptWithNotesIsMadeIntoFilesWithoutThem(t *testing.T) {
+	house := recordstest.NewHouse(t)
+	press := documenttest.New(t, house.Clock.Now())
+	fonts, err := font.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	number := recordstest.ZhangSan().IDNumber
+	clean, hand := documenttest.Photo(t).Data, documenttest.Handwriting(t).Data
+	noted := slices.Concat(clean[:2], []byte{0}, clean[2:], []byte(number)) // a byte astray, too
+	written := slices.Concat(hand, []byte(number))
+	record := recordstest.Sample(house.Clock.Now(), noted, written)
+	c := counter{House: house, app: newApp(deps{
+		sessions: house.People, phones: house.People, register: house.Register, shelf: house.Shelf,
+		maker: press.Maker, tokens: press.Tokens, glyphs: fonts, schemes: house.Schemes, portals: house.Portals,
+		origin: origin, test: true, log: io.Discard,
+	}, house.Clock.Now), of: house.Enter(t, record, noted, written)}
+	got := c.made(t, `{"purpose":{"kind":"投标","text":"示例项目"}}`)
+	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []idsearch.File
+	for name, f := range e.Files {
+		files = append(files, idsearch.File{Name: name, Data: []byte(c.Object(t, c.Bucket, f.Key))})
+	}
+	who := idsearch.Person{Birth: record.Holder.Birth, Sex: record.Holder.Sex}
+	for _, found := range idsearch.SearchKnown(files, number, who) {
+		t.Error(found)
+	}
+	inOFD, err := ofd.Read([]byte(c.Object(t, c.Bucket, e.Files["ofd"].Key)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := endorsement.ParseCopy(inOFD.Attachments[0].Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]struct {
+		stored []byte
+		digest string
+	}{"photo": {noted, made.Certificate.Photo}, "handwriting": {written, made.Certificate.SignatureImage}} {
+		rebuilt, err := photo.Rebuild(want.stored)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256(rebuilt)
+		if hex.EncodeToString(sum[:]) != want.digest {
+			t.Errorf("the digest of the %s is not that of the picture in the files", name)
+		}
+		if name == "photo" && !bytes.Contains([]byte(c.Object(t, c.Bucket, e.Files["pdf"].Key)), rebuilt) {
+			t.Error("the PDF has another photo")
+		}
+	}
+}
