@@ -68,11 +68,15 @@ func (a *app) consent(ctx context.Context, r *api.Request) (*api.Response, error
 	return api.JSON(http.StatusCreated, told), nil
 }
 
-// consents are those to this copy that hold now.
+// consents are those to this copy that hold now. To one that is withdrawn or void none
+// holds: verification shows nothing of it.
 func (a *app) consents(ctx context.Context, r *api.Request) (*api.Response, error) {
-	f, _, err := a.endorsed(ctx, r)
+	f, s, err := a.endorsed(ctx, r)
 	if err != nil {
 		return nil, err
+	}
+	if state := stateOf(f, s, r.Time); state == endorsement.VoidHolder || state == endorsement.Withdrawn {
+		return api.JSON(http.StatusOK, map[string][]consentAnswer{"items": {}}), nil
 	}
 	held, err := a.register.Consents(ctx, f.Certificate.ID, f.Holder, f.Endorsement.ID, r.Time)
 	if err != nil {

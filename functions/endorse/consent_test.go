@@ -84,6 +84,18 @@ func TestAConsentIsGivenAndEnded(t *testing.T) {
 	}
 }
 
+// Verification shows nothing of a withdrawn copy, so no consent to it holds.
+func TestNoConsentToAWithdrawnCopyIsListedAsHolding(t *testing.T) {
+	c := newCounter(t, nil)
+	made := c.made(t, "{}")
+	token := c.signIn(t)
+	c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, nil)
+	c.ask(t, deleteRoute, token, made.Endorsement, "").Into(t, 200, nil)
+	if open := c.open(t, token, made.Endorsement); len(open) != 0 {
+		t.Errorf("%v hold", open)
+	}
+}
+
 func TestConsentsThatAreRefused(t *testing.T) {
 	c := newCounter(t, nil)
 	made := c.made(t, "{}")

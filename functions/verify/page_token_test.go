@@ -36,6 +36,7 @@ type judged struct {
 	}
 	Kind  *string
 	Split struct{ Token, Consent string }
+	Given map[string]string
 }
 
 // inNode judges tokens with the page's module in Node, whose WebCrypto is the
@@ -145,5 +146,24 @@ func TestTheBrowsersCodeTellsTextsApart(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"token", "receipt", "neither", "token", "token", "neither"}, kinds); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A receipt that is opened as a link is handed over as the receipt, without the address.
+func TestThePageHandsOverWhatStandsBehindItsAddress(t *testing.T) {
+	const receipt, token = "eyJhbGciOiJFUzI1NiIsInR5cCI6IngifQ.e30.AA", "eyJhbGciOiJFUzI1NiJ9.e30.AA"
+	want := map[string]map[string]string{
+		receipt: {"receipt": receipt}, "https://jiazhu.example.cn/v#" + receipt: {"receipt": receipt}, " " + receipt + "\n": {"receipt": receipt},
+		"https://jiazhu.example.cn/v#" + token: {"token": token}, "https://jiazhu.example.cn/v#" + token + "&consent=s": {"token": token, "consent": "s"},
+		"https://jiazhu.example.cn/": nil,
+	}
+	var list []posed
+	for text := range want {
+		list = append(list, posed{Text: text, Keys: json.RawMessage(`{"keys":[]}`), Question: map[string]string{}, Today: "2026-11-23"})
+	}
+	for i, got := range inNode(t, list) {
+		if diff := cmp.Diff(want[list[i].Text], got.Given); diff != "" {
+			t.Errorf("%q: %s", list[i].Text, diff)
+		}
 	}
 }

@@ -109,7 +109,8 @@ func TestAScannedCodeIsFirstGenuineThenValid(t *testing.T) {
 				t.Errorf("the rows are %s", rows)
 			}
 			p.sees("打印件须本人手写签名且与签名图像一致，否则无效")
-			p.sees("投标 · 示例项目")
+			p.sees("持证人声明")
+			p.sees("仅用于投标「示例项目」")
 			p.look("valid", s)
 		})
 	}

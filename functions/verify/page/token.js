@@ -41,6 +41,19 @@ export function kindOf(content) {
 }
 
 /**
+ * given is what a text or a file holds, by itself or behind the page's address:
+ * {token}, {token, consent}, {receipt}, or null.
+ */
+export function given(content) {
+  const { token, consent } = split(content);
+  switch (kindOf(content)) {
+    case "receipt": return { receipt: token };
+    case "token": return consent ? { token, consent } : { token };
+    default: return null;
+  }
+}
+
+/**
  * examine judges a token with published keys (RFC 7517) for a question
  * {asOf, specialty, purpose, recipient}, on a day. The rows are those of the
  * service where it could not reach its registry.

@@ -3,7 +3,7 @@
 // rest. Without it the answer is 无法确认, and what is known.
 
 import { keysFor } from "./keys.js";
-import { civilDay, examine, keyOf, kindOf, split } from "./token.js";
+import { civilDay, examine, given, keyOf } from "./token.js";
 import { at, local, minute, reasons, shanghai, show, summary, tell } from "./view.js";
 import { fill, say, switchLanguage, tag } from "./words.js";
 
@@ -138,18 +138,6 @@ function complaint(problem) {
   const parts = [problem.title, problem.detail];
   for (const field of problem.fields ?? []) parts.push(field.detail + (field.suggestion ? " → " + field.suggestion : ""));
   return parts.concat(problem.remedy).filter(Boolean).join(" ");
-}
-
-// given is what a text or a file holds: a receipt as text is no file.
-function given(content) {
-  switch (kindOf(content)) {
-    case "receipt": return { receipt: content.trim() };
-    case "token": {
-      const { token, consent } = split(content);
-      return consent ? { token, consent } : { token };
-    }
-    default: return null;
-  }
 }
 
 async function take(file) {

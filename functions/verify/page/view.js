@@ -111,10 +111,26 @@ function facts(answer) {
     ["issued", s.issued], ["typeName", s.typeName], ["employer", s.employer],
     ...(s.specialties ?? []).map((one) => ["specialties", one.name + " " + fill(words.period, one)]),
     ["ends", answer.ends?.text],
-    ["purpose", s.purpose && [s.purpose.kind, s.purpose.text, s.purpose.projectCode].filter(Boolean).join(" · ")],
-    ["recipient", s.recipient && [s.recipient.name, s.recipient.uscc].filter(Boolean).join(" · ")],
     ["issuer", s.issuer], ["identifier", s.identifier], ["birth", shown.birth], ["idNumber", shown.idNumber],
+    ...statement(s),
   ]);
+}
+
+// statement is what the holder declared, as the face says it: below what the register
+// says, and whatever was typed in brackets.
+function statement({ purpose, recipient }) {
+  const words = say();
+  const lines = [];
+  if (purpose) {
+    const kind = purpose.kind === "其他" ? "" : purpose.kind;
+    const code = purpose.projectCode && fill(words.projectCode, { code: quoted(purpose.projectCode) });
+    lines.push(["statement", fill(words.onlyFor, { purpose: kind + quoted(purpose.text) + (code || "") })]);
+  }
+  if (recipient) {
+    const code = recipient.uscc && fill(words.creditCode, { code: quoted(recipient.uscc) });
+    lines.push(["statement", fill(words.givenTo, { recipient: quoted(recipient.name) + (code || "") })]);
+  }
+  return lines;
 }
 
 // listed are the terms and values of a list; a value of several lines has one term.
@@ -152,10 +168,10 @@ function receipt({ said, now }) {
   at("nowChecks").hidden = !now;
 }
 
-// quoted shows words of whoever asked as theirs.
+// quoted shows words of whoever asked, or of the holder, as theirs.
 function quoted(words = "") {
   const text = words.replace(/\s+/g, " ").trim();
-  return text && "「" + text.replaceAll("「", "『").replaceAll("」", "』") + "」";
+  return text && "「" + text.replace(/[「｢﹁⌈⌜⎡┌┏╔]/g, "『").replace(/[」｣﹂⌋⌟⎦┘┛╝]/g, "』") + "」";
 }
 
 function disclosed(d) {

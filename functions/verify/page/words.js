@@ -26,6 +26,7 @@ const zh = {
   receiptLine: "回执只说明当时的核验结论，不能代替被核验的文件。", said: "当时的结论", now: "登记信息现在",
   saidLine: "{service} 于 {time} 按使用日期 {day} 核验，结论：{verdict}。",
   noClaim: "当时未能确认被核验内容由受信任的机关签发，或未查到证照，因此没有可对照的登记信息。",
+  onlyFor: "仅用于{purpose}", projectCode: "，项目编号{code}", givenTo: "接收单位{recipient}", creditCode: "，统一社会信用代码{code}",
   kinds: { token: "二维码", pdf: "PDF 文件", ofd: "OFD 文件", file: "文件", number: "注册编号和姓名", receipt: "核验回执" },
   rows: {
     integrity: "完整性", issuer: "签发机关", numbers: "编码", certificate: "证书状态", copy: "加注件",
@@ -34,7 +35,7 @@ const zh = {
   results: { pass: "通过", fail: "不通过", unknown: "未知", "not-asked": "未核对" },
   fields: {
     name: "姓名", typeName: "证照类型", number: "注册编号", employer: "聘用企业", issuer: "证照颁发机构", use: "使用有效期",
-    issued: "签发时间", ends: "截止原因", specialties: "注册专业", purpose: "加注事由", recipient: "接收单位", identifier: "证照标识",
+    issued: "签发时间", ends: "截止原因", specialties: "注册专业", statement: "持证人声明", identifier: "证照标识",
     fullName: "姓名（全）", birth: "出生日期", idNumber: "证件号码",
     newer: "另有新件", given: "被核验内容", sha256: "内容 SHA-256", copyDigest: "加注件摘要", client: "核验单位（已认证）", asker: "核验人（自称）",
     askedSpecialty: "询问专业", askedPurpose: "询问用途", askedRecipient: "询问接收单位",
@@ -78,6 +79,7 @@ const en = {
   receiptLine: "A receipt says what was found then. It does not stand for the file that was verified.", said: "What was found then", now: "What the register says now",
   saidLine: "{service} verified at {time}, for {day}. It found: {verdict}. The texts are as they were signed, in Chinese.",
   noClaim: "It was not confirmed then that a trusted authority had signed, or no certificate was found; so there is nothing to compare with the register.",
+  onlyFor: "only for {purpose}", projectCode: ", project code {code}", givenTo: "recipient {recipient}", creditCode: ", credit code {code}",
   kinds: { token: "a QR code", pdf: "a PDF", ofd: "an OFD", file: "a file", number: "a number and a name", receipt: "a receipt" },
   rows: {
     integrity: "Integrity", issuer: "Issuer", numbers: "Numbers", certificate: "Certificate", copy: "Copy",
@@ -86,7 +88,7 @@ const en = {
   results: { pass: "passed", fail: "failed", unknown: "unknown", "not-asked": "not checked" },
   fields: {
     name: "Name", typeName: "Certificate", number: "Registration no.", employer: "Employer", issuer: "Issuing authority", use: "Days of use",
-    issued: "Issued at", ends: "Ends because", specialties: "Specialties", purpose: "Purpose", recipient: "Recipient", identifier: "Identifier",
+    issued: "Issued at", ends: "Ends because", specialties: "Specialties", statement: "Stated by the holder", identifier: "Identifier",
     fullName: "Name (whole)", birth: "Born on", idNumber: "Identity number",
     newer: "Newer copy", given: "Examined", sha256: "Its SHA-256", copyDigest: "Digest of the copy", client: "Asker (proved)", asker: "Asker (own words)",
     askedSpecialty: "For specialty", askedPurpose: "For purpose", askedRecipient: "For recipient",

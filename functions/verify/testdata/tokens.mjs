@@ -2,12 +2,12 @@
 // {text, keys, question, today}, on standard output the answers in the same
 // order. The module's address is the first argument.
 
-const { examine, kindOf, split } = await import(process.argv[2]);
+const { examine, given, kindOf, split } = await import(process.argv[2]);
 
 let input = "";
 for await (const chunk of process.stdin) input += chunk;
 const answers = [];
 for (const { text, keys, question, today } of JSON.parse(input)) {
-  answers.push({ ...(await examine(text, keys, question, today)), kind: kindOf(text), split: split(text) });
+  answers.push({ ...(await examine(text, keys, question, today)), kind: kindOf(text), split: split(text), given: given(text) });
 }
 process.stdout.write(JSON.stringify(answers));
