@@ -86,11 +86,18 @@ type mover struct {
 	told  time.Time
 }
 
-// all moves the items of all certificates. What is wrong with one of them does not hold up the others.
+// all moves the bindings, and the items of all certificates. What is wrong with one of them does not hold up the others.
 func (m *mover) all(ctx context.Context, parts int) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for part := range parts {
 		group.Go(func() error {
+			moved, err := m.register.MigrateBindings(ctx, part, parts, m.how)
+			m.mu.Lock()
+			m.done.Bindings += moved
+			m.mu.Unlock()
+			if err != nil {
+				return err
+			}
 			for id, err := range m.register.Outdated(ctx, part, parts) {
 				if err != nil {
 					return err
@@ -132,6 +139,7 @@ func (m *mover) tell(dry bool) {
 	} {
 		fmt.Fprintf(m.out, "  %-13s %d, of which %d have an unknown holder and are void\n", line.what, line.Moved, line.Unknown)
 	}
+	fmt.Fprintf(m.out, "  %-13s %d\n", "bindings", m.done.Bindings)
 	fmt.Fprintf(m.out, "dropped: %d idempotency keys and counts that are over\n", m.done.Dropped)
 }
 

@@ -117,6 +117,72 @@ func TestWhatVersion1StoredIsFoundAgainByItsHolder(t *testing.T) {
 	}
 }
 
+// wantBound compares on which portals the certificate is bound, as one is asked and as it is listed.
+func (k *kept) wantBound(t *testing.T, portals ...string) {
+	t.Helper()
+	var asked, listed []string
+	for _, portal := range []string{"gjzwfw", "mohurd"} {
+		f, err := k.Register.Folder(t.Context(), k.Certificate.ID, k.Holder, portal, records.Want{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Bound {
+			asked = append(asked, portal)
+		}
+		held, err := k.Register.ByHolder(t.Context(), k.Holder, portal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range held {
+			if h.Bound && h.Certificate.ID == k.Certificate.ID {
+				listed = append(listed, portal)
+			}
+		}
+	}
+	if diff := cmp.Diff([][]string{portals, portals}, [][]string{asked, listed}); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestABindingOfVersion1IsOneStill(t *testing.T) {
+	v := newVersion1(t)
+	k, other := v.certificate(t), v.certificate(t)
+	k.bind(t, "gjzwfw")
+	k.wantBound(t)
+	want := records.Migrated{Bindings: 1}
+	before := v.dump(t)
+	if diff := cmp.Diff(want, v.migrate(t, true, false)); diff != "" {
+		t.Errorf("what would be done: %s", diff)
+	}
+	if diff := cmp.Diff(before, v.dump(t)); diff != "" {
+		t.Errorf("counting changed something: %s", diff)
+	}
+	if v.migrate(t, false, true); len(v.left(t)) != 1 {
+		t.Errorf("left for the old program are %v", v.left(t))
+	}
+	k.wantBound(t, "gjzwfw")
+	kept := v.dump(t)
+	if diff := cmp.Diff(want, v.migrate(t, false, false)); diff != "" {
+		t.Errorf("what was done: %s", diff)
+	}
+	k.wantBound(t, "gjzwfw")
+	other.wantBound(t)
+	after := v.dump(t)
+	if len(after) != len(kept)-1 || v.left(t) != nil {
+		t.Errorf("left are %v", v.left(t))
+	}
+	if diff := cmp.Diff(records.Migrated{}, v.migrate(t, false, false)); diff != "" {
+		t.Errorf("the second run: %s", diff)
+	}
+	if diff := cmp.Diff(after, v.dump(t)); diff != "" {
+		t.Errorf("the second run changed %s", diff)
+	}
+	if err := v.Register.Unbind(t.Context(), k.Certificate.ID, k.Holder, "gjzwfw"); err != nil {
+		t.Fatal(err)
+	}
+	k.wantBound(t)
+}
+
 // The number was corrected under version 1, which noted nothing of it. The digest in the former
 // holder's PDF does not fit the present number.
 func TestACorrectionUnderVersion1IsFoundOut(t *testing.T) {

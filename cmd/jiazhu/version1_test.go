@@ -200,12 +200,24 @@ func (k *kept) day(t *testing.T, day civil.Date, made int64) {
 	k.put(t, "DAY#"+day.String(), attributes{"made": number(made), "ttl": number(day.AddDays(2).End().Unix())})
 }
 
+// bind binds the certificate on a portal, beside what finds it.
+func (k *kept) bind(t *testing.T, portal string) {
+	t.Helper()
+	item := attributes{
+		"pk": text("HOLDER#" + k.Holder), "sk": text("BIND#" + portal + "#" + k.Certificate.ID), "v": number(1),
+		"boundAt": text(k.Clock.Now().Format(time.RFC3339)),
+	}
+	if _, err := k.Tables().PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &k.Table, Item: item}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // left are the sort keys of what is not where it is looked for now.
 func (v *version1) left(t *testing.T) (keys []string) {
 	t.Helper()
 	for _, item := range v.Items(t, v.Table) {
 		pk, sk := item["pk"].(*types.AttributeValueMemberS).Value, item["sk"].(*types.AttributeValueMemberS).Value
-		if pk[:5] == "CERT#" && sk != "CERT" {
+		if pk[:5] == "CERT#" && sk != "CERT" || pk[:5] == "HOLDE" && sk[:5] == "BIND#" {
 			keys = append(keys, sk)
 		}
 	}

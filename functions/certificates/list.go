@@ -34,7 +34,11 @@ func (a *app) list(ctx context.Context, r *api.Request) (*api.Response, error) {
 	if portal.ListNeedsIdentity && !r.Session.Identified(r.Time) {
 		return nil, problem.New(problem.IdentityRequired)
 	}
-	held, err := a.register.ByHolder(ctx, r.Session.Holder, r.Session.Portal)
+	bindings := ""
+	if portal.BindingNeeded {
+		bindings = r.Session.Portal
+	}
+	held, err := a.register.ByHolder(ctx, r.Session.Holder, bindings)
 	if err != nil {
 		return nil, err
 	}

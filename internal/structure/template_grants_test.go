@@ -15,7 +15,7 @@ import (
 // itemKinds are what partition keys begin with, by table.
 func itemKinds() map[string][]string {
 	return map[string][]string{
-		"Records.Arn":  {"CERT", "COPY", "SEEN", "HOLDER", "NUMBER", "REPORT"},
+		"Records.Arn":  {"CERT", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT"},
 		"Sessions.Arn": {"ACCOUNT", "SESSION", "CHALLENGE", "CODE", "TOKEN", "LINK", "JTI", "PHONE", "LIMIT"},
 	}
 }
@@ -152,6 +152,10 @@ func forbiddenCalls() []try {
 			PutItem Records COPY
 			UpdateItem Records CERT pk sk record
 			UpdateItem Records HOLDER pk sk former
+			UpdateItem Records HOLDER pk sk v boundAt
+			UpdateItem Records BIND pk sk former
+			DeleteItem Records HOLDER
+			BatchGetItem Records HOLDER
 			DeleteItem Records CERT
 			DeleteItem Records SEEN
 			Query Records COPY
@@ -170,6 +174,8 @@ func forbiddenCalls() []try {
 			DeleteItem Records COPY
 			Query Records SEEN
 			Query Records HOLDER
+			BatchGetItem Records HOLDER
+			UpdateItem Records BIND pk sk boundAt
 			PutItem Sessions SESSION
 			s3:GetObject endorsements/x
 			s3:PutObject drops/x`,
@@ -190,6 +196,7 @@ func forbiddenCalls() []try {
 			UpdateItem Records REPORT pk sk progress
 			DeleteItem Records COPY
 			DeleteItem Records HOLDER
+			DeleteItem Records BIND
 			DeleteItem Records REPORT
 			BatchGetItem Records COPY
 			BatchGetItem Records SEEN
@@ -288,16 +295,17 @@ func neededCalls() []try {
 		"certificates": `
 			GetItem Sessions SESSION
 			GetItem Sessions PHONE
-			BatchGetItem Records CERT+COPY+HOLDER
+			BatchGetItem Records CERT+COPY+BIND
 			Query Records HOLDER
 			Query Records SEEN
 			ConditionCheckItem Records HOLDER pk sk former
-			UpdateItem Records HOLDER pk sk v boundAt
-			DeleteItem Records HOLDER`,
+			Query Records BIND
+			UpdateItem Records BIND pk sk v boundAt
+			DeleteItem Records BIND`,
 		"endorse": `
 			GetItem Sessions SESSION
 			GetItem Sessions PHONE
-			BatchGetItem Records CERT+COPY+HOLDER
+			BatchGetItem Records CERT+COPY+BIND
 			Query Records COPY
 			PutItem Records COPY
 			UpdateItem Records COPY pk sk withdrawnAt withdrawnWhy holder
@@ -307,7 +315,7 @@ func neededCalls() []try {
 			kms:Sign SigningKeyArns`,
 		"download": `
 			GetItem Sessions SESSION
-			BatchGetItem Records CERT+COPY+HOLDER
+			BatchGetItem Records CERT+COPY+BIND
 			s3:GetObject endorsements/c/e/digest.pdf`,
 		"verify": `
 			GetItem Sessions TOKEN
@@ -425,6 +433,7 @@ func oldGrants() map[string]string {
 		"Report: what was made from certificates":               bounded("Records", "COPY", "dynamodb:PutItem"),
 		"Certificates: what was made from certificates":         bounded("Records", "COPY", "dynamodb:PutItem"),
 		"Verify: what was made from certificates":               bounded("Records", "COPY", "dynamodb:PutItem"),
+		"Certificates: by what a certificate is found":          bounded("Records", "HOLDER", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
 		"Certificates: whose a certificate is, to write freely": bounded("Records", "HOLDER", "dynamodb:PutItem"),
 	}
 }

@@ -250,7 +250,11 @@ func (s store) shape(ctx context.Context, certificate string) ([]string, error) 
 	if err != nil {
 		return nil, err
 	}
-	for _, i := range held {
+	bound, err := s.partition(ctx, "Records", "BIND#"+record.text("holder"))
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range append(held, bound...) {
 		if strings.HasSuffix(i.text("sk"), "#"+certificate) {
 			all = append(all, i)
 		}
@@ -266,8 +270,8 @@ func (s store) shape(ctx context.Context, certificate string) ([]string, error) 
 func outline(i item) string {
 	sk := strings.Split(i.text("sk"), "#")
 	line := sk[0]
-	if sk[0] == "BIND" {
-		line += "#" + sk[1]
+	if strings.HasPrefix(i.text("pk"), "BIND#") {
+		line = "BIND#" + line
 	}
 	names := make([]string, 0, len(i))
 	for name := range i {

@@ -57,8 +57,8 @@ func points(i item) (to place, want bool) {
 		return place{"CERT#" + i.text("id"), "CERT"}, true
 	case kind == "HOLDER" && strings.HasPrefix(sk, "CERT#"):
 		return place{sk, "CERT"}, true
-	case kind == "HOLDER":
-		return place{pk, "CERT#" + sk[strings.LastIndexByte(sk, '#')+1:]}, true
+	case kind == "BIND":
+		return place{"HOLDER#" + of, "CERT#" + sk[strings.LastIndexByte(sk, '#')+1:]}, true
 	}
 	return place{}, false
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/jiazhu/jiazhu/shared/outage"
 )
@@ -19,10 +20,26 @@ type Held struct {
 }
 
 // ByHolder lists a holder's certificates, the latest issued first. Two rounds: the holder's
-// partition, then the certificates in one batch.
+// partition, and their bindings at the same time; then the certificates in one batch. Without a portal
+// nothing is asked about bindings, and nothing counts as bound.
 func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]Held, error) {
-	ids, _, bound, err := s.holdings(ctx, holder, portal)
-	if err != nil {
+	var ids []string
+	bound := map[string]bool{}
+	work, working := errgroup.WithContext(ctx)
+	work.Go(func() (err error) {
+		ids, _, err = s.holdings(working, holder)
+		return err
+	})
+	if portal != "" {
+		work.Go(func() error {
+			at := bindingKey(holder, portal, "")
+			return s.each(working, at.pk, at.sk, func(read item) error {
+				bound[strings.TrimPrefix(str(read, "sk"), at.sk)] = true
+				return nil
+			})
+		})
+	}
+	if err := work.Wait(); err != nil {
 		return nil, err
 	}
 	keys := make([]key, len(ids))
@@ -53,37 +70,41 @@ func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]Held, er
 
 // Formerly lists the certificates that were a holder's until an authority corrected whose they are.
 func (s *Store) Formerly(ctx context.Context, holder string) (ids []string, err error) {
-	_, ids, _, err = s.holdings(ctx, holder, "")
+	_, ids, err = s.holdings(ctx, holder)
 	return ids, err
 }
 
-// holdings reads the holder's partition: which certificates are theirs, which were, and which are
-// bound on portal.
-func (s *Store) holdings(ctx context.Context, holder, portal string) (ids, former []string, bound map[string]bool, err error) {
-	bound = map[string]bool{}
+// holdings reads the holder's partition: which certificates are theirs, and which were.
+func (s *Store) holdings(ctx context.Context, holder string) (ids, former []string, err error) {
+	err = s.each(ctx, heldKey(holder, "").pk, prefixCertificate, func(read item) error {
+		id := strings.TrimPrefix(str(read, "sk"), prefixCertificate)
+		if _, was := read["former"]; was {
+			former = append(former, id)
+		} else {
+			ids = append(ids, id)
+		}
+		return nil
+	})
+	return ids, former, err
+}
+
+// each reads what lies in a partition under a prefix, in order.
+func (s *Store) each(ctx context.Context, pk, prefix string, do func(item) error) error {
 	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
-		TableName:                 &s.table,
-		ConsistentRead:            aws.Bool(true),
-		KeyConditionExpression:    aws.String("pk = :pk"),
-		ExpressionAttributeValues: item{":pk": text(heldKey(holder, "").pk)},
+		TableName: &s.table, ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :sk)"),
+		ExpressionAttributeValues: item{":pk": text(pk), ":sk": text(prefix)},
 	})
 	for pages.HasMorePages() {
-		out, err := pages.NextPage(ctx)
+		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, nil, nil, outage.Of("reading a holder's certificates", err)
+			return outage.Of("reading the register", err)
 		}
-		for _, read := range out.Items {
-			sk := str(read, "sk")
-			if id, ok := strings.CutPrefix(sk, prefixCertificate); ok {
-				if _, was := read["former"]; was {
-					former = append(former, id)
-				} else {
-					ids = append(ids, id)
-				}
-			} else if id, ok := strings.CutPrefix(sk, prefixBinding+portal+"#"); ok {
-				bound[id] = true
+		for _, from := range page.Items {
+			if err := do(from); err != nil {
+				return err
 			}
 		}
 	}
-	return ids, former, bound, nil
+	return nil
 }

@@ -24,10 +24,11 @@ const (
 	skReport      = "REPORT"
 	skDrop        = "DROP"
 
-	prefixCertificate = "CERT#" // the partition of the record and its pictures
-	prefixCopies      = "COPY#" // the partition of what was made from it
+	prefixCertificate = "CERT#"   // the partition of the record and its pictures
+	prefixCopies      = "COPY#"   // the partition of what was made from it
+	prefixHolder      = "HOLDER#" // the partition of whose certificates they are
 	prefixEndorsement = "ENDORSE#"
-	prefixBinding     = "BIND#"
+	prefixBinding     = "BIND#" // the partition of a holder's bindings
 	prefixSeen        = "SEEN#" // the partition of the ledger, and its sort keys
 	prefixConsent     = "CONSENT#"
 	prefixKey         = "KEY#"
@@ -64,11 +65,13 @@ func OneNumber(printed string) string {
 
 type key struct{ pk, sk string }
 
-func certificateKey(certID string) key  { return key{prefixCertificate + certID, skCertificate} }
-func numberKey(printed string) key      { return key{"NUMBER#" + OneNumber(printed), skCertificate} }
-func heldKey(holder, certID string) key { return key{"HOLDER#" + holder, prefixCertificate + certID} }
+func certificateKey(certID string) key { return key{prefixCertificate + certID, skCertificate} }
+func numberKey(printed string) key     { return key{"NUMBER#" + OneNumber(printed), skCertificate} }
+func heldKey(holder, certID string) key {
+	return key{prefixHolder + holder, prefixCertificate + certID}
+}
 func bindingKey(holder, portal, certID string) key {
-	return key{"HOLDER#" + holder, prefixBinding + portal + "#" + certID}
+	return key{prefixBinding + holder, portal + "#" + certID}
 }
 func latestKey(certID string) key    { return key{prefixCopies + certID, skLatest} }
 func imageKey(certID, sk string) key { return key{prefixCertificate + certID, sk} }

@@ -71,7 +71,7 @@ func (t *Tally) count(holder string) {
 
 // Migrated is what became of items of version 1.
 type Migrated struct {
-	Certificates                          int
+	Certificates, Bindings                int
 	Endorsements, Consents, Verifications Tally
 	Dropped                               int // idempotency keys and counts that are over or whose holder is unknown
 }
@@ -79,6 +79,7 @@ type Migrated struct {
 // Add adds another count.
 func (m *Migrated) Add(n Migrated) {
 	m.Certificates += n.Certificates
+	m.Bindings += n.Bindings
 	m.Dropped += n.Dropped
 	for to, from := range map[*Tally]Tally{
 		&m.Endorsements: n.Endorsements, &m.Consents: n.Consents, &m.Verifications: n.Verifications,
@@ -120,6 +121,55 @@ func (s *Store) Migrate(ctx context.Context, certID string, m Migration) (Migrat
 		}
 	}
 	return all, problem.New(problem.CertificateChanged).WithCause(fmt.Errorf("moving the items of %s: they kept changing", certID))
+}
+
+// MigrateBindings moves the bindings that version 1 kept in the partitions of whose certificates they
+// are, in one equal part of the table of so many, and returns how many. A binding that is taken back
+// meanwhile stays taken back.
+func (s *Store) MigrateBindings(ctx context.Context, part, parts int, m Migration) (moved int, err error) {
+	pages := dynamodb.NewScanPaginator(s.client, &dynamodb.ScanInput{
+		TableName: &s.table, ConsistentRead: aws.Bool(true),
+		Segment: aws.Int32(int32(part)), TotalSegments: aws.Int32(int32(parts)),
+		FilterExpression:          aws.String("begins_with(pk, :holder) AND begins_with(sk, :binding)"),
+		ExpressionAttributeValues: item{":holder": text(prefixHolder), ":binding": text(prefixBinding)},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return moved, outage.Of("looking for bindings of version 1", err)
+		}
+		for _, from := range page.Items {
+			refused, err := s.moveBinding(ctx, from, m)
+			if err != nil {
+				return moved, err
+			}
+			if refused == nil {
+				moved++
+			}
+		}
+	}
+	return moved, nil
+}
+
+func (s *Store) moveBinding(ctx context.Context, from item, m Migration) (*refusal, error) {
+	if m.Dry {
+		return nil, nil
+	}
+	old := key{str(from, "pk"), str(from, "sk")}
+	to := key{prefixBinding + strings.TrimPrefix(old.pk, prefixHolder), strings.TrimPrefix(old.sk, prefixBinding)}
+	there := aws.String("attribute_exists(pk)")
+	parts := []types.TransactWriteItem{
+		{Update: &types.Update{
+			TableName: &s.table, Key: to.item(),
+			UpdateExpression:          aws.String("SET v = :v, boundAt = if_not_exists(boundAt, :at)"),
+			ExpressionAttributeValues: item{":v": number(to.schema()), ":at": from["boundAt"]},
+		}},
+		{Delete: &types.Delete{TableName: &s.table, Key: old.item(), ConditionExpression: there}},
+	}
+	if m.Keep {
+		parts[1] = types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{TableName: &s.table, Key: old.item(), ConditionExpression: there}}
+	}
+	return s.transact(ctx, "moving a binding of version 1", parts)
 }
 
 // moving is the state of one certificate's migration.
@@ -395,27 +445,6 @@ func (w *moving) flush(ctx context.Context, _ string) error {
 	}
 	w.done.Add(w.waiting)
 	w.waiting = Migrated{}
-	return nil
-}
-
-// each reads what lies in a partition under a prefix.
-func (w *moving) each(ctx context.Context, pk, prefix string, do func(item) error) error {
-	pages := dynamodb.NewQueryPaginator(w.client, &dynamodb.QueryInput{
-		TableName: &w.table, ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :sk)"),
-		ExpressionAttributeValues: item{":pk": text(pk), ":sk": text(prefix)},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return outage.Of("reading items of version 1", err)
-		}
-		for _, from := range page.Items {
-			if err := do(from); err != nil {
-				return err
-			}
-		}
-	}
 	return nil
 }
 

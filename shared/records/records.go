@@ -13,7 +13,7 @@
 //	COPY#id          | CONSENT#<ULID>                  the holder's consent to show more to one reader
 //	SEEN#id          | SEEN#<UTC time>#<ULID>          one public verification
 //	HOLDER#<hash>    | CERT#id                         whose certificate it is, or was
-//	HOLDER#<hash>    | BIND#<portal>#id                bound (绑定证照) on that portal
+//	BIND#<hash>      | <portal>#id                     bound (绑定证照) by that holder on that portal
 //	NUMBER#<number>  | CERT                            the one certificate with that 注册编号
 //	REPORT#<id>      | REPORT, ROWS#<n>                the answer to one report (上报)
 //	REPORT#<id>      | DROP                            a report that comes as a file, and how far it has been taken in
