@@ -1258,7 +1258,7 @@ type Endorsement struct {
 	// MadeAt RFC 3339 in +08:00
 	MadeAt Instant `json:"madeAt"`
 
-	// Message 加注成功! when just made
+	// Message 加注成功! when just made and when that answer is given again; none once withdrawn or void
 	Message   *string    `json:"message,omitempty"`
 	Purpose   *Purpose   `json:"purpose,omitempty"`
 	Recipient *Recipient `json:"recipient,omitempty"`
@@ -2366,7 +2366,7 @@ type ClientInterface interface {
 
 	// EndorseWithBody Endorse the certificate (加注)
 	//
-	// Synchronous: when the answer is 201 both files exist, signed and sealed. Repeating the request with the same Idempotency-Key and the same body gives the first answer again, marked `idempotency-replayed: true`.
+	// Synchronous: when the answer is 201 both files exist, signed and sealed. Repeating the request with the same Idempotency-Key and the same body gives the first answer again, marked `idempotency-replayed: true`. Its `state` is that of now; where the copy has been withdrawn since, or is void because its certificate was another holder's, it has no `message`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2375,7 +2375,7 @@ type ClientInterface interface {
 
 	// Endorse Endorse the certificate (加注)
 	//
-	// Synchronous: when the answer is 201 both files exist, signed and sealed. Repeating the request with the same Idempotency-Key and the same body gives the first answer again, marked `idempotency-replayed: true`.
+	// Synchronous: when the answer is 201 both files exist, signed and sealed. Repeating the request with the same Idempotency-Key and the same body gives the first answer again, marked `idempotency-replayed: true`. Its `state` is that of now; where the copy has been withdrawn since, or is void because its certificate was another holder's, it has no `message`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2895,7 +2895,7 @@ func (c *Client) ListEndorsements(ctx context.Context, certificateID Certificate
 
 // EndorseWithBody Endorse the certificate (加注)
 //
-// Synchronous: when the answer is 201 both files exist, signed and sealed. Repeating the request with the same Idempotency-Key and the same body gives the first answer again, marked `idempotency-replayed: true`.
+// Synchronous: when the answer is 201 both files exist, signed and sealed. Repeating the request with the same Idempotency-Key and the same body gives the first answer again, marked `idempotency-replayed: true`. Its `state` is that of now; where the copy has been withdrawn since, or is void because its certificate was another holder's, it has no `message`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2914,7 +2914,7 @@ func (c *Client) EndorseWithBody(ctx context.Context, certificateID CertificateI
 
 // Endorse Endorse the certificate (加注)
 //
-// Synchronous: when the answer is 201 both files exist, signed and sealed. Repeating the request with the same Idempotency-Key and the same body gives the first answer again, marked `idempotency-replayed: true`.
+// Synchronous: when the answer is 201 both files exist, signed and sealed. Repeating the request with the same Idempotency-Key and the same body gives the first answer again, marked `idempotency-replayed: true`. Its `state` is that of now; where the copy has been withdrawn since, or is void because its certificate was another holder's, it has no `message`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5128,7 +5128,7 @@ type ClientWithResponsesInterface interface {
 
 	// EndorseWithBodyWithResponse Endorse the certificate (加注)
 	//
-	// Synchronous: when the answer is 201 both files exist, signed and sealed. Repeating the request with the same Idempotency-Key and the same body gives the first answer again, marked `idempotency-replayed: true`.
+	// Synchronous: when the answer is 201 both files exist, signed and sealed. Repeating the request with the same Idempotency-Key and the same body gives the first answer again, marked `idempotency-replayed: true`. Its `state` is that of now; where the copy has been withdrawn since, or is void because its certificate was another holder's, it has no `message`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5137,7 +5137,7 @@ type ClientWithResponsesInterface interface {
 
 	// EndorseWithResponse Endorse the certificate (加注)
 	//
-	// Synchronous: when the answer is 201 both files exist, signed and sealed. Repeating the request with the same Idempotency-Key and the same body gives the first answer again, marked `idempotency-replayed: true`.
+	// Synchronous: when the answer is 201 both files exist, signed and sealed. Repeating the request with the same Idempotency-Key and the same body gives the first answer again, marked `idempotency-replayed: true`. Its `state` is that of now; where the copy has been withdrawn since, or is void because its certificate was another holder's, it has no `message`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7151,7 +7151,7 @@ func (c *ClientWithResponses) ListEndorsementsWithResponse(ctx context.Context, 
 
 // EndorseWithBodyWithResponse Endorse the certificate (加注)
 //
-// Synchronous: when the answer is 201 both files exist, signed and sealed. Repeating the request with the same Idempotency-Key and the same body gives the first answer again, marked `idempotency-replayed: true`.
+// Synchronous: when the answer is 201 both files exist, signed and sealed. Repeating the request with the same Idempotency-Key and the same body gives the first answer again, marked `idempotency-replayed: true`. Its `state` is that of now; where the copy has been withdrawn since, or is void because its certificate was another holder's, it has no `message`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7166,7 +7166,7 @@ func (c *ClientWithResponses) EndorseWithBodyWithResponse(ctx context.Context, c
 
 // EndorseWithResponse Endorse the certificate (加注)
 //
-// Synchronous: when the answer is 201 both files exist, signed and sealed. Repeating the request with the same Idempotency-Key and the same body gives the first answer again, marked `idempotency-replayed: true`.
+// Synchronous: when the answer is 201 both files exist, signed and sealed. Repeating the request with the same Idempotency-Key and the same body gives the first answer again, marked `idempotency-replayed: true`. Its `state` is that of now; where the copy has been withdrawn since, or is void because its certificate was another holder's, it has no `message`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

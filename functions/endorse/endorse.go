@@ -65,7 +65,8 @@ func (a *app) judge(k known, ask endorsement.Ask, today civil.Date) (endorsement
 }
 
 // replay gives the answer an Idempotency-Key has already led to. The same key with another body
-// is a mistake of the client, which must hear of it.
+// is a mistake of the client, which must hear of it. The state is the present one: of a copy that is
+// withdrawn, or void for its holder's sake, nothing says that it was made successfully.
 func (a *app) replay(ctx context.Context, r *api.Request, earlier *records.Answered, fingerprint string) (*api.Response, error) {
 	if earlier.Fingerprint != fingerprint {
 		return nil, problem.New(problem.IdempotencyKeyReused)
@@ -78,7 +79,11 @@ func (a *app) replay(ctx context.Context, r *api.Request, earlier *records.Answe
 	if err != nil {
 		return nil, err
 	}
-	answer := api.JSON(http.StatusCreated, describe(*f.Endorsement, stateOf(f, s, r.Time), success, r.Lang))
+	state, message := stateOf(f, s, r.Time), success
+	if state == endorsement.Withdrawn || state == endorsement.VoidHolder {
+		message = ""
+	}
+	answer := api.JSON(http.StatusCreated, describe(*f.Endorsement, state, message, r.Lang))
 	answer.Header = map[string]string{"idempotency-replayed": "true"}
 	return answer, nil
 }

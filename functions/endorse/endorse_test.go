@@ -81,6 +81,32 @@ func TestTheSameKeyGivesTheSameAnswer(t *testing.T) {
 	}
 }
 
+// TestAReplayDoesNotCallAVoidCopyASuccess: the answer to a key that is used again says how the copy stands now.
+func TestAReplayDoesNotCallAVoidCopyASuccess(t *testing.T) {
+	for state, void := range map[string]func(c counter, made answer){
+		"withdrawn": func(c counter, made answer) {
+			c.ask(t, deleteRoute, c.signIn(t), made.Endorsement, "").Into(t, 200, &made)
+		},
+		"void-holder": func(c counter, _ answer) {
+			c.passOn(t, recordstest.LiSi())
+			c.passOn(t, recordstest.ZhangSan())
+		},
+	} {
+		t.Run(state, func(t *testing.T) {
+			c := newCounter(t, nil)
+			var made, again answer
+			c.endorse(t, c.signIn(t), "a key of mine", "{}").Into(t, 201, &made)
+			c.Clock.Pass(time.Minute)
+			void(c, made)
+			reply := c.endorse(t, c.signIn(t), "a key of mine", "{}")
+			reply.Into(t, 201, &again)
+			if again.Endorsement != made.Endorsement || string(again.State) != state || again.Message != "" || reply.Header["idempotency-replayed"] != "true" {
+				t.Errorf("%v %+v", reply.Header, again)
+			}
+		})
+	}
+}
+
 func TestTwoAtOnceWithOneKeyMakeOneEndorsement(t *testing.T) {
 	c := newCounter(t, nil)
 	token := c.signIn(t)
