@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -100,7 +103,7 @@ func (c console) put(ctx context.Context, s *service, name string, quiet bool) (
 	bar := c.bar(info.Size(), "putting the file", quiet)
 	r, err := http.NewRequestWithContext(ctx, p.Method, p.URL, io.TeeReader(file, bar))
 	if err != nil {
-		return "", fmt.Errorf("putting the file: %w", err)
+		return "", fmt.Errorf("putting the file: %w", withoutQuery(err))
 	}
 	r.ContentLength = info.Size()
 	for header, value := range p.Headers {
@@ -108,7 +111,7 @@ func (c console) put(ctx context.Context, s *service, name string, quiet bool) (
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return "", fmt.Errorf("putting the file: %w", err)
+		return "", fmt.Errorf("putting the file: %w", withoutQuery(err))
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
@@ -159,15 +162,25 @@ func (c console) bar(bytes int64, what string, quiet bool) *progressbar.Progress
 		progressbar.OptionOnCompletion(func() { fmt.Fprintln(c.err) }))
 }
 
+// withoutQuery takes the query out of the address that an error of net/http names: with it, a presigned link
+// is whoever's that reads it.
+func withoutQuery(err error) error {
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		failed.URL, _, _ = strings.Cut(failed.URL, "?")
+	}
+	return err
+}
+
 // fetch writes what an address answers to a file.
 func fetch(ctx context.Context, address, name string) error {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return fmt.Errorf("getting the refused rows: %w", err)
+		return fmt.Errorf("getting the refused rows: %w", withoutQuery(err))
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return fmt.Errorf("getting the refused rows: %w", err)
+		return fmt.Errorf("getting the refused rows: %w", withoutQuery(err))
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
@@ -179,7 +192,7 @@ func fetch(ctx context.Context, address, name string) error {
 	}
 	if _, err := io.Copy(file, answer.Body); err != nil {
 		_ = file.Close()
-		return fmt.Errorf("getting the refused rows: %w", err)
+		return fmt.Errorf("getting the refused rows: %w", withoutQuery(err))
 	}
 	return file.Close()
 }

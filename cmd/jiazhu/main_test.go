@@ -171,3 +171,18 @@ func TestARefusalSaysWhoMustDoWhat(t *testing.T) {
 		}
 	}
 }
+
+// TestAFailedImportPrintsNoPresignedLink: with its query the link puts a file, or gets refused rows, for whoever reads it.
+func TestAFailedImportPrintsNoPresignedLink(t *testing.T) {
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	link := closed.URL + "/drops/x?X-Amz-Signature=secret"
+	for name, address := range map[string]string{"nobody answers": link, "no address": "http://a b/drops/x?X-Amz-Signature=secret"} {
+		t.Run(name, func(t *testing.T) {
+			err := fetch(t.Context(), address, filepath.Join(t.TempDir(), "rows"))
+			if err == nil || strings.Contains(err.Error(), "secret") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}

@@ -54,6 +54,9 @@ func (c console) writeTrust(_ context.Context, args []string) error {
 			return err
 		}
 	}
+	if err := t.checkRemovals(bundle); err != nil {
+		return err
+	}
 	bundle = t.applyTo(bundle)
 	text, err := json.MarshalIndent(bundle, "", "  ")
 	if err != nil {
@@ -132,8 +135,14 @@ type trustWriter struct {
 	roots, sealRoots, timeRoots []string
 	signers                     []evidence.Signer
 	tokens, receipts            []credential.PublicKey
-	removed                     [][]byte // certificates, DER
-	removedKeys                 []crypto.PublicKey
+	removed                     []removal
+}
+
+// removal is a certificate or a key to be taken out, and the file it was given in.
+type removal struct {
+	file string
+	der  []byte // of a certificate, else nil
+	key  crypto.PublicKey
 }
 
 // sign reads CERTIFICATE,FROM,UNTIL,ISSUER...
@@ -200,12 +209,12 @@ func addKey(into *[]credential.PublicKey, v string) error {
 // takeOut notes the certificate or key of a file.
 func (t *trustWriter) takeOut(file string) error {
 	if public, _, err := publicKeyIn(file); err == nil {
-		t.removedKeys = append(t.removedKeys, public)
+		t.removed = append(t.removed, removal{file: file, key: public})
 		return nil
 	}
 	chain, err := certificatesIn(file)
 	if err == nil {
-		t.removed = append(t.removed, chain[0])
+		t.removed = append(t.removed, removal{file: file, der: chain[0]})
 	}
 	return err
 }
@@ -237,7 +246,7 @@ func (t *trustWriter) joinedKeys(old, more []credential.PublicKey) []credential.
 	all := []credential.PublicKey{}
 	for _, k := range old {
 		same := func(o credential.PublicKey) bool { return sameKey(o.Key, k.Key) }
-		if !slices.ContainsFunc(t.removedKeys, func(o crypto.PublicKey) bool { return sameKey(o, k.Key) }) && !slices.ContainsFunc(more, same) {
+		if !slices.ContainsFunc(t.removed, func(r removal) bool { return sameKey(r.key, k.Key) }) && !slices.ContainsFunc(more, same) {
 			all = append(all, k)
 		}
 	}
@@ -250,7 +259,24 @@ func sameKey(a, b crypto.PublicKey) bool {
 }
 
 func (t *trustWriter) isOut(text string) bool {
-	return slices.ContainsFunc(t.removed, func(der []byte) bool { return bytes.Equal(der, firstIn(text)) })
+	return slices.ContainsFunc(t.removed, func(r removal) bool { return r.is(text) })
+}
+
+func (r removal) is(text string) bool { return r.der != nil && bytes.Equal(r.der, firstIn(text)) }
+
+// checkRemovals reports what is to be taken out of a bundle and is not in it.
+func (t *trustWriter) checkRemovals(b evidence.Bundle) error {
+	texts := slices.Concat(b.Roots, b.SealRoots, b.TimeRoots)
+	for _, s := range b.Signers {
+		texts = append(texts, s.Certificate)
+	}
+	all := slices.Concat(b.TokenKeys.Keys, b.ReceiptKeys.Keys)
+	for _, r := range t.removed {
+		if !slices.ContainsFunc(texts, r.is) && !slices.ContainsFunc(all, func(k credential.PublicKey) bool { return sameKey(r.key, k.Key) }) {
+			return fmt.Errorf("-remove %s: the bundle has no such certificate or key; nothing was written", r.file)
+		}
+	}
+	return nil
 }
 
 // entry reads FILE,FROM,UNTIL and what follows.

@@ -190,21 +190,24 @@ func TestATrustBundleThatNobodyCouldUseIsNotWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.write("old.json", old)
+	d.key("other.pem")
 	file := d.at("trust.json")
 	for name, tt := range map[string]struct {
 		args []string
 		code int
 		want string
 	}{
-		"nothing":                     {nil, 1, "roots, sealRoots and tokenKeys are needed"},
-		"a certificate for e-mail":    {append(d.flags(), "-pdf", d.at("mail.pem")+",2026-01-01,2026-12-31,"+ministry), 1, "not for documents but for 1.3.6.1.5.5.7.3.4"},
-		"a signer for nobody":         {append(d.flags(), "-pdf", d.at("pdf.chain.pem")+",2026-01-01,2026-12-31"), 1, "no issuing authority"},
-		"a signer without days":       {append(d.flags(), "-pdf", d.at("pdf.chain.pem")), 2, "the first and the last day"},
-		"a day there is none":         {append(d.flags(), "-pdf", d.at("pdf.chain.pem")+",2026-02-30,2026-12-31,"+ministry), 2, "2026-02-30"},
-		"a file there is none":        {append(d.flags(), "-root", d.at("nothing.pem")), 2, "nothing.pem"},
-		"a chain without its root":    {append(d.flags(), "-root", d.at("token.pem")), 2, "token.pem"},
-		"a key that is a certificate": {append(d.flags(), "-token-key", d.at("tsa.pem")+",2026-01-01,2026-12-31"), 2, "tsa.pem"},
-		"a bundle of version 1":       {append(d.flags(), "-add-to", d.at("old.json")), 1, "name the signers"},
+		"nothing":                                   {nil, 1, "roots, sealRoots and tokenKeys are needed"},
+		"a certificate for e-mail":                  {append(d.flags(), "-pdf", d.at("mail.pem")+",2026-01-01,2026-12-31,"+ministry), 1, "not for documents but for 1.3.6.1.5.5.7.3.4"},
+		"a signer for nobody":                       {append(d.flags(), "-pdf", d.at("pdf.chain.pem")+",2026-01-01,2026-12-31"), 1, "no issuing authority"},
+		"a signer without days":                     {append(d.flags(), "-pdf", d.at("pdf.chain.pem")), 2, "the first and the last day"},
+		"a day there is none":                       {append(d.flags(), "-pdf", d.at("pdf.chain.pem")+",2026-02-30,2026-12-31,"+ministry), 2, "2026-02-30"},
+		"a file there is none":                      {append(d.flags(), "-root", d.at("nothing.pem")), 2, "nothing.pem"},
+		"a chain without its root":                  {append(d.flags(), "-root", d.at("token.pem")), 2, "token.pem"},
+		"a key that is a certificate":               {append(d.flags(), "-token-key", d.at("tsa.pem")+",2026-01-01,2026-12-31"), 2, "tsa.pem"},
+		"a key to take out that is in none":         {append(d.flags(), "-remove", d.at("other.pem")), 1, "-remove " + d.at("other.pem")},
+		"a certificate to take out that is in none": {append(d.flags(), "-remove", d.at("mail.pem")), 1, "no such certificate or key"},
+		"a bundle of version 1":                     {append(d.flags(), "-add-to", d.at("old.json")), 1, "name the signers"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, _, trouble := d.trust(append([]string{"write", file}, tt.args...)...)
