@@ -116,6 +116,9 @@ func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 		p.states(t)
 	}
 	p.look("receipt", pocket)
+	p.visit("/v")
+	p.visit("/v#" + string(text)) // a receipt may be opened as a link
+	p.answers("核验回执 · 真实", "i")
 	forged := bytes.Clone(sheet)
 	forged[len(forged)/2] ^= 1
 	p.submit("receipt.pdf", forged)
