@@ -59,7 +59,7 @@ export async function endorse(page, detail, preflight, refused) {
   }
 
   function succeed() {
-    const done = element('p', {class: 'done', role: 'status', tabindex: '-1', lang: 'zh-CN'}, made.message);
+    const done = element('p', {class: 'done', role: 'status', tabindex: '-1', lang: 'zh-CN'}, made.message ?? say(`state-${made.state}`));
     dialog.inside.replaceChildren(done,
       pairs([
         [say('madeAt'), moment(made.madeAt)],
