@@ -1364,7 +1364,7 @@ type Key struct {
 	Alg *string `json:"alg,omitempty"`
 	Crv *string `json:"crv,omitempty"`
 
-	// Exp likewise
+	// Exp the first second at which it signs no more
 	Exp int     `json:"exp"`
 	Kid *string `json:"kid,omitempty"`
 	Kty string  `json:"kty"`
