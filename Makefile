@@ -180,8 +180,10 @@ restore-drill: build ## copy tables and bucket away, lose all, the bucket, the t
 	@cd local && go build -trimpath -o ../build/jiazhu-drill ./cmd/drill
 	@exec build/jiazhu-drill
 
-model: build ## random sequences against a model, RAPID_CHECKS of them, and ROUNDS of clients at once; out/model shows what failed
-	@cd local && RAPID_CHECKS="$(RAPID_CHECKS)" ROUNDS="$(ROUNDS)" go test -count=1 -p 1 -timeout 4h -v -run 'Model|InTurn' ./model/... 2>&1 | awk -f ../tools/tally.awk
+model: build ## random sequences against a model, RAPID_CHECKS of them, and ROUNDS of clients at once; out/model/log has every step
+	@mkdir -p out/model
+	@cd local && RAPID_CHECKS="$(RAPID_CHECKS)" ROUNDS="$(ROUNDS)" go test -count=1 -p 1 -timeout 4h -v -run 'Model|InTurn' ./model/... 2>&1 | \
+		tee ../out/model/log | awk -f ../tools/tally.awk
 
 reset: build ## forget everything that run kept in DATA
 	@build/jiazhu-local reset -data "$(DATA)"

@@ -2,6 +2,8 @@
 { sub(/^ *[a-z_]+\.go:[0-9]+: /, "") }
 /[0-9]+ passed, [0-9]+ failed$/ { print; n = split($0, word, /[ ,]+/); passed += word[n-3]; failed += word[n-1]; next }
 /^ *--- FAIL/ { broken++ }
+/\[rapid\] failed after/ { failing = 12 } # the difference that ended the sequence follows
+failing && failing-- { print; next }
 /^ *--- FAIL|^FAIL|^panic:|Error|want / { print }
 END {
 	if (broken > failed) failed = broken

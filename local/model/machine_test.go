@@ -27,6 +27,7 @@ type machine struct {
 	id       string // of the certificate
 	sessions map[string]*demo.Session
 	shown    map[string]int // identifications of the session, which are limited
+	ends     time.Time      // the clock stays before it
 	copies   map[string]demo.Endorsed
 	files    map[string][]byte // OFDs of copies that were downloaded
 	tally    map[string]int
@@ -80,6 +81,7 @@ func begin(t *rapid.T, s *Service, began time.Time, tally map[string]int) *machi
 		model:    &Model{Kind: kind, Now: began, Logins: map[string]*Login{}},
 		sessions: map[string]*demo.Session{}, shown: map[string]int{}, copies: map[string]demo.Endorsed{},
 		tally: tally, files: map[string][]byte{},
+		ends: began.AddDate(4, 11, 0), // the test authority's certificates are valid for five years
 	}
 	m.tick(t, 0)
 	m.report(t, Says{State: "01", From: civil.Of(began).AddDays(-400), To: civil.Of(began).AddDays(600), Reported: true}, "01")

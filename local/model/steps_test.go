@@ -316,7 +316,10 @@ func (m *machine) timePasses(t *rapid.T) {
 }
 
 func (m *machine) daysPass(t *rapid.T) {
-	m.tick(t, time.Duration(rapid.SampledFrom([]int{1, 1, 2, 20, 60, 179, 180, 181}).Draw(t, "days"))*24*time.Hour)
+	by := time.Duration(rapid.SampledFrom([]int{1, 1, 2, 20, 60, 179, 180, 181}).Draw(t, "days")) * 24 * time.Hour
+	if m.model.Now.Add(by).Before(m.ends) {
+		m.tick(t, by)
+	}
 }
 
 // clockBack is a clock that is set right, or wrong. Sessions and challenges live on as they were.
