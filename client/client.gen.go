@@ -1550,7 +1550,7 @@ type ReportRow struct {
 	// AreaCode GB/T 2260
 	AreaCode string `json:"areaCode"`
 
-	// CertificateSerial 证书编号
+	// CertificateSerial 证书编号. Like every text, without characters that do not show: rule text.character
 	CertificateSerial *string `json:"certificateSerial,omitempty"`
 	Employer          struct {
 		Name string `json:"name"`
@@ -1558,8 +1558,10 @@ type ReportRow struct {
 	} `json:"employer"`
 	Holder struct {
 		// Birth a civil day in Asia/Shanghai
-		Birth Day    `json:"birth"`
-		IdNo  string `json:"idNo"`
+		Birth Day `json:"birth"`
+
+		// IdNo kept in one form: capital letters, and of other documents than 111 without spaces
+		IdNo string `json:"idNo"`
 
 		// IdType GB/T 36903, appendix A; 111 is 公民身份号码
 		IdType IDType `json:"idType"`

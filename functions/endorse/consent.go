@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
@@ -121,8 +121,8 @@ func readConsent(r *api.Request) (records.Consent, error) {
 		return records.Consent{}, wrong("fields", "enum", "只能授权查看 name、birth、photo、idNumber。", "What can be seen is name, birth, photo and idNumber.")
 	case b.To == "" || utf8.RuneCountInString(b.To) > longestReader:
 		return records.Consent{}, wrong("to", "text.length", "请填写授权给谁，不超过 100 个字。", "Say who it is for, in at most 100 characters.")
-	case strings.ContainsFunc(b.To, func(r rune) bool { return !unicode.IsPrint(r) }):
-		return records.Consent{}, wrong("to", "text.character", "含有不可显示的字符。", "The text has characters that cannot be printed.")
+	case certificate.CheckText(b.To) != nil:
+		return records.Consent{}, wrong("to", "text.character", "含有不可显示的字符。", "The text has characters that do not show.")
 	case b.Until.IsZero() || !until.After(r.Time) || until.After(r.Time.Add(records.ConsentLife)):
 		return records.Consent{}, wrong("until", "period.range", "截止日期应在今天至六天之内。", "The last day is today or one of the six after it.")
 	}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/certificate"
 )
 
 const longestReason = 200
@@ -57,8 +57,8 @@ func readReason(r *api.Request) (string, error) {
 	if utf8.RuneCountInString(w.Reason) > longestReason {
 		return "", wrong("reason", "text.length", "不超过 200 个字。", "At most 200 characters.")
 	}
-	if strings.ContainsFunc(w.Reason, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return "", wrong("reason", "text.character", "含有不可显示的字符。", "The text has characters that cannot be printed.")
+	if certificate.CheckText(w.Reason) != nil {
+		return "", wrong("reason", "text.character", "含有不可显示的字符。", "The text has characters that do not show.")
 	}
 	return w.Reason, nil
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
@@ -88,13 +87,11 @@ func (ask *registerAsk) checkName() *problem.Field {
 		return nil
 	}
 	ask.Name = strings.TrimSpace(ask.Name)
-	if n := utf8.RuneCountInString(ask.Name); n < 1 || n > 100 || strings.ContainsFunc(ask.Name, unreadable) {
+	if n := utf8.RuneCountInString(ask.Name); n < 1 || n > 100 || certificate.CheckText(ask.Name) != nil {
 		return field("/name", "name.format", "姓名为 1 至 100 个可见字符", "A name has 1 to 100 visible characters.")
 	}
 	return nil
 }
-
-func unreadable(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }
 
 func (ask *registerAsk) checkIDType() *problem.Field {
 	if identity.IDTypeName(ask.IDType) == "" {
@@ -104,15 +101,14 @@ func (ask *registerAsk) checkIDType() *problem.Field {
 }
 
 func (ask *registerAsk) checkIDNumber() *problem.Field {
+	ask.IDNumber = certificate.NormalizeDocument(ask.IDType, ask.IDNumber)
 	if ask.IDType == identity.CitizenID {
 		if err := certificate.CheckIDNumber(ask.IDNumber); err != nil {
 			return broken("/idNumber", err)
 		}
-		ask.IDNumber = certificate.NormalizeIDNumber(ask.IDNumber)
 		return nil
 	}
-	ask.IDNumber = strings.ToUpper(strings.TrimSpace(ask.IDNumber))
-	if n := utf8.RuneCountInString(ask.IDNumber); n < 4 || n > 40 || strings.ContainsFunc(ask.IDNumber, unreadable) {
+	if n := utf8.RuneCountInString(ask.IDNumber); n < 4 || n > 40 || certificate.CheckText(ask.IDNumber) != nil {
 		return field("/idNumber", "id.format", "证件号码为 4 至 40 个字符", "An ID number has 4 to 40 characters.")
 	}
 	return nil

@@ -176,7 +176,7 @@ func TestWhatAPortalMayNotSayOfAPerson(t *testing.T) {
 		t.Errorf("an empty body breaks %d rules: %s", n, r.body)
 	}
 	passport := person(zhangID, nil)
-	passport["idType"], passport["idNumber"], passport["name"] = "414", "e12345678", "Zhang San"
+	passport["idType"], passport["idNumber"], passport["name"] = "414", " e 1234 5678", "Zhang San"
 	w.want(201, "", registerCall(portal, "passport", passport))
 	if got := w.stored("passport"); got.IDNumber != "E12345678" || got.Name != "Zhang San" {
 		t.Errorf("stored %+v", got)

@@ -53,7 +53,7 @@ func FuzzParseIDNumber(f *testing.F) {
 			suggestionHolds(t, s, err, certificate.CheckIDNumber)
 			return
 		}
-		if number := certificate.NormalizeIDNumber(s); number[6:14] != id.Birth.Compact() || len(number) != 18 {
+		if number := certificate.NormalizeDocument(certificate.ResidentID, s); number[6:14] != id.Birth.Compact() || len(number) != 18 {
 			t.Errorf("%q was born on %v", s, id.Birth)
 		}
 	})

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/jiazhu/jiazhu/shared/civil"
 )
 
@@ -49,14 +51,20 @@ type IDNumber struct {
 
 var idNumberForm = regexp.MustCompile(`^[1-9][0-9]{16}[0-9X]$`)
 
-// NormalizeIDNumber returns the number without surrounding space and with a
-// small check letter x written X.
-func NormalizeIDNumber(s string) string {
-	s = strings.TrimSpace(s)
-	if body, found := strings.CutSuffix(s, "x"); found && len(s) == 18 {
-		return body + "X"
+// NormalizeDocument returns a document's number in the one form in which it is stored, compared
+// and hashed, whoever wrote it. A resident identity number has no space around it and its check
+// letter is X; what else is wrong stays, for ParseIDNumber to refuse. The number of a passport or any
+// other document has no spaces and capital letters, and is in compatibility form (NFKC), so that
+// full-width letters are the ordinary ones. The form of a form is the form itself.
+func NormalizeDocument(idType, number string) string {
+	if idType == ResidentID {
+		number = strings.TrimSpace(number)
+		if body, found := strings.CutSuffix(number, "x"); found && len(number) == 18 {
+			return body + "X"
+		}
+		return number
 	}
-	return s
+	return norm.NFKC.String(strings.ToUpper(strings.Join(strings.Fields(norm.NFKC.String(number)), "")))
 }
 
 // CheckIDNumber proves a resident identity number: 18 characters, a real date of
@@ -71,9 +79,9 @@ func CheckIDNumber(s string) error {
 // ParseIDNumber proves a resident identity number as CheckIDNumber does and
 // returns what it says.
 func ParseIDNumber(s string) (IDNumber, error) {
-	id, err := readIDNumber(NormalizeIDNumber(s))
+	id, err := readIDNumber(NormalizeDocument(ResidentID, s))
 	if err != nil {
-		return IDNumber{}, err.suggesting(repair(NormalizeIDNumber(s), lookalikes, func(candidate string) bool {
+		return IDNumber{}, err.suggesting(repair(NormalizeDocument(ResidentID, s), lookalikes, func(candidate string) bool {
 			_, err := readIDNumber(candidate)
 			return err == nil
 		}))

@@ -21,6 +21,12 @@ type Rules struct {
 // interface for its electronic certificates takes it).
 const maxPhoto = 50 * 1024
 
+// The longest texts that no rule of the domain bounds, and the longest 执业资格证书管理号, in characters.
+const (
+	longestText          = 200
+	longestQualification = 32
+)
+
 // termTolerance is how long before its end a registration may be renewed: the
 // new end is counted from the old one, the new beginning is the day of approval.
 const termTolerance = 90
@@ -33,9 +39,7 @@ func Normalize(c Certificate) Certificate {
 	if name, err := NormalizeName(c.Holder.Name); err == nil {
 		c.Holder.Name = name
 	}
-	if c.Holder.IDType == ResidentID {
-		c.Holder.IDNumber = NormalizeIDNumber(c.Holder.IDNumber)
-	}
+	c.Holder.IDNumber = NormalizeDocument(c.Holder.IDType, c.Holder.IDNumber)
 	c.Number = strings.TrimSpace(c.Number)
 	c.Employer.Name, _ = Standard(c.Employer.Name)
 	c.Employer.USCC = strings.TrimSpace(c.Employer.USCC)
@@ -52,6 +56,7 @@ func Validate(c Certificate, rules Rules) []FieldError {
 	v.holder(c.Holder)
 	v.employer(c.Employer)
 	v.number(c, rules)
+	v.texts(c)
 	v.specialties(c.Specialties, rules)
 	v.issue(c)
 	v.operation(c)
@@ -108,6 +113,8 @@ func (v *validation) holder(h Holder) {
 		v.residentID(h)
 	case strings.TrimSpace(h.IDNumber) == "" || utf8.RuneCountInString(h.IDNumber) > 32:
 		v.fail("/holder/idNo", "id.form", "证件号码应为 1 至 32 个字符。", "A document number has 1 to 32 characters.")
+	default:
+		v.add("/holder/idNo", CheckText(h.IDNumber))
 	}
 }
 
@@ -168,10 +175,13 @@ func (v *validation) number(c Certificate, rules Rules) {
 			"注册编号中的初始注册年份晚于证照颁发日期。",
 			"The year of first registration in the number is later than the day of issue.")
 	}
-	if utf8.RuneCountInString(c.QualificationNo) > 32 {
-		v.fail("/qualificationNo", "qualification.length",
-			"执业资格证书编号不超过 32 个字符。", "A qualification number has at most 32 characters.")
-	}
+}
+
+// texts checks the texts that no other rule reads.
+func (v *validation) texts(c Certificate) {
+	v.text("/certificateSerial", c.CertificateSerial, longestText)
+	v.text("/qualificationNo", c.QualificationNo, longestQualification)
+	v.text("/stateNote", c.StateNote, longestText)
 }
 
 func (v *validation) specialties(list []Specialty, rules Rules) {
@@ -194,6 +204,10 @@ func (v *validation) specialty(at string, s Specialty, rules Rules) {
 	switch {
 	case rules.Specialties != nil && !known:
 		v.fail(at+"/name", "specialty.unknown", "该类证书没有此专业。", "This kind of certificate has no such specialty.")
+	case s.Name == "":
+		v.fail(at+"/name", "specialty.required", "缺少专业名称。", "The specialty's name is missing.")
+	case rules.Specialties == nil:
+		v.text(at+"/name", s.Name, longestText)
 	case code != "" && s.Code != "" && s.Code != code:
 		v.add(at+"/code", broken("specialty.code",
 			"专业代码与专业名称不一致。", "The code is not that of the specialty named.").suggesting(code))
@@ -278,7 +292,7 @@ func (v *validation) image(pointer string, image *Image) {
 
 // undrawable also holds for the two dashes that are wider than two characters: a
 // name made of them would outgrow its place on the certificate.
-func undrawable(r rune) bool { return !Drawable(r) || r == '⸺' || r == '⸻' }
+func undrawable(r rune) bool { return !legible(r) || r == '⸺' || r == '⸻' }
 
 // allDigits reports whether s has only decimal digits.
 func allDigits(s string) bool {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 func TestKeysSortAsTimeDoes(t *testing.T) {
@@ -35,6 +37,28 @@ func TestAnOldNumberAndItsModernFormAreOne(t *testing.T) {
 		if got := OneNumber(printed); got != want {
 			t.Errorf("%s is looked up as %s, want %s", printed, got, want)
 		}
+	}
+}
+
+func TestAPersonHasOneKeyHoweverTheirDocumentIsWritten(t *testing.T) {
+	files, err := vault.Generate("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := vault.New(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := New(nil, "", names)
+	for _, pair := range [][3]string{
+		{"111", "11010119560701002x", "11010119560701002X"}, {"414", "e1234 5678", "E12345678"},
+	} {
+		if s.HolderKey(pair[0], pair[1]) != s.HolderKey(pair[0], pair[2]) {
+			t.Errorf("%s and %s are two people", pair[1], pair[2])
+		}
+	}
+	if s.HolderKey("414", "E12345678") == s.HolderKey("411", "E12345678") || s.HolderKey("414", "E12345678") == s.HolderKey("414", "E12345679") {
+		t.Error("two people are one")
 	}
 }
 

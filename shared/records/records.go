@@ -35,6 +35,7 @@ package records
 import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
@@ -58,7 +59,8 @@ func New(client *dynamodb.Client, table string, v *vault.Vault) *Store {
 }
 
 // HolderKey is the keyed hash under which a person's certificates are found:
-// the kind of document (GB/T 36903, appendix A; "111" is the 公民身份号码) and its number.
+// the kind of document (GB/T 36903, appendix A; "111" is the 公民身份号码) and its number, however it
+// is written (certificate.NormalizeDocument).
 func (s *Store) HolderKey(idType, idNumber string) string {
-	return s.vault.Hash("holder", idType, idNumber)
+	return s.vault.Hash("holder", idType, certificate.NormalizeDocument(idType, idNumber))
 }

@@ -1,8 +1,6 @@
 package reporting
 
 import (
-	"unicode/utf8"
-
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/scheme"
@@ -53,9 +51,6 @@ type reported struct {
 	photo, signature []byte
 }
 
-// longestText bounds the free texts no rule of the domain bounds, in runes.
-const longestText = 200
-
 // certificate fills in what the scheme knows and the row does not say, and finds what is wrong
 // with the row: refusals and warnings together.
 func (r row) certificate(schemes scheme.Set) (reported, []certificate.FieldError) {
@@ -66,21 +61,10 @@ func (r row) certificate(schemes scheme.Set) (reported, []certificate.FieldError
 	}
 	given := r.under(s)
 	got := reported{Certificate: certificate.Normalize(given)}
-	errs := append(r.tooLong(), certificate.Replacements(given)...)
+	errs := certificate.Replacements(given)
 	got.photo, got.Photo, errs = picture("/photo", r.Photo, photoRules(), errs)
 	got.signature, got.SignatureImage, errs = picture("/signatureImage", r.SignatureImage, signatureRules(), errs)
 	return got, append(certificate.Validate(got.Certificate, s.Rules()), errs...)
-}
-
-func (r row) tooLong() (errs []certificate.FieldError) {
-	for field, text := range map[string]string{
-		"/certificateSerial": r.CertificateSerial, "/stateNote": r.StateNote,
-	} {
-		if utf8.RuneCountInString(text) > longestText {
-			errs = append(errs, *refuse(field, "text.length", "不超过 200 个字。", "At most 200 characters."))
-		}
-	}
-	return errs
 }
 
 func (r row) under(s scheme.Scheme) certificate.Certificate {
