@@ -1652,7 +1652,8 @@ type Row struct {
 	// ended and nothing shows that it signed before (result `unknown`). Of `copy`: `file-not-registered`
 	// a file that is not the one registered when the copy was made, whatever its signature;
 	// `file-unrecorded` no digest of such a file was registered (result `unknown`); `mismatch` it, or a word of
-	// its code, is not what was registered. Of `numbers`:
+	// its code, is not what was registered; `record-ended` of a past day: records of copies are kept for 1200
+	// days after their last day (result `unknown`). Of `numbers`:
 	// `wrong-number`. Others: `no-record`, `unreachable`, `cancelled`, `lapsed`,
 	// `restricted`, `withdrawn`, `expired`, `not-yet`, `superseded`, `changed`, `mismatch`,
 	// `holder-changed` an authority corrected since whose certificate it is, `not-registered`,

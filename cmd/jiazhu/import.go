@@ -66,15 +66,16 @@ func (c console) imports(ctx context.Context, args []string) error {
 			return err
 		}
 	}
+	done.Result = nil // its address ends in a minute
 	if *asJSON {
-		done.Result = nil // its address ends in a minute
-		return c.print(done)
+		err = c.print(done)
+	} else {
+		fmt.Fprintf(c.out, "%d rows: %d accepted, %d unchanged, %d refused\n", done.Rows, done.Accepted, done.Unchanged, done.Refused)
 	}
-	fmt.Fprintf(c.out, "%d rows: %d accepted, %d unchanged, %d refused\n", done.Rows, done.Accepted, done.Unchanged, done.Refused)
-	if done.Refused > 0 {
-		fmt.Fprintf(c.out, "the refused rows and why: %s\n", *refused)
+	if err == nil && done.Refused > 0 {
+		err = fmt.Errorf("%d of %d rows were refused: %s says which and why; mend them and import them again, the others are in", done.Refused, done.Rows, *refused)
 	}
-	return nil
+	return err
 }
 
 // put announces the file and puts it.

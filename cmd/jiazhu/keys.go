@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -140,14 +142,28 @@ func readKey(name string) (*ecdsa.PrivateKey, string, error) {
 		return nil, "", err
 	}
 	block, rest := pem.Decode(data)
-	if block == nil || len(rest) > 0 {
+	if block != nil && block.Type == "EC PARAMETERS" { // openssl ecparam -genkey writes them first
+		block, rest = pem.Decode(rest)
+	}
+	if block == nil || len(bytes.TrimSpace(rest)) > 0 {
 		return nil, "", fmt.Errorf("%s is not one PEM block; `jiazhu keys generate` makes such a file", name)
 	}
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	key, ok := parsed.(*ecdsa.PrivateKey)
-	if err != nil || !ok || key.Curve != elliptic.P256() {
-		return nil, "", fmt.Errorf("%s holds no private P-256 key in PKCS #8", name)
+	key, err := parsePrivate(block)
+	if err != nil || key.Curve != elliptic.P256() {
+		return nil, "", fmt.Errorf("%s holds no private P-256 key, neither in PKCS #8 nor in SEC 1", name)
 	}
 	id, err := keys.KeyID(key.Public())
 	return key, id, err
+}
+
+// parsePrivate reads a key in the form of its block: SEC 1, as `openssl ecparam` writes it, or PKCS #8.
+func parsePrivate(block *pem.Block) (*ecdsa.PrivateKey, error) {
+	if block.Type == "EC PRIVATE KEY" {
+		return x509.ParseECPrivateKey(block.Bytes)
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if key, ok := parsed.(*ecdsa.PrivateKey); ok {
+		return key, nil
+	}
+	return nil, errors.Join(err, errors.New("not an elliptic curve key"))
 }

@@ -45,7 +45,7 @@ of operators, with RECORDS_TABLE, SESSIONS_TABLE, NAMES_KEY and FIELD_KEY set an
     HOLDER is USER@PORTAL, or - for an ID number on standard input
   migrate [-keep] [-yes]       after an upgrade, with FILES_BUCKET too: move what version 1 stored (docs/operations.md)
 
-Exit code: 0 done, 1 failed (verify: not valid), 2 wrong usage.
+Exit code: 0 done, 1 failed (verify: not valid; import: rows were refused), 2 wrong usage.
 `
 
 // errUsage says that the command was not understood; what follows says why.

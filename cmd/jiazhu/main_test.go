@@ -3,7 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,6 +20,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/seal/keys"
 )
 
 // typed runs the command and returns its exit code and what it wrote.
@@ -82,6 +88,33 @@ func TestKeysAreMadeRotatedAndNeverWrittenOver(t *testing.T) {
 	}
 	if code, again, _ := typed("keys", "show", first); code != 0 || again != out {
 		t.Errorf("%d, %s", code, again)
+	}
+}
+
+// TestAKeyOfOpenSSLIsRead: `openssl ecparam -genkey` writes SEC 1, with the curve's parameters before it.
+func TestAKeyOfOpenSSLIsRead(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalECPrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare := pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der})
+	parameters := pem.EncodeToMemory(&pem.Block{Type: "EC PARAMETERS", Bytes: []byte{6, 8, 42, 134, 72, 206, 61, 3, 1, 7}})
+	want, err := keys.KeyID(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"alone": bare, "with parameters": append(parameters, bare...)} {
+		file := filepath.Join(t.TempDir(), "key.pem")
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code, out, trouble := typed("keys", "show", file); code != 0 || !strings.Contains(out, want) {
+			t.Errorf("%s: %d, %s%s", name, code, out, trouble)
+		}
 	}
 }
 

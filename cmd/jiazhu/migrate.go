@@ -87,8 +87,8 @@ type mover struct {
 }
 
 // all moves the bindings, and the items of all certificates. What is wrong with one of them does not hold up the others.
-func (m *mover) all(ctx context.Context, parts int) error {
-	group, ctx := errgroup.WithContext(ctx)
+func (m *mover) all(outer context.Context, parts int) error {
+	group, ctx := errgroup.WithContext(outer)
 	for part := range parts {
 		group.Go(func() error {
 			moved, err := m.register.MigrateBindings(ctx, part, parts, m.how)
@@ -111,7 +111,25 @@ func (m *mover) all(ctx context.Context, parts int) error {
 			return nil
 		})
 	}
-	return errors.Join(append([]error{group.Wait()}, m.wrong...)...)
+	if err := errors.Join(append([]error{group.Wait()}, m.wrong...)...); err != nil {
+		return err
+	}
+	return m.endings(outer, parts)
+}
+
+// endings comes after the moves, since a moved endorsement lies in another part of the table.
+func (m *mover) endings(ctx context.Context, parts int) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for part := range parts {
+		group.Go(func() error {
+			ended, err := m.register.MigrateEndings(ctx, part, parts, m.how)
+			m.mu.Lock()
+			m.done.Endings += ended
+			m.mu.Unlock()
+			return err
+		})
+	}
+	return group.Wait()
 }
 
 func (m *mover) note(id string, done records.Migrated, err error) {
@@ -140,6 +158,7 @@ func (m *mover) tell(dry bool) {
 		fmt.Fprintf(m.out, "  %-13s %d, of which %d have an unknown holder and are void\n", line.what, line.Moved, line.Unknown)
 	}
 	fmt.Fprintf(m.out, "  %-13s %d\n", "bindings", m.done.Bindings)
+	fmt.Fprintf(m.out, "endorsements that get an end of keeping: %d\n", m.done.Endings)
 	fmt.Fprintf(m.out, "dropped: %d idempotency keys and counts that are over\n", m.done.Dropped)
 }
 

@@ -73,7 +73,10 @@ func TestAnAuthorityImportsAFile(t *testing.T) {
 	if err := os.WriteFile(file, rows.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, _ := c.jiazhu(t, 0, "", append([]string{"import", "-json", file}, as(demo.Registry)...)...)
+	out, why := c.jiazhu(t, 1, "", append([]string{"import", "-json", file}, as(demo.Registry)...)...)
+	if !strings.Contains(why, "5 of 55 rows were refused") {
+		t.Errorf("of refused rows is said: %s", why)
+	}
 	var done demo.Intake
 	if err := json.Unmarshal([]byte(out), &done); err != nil {
 		t.Fatal(err)
@@ -85,11 +88,11 @@ func TestAnAuthorityImportsAFile(t *testing.T) {
 	if err != nil || bytes.Count(refused, []byte("id.checksum")) != 5 {
 		t.Errorf("%v\n%s", err, refused)
 	}
-	again, _ := c.jiazhu(t, 0, "", append([]string{"import", "-json", "-report", done.Report, file}, as(demo.Registry)...)...)
+	again, _ := c.jiazhu(t, 1, "", append([]string{"import", "-json", "-report", done.Report, file}, as(demo.Registry)...)...)
 	if diff := cmp.Diff(out, again); diff != "" {
 		t.Error(diff)
 	}
-	_, why := c.jiazhu(t, 1, "", append([]string{"import", file}, as(demo.Ministry+"-portal")...)...)
+	_, why = c.jiazhu(t, 1, "", append([]string{"import", file}, as(demo.Ministry+"-portal")...)...)
 	if !strings.Contains(why, "forbidden") && !strings.Contains(why, "client-assertion-invalid") {
 		t.Errorf("a portal that imports is told %s", why)
 	}

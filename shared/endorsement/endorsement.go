@@ -43,6 +43,15 @@ type Endorsement struct {
 	Holder string `json:"-"`
 }
 
+// RecordDays is how many days after a copy's last day its record, which holds purpose and recipient,
+// is kept: three years, within which a claim may be made over a use of it (民法典 第一百八十八条), and 105
+// days to bring it. It is no shorter than the files are kept (FileDays in template.yaml).
+const RecordDays = 1200
+
+// RecordUntil is the last day, in Asia/Shanghai, on which the record of a copy is kept that was
+// usable until that day.
+func RecordUntil(useUntil civil.Date) civil.Date { return useUntil.AddDays(RecordDays) }
+
 // Maker says who made the copy and how they had proved who they are.
 type Maker struct {
 	Account string `json:"account"`

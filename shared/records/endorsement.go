@@ -24,7 +24,14 @@ func endorsementItem(e endorsement.Endorsement) (item, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing the endorsement: %w", err)
 	}
-	return at.with(item{"record": text(string(body)), "holder": text(e.Holder), "version": text(e.CertVersion)}), nil
+	return at.with(item{
+		"record": text(string(body)), "holder": text(e.Holder), "version": text(e.CertVersion), "ttl": number(endingOf(e)),
+	}), nil
+}
+
+// endingOf is when an endorsement is removed, in epoch seconds.
+func endingOf(e endorsement.Endorsement) int64 {
+	return endorsement.RecordUntil(e.UseUntil).End().Unix()
 }
 
 func openEndorsement(from item) (*endorsement.Endorsement, error) {

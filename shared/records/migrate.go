@@ -72,6 +72,7 @@ func (t *Tally) count(holder string) {
 // Migrated is what became of items of version 1.
 type Migrated struct {
 	Certificates, Bindings                int
+	Endings                               int // endorsements that got an end of keeping
 	Endorsements, Consents, Verifications Tally
 	Dropped                               int // idempotency keys and counts that are over or whose holder is unknown
 }
@@ -80,6 +81,7 @@ type Migrated struct {
 func (m *Migrated) Add(n Migrated) {
 	m.Certificates += n.Certificates
 	m.Bindings += n.Bindings
+	m.Endings += n.Endings
 	m.Dropped += n.Dropped
 	for to, from := range map[*Tally]Tally{
 		&m.Endorsements: n.Endorsements, &m.Consents: n.Consents, &m.Verifications: n.Verifications,
@@ -265,6 +267,11 @@ func (w *moving) findOwners(ctx context.Context, certID string) error {
 
 func (w *moving) moveEndorsements(ctx context.Context, certID string) error {
 	for _, from := range w.endorsements {
+		var e endorsement.Endorsement
+		if err := json.Unmarshal([]byte(str(from, "record")), &e); err != nil {
+			return fmt.Errorf("reading an endorsement: %w", err)
+		}
+		from["ttl"] = number(endingOf(e))
 		owner, version := w.of(idOf(from))
 		w.waiting.Endorsements.count(owner)
 		if err := w.move(ctx, from, key{prefixCopies + certID, str(from, "sk")}, owner, version); err != nil {

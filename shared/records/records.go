@@ -6,7 +6,7 @@
 //
 //	CERT#id          | CERT                            the certificate and its revision
 //	CERT#id          | PHOTO, SIGNATURE                the holder's pictures
-//	COPY#id          | ENDORSE#<UTC time>#<ULID>       one endorsement; sorted by the time it was made
+//	COPY#id          | ENDORSE#<UTC time>#<ULID>       one endorsement; sorted by the time it was made; kept endorsement.RecordDays
 //	COPY#id          | LATEST                          the holder's newest endorsement
 //	COPY#id          | KEY#<holder>#<hash>             an idempotency key and the endorsement it led to
 //	COPY#id          | DAY#<day>#<holder>              how many were made that day, where a scheme has a quota

@@ -5,6 +5,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
 )
 
 // copy judges the endorsed copy (加注件) itself. What is certain without the
@@ -55,9 +56,14 @@ func (m matter) acts() (Finding, bool) {
 }
 
 // noRecord: an endorsement exists only once it is recorded, so a copy under our
-// own seal without a record was never issued. Under a seal that is not ours
+// own seal without a record was never issued, unless records of its time have ended. Under a seal that is not ours
 // nothing follows from our not knowing it.
 func (m matter) noRecord() Finding {
+	if last := endorsement.RecordUntil(m.evidence.Claim.Until); m.today.After(last) {
+		return found(Copy, Unsure, RecordEnded,
+			"签发记录保存至"+last.Chinese()+"，现已期满，无法确认当时是否签发、是否撤回",
+			"Records of such copies were kept until "+last.String()+"; whether it was issued or withdrawn can no longer be told")
+	}
 	if m.evidence.Issuer.Result == Pass {
 		return found(Copy, Fail, NoRecord, "没有该加注件的签发记录", "There is no record that this copy was issued")
 	}

@@ -110,7 +110,7 @@ func code(v Verdict) Code {
 			continue
 		}
 		switch f.Reason {
-		case NoRecord, Mismatch, FileNotRegistered:
+		case NoRecord, RecordEnded, Mismatch, FileNotRegistered:
 			return CodeNotFound
 		case Cancelled:
 			return CodeCancelled

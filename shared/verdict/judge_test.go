@@ -52,6 +52,19 @@ func TestMatrix(t *testing.T) {
 		"our own seal on a copy we never made": {
 			func(w *world) { w.records.Endorsement = nil }, Invalid, 10, Copy, Fail, NoRecord, "没有该加注件的签发记录",
 		},
+		"a past day of a copy whose record has ended cannot be confirmed": {
+			func(w *world) {
+				w.records.Endorsement, w.now, w.question.AsOf = nil, at("2025-02-01"), day("2021-06-01")
+			}, Unknown, 10, Copy, Unsure, RecordEnded, "签发记录保存至2025年01月31日，现已期满，无法确认当时是否签发、是否撤回",
+		},
+		"the day before its record ends, a copy without one was never issued": {
+			func(w *world) {
+				w.records.Endorsement, w.now, w.question.AsOf = nil, at("2025-01-31"), day("2021-06-01")
+			}, Invalid, 10, Copy, Fail, NoRecord, "没有该加注件的签发记录",
+		},
+		"today, a copy whose record has ended has expired": {
+			func(w *world) { w.records.Endorsement, w.now = nil, at("2025-02-01") }, Invalid, 22, Certificate, Fail, Lapsed, "已过期：注册专业均不在有效期内",
+		},
 		"a wrong check character alone is never valid": {
 			func(w *world) { w.evidence.Numbers.Result = Fail }, Unknown, 0, Numbers, Fail, Fine, "编码正确",
 		},

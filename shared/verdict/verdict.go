@@ -135,6 +135,7 @@ const (
 
 	FileNotRegistered Reason = "file-not-registered"
 	FileUnrecorded    Reason = "file-unrecorded"
+	RecordEnded       Reason = "record-ended"
 )
 
 // Finding is one row: a check, its outcome, and why.
