@@ -40,6 +40,7 @@ func decrees() []decree {
 		{"a function holds the keys it needs and no others", keysHeld},
 		{"tables are protected", tables},
 		{"buckets are protected", buckets},
+		{"nobody takes an entry of the journal back", journalLock},
 		{"a link that lives longer opens nothing", signatureAge},
 		{"the files' versions and leftovers go", lifecycle},
 		{"the key turns, and stays", key},
@@ -222,7 +223,32 @@ func buckets(d deployment) (f faults) {
 		}
 	}
 	rule := "BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault."
-	f.want(d, "Files", map[string]string{rule + "SSEAlgorithm": "aws:kms", rule + "KMSMasterKeyID": "DataKey.Arn"})
+	for _, id := range []string{"Files", "Journal"} {
+		f.want(d, id, map[string]string{rule + "SSEAlgorithm": "aws:kms", rule + "KMSMasterKeyID": "DataKey.Arn"})
+	}
+	return f
+}
+
+// journalLock: an entry is written once, and nobody can remove it before its time, which is longer than a table
+// can be restored over (35 days) and not shorter than logs are kept.
+func journalLock(d deployment) (f faults) {
+	f.want(d, "Journal", map[string]string{
+		"ObjectLockEnabled":                                                         "true",
+		"ObjectLockConfiguration.ObjectLockEnabled":                                 "Enabled",
+		"ObjectLockConfiguration.Rule.DefaultRetention.Mode":                        "COMPLIANCE",
+		"ObjectLockConfiguration.Rule.DefaultRetention.Days":                        "JournalDays",
+		"LifecycleConfiguration.Rules.0.Status":                                     "Enabled",
+		"LifecycleConfiguration.Rules.0.ExpirationInDays":                           "JournalDays",
+		"LifecycleConfiguration.Rules.0.NoncurrentVersionExpiration.NoncurrentDays": "1",
+	})
+	if n := at(d.root.Content[0], "Parameters.JournalDays.MinValue"); n == nil || n.Value != "180" {
+		f.add("the journal may be kept for less than six months")
+	}
+	s := d.statement("JournalPolicy", "OnlyNewEntries")
+	if s.Effect != "Deny" || s.Principal != "*" || !slices.Equal(s.Action, list{"s3:PutObject"}) ||
+		!slices.Equal(s.Resource, list{"${Journal.Arn}/*"}) || s.condition("Null", "s3:if-none-match") != "true" {
+		f.add("an entry of the journal may be written over: %+v", s)
+	}
 	return f
 }
 

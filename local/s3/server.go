@@ -80,8 +80,8 @@ func StartAt(ctx context.Context, port int, folder string, account Credentials, 
 }
 
 func open(folder string) (*posix.Posix, error) {
-	objects, properties := filepath.Join(folder, "objects"), filepath.Join(folder, "properties")
-	for _, dir := range []string{objects, properties} {
+	objects, properties, versions := filepath.Join(folder, "objects"), filepath.Join(folder, "properties"), filepath.Join(folder, "versions")
+	for _, dir := range []string{objects, properties, versions} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, err
 		}
@@ -91,7 +91,24 @@ func open(folder string) (*posix.Posix, error) {
 	if err != nil {
 		return nil, err
 	}
-	return posix.New(objects, storer, posix.PosixOpts{})
+	return quietly(func() (*posix.Posix, error) {
+		return posix.New(objects, storer, posix.PosixOpts{VersioningDir: versions})
+	})
+}
+
+// quietly keeps the backend from printing where it keeps versions: standard output is the caller's.
+func quietly(do func() (*posix.Posix, error)) (*posix.Posix, error) {
+	out := os.Stdout
+	nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		return nil, err
+	}
+	os.Stdout = nowhere
+	defer func() {
+		os.Stdout = out
+		_ = nowhere.Close()
+	}()
+	return do()
 }
 
 func configuration(address string, account Credentials, region, notices string, listening func()) *embedgw.Config {

@@ -243,13 +243,13 @@ func TestTheStackAnswersToThisMachineOnly(t *testing.T) {
 	}
 }
 
-func TestAThrowawayHasEmptyTablesAndABucket(t *testing.T) {
+func TestAThrowawayHasEmptyTablesAndBuckets(t *testing.T) {
 	env, stop, err := Throwaway(context.Background(), options(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer stop()
-	for _, name := range []string{"AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_S3", "RECORDS_TABLE", "SESSIONS_TABLE", "FILES_BUCKET"} {
+	for _, name := range []string{"AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_S3", "RECORDS_TABLE", "SESSIONS_TABLE", "FILES_BUCKET", "JOURNAL_BUCKET"} {
 		if env[name] == "" {
 			t.Errorf("no %s", name)
 		}

@@ -18,7 +18,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/template"
 )
 
-// Storage is a running DynamoDB and S3 with the template's tables and bucket.
+// Storage is a running DynamoDB and S3 with the template's tables and buckets.
 type Storage struct {
 	DynamoDB string // endpoint
 	S3       string // endpoint
@@ -61,7 +61,7 @@ func StartStorage(ctx context.Context, o Options, data, notices string, t *templ
 	return s, nil
 }
 
-// furnish makes the tables and the bucket.
+// furnish makes the tables and the buckets that are not there yet, as in data of an earlier version.
 func (s *Storage) furnish(ctx context.Context, t *template.Template) error {
 	c, err := s.Config(ctx)
 	if err != nil {
@@ -73,7 +73,13 @@ func (s *Storage) furnish(ctx context.Context, t *template.Template) error {
 	}
 	objects := awss3.NewFromConfig(c, func(o *awss3.Options) { o.BaseEndpoint = &s.S3 })
 	for _, bucket := range t.Buckets {
-		if err := s3.EnsureBucket(ctx, objects, bucket.Name, bucket.Readers); err != nil {
+		ensure := func() error { return s3.EnsureBucket(ctx, objects, bucket.Name, bucket.Readers) }
+		if bucket.Lock != nil {
+			ensure = func() error {
+				return s3.EnsureLockedBucket(ctx, objects, bucket.Name, bucket.Lock.Mode, bucket.Lock.Days)
+			}
+		}
+		if err := ensure(); err != nil {
 			return err
 		}
 	}

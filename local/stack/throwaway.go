@@ -8,9 +8,9 @@ import (
 	"github.com/jiazhu/jiazhu/local/template"
 )
 
-// Throwaway starts an empty DynamoDB and S3 with the template's tables and bucket, for
+// Throwaway starts an empty DynamoDB and S3 with the template's tables and buckets, for
 // tests. It returns the environment in which a program finds them, the names of the
-// tables and of the bucket included, and the function that stops and removes all of it.
+// tables and of the buckets included, and the function that stops and removes all of it.
 func Throwaway(ctx context.Context, o Options) (map[string]string, func(), error) {
 	o, err := o.complete()
 	if err != nil {
@@ -35,6 +35,7 @@ func Throwaway(ctx context.Context, o Options) (map[string]string, func(), error
 	env["RECORDS_TABLE"] = template.TableName("Records")
 	env["SESSIONS_TABLE"] = template.TableName("Sessions")
 	env["FILES_BUCKET"] = template.BucketName("Files")
+	env["JOURNAL_BUCKET"] = template.BucketName("Journal")
 	return env, func() { s.Stop(); remove() }, nil
 }
 

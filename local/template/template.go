@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 
@@ -63,6 +64,13 @@ type Bucket struct {
 	Name    string   // local bucket name
 	Readers []string // origins whose pages may read it, by its CorsConfiguration
 	Notices []Notice
+	Lock    *Lock // nil = versions can be removed
+}
+
+// Lock is how long a version of an object cannot be changed or removed: a bucket's ObjectLockConfiguration.
+type Lock struct {
+	Mode string // COMPLIANCE or GOVERNANCE
+	Days int32
 }
 
 // CORS is the API's CorsConfiguration. No AllowOrigins means: no CORS answers.
@@ -200,10 +208,13 @@ func (t *Template) add(id, kind string, properties *yaml.Node, globals functionP
 			return err
 		}
 		b := Bucket{Name: BucketName(id)}
+		var err error
+		if b.Lock, err = lock(child(properties, "ObjectLockConfiguration"), names); err != nil {
+			return err
+		}
 		for _, r := range p.Rules {
 			b.Readers = append(b.Readers, r.Origins...)
 		}
-		var err error
 		if b.Notices, err = notices(child(properties, "NotificationConfiguration"), names); err != nil {
 			return err
 		}
@@ -218,6 +229,25 @@ func (t *Template) add(id, kind string, properties *yaml.Node, globals functionP
 		t.CORS = p.Cors
 	}
 	return nil
+}
+
+func lock(configuration *yaml.Node, names names) (*Lock, error) {
+	var p struct {
+		Rule struct {
+			Retention struct {
+				Mode string `yaml:"Mode"`
+				Days string `yaml:"Days"` // a reference is a text
+			} `yaml:"DefaultRetention"`
+		} `yaml:"Rule"`
+	}
+	if err := names.decode(configuration, &p); err != nil || configuration == nil {
+		return nil, err
+	}
+	days, err := strconv.ParseInt(p.Rule.Retention.Days, 10, 32)
+	if err != nil {
+		return nil, fmt.Errorf("the days of an object lock: %w", err)
+	}
+	return &Lock{Mode: p.Rule.Retention.Mode, Days: int32(days)}, nil
 }
 
 // UnmarshalYAML reads the names CloudFormation uses.

@@ -59,6 +59,10 @@ Resources:
         QueueConfigurations:
           - {Event: "s3:ObjectCreated:*", Queue: !GetAtt Letters.Arn, Filter: {S3Key: {Rules: [{Name: prefix, Value: in/}]}}}
   Archive: {Type: AWS::S3::Bucket, Condition: Slow}
+  Diary:
+    Type: AWS::S3::Bucket
+    Properties:
+      ObjectLockConfiguration: {ObjectLockEnabled: Enabled, Rule: {DefaultRetention: {Mode: COMPLIANCE, Days: !Ref Seconds}}}
   Prints:
     Type: AWS::S3::Bucket
     Properties:
@@ -80,7 +84,7 @@ func TestATemplateIsReadWithItsReferencesResolved(t *testing.T) {
 			Queues: []string{"letters"},
 		}},
 		Tables:  []Table{{Name: "jiazhu-things", Partition: "pk", Sort: "sk", TTL: "ttl"}},
-		Buckets: []Bucket{{Name: "jiazhu-papers", Notices: []Notice{{"letters", "in/"}}}, {Name: "jiazhu-prints", Readers: []string{"https://a.example", "https://b.example"}}},
+		Buckets: []Bucket{{Name: "jiazhu-papers", Notices: []Notice{{"letters", "in/"}}}, {Name: "jiazhu-diary", Lock: &Lock{"COMPLIANCE", 120}}, {Name: "jiazhu-prints", Readers: []string{"https://a.example", "https://b.example"}}},
 		CORS:    CORS{AllowOrigins: []string{"https://a.example", "https://b.example"}, AllowMethods: []string{"GET"}, MaxAge: 60},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -25,6 +25,7 @@ const (
 	RecordsTable     = "RECORDS_TABLE"
 	SessionsTable    = "SESSIONS_TABLE"
 	FilesBucket      = "FILES_BUCKET"
+	JournalBucket    = "JOURNAL_BUCKET"    // keeps what a restored table must not take back; see package journal
 	PublicURL        = "PUBLIC_URL"        // the origin people see, "https://jiazhu.example.cn", no slash at the end
 	Portals          = "PORTALS"           // JSON, or the location of a file of it: id to Portal
 	Clients          = "CLIENTS"           // JSON, or the location of a file of it: list of identity.Client
@@ -48,6 +49,7 @@ const (
 // ChallengeLife, which has a default.
 type Config struct {
 	RecordsTable, SessionsTable, FilesBucket string
+	JournalBucket                            string
 	PublicURL                                string
 	Portals                                  map[string]Portal
 	Clients                                  []identity.Client
@@ -110,6 +112,7 @@ func readers(cfg *Config) map[string]func(string) error {
 		RecordsTable:     text(&cfg.RecordsTable),
 		SessionsTable:    text(&cfg.SessionsTable),
 		FilesBucket:      text(&cfg.FilesBucket),
+		JournalBucket:    text(&cfg.JournalBucket),
 		PublicURL:        origin(&cfg.PublicURL),
 		Portals:          document(cfg.readPortals),
 		Clients:          document(cfg.readClients),

@@ -19,7 +19,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
-	"github.com/aws/smithy-go"
 
 	"github.com/jiazhu/jiazhu/shared/outage"
 )
@@ -63,15 +62,10 @@ func (b *Bucket) Put(ctx context.Context, folder, ending, mime string, data []by
 		ChecksumSHA256:    aws.String(base64.StdEncoding.EncodeToString(sum[:])),
 		IfNoneMatch:       aws.String("*"),
 	})
-	if err != nil && !there(err) {
+	if err != nil && !outage.Exists(err) {
 		return Stored{}, outage.Of("storing "+stored.Key, err)
 	}
 	return stored, nil
-}
-
-func there(err error) bool {
-	var answer smithy.APIError
-	return errors.As(err, &answer) && answer.ErrorCode() == "PreconditionFailed"
 }
 
 // Read reads the object under key, of at most so many bytes; ok is false where there is none.

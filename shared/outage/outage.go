@@ -56,3 +56,9 @@ func inTheWay(err error) bool {
 	return errors.As(err, &answer) && slices.Contains(
 		[]string{"TransactionConflictException", "ConditionalRequestConflict"}, answer.ErrorCode())
 }
+
+// Exists reports whether a store refused to write because what was to be new is there already.
+func Exists(err error) bool {
+	var answer smithy.APIError
+	return errors.As(err, &answer) && answer.ErrorCode() == "PreconditionFailed"
+}

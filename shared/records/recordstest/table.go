@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
 // Table makes an empty table with the keys pk and sk, for this test alone, and returns its name.
@@ -50,6 +51,24 @@ func (c *Cloud) Bucket(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Wire.On(nil); c.empty(t, name) })
+	return name
+}
+
+// LockedBucket makes a bucket whose versions nobody can remove for a day. It outlives the test.
+func (c *Cloud) LockedBucket(t *testing.T) string {
+	t.Helper()
+	name := unique()
+	client := c.Buckets()
+	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name, ObjectLockEnabledForBucket: aws.Bool(true)}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := client.PutObjectLockConfiguration(t.Context(), &s3.PutObjectLockConfigurationInput{Bucket: &name, ObjectLockConfiguration: &s3types.ObjectLockConfiguration{
+		ObjectLockEnabled: s3types.ObjectLockEnabledEnabled,
+		Rule:              &s3types.ObjectLockRule{DefaultRetention: &s3types.DefaultRetention{Mode: s3types.ObjectLockRetentionModeCompliance, Days: aws.Int32(1)}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return name
 }
 

@@ -1,0 +1,168 @@
+// Package journal keeps what only ever moves one way a second time, beside the tables, so that a table
+// restored to an earlier moment can be brought forward again: a copy that was withdrawn stays
+// withdrawn, a person who was erased stays erased, an old password opens nothing. It also keeps
+// what operators' commands changed.
+//
+// An entry is one JSON object in a bucket of its own, which has object lock: for the time the bucket
+// keeps it, nobody can change or remove it, not even with the account's own key. Its key is
+//
+//	journal/<kind>/<day>/<id>.json    journal/withdrawal/2026-11-23/01JDB7W8R0T3E5KQ9Z2M4N6P8S.json
+//
+// where day is the UTC day of the entry's time, YYYY-MM-DD, and id a ULID of that time. Keys of one kind
+// sort by time to the millisecond, as far as the clocks of those who write agree. Its content is
+//
+//	{"kind":"withdrawal","id":"01JDB7W8R0T3E5KQ9Z2M4N6P8S","at":"2026-11-23T02:00:00.123Z","what":{…}}
+//
+// with at in UTC, to the millisecond, and what as the kind has it. Nothing in it tells who somebody is: people stand in it
+// by their keyed hash, and what would be personal data is sealed (package vault).
+//
+// An entry is written before the table is. It therefore says what was asked and may not have come about; whoever
+// asked was told so, and asks again. Applying an entry twice is applying it once.
+package journal
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/oklog/ulid/v2"
+
+	"github.com/jiazhu/jiazhu/shared/outage"
+)
+
+// Kind is what an entry says. A writer may be granted a kind alone.
+type Kind string
+
+// The kinds.
+const (
+	Withdrawal     Kind = "withdrawal"      // a holder withdrew a copy
+	ConsentRevoked Kind = "consent-revoked" // a holder ended a consent
+	Password       Kind = "password"        // a password was set or changed
+	Erasure        Kind = "erasure"         // an operator erased a person or an account
+	Audit          Kind = "audit"           // an operator's command changed something
+)
+
+// Kinds returns every kind.
+func Kinds() []Kind { return []Kind{Withdrawal, ConsentRevoked, Password, Erasure, Audit} }
+
+const (
+	day     = "2006-01-02"
+	longest = 1 << 20 // bytes of an entry
+)
+
+// Journal is where entries are kept. It is safe for concurrent use.
+type Journal struct {
+	client *s3.Client
+	bucket string
+}
+
+// New returns the journal in the bucket of this name.
+func New(client *s3.Client, bucket string) *Journal { return &Journal{client: client, bucket: bucket} }
+
+// Entry is one entry as it is read.
+type Entry struct {
+	Kind Kind            `json:"kind"`
+	ID   string          `json:"id"`
+	At   time.Time       `json:"at"` // UTC, to the millisecond
+	What json.RawMessage `json:"what"`
+}
+
+// Append writes an entry of what happened at a time. When it returns without error, the entry is kept. What is no
+// more than a disturbance of the store is problem unavailable; the entry may then be kept or not.
+func (j *Journal) Append(ctx context.Context, kind Kind, at time.Time, what any) error {
+	content, err := json.Marshal(what)
+	if err != nil {
+		return fmt.Errorf("writing what happened: %w", err)
+	}
+	at = at.UTC().Truncate(time.Millisecond)
+	e := Entry{Kind: kind, ID: ulid.MustNew(ulid.Timestamp(at), ulid.DefaultEntropy()).String(), At: at, What: content}
+	data, err := json.Marshal(e)
+	if err != nil {
+		return fmt.Errorf("writing an entry of the journal: %w", err)
+	}
+	sum := sha256.Sum256(data)
+	_, err = j.client.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: &j.bucket, Key: aws.String(e.key()), Body: bytes.NewReader(data), ContentType: aws.String("application/json"),
+		ChecksumAlgorithm: types.ChecksumAlgorithmSha256, ChecksumSHA256: aws.String(base64.StdEncoding.EncodeToString(sum[:])),
+		IfNoneMatch: aws.String("*"), // the bucket refuses whoever would write over an entry
+	})
+	// A second attempt of the client finds what its first one wrote: the id is of this call alone.
+	if err != nil && !outage.Exists(err) {
+		return outage.Of("writing to the journal", err)
+	}
+	return nil
+}
+
+func (e Entry) key() string {
+	return fmt.Sprintf("journal/%s/%s/%s.json", e.Kind, e.At.Format(day), e.ID)
+}
+
+// Read gives every entry of a kind from a time on to do, in the order of their keys, until do returns an error. An entry
+// is read as it was first written, whatever was written over it or marked as deleted since. One that
+// is not as this package writes them is an error that names its key.
+func (j *Journal) Read(ctx context.Context, kind Kind, since time.Time, do func(Entry) error) error {
+	prefix := fmt.Sprintf("journal/%s/", kind)
+	from := prefix + since.UTC().Format(day)
+	pages := s3.NewListObjectVersionsPaginator(j.client, &s3.ListObjectVersionsInput{Bucket: &j.bucket, Prefix: &prefix, KeyMarker: &from})
+	var first *types.ObjectVersion // of the key that is being listed: versions of a key come newest first
+	read := func() error {
+		if first == nil {
+			return nil
+		}
+		e, err := j.read(ctx, kind, *first.Key, first.VersionId)
+		if err != nil || e.At.Before(since) {
+			return err
+		}
+		return do(e)
+	}
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return outage.Of("listing the journal", err)
+		}
+		for _, v := range page.Versions {
+			if first != nil && *first.Key != *v.Key {
+				if err := read(); err != nil {
+					return err
+				}
+			}
+			first = &v
+		}
+	}
+	return read()
+}
+
+// keyForm is the form of an entry's key.
+var keyForm = regexp.MustCompile(`^journal/([a-z-]+)/(\d{4}-\d\d-\d\d)/([0-9A-Z]{26})\.json$`)
+
+func (j *Journal) read(ctx context.Context, kind Kind, key string, version *string) (Entry, error) {
+	out, err := j.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &j.bucket, Key: &key, VersionId: version})
+	if err != nil {
+		return Entry{}, outage.Of("reading "+key, err)
+	}
+	defer out.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(out.Body, longest+1))
+	if err != nil {
+		return Entry{}, outage.Of("reading "+key, err)
+	}
+	var e Entry
+	if len(data) > longest {
+		return Entry{}, fmt.Errorf("%s is longer than an entry of the journal", key)
+	}
+	if err := json.Unmarshal(data, &e); err != nil {
+		return Entry{}, fmt.Errorf("%s is no entry of the journal: %w", key, err)
+	}
+	if !keyForm.MatchString(key) || e.Kind != kind || e.key() != key {
+		return Entry{}, fmt.Errorf("%s is no entry of the journal: it says that it is %s", key, e.key())
+	}
+	return e, nil
+}
