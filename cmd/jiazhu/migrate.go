@@ -86,15 +86,14 @@ type mover struct {
 	told  time.Time
 }
 
-// all moves the bindings, and the items of all certificates. What is wrong with one of them does not hold up the others.
+// all moves the bindings and the items of all certificates, and appends first versions, which say what the
+// records then are. What is wrong with one certificate does not hold up the others.
 func (m *mover) all(outer context.Context, parts int) error {
 	group, ctx := errgroup.WithContext(outer)
 	for part := range parts {
 		group.Go(func() error {
 			moved, err := m.register.MigrateBindings(ctx, part, parts, m.how)
-			m.mu.Lock()
-			m.done.Bindings += moved
-			m.mu.Unlock()
+			m.add(records.Migrated{Bindings: moved})
 			if err != nil {
 				return err
 			}
@@ -108,7 +107,9 @@ func (m *mover) all(outer context.Context, parts int) error {
 					return ctx.Err()
 				}
 			}
-			return nil
+			made, err := m.register.MigrateVersions(ctx, part, parts, m.how)
+			m.add(records.Migrated{Versions: made})
+			return err
 		})
 	}
 	if err := errors.Join(append([]error{group.Wait()}, m.wrong...)...); err != nil {
@@ -130,6 +131,12 @@ func (m *mover) endings(ctx context.Context, parts int) error {
 		})
 	}
 	return group.Wait()
+}
+
+func (m *mover) add(done records.Migrated) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.done.Add(done)
 }
 
 func (m *mover) note(id string, done records.Migrated, err error) {
@@ -159,6 +166,7 @@ func (m *mover) tell(dry bool) {
 	}
 	fmt.Fprintf(m.out, "  %-13s %d\n", "bindings", m.done.Bindings)
 	fmt.Fprintf(m.out, "endorsements that get an end of keeping: %d\n", m.done.Endings)
+	fmt.Fprintf(m.out, "  %-13s %d, of records that had none\n", "versions", m.done.Versions)
 	fmt.Fprintf(m.out, "dropped: %d idempotency keys and counts that are over\n", m.done.Dropped)
 }
 

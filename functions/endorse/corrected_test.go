@@ -28,7 +28,7 @@ func (c counter) passOn(t *testing.T, to recordstest.Person) records.Record {
 		t.Fatal(err)
 	}
 	r, err := c.Register.Put(t.Context(), records.Change{
-		Before: &before, After: after, Photo: recordstest.Photo(t, 295, 413), Signature: recordstest.Signature(t, 400, 160),
+		By: recordstest.Registry(), Before: &before, After: after, Photo: recordstest.Photo(t, 295, 413), Signature: recordstest.Signature(t, 400, 160),
 	})
 	if err != nil {
 		t.Fatal(err)

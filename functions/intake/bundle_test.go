@@ -46,7 +46,7 @@ func (d desk) versions(t *testing.T, rows int) map[string]int {
 	return got
 }
 
-func TestTwentyRowsLandInATransaction(t *testing.T) {
+func TestSixteenRowsLandInATransaction(t *testing.T) {
 	d := newDesk(t)
 	drop := d.drop(t, fileOf(50))
 	calls := d.Wire.Listen()
@@ -60,7 +60,7 @@ func TestTwentyRowsLandInATransaction(t *testing.T) {
 			made++
 		}
 	}
-	if made != 3 || d.versions(t, 50)["001"] != 50 {
+	if made != 4 || d.versions(t, 50)["001"] != 50 {
 		t.Errorf("%d transactions made %v", made, d.versions(t, 50))
 	}
 }
@@ -174,7 +174,7 @@ func TestACertificateThatChangesMeanwhileHoldsNoOtherUp(t *testing.T) {
 		}
 		after := before.Certificate
 		after.State, after.Version = certificate.State("02"), "002"
-		if _, err := d.Register.Put(t.Context(), records.Change{Before: &before, After: after}); err != nil {
+		if _, err := d.Register.Put(t.Context(), records.Change{By: recordstest.Registry(), Before: &before, After: after}); err != nil {
 			t.Error(err)
 		}
 	}
@@ -205,7 +205,7 @@ func TestAReportBetweenTwoRunsIsNotUndoneByTheSecond(t *testing.T) {
 	}
 	suspended := before.Certificate
 	suspended.State, suspended.Version = certificate.Suspended, "002"
-	if _, err := d.Register.Put(t.Context(), records.Change{Before: &before, After: suspended}); err != nil {
+	if _, err := d.Register.Put(t.Context(), records.Change{By: recordstest.Registry(), Before: &before, After: suspended}); err != nil {
 		t.Fatal(err)
 	}
 	d.app.drops = d.Register

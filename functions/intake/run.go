@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// landers is how many transactions are made at the same time, each of up to twenty rows: a file
+	// landers is how many transactions are made at the same time, each of up to sixteen rows: a file
 	// may take its time, and the table serves those who wait for an answer, too.
 	landers = 4
 	// reserve is how much of the function's time has to be left to begin with more rows.
@@ -137,7 +137,8 @@ func (a *app) land(ctx context.Context, d records.Drop, rows [][]byte) ([]report
 			parcels = append(parcels, p)
 		}
 	}
-	l := reporting.Landing{Register: a.register, Areas: d.Areas, Now: a.now(), Lang: d.Lang, Abreast: landers, Drop: d.ID}
+	l := reporting.Landing{Register: a.register, Areas: d.Areas, Now: a.now(), Lang: d.Lang, Abreast: landers,
+		Client: d.Client, Report: d.ID, File: true}
 	return outcomes, l.All(ctx, parcels)
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/reporting"
 )
 
-// landers is how many transactions a report makes at the same time, each of up to twenty rows.
+// landers is how many transactions a report makes at the same time, each of up to sixteen rows.
 const landers = 4
 
 // report takes a report (上报): every row stands for itself, lands or is refused, and its answer
@@ -30,11 +30,14 @@ func (a *app) report(ctx context.Context, r *api.Request) (*api.Response, error)
 			parcels = append(parcels, p)
 		}
 	}
-	l := reporting.Landing{Register: a.register, Areas: r.Client.Areas, Now: r.Time, Lang: r.Lang, Abreast: landers}
+	id := records.NewID(r.Time)
+	l := reporting.Landing{
+		Register: a.register, Areas: r.Client.Areas, Now: r.Time, Lang: r.Lang, Abreast: landers, Client: r.Client.ID, Report: id,
+	}
 	if err := l.All(ctx, parcels); err != nil {
 		return nil, err
 	}
-	return a.keep(ctx, r, reporting.Total(records.NewID(r.Time), rows))
+	return a.keep(ctx, r, reporting.Total(id, rows))
 }
 
 // keep stores the answer and sends it.

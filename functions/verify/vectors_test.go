@@ -70,7 +70,7 @@ func happen(t *testing.T, h *recordstest.House, s kit.Scene) {
 			}
 		}
 		if diff := cmp.Diff(s.Before, s.After); diff != "" {
-			if _, err := h.Register.Put(t.Context(), records.Change{Before: &record, After: s.After}); err != nil {
+			if _, err := h.Register.Put(t.Context(), records.Change{By: recordstest.Registry(), Before: &record, After: s.After}); err != nil {
 				t.Fatal(err)
 			}
 		}

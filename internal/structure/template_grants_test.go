@@ -15,7 +15,7 @@ import (
 // itemKinds are what partition keys begin with, by table.
 func itemKinds() map[string][]string {
 	return map[string][]string{
-		"Records.Arn":  {"CERT", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT"},
+		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT"},
 		"Sessions.Arn": {"ACCOUNT", "SESSION", "CHALLENGE", "CODE", "TOKEN", "LINK", "JTI", "PHONE", "LIMIT"},
 	}
 }
@@ -249,9 +249,12 @@ func forbiddenCalls() []try {
 			all = append(all, try{name, "kms:Sign SigningKeyArns"})
 		}
 		if name != "report" && name != "intake" { // the register is the authorities'
-			for _, line := range []string{"PutItem Records CERT", "UpdateItem Records CERT pk sk record", "PutItem Records NUMBER", "PutItem Records HOLDER"} {
+			for _, line := range []string{"PutItem Records CERT", "UpdateItem Records CERT pk sk record", "PutItem Records NUMBER", "PutItem Records HOLDER", "PutItem Records PAST"} {
 				all = append(all, try{name, line})
 			}
+		}
+		for _, line := range []string{"UpdateItem Records PAST pk sk record", "UpdateItem Records PAST+CERT pk sk record", "DeleteItem Records PAST", "BatchWriteItem Records PAST"} {
+			all = append(all, try{name, line}) // what was stays as it was
 		}
 		if name != "endorse" {
 			all = append(all, try{name, "PutItem Records COPY"}, try{name, "UpdateItem Records COPY pk sk revokedAt"})
@@ -329,7 +332,7 @@ func neededCalls() []try {
 			BatchGetItem Records NUMBER
 			BatchGetItem Records CERT
 			BatchGetItem Records REPORT
-			PutItem Records CERT+NUMBER+HOLDER
+			PutItem Records CERT+PAST+NUMBER+HOLDER
 			PutItem Records REPORT
 			UpdateItem Records CERT+HOLDER pk sk record former
 			DeleteItem Records CERT
@@ -338,7 +341,7 @@ func neededCalls() []try {
 		"intake": `
 			BatchGetItem Records NUMBER
 			BatchGetItem Records CERT
-			PutItem Records CERT+NUMBER+HOLDER
+			PutItem Records CERT+PAST+NUMBER+HOLDER
 			UpdateItem Records CERT+HOLDER pk sk record former
 			UpdateItem Records REPORT pk sk run
 			UpdateItem Records REPORT pk sk progress run
@@ -430,6 +433,8 @@ func oldGrants() map[string]string {
 		"Endorse: the record, to note the newest copy":          bounded("Records", "CERT", "dynamodb:UpdateItem"),
 		"Identify: sessions to change":                          bounded("Sessions", "SESSION", "dynamodb:UpdateItem"),
 		"Identify: accounts to read":                            bounded("Sessions", "ACCOUNT", "dynamodb:GetItem"),
+		"Report: versions to write again":                       bounded("Records", "PAST", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
+		"Intake: versions to write again":                       bounded("Records", "PAST", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
 		"Report: what was made from certificates":               bounded("Records", "COPY", "dynamodb:PutItem"),
 		"Certificates: what was made from certificates":         bounded("Records", "COPY", "dynamodb:PutItem"),
 		"Verify: what was made from certificates":               bounded("Records", "COPY", "dynamodb:PutItem"),

@@ -33,6 +33,9 @@ type Record struct {
 	// Sources are the rows of files that changed it, the newest first: the last row of each of the
 	// last few files.
 	Sources []Source
+	// Newest is the newest version kept of the record. Its revision is another than the record's where a
+	// program that kept none changed it last.
+	Newest Newest
 }
 
 // Holding says whose certificate it is, and since which version.
@@ -111,6 +114,9 @@ func certificateItem(r Record) (item, error) {
 		"version":  text(r.Certificate.Version),
 		"revision": number(r.Revision),
 	})
+	if r.Newest.Revision > 0 {
+		made["newest"] = text(r.Newest.text())
+	}
 	if len(r.Sources) > 0 {
 		made["source"] = text(writeSources(r.Sources))
 	}
@@ -131,6 +137,7 @@ func readRecord(from item) (Record, error) {
 	r := Record{
 		Holder: str(from, "holder"), HeldFrom: str(from, "heldFrom"), IDFlawed: flawed, SealedID: str(from, "idNo"),
 		Revision: num(from, "revision"), Sources: readSources(str(from, "source")),
+		Newest: readNewest(str(from, "newest")),
 	}
 	if err := json.Unmarshal([]byte(str(from, "record")), &r.Certificate); err != nil {
 		return Record{}, fmt.Errorf("reading a certificate: %w", err)

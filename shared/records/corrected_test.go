@@ -33,7 +33,7 @@ func (w world) correct(t *testing.T, before records.Record, idNumber string) rec
 	if c.Version, err = certificate.NextVersion(c.Version); err != nil {
 		t.Fatal(err)
 	}
-	after, err := w.Put(t.Context(), records.Change{Before: &before, After: c})
+	after, err := w.Put(t.Context(), records.Change{By: registry(), Before: &before, After: c})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +195,7 @@ func TestAnotherHoldersPicturesAreRemoved(t *testing.T) {
 	photo := []byte("the photo's bytes") // the same, but reported as this holder's
 	c := now.Certificate
 	c.Version, c.Holder.IDNumber, c.Photo = "003", idNumber, described(photo)
-	back, err := w.Put(t.Context(), records.Change{Before: &now, After: c, Photo: photo})
+	back, err := w.Put(t.Context(), records.Change{By: registry(), Before: &now, After: c, Photo: photo})
 	if err != nil || back.Certificate.Photo == nil || w.stored(t, c.ID)["PHOTO"] != string(photo) {
 		t.Errorf("there are %+v, %q, %v", back.Certificate, w.stored(t, c.ID), err)
 	}
@@ -206,11 +206,11 @@ func TestAnotherHolderIsAnotherVersion(t *testing.T) {
 	first := w.enter(t)
 	c := first.Certificate
 	c.Holder.IDNumber = otherNumber
-	if _, err := w.Put(t.Context(), records.Change{Before: &first, After: c}); err == nil {
+	if _, err := w.Put(t.Context(), records.Change{By: registry(), Before: &first, After: c}); err == nil {
 		t.Error("another holder came without another version")
 	}
 	c.Holder.IDNumber = ""
-	if _, err := w.Put(t.Context(), records.Change{Before: &first, After: c}); err == nil {
+	if _, err := w.Put(t.Context(), records.Change{By: registry(), Before: &first, After: c}); err == nil {
 		t.Error("a certificate was put without an ID number")
 	}
 }

@@ -103,7 +103,7 @@ func TestAChangedCertificateIsNotEndorsed(t *testing.T) {
 	e := entry(r, noon())
 	c := r.Certificate
 	c.State = "04"
-	if _, err := w.Put(t.Context(), records.Change{Before: &r, After: c}); err != nil {
+	if _, err := w.Put(t.Context(), records.Change{By: registry(), Before: &r, After: c}); err != nil {
 		t.Fatal(err)
 	}
 	_, err := w.Endorse(t.Context(), e)

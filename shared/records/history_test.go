@@ -80,7 +80,7 @@ func TestACursorStaysInItsHistory(t *testing.T) {
 	w.endorse(t, mine)
 	other := sample(records.NewID(noon()))
 	other.Number = number(2)
-	second, err := w.Put(t.Context(), records.Change{After: other})
+	second, err := w.Put(t.Context(), records.Change{By: registry(), After: other})
 	if err != nil {
 		t.Fatal(err)
 	}

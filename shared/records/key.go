@@ -31,6 +31,8 @@ const (
 	prefixBinding     = "BIND#" // the partition of a holder's bindings
 	prefixSeen        = "SEEN#" // the partition of the ledger, and its sort keys
 	prefixConsent     = "CONSENT#"
+	prefixPast        = "PAST#" // the partition of a record's versions
+	prefixVersion     = "VERSION#"
 	prefixKey         = "KEY#"
 	prefixDay         = "DAY#"
 )
@@ -72,6 +74,9 @@ func heldKey(holder, certID string) key {
 }
 func bindingKey(holder, portal, certID string) key {
 	return key{prefixBinding + holder, portal + "#" + certID}
+}
+func versionKey(certID string, revision int64) key {
+	return key{prefixPast + certID, fmt.Sprintf("%s%010d", prefixVersion, revision)}
 }
 func latestKey(certID string) key    { return key{prefixCopies + certID, skLatest} }
 func imageKey(certID, sk string) key { return key{prefixCertificate + certID, sk} }

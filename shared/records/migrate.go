@@ -73,6 +73,7 @@ func (t *Tally) count(holder string) {
 type Migrated struct {
 	Certificates, Bindings                int
 	Endings                               int // endorsements that got an end of keeping
+	Versions                              int // first ones
 	Endorsements, Consents, Verifications Tally
 	Dropped                               int // idempotency keys and counts that are over or whose holder is unknown
 }
@@ -82,6 +83,7 @@ func (m *Migrated) Add(n Migrated) {
 	m.Certificates += n.Certificates
 	m.Bindings += n.Bindings
 	m.Endings += n.Endings
+	m.Versions += n.Versions
 	m.Dropped += n.Dropped
 	for to, from := range map[*Tally]Tally{
 		&m.Endorsements: n.Endorsements, &m.Consents: n.Consents, &m.Verifications: n.Verifications,

@@ -1,11 +1,12 @@
 // Package records is the register: the DynamoDB table that holds certificates, the
 // endorsements (加注件) made from them, and what belongs to both.
 //
-// A certificate has three partitions, one for each kind of writer. Endorsing needs one batch
+// A certificate has four partitions, one for each kind of writer. Endorsing needs one batch
 // read before and one transaction after:
 //
 //	CERT#id          | CERT                            the certificate and its revision
 //	CERT#id          | PHOTO, SIGNATURE                the holder's pictures
+//	PAST#id          | VERSION#<revision>              the record as a change left it, and who changed it; never overwritten
 //	COPY#id          | ENDORSE#<UTC time>#<ULID>       one endorsement; sorted by the time it was made; kept endorsement.RecordDays
 //	COPY#id          | LATEST                          the holder's newest endorsement
 //	COPY#id          | KEY#<holder>#<hash>             an idempotency key and the endorsement it led to

@@ -24,11 +24,20 @@ type Change struct {
 	Photo, Signature []byte
 	// Source is the row that changes it, where it came in a file.
 	Source Source
+	// By is who changes it. It is kept with the version that the change makes.
+	By Author
 }
 
-// MostTogether is how many certificates PutAll takes: DynamoDB writes at most 100 items in a
-// transaction, and a certificate with both pictures, its number and its holder's entry is five.
-const MostTogether = 20
+// MostTogether is how many certificates PutAll takes, where none of them changes hands: DynamoDB writes
+// at most 100 items in a transaction, and a certificate that is entered is six: the record, its version,
+// both pictures, its number and its holder's entry. One that changes hands is put alone.
+const MostTogether = 16
+
+// Moves reports whether the certificate changes hands. Before has its ID number.
+func (c Change) Moves() bool {
+	return c.Before != nil && (c.Before.Certificate.Holder.IDType != c.After.Holder.IDType ||
+		c.Before.Certificate.Holder.IDNumber != c.After.Holder.IDNumber)
+}
 
 // Put enters a new certificate or changes one, in one transaction with its pictures, its number
 // and its holder's entry. The newest endorsement stays noted whoever writes at the same time.
@@ -51,15 +60,19 @@ func (s *Store) PutAll(ctx context.Context, changes []Change) ([]Record, error) 
 	all := make([]Record, len(changes))
 	var writes []types.TransactWriteItem
 	for i, c := range changes {
-		var err error
-		if all[i], err = s.after(c); err != nil {
-			return nil, err
-		}
-		some, err := s.changeWrites(c, all[i])
+		after, err := s.after(c)
 		if err != nil {
 			return nil, err
 		}
-		writes = append(writes, some...)
+		after, versions, err := s.versioned(after, c.Before, c.By)
+		if err != nil {
+			return nil, err
+		}
+		record, err := s.changeWrites(c, after)
+		if err != nil {
+			return nil, err
+		}
+		all[i], writes = after, append(append(writes, record...), versions...)
 	}
 	refused, err := s.transact(ctx, "putting certificates", writes)
 	if refused != nil {
@@ -76,6 +89,9 @@ func (s *Store) after(c Change) (Record, error) {
 	h := c.After.Holder
 	if h.IDNumber == "" {
 		return Record{}, fmt.Errorf("putting certificate %s: it has no ID number", c.After.ID)
+	}
+	if c.By.Client == "" {
+		return Record{}, fmt.Errorf("putting certificate %s: nobody says who changes it", c.After.ID)
 	}
 	r := Record{
 		Certificate: c.After,
@@ -178,7 +194,7 @@ func (s *Store) revise(made item, revision int64) types.TransactWriteItem {
 	}
 	names := map[string]string{"#record": "record"}
 	remove := ""
-	for _, name := range []string{"source", "heldFrom", "idFlawed"} {
+	for _, name := range []string{"source", "heldFrom", "idFlawed", "newest"} {
 		names["#"+name] = name
 		if value, ok := made[name]; ok {
 			set, values[":"+name] = set+", #"+name+" = :"+name, value

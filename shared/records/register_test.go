@@ -142,7 +142,7 @@ func TestOneNumberIsOneCertificate(t *testing.T) {
 	landed := make([]error, 8)
 	for i := range landed {
 		wait.Go(func() {
-			_, landed[i] = w.Put(t.Context(), records.Change{After: sample(records.NewID(noon()))})
+			_, landed[i] = w.Put(t.Context(), records.Change{By: registry(), After: sample(records.NewID(noon()))})
 		})
 	}
 	wait.Wait()
@@ -165,11 +165,11 @@ func TestAChangeOfWhatHasChangedIsRefused(t *testing.T) {
 	first := w.enter(t)
 	c := first.Certificate
 	c.Version, c.Employer.Name = "002", "另一示例有限公司"
-	second, err := w.Put(t.Context(), records.Change{Before: &first, After: c})
+	second, err := w.Put(t.Context(), records.Change{By: registry(), Before: &first, After: c})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = w.Put(t.Context(), records.Change{Before: &first, After: c})
+	_, err = w.Put(t.Context(), records.Change{By: registry(), Before: &first, After: c})
 	wantProblem(t, err, problem.CertificateChanged)
 	got, err := w.ByNumber(t.Context(), c.Number)
 	if err == nil {
@@ -189,7 +189,7 @@ func TestCertificatesThatArePutTogetherStandOrFallTogether(t *testing.T) {
 	for n := range records.MostTogether {
 		c := sample(records.NewID(noon()))
 		c.Number = number(n)
-		changes = append(changes, records.Change{After: c, Photo: []byte("photo"), Signature: []byte("signature")})
+		changes = append(changes, records.Change{By: registry(), After: c, Photo: []byte("photo"), Signature: []byte("signature")})
 	}
 	all, err := w.PutAll(t.Context(), changes)
 	if err != nil || len(all) != len(changes) || all[3].Certificate.Number != number(3) || all[3].Revision != 1 {
@@ -217,7 +217,7 @@ func TestAChangeKeepsTheNewestEndorsement(t *testing.T) {
 	w.endorse(t, e)
 	c := first.Certificate
 	c.Version = "002"
-	if _, err := w.Put(t.Context(), records.Change{Before: &first, After: c}); err != nil {
+	if _, err := w.Put(t.Context(), records.Change{By: registry(), Before: &first, After: c}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := w.ByNumber(t.Context(), c.Number)
@@ -233,7 +233,7 @@ func TestOnlyAPictureThatIsNewIsWritten(t *testing.T) {
 	signature := []byte("another signature's bytes")
 	c := first.Certificate
 	c.Version, c.SignatureImage = "002", described(signature)
-	change := records.Change{Before: &first, After: c, Photo: []byte("not even read: described as the one before"), Signature: signature}
+	change := records.Change{By: registry(), Before: &first, After: c, Photo: []byte("not even read: described as the one before"), Signature: signature}
 	if _, err := w.Put(t.Context(), change); err != nil {
 		t.Fatal(err)
 	}
@@ -260,7 +260,7 @@ func TestACorrectedIDNumberMovesTheCertificate(t *testing.T) {
 	first := w.enter(t)
 	c := first.Certificate
 	c.Version, c.Holder.IDNumber = "002", "310101198506150016"
-	moved, err := w.Put(t.Context(), records.Change{Before: &first, After: c})
+	moved, err := w.Put(t.Context(), records.Change{By: registry(), Before: &first, After: c})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -280,7 +280,7 @@ func TestManyCertificatesAreReadByNumber(t *testing.T) {
 	for i := range 120 {
 		c := sample(records.NewID(noon()))
 		c.Number = number(i)
-		if _, err := w.Put(t.Context(), records.Change{After: c}); err != nil {
+		if _, err := w.Put(t.Context(), records.Change{By: registry(), After: c}); err != nil {
 			t.Fatal(err)
 		}
 		numbers = append(numbers, c.Number, c.Number)

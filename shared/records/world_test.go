@@ -61,6 +61,9 @@ func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, civil.Zone()
 
 const idNumber = "110101198001010010"
 
+// registry is who reports in these tests.
+func registry() records.Author { return records.Author{Client: "mohurd-registry"} }
+
 func sample(id string) certificate.Certificate {
 	return certificate.Certificate{
 		ID: id, Scheme: "constructor-1", TypeCode: "11100000000013338W999", TypeName: "一级建造师注册证书",
@@ -85,7 +88,7 @@ func (w world) enter(t *testing.T) records.Record {
 	photo, signature := []byte("the photo's bytes"), []byte("the signature's bytes")
 	c := sample(records.NewID(noon()))
 	c.Photo, c.SignatureImage = described(photo), described(signature)
-	r, err := w.Put(t.Context(), records.Change{After: c, Photo: photo, Signature: signature})
+	r, err := w.Put(t.Context(), records.Change{By: registry(), After: c, Photo: photo, Signature: signature})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,8 +15,8 @@ type line struct {
 }
 
 // bundle lands the rows of a few numbers: the first row of each in one transaction, then the
-// second of each, until all have landed. A transaction of twenty rows is one request instead of
-// twenty, and costs the table no more.
+// second of each, until all have landed. A transaction of sixteen rows is one request instead of
+// sixteen, and costs the table no more.
 func (l Landing) bundle(ctx context.Context, numbers []string, rows map[string][]Parcel) error {
 	standing, err := l.Register.ByNumbers(ctx, numbers)
 	if err != nil {
@@ -31,7 +31,7 @@ func (l Landing) bundle(ctx context.Context, numbers []string, rows map[string][
 		var waiting []*line
 		var changes []records.Change
 		for _, one := range lines {
-			change, err := l.advance(one)
+			change, err := l.advance(ctx, one)
 			if err != nil {
 				return err
 			}
@@ -49,18 +49,23 @@ func (l Landing) bundle(ctx context.Context, numbers []string, rows map[string][
 }
 
 // advance deals with the rows that change nothing, up to the first that does, and returns its
-// change: nil where the line has come to its end.
-func (l Landing) advance(one *line) (*records.Change, error) {
+// change: nil where the line has come to its end. A row that changes whose a certificate is lands alone.
+func (l Landing) advance(ctx context.Context, one *line) (*records.Change, error) {
 	for len(one.rows) > 0 {
 		p := one.rows[0]
 		if one.known && l.landed(p, one.record) {
 			p.stands(Accepted, one.record, l.Lang)
 		} else {
 			change, err := l.change(p, one.record, one.known)
-			if err == nil && change != nil {
+			switch {
+			case err == nil && change != nil && change.Moves():
+				err = l.alone(ctx, one)
+			case err == nil && change != nil:
 				return change, nil
+			default:
+				err = p.conclude(err, one.record, l.Lang)
 			}
-			if err := p.conclude(err, one.record, l.Lang); err != nil {
+			if err != nil {
 				return nil, err
 			}
 		}

@@ -28,7 +28,9 @@ type Landing struct {
 	Now      time.Time // of the report
 	Lang     string    // of the outcomes' texts, "zh" or "en"
 	Abreast  int       // transactions made at the same time
-	Drop     string    // the report's id where it comes as a file, which may be begun again; else ""
+	Client   string    // the client that reports
+	Report   string    // the report's id
+	File     bool      // it comes as a file, which may be begun again
 }
 
 // Parcel is a row that passed and waits to land; its outcome is filled in where it stands.
@@ -95,10 +97,14 @@ func (l Landing) one(ctx context.Context, p Parcel, before records.Record, known
 func (l Landing) landed(p Parcel, before records.Record) bool { return before.Had(l.source(p)) }
 
 func (l Landing) source(p Parcel) records.Source {
-	if l.Drop == "" {
+	if !l.File {
 		return records.Source{}
 	}
-	return records.Source{Report: l.Drop, Row: int64(p.outcome.Row)}
+	return records.Source{Report: l.Report, Row: int64(p.outcome.Row)}
+}
+
+func (l Landing) author(p Parcel) records.Author {
+	return records.Author{Client: l.Client, Report: l.Report, Row: int64(p.outcome.Row)}
 }
 
 // change is what the parcel does to the record: nil when it says nothing new, a FieldError when
@@ -109,7 +115,7 @@ func (l Landing) change(p Parcel, before records.Record, known bool) (*records.C
 			return nil, e
 		}
 		after, err := begin(p.Certificate, l.Now)
-		return &records.Change{After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p)}, err
+		return &records.Change{After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p), By: l.author(p)}, err
 	}
 	if e := outside(l.Areas, p.Certificate, &before.Certificate); e != nil {
 		return nil, e
@@ -127,7 +133,7 @@ func (l Landing) change(p Parcel, before records.Record, known bool) (*records.C
 			return nil, e
 		}
 	}
-	return &records.Change{Before: &before, After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p)}, nil
+	return &records.Change{Before: &before, After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p), By: l.author(p)}, nil
 }
 
 // stands writes where the certificate is and what became of the row. A row that brought the

@@ -91,10 +91,13 @@ func (h *House) Grant(t *testing.T, c identity.Client) string {
 	return h.accounts.Grant(t, c, h.Clock.Now())
 }
 
+// Registry is who changes the register in a house.
+func Registry() records.Author { return records.Author{Client: "mohurd-registry"} }
+
 // Enter puts a certificate into the register, with pictures where they are given.
 func (h *House) Enter(t *testing.T, c certificate.Certificate, photo, signature []byte) records.Record {
 	t.Helper()
-	r, err := h.Register.Put(t.Context(), records.Change{After: c, Photo: photo, Signature: signature})
+	r, err := h.Register.Put(t.Context(), records.Change{By: Registry(), After: c, Photo: photo, Signature: signature})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +116,7 @@ func (h *House) Change(t *testing.T, id string, change func(*certificate.Certifi
 	}
 	after := before.Certificate
 	change(&after)
-	r, err := h.Register.Put(t.Context(), records.Change{Before: &before, After: after})
+	r, err := h.Register.Put(t.Context(), records.Change{By: Registry(), Before: &before, After: after})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,67 @@
+package records
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/outage"
+)
+
+// MigrateVersions appends the version that each record is, where a program that kept no versions wrote the
+// record last, in one equal part of the table of so many. It returns how many. A record that a report
+// changes meanwhile has its versions from the report.
+func (s *Store) MigrateVersions(ctx context.Context, part, parts int, m Migration) (made int, err error) {
+	pages := dynamodb.NewScanPaginator(s.client, &dynamodb.ScanInput{
+		TableName: &s.table, ConsistentRead: aws.Bool(true),
+		Segment: aws.Int32(int32(part)), TotalSegments: aws.Int32(int32(parts)),
+		FilterExpression:          aws.String("begins_with(pk, :cert) AND sk = :record"),
+		ExpressionAttributeValues: item{":cert": text(prefixCertificate), ":record": text(skCertificate)},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return made, outage.Of("looking for records without versions", err)
+		}
+		for _, from := range page.Items {
+			r, err := readRecord(from)
+			if err != nil {
+				return made, err
+			}
+			if r.Newest.Revision == r.Revision {
+				continue
+			}
+			if !m.Dry {
+				refused, err := s.beginVersions(ctx, r)
+				if err != nil {
+					return made, err
+				}
+				if refused != nil {
+					continue
+				}
+			}
+			made++
+		}
+	}
+	return made, nil
+}
+
+func (s *Store) beginVersions(ctx context.Context, r Record) (*refusal, error) {
+	v, err := newVersion(r, Author{}, r.Newest.Digest)
+	if err != nil {
+		return nil, err
+	}
+	return s.transact(ctx, "appending a record's first version", []types.TransactWriteItem{
+		s.putNew(versionItem(v)),
+		{Update: &types.Update{
+			TableName: &s.table, Key: certificateKey(r.Certificate.ID).item(),
+			UpdateExpression:    aws.String("SET newest = :newest"),
+			ConditionExpression: aws.String("revision = :revision"),
+			ExpressionAttributeValues: item{
+				":newest": text(Newest{v.Revision, v.Digest}.text()), ":revision": number(r.Revision),
+			},
+		}},
+	})
+}
