@@ -273,6 +273,7 @@ const (
 	ProblemCodePasswordWeak             ProblemCode = "password-weak"
 	ProblemCodePhoneUnbound             ProblemCode = "phone-unbound"
 	ProblemCodePhotoMissing             ProblemCode = "photo-missing"
+	ProblemCodePurposeNotListed         ProblemCode = "purpose-not-listed"
 	ProblemCodeQuotaReached             ProblemCode = "quota-reached"
 	ProblemCodeRateLimited              ProblemCode = "rate-limited"
 	ProblemCodeReportNotFound           ProblemCode = "report-not-found"
@@ -391,6 +392,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodePhoneUnbound:
 		return true
 	case ProblemCodePhotoMissing:
+		return true
+	case ProblemCodePurposeNotListed:
 		return true
 	case ProblemCodeQuotaReached:
 		return true
@@ -662,6 +665,24 @@ func (e SubjectDisclosedBy) Valid() bool {
 	case SubjectDisclosedByConsent:
 		return true
 	case SubjectDisclosedByOrganisation:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SubjectWithheldReason.
+const (
+	SubjectWithheldReasonLimit       SubjectWithheldReason = "limit"
+	SubjectWithheldReasonUnavailable SubjectWithheldReason = "unavailable"
+)
+
+// Valid indicates whether the value is a known member of the SubjectWithheldReason enum.
+func (e SubjectWithheldReason) Valid() bool {
+	switch e {
+	case SubjectWithheldReasonLimit:
+		return true
+	case SubjectWithheldReasonUnavailable:
 		return true
 	default:
 		return false
@@ -1708,7 +1729,7 @@ type Sighting struct {
 	// Organisation that proved itself
 	Organisation *string `json:"organisation,omitempty"`
 
-	// Purpose what the organisation said it asked for
+	// Purpose what the organisation stated it asked for
 	Purpose *string         `json:"purpose,omitempty"`
 	Shown   *[]ConsentField `json:"shown,omitempty"`
 
@@ -1724,7 +1745,7 @@ type SightingVerdict string
 
 // Subject the certificate as far as anyone may see it
 type Subject struct {
-	// Disclosed beyond what everybody sees; only with the holder's consent or for an organisation that said what for
+	// Disclosed beyond what everybody sees; only with the holder's consent or for an organisation that stated a listed purpose
 	Disclosed *struct {
 		// Birth a civil day in Asia/Shanghai
 		Birth    *Day               `json:"birth,omitempty"`
@@ -1766,10 +1787,22 @@ type Subject struct {
 	TypeName string  `json:"typeName"`
 	UseFrom  *string `json:"useFrom,omitempty"`
 	UseUntil *string `json:"useUntil,omitempty"`
+
+	// Withheld what would have been disclosed, and why it was not
+	Withheld *struct {
+		Fields []ConsentField `json:"fields"`
+
+		// Reason `limit`: the organisation has been shown its whole names of the day; `unavailable`: it could not be written down
+		Reason SubjectWithheldReason `json:"reason"`
+		Text   string                `json:"text"`
+	} `json:"withheld,omitempty"`
 }
 
 // SubjectDisclosedBy defines model for Subject.Disclosed.By.
 type SubjectDisclosedBy string
+
+// SubjectWithheldReason `limit`: the organisation has been shown its whole names of the day; `unavailable`: it could not be written down
+type SubjectWithheldReason string
 
 // Token defines model for Token.
 type Token struct {
@@ -2000,7 +2033,7 @@ type VerificationAsk struct {
 	Recipient *string `json:"recipient,omitempty"`
 	Specialty *string `json:"specialty,omitempty"`
 
-	// StatedPurpose what an authenticated organisation asks for
+	// StatedPurpose what an authenticated organisation asks for: one of the purposes listed for it, to the letter
 	StatedPurpose *string `json:"statedPurpose,omitempty"`
 
 	// Token the fragment of a QR code's URL
@@ -2121,7 +2154,7 @@ type VerifyParams struct {
 	// Recipient see VerificationAsk
 	Recipient *string `form:"recipient,omitempty" json:"recipient,omitempty"`
 
-	// Asker who asks
+	// Asker see VerificationAsk
 	Asker *string `form:"asker,omitempty" json:"asker,omitempty"`
 
 	// StatedPurpose see VerificationAsk
@@ -2605,7 +2638,7 @@ type ClientInterface interface {
 
 	// VerifyWithBody Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2614,7 +2647,7 @@ type ClientInterface interface {
 
 	// Verify Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3434,7 +3467,7 @@ func (c *Client) GetTokenWithFormdataBody(ctx context.Context, body GetTokenForm
 
 // VerifyWithBody Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3453,7 +3486,7 @@ func (c *Client) VerifyWithBody(ctx context.Context, params *VerifyParams, conte
 
 // Verify Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5383,7 +5416,7 @@ type ClientWithResponsesInterface interface {
 
 	// VerifyWithBodyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5392,7 +5425,7 @@ type ClientWithResponsesInterface interface {
 
 	// VerifyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7586,7 +7619,7 @@ func (c *ClientWithResponses) GetTokenWithFormdataBodyWithResponse(ctx context.C
 
 // VerifyWithBodyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7601,7 +7634,7 @@ func (c *ClientWithResponses) VerifyWithBodyWithResponse(ctx context.Context, pa
 
 // VerifyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and says what it asks for sees the whole name; that, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

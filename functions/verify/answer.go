@@ -72,19 +72,20 @@ type row struct {
 
 // subject is the certificate as far as anyone may see it.
 type subject struct {
-	Name        string      `json:"name"` // masked
-	TypeName    string      `json:"typeName"`
-	Number      string      `json:"number"`
-	Identifier  string      `json:"identifier,omitempty"`
-	Issuer      string      `json:"issuer,omitempty"`
-	Employer    string      `json:"employer,omitempty"`
-	UseFrom     string      `json:"useFrom,omitempty"`
-	UseUntil    string      `json:"useUntil,omitempty"`
-	Specialties []specialty `json:"specialties"`
-	Purpose     *purpose    `json:"purpose,omitempty"`
-	Recipient   *recipient  `json:"recipient,omitempty"`
-	Test        bool        `json:"test,omitempty"` // sealed with test keys: no legal force
-	Disclosed   *disclosed  `json:"disclosed,omitempty"`
+	Name        string       `json:"name"` // masked
+	TypeName    string       `json:"typeName"`
+	Number      string       `json:"number"`
+	Identifier  string       `json:"identifier,omitempty"`
+	Issuer      string       `json:"issuer,omitempty"`
+	Employer    string       `json:"employer,omitempty"`
+	UseFrom     string       `json:"useFrom,omitempty"`
+	UseUntil    string       `json:"useUntil,omitempty"`
+	Specialties []specialty  `json:"specialties"`
+	Purpose     *purpose     `json:"purpose,omitempty"`
+	Recipient   *recipient   `json:"recipient,omitempty"`
+	Test        bool         `json:"test,omitempty"` // sealed with test keys: no legal force
+	Disclosed   *disclosed   `json:"disclosed,omitempty"`
+	Withheld    *withholding `json:"withheld,omitempty"`
 }
 
 type specialty struct {
@@ -120,7 +121,7 @@ func answerOf(q inquiry, receipt, lang string) answer {
 		Said: saidOf(q.said), Now: presentOf(q.present, lang), Receipt: receipt,
 	}
 	if a.Subject != nil {
-		a.Subject.Disclosed = q.shown
+		a.Subject.Disclosed, a.Subject.Withheld = q.shown, q.withheld.in(lang)
 	}
 	if v.Ends != nil {
 		a.Ends = &ends{On: v.Ends.On.String(), Rule: v.Ends.Rule, Text: v.Ends.Text.In(lang)}

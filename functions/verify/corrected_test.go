@@ -59,7 +59,7 @@ func (c corrected) tellsNothing(t *testing.T, body string) {
 
 func TestAFormerHoldersConsentShowsNothingOfTheNewHolder(t *testing.T) {
 	c := newCorrected(t)
-	agency := c.Grant(t, identity.Client{ID: "agency", Name: "示例招标代理有限公司", Kind: "organisation", Scopes: []string{identity.ScopeVerify}})
+	agency := c.Grant(t, identity.Client{ID: "agency", Name: "示例招标代理有限公司", Kind: "organisation", Purposes: []string{"评标"}, Scopes: []string{identity.ScopeVerify}})
 	for name, ask := range map[string]recordstest.Ask{
 		"the link":        {Body: `{"token":"` + c.made.Endorsement.QR + "&consent=" + c.secret + `"}`},
 		"the code":        {Body: `{"token":"` + c.made.Token + `"}`},

@@ -7,9 +7,15 @@ import (
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
 
+// The grounds of a disclosure.
+const (
+	byConsent      = "consent"
+	byOrganisation = "organisation"
+)
+
 // disclosed is what is shown beyond what everybody sees.
 type disclosed struct {
-	By       string   `json:"by"` // "consent" or "organisation"
+	By       string   `json:"by"` // byConsent or byOrganisation
 	Name     string   `json:"name,omitempty"`
 	Birth    string   `json:"birth,omitempty"`
 	Photo    *picture `json:"photo,omitempty"`
@@ -25,13 +31,20 @@ type picture struct {
 	Data []byte `json:"data"`
 }
 
-// disclose says what may be shown beyond what everybody sees: what the holder
+// disclose adds what may be shown beyond what everybody sees: what the holder
 // consented to, or the whole name to an organisation that states its purpose.
 // Either way only for a document whose signature is ours and that is the one
 // registered, or for a number given with its holder's name, and never for a copy
 // that was withdrawn or is void because the certificate has come to another holder.
-// A receipt has no subject, and so opens nothing.
-func disclose(q inquiry, r *api.Request) *disclosed {
+// A receipt has no subject, and so opens nothing, whoever hands it in.
+func disclose(q inquiry, r *api.Request) inquiry {
+	if !wantsPaper(r) {
+		q.shown = disclosable(q, r)
+	}
+	return q
+}
+
+func disclosable(q inquiry, r *api.Request) *disclosed {
 	if q.known.Access != verdict.Found || q.verdict.Subject == nil || q.verdict.Result(verdict.Issuer) == verdict.Fail {
 		return nil
 	}
@@ -44,9 +57,9 @@ func disclose(q inquiry, r *api.Request) *disclosed {
 	}
 	switch c := q.found.Consent; {
 	case c != nil && c.Holds(r.Time):
-		return reveal(q.found, disclosed{By: "consent", fields: c.Fields, consent: c.ID})
+		return reveal(q.found, disclosed{By: byConsent, fields: c.Fields, consent: c.ID})
 	case r.Client != nil && q.asked.purpose != "":
-		return reveal(q.found, disclosed{By: "organisation", fields: []string{records.ShowName}})
+		return reveal(q.found, disclosed{By: byOrganisation, fields: []string{records.ShowName}})
 	}
 	return nil
 }

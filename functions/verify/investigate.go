@@ -26,7 +26,8 @@ type inquiry struct {
 	found    records.Examined // behind known, when it was found
 	verdict  verdict.Verdict
 	shown    *disclosed
-	failed   error // why the registry could not be asked, where that is no passing thing
+	withheld *withheld // in place of shown
+	failed   error     // why the registry could not be asked, where that is no passing thing
 }
 
 // endorsementID is the endorsement that was asked about, "" where there was none.

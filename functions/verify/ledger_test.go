@@ -208,20 +208,20 @@ func TestConsentsThatShowNothing(t *testing.T) {
 func TestAnOrganisationThatSaysWhatForSeesTheName(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
-	agency := identity.Client{ID: "agency", Name: "示例招标代理有限公司", Kind: "organisation", Scopes: []string{identity.ScopeVerify}}
+	agency := identity.Client{ID: "agency", Name: "示例招标代理有限公司", Kind: "organisation", Purposes: []string{"评标"}, Scopes: []string{identity.ScopeVerify}}
 	token := w.Grant(t, agency)
 	as := func(token, body string) recordstest.Reply {
 		return recordstest.Send(t, w.app, recordstest.Ask{Route: "POST /v1/verifications", Token: token, Body: body})
 	}
 	t.Run("with a purpose", func(t *testing.T) {
 		var got reply
-		as(token, `{"token":"`+made.Token+`","statedPurpose":"某某大厦评标"}`).Into(t, 200, &got)
+		as(token, `{"token":"`+made.Token+`","statedPurpose":"评标"}`).Into(t, 200, &got)
 		if diff := cmp.Diff(map[string]any{"by": "organisation", "name": "张三"}, got.Subject["disclosed"]); diff != "" {
 			t.Error(diff)
 		}
 		want := records.Sighting{
 			Channel: "qr", Verdict: "valid", Endorsement: made.Endorsement.ID,
-			Organisation: agency.Name, Client: agency.ID, Purpose: "某某大厦评标", Shown: []string{"name"},
+			Organisation: agency.Name, Client: agency.ID, Purpose: "评标", Shown: []string{"name"},
 		}
 		if diff := cmp.Diff(want, w.ledger(t)[0], cmpopts.IgnoreFields(records.Sighting{}, "ID", "Holder", "Version")); diff != "" {
 			t.Error(diff)

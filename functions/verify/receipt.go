@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"strings"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/api"
@@ -69,7 +68,7 @@ func (a ask) refuseBesideReceipt(r *api.Request) error {
 				"核验回执只说明当时的核验结论，不能另附使用日期、专业、用途或接收单位。", "A receipt states its own question; another cannot be asked of it.")
 		}
 	}
-	if a.wantReceipt || strings.Contains(r.Header["accept"], "application/pdf") {
+	if a.wantReceipt || wantsPaper(r) {
 		return invalid("/wantReceipt", "receipt", "不能就核验回执再出具回执。", "There is no receipt of a receipt.")
 	}
 	return nil

@@ -255,7 +255,7 @@ func TestAReceiptOpensNoDisclosure(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
 	_, secret := w.consent(t, made, records.ShowName, records.ShowBirth, records.ShowIDNumber)
-	agency := w.Grant(t, identity.Client{ID: "agency", Name: "示例招标代理有限公司", Kind: "organisation", Scopes: []string{identity.ScopeVerify}})
+	agency := w.Grant(t, identity.Client{ID: "agency", Name: "示例招标代理有限公司", Kind: "organisation", Purposes: []string{"评标"}, Scopes: []string{identity.ScopeVerify}})
 	good, _ := w.received(t, fields{"token": made.Token})
 	bad, _ := w.received(t, fields{"file": base64Of(w.strangers(t, made).PDF)})
 	for name, text := range map[string]string{"a good copy": good, "a stranger's file": bad} {
@@ -279,7 +279,7 @@ func TestAReceiptOpensNoDisclosure(t *testing.T) {
 func TestOnlyTheRegisteredFileOpensDisclosure(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
-	agency := w.Grant(t, identity.Client{ID: "agency", Name: "示例招标代理有限公司", Kind: "organisation", Scopes: []string{identity.ScopeVerify}})
+	agency := w.Grant(t, identity.Client{ID: "agency", Name: "示例招标代理有限公司", Kind: "organisation", Purposes: []string{"评标"}, Scopes: []string{identity.ScopeVerify}})
 	shown := func(file []byte) any {
 		var got reply
 		recordstest.Send(t, w.app, recordstest.Ask{

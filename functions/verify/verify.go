@@ -34,13 +34,15 @@ func (a *app) answer(ctx context.Context, r *api.Request) (*api.Response, error)
 	if err != nil {
 		return nil, err
 	}
+	if err := asked.checkPurpose(r.Client); err != nil {
+		return nil, err
+	}
 	q, err := a.investigate(ctx, r, asked)
 	if err != nil {
 		return nil, err
 	}
 	q.verdict = verdict.Judge(q.evidence, q.known, q.asked.question, r.Time)
-	q.shown = disclose(q, r)
-	return a.reply(ctx, r, q)
+	return a.reply(ctx, r, a.countName(ctx, r, disclose(q, r)))
 }
 
 func whoAsks(r *api.Request) caller {
@@ -49,6 +51,10 @@ func whoAsks(r *api.Request) caller {
 	}
 	return callerFrom(r.Network)
 }
+
+// wantsPaper reports whether the answer is the receipt's page, which shows nothing beyond what
+// everybody sees.
+func wantsPaper(r *api.Request) bool { return strings.Contains(r.Header["accept"], "application/pdf") }
 
 // reply notes the verification and signs its receipt at the same time. The note
 // is made before the answer leaves, because a function may be stopped as soon as
@@ -63,7 +69,7 @@ func (a *app) reply(ctx context.Context, r *api.Request, q inquiry) (*api.Respon
 		noted = a.note(ctx, r, q)
 		return nil
 	})
-	paper := strings.Contains(r.Header["accept"], "application/pdf")
+	paper := wantsPaper(r)
 	if q.asked.wantReceipt || paper {
 		work.Go(func() (err error) {
 			statement, receipt, err = a.receipt(ctx, r, q)
@@ -74,7 +80,7 @@ func (a *app) reply(ctx context.Context, r *api.Request, q inquiry) (*api.Respon
 		return nil, err
 	}
 	if noted != nil {
-		q.shown = nil
+		q = q.withhold(byOutage)
 	}
 	var res *api.Response
 	if paper {

@@ -13,13 +13,14 @@ import (
 
 // client and issuer are members of the settings CLIENTS and ISSUERS.
 type client struct {
-	ID     string             `json:"id"`
-	Name   string             `json:"name,omitempty"`
-	Kind   string             `json:"kind"`
-	Portal string             `json:"portal,omitempty"`
-	Areas  []string           `json:"areas,omitempty"`
-	Scopes []string           `json:"scopes"`
-	Keys   jose.JSONWebKeySet `json:"keys"`
+	ID       string             `json:"id"`
+	Name     string             `json:"name,omitempty"`
+	Kind     string             `json:"kind"`
+	Portal   string             `json:"portal,omitempty"`
+	Areas    []string           `json:"areas,omitempty"`
+	Scopes   []string           `json:"scopes"`
+	Purposes []string           `json:"purposes,omitempty"`
+	Keys     jose.JSONWebKeySet `json:"keys"`
 }
 
 type issuer struct {
@@ -35,7 +36,7 @@ func (p Paths) ClientsSetting() (string, error) {
 		{ID: Mohurd, Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}},
 		{ID: Gjzwfw, Kind: "portal", Portal: "gjzwfw", Scopes: []string{"accounts"}},
 		{ID: Registry, Kind: "authority", Areas: []string{"*"}, Scopes: []string{"report"}},
-		{ID: Agency, Name: "示例招标代理有限公司", Kind: "organisation", Scopes: []string{"verify"}},
+		{ID: Agency, Name: "示例招标代理有限公司", Kind: "organisation", Scopes: []string{"verify"}, Purposes: []string{"评标", "资格审查"}},
 	}
 	for i, c := range clients {
 		set, err := published(p.ClientKey(c.ID))

@@ -179,7 +179,7 @@ func seen(t *testing.T, s *demo.Session, made demo.Endorsed) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ask(token, map[string]any{"token": made.Token(), "statedPurpose": "示例项目评标"})
+	ask(token, map[string]any{"token": made.Token(), "statedPurpose": "评标"})
 }
 
 func TestTheLedgerTellsWhoVerified(t *testing.T) {
@@ -201,7 +201,7 @@ func TestTheLedgerTellsWhoVerified(t *testing.T) {
 		}
 		text := js[[]string](p, rows+`.map(r => r.innerText)`)
 		for row, words := range [][]string{
-			{"示例招标代理有限公司（身份已核实）", "用途：示例项目评标", "扫描二维码", "有效"},
+			{"示例招标代理有限公司（身份已核实）", "用途：评标", "扫描二维码", "有效"},
 			{"未留名称", "另外看到：姓名全称、出生日期"},
 			{"丙招标代理（示例）（自称，未核实）"},
 			{"核验回执", "未留名称"}, {"扫描二维码"}, {"注册编号"}, {"OFD文件"}, {"PDF文件"},

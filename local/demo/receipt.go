@@ -65,7 +65,7 @@ func (j *journey) seen(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v, err := j.api().VerifyAs(ctx, token, map[string]any{"token": j.made.Token(), "statedPurpose": "示例项目评标"})
+	v, err := j.api().VerifyAs(ctx, token, map[string]any{"token": j.made.Token(), "statedPurpose": "评标"})
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (j *journey) seen(ctx context.Context) error {
 	}
 	return errors.Join(
 		expect("who verified last", all[0].Organisation, "示例招标代理有限公司"),
-		expect("what for", all[0].Purpose, "示例项目评标"),
+		expect("what for", all[0].Purpose, "评标"),
 	)
 }
 

@@ -172,7 +172,7 @@ func openRows() map[string][]row {
 				forget(c.t, "LIMIT#verify-number") // the callers are one network
 				return demo.Call{
 					Method: http.MethodPost, Path: "/v1/verifications",
-					JSON: map[string]string{"number": h.Number, "name": h.Name, "statedPurpose": "评标（示例）"},
+					JSON: map[string]string{"number": h.Number, "name": h.Name, "statedPurpose": "评标"},
 				}
 			},
 		}},

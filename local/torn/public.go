@@ -24,7 +24,7 @@ func verify(ctx context.Context, l *lane) (*scene, error) {
 	return &scene{
 		certificate: e.Certificate,
 		act: func(ctx context.Context, c *client) error {
-			return c.asked(ctx, token, map[string]any{"token": e.Token(), "statedPurpose": "示例项目评标"}, func(v demo.Verdict) {
+			return c.asked(ctx, token, map[string]any{"token": e.Token(), "statedPurpose": "评标"}, func(v demo.Verdict) {
 				last = v
 				answers++
 				if v.Subject != nil && v.Subject.Disclosed["name"] != nil {

@@ -185,6 +185,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 	issuer := func(keys string) string { return `[{"id":"https://app","keys":` + keys + `}]` }
 	client := func(rest string) string { return `[{"id":"p",` + rest + `,"keys":` + good + `}]` }
 	portal := `"kind":"portal","portal":"mohurd","scopes":["accounts"]`
+	organisation := `"kind":"organisation","name":"x","scopes":["verify"]`
 	for name, c := range map[string]struct{ variable, value string }{
 		"an origin with a path":              {config.PublicURL, "https://example.cn/x"},
 		"an origin with a slash":             {config.PublicURL, "https://example.cn/"},
@@ -225,6 +226,15 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"an authority that keeps accounts":   {config.Clients, client(`"kind":"authority","areas":["*"],"scopes":["accounts"]`)},
 		"an authority without areas":         {config.Clients, client(`"kind":"authority","scopes":["report"]`)},
 		"an organisation without a name":     {config.Clients, client(`"kind":"organisation","scopes":["verify"]`)},
+		"an organisation without purposes":   {config.Clients, client(`"kind":"organisation","name":"x","scopes":["verify"]`)},
+		"an organisation's blank purpose":    {config.Clients, client(organisation + `,"purposes":[" "]`)},
+		"a purpose with blanks around it":    {config.Clients, client(organisation + `,"purposes":["评标 "]`)},
+		"a purpose that is listed twice":     {config.Clients, client(organisation + `,"purposes":["评标","评标"]`)},
+		"a purpose that is too long":         {config.Clients, client(organisation + `,"purposes":["` + strings.Repeat("评", 201) + `"]`)},
+		"fewer names than none":              {config.Clients, client(organisation + `,"purposes":["评标"],"namesPerDay":-1`)},
+		"more names than can be counted":     {config.Clients, client(organisation + `,"purposes":["评标"],"namesPerDay":100001`)},
+		"a portal with purposes":             {config.Clients, client(portal + `,"purposes":["评标"]`)},
+		"a portal that is shown names":       {config.Clients, client(portal + `,"namesPerDay":1`)},
 		"a portal that verifies":             {config.Clients, client(`"kind":"portal","portal":"mohurd","name":"x","scopes":["verify"]`)},
 		"a portal that reports":              {config.Clients, client(`"kind":"portal","portal":"mohurd","areas":["*"],"scopes":["report"]`)},
 	} {

@@ -9,9 +9,13 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/identity"
 )
 
@@ -75,9 +79,35 @@ func checkClient(c identity.Client) error {
 		return errors.New("only an authority with areas may hold the scope report")
 	case c.May(identity.ScopeVerify) && (c.Kind != "organisation" || c.Name == ""):
 		return errors.New("only an organisation with a name may hold the scope verify")
+	case c.May(identity.ScopeVerify) == (len(c.Purposes) == 0):
+		return errors.New("who holds the scope verify, and nobody else, lists the purposes it may state")
+	case c.NamesPerDay < 0 || c.NamesPerDay > identity.MaxNamesPerDay || c.NamesPerDay > 0 && !c.May(identity.ScopeVerify):
+		return fmt.Errorf("namesPerDay is from 1 to %d, of an organisation with the scope verify", identity.MaxNamesPerDay)
+	}
+	if err := checkPurposes(c.Purposes); err != nil {
+		return err
 	}
 	return checkKeys(c.Keys)
 }
+
+// maxPurpose is the most characters of a purpose, as of one that is stated.
+const maxPurpose = 200
+
+// checkPurposes admits texts that a request can state: visible, without blanks
+// around them, each once.
+func checkPurposes(purposes []string) error {
+	for n, p := range purposes {
+		switch {
+		case !certificate.Visible(p) || p != strings.TrimSpace(p) || utf8.RuneCountInString(p) > maxPurpose || strings.ContainsFunc(p, unprintable):
+			return fmt.Errorf("purpose %q: at most %d visible characters are wanted, without blanks around them", p, maxPurpose)
+		case slices.Contains(purposes[:n], p):
+			return fmt.Errorf("purpose %q is listed twice", p)
+		}
+	}
+	return nil
+}
+
+func unprintable(r rune) bool { return !unicode.IsPrint(r) }
 
 func (cfg *Config) readIssuers(value string) error {
 	if err := strict(value, &cfg.Issuers); err != nil {

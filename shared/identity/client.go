@@ -1,10 +1,13 @@
 package identity
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/jiazhu/jiazhu/shared/civil"
 )
 
 // Scopes a machine client may hold.
@@ -24,10 +27,34 @@ type Client struct {
 	Areas  []string           `json:"areas,omitempty"`  // GB/T 2260 codes an "authority" may report for; "*" is all
 	Scopes []string           `json:"scopes"`
 	Keys   jose.JSONWebKeySet `json:"keys"`
+
+	Purposes    []string `json:"purposes,omitempty"`    // what an "organisation" may ask for; each to the letter
+	NamesPerDay int      `json:"namesPerDay,omitempty"` // whole names an "organisation" is shown a day; zero is DefaultNamesPerDay
 }
+
+// DefaultNamesPerDay is how many whole names an organisation is shown a day where
+// its entry says nothing; MaxNamesPerDay is the most that it may say.
+const (
+	DefaultNamesPerDay = 1000
+	MaxNamesPerDay     = 100_000
+)
 
 // May reports whether the client holds the scope.
 func (c Client) May(scope string) bool { return slices.Contains(c.Scopes, scope) }
+
+// MayAskFor reports whether the purpose is one of those listed for the client.
+func (c Client) MayAskFor(purpose string) bool { return slices.Contains(c.Purposes, purpose) }
+
+// NamesLimit bounds the whole names that the client is shown on one day of
+// Asia/Shanghai. Each day has a bucket of its own, to which nothing comes back.
+func (c Client) NamesLimit(now time.Time) Limit {
+	today := civil.Of(now)
+	return Limit{
+		Name: "verify-names", Key: []string{c.ID, today.String()},
+		Burst: cmp.Or(c.NamesPerDay, DefaultNamesPerDay), Every: 24 * time.Hour,
+		Until: today.End(),
+	}
+}
 
 // Grant is an access token given to a client: what it may do, and until when.
 // Hash is HashToken of the token.

@@ -7,12 +7,14 @@ import (
 )
 
 // Limit is a named token bucket: Burst at once, then one every Every. Key says
-// whose bucket it is.
+// whose bucket it is. A bucket of one day alone ends at Until, before anything
+// comes back; otherwise Until is zero.
 type Limit struct {
 	Name  string
 	Key   []string
 	Burst int
 	Every time.Duration
+	Until time.Time
 }
 
 // Every limit here bounds what somebody who is not the person can try or cause,

@@ -67,6 +67,12 @@ func accountProblems() []Problem {
 			Remedy: Text{"请检查客户端密钥与时钟，并为每次请求生成新的断言。", "Check the client's key and clock, and make a new assertion for every request."},
 		},
 		{
+			Code: PurposeNotListed, Status: 422, Owner: Platform,
+			Title:  "查询事由不在许可范围内",
+			Detail: Text{"所填查询事由不是为该单位登记的事由，未作核验，也未显示任何信息。", "The stated purpose is none of those listed for this client. Nothing was verified or shown."},
+			Remedy: Text{"请从所列事由中选用，文字须完全一致；需要其他事由时，请由平台管理员登记。", "State one of the listed purposes, to the letter. The platform's administrator lists others."},
+		},
+		{
 			Code: AccountConflict, Status: 409, Owner: Platform,
 			Title:  "账户信息冲突",
 			Detail: Text{"该用户名已登记在另一人名下，或账户刚被其他请求修改。", "This user name belongs to another person, or the account was changed by another request just now."},

@@ -26,6 +26,7 @@ const (
 	CodeWrong              Code = "code-wrong"
 	CodeExpired            Code = "code-expired"
 	ClientAssertionInvalid Code = "client-assertion-invalid"
+	PurposeNotListed       Code = "purpose-not-listed"
 	AccountConflict        Code = "account-conflict"
 )
 

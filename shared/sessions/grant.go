@@ -22,6 +22,9 @@ type grantItem struct {
 	Areas     []string `dynamodbav:"areas,omitempty"`
 	Scopes    []string `dynamodbav:"scopes"`
 	ExpiresAt millis   `dynamodbav:"expires"`
+
+	Purposes    []string `dynamodbav:"purposes,omitempty"`
+	NamesPerDay int      `dynamodbav:"namesPerDay,omitempty"`
 }
 
 // PutGrant stores an access token and spends the assertion it was given for,
@@ -31,6 +34,7 @@ func (s *Store) PutGrant(ctx context.Context, g identity.Grant, assertion Once) 
 		head:   newHead(grantPK(g.Hash), grantSK, g.ExpiresAt),
 		Client: g.Client.ID, Name: g.Client.Name, Kind: g.Client.Kind, Portal: g.Client.Portal,
 		Areas: g.Client.Areas, Scopes: g.Client.Scopes, ExpiresAt: toMillis(g.ExpiresAt),
+		Purposes: g.Client.Purposes, NamesPerDay: g.Client.NamesPerDay,
 	}, absent, nil)
 	if err != nil {
 		return err
@@ -55,5 +59,6 @@ func (s *Store) Client(ctx context.Context, token string, now time.Time) (identi
 	}
 	return identity.Client{
 		ID: item.Client, Name: item.Name, Kind: item.Kind, Portal: item.Portal, Areas: item.Areas, Scopes: item.Scopes,
+		Purposes: item.Purposes, NamesPerDay: item.NamesPerDay,
 	}, nil
 }

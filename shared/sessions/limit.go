@@ -71,7 +71,7 @@ func (s *Store) Take(ctx context.Context, l identity.Limit, now time.Time) error
 // ErrChanged and when it will be.
 func (s *Store) takeFromFull(ctx context.Context, l identity.Limit, now time.Time, by string) (time.Time, error) {
 	item, err := encode(limitItem{
-		head: newHead(s.limitPK(l), limitSK, now.Add(l.Every)), Full: toMillis(now.Add(l.Every)), By: by,
+		head: newHead(s.limitPK(l), limitSK, dies(l, now.Add(l.Every))), Full: toMillis(now.Add(l.Every)), By: by,
 	})
 	if err != nil {
 		return time.Time{}, err
@@ -98,13 +98,21 @@ func (s *Store) takeFromUsed(ctx context.Context, l identity.Limit, now time.Tim
 			":every": number(l.Every.Milliseconds()),
 			":now":   number(toMillis(now)),
 			":room":  number(toMillis(room)),
-			":ttl":   number(room.Add(l.Every + grace).Unix()),
+			":ttl":   number(dies(l, room.Add(l.Every)).Add(grace).Unix()),
 			":by":    text(by),
 		},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
 	_, err = taken(err, by)
 	return err
+}
+
+// dies is when a bucket may be forgotten: when it is full at the latest, or at its own end.
+func dies(l identity.Limit, full time.Time) time.Time {
+	if l.Until.IsZero() {
+		return full
+	}
+	return l.Until
 }
 
 // taken reads the answer to a take: nil if it took a token, then or in an earlier attempt, else

@@ -94,7 +94,7 @@ func (b *bench) send(ctx context.Context, f forgery.Forgery, c call) (*demo.Repl
 	}
 	if c.organisation {
 		request.Token = b.agency
-		set("statedPurpose", "示例项目评标", "示例项目评标")
+		set("statedPurpose", "评标", "评标")
 	}
 	switch {
 	case c.page:

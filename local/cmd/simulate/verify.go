@@ -71,7 +71,7 @@ func (l *life) verifyReceipt(ctx context.Context) error {
 }
 
 func (l *life) verifyAgency(ctx context.Context) error {
-	return valid(l.api().VerifyAs(ctx, l.agency, map[string]any{"token": l.made.Token(), "statedPurpose": "示例项目评标"}))
+	return valid(l.api().VerifyAs(ctx, l.agency, map[string]any{"token": l.made.Token(), "statedPurpose": "评标"}))
 }
 
 func (l *life) verifyPDF(ctx context.Context) error {

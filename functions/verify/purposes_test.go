@@ -1,0 +1,164 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+)
+
+// agency is an organisation that may see so many whole names a day; zero is the default.
+func agency(id string, names int) identity.Client {
+	return identity.Client{
+		ID: id, Name: "示例招标代理有限公司", Kind: "organisation", Scopes: []string{identity.ScopeVerify},
+		Purposes: []string{"评标", "资格审查"}, NamesPerDay: names,
+	}
+}
+
+func (w *world) asAgency(t *testing.T, token, body string) recordstest.Reply {
+	t.Helper()
+	return recordstest.Send(t, w.app, recordstest.Ask{Route: "POST /v1/verifications", Token: token, Body: body})
+}
+
+func TestAPurposeThatIsNotListedShowsNothing(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	token := w.Grant(t, agency("agency", 0))
+	for _, purpose := range []string{"x", "收集", "评标 资格审查", "评标。", "评 标"} {
+		answer := w.asAgency(t, token, `{"token":"`+made.Token+`","statedPurpose":"`+purpose+`"}`)
+		answer.WantProblem(t, http.StatusUnprocessableEntity, "purpose-not-listed")
+		if !strings.Contains(answer.Body, "「评标」、「资格审查」") {
+			t.Errorf("%s: the answer names no listed purpose: %s", purpose, answer.Body)
+		}
+		silent(t, answer.Body, w.record.Certificate)
+	}
+	if got := w.ledger(t); len(got) != 0 {
+		t.Errorf("a refused question was answered: %+v", got)
+	}
+}
+
+func TestAnUnlistedPurposeAsksTheRegisterNothing(t *testing.T) {
+	w := newWorld(t)
+	token := w.Grant(t, agency("agency", 0))
+	for name, body := range map[string]string{
+		"of a holder":  `{"number":"京1112019202000001","name":"张三","statedPurpose":"x"}`,
+		"of nobody":    `{"number":"京1112019202000002","name":"张三","statedPurpose":"x"}`,
+		"of a receipt": `{"receipt":"x","statedPurpose":"x"}`,
+	} {
+		calls := w.Wire.Listen()
+		w.asAgency(t, token, body).WantProblem(t, http.StatusUnprocessableEntity, "purpose-not-listed")
+		if diff := cmp.Diff([]recordstest.Call{"GetItem"}, calls()); diff != "" { // the token alone
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestWholeNamesOfADayAreLimitedForEachOrganisation(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	one, other := w.Grant(t, agency("one", 2)), w.Grant(t, agency("other", 2))
+	body := `{"token":"` + made.Token + `","statedPurpose":"评标"}`
+	ask := func(token string) (disclosed, withheld any) {
+		t.Helper()
+		w.Clock.Pass(time.Second)
+		var got reply
+		w.asAgency(t, token, body).Into(t, 200, &got)
+		if got.Verdict != "valid" {
+			t.Errorf("the verdict is %s", got.Verdict)
+		}
+		return got.Subject["disclosed"], got.Subject["withheld"]
+	}
+	shown := map[string]any{"by": "organisation", "name": "张三"}
+	for n := range 2 {
+		if disclosed, withheld := ask(one); !cmp.Equal(disclosed, any(shown)) || withheld != nil {
+			t.Fatalf("name %d: shown %v, withheld %v", n+1, disclosed, withheld)
+		}
+	}
+	disclosed, withheld := ask(one)
+	said, _ := withheld.(map[string]any)
+	if disclosed != nil || said["reason"] != "limit" || !cmp.Equal(said["fields"], []any{"name"}) || !strings.Contains(said["text"].(string), "已达上限") {
+		t.Errorf("beyond the limit: shown %v, withheld %v", disclosed, withheld)
+	}
+	if seen := w.ledger(t)[0]; seen.Shown != nil || seen.Organisation == "" {
+		t.Errorf("the ledger says %+v of a name that was withheld", seen)
+	}
+	if disclosed, _ := ask(other); disclosed == nil {
+		t.Error("another organisation pays for it")
+	}
+}
+
+func TestANewDayHasNamesAgain(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	body := `{"token":"` + made.Token + `","statedPurpose":"评标"}`
+	asked := func() any {
+		var got reply
+		w.asAgency(t, w.Grant(t, agency("agency", 1)), body).Into(t, 200, &got)
+		return got.Subject["disclosed"]
+	}
+	if asked() == nil || asked() != nil {
+		t.Fatal("the limit of one name a day does not hold")
+	}
+	w.Clock.Pass(24 * time.Hour)
+	if asked() == nil {
+		t.Error("the next day has no name")
+	}
+}
+
+func TestANameThatCannotBeCountedIsNotShown(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	token := w.Grant(t, agency("agency", 0))
+	body := `{"token":"` + made.Token + `","statedPurpose":"评标"}`
+	var got reply
+	w.asAgency(t, token, body).Into(t, 200, &got)
+	w.Wire.On(func(call recordstest.Call) recordstest.Fate {
+		if call == "UpdateItem" { // the count of a further name
+			return recordstest.NeverArrives
+		}
+		return recordstest.Arrives
+	})
+	got = reply{}
+	w.asAgency(t, token, body).Into(t, 200, &got)
+	said, _ := got.Subject["withheld"].(map[string]any)
+	if got.Subject["disclosed"] != nil || said["reason"] != "unavailable" {
+		t.Errorf("shown %v, withheld %v", got.Subject["disclosed"], said)
+	}
+	if seen := w.ledger(t)[0]; seen.Shown != nil {
+		t.Errorf("the ledger says that it showed %v", seen.Shown)
+	}
+}
+
+func TestAReceiptOpensNothingWhoeverHandsItIn(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	token := w.Grant(t, agency("agency", 0))
+	_, secret := w.consent(t, made, records.ShowName, records.ShowBirth)
+	own := func() string {
+		var got reply
+		w.asAgency(t, token, `{"token":"`+made.Token+`","statedPurpose":"评标","wantReceipt":true}`).Into(t, 200, &got)
+		return got.Receipt
+	}()
+	stranger, _ := w.received(t, fields{"token": made.Token})
+	number, _ := w.received(t, fields{"number": "京1112019202000001", "name": "张三"})
+	for name, receipt := range map[string]string{"their own": own, "a stranger's": stranger, "of a number": number} {
+		w.Clock.Pass(time.Minute)
+		for _, body := range []string{
+			`{"receipt":"` + receipt + `","statedPurpose":"评标"}`,
+			`{"receipt":"` + receipt + `","statedPurpose":"评标","consent":"` + secret + `"}`,
+			`{"file":"` + base64Of([]byte(receipt)) + `","statedPurpose":"评标"}`,
+		} {
+			answer := w.asAgency(t, token, body)
+			silent(t, answer.Body, w.record.Certificate)
+			if seen := w.ledger(t)[0]; seen.Shown != nil && seen.At().Equal(w.Clock.Now()) {
+				t.Errorf("%s: the ledger says that it showed %v", name, seen.Shown)
+			}
+		}
+	}
+}

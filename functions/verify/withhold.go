@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/problem"
+)
+
+// withheld is what would have been shown, and why it was not.
+type withheld struct {
+	fields []string
+	reason string
+}
+
+// The reasons.
+const (
+	byLimit  = "limit"       // the organisation has seen its names of the day
+	byOutage = "unavailable" // the count or the ledger could not be written
+)
+
+// withholding is the JSON of withheld.
+type withholding struct {
+	Fields []string `json:"fields"`
+	Reason string   `json:"reason"`
+	Text   string   `json:"text"`
+}
+
+func (w *withheld) in(lang string) *withholding {
+	if w == nil {
+		return nil
+	}
+	text := problem.Text{
+		ZH: "核验记录暂时无法写入，未予显示。请稍后重新核验。",
+		EN: "Not shown, because it cannot be written down at present. Verify again a little later.",
+	}
+	if w.reason == byLimit {
+		text = problem.Text{
+			ZH: "本单位今日查看姓名全称的次数已达上限，未予显示。请次日再查；需要提高上限时，请由平台管理员调整。",
+			EN: "The whole name is withheld: this organisation has reached its limit of names for today. Ask again tomorrow; the platform's administrator can raise the limit.",
+		}
+	}
+	return &withholding{w.fields, w.reason, text.In(lang)}
+}
+
+// withhold takes back what was to be shown, and says why. Where nothing was to be shown, nothing
+// is said.
+func (q inquiry) withhold(reason string) inquiry {
+	if q.shown != nil {
+		q.withheld, q.shown = &withheld{q.shown.fields, reason}, nil
+	}
+	return q
+}
+
+// checkPurpose refuses what an organisation states and may not ask for, before anything is looked
+// up. Of others a stated purpose opens nothing.
+func (a ask) checkPurpose(client *identity.Client) error {
+	if client == nil || a.purpose == "" || client.MayAskFor(a.purpose) {
+		return nil
+	}
+	return problem.New(problem.PurposeNotListed).WithField(problem.Field{
+		Pointer: "/statedPurpose", Rule: "purpose.listed", Detail: problem.Text{
+			ZH: "可填写的事由：" + quoteAll(client.Purposes, "、") + "。",
+			EN: "The listed purposes: " + quoteAll(client.Purposes, ", ") + ".",
+		},
+	})
+}
+
+func quoteAll(purposes []string, between string) string {
+	quoted := make([]string, len(purposes))
+	for n, p := range purposes {
+		quoted[n] = fmt.Sprintf("「%s」", p)
+	}
+	return strings.Join(quoted, between)
+}
+
+// countName counts a whole name that an organisation is about to see, and withholds it where the
+// limit of the day is reached or the count cannot be made.
+func (a *app) countName(ctx context.Context, r *api.Request, q inquiry) inquiry {
+	if q.shown == nil || q.shown.By != byOrganisation {
+		return q
+	}
+	err := a.limits.Take(ctx, r.Client.NamesLimit(r.Time), r.Time)
+	switch {
+	case problem.Is(err, problem.RateLimited):
+		return q.withhold(byLimit)
+	case err != nil:
+		q.failed = errors.Join(q.failed, err)
+		return q.withhold(byOutage)
+	}
+	return q
+}
