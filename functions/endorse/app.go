@@ -11,6 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/files"
+	"github.com/jiazhu/jiazhu/shared/journal"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 )
@@ -42,6 +43,16 @@ type maker interface {
 	Make(ctx context.Context, in document.Input) (document.Documents, error)
 }
 
+// journaler keeps what happened apart from the table, so that restoring the table does not take it back.
+type journaler interface {
+	Append(ctx context.Context, kind journal.Kind, at time.Time, what any) error
+}
+
+// sealer seals a text for its place.
+type sealer interface {
+	Seal(plain, place string) (string, error)
+}
+
 // glyphs are the fonts a certificate is printed with.
 type glyphs interface {
 	Missing(text string) []rune
@@ -52,6 +63,8 @@ type deps struct {
 	sessions api.SessionReader
 	phones   phones
 	register register
+	journal  journaler
+	vault    sealer
 	shelf    shelf
 	maker    maker
 	tokens   credential.Signer // signs what the QR code says

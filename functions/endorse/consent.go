@@ -13,6 +13,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/journal"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records"
 )
@@ -97,10 +98,26 @@ func (a *app) revoke(ctx context.Context, r *api.Request) (*api.Response, error)
 	if err != nil {
 		return nil, err
 	}
+	if err := a.noteRevocation(ctx, r, f); err != nil {
+		return nil, err
+	}
 	if err := a.register.RevokeConsent(ctx, f.Certificate.ID, f.Holder, f.Endorsement.ID, r.Path["consent"], r.Time); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil
+}
+
+// noteRevocation writes the end of a consent that holds to the journal, before the table: where that fails, it goes on
+// holding. Of a consent that is not there, or has ended, there is nothing to write.
+func (a *app) noteRevocation(ctx context.Context, r *api.Request, f records.Folder) error {
+	id := r.Path["consent"]
+	held, err := a.register.Consents(ctx, f.Certificate.ID, f.Holder, f.Endorsement.ID, r.Time)
+	if err != nil || !slices.ContainsFunc(held, func(c records.Consent) bool { return c.ID == id }) {
+		return err
+	}
+	return a.journal.Append(ctx, journal.ConsentRevoked, r.Time, journal.Revoked{
+		Certificate: f.Certificate.ID, Endorsement: f.Endorsement.ID, Consent: id, Holder: f.Holder,
+	})
 }
 
 func tell(c records.Consent) consentAnswer {

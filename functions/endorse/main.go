@@ -16,6 +16,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/files"
+	"github.com/jiazhu/jiazhu/shared/journal"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 	"github.com/jiazhu/jiazhu/shared/seal/keys"
@@ -34,7 +35,7 @@ func main() {
 
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	settings, err := config.Load(getenv,
-		config.RecordsTable, config.SessionsTable, config.FilesBucket, config.PublicURL,
+		config.RecordsTable, config.SessionsTable, config.FilesBucket, config.JournalBucket, config.PublicURL,
 		config.FieldKey, config.SigningKeys, config.Portals)
 	if err != nil {
 		return deps{}, err
@@ -58,12 +59,15 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		return deps{}, err
 	}
 	tables := dynamodb.NewFromConfig(cloud)
+	objects := s3.NewFromConfig(cloud)
 	people := sessions.New(tables, settings.SessionsTable, secrets)
 	return deps{
 		sessions: people,
 		phones:   people,
 		register: records.New(tables, settings.RecordsTable, secrets),
-		shelf:    files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
+		journal:  journal.New(objects, settings.JournalBucket),
+		vault:    secrets,
+		shelf:    files.New(objects, settings.FilesBucket),
 		maker:    p.maker,
 		tokens:   p.tokens,
 		glyphs:   p.fonts,

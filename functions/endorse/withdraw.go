@@ -8,6 +8,8 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/records"
 )
 
 const longestReason = 200
@@ -37,12 +39,27 @@ func (a *app) withdraw(ctx context.Context, r *api.Request) (*api.Response, erro
 		return nil, err
 	}
 	if f.Endorsement.WithdrawnAt == nil {
+		if err := a.noteWithdrawal(ctx, r, f, why); err != nil {
+			return nil, err
+		}
 		f.Endorsement, err = a.register.Withdraw(ctx, f.Certificate.ID, f.Holder, f.Endorsement.ID, why, r.Time)
 		if err != nil {
 			return nil, err
 		}
 	}
 	return api.JSON(http.StatusOK, describe(*f.Endorsement, stateOf(f, s, r.Time), "", r.Lang)), nil
+}
+
+// noteWithdrawal writes a withdrawal to the journal, before the table: where that fails, nothing is withdrawn.
+func (a *app) noteWithdrawal(ctx context.Context, r *api.Request, f records.Folder, why string) error {
+	w := journal.Withdrawn{Certificate: f.Certificate.ID, Endorsement: f.Endorsement.ID, Holder: f.Holder}
+	if why != "" {
+		var err error
+		if w.Why, err = a.vault.Seal(why, w.Place()); err != nil {
+			return err
+		}
+	}
+	return a.journal.Append(ctx, journal.Withdrawal, r.Time, w)
 }
 
 func readReason(r *api.Request) (string, error) {

@@ -45,7 +45,7 @@ func newCounter(t *testing.T, change func(*certificate.Certificate)) counter {
 	}
 	s := &scribe{}
 	return counter{house, newApp(deps{
-		sessions: house.People, phones: house.People, register: house.Register, shelf: house.Shelf,
+		sessions: house.People, phones: house.People, register: house.Register, journal: house.Journal, vault: house.Vault, shelf: house.Shelf,
 		maker: s, tokens: newPen(t), glyphs: s, schemes: house.Schemes, portals: house.Portals,
 		origin: origin, test: true, log: io.Discard,
 	}, house.Clock.Now), house.Enter(t, c, photo, signature), s}

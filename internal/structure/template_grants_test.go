@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/jiazhu/jiazhu/internal/policy"
+	"github.com/jiazhu/jiazhu/shared/journal"
 )
 
 // itemKinds are what partition keys begin with, by table.
@@ -71,7 +72,11 @@ func (c try) read() policy.Call {
 	if strings.Contains(words[0], ":") {
 		resource := words[1]
 		if strings.HasPrefix(words[0], "s3:") {
-			resource = "Files.Arn/" + resource
+			bucket := "Files.Arn/"
+			if strings.HasPrefix(resource, "journal/") {
+				bucket = "Journal.Arn/"
+			}
+			resource = bucket + resource
 		}
 		return policy.Call{Action: words[0], Resource: resource}
 	}
@@ -236,7 +241,8 @@ func forbiddenCalls() []try {
 			"Scan Records", "Scan Sessions", "Query Sessions ACCOUNT", "Query Records", "GetItem Records", "BatchGetItem Records", "PutItem Records",
 			"GetItem Sessions", "PutItem Sessions", "UpdateItem Sessions", "DeleteItem Sessions", "BatchWriteItem Records CERT",
 			"PartiQLSelect Sessions ACCOUNT", "PartiQLUpdate Records CERT", "DeleteTable Records", "kms:Decrypt DataKey.Arn", "kms:Sign DataKey.Arn",
-			"s3:DeleteObject endorsements/x", "sqs:SendMessage Drops.Arn",
+			"s3:DeleteObject endorsements/x", "s3:GetObject journal/withdrawal/x", "s3:DeleteObject journal/withdrawal/x",
+			"s3:PutObjectRetention journal/withdrawal/x", "s3:PutObject journal/erasure/x", "s3:PutObject journal/audit/x", "sqs:SendMessage Drops.Arn",
 		} {
 			all = append(all, try{name, line})
 		}
@@ -256,6 +262,11 @@ func forbiddenCalls() []try {
 		for _, line := range []string{"UpdateItem Records PAST pk sk record", "UpdateItem Records PAST+CERT pk sk record", "DeleteItem Records PAST", "BatchWriteItem Records PAST"} {
 			all = append(all, try{name, line}) // what was stays as it was
 		}
+		for kind, writer := range journalWriters() {
+			if name != writer {
+				all = append(all, try{name, "s3:PutObject journal/" + string(kind) + "/x"})
+			}
+		}
 		if name != "endorse" {
 			all = append(all, try{name, "PutItem Records COPY"}, try{name, "UpdateItem Records COPY pk sk revokedAt"})
 		}
@@ -264,6 +275,11 @@ func forbiddenCalls() []try {
 		}
 	}
 	return all
+}
+
+// journalWriters are the functions that write entries of a kind; the other kinds are operators'.
+func journalWriters() map[journal.Kind]string {
+	return map[journal.Kind]string{journal.Withdrawal: "endorse", journal.ConsentRevoked: "endorse", journal.Password: "login"}
 }
 
 // neededCalls are those by which each function does its work. Those of the local stack's end-to-end tests
@@ -315,6 +331,8 @@ func neededCalls() []try {
 			ConditionCheckItem Records CERT pk sk revision holder
 			ConditionCheckItem Records CERT+COPY pk sk revision holder latest
 			s3:PutObject endorsements/c/e/digest.pdf
+			s3:PutObject journal/withdrawal/2026-11-23/id.json
+			s3:PutObject journal/consent-revoked/2026-11-23/id.json
 			kms:Sign SigningKeyArns`,
 		"download": `
 			GetItem Sessions SESSION

@@ -11,9 +11,9 @@
 // where day is the UTC day of the entry's time, YYYY-MM-DD, and id a ULID of that time. Keys of one kind
 // sort by time to the millisecond, as far as the clocks of those who write agree. Its content is
 //
-//	{"kind":"withdrawal","id":"01JDB7W8R0T3E5KQ9Z2M4N6P8S","at":"2026-11-23T02:00:00.123Z","what":{…}}
+//	{"kind":"withdrawal","id":"01JDB7W8R0T3E5KQ9Z2M4N6P8S","at":"2026-11-23T02:00:00.123456789Z","what":{…}}
 //
-// with at in UTC, to the millisecond, and what as the kind has it. Nothing in it tells who somebody is: people stand in it
+// with at in UTC and what as the kind has it (Withdrawn, Revoked, PasswordSet). Nothing in it tells who somebody is: people stand in it
 // by their keyed hash, and what would be personal data is sealed (package vault).
 //
 // An entry is written before the table is. It therefore says what was asked and may not have come about; whoever
@@ -72,7 +72,7 @@ func New(client *s3.Client, bucket string) *Journal { return &Journal{client: cl
 type Entry struct {
 	Kind Kind            `json:"kind"`
 	ID   string          `json:"id"`
-	At   time.Time       `json:"at"` // UTC, to the millisecond
+	At   time.Time       `json:"at"` // UTC
 	What json.RawMessage `json:"what"`
 }
 
@@ -83,7 +83,7 @@ func (j *Journal) Append(ctx context.Context, kind Kind, at time.Time, what any)
 	if err != nil {
 		return fmt.Errorf("writing what happened: %w", err)
 	}
-	at = at.UTC().Truncate(time.Millisecond)
+	at = at.UTC()
 	e := Entry{Kind: kind, ID: ulid.MustNew(ulid.Timestamp(at), ulid.DefaultEntropy()).String(), At: at, What: content}
 	data, err := json.Marshal(e)
 	if err != nil {

@@ -10,10 +10,12 @@ import (
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/files"
 	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/journal"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 	"github.com/jiazhu/jiazhu/shared/sessions"
 	"github.com/jiazhu/jiazhu/shared/sessions/sessionstest"
+	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 // House is an empty service: a register, a shelf for files, accounts, and a clock to set. What it
@@ -25,6 +27,8 @@ type House struct {
 	Table    string
 	Shelf    *files.Bucket
 	Bucket   string
+	Journal  *journal.Journal
+	Vault    *vault.Vault
 	People   *sessions.Store
 	Schemes  scheme.Set
 	Portals  map[string]config.Portal
@@ -52,6 +56,8 @@ func NewHouse(t *testing.T) *House {
 	}
 	h.Register = records.New(cloud.Tables(), h.Table, accounts.Vault)
 	h.Shelf = files.New(cloud.Buckets(), h.Bucket)
+	h.Vault = accounts.Vault
+	h.Journal = journal.New(cloud.Buckets(), cloud.LockedBucket(t))
 	return h
 }
 

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+)
+
+// entries are what the journal holds of a kind.
+func (c counter) entries(t *testing.T, kind journal.Kind) (all []journal.Entry) {
+	t.Helper()
+	err := c.Journal.Read(t.Context(), kind, time.Time{}, func(e journal.Entry) error {
+		all = append(all, e)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// TestAWithdrawalIsInTheJournal with its time, and its reason sealed; withdrawing again adds nothing.
+func TestAWithdrawalIsInTheJournal(t *testing.T) {
+	c := newCounter(t, nil)
+	made := c.made(t, "{}")
+	for range 2 {
+		c.ask(t, deleteRoute, c.signIn(t), made.Endorsement, `{"reason":"不再参加"}`).Into(t, 200, nil)
+	}
+	all := c.entries(t, journal.Withdrawal)
+	if len(all) != 1 || !all[0].At.Equal(c.Clock.Now()) {
+		t.Fatalf("got %+v", all)
+	}
+	var got journal.Withdrawn
+	if err := json.Unmarshal(all[0].What, &got); err != nil {
+		t.Fatal(err)
+	}
+	why, err := c.Vault.Open(got.Why, got.Place())
+	if err != nil || why != "不再参加" {
+		t.Errorf("the reason is %q, %v", why, err)
+	}
+	got.Why = ""
+	want := journal.Withdrawn{Certificate: made.Certificate, Endorsement: made.Endorsement, Holder: c.of.Holder}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestTheEndOfAConsentIsInTheJournal once, and that of a consent nobody gave is not.
+func TestTheEndOfAConsentIsInTheJournal(t *testing.T) {
+	c := newCounter(t, nil)
+	made := c.made(t, "{}")
+	token := c.signIn(t)
+	var given consentAnswer
+	c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, &given)
+	c.revoke(t, token, made.Endorsement, "01JDB7W8R0T3E5KQ9Z2M4N6P8S").WantProblem(t, 404, "not-found")
+	for range 2 {
+		c.revoke(t, token, made.Endorsement, given.Consent).Into(t, 204, nil)
+	}
+	all := c.entries(t, journal.ConsentRevoked)
+	if len(all) != 1 || !all[0].At.Equal(c.Clock.Now()) {
+		t.Fatalf("got %+v", all)
+	}
+	var got journal.Revoked
+	if err := json.Unmarshal(all[0].What, &got); err != nil {
+		t.Fatal(err)
+	}
+	want := journal.Revoked{Certificate: made.Certificate, Endorsement: made.Endorsement, Consent: given.Consent, Holder: c.of.Holder}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestNothingChangesThatTheJournalDoesNotHold: while it cannot be written, a withdrawal and the end of a consent are
+// refused with what to do, and nothing is changed.
+func TestNothingChangesThatTheJournalDoesNotHold(t *testing.T) {
+	c := newCounter(t, nil)
+	made := c.made(t, "{}")
+	token := c.signIn(t)
+	var given consentAnswer
+	c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, &given)
+	c.Wire.On(func(call recordstest.Call) recordstest.Fate {
+		if call == "PUT object" {
+			return recordstest.NeverArrives
+		}
+		return recordstest.Arrives
+	})
+	c.ask(t, deleteRoute, token, made.Endorsement, "").WantProblem(t, 503, "unavailable")
+	c.revoke(t, token, made.Endorsement, given.Consent).WantProblem(t, 503, "unavailable")
+	c.Wire.On(nil)
+	if diff := cmp.Diff([]string{given.Consent}, c.open(t, token, made.Endorsement)); diff != "" {
+		t.Error(diff)
+	}
+	var now answer
+	c.ask(t, getRoute, token, made.Endorsement, "").Into(t, 200, &now)
+	if now.State == "withdrawn" {
+		t.Error("it is withdrawn, and the journal does not know")
+	}
+	c.revoke(t, token, made.Endorsement, given.Consent).Into(t, 204, nil)
+	c.ask(t, deleteRoute, token, made.Endorsement, "").Into(t, 200, nil)
+}

@@ -1,0 +1,42 @@
+package journal
+
+import "time"
+
+// Withdrawn is what an entry of kind Withdrawal says: its time is when the copy was withdrawn.
+type Withdrawn struct {
+	Certificate string `json:"certificate"`
+	Endorsement string `json:"endorsement"`
+	Holder      string `json:"holder"`        // keyed hash of who withdrew it
+	Why         string `json:"why,omitempty"` // the holder's reason, sealed for Place
+}
+
+// Place is where the sealed reason belongs.
+func (w Withdrawn) Place() string {
+	return "journal/" + string(Withdrawal) + "/" + w.Certificate + "/" + w.Endorsement
+}
+
+// Revoked is what an entry of kind ConsentRevoked says: its time is when the consent ended.
+type Revoked struct {
+	Certificate string `json:"certificate"`
+	Endorsement string `json:"endorsement"`
+	Consent     string `json:"consent"`
+	Holder      string `json:"holder"` // keyed hash of who ended it
+}
+
+// PasswordSet is what an entry of kind Password says: its time is when the password was set.
+type PasswordSet struct {
+	Holder  string `json:"holder"`  // keyed hash of whose account it is
+	Account string `json:"account"` // a Credential as JSON, sealed for Place
+}
+
+// Credential is an account with the password it was given.
+type Credential struct {
+	Portal   string `json:"portal"`
+	Username string `json:"username"`
+	Password string `json:"password"` // its hash, in the PHC form
+}
+
+// Place is where the sealed account of an entry of this time belongs. No other entry's fits.
+func (p PasswordSet) Place(at time.Time) string {
+	return "journal/" + string(Password) + "/" + p.Holder + "/" + at.UTC().Format(time.RFC3339Nano)
+}
