@@ -2325,7 +2325,8 @@ type ClientInterface interface {
 
 	// BindPhoneWithBody Bind the phone (绑定手机号, 使用手册 §3.2)
 	//
-	// The phone belongs to the person, so both portals see it bound at once.
+	// The phone is what the session's portal knows of its user; what another portal states stays as it is. Endorsing asks
+	// whether the national platform states one (使用手册 §3.2).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2334,7 +2335,8 @@ type ClientInterface interface {
 
 	// BindPhone Bind the phone (绑定手机号, 使用手册 §3.2)
 	//
-	// The phone belongs to the person, so both portals see it bound at once.
+	// The phone is what the session's portal knows of its user; what another portal states stays as it is. Endorsing asks
+	// whether the national platform states one (使用手册 §3.2).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2744,7 +2746,8 @@ func (c *Client) SetPassword(ctx context.Context, body SetPasswordJSONRequestBod
 
 // BindPhoneWithBody Bind the phone (绑定手机号, 使用手册 §3.2)
 //
-// The phone belongs to the person, so both portals see it bound at once.
+// The phone is what the session's portal knows of its user; what another portal states stays as it is. Endorsing asks
+// whether the national platform states one (使用手册 §3.2).
 //
 // Takes any type of body and a specified content type.
 //
@@ -2763,7 +2766,8 @@ func (c *Client) BindPhoneWithBody(ctx context.Context, contentType string, body
 
 // BindPhone Bind the phone (绑定手机号, 使用手册 §3.2)
 //
-// The phone belongs to the person, so both portals see it bound at once.
+// The phone is what the session's portal knows of its user; what another portal states stays as it is. Endorsing asks
+// whether the national platform states one (使用手册 §3.2).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5077,7 +5081,8 @@ type ClientWithResponsesInterface interface {
 
 	// BindPhoneWithBodyWithResponse Bind the phone (绑定手机号, 使用手册 §3.2)
 	//
-	// The phone belongs to the person, so both portals see it bound at once.
+	// The phone is what the session's portal knows of its user; what another portal states stays as it is. Endorsing asks
+	// whether the national platform states one (使用手册 §3.2).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5086,7 +5091,8 @@ type ClientWithResponsesInterface interface {
 
 	// BindPhoneWithResponse Bind the phone (绑定手机号, 使用手册 §3.2)
 	//
-	// The phone belongs to the person, so both portals see it bound at once.
+	// The phone is what the session's portal knows of its user; what another portal states stays as it is. Endorsing asks
+	// whether the national platform states one (使用手册 §3.2).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7034,7 +7040,8 @@ func (c *ClientWithResponses) SetPasswordWithResponse(ctx context.Context, body 
 
 // BindPhoneWithBodyWithResponse Bind the phone (绑定手机号, 使用手册 §3.2)
 //
-// The phone belongs to the person, so both portals see it bound at once.
+// The phone is what the session's portal knows of its user; what another portal states stays as it is. Endorsing asks
+// whether the national platform states one (使用手册 §3.2).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7049,7 +7056,8 @@ func (c *ClientWithResponses) BindPhoneWithBodyWithResponse(ctx context.Context,
 
 // BindPhoneWithResponse Bind the phone (绑定手机号, 使用手册 §3.2)
 //
-// The phone belongs to the person, so both portals see it bound at once.
+// The phone is what the session's portal knows of its user; what another portal states stays as it is. Endorsing asks
+// whether the national platform states one (使用手册 §3.2).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -17,7 +17,7 @@ func (c console) showAccount(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	phone, err := t.people.Phone(ctx, a.Holder)
+	phone, err := t.people.Phone(ctx, a.Holder, a.Portal)
 	if err != nil {
 		return err
 	}

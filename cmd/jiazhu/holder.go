@@ -12,13 +12,13 @@ import (
 // dossier is everything kept about a holder (个人信息保护法 第四十五条).
 type dossier struct {
 	Accounts     []keptAccount     `json:"accounts"`
-	Phone        string            `json:"phone,omitempty"`
 	Certificates []keptCertificate `json:"certificates"`
 }
 
 type keptAccount struct {
 	Portal, Username, Name, IDType, IDNumber string
 	RealNameLevel                            int
+	Phone                                    string `json:",omitempty"` // as the portal states it
 }
 
 // keptCertificate is a certificate with what was made of it for the holder. Of one that is another
@@ -59,13 +59,12 @@ func (c console) export(ctx context.Context, args []string) error {
 func (c console) gather(ctx context.Context, t tables, h holder) (dossier, error) {
 	d := dossier{Certificates: []keptCertificate{}}
 	for _, a := range h.accounts {
-		d.Accounts = append(d.Accounts, keptAccount{a.Portal, a.Username, a.Name, a.IDType, a.IDNumber, a.RealNameLevel})
+		phone, err := t.people.Phone(ctx, h.key, a.Portal)
+		if err != nil {
+			return d, err
+		}
+		d.Accounts = append(d.Accounts, keptAccount{a.Portal, a.Username, a.Name, a.IDType, a.IDNumber, a.RealNameLevel, phone.Number})
 	}
-	phone, err := t.people.Phone(ctx, h.key)
-	if err != nil {
-		return d, err
-	}
-	d.Phone = phone.Number
 	held, err := t.register.ByHolder(ctx, h.key, "")
 	if err != nil {
 		return d, err
@@ -196,7 +195,7 @@ func (c console) remove(ctx context.Context, t tables, h holder, d dossier, sure
 		if !sure {
 			continue
 		}
-		if err := t.people.Erase(ctx, a, c.now()); err != nil {
+		if err := t.people.Erase(ctx, a); err != nil {
 			return done, err
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/files"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/render/pdf"
+	"github.com/jiazhu/jiazhu/shared/sessions"
 )
 
 // mostParts is the most parts a table is read in at the same time.
@@ -42,12 +43,12 @@ func (c console) migrate(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	m := mover{console: c, register: t.register, quiet: *asJSON}
+	m := mover{console: c, register: t.register, people: t.people, quiet: *asJSON}
 	if m.shelf, err = c.shelf(ctx); err != nil {
 		return err
 	}
 	m.how = records.Migration{Now: c.now(), Theirs: m.theirs, Dry: !*sure, Keep: *keep}
-	err = m.all(ctx, *parts)
+	err = errors.Join(m.all(ctx, *parts), m.accounts(ctx, *parts))
 	if *asJSON {
 		err = errors.Join(err, c.print(m.done))
 	} else {
@@ -72,16 +73,24 @@ func (c console) shelf(ctx context.Context) (*files.Bucket, error) {
 	return files.New(s3.NewFromConfig(cloud), settings.FilesBucket), nil
 }
 
+// moved counts what became of items.
+type moved struct {
+	records.Migrated
+	Accounts int // found by their person since
+	Phones   int // people whose phone each of their portals states now
+}
+
 // mover moves the items of version 1.
 type mover struct {
 	console
 	register *records.Store
+	people   *sessions.Store
 	shelf    *files.Bucket
 	how      records.Migration
 	quiet    bool
 
 	mu    sync.Mutex
-	done  records.Migrated
+	done  moved
 	wrong []error // of single certificates; the others go on
 	told  time.Time
 }
@@ -139,10 +148,34 @@ func (m *mover) add(done records.Migrated) {
 	m.done.Add(done)
 }
 
+// accounts lets accounts be found by their persons, all of them, and then gives each portal the phone that was every portal's.
+func (m *mover) accounts(ctx context.Context, parts int) error {
+	how := sessions.Migration{Dry: m.how.Dry, Keep: m.how.Keep}
+	for _, step := range []struct {
+		do   func(ctx context.Context, part, parts int, how sessions.Migration) (int, error)
+		done *int
+	}{{m.people.IndexAccounts, &m.done.Accounts}, {m.people.MigratePhones, &m.done.Phones}} {
+		group, ctx := errgroup.WithContext(ctx)
+		for part := range parts {
+			group.Go(func() error {
+				n, err := step.do(ctx, part, parts, how)
+				m.mu.Lock()
+				*step.done += n
+				m.mu.Unlock()
+				return err
+			})
+		}
+		if err := group.Wait(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (m *mover) note(id string, done records.Migrated, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.done.Add(done)
+	m.done.Migrated.Add(done)
 	if err != nil {
 		m.wrong = append(m.wrong, fmt.Errorf("certificate %s: %w", id, err))
 	}
@@ -167,6 +200,8 @@ func (m *mover) tell(dry bool) {
 	fmt.Fprintf(m.out, "  %-13s %d\n", "bindings", m.done.Bindings)
 	fmt.Fprintf(m.out, "endorsements that get an end of keeping: %d\n", m.done.Endings)
 	fmt.Fprintf(m.out, "  %-13s %d, of records that had none\n", "versions", m.done.Versions)
+	fmt.Fprintf(m.out, "  %-13s %d, to each portal where the person has an account\n", "phones", m.done.Phones)
+	fmt.Fprintf(m.out, "  %-13s %d, to be found by their person\n", "accounts", m.done.Accounts)
 	fmt.Fprintf(m.out, "dropped: %d idempotency keys and counts that are over\n", m.done.Dropped)
 }
 

@@ -20,9 +20,9 @@ type register interface {
 	Unbind(ctx context.Context, certID, holder, portal string) error
 }
 
-// phones knows whether a person has bound a phone.
+// phones knows whether a portal states a person's phone.
 type phones interface {
-	PhoneBound(ctx context.Context, holder string) (bool, error)
+	PhoneBound(ctx context.Context, holder, portal string) (bool, error)
 }
 
 // glyphs are the fonts a certificate is printed with.

@@ -9,6 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/records"
 )
@@ -68,7 +69,7 @@ func (a *app) folderAndPhone(ctx context.Context, r *api.Request, today civil.Da
 		return err
 	})
 	group.Go(func() (err error) {
-		phoneBound, err = a.phones.PhoneBound(ctx, r.Session.Holder)
+		phoneBound, err = a.phones.PhoneBound(ctx, r.Session.Holder, config.PhonePortal(a.portals))
 		return err
 	})
 	return f, phoneBound, group.Wait()

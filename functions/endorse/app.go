@@ -28,9 +28,9 @@ type register interface {
 	RevokeConsent(ctx context.Context, certID, holder, endorsementID, id string, at time.Time) error
 }
 
-// phones knows whether a person has bound a phone.
+// phones knows whether a portal states a person's phone.
 type phones interface {
-	PhoneBound(ctx context.Context, holder string) (bool, error)
+	PhoneBound(ctx context.Context, holder, portal string) (bool, error)
 }
 
 // shelf keeps files under a name made from their content.

@@ -35,7 +35,7 @@ func (a *app) open(ctx context.Context, r *api.Request, key string) (known, erro
 		return err
 	})
 	group.Go(func() (err error) {
-		k.phoneBound, err = a.phones.PhoneBound(reading, r.Session.Holder)
+		k.phoneBound, err = a.phones.PhoneBound(reading, r.Session.Holder, config.PhonePortal(a.portals))
 		return err
 	})
 	if err := group.Wait(); err != nil {

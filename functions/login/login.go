@@ -48,7 +48,7 @@ func (a *app) login(ctx context.Context, r *api.Request) (*api.Response, error) 
 	if err := a.admit(ctx, account, ask.Password, session, device, tries); err != nil {
 		return nil, err
 	}
-	phone, err := a.store.Phone(ctx, account.Holder)
+	phone, err := a.store.Phone(ctx, account.Holder, account.Portal)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/sessions"
 )
 
 func TestLoginShowsTheAccountAsTheManualDoes(t *testing.T) {
@@ -178,7 +179,7 @@ func TestAPasswordIsHashedAnewWhenTheCostsRise(t *testing.T) {
 	old := newHasher()
 	old.params = params{memory: 32, time: 1, threads: 1}
 	account.PasswordHash = old.hash(goodPass)
-	if err := w.table.Store.PutAccount(t.Context(), account, nil, nil); err != nil {
+	if err := w.table.Store.PutAccount(t.Context(), account, sessions.Put{}); err != nil {
 		t.Fatal(err)
 	}
 	w.login("zhangsan", goodPass)

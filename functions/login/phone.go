@@ -12,6 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/sessions"
 )
 
 type codeAsk struct {
@@ -110,7 +111,7 @@ type phoneAsk struct {
 
 var codeForm = regexp.MustCompile(`^[0-9]{6}$`)
 
-// bindPhone binds the phone the code was sent to, for every portal.
+// bindPhone binds the phone the code was sent to, for the session's portal alone.
 func (a *app) bindPhone(ctx context.Context, r *api.Request) (*api.Response, error) {
 	var ask phoneAsk
 	if err := api.Decode(r, &ask); err != nil {
@@ -130,8 +131,12 @@ func (a *app) bindPhone(ctx context.Context, r *api.Request) (*api.Response, err
 	if err := code.Check(a.store.CodeHash(s.Portal, s.Username, ask.Phone, ask.Code), r.Time); err != nil {
 		return nil, err
 	}
-	phone := identity.Phone{Holder: s.Holder, Number: ask.Phone, BoundAt: r.Time}
-	if err := a.store.BindPhone(ctx, code, phone); err != nil {
+	stated, err := a.store.Phone(ctx, s.Holder, s.Portal)
+	if err != nil {
+		return nil, err
+	}
+	change := sessions.PhoneChange{From: stated, To: stated.With(ask.Phone, r.Time)}
+	if err := a.store.BindPhone(ctx, code, change); err != nil {
 		return nil, err
 	}
 	return a.account(ctx, r)

@@ -95,19 +95,27 @@ func (a *app) storeAccount(ctx context.Context, r *api.Request, username string,
 			"This user name belongs to another person. An account cannot pass to somebody else.")
 	}
 	stored := registered{account: ask.apply(account, r.Time), created: created}
-	phone := identity.Phone{Holder: holder, Number: ask.phone(), BoundAt: r.Time}
-	if !stored.account.NeedsLink(phone.Number, ask.PasswordLink, r.Time) {
-		return stored, a.store.PutAccount(ctx, stored.account, &phone, nil)
+	put := sessions.Put{Client: r.Client.ID, At: r.Time}
+	stated, err := a.store.Phone(ctx, holder, r.Client.Portal)
+	if err != nil {
+		return registered{}, err
 	}
-	limit := identity.LinkLimit(stored.account.Portal, phone.Number)
+	if stated.Number != ask.phone() {
+		put.Phone = &sessions.PhoneChange{From: stated, To: stated.With(ask.phone(), r.Time)}
+	}
+	if !stored.account.NeedsLink(ask.phone(), ask.PasswordLink, r.Time) {
+		return stored, a.store.PutAccount(ctx, stored.account, put)
+	}
+	limit := identity.LinkLimit(stored.account.Portal, ask.phone())
 	if err := a.store.Take(ctx, limit, r.Time); err != nil {
 		return registered{}, err
 	}
 	stored.secret = rand.Text()
-	stored.account.Link = &identity.Link{
-		Hash: identity.HashToken(stored.secret), SentTo: phone.Number, ExpiresAt: r.Time.Add(identity.LinkLife),
+	put.Link = &identity.Link{
+		Hash: identity.HashToken(stored.secret), SentTo: ask.phone(), ExpiresAt: r.Time.Add(identity.LinkLife),
 	}
-	if err := a.store.PutAccount(ctx, stored.account, &phone, stored.account.Link); err != nil {
+	stored.account.Link = put.Link
+	if err := a.store.PutAccount(ctx, stored.account, put); err != nil {
 		return registered{}, a.giveBack(ctx, []identity.Limit{limit}, err)
 	}
 	return stored, nil
@@ -148,7 +156,7 @@ func (a *app) noteLink(ctx context.Context, stored identity.Account, sent bool, 
 		} else {
 			account.Link = nil
 		}
-		return a.store.PutAccount(ctx, account, nil, nil)
+		return a.store.PutAccount(ctx, account, sessions.Put{})
 	})
 }
 

@@ -68,7 +68,7 @@ func newWorld(t *testing.T) *world {
 		messages: newGateway(config.Messages{URL: w.gateway.server.URL, Secret: secret}),
 		portals: map[string]config.Portal{
 			"mohurd": {Name: "住房和城乡建设部政务服务门户", ScanPrompt: "x"},
-			"gjzwfw": {Name: "国家政务服务平台", ScanPrompt: "x"},
+			"gjzwfw": {Name: "国家政务服务平台", ScanPrompt: "x", StatesPhone: true},
 		},
 		clients: []identity.Client{
 			{ID: "mohurd-portal", Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}, Keys: keys},

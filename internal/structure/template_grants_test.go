@@ -17,7 +17,7 @@ import (
 func itemKinds() map[string][]string {
 	return map[string][]string{
 		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT"},
-		"Sessions.Arn": {"ACCOUNT", "SESSION", "CHALLENGE", "CODE", "TOKEN", "LINK", "JTI", "PHONE", "LIMIT"},
+		"Sessions.Arn": {"ACCOUNT", "SESSION", "CHALLENGE", "CODE", "TOKEN", "LINK", "JTI", "PHONE", "LIMIT", "HOLDER", "CLIENT"},
 	}
 }
 
@@ -228,6 +228,10 @@ func forbiddenCalls() []try {
 		"login": `
 			DeleteItem Sessions ACCOUNT
 			DeleteItem Sessions PHONE
+			DeleteItem Sessions HOLDER
+			DeleteItem Sessions CLIENT
+			Query Sessions HOLDER
+			Query Sessions CLIENT
 			DeleteItem Sessions JTI
 			UpdateItem Sessions ACCOUNT pk sk password
 			UpdateItem Sessions SESSION pk sk identifiedUntil
@@ -293,7 +297,7 @@ func neededCalls() []try {
 			GetItem Sessions SESSION
 			GetItem Sessions TOKEN
 			BatchGetItem Sessions ACCOUNT+PHONE
-			PutItem Sessions ACCOUNT+PHONE+LINK
+			PutItem Sessions ACCOUNT+HOLDER+CLIENT+PHONE+LINK
 			PutItem Sessions ACCOUNT+SESSION
 			PutItem Sessions TOKEN+JTI
 			PutItem Sessions CODE

@@ -26,7 +26,7 @@ func TestPartiesAreReadFromFiles(t *testing.T) {
 	folder, environment := t.TempDir(), map[string]string{}
 	for name, text := range map[string]string{
 		"CLIENTS": clients, "ISSUERS": issuers,
-		"PORTALS": `{"mohurd":{"name":"住房和城乡建设部政务服务门户","bindingNeeded":false,"listNeedsIdentity":true,"scanPrompt":"请扫码，按文件所写"}}`,
+		"PORTALS": `{"mohurd":{"name":"住房和城乡建设部政务服务门户","bindingNeeded":false,"listNeedsIdentity":true,"scanPrompt":"请扫码，按文件所写","statesPhone":true}}`,
 	} {
 		path := filepath.Join(folder, name+".json")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

@@ -66,7 +66,7 @@ func TestEverythingSetIsRead(t *testing.T) {
 	}
 	got, err := config.Load(env(map[string]string{
 		config.PublicURL:        "http://127.0.0.1:8080",
-		config.Portals:          `{"mohurd":{"name":"门户","bindingNeeded":false,"listNeedsIdentity":true,"scanPrompt":"请扫码"}}`,
+		config.Portals:          `{"mohurd":{"name":"门户","bindingNeeded":false,"listNeedsIdentity":true,"scanPrompt":"请扫码"},"gjzwfw":{"name":"平台","statesPhone":true,"scanPrompt":"请扫码"}}`,
 		config.Clients:          `[{"id":"p","kind":"portal","portal":"mohurd","scopes":["accounts"],"keys":` + public + `},{"id":"r","kind":"authority","areas":["*"],"scopes":["report"],"keys":` + public + `}]`,
 		config.Issuers:          `[{"id":"https://app","keys":` + public + `}]`,
 		config.MessagesURL:      "http://127.0.0.1:9000/messages",
@@ -145,7 +145,7 @@ func TestPartiesMayLieInFilesThatNoEnvironmentHolds(t *testing.T) {
 		clients = append(clients, fmt.Sprintf(`{"id":"r%d","kind":"authority","areas":["110000"],"scopes":["report"],"keys":%s}`, n, public))
 	}
 	got, err := config.Load(env(map[string]string{
-		config.Portals: file("portals.json", `{"mohurd":{"name":"门户","scanPrompt":"请扫码"}}`),
+		config.Portals: file("portals.json", `{"mohurd":{"name":"门户","scanPrompt":"请扫码","statesPhone":true}}`),
 		config.Clients: file("clients.json", "["+strings.Join(clients, ",\n")+"]\n"),
 		config.Issuers: file("issuers.json", `[{"id":"https://app","keys":`+public+`}]`),
 	}), config.Clients, config.Portals, config.Issuers)
@@ -211,7 +211,9 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"a challenge of words":               {config.ChallengeSeconds, "two minutes"},
 		"portals that are no JSON":           {config.Portals, "mohurd"},
 		"portals with an unknown member":     {config.Portals, `{"x":{"name":"n","scanPrompt":"s","colour":"red"}}`},
-		"a portal without a name":            {config.Portals, `{"x":{"scanPrompt":"s"}}`},
+		"a portal without a name":            {config.Portals, `{"x":{"scanPrompt":"s","statesPhone":true}}`},
+		"no portal that states phones":       {config.Portals, `{"x":{"name":"n","scanPrompt":"s"}}`},
+		"two portals that state phones":      {config.Portals, `{"x":{"name":"n","scanPrompt":"s","statesPhone":true},"y":{"name":"n","scanPrompt":"s","statesPhone":true}}`},
 		"text after the portals":             {config.Portals, `{} {}`},
 		"an issuer without keys":             {config.Issuers, issuer(`{"keys":[]}`)},
 		"an issuer's private key":            {config.Issuers, issuer(keys(t, jose.JSONWebKey{Key: private, KeyID: "k"}))},

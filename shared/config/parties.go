@@ -25,6 +25,17 @@ type Portal struct {
 	BindingNeeded     bool   `json:"bindingNeeded"`     // certificates must be bound before they can be opened (§2.2)
 	ListNeedsIdentity bool   `json:"listNeedsIdentity"` // 我的证照 itself asks for the face (§1.2)
 	ScanPrompt        string `json:"scanPrompt"`        // the words above the QR code
+	StatesPhone       bool   `json:"statesPhone"`       // endorsing asks whether this portal states a phone (§3.2); one portal's alone is asked
+}
+
+// PhonePortal is the portal whose statement of a phone endorsing asks for.
+func PhonePortal(portals map[string]Portal) string {
+	for id, p := range portals {
+		if p.StatesPhone {
+			return id
+		}
+	}
+	return ""
 }
 
 // Issuer is an identity app whose assertions are believed.
@@ -42,10 +53,17 @@ func (cfg *Config) readPortals(value string) error {
 	if err := strict(value, &cfg.Portals); err != nil {
 		return err
 	}
+	asked := 0
 	for id, p := range cfg.Portals {
 		if id == "" || p.Name == "" || p.ScanPrompt == "" {
 			return fmt.Errorf("portal %q wants a name and a scanPrompt", id)
 		}
+		if p.StatesPhone {
+			asked++
+		}
+	}
+	if asked != 1 {
+		return fmt.Errorf("%d portals have statesPhone; exactly one does, the national platform", asked)
 	}
 	return nil
 }

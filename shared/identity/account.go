@@ -133,13 +133,21 @@ func (a Account) WithPassword(phc, keep string, now time.Time) (Account, []strin
 	return a, ended
 }
 
-// Phone is the phone number bound to a person, for all portals alike. A
-// certificate can be endorsed only while one is bound (使用手册 §3.2).
+// Phone is one portal's statement of the phone number bound to a person. It says
+// nothing for another portal. A certificate can be endorsed only while the
+// national platform states one (使用手册 §3.2).
 type Phone struct {
 	Holder  string
-	Number  string // mainland mobile number, 11 digits; empty: unbound
-	BoundAt time.Time
+	Portal  string
+	Number  string    // mainland mobile number, 11 digits; empty: unbound
+	BoundAt time.Time // of the statement, an unbinding too; zero: none was ever made
 }
 
-// Bound reports whether the person has a phone number.
+// Bound reports whether the portal states a phone number.
 func (p Phone) Bound() bool { return p.Number != "" }
+
+// With is the statement that follows this one.
+func (p Phone) With(number string, at time.Time) Phone {
+	p.Number, p.BoundAt = number, at
+	return p
+}

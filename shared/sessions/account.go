@@ -62,13 +62,14 @@ func (s *Store) Account(ctx context.Context, portal, username string) (identity.
 	return s.account(item)
 }
 
-// Profile reads an account and its person's phone in one consistent read.
+// Profile reads an account, and what its portal states of its person's phone, in
+// one consistent read.
 func (s *Store) Profile(ctx context.Context, portal, username, holder string) (identity.Account, identity.Phone, error) {
 	var none identity.Account
 	out, err := s.db.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
 		RequestItems: map[string]types.KeysAndAttributes{s.table: {
 			ConsistentRead: aws.Bool(true),
-			Keys:           []attributes{key(accountPK(portal, username), accountSK), key(phonePK(holder), phoneSK)},
+			Keys:           []attributes{key(accountPK(portal, username), accountSK), key(phonePK(holder), phoneSK+portal)},
 		}},
 	})
 	if err != nil {
@@ -89,32 +90,45 @@ func (s *Store) Profile(ctx context.Context, portal, username, holder string) (i
 	if err != nil {
 		return none, identity.Phone{}, err
 	}
-	phone, err := s.phone(holder, found[phoneSK])
+	stated, err := decode[phoneItem](found[phoneSK+portal], phoneSK)
+	phone, err := s.openPhone(holder, portal, stated, err)
 	return account, phone, err
 }
 
+// Put is what is stored together with an account.
+type Put struct {
+	Client string         // the machine client whose word it is, which is noted with At; empty: nobody's
+	At     time.Time      // of the request
+	Phone  *PhoneChange   // nil: the portal's statement stays
+	Link   *identity.Link // becomes the account's only working one; nil: none
+}
+
 // PutAccount stores an account at the revision it was read with (0: it must be
-// new), binds or unbinds its person's phone if phone is given, and makes link
-// the account's only working one if link is given: one transaction. ErrChanged
-// says that another request was faster.
-func (s *Store) PutAccount(ctx context.Context, a identity.Account, phone *identity.Phone, link *identity.Link) error {
-	if link != nil {
-		a.Link = link
+// new) and what is put with it: one transaction, after which the account is
+// found by its person and by the client. ErrChanged says that another request
+// was faster.
+func (s *Store) PutAccount(ctx context.Context, a identity.Account, p Put) error {
+	if p.Link != nil {
+		a.Link = p.Link
 	}
 	account, err := s.putAccount(a)
 	if err != nil {
 		return err
 	}
-	writes := []writeItem{account}
-	if phone != nil {
-		w, err := s.putPhone(*phone)
+	writes, err := s.index(a, p)
+	if err != nil {
+		return err
+	}
+	writes = append(writes, account)
+	if p.Phone != nil {
+		w, err := s.changePhone(*p.Phone)
 		if err != nil {
 			return err
 		}
 		writes = append(writes, w)
 	}
-	if link != nil {
-		w, err := s.put(newLinkItem(a, *link), absent, nil)
+	if p.Link != nil {
+		w, err := s.put(newLinkItem(a, *p.Link), absent, nil)
 		if err != nil {
 			return err
 		}

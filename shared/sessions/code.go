@@ -84,10 +84,11 @@ func (s *Store) DropCode(ctx context.Context, c identity.Code) error {
 	return err
 }
 
-// BindPhone uses up a code that was right and binds the phone it was sent to,
-// together. The problem code-expired says that the code was used just before.
-func (s *Store) BindPhone(ctx context.Context, c identity.Code, p identity.Phone) error {
-	phone, err := s.putPhone(p)
+// BindPhone uses up a code that was right and states the phone it was sent to,
+// together. The problem code-expired says that the code was used just before,
+// ErrChanged that the portal's statement is another by now.
+func (s *Store) BindPhone(ctx context.Context, c identity.Code, change PhoneChange) error {
+	phone, err := s.changePhone(change)
 	if err != nil {
 		return err
 	}

@@ -19,10 +19,11 @@ type linkItem struct {
 	head
 	Portal   string `dynamodbav:"portal"`
 	Username string `dynamodbav:"username"`
+	Holder   string `dynamodbav:"holder,omitempty"`
 }
 
 func newLinkItem(a identity.Account, l identity.Link) linkItem {
-	return linkItem{head: newHead(linkPK(l.Hash), linkSK, l.ExpiresAt), Portal: a.Portal, Username: a.Username}
+	return linkItem{head: newHead(linkPK(l.Hash), linkSK, l.ExpiresAt), Portal: a.Portal, Username: a.Username, Holder: a.Holder}
 }
 
 // LinkAccount finds the account whose password the link may set. A link that is

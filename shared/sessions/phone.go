@@ -9,9 +9,12 @@ import (
 	"github.com/jiazhu/jiazhu/shared/identity"
 )
 
-const phoneSK = "PHONE"
+const phoneSK = "PORTAL#"
 
 func phonePK(holder string) string { return "PHONE#" + holder }
+
+// phonePlace is where the sealed number of a portal's statement belongs.
+func phonePlace(holder, portal string) string { return "phone/number/" + holder + "/" + portal }
 
 // phoneItem stays when the phone is unbound, with no number: so an older
 // binding that arrives late cannot undo the unbinding.
@@ -21,62 +24,59 @@ type phoneItem struct {
 	BoundAt millis `dynamodbav:"bound"`
 }
 
-// PhoneBound reports whether a phone is bound to a person. It opens no number.
-func (s *Store) PhoneBound(ctx context.Context, holder string) (bool, error) {
-	item, err := get[phoneItem](ctx, s, phonePK(holder), phoneSK)
+// PhoneBound reports whether a portal states a phone of a person. It opens no
+// number.
+func (s *Store) PhoneBound(ctx context.Context, holder, portal string) (bool, error) {
+	item, err := get[phoneItem](ctx, s, phonePK(holder), phoneSK+portal)
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
 	}
 	return item.Number != "", err
 }
 
-// Phone reads the phone bound to a person; an unbound one, not an error, if
-// there is none.
-func (s *Store) Phone(ctx context.Context, holder string) (identity.Phone, error) {
-	item, err := get[phoneItem](ctx, s, phonePK(holder), phoneSK)
+// Phone reads a portal's statement of a person's phone; an unbound one, not an
+// error, if it made none.
+func (s *Store) Phone(ctx context.Context, holder, portal string) (identity.Phone, error) {
+	item, err := get[phoneItem](ctx, s, phonePK(holder), phoneSK+portal)
+	return s.openPhone(holder, portal, item, err)
+}
+
+func (s *Store) openPhone(holder, portal string, item phoneItem, err error) (identity.Phone, error) {
+	p := identity.Phone{Holder: holder, Portal: portal}
 	if errors.Is(err, ErrNotFound) {
-		return identity.Phone{Holder: holder}, nil
+		return p, nil
 	}
 	if err != nil {
 		return identity.Phone{}, err
 	}
-	return s.openPhone(holder, item)
-}
-
-func (s *Store) phone(holder string, item attributes) (identity.Phone, error) {
-	got, err := decode[phoneItem](item, phoneSK)
-	if errors.Is(err, ErrNotFound) {
-		return identity.Phone{Holder: holder}, nil
-	}
-	if err != nil {
-		return identity.Phone{}, err
-	}
-	return s.openPhone(holder, got)
-}
-
-func (s *Store) openPhone(holder string, item phoneItem) (identity.Phone, error) {
-	p := identity.Phone{Holder: holder, BoundAt: item.BoundAt.time()}
+	p.BoundAt = item.BoundAt.time()
 	if item.Number == "" {
 		return p, nil
 	}
-	number, err := s.vault.Open(item.Number, "phone/number/"+holder)
-	if err != nil {
+	if p.Number, err = s.vault.Open(item.Number, phonePlace(holder, portal)); err != nil {
 		return identity.Phone{}, fmt.Errorf("sessions: read a phone: %w", err)
 	}
-	p.Number = number
 	return p, nil
 }
 
-// putPhone binds, or with an empty number unbinds, unless a later change has
-// been stored already.
-func (s *Store) putPhone(p identity.Phone) (writeItem, error) {
-	item := phoneItem{head: newHead(phonePK(p.Holder), phoneSK, time.Time{}), BoundAt: toMillis(p.BoundAt)}
-	if p.Number != "" {
-		sealed, err := s.vault.Seal(p.Number, "phone/number/"+p.Holder)
+// PhoneChange is a portal's statement, and the one it takes the place of as that
+// was read. Both are of one person and portal.
+type PhoneChange struct{ From, To identity.Phone }
+
+// changePhone states a phone, or with an empty number none, unless the statement
+// is not the one that was read, or is later than the new one.
+func (s *Store) changePhone(c PhoneChange) (writeItem, error) {
+	item := phoneItem{head: newHead(phonePK(c.To.Holder), phoneSK+c.To.Portal, time.Time{}), BoundAt: toMillis(c.To.BoundAt)}
+	if c.To.Number != "" {
+		sealed, err := s.vault.Seal(c.To.Number, phonePlace(c.To.Holder, c.To.Portal))
 		if err != nil {
 			return writeItem{}, fmt.Errorf("sessions: seal a phone number: %w", err)
 		}
 		item.Number = sealed
 	}
-	return s.put(item, absent+" OR bound <= :bound", attributes{":bound": number(item.BoundAt)})
+	if c.From.BoundAt.IsZero() {
+		return s.put(item, absent, nil)
+	}
+	return s.put(item, "bound = :seen AND bound <= :bound",
+		attributes{":seen": number(toMillis(c.From.BoundAt)), ":bound": number(item.BoundAt)})
 }

@@ -3,6 +3,7 @@ package sessions_test
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -36,8 +37,8 @@ func TestAnAccountComesBackAsItWasStored(t *testing.T) {
 	a.CreatedAt, a.UpdatedAt = noon, noon
 	a = a.Remember(identity.HashToken("laptop"), noon)
 	link := identity.Link{Hash: identity.HashToken("secret"), SentTo: "13800000001", ExpiresAt: noon.Add(identity.LinkLife)}
-	phone := identity.Phone{Holder: a.Holder, Number: "13800000001", BoundAt: noon}
-	if err := table.Store.PutAccount(t.Context(), a, &phone, &link); err != nil {
+	change := table.Change(t, a, "13800000001", noon)
+	if err := table.Store.PutAccount(t.Context(), a, sessions.Put{At: noon, Phone: change, Link: &link}); err != nil {
 		t.Fatal(err)
 	}
 	want := a
@@ -50,7 +51,7 @@ func TestAnAccountComesBackAsItWasStored(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(phone, gotPhone); diff != "" {
+	if diff := cmp.Diff(change.To, gotPhone); diff != "" {
 		t.Error(diff)
 	}
 	byLink, err := table.Store.LinkAccount(t.Context(), "secret", noon)
@@ -67,7 +68,7 @@ func TestTheTableHoldsNoSecrets(t *testing.T) {
 	table := sessionstest.Open(t)
 	a := table.Account(t, zhang(), "13800000001", noon)
 	link := identity.Link{Hash: identity.HashToken("link-secret"), SentTo: "13800000001", ExpiresAt: noon.Add(time.Hour)}
-	if err := table.Store.PutAccount(t.Context(), a, nil, &link); err != nil {
+	if err := table.Store.PutAccount(t.Context(), a, sessions.Put{Link: &link}); err != nil {
 		t.Fatal(err)
 	}
 	token := table.SignIn(t, a, noon)
@@ -111,7 +112,8 @@ func dump(t *testing.T, table *sessionstest.Table) string {
 		if item["v"] != 1.0 {
 			t.Errorf("%v has schema version %v", item["pk"], item["v"])
 		}
-		permanent := item["sk"] == "ACCOUNT" || item["sk"] == "PHONE"
+		kind, _, _ := strings.Cut(item["pk"].(string), "#")
+		permanent := slices.Contains([]string{"ACCOUNT", "HOLDER", "PHONE"}, kind)
 		if _, mortal := item["ttl"]; mortal == permanent {
 			t.Errorf("%v has a ttl: %v", item["pk"], mortal)
 		}
@@ -179,16 +181,16 @@ func TestALoginThatReadTheAccountBeforeThePasswordChangedIsRefused(t *testing.T)
 func TestAnOlderBindingNeverUndoesANewerUnbinding(t *testing.T) {
 	table := sessionstest.Open(t)
 	a := table.Account(t, zhang(), "13800000001", noon)
-	unbound := identity.Phone{Holder: a.Holder, BoundAt: noon.Add(time.Minute)}
-	if err := table.Store.PutAccount(t.Context(), a, &unbound, nil); err != nil {
+	unbinding := table.Change(t, a, "", noon.Add(time.Minute))
+	if err := table.Store.PutAccount(t.Context(), a, sessions.Put{Phone: unbinding}); err != nil {
 		t.Fatal(err)
 	}
 	a.Revision++
-	late := identity.Phone{Holder: a.Holder, Number: "13900000002", BoundAt: noon.Add(time.Second)}
-	if err := table.Store.PutAccount(t.Context(), a, &late, nil); !errors.Is(err, sessions.ErrChanged) {
+	late := table.Change(t, a, "13900000002", noon.Add(time.Second))
+	if err := table.Store.PutAccount(t.Context(), a, sessions.Put{Phone: late}); !errors.Is(err, sessions.ErrChanged) {
 		t.Errorf("PutAccount = %v, want ErrChanged", err)
 	}
-	if got, err := table.Store.Phone(t.Context(), a.Holder); err != nil || got.Bound() {
+	if got, err := table.Store.Phone(t.Context(), a.Holder, a.Portal); err != nil || got.Bound() {
 		t.Errorf("Phone = %+v, %v; want it unbound", got, err)
 	}
 }
@@ -297,15 +299,14 @@ func TestACodeBindsOnce(t *testing.T) {
 	if err := table.Store.PutCode(t.Context(), code); err != nil {
 		t.Fatal(err)
 	}
-	phone := identity.Phone{Holder: "h", Number: "13800000001", BoundAt: noon}
-	if err := table.Store.BindPhone(t.Context(), code, phone); err != nil {
+	h := identity.Account{Holder: "h", Portal: "mohurd"}
+	if err := table.Store.BindPhone(t.Context(), code, *table.Change(t, h, "13800000001", noon)); err != nil {
 		t.Fatal(err)
 	}
-	phone.Number = "13900000002"
-	if err := table.Store.BindPhone(t.Context(), code, phone); !problem.Is(err, problem.CodeExpired) {
+	if err := table.Store.BindPhone(t.Context(), code, *table.Change(t, h, "13900000002", noon)); !problem.Is(err, problem.CodeExpired) {
 		t.Errorf("the second time: %v, want code-expired", err)
 	}
-	if got, err := table.Store.Phone(t.Context(), "h"); err != nil || got.Number != "13800000001" {
+	if got, err := table.Store.Phone(t.Context(), "h", "mohurd"); err != nil || got.Number != "13800000001" {
 		t.Errorf("Phone = %+v, %v", got, err)
 	}
 }
@@ -417,7 +418,7 @@ func TestWhatNeedsNoKeyWorksWithout(t *testing.T) {
 		t.Errorf("Client: %v", err)
 	}
 	for holder, want := range map[string]bool{account.Holder: true, "somebody else": false} {
-		if bound, err := bare.PhoneBound(t.Context(), holder); err != nil || bound != want {
+		if bound, err := bare.PhoneBound(t.Context(), holder, "mohurd"); err != nil || bound != want {
 			t.Errorf("PhoneBound(%s) = %t, %v", holder, bound, err)
 		}
 	}

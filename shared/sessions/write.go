@@ -39,6 +39,13 @@ func (s *Store) forget(pk, sk string) types.TransactWriteItem {
 	return s.remove(pk, sk, "attribute_not_exists(pk) OR v > :zero", attributes{":zero": number(0)})
 }
 
+// check writes nothing; its condition is one of the transaction's.
+func (s *Store) check(pk, sk, condition string, values attributes) types.TransactWriteItem {
+	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+		TableName: &s.table, Key: key(pk, sk), ConditionExpression: &condition, ExpressionAttributeValues: values,
+	}}
+}
+
 // update changes an item under a condition.
 func (s *Store) update(pk, sk, expression, condition string, values attributes) types.TransactWriteItem {
 	return types.TransactWriteItem{Update: &types.Update{

@@ -51,7 +51,7 @@ func NewHouse(t *testing.T) *House {
 		People: sessions.New(cloud.Tables(), accounts.Name, accounts.Vault),
 		Portals: map[string]config.Portal{
 			"mohurd": {Name: "住房和城乡建设部政务服务门户", ListNeedsIdentity: true},
-			"gjzwfw": {Name: "国家政务服务平台", BindingNeeded: true},
+			"gjzwfw": {Name: "国家政务服务平台", BindingNeeded: true, StatesPhone: true},
 		},
 	}
 	h.Register = records.New(cloud.Tables(), h.Table, accounts.Vault)
@@ -64,7 +64,7 @@ func NewHouse(t *testing.T) *House {
 // Person is someone with an account, and maybe certificates.
 type Person struct {
 	Username, Name, IDNumber string
-	Phone                    string // empty: not bound
+	Phone                    string // as both portals state it; empty: not bound
 }
 
 // ZhangSan holds the certificate of Sample.
@@ -74,17 +74,18 @@ func ZhangSan() Person { return Person{"zhangsan", "张三", "110101198001010010
 func LiSi() Person { return Person{"lisi", "李四", "310101198506150016", "13900000000"} }
 
 // SignIn opens a session of the person on a portal, identified by face or not, and returns its
-// token.
+// token. The person has an account on every portal.
 func (h *House) SignIn(t *testing.T, p Person, portal string, identified bool) string {
 	t.Helper()
 	now := h.Clock.Now()
-	account, err := h.accounts.Store.Account(t.Context(), portal, p.Username)
-	if err != nil {
-		account = h.accounts.Account(t, identity.Account{
-			Portal: portal, Username: p.Username, Name: p.Name, IDType: "111", IDNumber: p.IDNumber, RealNameLevel: 4,
-		}, p.Phone, now)
+	for at := range h.Portals {
+		if _, err := h.accounts.Store.Account(t.Context(), at, p.Username); err != nil {
+			h.accounts.Account(t, identity.Account{
+				Portal: at, Username: p.Username, Name: p.Name, IDType: "111", IDNumber: p.IDNumber, RealNameLevel: 4,
+			}, p.Phone, now)
+		}
 	}
-	token := h.accounts.SignIn(t, account, now)
+	token := h.accounts.SignIn(t, identity.Account{Portal: portal, Username: p.Username}, now)
 	if identified {
 		h.accounts.Identify(t, token, now)
 	}

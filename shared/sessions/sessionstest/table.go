@@ -97,20 +97,31 @@ func (table *Table) create(t testing.TB) {
 }
 
 // Account stores a new account, with its holder hash filled in from its ID type
-// and number, and a bound phone unless phone is empty.
+// and number, and has its portal state a phone unless phone is empty.
 func (table *Table) Account(t testing.TB, a identity.Account, phone string, now time.Time) identity.Account {
 	t.Helper()
 	a.Holder = table.Vault.Hash("holder", a.IDType, a.IDNumber)
 	a.CreatedAt, a.UpdatedAt = now, now
-	var bound *identity.Phone
+	put := sessions.Put{At: now}
 	if phone != "" {
-		bound = &identity.Phone{Holder: a.Holder, Number: phone, BoundAt: now}
+		put.Phone = table.Change(t, a, phone, now)
 	}
-	if err := table.Store.PutAccount(t.Context(), a, bound, nil); err != nil {
+	if err := table.Store.PutAccount(t.Context(), a, put); err != nil {
 		t.Fatal(err)
 	}
 	a.Revision++
 	return a
+}
+
+// Change is the change of what an account's portal states to another phone, or
+// to none.
+func (table *Table) Change(t testing.TB, a identity.Account, phone string, now time.Time) *sessions.PhoneChange {
+	t.Helper()
+	stated, err := table.Store.Phone(t.Context(), a.Holder, a.Portal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &sessions.PhoneChange{From: stated, To: stated.With(phone, now)}
 }
 
 // SignIn opens a session of a stored account and returns its token.
