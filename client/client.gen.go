@@ -224,6 +224,7 @@ func (e Owner) Valid() bool {
 // Defines values for ProblemCode.
 const (
 	ProblemCodeAccountConflict          ProblemCode = "account-conflict"
+	ProblemCodeAppNotForPortal          ProblemCode = "app-not-for-portal"
 	ProblemCodeAssertionInvalid         ProblemCode = "assertion-invalid"
 	ProblemCodeBodyTooLarge             ProblemCode = "body-too-large"
 	ProblemCodeCertificateCancelled     ProblemCode = "certificate-cancelled"
@@ -294,6 +295,8 @@ const (
 func (e ProblemCode) Valid() bool {
 	switch e {
 	case ProblemCodeAccountConflict:
+		return true
+	case ProblemCodeAppNotForPortal:
 		return true
 	case ProblemCodeAssertionInvalid:
 		return true
@@ -1291,8 +1294,11 @@ type Endorsement struct {
 	UseFrom Day `json:"useFrom"`
 
 	// UseUntil a civil day in Asia/Shanghai
-	UseUntil  Day      `json:"useUntil"`
-	VerifyUrl string   `json:"verifyUrl"`
+	UseUntil  Day    `json:"useUntil"`
+	VerifyUrl string `json:"verifyUrl"`
+
+	// VouchedBy the identity app that vouched for the holder; none of copies made before it was recorded
+	VouchedBy *string  `json:"vouchedBy,omitempty"`
 	Warnings  []string `json:"warnings"`
 
 	// WithdrawnAt RFC 3339 in +08:00
@@ -1712,7 +1718,7 @@ type Sha256 = string
 
 // Sighting defines model for Sighting.
 type Sighting struct {
-	// Asker as they called themselves
+	// Asker self-stated (自称): as they called themselves, verified by nobody; shown as such, in 「」
 	Asker   *string         `json:"asker,omitempty"`
 	At      time.Time       `json:"at"`
 	Channel SightingChannel `json:"channel"`
@@ -1726,7 +1732,7 @@ type Sighting struct {
 	// Id the same as of the receipt
 	Id string `json:"id"`
 
-	// Organisation that proved itself
+	// Organisation the name of the organisation that proved itself; the only name of who asked that is proven
 	Organisation *string `json:"organisation,omitempty"`
 
 	// Purpose what the organisation stated it asked for
@@ -1934,7 +1940,7 @@ type Verdict struct {
 			Client     *string `json:"client,omitempty"`
 			ClientName *string `json:"clientName,omitempty"`
 
-			// Name as they called themselves
+			// Name self-stated (自称): as they called themselves, verified by nobody
 			Name *string `json:"name,omitempty"`
 		} `json:"asker,omitempty"`
 

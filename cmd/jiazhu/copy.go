@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/records"
 )
@@ -21,6 +22,7 @@ type event struct {
 	Result string    `json:"result,omitempty"`
 	Who    string    `json:"who,omitempty"` // who verified, as far as it is known, or is meant to read
 	Fields []string  `json:"fields,omitempty"`
+	App    string    `json:"vouchedBy,omitempty"` // of the making: the identity app that vouched for the holder
 	Note   string    `json:"note,omitempty"`
 }
 
@@ -61,7 +63,7 @@ func (c console) events(ctx context.Context, t tables, certificate, id string) (
 	if made == nil {
 		return nil, fmt.Errorf("%w: which copy? jiazhu history %s lists those there are", errUsage, certificate)
 	}
-	all := []event{{At: made.MadeAt, What: "made", Note: fmt.Sprintf("%s to %s", made.UseFrom, made.UseUntil)}}
+	all := []event{{At: made.MadeAt, What: "made", App: made.VouchedBy, Note: fmt.Sprintf("%s to %s", made.UseFrom, made.UseUntil)}}
 	if !r.Holding().Covers(made.Holder, made.CertVersion) {
 		all[0].Note += ", void: the certificate's holder was corrected since"
 	}
@@ -101,7 +103,7 @@ func (t tables) sightings(ctx context.Context, certificate string, made endorsem
 			}
 			e := event{At: s.At(), What: "verified", ID: s.ID, By: s.Channel, Result: s.Verdict, Who: s.Organisation, Fields: s.Shown}
 			if e.Who == "" && s.Asker != "" {
-				e.Who = s.Asker + " (as they called themselves)"
+				e.Who = credential.Quote(s.Asker) + " (self-stated, not verified)"
 			}
 			all = append(all, e)
 		}
@@ -115,7 +117,11 @@ func (c console) tellEvent(e event, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(c.out).Encode(e)
 	}
-	rest := slices.DeleteFunc([]string{e.By, e.Result, e.Who, strings.Join(e.Fields, ", "), e.Note}, func(s string) bool { return s == "" })
+	app := ""
+	if e.App != "" {
+		app = "vouched by " + e.App
+	}
+	rest := slices.DeleteFunc([]string{e.By, e.Result, e.Who, strings.Join(e.Fields, ", "), e.Note, app}, func(s string) bool { return s == "" })
 	_, err := fmt.Fprintf(c.out, "%s  %-9s  %s\n", e.At.Format(time.RFC3339), e.What, strings.Join(rest, "  "))
 	return err
 }

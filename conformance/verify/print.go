@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/civil"
-	"github.com/jiazhu/jiazhu/shared/evidence/receiptpage"
+	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
@@ -91,10 +91,10 @@ func (s said) facts(in func(zh, en string) string) []string {
 	add(in("被核验内容", "examined:"), strings.TrimSpace(s.Given.Kind+" "+s.Given.SHA256))
 	add(in("加注件摘要", "digest of the copy:"), s.CopyDigest)
 	add(in("核验单位", "asked by:"), strings.TrimSpace(s.Asker.ClientName+" "+s.Asker.Client))
-	add(in("核验人（自称）", "who asked, in their words:"), receiptpage.Quote(s.Asker.Name))
-	add(in("询问专业", "specialty asked for:"), receiptpage.Quote(s.Question.Specialty))
-	add(in("询问事由", "purpose asked for:"), receiptpage.Quote(s.Question.Purpose))
-	add(in("询问使用对象", "recipient asked for:"), receiptpage.Quote(s.Question.Recipient))
+	add(in("核验人（自称）", "who asked, in their words:"), credential.Quote(s.Asker.Name))
+	add(in("询问专业", "specialty asked for:"), credential.Quote(s.Question.Specialty))
+	add(in("询问事由", "purpose asked for:"), credential.Quote(s.Question.Purpose))
+	add(in("询问使用对象", "recipient asked for:"), credential.Quote(s.Question.Recipient))
 	if s.Test {
 		lines = append(lines, in("测试回执，不具有法律效力", "a test receipt without legal force"))
 	}

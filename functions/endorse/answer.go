@@ -28,6 +28,7 @@ type answer struct {
 	VerifyURL    string                 `json:"verifyUrl"`
 	WithdrawnAt  string                 `json:"withdrawnAt,omitempty"`
 	WithdrawnWhy string                 `json:"withdrawnWhy,omitempty"`
+	VouchedBy    string                 `json:"vouchedBy,omitempty"`
 }
 
 type sum struct {
@@ -47,7 +48,7 @@ func describe(e endorsement.Endorsement, state endorsement.State, message, lang 
 		Limit: e.Limit, LimitText: e.Limit.Text().In(lang), Warnings: append([]string{}, e.Warnings...),
 		Purpose: e.Purpose, Recipient: e.Recipient, State: state,
 		Files: make(map[string]sum, len(e.Files)), CopyDigest: e.CopyDigest, VerifyURL: e.QR,
-		WithdrawnWhy: e.WithdrawnWhy,
+		WithdrawnWhy: e.WithdrawnWhy, VouchedBy: e.VouchedBy,
 	}
 	if e.WithdrawnAt != nil {
 		a.WithdrawnAt = told(*e.WithdrawnAt)

@@ -26,7 +26,7 @@ func TestEndorsingAsTheManualsDialogDoes(t *testing.T) {
 	var got answer
 	reply.Into(t, 201, &got)
 	if got.Message != "加注成功!" || got.State != "ready" || got.Limit != "180D" || got.LimitText != "使用有效期限定为180天" ||
-		got.UseFrom.String() != "2026-11-23" || got.UseUntil.String() != "2027-05-22" ||
+		got.UseFrom.String() != "2026-11-23" || got.UseUntil.String() != "2027-05-22" || got.VouchedBy != "test" ||
 		got.MadeAt != "2026-11-23T12:00:00.000+08:00" || !strings.HasPrefix(got.VerifyURL, origin+"/v#ey") {
 		t.Errorf("%s", reply.Body)
 	}
@@ -40,7 +40,7 @@ func TestEndorsingAsTheManualsDialogDoes(t *testing.T) {
 		}
 	}
 	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
-	if err != nil || e.Maker.Portal != "mohurd" || !strings.HasPrefix(e.Maker.Auth, "face:") || e.CopyDigest != got.CopyDigest {
+	if err != nil || e.Maker.Portal != "mohurd" || !strings.HasPrefix(e.Maker.Auth, "face:") || e.VouchedBy != "test" || e.CopyDigest != got.CopyDigest {
 		t.Errorf("entered %+v, %v", e, err)
 	}
 	reply = c.ask(t, getRoute, token, got.Endorsement, "")

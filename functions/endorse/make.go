@@ -65,7 +65,7 @@ func begin(k records.Record, r *api.Request, w endorsement.Window, ask endorseme
 			Account: r.Session.Username, Portal: r.Session.Portal, Auth: "face:" + r.Session.IdentifiedBy,
 		},
 		UseFrom: w.From, UseUntil: w.Until, Limit: w.Limit, Warnings: w.Warnings,
-		Purpose: ask.Purpose, Recipient: ask.Recipient, Holder: k.Holder,
+		Purpose: ask.Purpose, Recipient: ask.Recipient, VouchedBy: r.Session.VouchedBy, Holder: k.Holder,
 	}, err
 }
 

@@ -65,6 +65,9 @@ func (a *app) finish(ctx context.Context, r *api.Request, s identity.Statement, 
 		if err != nil {
 			return c, err
 		}
+		if err := a.mayVouch(s.Issuer, c.Portal); err != nil {
+			return c, err
+		}
 		next, refusal := c.Answer(answer, r.Time)
 		if next.State == c.State {
 			return c, refusal

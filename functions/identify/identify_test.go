@@ -43,8 +43,8 @@ func TestTheWayOfOneIdentification(t *testing.T) {
 		t.Error("the session is not stepped up")
 	}
 	s, err := w.table.Store.Session(t.Context(), token, w.now)
-	if err != nil || s.IdentifiedBy != p.challenge {
-		t.Errorf("identified by %q, %v", s.IdentifiedBy, err)
+	if err != nil || s.IdentifiedBy != p.challenge || s.VouchedBy != issuer {
+		t.Errorf("identified by %q, vouched for by %q, %v", s.IdentifiedBy, s.VouchedBy, err)
 	}
 	w.now = w.now.Add(identity.StepUpLife)
 	if w.identified(token) {

@@ -28,12 +28,15 @@ func (a *app) scan(ctx context.Context, r *api.Request) (*api.Response, error) {
 	if err := api.Decode(r, &ask); err != nil {
 		return nil, err
 	}
-	_, said, err := a.read(r, ask.Scan)
+	statement, said, err := a.read(r, ask.Scan)
 	if err != nil {
 		return nil, err
 	}
 	c, err := a.challenge(ctx, r)
 	if err != nil {
+		return nil, err
+	}
+	if err := a.mayVouch(statement.Issuer, c.Portal); err != nil {
 		return nil, err
 	}
 	if c, err = a.bind(ctx, r, c, said); err != nil {

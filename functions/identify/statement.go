@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -42,6 +43,17 @@ func (a *app) read(r *api.Request, token string) (identity.Statement, claims, er
 		return identity.Statement{}, claims{}, problem.New(problem.AssertionInvalid).WithCause(err)
 	}
 	return statement, said, nil
+}
+
+// mayVouch refuses what an app says on a portal that is not one of its own. It leaves the challenge
+// as it was. The problem's cause is for the log: it names the app, which has proved itself.
+func (a *app) mayVouch(app, portal string) error {
+	for _, i := range a.issuers {
+		if i.ID == app && i.Serves(portal) {
+			return nil
+		}
+	}
+	return problem.New(problem.AppNotForPortal).WithCause(fmt.Errorf("the app %s spoke for the portal %s", app, portal))
 }
 
 func (a *app) keysOf(issuer string) (jose.JSONWebKeySet, bool) {

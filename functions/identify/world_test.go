@@ -65,9 +65,13 @@ func newWorld(t *testing.T) *world {
 		store: w.table.Store,
 		portals: map[string]config.Portal{
 			"mohurd": {Name: "住房和城乡建设部政务服务门户", ScanPrompt: "请用国家政务APP扫码进行人脸识别"},
+			"gjzwfw": {Name: "国家政务服务平台", ScanPrompt: "请使用国家政务服务平台APP扫描二维码进行认证!"},
 		},
-		issuers: []config.Issuer{{ID: issuer, Keys: keys}},
-		public:  origin, life: identity.ChallengeLife, log: &w.log,
+		issuers: []config.Issuer{
+			{ID: issuer, Portals: []string{"mohurd"}, Keys: keys},
+			{ID: otherApp, Portals: []string{"gjzwfw"}, Keys: keys},
+		},
+		public: origin, life: identity.ChallengeLife, log: &w.log,
 	}, func() time.Time { return w.now })
 	return w
 }

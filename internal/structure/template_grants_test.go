@@ -314,7 +314,7 @@ func neededCalls() []try {
 			PutItem Sessions LIMIT#challenge#x
 			UpdateItem Sessions LIMIT#challenge#x pk sk full ttl by
 			UpdateItem Sessions CHALLENGE pk sk state device
-			UpdateItem Sessions CHALLENGE+SESSION pk sk state device reason finished identifiedUntil identifiedBy`,
+			UpdateItem Sessions CHALLENGE+SESSION pk sk state device reason finished identifiedUntil identifiedBy vouchedBy`,
 		"certificates": `
 			GetItem Sessions SESSION
 			GetItem Sessions PHONE

@@ -24,8 +24,9 @@ type client struct {
 }
 
 type issuer struct {
-	ID   string             `json:"id"`
-	Keys jose.JSONWebKeySet `json:"keys"`
+	ID      string             `json:"id"`
+	Portals []string           `json:"portals"`
+	Keys    jose.JSONWebKeySet `json:"keys"`
 }
 
 // ClientsSetting returns the JSON of the setting CLIENTS: both portals, which
@@ -48,13 +49,13 @@ func (p Paths) ClientsSetting() (string, error) {
 	return text(clients)
 }
 
-// IssuersSetting returns the JSON of the setting ISSUERS: the identity app.
+// IssuersSetting returns the JSON of the setting ISSUERS: the identity app, which vouches on both portals.
 func (p Paths) IssuersSetting() (string, error) {
 	set, err := published(p.AppKey)
 	if err != nil {
 		return "", err
 	}
-	return text([]issuer{{ID: App, Keys: set}})
+	return text([]issuer{{ID: App, Portals: []string{"mohurd", "gjzwfw"}, Keys: set}})
 }
 
 func text(v any) (string, error) {

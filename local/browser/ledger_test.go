@@ -201,9 +201,9 @@ func TestTheLedgerTellsWhoVerified(t *testing.T) {
 		}
 		text := js[[]string](p, rows+`.map(r => r.innerText)`)
 		for row, words := range [][]string{
-			{"示例招标代理有限公司（身份已核实）", "用途：评标", "扫描二维码", "有效"},
+			{"示例招标代理有限公司（身份已核实）", "用途：「评标」", "扫描二维码", "有效"},
 			{"未留名称", "另外看到：姓名全称、出生日期"},
-			{"丙招标代理（示例）（自称，未核实）"},
+			{"自称（未经证实）：「丙招标代理（示例）」"},
 			{"核验回执", "未留名称"}, {"扫描二维码"}, {"注册编号"}, {"OFD文件"}, {"PDF文件"},
 		} {
 			for _, want := range words {

@@ -24,5 +24,9 @@ func TestTheHolderReadsWhichOfTheirWordsAreTheFaces(t *testing.T) {
 	p.fill("接收单位", "任何单位")
 	p.press("加注")
 	p.sees("加注成功!")
-	p.sees("某某大厦 一期")
+	p.sees("「某某大厦 一期」")
+	p.press("完成")
+	p.until(`document.querySelector(".copy.new")?.innerText.includes("投标 「某某大厦 一期」")`)
+	p.until(`document.querySelector(".copy.new").innerText.includes("「任何单位」")`)
+	p.until(`document.querySelector(".copy.new").innerText.includes("https://app.gjzwfw.gov.cn")`)
 }

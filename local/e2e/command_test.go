@@ -137,17 +137,17 @@ func TestWhatHappenedToACopyIsPrinted(t *testing.T) {
 	out, _ := c.jiazhu(t, 0, "", "history", "-json", d.made.Certificate, d.made.Endorsement)
 	var got []string
 	for lines := json.NewDecoder(strings.NewReader(out)); lines.More(); {
-		var e struct{ What, By, Result, Who string }
+		var e struct{ What, By, Result, Who, VouchedBy string }
 		if err := lines.Decode(&e); err != nil {
 			t.Fatal(err)
 		}
-		got = append(got, strings.TrimRight(strings.Join([]string{e.What, e.By, e.Result, e.Who}, " "), " "))
+		got = append(got, strings.TrimRight(strings.Join([]string{e.What, e.By, e.Result, e.Who, e.VouchedBy}, " "), " "))
 	}
-	want := []string{"made", "consented   丙招标代理（示例）", "verified qr valid", "withdrawn"}
+	want := []string{"made    https://app.gjzwfw.gov.cn", "consented   丙招标代理（示例）", "verified qr valid", "withdrawn"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if text, _ := c.jiazhu(t, 0, "", "history", d.made.Certificate, d.made.Endorsement); strings.Count(text, "\n") != len(want) {
+	if text, _ := c.jiazhu(t, 0, "", "history", d.made.Certificate, d.made.Endorsement); strings.Count(text, "\n") != len(want) || !strings.Contains(text, "vouched by https://app.gjzwfw.gov.cn") {
 		t.Error(text)
 	}
 	_, why := c.jiazhu(t, 1, "", "history", d.made.Certificate, d.made.Certificate)

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/jiazhu/jiazhu/local/authority"
 	"github.com/jiazhu/jiazhu/local/demo"
 	"github.com/jiazhu/jiazhu/shared/identity"
 )
@@ -123,6 +124,7 @@ func identify(ctx context.Context, l *lane) (*scene, error) {
 			return errors.Join(err,
 				expect("the page's challenge", seen.State, "verified"),
 				expect("the challenge that identified", by, seen.Challenge),
+				expect("the app that vouched", session.text("vouchedBy"), authority.App),
 				expect("its state", challenge.text("state"), "verified"),
 				expect("whether the session is identified", session.number("identifiedUntil") > time.Now().UnixMilli(), true))
 		},

@@ -3,7 +3,7 @@
 import {consents} from './consents.js';
 import {open} from './dialog.js';
 import {obtain, save} from './download.js';
-import {busy, chinese, element, field, pairs} from './element.js';
+import {busy, chinese, element, field, pairs, quoted} from './element.js';
 import {withFace} from './face.js';
 import {english, period, say} from './language.js';
 import {put} from './problem.js';
@@ -22,10 +22,11 @@ export function copy(page, typeName, made, changed) {
     pairs([
       [say('madeAt'), element('time', {datetime: made.madeAt}, moment(made.madeAt))],
       [say('useWindow'), period(made.useFrom, made.useUntil)],
-      [say('purpose'), made.purpose && [chinese(made.purpose.kind), [made.purpose.text, made.purpose.projectCode].filter(Boolean).map(t => ` · ${t}`)]],
-      [say('recipient'), made.recipient && [made.recipient.name, made.recipient.uscc].filter(Boolean).join(' · ')],
+      [say('purpose'), made.purpose && [chinese(made.purpose.kind), [made.purpose.text, made.purpose.projectCode].filter(Boolean).map(t => ` ${quoted(t)}`)]],
+      [say('recipient'), made.recipient && [made.recipient.name, made.recipient.uscc].filter(Boolean).map(quoted).join(' ')],
       [say('withdrawnAt'), made.withdrawnAt && moment(made.withdrawnAt)],
-      [say('reason'), made.withdrawnWhy],
+      [say('reason'), quoted(made.withdrawnWhy)],
+      [say('vouchedBy'), made.vouchedBy],
     ]),
     element('div', {class: 'push fields'},
       alive && files(page, made),

@@ -13,6 +13,13 @@ export function element(tag, attributes, ...children) {
   return made;
 }
 
+// quoted shows words of the holder, or of whoever verified, as theirs: in 「」, whose like inside
+// become 『』, and with one blank where there are several.
+export function quoted(words = '') {
+  const text = words.replace(/\s+/g, ' ').trim();
+  return text && `「${text.replace(/[「｢﹁⌈⌜⎡┌┏╔]/g, '『').replace(/[」｣﹂⌋⌟⎦┘┛╝]/g, '』')}」`;
+}
+
 // chinese is text that stays Chinese on an English page: the manual's own words, names.
 export const chinese = text => element('span', {lang: 'zh-CN'}, text);
 

@@ -2,7 +2,7 @@
 
 import {files, moment} from './copy.js';
 import {open} from './dialog.js';
-import {busy, chinese, element, field, pairs} from './element.js';
+import {busy, chinese, element, field, pairs, quoted} from './element.js';
 import {withFace} from './face.js';
 import {say} from './language.js';
 import {mark, put} from './problem.js';
@@ -65,8 +65,8 @@ export async function endorse(page, detail, preflight, refused) {
         [say('madeAt'), moment(made.madeAt)],
         [say('useFrom'), window.picks === 'both' && made.useFrom],
         [say('useUntil'), `${made.useUntil} (${made.limitText})`],
-        [say('purpose'), made.purpose && chinese([made.purpose.kind, made.purpose.text].filter(Boolean).join(' · '))],
-        [say('recipient'), made.recipient?.name],
+        [say('purpose'), made.purpose && chinese([made.purpose.kind, quoted(made.purpose.text)].filter(Boolean).join(' '))],
+        [say('recipient'), quoted(made.recipient?.name)],
       ]),
       made.warnings.map(text => element('p', {class: 'note'}, chinese(text))).at(0) ?? '',
       files(page, made),

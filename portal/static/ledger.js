@@ -2,7 +2,7 @@
 
 import {listed} from './consents.js';
 import {moment} from './copy.js';
-import {chinese, element} from './element.js';
+import {chinese, element, quoted} from './element.js';
 import {say} from './language.js';
 import {paged} from './pages.js';
 import {call, certificate, Problem} from './service.js';
@@ -59,10 +59,10 @@ function row(seen) {
 // verifier is who asked: an organisation that proved itself, a name that nobody checked, or
 // nobody; and what more than everybody they were shown.
 function verifier({organisation, asker, purpose, shown = []}) {
-  const name = organisation ? [chinese(organisation), say('proved')] : asker ? [element('bdi', null, asker), say('selfNamed')] : [say('unnamed')];
+  const name = organisation ? [chinese(organisation), say('proved')] : asker ? [say('selfNamed'), element('bdi', null, quoted(asker))] : [say('unnamed')];
   return [
     element('p', {class: name.length > 1 ? null : 'soft'}, name),
-    purpose && element('p', {class: 'small soft'}, say('askedFor', {purpose})),
+    purpose && element('p', {class: 'small soft'}, say('askedFor', {purpose: quoted(purpose)})),
     shown.length > 0 && element('p', {class: 'small'}, say('wasShown', {fields: listed(shown)})),
   ];
 }

@@ -219,6 +219,7 @@ export const words = {
   withdrawReason: ['撤回原因', 'Reason'],
   withdrawHint: ['选填，不超过 200 个字。', 'Optional, up to 200 characters.'],
   withdrawnAt: ['撤回时间', 'Withdrawn'],
+  vouchedBy: ['实名认证应用', 'Identity app'],
   reason: ['撤回原因', 'Reason'],
 
   // 核验记录
@@ -239,7 +240,7 @@ export const words = {
   'verdict-unknown': ['无法确认', 'unknown'],
   'verdict-receipt': ['回执真实', 'genuine receipt'],
   proved: ['（身份已核实）', ' (identity proved)'],
-  selfNamed: ['（自称，未核实）', ' (as they called themselves)'],
+  selfNamed: ['自称（未经证实）：', 'Self-stated (not verified): '],
   unnamed: ['未留名称', 'gave no name'],
   askedFor: ['用途：{purpose}', 'For: {purpose}'],
   wasShown: ['另外看到：{fields}', 'Also shown: {fields}'],

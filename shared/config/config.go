@@ -85,6 +85,7 @@ func Load(getenv func(string) string, needs ...string) (Config, error) {
 	if cfg.LongTerm && cfg.TimestampURL == "" {
 		errs = append(errs, fmt.Errorf("%s: proofs for the long term need a time stamp, and %s is not set", LongTerm, TimestampURL))
 	}
+	errs = append(errs, cfg.checkIssuers())
 	if err := errors.Join(errs...); err != nil {
 		return Config{}, fmt.Errorf("config: %w", err)
 	}

@@ -68,7 +68,7 @@ func TestEverythingSetIsRead(t *testing.T) {
 		config.PublicURL:        "http://127.0.0.1:8080",
 		config.Portals:          `{"mohurd":{"name":"门户","bindingNeeded":false,"listNeedsIdentity":true,"scanPrompt":"请扫码"},"gjzwfw":{"name":"平台","statesPhone":true,"scanPrompt":"请扫码"}}`,
 		config.Clients:          `[{"id":"p","kind":"portal","portal":"mohurd","scopes":["accounts"],"keys":` + public + `},{"id":"r","kind":"authority","areas":["*"],"scopes":["report"],"keys":` + public + `}]`,
-		config.Issuers:          `[{"id":"https://app","keys":` + public + `}]`,
+		config.Issuers:          `[{"id":"https://app","portals":["mohurd"],"keys":` + public + `}]`,
 		config.MessagesURL:      "http://127.0.0.1:9000/messages",
 		config.MessagesSecret:   "secret",
 		config.FieldKey:         "file://" + file,
@@ -147,7 +147,7 @@ func TestPartiesMayLieInFilesThatNoEnvironmentHolds(t *testing.T) {
 	got, err := config.Load(env(map[string]string{
 		config.Portals: file("portals.json", `{"mohurd":{"name":"门户","scanPrompt":"请扫码","statesPhone":true}}`),
 		config.Clients: file("clients.json", "["+strings.Join(clients, ",\n")+"]\n"),
-		config.Issuers: file("issuers.json", `[{"id":"https://app","keys":`+public+`}]`),
+		config.Issuers: file("issuers.json", `[{"id":"https://app","portals":["mohurd"],"keys":`+public+`}]`),
 	}), config.Clients, config.Portals, config.Issuers)
 	if err != nil {
 		t.Fatal(err)
@@ -182,7 +182,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	good := keys(t, jose.JSONWebKey{Key: private.Public(), KeyID: "k"})
-	issuer := func(keys string) string { return `[{"id":"https://app","keys":` + keys + `}]` }
+	issuer := func(keys string) string { return `[{"id":"https://app","portals":["mohurd"],"keys":` + keys + `}]` }
 	client := func(rest string) string { return `[{"id":"p",` + rest + `,"keys":` + good + `}]` }
 	portal := `"kind":"portal","portal":"mohurd","scopes":["accounts"]`
 	organisation := `"kind":"organisation","name":"x","scopes":["verify"]`
@@ -220,6 +220,9 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"an issuer's shared secret":          {config.Issuers, issuer(keys(t, jose.JSONWebKey{Key: []byte("secret"), KeyID: "k"}))},
 		"an issuer's RSA key":                {config.Issuers, issuer(keys(t, jose.JSONWebKey{Key: rsaKey.Public(), KeyID: "k"}))},
 		"an issuer's P-384 key":              {config.Issuers, issuer(keys(t, jose.JSONWebKey{Key: p384.Public(), KeyID: "k"}))},
+		"an issuer without portals":          {config.Issuers, `[{"id":"https://app","keys":` + good + `}]`},
+		"an issuer of a portal without id":   {config.Issuers, `[{"id":"https://app","portals":[""],"keys":` + good + `}]`},
+		"two issuers of one id":              {config.Issuers, `[{"id":"https://app","portals":["a"],"keys":` + good + `},{"id":"https://app","portals":["b"],"keys":` + good + `}]`},
 		"a key without an id":                {config.Issuers, issuer(keys(t, jose.JSONWebKey{Key: private.Public()}))},
 		"two keys of one id":                 {config.Issuers, issuer(keys(t, jose.JSONWebKey{Key: private.Public(), KeyID: "k"}, jose.JSONWebKey{Key: p256(t).Public(), KeyID: "k"}))},
 		"two clients of one id":              {config.Clients, `[{"id":"p",` + portal + `,"keys":` + good + `},{"id":"p",` + portal + `,"keys":` + good + `}]`},
@@ -246,6 +249,17 @@ func TestSettingsThatAreRefused(t *testing.T) {
 				t.Errorf("Load = %v, want an error that names %s", err, c.variable)
 			}
 		})
+	}
+}
+
+func TestAnIssuerOfAnUnknownPortalIsRefused(t *testing.T) {
+	public := keys(t, jose.JSONWebKey{Key: p256(t).Public(), KeyID: "k"})
+	settings := map[string]string{
+		config.Portals: `{"mohurd":{"name":"门户","scanPrompt":"请扫码"}}`,
+		config.Issuers: `[{"id":"https://app","portals":["mohurd","gjzwfw"],"keys":` + public + `}]`,
+	}
+	if _, err := config.Load(env(settings)); err == nil || !strings.Contains(err.Error(), `no portal "gjzwfw"`) {
+		t.Errorf("Load = %v", err)
 	}
 }
 

@@ -38,11 +38,15 @@ func PhonePortal(portals map[string]Portal) string {
 	return ""
 }
 
-// Issuer is an identity app whose assertions are believed.
+// Issuer is an identity app whose assertions are believed on its portals.
 type Issuer struct {
-	ID   string             `json:"id"` // the iss claim, "https://app.gjzwfw.gov.cn"
-	Keys jose.JSONWebKeySet `json:"keys"`
+	ID      string             `json:"id"`      // the iss claim, "https://app.gjzwfw.gov.cn"
+	Portals []string           `json:"portals"` // ids of the portals it vouches for people on
+	Keys    jose.JSONWebKeySet `json:"keys"`
 }
+
+// Serves reports whether the app vouches for people on the portal.
+func (i Issuer) Serves(portal string) bool { return slices.Contains(i.Portals, portal) }
 
 // Messages is the gateway that sends short messages to phones.
 type Messages struct {
@@ -131,12 +135,32 @@ func (cfg *Config) readIssuers(value string) error {
 	if err := strict(value, &cfg.Issuers); err != nil {
 		return err
 	}
+	seen := map[string]bool{}
 	for _, i := range cfg.Issuers {
-		if i.ID == "" {
-			return errors.New("an issuer wants an id")
+		if i.ID == "" || seen[i.ID] {
+			return fmt.Errorf("issuer %q: an id is wanted, once", i.ID)
+		}
+		seen[i.ID] = true
+		if len(i.Portals) == 0 || slices.Contains(i.Portals, "") {
+			return fmt.Errorf("issuer %q wants the portals it vouches for people on", i.ID)
 		}
 		if err := checkKeys(i.Keys); err != nil {
 			return fmt.Errorf("issuer %q: %w", i.ID, err)
+		}
+	}
+	return nil
+}
+
+// checkIssuers refuses an app on a portal that there is not, where the portals are known.
+func (cfg *Config) checkIssuers() error {
+	if cfg.Portals == nil {
+		return nil
+	}
+	for _, i := range cfg.Issuers {
+		for _, portal := range i.Portals {
+			if _, ok := cfg.Portals[portal]; !ok {
+				return fmt.Errorf("%s: issuer %q: there is no portal %q", Issuers, i.ID, portal)
+			}
 		}
 	}
 	return nil

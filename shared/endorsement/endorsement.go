@@ -38,6 +38,7 @@ type Endorsement struct {
 	QR           string          `json:"qr"`         // the URL in the QR code
 	WithdrawnAt  *time.Time      `json:"withdrawnAt,omitempty"`
 	WithdrawnWhy string          `json:"withdrawnWhy,omitempty"`
+	VouchedBy    string          `json:"vouchedBy,omitempty"` // id of the identity app that vouched for the holder; not on the copy
 
 	// Holder is the keyed hash of the holder the copy was made for. It is kept beside the record.
 	Holder string `json:"-"`

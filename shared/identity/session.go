@@ -18,6 +18,7 @@ type Session struct {
 	ExpiresAt       time.Time
 	IdentifiedUntil time.Time // zero: never stepped up
 	IdentifiedBy    string    // the challenge that stepped it up
+	VouchedBy       string    // id of the identity app that answered that challenge
 
 	Document string // the holder's ID type and number, sealed; sessions.Store.OpenDocument opens it
 }

@@ -42,6 +42,7 @@ const (
 	FaceFailed          Code = "face-failed"
 	OtherPerson         Code = "other-person"
 	AssertionInvalid    Code = "assertion-invalid"
+	AppNotForPortal     Code = "app-not-for-portal"
 )
 
 // The certificate and what blocks its endorsement.

@@ -62,5 +62,11 @@ func identityProblems() []Problem {
 			Detail: Text{"认证结果的签名、来源、时间或所对应的二维码未通过校验。", "The signature, origin, time or QR code of the identification result did not pass the check."},
 			Remedy: Text{"请由认证服务方检查签名密钥与时钟；用户可刷新二维码重试。", "The identity service has to check its signing key and clock; the user can refresh the QR code and try again."},
 		},
+		{
+			Code: AppNotForPortal, Status: 403, Owner: Platform,
+			Title:  "该 APP 不能用于本门户的认证",
+			Detail: Text{"扫码所用的 APP 未被登记为该门户的认证应用，认证结果不予接受。", "The app that scanned the code is not registered as an identity app of this portal, so its result was not accepted."},
+			Remedy: Text{"请用页面提示的 APP 扫码；如确应使用该 APP，请由平台管理员为其登记该门户。", "Scan with the app that the page names. If this app is the right one, the platform's administrator registers it for the portal."},
+		},
 	}
 }

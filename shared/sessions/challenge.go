@@ -101,8 +101,8 @@ func (s *Store) ScanChallenge(ctx context.Context, c identity.Challenge) (identi
 }
 
 // FinishChallenge stores the end of a challenge that was scanned, spends the
-// assertion, and, if it is verified, steps up the session that asked: one
-// transaction. The session must still be there and be the same person's; if
+// assertion, and, if it is verified, steps up the session that asked and records
+// in it which app vouched, the assertion's issuer: one transaction. The session must still be there and be the same person's; if
 // not, the problem is challenge-expired and nothing is written. An assertion
 // spent before is assertion-invalid. Neither is an ErrChanged, which says that
 // another answer was faster.
@@ -118,7 +118,7 @@ func (s *Store) FinishChallenge(ctx context.Context, c identity.Challenge, asser
 	}
 	writes := []writeItem{s.finish(c), spent}
 	if c.State == identity.Verified {
-		writes = append(writes, s.stepUp(c))
+		writes = append(writes, s.stepUp(c, assertion.Issuer))
 	}
 	err = s.write(ctx, "finish a challenge", writes...)
 	switch {
@@ -155,10 +155,12 @@ func (s *Store) mayStepUp(ctx context.Context, c identity.Challenge) error {
 	return err
 }
 
-// stepUp names no attribute of the session but the two it sets: identify's role may touch no others,
+// stepUp names no attribute of the session but the three it sets: identify's role may touch no others,
 // nor any that finish names, which is in the same transaction.
-func (s *Store) stepUp(c identity.Challenge) writeItem {
+func (s *Store) stepUp(c identity.Challenge, app string) writeItem {
 	return s.update(sessionPK(c.Session), sessionSK,
-		"SET identifiedUntil = :until, identifiedBy = :challenge", present,
-		attributes{":until": number(toMillis(c.StepUpUntil(c.FinishedAt))), ":challenge": text(c.ID)})
+		"SET identifiedUntil = :until, identifiedBy = :challenge, vouchedBy = :app", present,
+		attributes{
+			":until": number(toMillis(c.StepUpUntil(c.FinishedAt))), ":challenge": text(c.ID), ":app": text(app),
+		})
 }

@@ -26,6 +26,7 @@ type sessionItem struct {
 	ExpiresAt       millis `dynamodbav:"expires"`
 	IdentifiedUntil millis `dynamodbav:"identifiedUntil"`
 	IdentifiedBy    string `dynamodbav:"identifiedBy,omitempty"`
+	VouchedBy       string `dynamodbav:"vouchedBy,omitempty"`
 	Document        string `dynamodbav:"document,omitempty"` // sealed
 }
 
@@ -41,7 +42,7 @@ func (s *Store) newSessionItem(x identity.Session, a identity.Account) (sessionI
 		head: newHead(sessionPK(x.Hash), sessionSK, x.ExpiresAt),
 		Kind: x.Kind, Portal: x.Portal, Username: x.Username, Holder: x.Holder, Name: x.Name,
 		CreatedAt: toMillis(x.CreatedAt), ExpiresAt: toMillis(x.ExpiresAt),
-		IdentifiedUntil: toMillis(x.IdentifiedUntil), IdentifiedBy: x.IdentifiedBy, Document: document,
+		IdentifiedUntil: toMillis(x.IdentifiedUntil), IdentifiedBy: x.IdentifiedBy, VouchedBy: x.VouchedBy, Document: document,
 	}, nil
 }
 
@@ -74,7 +75,7 @@ func (s *Store) Session(ctx context.Context, token string, now time.Time) (ident
 		Hash: hash, Kind: item.Kind, Portal: item.Portal, Username: item.Username,
 		Holder: item.Holder, Name: item.Name,
 		CreatedAt: item.CreatedAt.time(), ExpiresAt: item.ExpiresAt.time(),
-		IdentifiedUntil: item.IdentifiedUntil.time(), IdentifiedBy: item.IdentifiedBy, Document: item.Document,
+		IdentifiedUntil: item.IdentifiedUntil.time(), IdentifiedBy: item.IdentifiedBy, VouchedBy: item.VouchedBy, Document: item.Document,
 	}
 	if !found.Live(now) {
 		return identity.Session{}, problem.New(problem.SessionExpired)

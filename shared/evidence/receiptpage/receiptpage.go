@@ -12,7 +12,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 
 	"github.com/jiazhu/jiazhu/shared/civil"
@@ -93,7 +92,7 @@ func factsOf(r credential.Receipt) []slip.Fact {
 	if r.Asker.Client != "" {
 		add("核验单位", r.Asker.ClientName+"（已认证，"+r.Asker.Client+"）")
 	}
-	add("核验人（自称）", Quote(r.Asker.Name))
+	add("核验人（自称）", credential.Quote(r.Asker.Name))
 	add("提交内容", givenOf(verdict.Kind(r.Given.Kind)))
 	add("内容 SHA-256", r.Given.SHA256)
 	if c := r.Claim; c != nil {
@@ -105,9 +104,9 @@ func factsOf(r credential.Receipt) []slip.Fact {
 	}
 	add("加注件摘要", r.CopyDigest)
 	add("使用日期", dayOf(r.Verdict.AsOf))
-	add("询问专业", Quote(r.Question.Specialty))
-	add("询问用途", Quote(r.Question.Purpose))
-	add("询问接收单位", Quote(r.Question.Recipient))
+	add("询问专业", credential.Quote(r.Question.Specialty))
+	add("询问用途", credential.Quote(r.Question.Purpose))
+	add("询问接收单位", credential.Quote(r.Question.Recipient))
 	if e := r.Verdict.Ends; e != nil {
 		add("截止", e.Text)
 	}
@@ -115,17 +114,6 @@ func factsOf(r credential.Receipt) []slip.Fact {
 		add("另有新件", "同一证书另有较新的加注件")
 	}
 	return facts
-}
-
-// Quote shows words of whoever asked as theirs, so that they cannot pass for
-// findings: in 「」, whose like inside become 『』, and with one blank where
-// there are several. No words are "".
-func Quote(words string) string {
-	words = strings.Join(strings.Fields(words), " ")
-	if words == "" {
-		return ""
-	}
-	return "「" + strings.NewReplacer("「", "『", "」", "』").Replace(words) + "」"
 }
 
 // dayOf writes a day as 2027年5月22日.

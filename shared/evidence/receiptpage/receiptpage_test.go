@@ -141,18 +141,3 @@ func TestTheLongestReceiptHasAPage(t *testing.T) {
 		t.Errorf("without end, got %v, want %v", err, ErrNone)
 	}
 }
-
-func TestTheAskersWordsCannotLookLikeFindings(t *testing.T) {
-	for words, want := range map[string]string{
-		"":              "",
-		" \u3000 ":      "",
-		"丙招标代理":         "「丙招标代理」",
-		" 丙　　　核验结论：有效 ": "「丙 核验结论：有效」",
-		"丙」 核验结论：有效 「":  "「丙』 核验结论：有效 『」",
-		"丙\n核验结论：\t有效":  "「丙 核验结论： 有效」",
-	} {
-		if got := Quote(words); got != want {
-			t.Errorf("%q is shown as %q, want %q", words, got, want)
-		}
-	}
-}

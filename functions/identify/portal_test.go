@@ -1,0 +1,36 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// otherApp is an identity app that vouches on another portal than the sessions' here.
+const otherApp = "https://other-app.example.cn"
+
+func ofOtherApp(claims object) { claims["iss"] = otherApp }
+
+func TestAnAppVouchesOnItsOwnPortalsAlone(t *testing.T) {
+	w := newWorld(t)
+	token := w.zhang()
+	p := w.begin(token)
+
+	w.want(403, "app-not-for-portal", scanCall(p.challenge, w.statement(zhangs, p, ofOtherApp)))
+	if got := w.poll(p); got.text("state") != "pending" {
+		t.Errorf("the refused scan left the challenge %s", got.body)
+	}
+	if log := w.log.String(); !strings.Contains(log, `"app-not-for-portal"`) || !strings.Contains(log, otherApp) || !strings.Contains(log, "mohurd") {
+		t.Errorf("the log does not tell of the attempt: %s", log)
+	}
+
+	w.want(200, "", w.scanOf(zhangs, p))
+	w.want(403, "app-not-for-portal", w.assertOf(zhangs, p, ofOtherApp))
+	w.want(403, "app-not-for-portal", w.assertOf(zhangs, p, func(c object) { ofOtherApp(c); c["result"] = "fail" }))
+	if got := w.poll(p); got.text("state") != "scanned" || w.identified(token) {
+		t.Errorf("the refused answer left the challenge %s", got.body)
+	}
+	w.want(200, "", w.assertOf(zhangs, p, nil)) // the right app can still answer
+	if !w.identified(token) {
+		t.Error("the session is not stepped up")
+	}
+}
