@@ -1,4 +1,4 @@
-// Package roles stands before DynamoDB and holds each function to the role that template.yaml gives it:
+// Package roles stands before DynamoDB and S3 and holds each function to the role that template.yaml gives it:
 // a call that the role does not allow is refused as AWS refuses it, and written down. What runs on
 // one machine therefore needs no more than what is deployed may do.
 package roles
@@ -27,10 +27,10 @@ const longestRequest = 32 << 20
 
 // Judge is an HTTP handler before DynamoDB. A function reaches it below its own name.
 type Judge struct {
-	roles  map[string]policy.Role // by function
-	tables map[string]string      // resources by local name
-	to     http.Handler
-	log    io.Writer // receives a line for every refusal
+	roles map[string]policy.Role // by function
+	names map[string]string      // resources by local name
+	to    http.Handler
+	log   io.Writer // receives a line for every refusal
 
 	mu      sync.Mutex
 	refused []string
@@ -51,12 +51,12 @@ func New(file, endpoint string, log io.Writer) (*Judge, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the address of DynamoDB: %w", err)
 	}
-	j := &Judge{roles: roles, tables: map[string]string{}, to: forward(to), log: log, used: map[string]bool{}}
+	j := &Judge{roles: roles, names: map[string]string{}, to: forward(to), log: log, used: map[string]bool{}}
 	for _, role := range roles {
 		for _, s := range role {
 			for _, r := range s.Resource {
-				if id, ok := strings.CutSuffix(r, ".Arn"); ok {
-					j.tables[template.TableName(id)] = r
+				if id, _, ok := strings.Cut(r, ".Arn"); ok {
+					j.names[template.TableName(id)] = id + ".Arn" // a bucket's name is made alike
 				}
 			}
 		}
@@ -84,7 +84,7 @@ func (j *Judge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-	calls, err := policy.Calls(operation, body, func(table string) string { return j.tables[table] })
+	calls, err := policy.Calls(operation, body, func(table string) string { return j.names[table] })
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
@@ -94,7 +94,8 @@ func (j *Judge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		why := fmt.Sprintf("the role of %s does not allow %s on %s, %v", function, c.Action, c.Resource, c.Context)
-		j.refuse(w, why)
+		j.note(why)
+		refuse(w, why)
 		return
 	}
 	r = r.Clone(r.Context())
@@ -124,11 +125,16 @@ func grant(function, action, resource, kind string) string {
 	return fmt.Sprintf("%s may %s %s %s#", function, strings.TrimPrefix(action, "dynamodb:"), strings.TrimSuffix(resource, ".Arn"), kind)
 }
 
-func (j *Judge) refuse(w http.ResponseWriter, why string) {
+// note writes a refusal down.
+func (j *Judge) note(why string) {
 	j.mu.Lock()
 	j.refused = append(j.refused, why)
 	j.mu.Unlock()
 	fmt.Fprintln(j.log, "roles:", why)
+}
+
+// refuse answers as DynamoDB does.
+func refuse(w http.ResponseWriter, why string) {
 	answer, _ := json.Marshal(map[string]string{"__type": "com.amazon.coral.service#AccessDeniedException", "Message": why}) // texts only
 	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 	w.WriteHeader(http.StatusBadRequest)

@@ -32,7 +32,7 @@ type Options struct {
 	// signers' certificates were not revoked, from the stack's own authority.
 	LongTerm bool
 
-	// Unjudged lets functions call DynamoDB past their roles, for measurements: else each is held to the
+	// Unjudged lets functions call DynamoDB and S3 past their roles, for measurements: else each is held to the
 	// role that the template gives it.
 	Unjudged bool
 

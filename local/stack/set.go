@@ -123,6 +123,9 @@ func (s *Stack) Settings(set Set) (all []lambda.Settings) {
 		environment := s.Storage.Environment()
 		if s.Roles != nil {
 			environment["AWS_ENDPOINT_URL_DYNAMODB"] = s.judged + "/" + f.Name
+			if objects := s.objects[f.Name]; objects != "" {
+				environment["AWS_ENDPOINT_URL_S3"] = objects
+			}
 		}
 		maps.Copy(environment, f.Environment)
 		maps.Copy(environment, set.Environment)

@@ -50,12 +50,13 @@ type Stack struct {
 	Paths   authority.Paths // the same, file by file
 	Phone   *phone.Phone
 	Storage *Storage
-	Roles   *roles.Judge // what the functions' calls to DynamoDB pass; nil where Unjudged
+	Roles   *roles.Judge // what the functions' calls to DynamoDB and S3 pass; nil where Unjudged
 
 	options  Options
 	template *template.Template
-	judged   string   // origin of Roles
-	undo     []func() // what Stop does, last first
+	judged   string            // origin of Roles
+	objects  map[string]string // origin of S3 by function, past its role; the others' links lead straight there
+	undo     []func()          // what Stop does, last first
 	stop     sync.Once
 	ended    chan struct{}
 }
@@ -100,7 +101,7 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 		return err
 	}
 	s.later(s.Storage.Stop)
-	if err := s.judge(o); err != nil {
+	if err := s.judge(o, t); err != nil {
 		return err
 	}
 	if s.Phone, err = phone.New(phone.Options{
@@ -126,8 +127,12 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	return nil
 }
 
-// judge puts the roles before DynamoDB.
-func (s *Stack) judge(o Options) (err error) {
+// signLinks reports whether a function hands out links to S3. Browsers follow them to where it reaches S3 itself, and the
+// pages name one such place.
+func signLinks(function string) bool { return function == "download" || function == "report" }
+
+// judge puts the roles before DynamoDB and S3.
+func (s *Stack) judge(o Options, t *template.Template) (err error) {
 	if o.Unjudged {
 		return nil
 	}
@@ -140,6 +145,21 @@ func (s *Stack) judge(o Options) (err error) {
 	}
 	s.judged = "http://" + listener.Addr().String()
 	s.serve(listener, s.Roles)
+	s.objects = map[string]string{}
+	for _, f := range t.Functions {
+		if signLinks(f.Name) {
+			continue
+		}
+		handler, err := s.Roles.Objects(f.Name, s.Storage.S3)
+		if err != nil {
+			return err
+		}
+		if listener, err = listen(0); err != nil {
+			return err
+		}
+		s.objects[f.Name] = "http://" + listener.Addr().String()
+		s.serve(listener, handler)
+	}
 	return nil
 }
 
