@@ -39,7 +39,7 @@ func (c console) history(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	t, err := c.tables(ctx)
+	t, err := c.tables(ctx, onCertificate(names[0]))
 	if err != nil {
 		return err
 	}

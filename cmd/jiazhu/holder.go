@@ -41,11 +41,7 @@ func (c console) export(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	t, err := c.tables(ctx)
-	if err != nil {
-		return err
-	}
-	h, err := c.holder(ctx, t, *idType, names)
+	t, h, err := c.person(ctx, *idType, names)
 	if err != nil {
 		return err
 	}
@@ -138,11 +134,7 @@ func (c console) erase(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	t, err := c.tables(ctx)
-	if err != nil {
-		return err
-	}
-	h, err := c.holder(ctx, t, certificate.ResidentID, names)
+	t, h, err := c.person(ctx, certificate.ResidentID, names)
 	if err != nil {
 		return err
 	}
@@ -151,6 +143,7 @@ func (c console) erase(ctx context.Context, args []string) error {
 		return err
 	}
 	done, err := c.remove(ctx, t, h, d, *sure)
+	c.audit.counted(done)
 	if err != nil {
 		return fmt.Errorf("%w\n  what was done is done; the same command does the rest", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -35,7 +36,8 @@ of whoever runs or watches the service:
   trust show FILE              who may sign by it, and when
 of anybody:
   verify FILE                  ask the service about a PDF, an OFD or a token in a file
-of operators, with RECORDS_TABLE, SESSIONS_TABLE, NAMES_KEY and FIELD_KEY set and AWS credentials:
+of operators, with RECORDS_TABLE, SESSIONS_TABLE, JOURNAL_BUCKET, NAMES_KEY and FIELD_KEY set and AWS
+credentials; each is written to the audit log before it begins, or does nothing (docs/operations.md):
   accounts show USER@PORTAL    an account, its numbers masked
   accounts end USER@PORTAL     end every session of it; the password stays
   history CERT [-follow]       its present holder's endorsements, by its id or 注册编号
@@ -57,6 +59,7 @@ type console struct {
 	out, err io.Writer
 	getenv   func(string) string
 	now      func() time.Time
+	audit    *audit // of the command that runs
 }
 
 func main() {
@@ -94,11 +97,13 @@ func (c console) run(ctx context.Context, args []string) int {
 		fmt.Fprintf(c.err, "jiazhu: there is no command %q\n\n%s", name, usage)
 		return 2
 	}
+	c.audit = &audit{now: c.now, entry: auditEntry{Command: name, Yes: hasFlag(rest, "yes")}}
 	err := do(c, ctx, rest)
+	err = errors.Join(err, c.audit.end(ctx, err))
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
 	}
-	if slices.ContainsFunc(rest, func(arg string) bool { return arg == "-json" || arg == "--json" }) {
+	if hasFlag(rest, "json") {
 		c.complainInJSON(name, err)
 	} else {
 		fmt.Fprintf(c.err, "jiazhu %s: %v\n", name, err)
@@ -107,6 +112,14 @@ func (c console) run(ctx context.Context, args []string) int {
 		return 2
 	}
 	return 1
+}
+
+// hasFlag reports whether a flag is among the arguments.
+func hasFlag(args []string, name string) bool {
+	return slices.ContainsFunc(args, func(arg string) bool {
+		flag, _, _ := strings.Cut(arg, "=")
+		return flag == "-"+name || flag == "--"+name
+	})
 }
 
 // complainInJSON tells what went wrong on one line, and where it was the service that refused, as it did.

@@ -49,6 +49,7 @@ func (c console) migrate(ctx context.Context, args []string) error {
 	}
 	m.how = records.Migration{Now: c.now(), Theirs: m.theirs, Dry: !*sure, Keep: *keep}
 	err = errors.Join(m.all(ctx, *parts), m.accounts(ctx, *parts))
+	c.audit.counted(m.done)
 	if *asJSON {
 		err = errors.Join(err, c.print(m.done))
 	} else {

@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/journal"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/sessions"
 )
@@ -20,12 +23,15 @@ import (
 type tables struct {
 	register *records.Store
 	people   *sessions.Store
+	journal  *journal.Journal
 }
 
-func (c console) tables(ctx context.Context) (tables, error) {
-	settings, err := config.Load(c.getenv, config.RecordsTable, config.SessionsTable, config.NamesKey, config.FieldKey)
+// tables opens the tables for a command that is about the targets, once the audit log says that it begins. A
+// command has no other way to them.
+func (c console) tables(ctx context.Context, targets ...target) (tables, error) {
+	settings, err := config.Load(c.getenv, config.RecordsTable, config.SessionsTable, config.JournalBucket, config.NamesKey, config.FieldKey)
 	if err != nil {
-		return tables{}, fmt.Errorf("%w: this command reads the tables themselves: %w", errUsage, err)
+		return tables{}, fmt.Errorf("%w: this command works on the tables themselves: %w", errUsage, err)
 	}
 	secrets, err := settings.Vault()
 	if err != nil {
@@ -35,10 +41,24 @@ func (c console) tables(ctx context.Context) (tables, error) {
 	if err != nil {
 		return tables{}, err
 	}
+	by, err := whoAmI(ctx, cloud, c.onLocalStack())
+	if err != nil {
+		return tables{}, fmt.Errorf("nothing was done: whose credentials these are cannot be told: %w", err)
+	}
+	log := journal.New(s3.NewFromConfig(cloud), settings.JournalBucket)
+	if err := c.audit.begin(ctx, by, log, secrets, targets); err != nil {
+		return tables{}, err
+	}
 	client := dynamodb.NewFromConfig(cloud)
 	return tables{
-		records.New(client, settings.RecordsTable, secrets), sessions.New(client, settings.SessionsTable, secrets),
+		records.New(client, settings.RecordsTable, secrets), sessions.New(client, settings.SessionsTable, secrets), log,
 	}, nil
+}
+
+// onLocalStack reports whether the tables are on this machine, where no token service is unless one is named.
+func (c console) onLocalStack() bool {
+	at, err := url.Parse(c.getenv("AWS_ENDPOINT_URL_DYNAMODB"))
+	return err == nil && at.Hostname() == "127.0.0.1" && c.getenv("AWS_ENDPOINT_URL_STS") == ""
 }
 
 // oneAccount reads the account that is the command's only argument.
@@ -49,7 +69,7 @@ func (c console) oneAccount(ctx context.Context, command string, args []string) 
 	if err != nil {
 		return t, a, err
 	}
-	if t, err = c.tables(ctx); err != nil {
+	if t, err = c.tables(ctx, onAccount(names[0])); err != nil {
 		return t, a, err
 	}
 	a, err = t.account(ctx, names[0])
@@ -75,17 +95,61 @@ type holder struct {
 	accounts []identity.Account
 }
 
-func (c console) holder(ctx context.Context, t tables, idType string, names []string) (h holder, err error) {
+// naming is how a person is named on the command line: by USER@PORTAL, or by an ID number of standard input.
+type naming struct {
+	account          string
+	idType, idNumber string
+}
+
+// namings reads standard input for the name "-".
+func (c console) namings(idType string, names []string) (all []naming, err error) {
+	for _, name := range names {
+		if name != "-" {
+			all = append(all, naming{account: name})
+			continue
+		}
+		number, err := c.open("-")
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, naming{idType: idType, idNumber: strings.TrimSpace(string(number))})
+	}
+	return all, nil
+}
+
+func (n naming) target() target {
+	if n.account != "" {
+		return onAccount(n.account)
+	}
+	return onHolder(n.idType, n.idNumber)
+}
+
+// person opens the tables for a command about one person, and finds whom the names name.
+func (c console) person(ctx context.Context, idType string, names []string) (t tables, h holder, err error) {
+	all, err := c.namings(idType, names)
+	if err != nil {
+		return t, h, err
+	}
+	var targets []target
+	for _, n := range all {
+		targets = append(targets, n.target())
+	}
+	if t, err = c.tables(ctx, targets...); err != nil {
+		return t, h, err
+	}
+	if h, err = t.holder(ctx, all); err == nil {
+		c.audit.entry.Targets = append(c.audit.entry.Targets, "holder:"+h.key)
+	}
+	return t, h, err
+}
+
+func (t tables) holder(ctx context.Context, names []naming) (h holder, err error) {
 	for _, name := range names {
 		key := ""
-		if name == "-" {
-			number, err := c.open("-")
-			if err != nil {
-				return h, err
-			}
-			key = t.register.HolderKey(idType, strings.TrimSpace(string(number)))
+		if name.account == "" {
+			key = t.register.HolderKey(name.idType, name.idNumber)
 		} else {
-			a, err := t.account(ctx, name)
+			a, err := t.account(ctx, name.account)
 			if err != nil {
 				return h, err
 			}

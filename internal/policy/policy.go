@@ -84,6 +84,35 @@ func Roles(template []byte) (map[string]Role, error) {
 	return roles, nil
 }
 
+// Managed reads the managed policies of a template, by their names there.
+func Managed(template []byte) (map[string]Role, error) {
+	var t struct {
+		Resources map[string]struct {
+			Type       string       `yaml:"Type"`
+			Properties inlinePolicy `yaml:"Properties"`
+		} `yaml:"Resources"`
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal(template, &root); err != nil {
+		return nil, fmt.Errorf("policy: %w", err)
+	}
+	plain(&root)
+	if err := root.Decode(&t); err != nil {
+		return nil, fmt.Errorf("policy: %w", err)
+	}
+	all := map[string]Role{}
+	for id, p := range t.Resources {
+		if p.Type != "AWS::IAM::ManagedPolicy" {
+			continue
+		}
+		all[id] = p.Properties.Document.Statement
+		if err := all[id].check(); err != nil {
+			return nil, fmt.Errorf("policy: %s: %w", id, err)
+		}
+	}
+	return all, nil
+}
+
 type inlinePolicy struct {
 	Document document `yaml:"PolicyDocument"`
 }

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/vault"
+)
+
+// auditEntry is what the audit log says of a command that works on the tables: once before it does anything,
+// and once when it has ended. Nothing in it is personal data.
+type auditEntry struct {
+	Run     string   `json:"run"`   // a ULID; both entries of a command have the same
+	Phase   string   `json:"phase"` // "begin" or "end"
+	Who     who      `json:"who"`
+	Command string   `json:"command"`
+	Yes     bool     `json:"yes"` // without -yes, a command that asks for it changes nothing
+	Targets []string `json:"targets"`
+	Result  string   `json:"result,omitempty"` // of "end": "done", "failed", or the code of the service's problem
+	Counts  any      `json:"counts,omitempty"` // of "end": what the command says it did
+}
+
+// who is the AWS identity whose credentials the command used.
+type who struct {
+	ARN       string `json:"arn,omitempty"` // as the token service says; empty where there is none, as locally
+	AccessKey string `json:"accessKey"`
+}
+
+// auditWithin is how long the entry of the end may take, also of a command that was interrupted.
+const auditWithin = 10 * time.Second
+
+// audit is the audit log of one command. It is filled when the command asks for the tables.
+type audit struct {
+	log   *journal.Journal
+	entry auditEntry
+	now   func() time.Time
+}
+
+// target names what a command is about without saying who: by a keyed hash where it is a person.
+type target func(*vault.Vault) string
+
+func onHolder(idType, idNumber string) target {
+	return func(v *vault.Vault) string { return "holder:" + records.New(nil, "", v).HolderKey(idType, idNumber) }
+}
+
+// onAccount is of USER@PORTAL.
+func onAccount(name string) target {
+	user, portal, _ := strings.Cut(name, "@")
+	return func(v *vault.Vault) string { return "account:" + portal + ":" + v.Hash("audit/account", portal, user) }
+}
+
+// onCertificate is of a certificate's id, or of its 注册编号.
+func onCertificate(name string) target {
+	return func(v *vault.Vault) string {
+		if _, err := records.TimeOf(name); err == nil {
+			return "certificate:" + name
+		}
+		return "number:" + v.Hash("audit/number", records.OneNumber(name))
+	}
+}
+
+// onThing is of what is nobody's name: a certificate's id, a client's, a report's, a span of time.
+func onThing(kind, name string) target {
+	return func(*vault.Vault) string { return kind + ":" + name }
+}
+
+// begin writes the first entry. Where it cannot be written the command does nothing.
+func (a *audit) begin(ctx context.Context, by who, log *journal.Journal, secrets *vault.Vault, targets []target) error {
+	a.entry.Run, a.entry.Phase, a.entry.Who = records.NewID(a.now()), "begin", by
+	for _, t := range targets {
+		a.entry.Targets = append(a.entry.Targets, t(secrets))
+	}
+	if err := log.Append(ctx, journal.Audit, a.now(), a.entry); err != nil {
+		return fmt.Errorf("nothing was done: the audit log cannot be written: %w", err)
+	}
+	a.log = log
+	return nil
+}
+
+// counted notes what the command did, for the entry of its end.
+func (a *audit) counted(what any) { a.entry.Counts = what }
+
+// end writes the second entry, if there was a first.
+func (a *audit) end(ctx context.Context, failed error) error {
+	if a.log == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), auditWithin)
+	defer cancel()
+	a.entry.Phase, a.entry.Result = "end", "done"
+	if failed != nil {
+		a.entry.Result = "failed"
+		if p, ok := problem.As(failed); ok {
+			a.entry.Result = string(p.Code)
+		}
+	}
+	if err := a.log.Append(ctx, journal.Audit, a.now(), a.entry); err != nil {
+		return fmt.Errorf("the command has ended, but the audit log does not say how (run %s): %w", a.entry.Run, err)
+	}
+	return nil
+}
+
+// whoAmI asks the token service whose credentials these are. A local stack has no such service: there
+// it is who the credentials name.
+func whoAmI(ctx context.Context, cloud aws.Config, local bool) (who, error) {
+	found, err := cloud.Credentials.Retrieve(ctx)
+	if err != nil {
+		return who{}, err
+	}
+	by := who{AccessKey: found.AccessKeyID}
+	if local {
+		return by, nil
+	}
+	said, err := sts.NewFromConfig(cloud).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return who{}, err
+	}
+	by.ARN = aws.ToString(said.Arn)
+	return by, nil
+}

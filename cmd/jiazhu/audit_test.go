@@ -1,0 +1,207 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+)
+
+// entries are what the audit log says.
+func (d *operator) entries(t *testing.T) (all []auditEntry) {
+	t.Helper()
+	err := d.log.Read(t.Context(), journal.Audit, d.now, func(e journal.Entry) error {
+		var said auditEntry
+		all = append(all, said)
+		return json.Unmarshal(e.What, &all[len(all)-1])
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Both are of one millisecond, as the clock stands still.
+	slices.SortStableFunc(all, func(a, b auditEntry) int { return strings.Compare(a.Run+a.Phase, b.Run+b.Phase) })
+	return all
+}
+
+// ofTables are the commands that work on the tables, with what they are asked here.
+func ofTables() map[string][]string {
+	return map[string][]string{
+		"accounts show": {"nobody@mohurd"}, "accounts end": {"nobody@mohurd"}, "history": {"京1112019202000001"},
+		"export": {"nobody@mohurd"}, "erase": {"-yes", "nobody@mohurd"}, "migrate": {"-yes"},
+	}
+}
+
+// TestEveryCommandOnTheTablesIsInTheAuditLog: before it does anything, and again with how it ended.
+func TestEveryCommandOnTheTablesIsInTheAuditLog(t *testing.T) {
+	others := []string{"import", "verify", "accounts put", "trust write", "trust show", "keys generate", "keys rotate", "keys show", "keys split"}
+	for name := range commands() {
+		args, works := ofTables()[name]
+		if !works {
+			if !slices.Contains(others, name) {
+				t.Errorf("nobody says whether jiazhu %s works on the tables", name)
+			}
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			d := newOperator(t)
+			code, out, trouble := d.typed("", append(strings.Fields(name), args...)...)
+			if code == 2 {
+				t.Fatal(out, trouble)
+			}
+			all := d.entries(t)
+			if len(all) != 2 || all[0].Phase != "begin" || all[1].Phase != "end" || all[0].Run != all[1].Run {
+				t.Fatalf("the audit log says %+v", all)
+			}
+			want := map[bool]string{true: "done", false: "failed"}[code == 0]
+			for _, e := range all {
+				if e.Command != name || e.Who.AccessKey != os.Getenv("AWS_ACCESS_KEY_ID") || e.Yes != slices.Contains(args, "-yes") || len(e.Targets) == 0 && name != "migrate" {
+					t.Errorf("%+v", e)
+				}
+			}
+			if all[0].Result != "" || all[1].Result != want && all[1].Result == "done" {
+				t.Errorf("it ended with %d, and the log says %q, %q", code, all[0].Result, all[1].Result)
+			}
+		})
+	}
+}
+
+// TestTheAuditLogNamesNobody: who was asked about stands in it by keyed hashes.
+func TestTheAuditLogNamesNobody(t *testing.T) {
+	d := newOperator(t)
+	d.typed("110101198001010010\n", "export", "-")
+	d.typed("", "export", "zhangsan@mohurd")
+	d.typed("", "history", "京1112019202000001")
+	said := ""
+	for _, key := range d.cloud.Keys(t, d.settings[config.JournalBucket]) {
+		said += d.cloud.Object(t, d.settings[config.JournalBucket], key)
+	}
+	for _, personal := range []string{"110101198001010010", "zhangsan", "1112019202000001"} {
+		if strings.Contains(said, personal) {
+			t.Errorf("the log shows %s", personal)
+		}
+	}
+	for _, hashed := range []string{
+		"holder:" + d.register.HolderKey("111", "110101198001010010"), "account:mohurd:" + d.secrets.Hash("audit/account", "mohurd", "zhangsan"),
+	} {
+		if !strings.Contains(said, hashed) {
+			t.Errorf("the log does not name %s: %s", hashed, said)
+		}
+	}
+}
+
+// TestWithoutTheAuditLogNothingIsDone: neither changed nor shown.
+func TestWithoutTheAuditLogNothingIsDone(t *testing.T) {
+	d := newOperator(t)
+	r, err := d.register.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "registry"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.register.Bind(t.Context(), r.Certificate.ID, r.Holder, "mohurd", d.now); err != nil {
+		t.Fatal(err)
+	}
+	bucket := d.settings[config.JournalBucket]
+	d.settings[config.JournalBucket] = "jiazhu-no-such-bucket"
+	for name, args := range map[string][]string{"erase": {"erase", "-yes", "-"}, "export": {"export", "-"}} {
+		out, trouble := d.want(t, 1, "110101198001010010", args...)
+		if out != "" || !strings.Contains(trouble, "nothing was done: the audit log cannot be written") {
+			t.Errorf("%s: %s%s", name, out, trouble)
+		}
+	}
+	if left, err := d.register.Bindings(t.Context(), r.Holder); err != nil || len(left) != 1 {
+		t.Errorf("the bindings are %v, %v", left, err)
+	}
+	delete(d.settings, config.JournalBucket)
+	d.settings[config.JournalBucket] = ""
+	if _, trouble := d.want(t, 2, "", "history", "x"); !strings.Contains(trouble, "JOURNAL_BUCKET is not set") {
+		t.Error(trouble)
+	}
+	d.settings[config.JournalBucket] = bucket
+	if out, _ := d.want(t, 0, "110101198001010010", "export", "-"); !strings.Contains(out, "张三") {
+		t.Error(out)
+	}
+}
+
+// TestTheTokenServiceSaysWhoItIs: where there is one, the entry has its word and not the user's of the machine.
+func TestTheTokenServiceSaysWhoItIs(t *testing.T) {
+	d := newOperator(t)
+	const arn = "arn:aws-cn:sts::123456789012:assumed-role/operators/wang"
+	answer := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/xml")
+		_, _ = w.Write([]byte(`<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>` + arn +
+			`</Arn><UserId>AROA:wang</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`))
+	}
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { answer(w, r) }))
+	defer service.Close()
+	t.Setenv("AWS_ENDPOINT_URL_STS", service.URL)
+	t.Setenv("USER", "somebody")
+	d.typed("", "export", "nobody@mohurd")
+	all := d.entries(t)
+	if len(all) != 2 || all[0].Who.ARN != arn || all[0].Who.AccessKey != os.Getenv("AWS_ACCESS_KEY_ID") {
+		t.Errorf("%+v", all)
+	}
+	answer = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }
+	if _, trouble := d.want(t, 1, "", "export", "nobody@mohurd"); !strings.Contains(trouble, "nothing was done: whose credentials these are cannot be told") {
+		t.Error(trouble)
+	}
+	if again := d.entries(t); len(again) != 2 {
+		t.Errorf("%+v", again)
+	}
+}
+
+// TestAnOperatorCannotChangeTheAuditLog: with the credentials that wrote an entry, it is written over, removed
+// and let go of; what is read is what was written.
+func TestAnOperatorCannotChangeTheAuditLog(t *testing.T) {
+	d := newOperator(t)
+	d.typed("", "export", "nobody@mohurd")
+	before := d.entries(t)
+	bucket, s := d.settings[config.JournalBucket], d.cloud.Buckets()
+	for _, key := range d.cloud.Keys(t, bucket) {
+		head, err := s.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: strings.NewReader("{}"), IfNoneMatch: aws.String("*")})
+		wantRefused(t, "written over", err, "PreconditionFailed")
+		_, err = s.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &bucket, Key: &key, VersionId: head.VersionId, BypassGovernanceRetention: aws.Bool(true)})
+		wantRefused(t, "removed", err, "AccessDenied")
+		_, err = s.PutObjectRetention(t.Context(), &s3.PutObjectRetentionInput{
+			Bucket: &bucket, Key: &key, VersionId: head.VersionId, BypassGovernanceRetention: aws.Bool(true),
+			Retention: &types.ObjectLockRetention{Mode: types.ObjectLockRetentionModeGovernance, RetainUntilDate: aws.Time(d.now)},
+		})
+		if err == nil {
+			t.Error("an entry can be let go of before its time")
+		}
+		// A mark of deletion, and a version written without the condition that the bucket's policy demands, change nothing of it.
+		if _, err := s.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &bucket, Key: &key}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: strings.NewReader("{}")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if after := d.entries(t); len(before) != 2 || len(after) != 2 || after[0].Run != before[0].Run {
+		t.Errorf("before %+v, after %+v", before, after)
+	}
+}
+
+func wantRefused(t *testing.T, what string, err error, code string) {
+	t.Helper()
+	var refused smithy.APIError
+	if !errors.As(err, &refused) || refused.ErrorCode() != code {
+		t.Errorf("an entry can be %s: %v", what, err)
+	}
+}

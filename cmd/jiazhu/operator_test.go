@@ -1,0 +1,82 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+	"github.com/jiazhu/jiazhu/shared/vault"
+)
+
+// operator is where an operator types commands: tables, buckets and keys of this test's own.
+type operator struct {
+	cloud    *recordstest.Cloud
+	settings map[string]string
+	secrets  *vault.Vault
+	register *records.Store
+	people   *sessions.Store
+	log      *journal.Journal
+	now      time.Time
+}
+
+func newOperator(t *testing.T) *operator {
+	t.Helper()
+	cloud := recordstest.Open(t)
+	files, err := vault.Generate("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &operator{cloud: cloud, now: time.Date(2026, 11, 23, 12, 0, 0, 0, civil.Zone()), settings: map[string]string{
+		config.RecordsTable: cloud.Table(t), config.SessionsTable: cloud.Table(t), config.FilesBucket: cloud.Bucket(t),
+		config.JournalBucket: cloud.LockedBucket(t),
+	}}
+	folder := t.TempDir()
+	for setting, data := range map[string][]byte{config.NamesKey: files.Names, config.LimitsKey: files.Limits, config.FieldKey: files.Field} {
+		file := filepath.Join(folder, setting)
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		d.settings[setting] = "file://" + file
+	}
+	if d.secrets, err = vault.New(files); err != nil {
+		t.Fatal(err)
+	}
+	d.register = records.New(cloud.Tables(), d.settings[config.RecordsTable], d.secrets)
+	d.people = sessions.New(cloud.Tables(), d.settings[config.SessionsTable], d.secrets)
+	d.log = journal.New(cloud.Buckets(), d.settings[config.JournalBucket])
+	return d
+}
+
+// typed runs the command with something on standard input.
+func (d *operator) typed(input string, args ...string) (code int, out, trouble string) {
+	var stdout, stderr bytes.Buffer
+	c := console{in: strings.NewReader(input), out: &stdout, err: &stderr, now: func() time.Time { return d.now }}
+	c.getenv = func(name string) string {
+		if set, ok := d.settings[name]; ok {
+			return set
+		}
+		return os.Getenv(name)
+	}
+	code = c.run(context.Background(), args)
+	return code, stdout.String(), stderr.String()
+}
+
+// want runs the command and wants it to end with this code.
+func (d *operator) want(t *testing.T, code int, input string, args ...string) (out, trouble string) {
+	t.Helper()
+	got, out, trouble := d.typed(input, args...)
+	if got != code {
+		t.Fatalf("jiazhu %s ended with %d, want %d\n%s%s", strings.Join(args, " "), got, code, out, trouble)
+	}
+	return out, trouble
+}
