@@ -1607,7 +1607,7 @@ type ReportRow struct {
 	// Operation What brought the certificate into its state: 01 新发, 02 延续, 03 暂扣, 04 过期失效, 05 注销 (撤销, 吊销, 转出), 06 暂扣发还, 07 其他, 08 转入, 09 变更, 10 取消转出. It need not be told; where it is, it has to lead to the state (operation.state), and a row that changes a certificate is refused where the operation does not lead from the state on record (operation.order).
 	Operation *ReportRowOperation `json:"operation,omitempty"`
 
-	// Photo 免冠证件照, JPEG or PNG, at most 50 KB. It is encoded anew; of the file nothing but the picture is kept. The one on record stays where a row brings none, but is removed where the row corrects whose certificate it is (warning picture.holder)
+	// Photo 免冠证件照, JPEG or PNG, at most 50 KB. It is encoded anew; of the file nothing but the picture is kept. The one on record stays where a row brings none. A row with another document number begins another certificate, without it (warning picture.holder)
 	Photo *[]byte `json:"photo,omitempty"`
 
 	// QualificationNo 执业资格证书管理号
@@ -1617,7 +1617,7 @@ type ReportRow struct {
 	// Scheme Examples: constructor-1, constructor-2-beijing
 	Scheme string `json:"scheme"`
 
-	// SignatureImage 手写签名, PNG or JPEG, at most 50 KB; encoded anew, kept or removed as the photo is
+	// SignatureImage 手写签名, PNG or JPEG, at most 50 KB; encoded anew, kept or left behind as the photo is
 	SignatureImage *[]byte `json:"signatureImage,omitempty"`
 	Specialties    []struct {
 		// From a civil day in Asia/Shanghai
@@ -2587,7 +2587,7 @@ type ClientInterface interface {
 
 	// ReportWithBody An authority reports certificates (证照信息上报)
 	//
-	// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`.
+	// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2596,7 +2596,7 @@ type ClientInterface interface {
 
 	// Report An authority reports certificates (证照信息上报)
 	//
-	// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`.
+	// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3348,7 +3348,7 @@ func (c *Client) Logout(ctx context.Context, reqEditors ...RequestEditorFn) (*ht
 
 // ReportWithBody An authority reports certificates (证照信息上报)
 //
-// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`.
+// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3367,7 +3367,7 @@ func (c *Client) ReportWithBody(ctx context.Context, contentType string, body io
 
 // Report An authority reports certificates (证照信息上报)
 //
-// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`.
+// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5367,7 +5367,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReportWithBodyWithResponse An authority reports certificates (证照信息上报)
 	//
-	// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`.
+	// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5376,7 +5376,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReportWithResponse An authority reports certificates (证照信息上报)
 	//
-	// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`.
+	// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7530,7 +7530,7 @@ func (c *ClientWithResponses) LogoutWithResponse(ctx context.Context, reqEditors
 
 // ReportWithBodyWithResponse An authority reports certificates (证照信息上报)
 //
-// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`.
+// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7545,7 +7545,7 @@ func (c *ClientWithResponses) ReportWithBodyWithResponse(ctx context.Context, co
 
 // ReportWithResponse An authority reports certificates (证照信息上报)
 //
-// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`.
+// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

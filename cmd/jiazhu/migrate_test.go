@@ -203,7 +203,7 @@ func TestACorrectionUnderVersion1IsFoundOut(t *testing.T) {
 	k.passOn(t, recordstest.LiSi()) // corrected to and fro: what is theirs is found by the number
 
 	want := records.Migrated{
-		Certificates: 1, Endorsements: records.Tally{Moved: 3, Unknown: 1}, Consents: records.Tally{Moved: 2, Unknown: 1},
+		Certificates: 1, Versions: 1, Endorsements: records.Tally{Moved: 3, Unknown: 1}, Consents: records.Tally{Moved: 2, Unknown: 1},
 		Verifications: records.Tally{Moved: 4, Unknown: 3}, Dropped: 1,
 	}
 	if diff := cmp.Diff(want, v.migrate(t, false, false)); diff != "" {

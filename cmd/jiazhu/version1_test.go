@@ -63,7 +63,11 @@ func (k *kept) change(t *testing.T, change func(*certificate.Certificate)) {
 
 func (k *kept) passOn(t *testing.T, to recordstest.Person) {
 	t.Helper()
-	k.change(t, func(c *certificate.Certificate) { c.Holder.Name, c.Holder.IDNumber = to.Name, to.IDNumber })
+	latest := k.Latest
+	k.Record = k.PassOn(t, k.Certificate.ID, to)
+	k.update(t, "CERT", "REMOVE heldFrom", nil)
+	k.HeldFrom = ""
+	k.note(t, latest)
 }
 
 // note notes the newest endorsement.

@@ -215,10 +215,7 @@ func TestALinkTakesTwoReadsAndNothingElse(t *testing.T) {
 func TestTheFilesOfAFormerHolderAreNobodysToFetch(t *testing.T) {
 	h := newHatch(t, nil)
 	e := h.endorse(t)
-	pass := func(version string, to recordstest.Person) {
-		h.Change(t, e.CertID, func(c *certificate.Certificate) { c.Version, c.Holder.IDNumber = version, to.IDNumber })
-	}
-	pass("002", recordstest.LiSi())
+	h.PassOn(t, e.CertID, recordstest.LiSi())
 	theirs := h.SignIn(t, recordstest.LiSi(), "mohurd", true)
 	absent := e
 	absent.ID = records.NewID(h.Clock.Now())
@@ -228,6 +225,15 @@ func TestTheFilesOfAFormerHolderAreNobodysToFetch(t *testing.T) {
 		t.Errorf("a former holder's file is told from none: %s", diff)
 	}
 	h.ask(t, h.signIn(t), e, `{"file":"pdf"}`).WantProblem(t, 404, "certificate-not-found")
-	pass("003", recordstest.ZhangSan())
+	h.PassOn(t, e.CertID, recordstest.ZhangSan())
 	h.ask(t, h.signIn(t), e, `{"file":"pdf"}`).WantProblem(t, 410, "endorsement-holder-changed")
+}
+
+func TestAReplacedCertificateGivesNobodyAFile(t *testing.T) {
+	h := newHatch(t, nil)
+	e := h.endorse(t)
+	h.Change(t, e.CertID, func(c *certificate.Certificate) { c.Holder.IDNumber = recordstest.LiSi().IDNumber })
+	for _, token := range []string{h.signIn(t), h.SignIn(t, recordstest.LiSi(), "mohurd", true)} {
+		h.ask(t, token, e, `{"file":"pdf"}`).WantProblem(t, 404, "certificate-not-found")
+	}
 }

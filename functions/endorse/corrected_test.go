@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
 )
@@ -21,15 +20,14 @@ func (c counter) passOn(t *testing.T, to recordstest.Person) records.Record {
 	if err != nil {
 		t.Fatal(err)
 	}
-	after := before.Certificate
-	after.Holder.Name, after.Holder.IDNumber = to.Name, to.IDNumber
-	after.Photo, after.SignatureImage = c.of.Certificate.Photo, c.of.Certificate.SignatureImage
-	if after.Version, err = certificate.NextVersion(before.Certificate.Version); err != nil {
-		t.Fatal(err)
+	change := records.Change{
+		By: recordstest.Registry(), Before: &before, After: before.Certificate,
+		Photo: recordstest.Photo(t, 295, 413), Signature: recordstest.Signature(t, 400, 160),
 	}
-	r, err := c.Register.Put(t.Context(), records.Change{
-		By: recordstest.Registry(), Before: &before, After: after, Photo: recordstest.Photo(t, 295, 413), Signature: recordstest.Signature(t, 400, 160),
-	})
+	change.After.Holder.Name, change.After.Holder.IDNumber = to.Name, to.IDNumber
+	change.After.Photo, change.After.SignatureImage = c.of.Certificate.Photo, c.of.Certificate.SignatureImage
+	recordstest.Succeed(&change, c.Clock.Now())
+	r, err := c.Register.Put(t.Context(), change)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +43,8 @@ func TestANewHolderSeesNoFormerCopiesAndGetsNoFormerReplay(t *testing.T) {
 	var given consentAnswer
 	c.consent(t, c.signIn(t), former.Endorsement, someConsent).Into(t, 201, &given)
 	c.Clock.Pass(time.Minute)
-	c.passOn(t, recordstest.LiSi())
+	formerCounter := c
+	c.of = c.passOn(t, recordstest.LiSi())
 	token := c.SignIn(t, recordstest.LiSi(), "mohurd", true)
 
 	var page pageAnswer
@@ -78,15 +77,19 @@ func TestANewHolderSeesNoFormerCopiesAndGetsNoFormerReplay(t *testing.T) {
 	if len(page.Items) != 1 || page.Items[0].Endorsement != mine.Endorsement {
 		t.Errorf("the history shows %+v", page.Items)
 	}
-	c.ask(t, listRoute, c.signIn(t), "", "").WantProblem(t, 404, "certificate-not-found")
+	for who, token := range map[string]string{"the former holder": c.signIn(t), "the new holder": token} {
+		t.Log(who)
+		formerCounter.ask(t, listRoute, token, "", "").WantProblem(t, 404, "certificate-not-found")
+		formerCounter.endorse(t, token, "a key of one's own", "{}").WantProblem(t, 404, "certificate-not-found")
+	}
 }
 
 func TestACopyOfBeforeAnotherHadTheCertificateIsVoid(t *testing.T) {
 	c := newCounter(t, nil)
 	made := c.made(t, "{}")
 	c.Clock.Pass(time.Minute)
-	c.passOn(t, recordstest.LiSi())
-	c.passOn(t, recordstest.ZhangSan())
+	c.PassOn(t, c.of.Certificate.ID, recordstest.LiSi())
+	c.PassOn(t, c.of.Certificate.ID, recordstest.ZhangSan())
 	if got := c.history(t); len(got) != 1 || got[0].Endorsement != made.Endorsement || got[0].State != "void-holder" {
 		t.Errorf("the history shows %+v", got)
 	}

@@ -88,8 +88,8 @@ func TestAReplayDoesNotCallAVoidCopyASuccess(t *testing.T) {
 			c.ask(t, deleteRoute, c.signIn(t), made.Endorsement, "").Into(t, 200, &made)
 		},
 		"void-holder": func(c counter, _ answer) {
-			c.passOn(t, recordstest.LiSi())
-			c.passOn(t, recordstest.ZhangSan())
+			c.PassOn(t, c.of.Certificate.ID, recordstest.LiSi())
+			c.PassOn(t, c.of.Certificate.ID, recordstest.ZhangSan())
 		},
 	} {
 		t.Run(state, func(t *testing.T) {

@@ -158,8 +158,8 @@ func (m meddled) ByNumbers(ctx context.Context, numbers []string) (map[string]re
 
 func TestACertificateThatChangesMeanwhileHoldsNoOtherUp(t *testing.T) {
 	d := newDesk(t)
-	first := d.drop(t, fileOf(20))
-	if done, err := d.app.run(t.Context(), first.ID); err != nil || done.Accepted != 20 {
+	first := d.drop(t, fileOf(16))
+	if done, err := d.app.run(t.Context(), first.ID); err != nil || done.Accepted != 16 {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	m := meddled{d.Register, make(chan func(), 1)}
@@ -179,12 +179,12 @@ func TestACertificateThatChangesMeanwhileHoldsNoOtherUp(t *testing.T) {
 		}
 	}
 	d.app.register = m
-	second := d.drop(t, strings.ReplaceAll(fileOf(20), `"issuedOn":"2020-12-11"`, `"issuedOn":"2020-12-12"`))
+	second := d.drop(t, strings.ReplaceAll(fileOf(16), `"issuedOn":"2020-12-11"`, `"issuedOn":"2020-12-12"`))
 	done, err := d.app.run(t.Context(), second.ID)
-	if err != nil || done.Accepted != 20 || done.Refused != 0 {
+	if err != nil || done.Accepted != 16 || done.Refused != 0 {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	if got := d.versions(t, 20); got["002"] != 19 || got["003"] != 1 {
+	if got := d.versions(t, 16); got["002"] != 15 || got["003"] != 1 {
 		t.Errorf("versions %v", got)
 	}
 }

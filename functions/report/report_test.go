@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
 	"github.com/jiazhu/jiazhu/shared/reporting"
@@ -330,30 +331,63 @@ func TestABrokenWireLeavesRowsThatLandAgain(t *testing.T) {
 	}
 }
 
-// A corrected number is another person's: their pictures have to come with it.
-func TestACorrectedIDNumberLeavesNoFormerPictures(t *testing.T) {
+// A corrected number is another person's: a certificate of their own, on which nothing of the former's is.
+func TestACorrectedIDNumberBeginsAnotherCertificate(t *testing.T) {
 	d := newDesk(t)
 	first := d.report(t, good(t)).Rows[0]
 	other := good(t).within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"})
+	bare := other.with(fields{"photo": nil, "signatureImage": nil})
 	d.Clock.Pass(time.Minute)
-	second := d.report(t, other.with(fields{"photo": nil, "signatureImage": nil})).Rows[0]
-	if second.Result != reporting.Accepted || second.Certificate != first.Certificate || second.Version != "002" {
-		t.Fatalf("%+v", second)
+	both := d.report(t, bare, bare).Rows // the second says nothing new
+	second := both[0]
+	if second.Result != reporting.Accepted || second.Certificate == first.Certificate || second.Version != "001" ||
+		both[1].Result != reporting.Unchanged || both[1].Certificate != second.Certificate {
+		t.Fatalf("%+v", both)
 	}
-	var told []string
-	for _, w := range second.Warnings {
-		told = append(told, w.Field+" "+w.Rule)
-	}
-	if diff := cmp.Diff([]string{"/photo picture.holder", "/signatureImage picture.holder"}, told); diff != "" {
-		t.Error(diff)
+	for _, row := range both {
+		var told []string
+		for _, w := range row.Warnings {
+			told = append(told, w.Field+" "+w.Rule)
+		}
+		if diff := cmp.Diff([]string{"/photo picture.holder", "/signatureImage picture.holder"}, told); diff != "" {
+			t.Error(diff)
+		}
 	}
 	r, err := d.Register.ByNumber(t.Context(), first.Number)
-	if err != nil || r.Certificate.Photo != nil || r.Certificate.SignatureImage != nil {
-		t.Fatalf("the former pictures stay: %+v, %v", r.Certificate, err)
+	if err != nil || r.Certificate.Photo != nil || r.Certificate.SignatureImage != nil || r.Certificate.ID != second.Certificate ||
+		r.Certificate.Identifier == "" || strings.Contains(r.Certificate.Identifier, first.Certificate) || r.Certificate.Supersedes != first.Certificate {
+		t.Fatalf("the number finds %+v, %v", r.Certificate, err)
+	}
+	old, _, err := d.Register.ForVerify(t.Context(), first.Certificate, "")
+	if err != nil || old.Certificate.State != certificate.Other || old.Certificate.Version != "002" || old.ReplacedBy != second.Certificate {
+		t.Errorf("the former one is %+v, %v", old, err)
 	}
 	d.Clock.Pass(time.Minute)
 	third := d.report(t, other).Rows[0]
-	if r, err = d.Register.ByNumber(t.Context(), first.Number); err != nil || third.Warnings != nil || r.Certificate.Photo == nil || r.HeldFrom != "002" {
+	if r, err = d.Register.ByNumber(t.Context(), first.Number); err != nil || third.Warnings != nil || r.Certificate.Photo == nil || third.Certificate != second.Certificate {
 		t.Errorf("%+v, %+v, %v", third, r, err)
+	}
+	d.Clock.Pass(time.Minute)
+	if back := d.report(t, good(t)).Rows[0]; back.Certificate == first.Certificate || back.Certificate == second.Certificate || back.Version != "001" {
+		t.Errorf("it came back as %+v", back)
+	}
+}
+
+func TestEveryRowIsKeptWithWhoReportedIt(t *testing.T) {
+	d := newDesk(t)
+	first := d.report(t, good(t))
+	d.Clock.Pass(time.Minute)
+	second := d.report(t, good(t), good(t).with(fields{"stateNote": "更正"}))
+	all, err := d.Register.Versions(t.Context(), first.Rows[0].Certificate)
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	var got []records.Author
+	for _, v := range all {
+		got = append(got, v.By)
+	}
+	want := []records.Author{{Client: "mohurd-registry", Report: first.Report, Row: 1}, {Client: "mohurd-registry", Report: second.Report, Row: 2}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -55,6 +55,12 @@ type Holder struct {
 	IDNumber string     `json:"idNo"`
 }
 
+// Same reports whether both have one document. Numbers stored long ago may not be in the form of
+// NormalizeDocument.
+func (h Holder) Same(as Holder) bool {
+	return h.IDType == as.IDType && NormalizeDocument(h.IDType, h.IDNumber) == NormalizeDocument(as.IDType, as.IDNumber)
+}
+
 // Employer is the company the holder is registered with (聘用企业).
 type Employer struct {
 	Name string `json:"name"`

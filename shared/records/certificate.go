@@ -17,9 +17,11 @@ type Record struct {
 	Certificate certificate.Certificate
 	// Holder is the keyed hash of the holder's ID number, see Store.HolderKey.
 	Holder string
-	// HeldFrom is the version with which the certificate came to this holder from another one; empty
-	// when it has been theirs from the first, as far as is known.
+	// HeldFrom is empty. In older records it is the version with which the certificate came to this holder
+	// from another one. Where another certificate has taken its place it is Replaced.
 	HeldFrom string
+	// ReplacedBy is the id of the certificate that has taken its place, because the holder was corrected.
+	ReplacedBy string
 	// IDFlawed tells that the holder's number is no sound 公民身份号码.
 	IDFlawed bool
 	// SealedID is the ID number as it is stored.
@@ -37,6 +39,9 @@ type Record struct {
 	// program that kept none changed it last.
 	Newest Newest
 }
+
+// Replaced comes after every version: nothing that was made of the certificate holds.
+const Replaced = "replaced"
 
 // Holding says whose certificate it is, and since which version.
 func (r Record) Holding() endorsement.Holding {
@@ -123,6 +128,9 @@ func certificateItem(r Record) (item, error) {
 	if r.HeldFrom != "" {
 		made["heldFrom"] = text(r.HeldFrom)
 	}
+	if r.ReplacedBy != "" {
+		made["replacedBy"] = text(r.ReplacedBy)
+	}
 	if r.IDFlawed {
 		made["idFlawed"] = yes()
 	}
@@ -135,7 +143,7 @@ func readRecord(from item) (Record, error) {
 	}
 	_, flawed := from["idFlawed"]
 	r := Record{
-		Holder: str(from, "holder"), HeldFrom: str(from, "heldFrom"), IDFlawed: flawed, SealedID: str(from, "idNo"),
+		Holder: str(from, "holder"), HeldFrom: str(from, "heldFrom"), ReplacedBy: str(from, "replacedBy"), IDFlawed: flawed, SealedID: str(from, "idNo"),
 		Revision: num(from, "revision"), Sources: readSources(str(from, "source")),
 		Newest: readNewest(str(from, "newest")),
 	}

@@ -41,8 +41,8 @@ type Answered struct {
 
 // Folder reads the certificate and what is wanted with it in one consistent BatchGetItem.
 //
-// Errors: certificate-not-found when there is no such certificate or it is another holder's,
-// which the caller cannot tell apart; certificate-changed when the record moved while it was read.
+// Errors: certificate-not-found when there is no such certificate, it is another holder's or another
+// one has taken its place, which the caller cannot tell apart; certificate-changed when the record moved while it was read.
 func (s *Store) Folder(ctx context.Context, certID, holder, portal string, want Want) (Folder, error) {
 	keys, wantedKey, err := folderKeys(certID, holder, portal, want)
 	if err != nil {
@@ -56,7 +56,7 @@ func (s *Store) Folder(ctx context.Context, certID, holder, portal string, want 
 	if err != nil {
 		return Folder{}, err
 	}
-	if f.Holder != holder {
+	if f.Holder != holder || f.ReplacedBy != "" {
 		return Folder{}, problem.New(problem.CertificateNotFound)
 	}
 	_, f.Bound = got[bindingKey(holder, portal, certID)]

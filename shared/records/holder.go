@@ -56,7 +56,7 @@ func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]Held, er
 		if err != nil {
 			return nil, err
 		}
-		if r.Holder == holder { // else it moved to its right holder between the two reads
+		if r.Holder == holder && r.ReplacedBy == "" { // else another one took its place between the two reads
 			held = append(held, Held{Record: r, Bound: bound[r.Certificate.ID]})
 		}
 	}
@@ -68,7 +68,7 @@ func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]Held, er
 	return held, nil
 }
 
-// Formerly lists the certificates that were a holder's until an authority corrected whose they are.
+// Formerly lists the certificates that were a holder's until an authority corrected the holder.
 func (s *Store) Formerly(ctx context.Context, holder string) (ids []string, err error) {
 	_, ids, err = s.holdings(ctx, holder)
 	return ids, err

@@ -19,8 +19,13 @@ func (s *Store) ByNumber(ctx context.Context, printed string) (Record, error) {
 	if id == "" {
 		return Record{}, problem.New(problem.CertificateNotFound)
 	}
-	r, _, err := s.ForVerify(ctx, id, "")
-	return r, err
+	for {
+		r, _, err := s.ForVerify(ctx, id, "")
+		if err != nil || r.ReplacedBy == "" {
+			return r, err
+		}
+		id = r.ReplacedBy // it was replaced between the two reads
+	}
 }
 
 // ForVerify reads, for anyone, a certificate and the endorsement a copy says it carries. Without an

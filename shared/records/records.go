@@ -19,8 +19,9 @@
 //	REPORT#<id>      | REPORT, ROWS#<n>                the answer to one report (上报)
 //	REPORT#<id>      | DROP                            a report that comes as a file, and how far it has been taken in
 //
-// An authority may correct whose certificate it is. Every endorsement, consent and verification
-// therefore carries the keyed hash of the holder it was made for and the version that the
+// Where an authority corrects whose certificate it is, another certificate takes its place, and NUMBER
+// leads there. Programs before passed the same certificate on. Every endorsement, consent and
+// verification therefore carries the keyed hash of the holder it was made for and the version that the
 // certificate had then. It is shown to that holder alone, and holds only while the certificate has
 // been theirs ever since; see endorsement.Holding.
 //

@@ -17,10 +17,15 @@ import (
 type Change struct {
 	// Before is the record as it was read, nil for a certificate not yet in the register.
 	Before *Record
-	// After has its holder's ID number. Another holder is another version of the certificate.
+	// After has its holder's ID number. It is the certificate of Before, of the same person, or another
+	// one with the same number, which takes its place: Ended then is how the certificate of Before ends.
 	After certificate.Certificate
-	// Photo and Signature are the pictures After describes. Nil leaves the stored one, but where the
-	// holder is another person: then the stored one is removed, because it shows the former holder.
+	Ended *certificate.Certificate
+	// Revived is the record of After, where After had ended in favour of Before and takes its place back.
+	// HeldFrom is what it is to be again.
+	Revived *Record
+	// Photo and Signature are the pictures After describes. Nil leaves the stored one, as far as After
+	// describes it; what it does not describe is removed.
 	Photo, Signature []byte
 	// Source is the row that changes it, where it came in a file.
 	Source Source
@@ -28,16 +33,13 @@ type Change struct {
 	By Author
 }
 
-// MostTogether is how many certificates PutAll takes, where none of them changes hands: DynamoDB writes
-// at most 100 items in a transaction, and a certificate that is entered is six: the record, its version,
-// both pictures, its number and its holder's entry. One that changes hands is put alone.
+// MostTogether is how many certificates PutAll takes, where none of them replaces another: DynamoDB
+// writes at most 100 items in a transaction, and a certificate that is entered is six: the record, its
+// version, both pictures, its number and its holder's entry. One that replaces another is put alone.
 const MostTogether = 16
 
-// Moves reports whether the certificate changes hands. Before has its ID number.
-func (c Change) Moves() bool {
-	return c.Before != nil && (c.Before.Certificate.Holder.IDType != c.After.Holder.IDType ||
-		c.Before.Certificate.Holder.IDNumber != c.After.Holder.IDNumber)
-}
+// Replaces reports whether another certificate takes the place of Before.
+func (c Change) Replaces() bool { return c.Before != nil && c.Before.Certificate.ID != c.After.ID }
 
 // Put enters a new certificate or changes one, in one transaction with its pictures, its number
 // and its holder's entry. The newest endorsement stays noted whoever writes at the same time.
@@ -60,19 +62,11 @@ func (s *Store) PutAll(ctx context.Context, changes []Change) ([]Record, error) 
 	all := make([]Record, len(changes))
 	var writes []types.TransactWriteItem
 	for i, c := range changes {
-		after, err := s.after(c)
+		after, some, err := s.changeWrites(c)
 		if err != nil {
 			return nil, err
 		}
-		after, versions, err := s.versioned(after, c.Before, c.By)
-		if err != nil {
-			return nil, err
-		}
-		record, err := s.changeWrites(c, after)
-		if err != nil {
-			return nil, err
-		}
-		all[i], writes = after, append(append(writes, record...), versions...)
+		all[i], writes = after, append(writes, some...)
 	}
 	refused, err := s.transact(ctx, "putting certificates", writes)
 	if refused != nil {
@@ -84,14 +78,24 @@ func (s *Store) PutAll(ctx context.Context, changes []Change) ([]Record, error) 
 	return all, nil
 }
 
-// after is the record as the change leaves it. The pictures of a former holder are gone.
+// former is the record of After as it stands in the register, nil where there is none.
+func (c Change) former() *Record {
+	if c.Replaces() {
+		return c.Revived
+	}
+	return c.Before
+}
+
+// after is the record as the change leaves it.
 func (s *Store) after(c Change) (Record, error) {
 	h := c.After.Holder
-	if h.IDNumber == "" {
+	switch {
+	case h.IDNumber == "":
 		return Record{}, fmt.Errorf("putting certificate %s: it has no ID number", c.After.ID)
-	}
-	if c.By.Client == "" {
+	case c.By.Client == "":
 		return Record{}, fmt.Errorf("putting certificate %s: nobody says who changes it", c.After.ID)
+	case c.Replaces() != (c.Ended != nil) || c.Replaces() && c.Ended.ID != c.Before.Certificate.ID:
+		return Record{}, fmt.Errorf("putting certificate %s: the one whose place it takes does not end", c.After.ID)
 	}
 	r := Record{
 		Certificate: c.After,
@@ -100,71 +104,128 @@ func (s *Store) after(c Change) (Record, error) {
 		Revision:    1,
 		Sources:     c.sources(),
 	}
+	if f := c.former(); f != nil {
+		if !f.Certificate.Holder.Same(h) {
+			return Record{}, fmt.Errorf("putting certificate %s: another holder's is another certificate", c.After.ID)
+		}
+		r.Revision, r.HeldFrom = f.Revision+1, f.HeldFrom
+	}
 	var err error
 	if r.SealedID, err = s.vault.Seal(h.IDNumber, certificateKey(c.After.ID).pk); err != nil {
 		return Record{}, fmt.Errorf("sealing the ID number: %w", err)
 	}
-	if c.Before == nil {
-		return r, nil
-	}
-	r.Revision = c.Before.Revision + 1
-	if c.Before.Holder == r.Holder {
-		r.HeldFrom = c.Before.HeldFrom
-		return r, nil
-	}
-	if c.After.Version <= c.Before.Certificate.Version {
-		return Record{}, fmt.Errorf("putting certificate %s: another holder without another version", c.After.ID)
-	}
-	r.HeldFrom = c.After.Version
-	if c.Photo == nil {
-		r.Certificate.Photo = nil
-	}
-	if c.Signature == nil {
-		r.Certificate.SignatureImage = nil
-	}
 	return r, nil
 }
 
-// moved tells whether the certificate comes to another holder.
-func (c Change) moved(after Record) bool { return c.Before != nil && c.Before.Holder != after.Holder }
-
-func (s *Store) changeWrites(c Change, after Record) ([]types.TransactWriteItem, error) {
-	made, err := certificateItem(after)
+// changeWrites are the parts of the transaction that makes the change, and the record it leaves.
+func (s *Store) changeWrites(c Change) (Record, []types.TransactWriteItem, error) {
+	after, err := s.after(c)
 	if err != nil {
-		return nil, err
+		return after, nil, err
+	}
+	former := c.former()
+	after, writes, err := s.recordWrites(after, former, c.By)
+	if err != nil {
+		return after, nil, err
 	}
 	id := c.After.ID
-	var writes []types.TransactWriteItem
 	if c.Before == nil {
-		writes = append(writes,
-			s.putNew(made),
-			s.putNew(numberKey(c.After.Number).with(item{"id": text(id)})))
-	} else {
-		writes = append(writes, s.revise(made, c.Before.Revision))
+		writes = append(writes, s.putNew(numberKey(c.After.Number).with(item{"id": text(id)})))
 	}
-	writes = append(writes, s.holderWrites(c.Before, after)...)
+	if c.Replaces() {
+		ending, err := s.endWrites(c)
+		if err != nil {
+			return after, nil, err
+		}
+		writes = append(writes, ending...)
+	}
+	if former != nil && former.Holder != after.Holder { // the same document, in another form
+		writes = append(writes, s.leaveWrite(former.Holder, id))
+	}
+	if former == nil || c.Replaces() || former.Holder != after.Holder {
+		writes = append(writes, types.TransactWriteItem{Put: &types.Put{
+			TableName: &s.table, Item: heldKey(after.Holder, id).with(nil),
+			ConditionExpression: aws.String("attribute_not_exists(pk) OR attribute_exists(former)"),
+		}})
+	}
 	for sk, data := range c.pictures() {
 		writes = append(writes, types.TransactWriteItem{Put: &types.Put{
 			TableName: &s.table,
 			Item:      imageKey(id, sk).with(item{"image": &types.AttributeValueMemberB{Value: data}}),
 		}})
 	}
-	if c.moved(after) {
-		for sk, left := range map[string]*certificate.Image{skPhoto: after.Certificate.Photo, skSignature: after.Certificate.SignatureImage} {
-			if left == nil {
-				writes = append(writes, types.TransactWriteItem{Delete: &types.Delete{TableName: &s.table, Key: imageKey(id, sk).item()}})
-			}
+	if former != nil {
+		writes = append(writes, s.pictureRemovals(former.Certificate, c.After)...)
+	}
+	return after, writes, nil
+}
+
+// recordWrites are those of a record and its version.
+func (s *Store) recordWrites(r Record, before *Record, by Author) (Record, []types.TransactWriteItem, error) {
+	r, writes, err := s.versioned(r, before, by)
+	if err != nil {
+		return r, nil, err
+	}
+	made, err := certificateItem(r)
+	if err != nil {
+		return r, nil, err
+	}
+	if before == nil {
+		return r, append(writes, s.putNew(made)), nil
+	}
+	return r, append(writes, s.revise(made, before.Revision)), nil
+}
+
+// endWrites end the certificate of Before in favour of After. What was made of it is void, and its
+// pictures are removed; its holder's entry says that it was theirs, so that what was made for them can
+// still be found.
+func (s *Store) endWrites(c Change) ([]types.TransactWriteItem, error) {
+	ended := *c.Before
+	ended.Certificate, ended.ReplacedBy, ended.HeldFrom = *c.Ended, c.After.ID, Replaced
+	ended.Certificate.Photo, ended.Certificate.SignatureImage = nil, nil
+	ended.Revision++
+	_, writes, err := s.recordWrites(ended, c.Before, c.By)
+	if err != nil {
+		return nil, err
+	}
+	former := c.Before.Certificate
+	writes = append(writes,
+		types.TransactWriteItem{Put: &types.Put{
+			TableName: &s.table, Item: numberKey(c.After.Number).with(item{"id": text(c.After.ID)}),
+			ConditionExpression: aws.String("id = :former"), ExpressionAttributeValues: item{":former": text(former.ID)},
+		}},
+		s.leaveWrite(c.Before.Holder, former.ID))
+	return append(writes, s.pictureRemovals(former, ended.Certificate)...), nil
+}
+
+// leaveWrite marks a holder's entry as one of the past.
+func (s *Store) leaveWrite(holder, certID string) types.TransactWriteItem {
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName: &s.table, Key: heldKey(holder, certID).item(),
+		UpdateExpression:          aws.String("SET former = :yes"),
+		ConditionExpression:       aws.String(stillHeld),
+		ExpressionAttributeValues: item{":yes": yes()},
+	}}
+}
+
+// pictureRemovals remove the pictures that a certificate described and describes no longer.
+func (s *Store) pictureRemovals(before, after certificate.Certificate) (writes []types.TransactWriteItem) {
+	for sk, p := range map[string][2]*certificate.Image{
+		skPhoto: {before.Photo, after.Photo}, skSignature: {before.SignatureImage, after.SignatureImage},
+	} {
+		if p[0] != nil && p[1] == nil {
+			writes = append(writes, types.TransactWriteItem{Delete: &types.Delete{TableName: &s.table, Key: imageKey(before.ID, sk).item()}})
 		}
 	}
-	return writes, nil
+	return writes
 }
 
 // pictures are those to be stored, by the sort key: not those that lie there already, which are ten
 // times as large as the record.
 func (c Change) pictures() map[string][]byte {
 	var before certificate.Certificate
-	if c.Before != nil {
-		before = c.Before.Certificate
+	if f := c.former(); f != nil {
+		before = f.Certificate
 	}
 	wanted := map[string][]byte{}
 	if c.Photo != nil && !samePicture(before.Photo, c.After.Photo) {
@@ -194,7 +255,7 @@ func (s *Store) revise(made item, revision int64) types.TransactWriteItem {
 	}
 	names := map[string]string{"#record": "record"}
 	remove := ""
-	for _, name := range []string{"source", "heldFrom", "idFlawed", "newest"} {
+	for _, name := range []string{"source", "heldFrom", "replacedBy", "idFlawed", "newest"} {
 		names["#"+name] = name
 		if value, ok := made[name]; ok {
 			set, values[":"+name] = set+", #"+name+" = :"+name, value
@@ -215,33 +276,12 @@ func (s *Store) revise(made item, revision int64) types.TransactWriteItem {
 	}}
 }
 
-// holderWrites keep the holder's entry. A corrected ID number moves the certificate: the former
-// holder's entry then says that it was theirs, so that what was made for them can still be found.
-func (s *Store) holderWrites(before *Record, after Record) []types.TransactWriteItem {
-	id := after.Certificate.ID
-	if before != nil && before.Holder == after.Holder {
-		return nil
-	}
-	writes := []types.TransactWriteItem{{Put: &types.Put{
-		TableName: &s.table, Item: heldKey(after.Holder, id).with(nil),
-		ConditionExpression: aws.String("attribute_not_exists(pk) OR attribute_exists(former)"),
-	}}}
-	if before != nil {
-		writes = append(writes, types.TransactWriteItem{Update: &types.Update{
-			TableName: &s.table, Key: heldKey(before.Holder, id).item(),
-			UpdateExpression:          aws.String("SET former = :yes"),
-			ConditionExpression:       aws.String(stillHeld),
-			ExpressionAttributeValues: item{":yes": yes()},
-		}})
-	}
-	return writes
-}
-
 // stillHeld is the condition that a holder's entry is there and does not say that it was theirs.
 const stillHeld = "attribute_exists(pk) AND attribute_not_exists(former)"
 
 // ByNumbers reads the certificates with these 注册编号 and their ID numbers, by OneNumber of each; one
-// that is not in the register is not in the answer. Two rounds for every hundred.
+// that is not in the register is not in the answer. Two rounds for every hundred, and one more where one
+// is replaced between the two.
 func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Record, error) {
 	keys := make([]key, len(printed))
 	for i, n := range printed {
@@ -255,19 +295,26 @@ func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Rec
 	for _, from := range got {
 		keys = append(keys, certificateKey(str(from, "id")))
 	}
-	if got, err = s.batch(ctx, keys); err != nil {
-		return nil, err
-	}
 	all := make(map[string]Record, len(got))
-	for _, from := range got {
-		r, err := readRecord(from)
-		if err == nil {
-			r, err = s.WithIDNumber(r)
+	for len(keys) > 0 {
+		if got, err = s.batch(ctx, keys); err != nil {
+			return nil, err
 		}
-		if err != nil {
-			return nil, fmt.Errorf("reading by number: %w", err)
+		keys = nil
+		for _, from := range got {
+			r, err := readRecord(from)
+			if err == nil {
+				r, err = s.WithIDNumber(r)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("reading by number: %w", err)
+			}
+			if r.ReplacedBy != "" {
+				keys = append(keys, certificateKey(r.ReplacedBy))
+				continue
+			}
+			all[OneNumber(r.Certificate.Number)] = r
 		}
-		all[OneNumber(r.Certificate.Number)] = r
 	}
 	return all, nil
 }

@@ -255,25 +255,6 @@ func (w world) stored(t *testing.T, id string) map[string]string {
 	return all
 }
 
-func TestACorrectedIDNumberMovesTheCertificate(t *testing.T) {
-	w := newWorld(t)
-	first := w.enter(t)
-	c := first.Certificate
-	c.Version, c.Holder.IDNumber = "002", "310101198506150016"
-	moved, err := w.Put(t.Context(), records.Change{By: registry(), Before: &first, After: c})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for holder, want := range map[string]int{first.Holder: 0, moved.Holder: 1} {
-		held, err := w.ByHolder(t.Context(), holder, "mohurd")
-		if err != nil || len(held) != want {
-			t.Errorf("held %v, %v", held, err)
-		}
-	}
-	_, err = w.Folder(t.Context(), c.ID, first.Holder, "mohurd", records.Want{})
-	wantProblem(t, err, problem.CertificateNotFound)
-}
-
 func TestManyCertificatesAreReadByNumber(t *testing.T) {
 	w := newWorld(t)
 	var numbers []string

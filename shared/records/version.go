@@ -33,6 +33,7 @@ type Version struct {
 	SealedID    string                  // the ID number as it is stored
 	Holder      string                  // keyed hash
 	HeldFrom    string
+	ReplacedBy  string
 	Revision    int64 // of the record; the first is 1
 	By          Author
 	At          time.Time // when the service took the change in, in Asia/Shanghai
@@ -140,7 +141,7 @@ func (s *Store) versioned(after Record, before *Record, by Author) (Record, []ty
 // newVersion is the version that a record becomes. Its digest is over every attribute of its item.
 func newVersion(r Record, by Author, before string) (Version, error) {
 	v := Version{
-		Certificate: r.Certificate, SealedID: r.SealedID, Holder: r.Holder, HeldFrom: r.HeldFrom,
+		Certificate: r.Certificate, SealedID: r.SealedID, Holder: r.Holder, HeldFrom: r.HeldFrom, ReplacedBy: r.ReplacedBy,
 		Revision: r.Revision, By: by, At: r.Certificate.Sync.At, Before: before,
 	}
 	v.Certificate.Holder.IDNumber = ""
@@ -155,7 +156,7 @@ func newVersion(r Record, by Author, before string) (Version, error) {
 // digest is the SHA-256 of the version whose certificate is stored as body, in hex.
 func (v Version) digest(body string) (string, error) {
 	all, err := json.Marshal([]any{
-		v.Certificate.ID, v.Revision, body, v.SealedID, v.Holder, v.HeldFrom, v.By.Client, v.By.Report, v.By.Row,
+		v.Certificate.ID, v.Revision, body, v.SealedID, v.Holder, v.HeldFrom, v.ReplacedBy, v.By.Client, v.By.Report, v.By.Row,
 		v.At.UTC().Format(time.RFC3339Nano), v.Before,
 	})
 	if err != nil {
@@ -175,7 +176,7 @@ func versionItem(v Version) item {
 		"at": text(v.At.UTC().Format(time.RFC3339Nano)), "row": number(v.By.Row),
 	})
 	for name, value := range map[string]string{
-		"heldFrom": v.HeldFrom, "client": v.By.Client, "report": v.By.Report, "before": v.Before,
+		"heldFrom": v.HeldFrom, "replacedBy": v.ReplacedBy, "client": v.By.Client, "report": v.By.Report, "before": v.Before,
 	} {
 		if value != "" {
 			made[name] = text(value)
@@ -189,7 +190,7 @@ func readVersion(from item) (Version, error) {
 		return Version{}, err
 	}
 	v := Version{
-		SealedID: str(from, "idNo"), Holder: str(from, "holder"), HeldFrom: str(from, "heldFrom"), Revision: num(from, "revision"),
+		SealedID: str(from, "idNo"), Holder: str(from, "holder"), HeldFrom: str(from, "heldFrom"), ReplacedBy: str(from, "replacedBy"), Revision: num(from, "revision"),
 		By: Author{str(from, "client"), str(from, "report"), num(from, "row")}, Before: str(from, "before"),
 	}
 	body := str(from, "record")

@@ -35,6 +35,20 @@ func (w world) place(certID, sk string) map[string]types.AttributeValue {
 	}
 }
 
+// point has a number find another certificate, as one that was read a moment ago.
+func (w world) point(t *testing.T, number, certID string) {
+	t.Helper()
+	at := w.place("", "CERT")
+	at["pk"] = &types.AttributeValueMemberS{Value: "NUMBER#" + records.OneNumber(number)}
+	_, err := w.cloud.Tables().UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName: &w.table, Key: at, UpdateExpression: ptr("SET id = :id"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":id": &types.AttributeValueMemberS{Value: certID}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (w world) drop(t *testing.T, certID, sk string) {
 	t.Helper()
 	if _, err := w.cloud.Tables().DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: &w.table, Key: w.place(certID, sk)}); err != nil {

@@ -22,6 +22,7 @@ type world struct {
 	*records.Store
 	cloud *recordstest.Cloud
 	table string
+	vault *vault.Vault
 }
 
 func newWorld(t *testing.T) world {
@@ -36,7 +37,7 @@ func newWorld(t *testing.T) world {
 		t.Fatal(err)
 	}
 	table := cloud.Table(t)
-	return world{records.New(cloud.Tables(), table, fields), cloud, table}
+	return world{records.New(cloud.Tables(), table, fields), cloud, table, fields}
 }
 
 // latest is what is noted of the newest endorsement, as the record's holder and as a verifier read it.

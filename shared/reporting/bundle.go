@@ -49,7 +49,7 @@ func (l Landing) bundle(ctx context.Context, numbers []string, rows map[string][
 }
 
 // advance deals with the rows that change nothing, up to the first that does, and returns its
-// change: nil where the line has come to its end. A row that changes whose a certificate is lands alone.
+// change: nil where the line has come to its end. A row that begins another holder's certificate lands alone.
 func (l Landing) advance(ctx context.Context, one *line) (*records.Change, error) {
 	for len(one.rows) > 0 {
 		p := one.rows[0]
@@ -58,7 +58,7 @@ func (l Landing) advance(ctx context.Context, one *line) (*records.Change, error
 		} else {
 			change, err := l.change(p, one.record, one.known)
 			switch {
-			case err == nil && change != nil && change.Moves():
+			case err == nil && change != nil && change.Replaces():
 				err = l.alone(ctx, one)
 			case err == nil && change != nil:
 				return change, nil

@@ -124,6 +124,9 @@ func (l Landing) change(p Parcel, before records.Record, known bool) (*records.C
 		return nil, refuse("/scheme", "scheme.other",
 			"该注册编号已登记为另一类证照。", "The number is registered as another kind of certificate.")
 	}
+	if !before.Certificate.Holder.Same(p.Certificate.Holder) {
+		return l.replace(p, before)
+	}
 	after, changed, err := revise(before.Certificate, p.Certificate, l.Now)
 	if err != nil || !changed {
 		return nil, err
@@ -136,22 +139,36 @@ func (l Landing) change(p Parcel, before records.Record, known bool) (*records.C
 	return &records.Change{Before: &before, After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p), By: l.author(p)}, nil
 }
 
-// stands writes where the certificate is and what became of the row. A row that brought the
-// certificate to another holder is told which of their pictures are missing.
+// replace begins the certificate of another holder.
+func (l Landing) replace(p Parcel, before records.Record) (*records.Change, error) {
+	if e := p.Operation.From(before.Certificate.State); e != nil {
+		return nil, e
+	}
+	after, ended, err := succeed(before.Certificate, p.Certificate, l.Now)
+	if err != nil {
+		return nil, err
+	}
+	return &records.Change{
+		Before: &before, After: after, Ended: &ended, Photo: p.photo, Signature: p.signature, Source: l.source(p), By: l.author(p),
+	}, nil
+}
+
+// stands writes where the certificate is and what became of the row. A row that began another holder's
+// certificate in place of one is told which of their pictures are missing.
 func (p Parcel) stands(result string, at records.Record, lang string) {
 	c := at.Certificate
 	p.outcome.Result, p.outcome.Certificate, p.outcome.Version = result, c.ID, c.Version
-	if at.HeldFrom != c.Version {
+	if c.Supersedes == "" || c.Version != firstVersion {
 		return
 	}
 	var missing []certificate.FieldError
 	if c.Photo == nil {
-		missing = append(missing, ofAnother("/photo", "持证人证件号码已更正，原照片已移除，请补报照片。",
-			"The holder's number was corrected and the former photo removed; report the photo."))
+		missing = append(missing, ofAnother("/photo", "持证人证件号码已更正，另立新证照，原照片不沿用，请补报照片。",
+			"The holder's number was corrected, so this is a new certificate without the former photo; report the photo."))
 	}
 	if c.SignatureImage == nil {
-		missing = append(missing, ofAnother("/signatureImage", "持证人证件号码已更正，原签名图像已移除，请补报签名图像。",
-			"The holder's number was corrected and the former signature removed; report the signature."))
+		missing = append(missing, ofAnother("/signatureImage", "持证人证件号码已更正，另立新证照，原签名图像不沿用，请补报签名图像。",
+			"The holder's number was corrected, so this is a new certificate without the former signature; report the signature."))
 	}
 	p.outcome.note(missing, lang)
 }

@@ -23,17 +23,16 @@ func begin(c certificate.Certificate, now time.Time) (certificate.Certificate, e
 // changed false. What the certificate says makes a new version of it; only that it has now
 // reached the ministry does not, for the certificate is the same. Nor does the operation alone: it tells
 // how a version came about, and is told again whenever the row is. Pictures that the report does not
-// bring stay, but not those of another holder.
+// bring stay.
 func revise(before, c certificate.Certificate, now time.Time) (after certificate.Certificate, changed bool, err error) {
 	after = c
 	after.ID, after.Version, after.Identifier = before.ID, before.Version, before.Identifier
 	after.Supersedes = before.Supersedes
 	after.Operation = before.Operation
-	sameHolder := before.Holder.IDType == c.Holder.IDType && before.Holder.IDNumber == c.Holder.IDNumber
-	if after.Photo == nil && sameHolder {
+	if after.Photo == nil {
 		after.Photo = before.Photo
 	}
-	if after.SignatureImage == nil && sameHolder {
+	if after.SignatureImage == nil {
 		after.SignatureImage = before.SignatureImage
 	}
 	after.Sync = before.Sync
@@ -51,6 +50,27 @@ func revise(before, c certificate.Certificate, now time.Time) (after certificate
 	}
 	after, err = identified(after)
 	return after, true, err
+}
+
+// succeed makes the certificate of another holder that takes the place of one with the same number, and
+// says how that one ends. Nothing of it goes over, not even a picture.
+func succeed(before, c certificate.Certificate, now time.Time) (after, ended certificate.Certificate, err error) {
+	if after, err = begin(c, now); err != nil {
+		return after, ended, err
+	}
+	after.Supersedes = before.ID
+	ended, err = end(before, "持证人证件号码已更正，本证照终止，由新证照替代。", now)
+	return after, ended, err
+}
+
+// end puts a certificate into state 99 with a note that says why.
+func end(c certificate.Certificate, why string, now time.Time) (certificate.Certificate, error) {
+	c.State, c.StateNote, c.Operation = certificate.Other, why, certificate.AnythingElse
+	c.Photo, c.SignatureImage, c.Sync.At = nil, nil, now
+	if next, err := certificate.NextVersion(c.Version); err == nil { // after the last one it ends all the same
+		c.Version = next
+	}
+	return identified(c)
 }
 
 // identified computes the 证照标识 of the version.

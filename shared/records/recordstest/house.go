@@ -111,7 +111,8 @@ func (h *House) Enter(t *testing.T, c certificate.Certificate, photo, signature 
 	return r
 }
 
-// Change changes a certificate as a later report would.
+// Change changes a certificate as a later report would. Where it changes whose the certificate is, another
+// certificate takes its place, with the next identifier and without pictures.
 func (h *House) Change(t *testing.T, id string, change func(*certificate.Certificate)) records.Record {
 	t.Helper()
 	before, _, err := h.Register.ForVerify(t.Context(), id, "")
@@ -121,13 +122,33 @@ func (h *House) Change(t *testing.T, id string, change func(*certificate.Certifi
 	if err != nil {
 		t.Fatal(err)
 	}
-	after := before.Certificate
-	change(&after)
-	r, err := h.Register.Put(t.Context(), records.Change{By: Registry(), Before: &before, After: after})
+	c := records.Change{By: Registry(), Before: &before, After: before.Certificate}
+	change(&c.After)
+	if !c.After.Holder.Same(before.Certificate.Holder) {
+		Succeed(&c, h.Clock.Now())
+	}
+	r, err := h.Register.Put(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// Succeed makes of a change one by which another certificate takes the place of Before.
+func Succeed(c *records.Change, now time.Time) {
+	ended := c.Before.Certificate
+	ended.State, ended.StateNote = certificate.Other, "持证人证件号码已更正，本证照终止，由新证照替代。"
+	if next, err := certificate.NextVersion(ended.Version); err == nil {
+		ended.Version = next
+	}
+	c.Ended = &ended
+	c.After.ID, c.After.Version, c.After.Supersedes = records.NewID(now), "001", ended.ID
+	if c.Photo == nil {
+		c.After.Photo = nil
+	}
+	if c.Signature == nil {
+		c.After.SignatureImage = nil
+	}
 }
 
 // Clock is the time in a house.
