@@ -28,6 +28,8 @@ type sender interface {
 type deps struct {
 	store     *sessions.Store
 	names     namer
+	vault     sealer
+	journal   journaler
 	passwords hasher
 	messages  sender
 	portals   map[string]config.Portal

@@ -11,8 +11,10 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/journal"
 	"github.com/jiazhu/jiazhu/shared/sessions"
 )
 
@@ -26,7 +28,7 @@ func main() {
 }
 
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
-	settings, err := config.Load(getenv, config.SessionsTable, config.NamesKey, config.LimitsKey, config.FieldKey, config.PublicURL,
+	settings, err := config.Load(getenv, config.SessionsTable, config.JournalBucket, config.NamesKey, config.LimitsKey, config.FieldKey, config.PublicURL,
 		config.Portals, config.Clients, config.MessagesURL, config.MessagesSecret)
 	if err != nil {
 		return deps{}, err
@@ -42,6 +44,8 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	return deps{
 		store:     sessions.New(dynamodb.NewFromConfig(cloud), settings.SessionsTable, secrets),
 		names:     secrets,
+		vault:     secrets,
+		journal:   journal.New(s3.NewFromConfig(cloud), settings.JournalBucket),
 		passwords: newHasher(),
 		messages:  newGateway(settings.Messages),
 		portals:   settings.Portals,

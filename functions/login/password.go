@@ -49,6 +49,9 @@ func (a *app) passwordByLink(ctx context.Context, r *api.Request, ask passwordAs
 		return nil, err
 	}
 	phc := a.passwords.hash(ask.New)
+	if err := a.notePassword(ctx, account, phc, r.Time); err != nil {
+		return nil, err
+	}
 	err = decide(ctx, func() error {
 		account, err := a.store.LinkAccount(ctx, *ask.Link, r.Time)
 		if err != nil {
@@ -98,6 +101,9 @@ func (a *app) passwordByCurrent(ctx context.Context, r *api.Request, ask passwor
 // replace stores the new password, and the device it was set on, as long as the old one stays the one
 // that was checked.
 func (a *app) replace(ctx context.Context, r *api.Request, account identity.Account, phc, device string) error {
+	if err := a.notePassword(ctx, account, phc, r.Time); err != nil {
+		return err
+	}
 	checked := account.PasswordHash
 	return decide(ctx, func() error {
 		changed, ended := account.WithPassword(phc, r.Session.Hash, r.Time)

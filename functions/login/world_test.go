@@ -22,6 +22,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
 	"github.com/jiazhu/jiazhu/shared/sessions/sessionstest"
 )
 
@@ -41,6 +43,8 @@ var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
 type world struct {
 	t       *testing.T
 	table   *sessionstest.Table
+	journal *journal.Journal
+	cloud   *recordstest.Cloud // the way to the journal
 	app     *api.App
 	gateway *mailbox
 	key     *ecdsa.PrivateKey // of both portals' clients
@@ -52,6 +56,8 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, table: sessionstest.Open(t), now: noon, gateway: newMailbox(t)}
+	w.cloud = recordstest.Open(t)
+	w.journal = journal.New(w.cloud.Buckets(), w.cloud.LockedBucket(t))
 	var err error
 	if w.key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
 		t.Fatal(err)
@@ -59,7 +65,7 @@ func newWorld(t *testing.T) *world {
 	real := newHasher()
 	keys := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: w.key.Public(), KeyID: "k"}}}
 	w.app = newApp(deps{
-		store: w.table.Store, names: w.table.Vault,
+		store: w.table.Store, names: w.table.Vault, vault: w.table.Vault, journal: w.journal,
 		// The real derivation with small costs: two hundred logins are made here.
 		passwords: hasher{params: params{memory: 64, time: 1, threads: 1}, derive: func(password, salt []byte, p params) []byte {
 			w.derived.Add(1)

@@ -69,6 +69,7 @@ func breakages() []breakage {
 		{"files with S3's key", "buckets are protected", "SSEAlgorithm: aws:kms", "SSEAlgorithm: AES256"},
 		{"files without TLS", "buckets are protected", `"aws:SecureTransport": "false"`, `"aws:SecureTransport": "true"`},
 		{"passwords that endorse writes", "no function may do what is another's", "journal/consent-revoked/*", "journal/*"},
+		{"a journal that login reads", "no function may do what is another's", "Resource: !Sub \"${Journal.Arn}/journal/password/*\"", "Resource: !Sub \"${Journal.Arn}/journal/*\""},
 		{"a journal that endorse reads", "no function may do what is another's", "Action: s3:PutObject\n                Resource: [!Sub \"${Journal.Arn}/journal/withdrawal/*\"", "Action: [s3:GetObject, s3:PutObject]\n                Resource: [!Sub \"${Journal.Arn}/journal/withdrawal/*\""},
 		{"withdrawals that nobody writes", "every function may do what it does", "${Journal.Arn}/journal/withdrawal/*", "${Journal.Arn}/journal/audit/*"},
 		{"a journal that its keeper may shorten", "nobody takes an entry of the journal back", "Mode: COMPLIANCE", "Mode: GOVERNANCE"},

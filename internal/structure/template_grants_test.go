@@ -300,6 +300,7 @@ func neededCalls() []try {
 			PutItem Sessions ACCOUNT+HOLDER+CLIENT+PHONE+LINK
 			PutItem Sessions ACCOUNT+SESSION
 			PutItem Sessions TOKEN+JTI
+			s3:PutObject journal/password/2026-11-23/id.json
 			PutItem Sessions CODE
 			PutItem Sessions LIMIT
 			UpdateItem Sessions CODE pk sk tries

@@ -36,6 +36,10 @@ func TestAFunctionWritesItsKindsOfTheJournalAndReadsNone(t *testing.T) {
 		{"endorse", "DELETE", "/jiazhu-journal/journal/withdrawal/2026-11-23/id.json?versionId=v", 403},
 		{"endorse", "GET", "/jiazhu-journal?versions", 403},
 		{"endorse", "PUT", "/jiazhu-journal?object-lock", 403},
+		{"login", "PUT", "/jiazhu-journal/journal/password/2026-11-23/id.json", 200},
+		{"login", "PUT", "/jiazhu-journal/journal/withdrawal/2026-11-23/id.json", 403},
+		{"login", "GET", "/jiazhu-journal/journal/password/2026-11-23/id.json", 403},
+		{"login", "PUT", "/jiazhu-files/endorsements/c/e/x.pdf", 403},
 		{"verify", "PUT", "/jiazhu-journal/journal/withdrawal/2026-11-23/id.json", 403},
 		{"nobody", "PUT", "/jiazhu-journal/journal/withdrawal/2026-11-23/id.json", 403},
 	} {

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+)
+
+// credentials are what the journal says of passwords, opened.
+func (w *world) credentials() (all []journal.Credential) {
+	w.t.Helper()
+	err := w.journal.Read(w.t.Context(), journal.Password, time.Time{}, func(e journal.Entry) error {
+		var set journal.PasswordSet
+		if err := json.Unmarshal(e.What, &set); err != nil {
+			return err
+		}
+		plain, err := w.table.Vault.Open(set.Account, set.Place(e.At))
+		if err != nil {
+			return err
+		}
+		var c journal.Credential
+		all = append(all, c)
+		return json.Unmarshal([]byte(plain), &all[len(all)-1])
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return all
+}
+
+// TestANewPasswordIsInTheJournal sealed, by a link and by the current one, and what is refused is not.
+func TestANewPasswordIsInTheJournal(t *testing.T) {
+	const next = "another horse 电池"
+	w := newWorld(t)
+	w.zhang()
+	w.want(422, "invalid-field", changeCall(w.login("zhangsan", goodPass), "not the password", next))
+	w.now = w.now.Add(time.Minute)
+	w.want(204, "", changeCall(w.login("zhangsan", goodPass), goodPass, next))
+	all := w.credentials()
+	if len(all) != 2 {
+		t.Fatalf("the journal has %d passwords", len(all))
+	}
+	account, err := w.table.Store.Account(t.Context(), "mohurd", "zhangsan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := all[1]; got != (journal.Credential{Portal: "mohurd", Username: "zhangsan", Password: account.PasswordHash}) {
+		t.Errorf("the last one is %+v", got)
+	}
+	if all[0].Password == all[1].Password || all[0].Username != "zhangsan" {
+		t.Errorf("the first one is %+v", all[0])
+	}
+}
+
+// TestNoPasswordIsSetThatTheJournalDoesNotHold: while it cannot be written, the old password stays and a link stays good.
+func TestNoPasswordIsSetThatTheJournalDoesNotHold(t *testing.T) {
+	const next = "another horse 电池"
+	w := newWorld(t)
+	portal := w.machine("mohurd-portal")
+	w.want(201, "", registerCall(portal, "zhangsan", person(zhangID, zhangPhone)))
+	link := w.link()
+	cut := func(recordstest.Call) recordstest.Fate { return recordstest.NeverArrives }
+	w.cloud.Wire.On(cut)
+	w.want(503, "unavailable", setByLink(link, goodPass))
+	w.cloud.Wire.On(nil)
+	w.want(204, "", setByLink(link, goodPass))
+	token := w.login("zhangsan", goodPass)
+	w.cloud.Wire.On(cut)
+	w.want(503, "unavailable", changeCall(token, goodPass, next))
+	w.cloud.Wire.On(nil)
+	w.login("zhangsan", goodPass)
+	w.want(204, "", changeCall(token, goodPass, next))
+	w.login("zhangsan", next)
+}
