@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -19,6 +20,7 @@ type App struct {
 	Audience string // the service's origin
 	Device   string
 	Person   Person // whose face is before the camera
+	Issuer   string // the name under which it signs; "" = AppIssuer
 }
 
 // Code is what a challenge's QR code says.
@@ -59,7 +61,7 @@ func (a App) Assert(c Code, seen Seen) (string, error) {
 func (a App) claims(c Code) map[string]any {
 	now := time.Now()
 	return map[string]any{
-		"iss": AppIssuer, "aud": a.Audience, "jti": rand.Text(),
+		"iss": cmp.Or(a.Issuer, AppIssuer), "aud": a.Audience, "jti": rand.Text(),
 		"iat": now.Unix(), "exp": now.Add(time.Minute).Unix(),
 		"challenge": c.Challenge, "nonce": c.Nonce, "device": a.Device,
 	}

@@ -1,0 +1,243 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/local/demo"
+)
+
+// What a thief has beside the key. No holder has these phones.
+const (
+	thiefsPhone   = "13799990001"
+	anotherPhone  = "13799990002"
+	thiefsMasked  = "137****0001"
+	thiefsPass    = "Stolen-portal-2026"
+	mostAccounts  = 60 // that the setting lets a portal put in a day
+	triedAccounts = 100
+)
+
+// portalThief has the key of one portal, and knows the ID number, the user name and the certificate of a
+// person who has an account on both portals and a phone.
+type portalThief struct {
+	*stage
+	portal, other string
+	person        demo.Holder
+	certificate   string
+	token         string
+	watching      *demo.Session // the person's, on the other portal
+	ghost, taken  *demo.Session // the thief's
+	ghostName     string
+	heard         int // messages that the person's phone had
+}
+
+func (s *stage) portalPlay(who, portal, other string, order int) play {
+	return play{who, func(ctx context.Context) (_ []attempt, err error) {
+		t := &portalThief{stage: s, portal: portal, other: other, ghostName: "ghost-" + portal}
+		if t.person, err = s.person(ctx, order); err != nil {
+			return nil, err
+		}
+		if t.watching, t.certificate, err = s.arrive(ctx, other, t.person); err != nil {
+			return nil, err
+		}
+		if t.token, err = s.token(ctx, portal+"-portal", "accounts"); err != nil {
+			return nil, err
+		}
+		return t.attempts(), nil
+	}}
+}
+
+func (t *portalThief) attempts() []attempt {
+	unblocks := ""
+	if t.portal == demo.National {
+		unblocks = "the national portal's statement is the one that counts"
+	}
+	return []attempt{
+		{"opens an account for a person's ID number, with the thief's phone", office, t.open},
+		{"… and sets its password by the link, and logs in", office, t.enter},
+		{"… without anything being sent to the person's phone", "", t.unheard},
+		{"… and the other portal shows the thief's phone as the person's", "", t.elsewhere},
+		{"lists the person's certificates there, without the face", "", t.list},
+		{"opens a certificate, its history and its ledger, without the face", "", t.look},
+		{"endorses it, without the face", "", t.endorse},
+		{"takes its binding back, without the face", "", t.unbind},
+		{"binds another phone to the person, without the face", "", t.bindPhone},
+		{"states that the person has no phone: endorsing by the other portal stops", unblocks, t.noPhone},
+		{"sends a new password link of the person's own account to the thief's phone, and logs in", office, t.take},
+		{"… without anything being sent to the person's phone", "", t.unheard},
+		{"lists the person's certificates there, without the face", "", t.listTaken},
+		{"gives the person's account to somebody else", "", t.giveAway},
+		{"takes an account of the other portal", "", t.takeElsewhere},
+		{fmt.Sprintf("opens %d accounts in a day", triedAccounts), "", t.openMany},
+		{"reports a certificate", "", t.scope("report")},
+		{"verifies as an organisation", "", t.scope("verify")},
+	}
+}
+
+// put puts an account of the portal, and returns whether a link was sent.
+func (t *portalThief) put(ctx context.Context, username string, h demo.Holder, phone *string, link bool) error {
+	return t.api.Do(ctx, demo.Call{
+		Method: http.MethodPut, Path: "/v1/accounts/" + username, Token: t.token,
+		JSON: map[string]any{
+			"name": h.Name, "idType": "111", "idNumber": h.IDNumber(), "idValidFrom": "2018-05-01", "idValidUntil": "2038-05-01",
+			"phone": phone, "realNameLevel": 4, "passwordLink": link,
+		},
+	}, nil)
+}
+
+func (t *portalThief) open(ctx context.Context) (string, error) {
+	was, err := t.messages(ctx, t.person.Phone)
+	if err != nil {
+		return "", err
+	}
+	t.heard = len(was)
+	phone := thiefsPhone
+	return "the account, with a link for its password at the thief's phone", t.put(ctx, t.ghostName, t.person, &phone, false)
+}
+
+// login sets the password of an account by the link at the thief's phone, and logs in.
+func (t *portalThief) login(ctx context.Context, username string) (*demo.Session, error) {
+	sent, err := t.messages(ctx, thiefsPhone)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(sent, func(m message) bool {
+		return m.Kind == "password-link" && m.Portal == t.portal && m.Username == username
+	})
+	if at < 0 {
+		return nil, fmt.Errorf("no link for %s came to the thief's phone", username)
+	}
+	_, secret, _ := strings.Cut(sent[at].URL, "#")
+	if err := t.api.Do(ctx, demo.Call{
+		Method: http.MethodPut, Path: "/v1/account/password", JSON: map[string]string{"link": secret, "new": thiefsPass},
+	}, nil); err != nil {
+		return nil, err
+	}
+	var in struct{ Token string }
+	err = t.api.Do(ctx, demo.Call{
+		Method: http.MethodPost, Path: "/v1/login",
+		JSON: map[string]string{"portal": t.portal, "username": username, "password": thiefsPass},
+	}, &in)
+	return &demo.Session{API: t.api, Portal: t.portal, Holder: t.person, Token: in.Token}, err
+}
+
+func (t *portalThief) enter(ctx context.Context) (_ string, err error) {
+	t.ghost, err = t.login(ctx, t.ghostName)
+	return "a session in the person's name that never showed a face", err
+}
+
+func (t *portalThief) unheard(ctx context.Context) (string, error) {
+	now, err := t.messages(ctx, t.person.Phone)
+	heard := len(now) > t.heard
+	t.heard = len(now)
+	return saying("the person hears nothing", !heard), err
+}
+
+func (t *portalThief) elsewhere(ctx context.Context) (string, error) {
+	var account struct{ Phone *string }
+	err := t.watching.Do(ctx, http.MethodGet, "/v1/account", nil, &account)
+	return saying("the phone is another on the other portal", account.Phone != nil && *account.Phone == thiefsMasked), err
+}
+
+func (t *portalThief) list(ctx context.Context) (string, error) { return listed(ctx, t.ghost) }
+
+func (t *portalThief) listTaken(ctx context.Context) (string, error) { return listed(ctx, t.taken) }
+
+func listed(ctx context.Context, s *demo.Session) (string, error) {
+	items, bindable, err := s.Certificates(ctx)
+	return saying("numbers, kinds and states of the person's certificates", len(items)+len(bindable) > 0), err
+}
+
+func (t *portalThief) look(ctx context.Context) (string, error) {
+	for _, path := range []string{"", "/endorsements", "/verifications"} {
+		if err := t.ghost.Do(ctx, http.MethodGet, "/v1/certificates/"+t.certificate+path, nil, nil); err != nil {
+			if _, ok := refusal(err); !ok || path == "/verifications" {
+				return "", err
+			}
+			continue
+		}
+		return "the certificate" + path, nil
+	}
+	return "", nil
+}
+
+func (t *portalThief) endorse(ctx context.Context) (string, error) {
+	_, err := t.ghost.Endorse(ctx, t.certificate, demo.Ask{})
+	return "a copy", err
+}
+
+func (t *portalThief) unbind(ctx context.Context) (string, error) {
+	err := t.ghost.Do(ctx, http.MethodDelete, "/v1/certificates/"+t.certificate+"/binding", nil, nil)
+	return "the binding is gone", err
+}
+
+func (t *portalThief) bindPhone(ctx context.Context) (string, error) {
+	err := t.ghost.Do(ctx, http.MethodPost, "/v1/account/phone/codes", map[string]string{"phone": anotherPhone}, nil)
+	if err != nil {
+		return "", err
+	}
+	sent, err := t.messages(ctx, anotherPhone)
+	if err != nil || len(sent) == 0 {
+		return "", fmt.Errorf("no code came to the thief's phone: %w", err)
+	}
+	var code string
+	for _, digits := range strings.FieldsFunc(sent[0].Text, func(r rune) bool { return r < '0' || r > '9' }) {
+		if len(digits) == 6 {
+			code = digits
+		}
+	}
+	err = t.ghost.Do(ctx, http.MethodPut, "/v1/account/phone", map[string]string{"phone": anotherPhone, "code": code}, nil)
+	return "the phone is the thief's", err
+}
+
+func (t *portalThief) noPhone(ctx context.Context) (string, error) {
+	if err := t.put(ctx, t.ghostName, t.person, nil, false); err != nil {
+		return "", err
+	}
+	var told struct{ Blockers []struct{ Code string } }
+	err := t.watching.Do(ctx, http.MethodGet, "/v1/certificates/"+t.certificate+"/preflight", nil, &told)
+	blocked := slices.ContainsFunc(told.Blockers, func(b struct{ Code string }) bool { return b.Code == "phone-unbound" })
+	return saying("the person cannot endorse until the phone is bound again", blocked), err
+}
+
+func (t *portalThief) take(ctx context.Context) (_ string, err error) {
+	phone := thiefsPhone
+	if err := t.put(ctx, t.person.Username, t.person, &phone, true); err != nil {
+		return "", err
+	}
+	t.taken, err = t.login(ctx, t.person.Username)
+	return "a session of the person's account, which they can log in to no more", err
+}
+
+func (t *portalThief) giveAway(ctx context.Context) (string, error) {
+	somebody := demo.Ready(899, t.today)
+	return "the account is somebody else's", t.put(ctx, t.person.Username, somebody, &somebody.Phone, false)
+}
+
+// takeElsewhere names the other portal wherever a request could.
+func (t *portalThief) takeElsewhere(ctx context.Context) (string, error) {
+	reply, err := t.api.Send(ctx, demo.Call{
+		Method: http.MethodPut, Path: "/v1/accounts/" + t.person.Username + "%23?portal=" + t.other, Token: t.token, JSON: map[string]any{},
+	})
+	return saying("an answer", err == nil && reply.Status < 400), err
+}
+
+func (t *portalThief) openMany(ctx context.Context) (string, error) {
+	for n := range triedAccounts {
+		h := demo.Ready(300+n, t.today)
+		if err := t.put(ctx, fmt.Sprintf("invented-%s-%d", t.portal, n), h, nil, false); err != nil {
+			return "", err
+		}
+	}
+	return "all of them", nil
+}
+
+func (t *portalThief) scope(scope string) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		_, err := t.stage.token(ctx, t.portal+"-portal", scope)
+		return "a token for it", err
+	}
+}

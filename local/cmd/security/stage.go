@@ -1,0 +1,274 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/jiazhu/jiazhu/local/authority"
+	"github.com/jiazhu/jiazhu/local/child"
+	"github.com/jiazhu/jiazhu/local/demo"
+	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/seal/keys"
+)
+
+// Who is on the stage besides those of every local stack.
+const (
+	beijing  = "beijing-registry"
+	shanghai = "shanghai-registry"
+	former   = "former-registry" // whose key is taken out of the settings
+	otherApp = "https://app.example.cn"
+)
+
+// stage is a running service, and everybody's keys.
+type stage struct {
+	root    string // the repository
+	data    string
+	stack   *stack.Stack
+	target  demo.Target
+	api     *demo.API
+	today   civil.Date
+	clients []map[string]any // the setting, as the functions read it from a file at their start
+	undo    []func()
+}
+
+func open(ctx context.Context) (*stage, error) {
+	wd, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	s := &stage{today: civil.Of(time.Now())}
+	if s.root, err = stack.FindRoot(wd); err != nil {
+		return nil, err
+	}
+	if s.data, err = os.MkdirTemp("", "jiazhu-security-"); err != nil {
+		return nil, err
+	}
+	s.undo = append(s.undo, func() { _ = os.RemoveAll(s.data) })
+	port, err := child.FreePort()
+	if err != nil {
+		return s, err
+	}
+	paths, err := authority.Ensure(filepath.Join(s.data, "keys"), fmt.Sprintf("http://127.0.0.1:%d", port))
+	if err != nil {
+		return s, err
+	}
+	issuers, err := s.enrol(paths)
+	if err != nil {
+		return s, err
+	}
+	s.stack, err = stack.Start(ctx, stack.Options{
+		Root: s.root, Data: s.data, Port: port, Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT"),
+		Parameters: map[string]string{"Clients": authority.Location(s.clientsFile()), "Issuers": issuers},
+	})
+	if err != nil {
+		return s, err
+	}
+	s.undo = append(s.undo, s.stack.Stop)
+	s.target = demo.Target{URL: s.stack.URL, Keys: s.stack.Keys, Phone: s.stack.URL}
+	s.api = &demo.API{URL: s.stack.URL}
+	return s, nil
+}
+
+func (s *stage) close() {
+	for _, undo := range slices.Backward(s.undo) {
+		undo()
+	}
+}
+
+func (s *stage) clientsFile() string { return filepath.Join(s.data, "clients.json") }
+
+// writeClients writes the clients that functions know from their next start, all but those named.
+func (s *stage) writeClients(without ...string) error {
+	known := slices.DeleteFunc(slices.Clone(s.clients), func(c map[string]any) bool {
+		return slices.Contains(without, c["id"].(string))
+	})
+	text, err := json.Marshal(known)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(s.clientsFile(), text, 0o600)
+}
+
+// enrol adds the authorities and the app that a local stack does not have, and returns the setting of apps.
+// Beijing speaks for Beijing and first-class constructors alone.
+func (s *stage) enrol(paths authority.Paths) (issuers string, err error) {
+	text, err := paths.ClientsSetting()
+	if err != nil {
+		return "", err
+	}
+	if err := json.Unmarshal([]byte(text), &s.clients); err != nil {
+		return "", err
+	}
+	for id, area := range map[string]string{beijing: "110000", shanghai: "310000", former: "330000"} {
+		c := maps.Clone(find(s.clients, authority.Registry))
+		c["id"], c["areas"] = id, []string{area}
+		if c["schemes"] != nil {
+			c["schemes"] = []string{demo.ConstructorOne}
+		}
+		if c["keys"], err = newKey(paths.ClientKey(id)); err != nil {
+			return "", err
+		}
+		s.clients = append(s.clients, c)
+	}
+	if err := s.writeClients(); err != nil {
+		return "", err
+	}
+	if text, err = paths.IssuersSetting(); err != nil {
+		return "", err
+	}
+	var apps []map[string]any
+	if err := json.Unmarshal([]byte(text), &apps); err != nil {
+		return "", err
+	}
+	app := maps.Clone(apps[0])
+	app["id"] = otherApp
+	if app["portals"] != nil {
+		app["portals"] = []string{demo.National}
+	}
+	if app["keys"], err = newKey(s.otherAppKey(paths)); err != nil {
+		return "", err
+	}
+	made, err := json.Marshal(append(apps, app))
+	return string(made), err
+}
+
+func (s *stage) otherAppKey(p authority.Paths) string {
+	return filepath.Join(filepath.Dir(p.AppKey), "other.key.pem")
+}
+
+func find(clients []map[string]any, id string) map[string]any {
+	at := slices.IndexFunc(clients, func(c map[string]any) bool { return c["id"] == id })
+	return clients[at]
+}
+
+// newKey makes a key in a file and returns its public half.
+func newKey(file string) (set jose.JSONWebKeySet, err error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return set, err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return set, err
+	}
+	id, err := keys.KeyID(key.Public())
+	if err != nil {
+		return set, err
+	}
+	set.Keys = []jose.JSONWebKey{{Key: key.Public(), KeyID: id, Algorithm: "ES256", Use: "sig"}}
+	return set, os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600)
+}
+
+// plays are everybody's, one after the other.
+func (s *stage) plays() []play {
+	return []play{
+		s.portalPlay("A portal's key: the national one's", demo.National, demo.Ministry, 200),
+		s.portalPlay("A portal's key: another than the national one's", demo.Ministry, demo.National, 210),
+		s.appPlay(220),
+		s.authorityPlay(230),
+		s.organisationPlay(250),
+		s.tablesPlay(260),
+		s.commandPlay(280),
+	}
+}
+
+// person is an invented holder with accounts on both portals, a phone and a certificate bound on both.
+func (s *stage) person(ctx context.Context, order int) (demo.Holder, error) {
+	h := demo.Ready(order, s.today)
+	return h, s.target.Enter(ctx, []demo.Holder{h})
+}
+
+// arrive logs a holder in, with the face, and finds the certificate.
+func (s *stage) arrive(ctx context.Context, portal string, h demo.Holder) (*demo.Session, string, error) {
+	session, err := s.api.Login(ctx, portal, h)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := s.identify(ctx, session, h.Person); err != nil {
+		return nil, "", err
+	}
+	items, _, err := session.Certificates(ctx)
+	if err != nil || len(items) == 0 {
+		return session, "", err
+	}
+	return session, items[0].Certificate, nil
+}
+
+func (s *stage) identify(ctx context.Context, session *demo.Session, face demo.Person) error {
+	signer, err := demo.OpenSigner(s.stack.Paths.AppKey)
+	if err != nil {
+		return err
+	}
+	return session.Identify(ctx, demo.App{Signer: signer, Audience: s.stack.URL, Device: "phone-of-" + face.Phone, Person: face})
+}
+
+// token is a client's access token.
+func (s *stage) token(ctx context.Context, client, scope string) (string, error) {
+	m, err := s.target.Machine(client)
+	if err != nil {
+		return "", err
+	}
+	return m.Token(ctx, scope)
+}
+
+// message is a short message that arrived.
+type message struct{ To, Kind, Portal, Username, Text, URL string }
+
+// messages are those that went to a phone, the newest first.
+func (s *stage) messages(ctx context.Context, phone string) (to []message, err error) {
+	var all []message
+	if err := s.api.Do(ctx, demo.Call{Method: "GET", Path: "/messages.json"}, &all); err != nil {
+		return nil, err
+	}
+	for _, m := range all {
+		if m.To == phone {
+			to = append(to, m)
+		}
+	}
+	return to, nil
+}
+
+// jiazhu runs the command as an operator. Its exit code and both outputs are returned, whatever they are.
+func (s *stage) jiazhu(ctx context.Context, input string, args ...string) (code int, said string, err error) {
+	cmd := exec.CommandContext(ctx, filepath.Join(s.root, "build", "jiazhu"), args...)
+	cmd.Env = append(os.Environ(), s.environment()...)
+	var out bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(input), &out, &out
+	err = cmd.Run()
+	var ended *exec.ExitError
+	if err != nil && !errors.As(err, &ended) {
+		return 0, "", fmt.Errorf("%w: run `make build`", err)
+	}
+	return cmd.ProcessState.ExitCode(), out.String(), nil
+}
+
+// environment is that of an operator: every variable of every function, and the tables past the functions' roles.
+func (s *stage) environment() (all []string) {
+	together := map[string]string{}
+	for _, f := range s.stack.Settings(stack.Set{}) {
+		maps.Copy(together, f.Environment)
+	}
+	maps.Copy(together, s.stack.Storage.Environment())
+	for name, value := range together {
+		all = append(all, name+"="+value)
+	}
+	return all
+}
