@@ -165,13 +165,15 @@ simulate: build ## count what every journey asks of the cloud; load, heat and co
 	@cd local && go build -trimpath -o ../build/jiazhu-simulate ./cmd/simulate
 	@exec build/jiazhu-simulate $(if $(WRITE),-write)
 
-security: build ## who may do what, attacks on tokens, limits and headers, what is kept and logged, the table of docs/security.md
+security: build ## who may do what, attacks on tokens, limits and headers, what is kept and logged; what stolen keys reach, WRITE=1 renews the table
 	@{ build/jiazhu-local exec -- go test -v -count=1 ./shared/identity ./shared/credential ./shared/sessions ./shared/api ./functions/login ./functions/identify; \
 	go test -v -count=1 ./internal/structure -run 'ASVS|WhatIsMet|WhatIsDeployed|Passwords|TheEdges|PagesName'; \
 	cd local && go test -v -count=1 ./e2e -run 'WhoMayDoWhat|RouteWithoutARow|AWrite|Secret|ALeak|InHeaders|LineBreaks|RawRequests|OnesOwn|SessionsOfAnAccount'; \
 	} 2>&1 | awk '/^ *--- PASS/ {passed++} /^ *--- FAIL/ {failed++; print} /^FAIL|^panic:/ {broken = 1; print} \
 	/ calls$$|secrets that went by|items, objects/ {sub(/^.*go:[0-9]+: /, ""); print} \
 	END {if (broken && !failed) failed = 1; printf "%d passed, %d failed\n", passed, failed; exit failed > 0}'
+	@cd local && go build -trimpath -o ../build/jiazhu-security ./cmd/security
+	@exec build/jiazhu-security $(if $(WRITE),-write)
 
 audit: package ## vulnerabilities, licences, pins, import rules, what is linked, SBOMs in out/sbom; UPDATE=1 takes new modules in
 	@go run ./tools/audit $(if $(UPDATE),-update) $(FUNCTIONS)

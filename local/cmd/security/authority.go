@@ -387,4 +387,3 @@ func (t *authorityThief) scope(scope string) func(context.Context) (string, erro
 		return "a token for it", err
 	}
 }
-

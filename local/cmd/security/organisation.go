@@ -17,6 +17,7 @@ const (
 	purposeKnown    = "投标"
 	purposeInvented = "随便看看"
 	aBureau         = "北京市公安局"
+	mostNames       = 20 // that the setting lets it be shown in a day
 	triedNames      = 30
 	laterEmployer   = "示例后来工程有限公司"
 )

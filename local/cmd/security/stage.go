@@ -128,6 +128,9 @@ func (s *stage) enrol(paths authority.Paths) (issuers string, err error) {
 		}
 		s.clients = append(s.clients, c)
 	}
+	if agency := find(s.clients, authority.Agency); agency["purposes"] != nil {
+		agency["purposes"], agency["namesPerDay"] = []string{purposeKnown}, mostNames
+	}
 	if err := s.writeClients(); err != nil {
 		return "", err
 	}
@@ -248,8 +251,18 @@ func (s *stage) messages(ctx context.Context, phone string) (to []message, err e
 
 // jiazhu runs the command as an operator. Its exit code and both outputs are returned, whatever they are.
 func (s *stage) jiazhu(ctx context.Context, input string, args ...string) (code int, said string, err error) {
+	return s.command(ctx, nil, input, args...)
+}
+
+// command is jiazhu with some settings changed.
+func (s *stage) command(ctx context.Context, with map[string]string, input string, args ...string) (code int, said string, err error) {
 	cmd := exec.CommandContext(ctx, filepath.Join(s.root, "build", "jiazhu"), args...)
-	cmd.Env = append(os.Environ(), s.environment()...)
+	settings := s.environment()
+	maps.Copy(settings, with)
+	cmd.Env = os.Environ()
+	for name, value := range settings {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
 	var out bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(input), &out, &out
 	err = cmd.Run()
@@ -260,15 +273,12 @@ func (s *stage) jiazhu(ctx context.Context, input string, args ...string) (code 
 	return cmd.ProcessState.ExitCode(), out.String(), nil
 }
 
-// environment is that of an operator: every variable of every function, and the tables past the functions' roles.
-func (s *stage) environment() (all []string) {
-	together := map[string]string{}
+// environment is that of an operator: every variable of every function, and storage past the functions' roles.
+func (s *stage) environment() map[string]string {
+	all := map[string]string{}
 	for _, f := range s.stack.Settings(stack.Set{}) {
-		maps.Copy(together, f.Environment)
+		maps.Copy(all, f.Environment)
 	}
-	maps.Copy(together, s.stack.Storage.Environment())
-	for name, value := range together {
-		all = append(all, name+"="+value)
-	}
+	maps.Copy(all, s.stack.Storage.Environment())
 	return all
 }
