@@ -12,6 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
 	"github.com/jiazhu/jiazhu/shared/scheme"
@@ -77,6 +78,7 @@ func TestTheListOfOnePortalAsksForTheFace(t *testing.T) {
 
 func TestTheListOfTheOtherPortalShowsWhatIsBound(t *testing.T) {
 	c := newCounter(t)
+	c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true) // once, in an earlier session
 	token := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", false)
 	numbers := func() (items, bindable int) {
 		t.Helper()
@@ -102,6 +104,50 @@ func TestTheListOfTheOtherPortalShowsWhatIsBound(t *testing.T) {
 	}
 	if items, bindable := numbers(); items != 0 || bindable != 1 {
 		t.Errorf("after: %d, %d", items, bindable)
+	}
+}
+
+// TestAnAccountThatNeverShowedTheFaceListsAndBindsNothing: it may be opened by whoever had its portal send a link.
+func TestAnAccountThatNeverShowedTheFaceListsAndBindsNothing(t *testing.T) {
+	c := newCounter(t)
+	never := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", false)
+	c.SignIn(t, recordstest.ZhangSan(), "mohurd", true) // on another portal, which says nothing of this one
+	again := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", false)
+	for _, token := range []string{never, again} {
+		for _, route := range []string{listRoute, bindRoute, unbindRoute} {
+			c.ask(t, route, token).WantProblem(t, 403, "identity-required")
+		}
+	}
+	shown := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true)
+	c.Clock.Set(c.Clock.Now().Add(time.Hour)) // the step-up is over
+	for _, token := range []string{shown, c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", false)} {
+		c.ask(t, listRoute, token).Into(t, 200, nil)
+		c.ask(t, bindRoute, token).Into(t, 200, nil)
+		c.ask(t, unbindRoute, token).Into(t, 204, nil)
+	}
+	c.ask(t, listRoute, never).WantProblem(t, 403, "identity-required") // its own session has not
+}
+
+// TestTheNationalPlatformAloneSaysWhetherAPhoneIsBound: whatever the ministry's portal states.
+func TestTheNationalPlatformAloneSaysWhetherAPhoneIsBound(t *testing.T) {
+	c := newCounter(t)
+	for _, national := range []bool{true, false} {
+		zhang := recordstest.ZhangSan()
+		tokens := map[string]string{}
+		for portal := range c.Portals {
+			tokens[portal] = c.SignIn(t, zhang, portal, true)
+		}
+		c.ask(t, bindRoute, tokens["gjzwfw"]).Into(t, 200, nil)
+		c.States(t, zhang, "gjzwfw", map[bool]string{true: zhang.Phone, false: ""}[national])
+		c.States(t, zhang, "mohurd", map[bool]string{true: "", false: zhang.Phone}[national])
+		for portal, token := range tokens {
+			var got preflight
+			c.ask(t, preflightRoute, token).Into(t, 200, &got)
+			blocked := slices.ContainsFunc(got.Blockers, func(p api.Problem) bool { return p.Code == problem.PhoneUnbound })
+			if blocked == national {
+				t.Errorf("on %s, where the national platform states a phone: %t, blocked: %t", portal, national, blocked)
+			}
+		}
 	}
 }
 

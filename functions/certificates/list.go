@@ -28,7 +28,7 @@ type listing struct {
 }
 
 // list is 我的证照. On one portal the list itself asks for the face (使用手册 §1.2); on the other
-// it shows what is bound, and what 绑定证照 would add (§2.2).
+// it shows what is bound, and what 绑定证照 would add (§2.2), to an account that has shown its face once.
 func (a *app) list(ctx context.Context, r *api.Request) (*api.Response, error) {
 	portal := a.portals[r.Session.Portal]
 	if portal.ListNeedsIdentity && !r.Session.Identified(r.Time) {

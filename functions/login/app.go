@@ -48,8 +48,8 @@ func newApp(d deps, now func() time.Time) *api.App {
 		"POST /v1/logout":              {Handler: api.Holder(d.store, a.logout)},
 		"GET /v1/account":              {Handler: api.Holder(d.store, a.account)},
 		"PUT /v1/account/password":     {Handler: a.password},
-		"POST /v1/account/phone/codes": {Handler: api.Holder(d.store, a.sendCode)},
-		"PUT /v1/account/phone":        {Handler: api.Holder(d.store, a.bindPhone)},
+		"POST /v1/account/phone/codes": {Handler: api.Proven(d.store, a.sendCode)},
+		"PUT /v1/account/phone":        {Handler: api.Proven(d.store, a.bindPhone)},
 		"POST /v1/token":               {Handler: a.token},
 		"PUT /v1/accounts/{username}":  {Handler: api.Machine(d.store, identity.ScopeAccounts, a.register)},
 	}}

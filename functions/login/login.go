@@ -113,9 +113,14 @@ func open(account identity.Account, r *api.Request) (string, identity.Session) {
 func (a *app) admit(ctx context.Context, account identity.Account, password string, session identity.Session, device string, tries identity.Tries) error {
 	phc := a.refreshed(account, password)
 	return decide(ctx, func() error {
+		shown, err := a.store.FaceShown(ctx, account)
+		if err != nil {
+			return err
+		}
+		session.FaceShown = shown
 		admitted := account.Remember(device, session.CreatedAt)
 		admitted.PasswordHash = phc
-		err := a.store.PutSession(ctx, admitted, session, tries.Own)
+		err = a.store.PutSession(ctx, admitted, session, tries.Own)
 		if !errors.Is(err, sessions.ErrChanged) {
 			return err
 		}

@@ -18,6 +18,7 @@ import (
 const (
 	passwordLink = "password-link"
 	phoneCode    = "phone-code"
+	phoneChanged = "phone-changed"
 )
 
 // message is one short message, as the gateway takes it.
@@ -30,7 +31,7 @@ type message struct {
 	Text      string      `json:"text"`
 	Code      string      `json:"code,omitempty"`
 	URL       string      `json:"url,omitempty"`
-	ExpiresAt api.Instant `json:"expiresAt"`
+	ExpiresAt api.Instant `json:"expiresAt"` // null: never
 }
 
 // patience is how long the gateway may take.

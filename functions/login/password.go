@@ -18,7 +18,8 @@ type passwordAsk struct {
 }
 
 // password sets a new password (修改密码): by the current one within a session, or by a one-time
-// link without. Every other session of the account ends with it.
+// link without. Every other session of the account ends with it. After a link the account has to show
+// the face anew: the link went where the portal said.
 func (a *app) password(ctx context.Context, r *api.Request) (*api.Response, error) {
 	var ask passwordAsk
 	if err := api.Decode(r, &ask); err != nil {
@@ -58,7 +59,7 @@ func (a *app) passwordByLink(ctx context.Context, r *api.Request, ask passwordAs
 			return linkError(err)
 		}
 		account, ended := account.WithPassword(phc, "", r.Time)
-		return a.store.SetPassword(ctx, account.Remember(device, r.Time), ended)
+		return a.store.ResetPassword(ctx, account.Remember(device, r.Time), ended)
 	})
 	if err != nil {
 		return nil, err

@@ -131,12 +131,18 @@ func (a *app) bindPhone(ctx context.Context, r *api.Request) (*api.Response, err
 	if err := code.Check(a.store.CodeHash(s.Portal, s.Username, ask.Phone, ask.Code), r.Time); err != nil {
 		return nil, err
 	}
-	stated, err := a.store.Phone(ctx, s.Holder, s.Portal)
+	err = decide(ctx, func() error {
+		stated, err := a.store.Phone(ctx, s.Holder, s.Portal)
+		if err != nil {
+			return err
+		}
+		change := sessions.PhoneChange{From: stated, To: stated.With(ask.Phone, r.Time)}
+		if err := a.tellOld(ctx, change, s.Username); err != nil {
+			return err
+		}
+		return a.store.BindPhone(ctx, code, change)
+	})
 	if err != nil {
-		return nil, err
-	}
-	change := sessions.PhoneChange{From: stated, To: stated.With(ask.Phone, r.Time)}
-	if err := a.store.BindPhone(ctx, code, change); err != nil {
 		return nil, err
 	}
 	return a.account(ctx, r)

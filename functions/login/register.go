@@ -67,6 +67,7 @@ type registered struct {
 	account identity.Account
 	created bool
 	secret  string // of the link to be sent; empty: none
+	share   share
 }
 
 func (s registered) answer(phone string, now time.Time) registerAnswer {
@@ -103,20 +104,27 @@ func (a *app) storeAccount(ctx context.Context, r *api.Request, username string,
 	if stated.Number != ask.phone() {
 		put.Phone = &sessions.PhoneChange{From: stated, To: stated.With(ask.phone(), r.Time)}
 	}
-	if !stored.account.NeedsLink(ask.phone(), ask.PasswordLink, r.Time) {
-		return stored, a.store.PutAccount(ctx, stored.account, put)
+	if stored.account.NeedsLink(ask.phone(), ask.PasswordLink, r.Time) {
+		stored.secret = rand.Text()
+		put.Link = &identity.Link{
+			Hash: identity.HashToken(stored.secret), SentTo: ask.phone(), ExpiresAt: r.Time.Add(identity.LinkLife),
+		}
+		stored.account.Link = put.Link
 	}
-	limit := identity.LinkLimit(stored.account.Portal, ask.phone())
-	if err := a.store.Take(ctx, limit, r.Time); err != nil {
+	if stored.share, err = a.shareOf(r, created, put); err != nil {
 		return registered{}, err
 	}
-	stored.secret = rand.Text()
-	put.Link = &identity.Link{
-		Hash: identity.HashToken(stored.secret), SentTo: ask.phone(), ExpiresAt: r.Time.Add(identity.LinkLife),
+	if err := a.take(ctx, stored.share, r.Time); err != nil {
+		return registered{}, err
 	}
-	stored.account.Link = put.Link
-	if err := a.store.PutAccount(ctx, stored.account, put); err != nil {
-		return registered{}, a.giveBack(ctx, []identity.Limit{limit}, err)
+	if put.Phone != nil {
+		err = a.tellOld(ctx, *put.Phone, username)
+	}
+	if err == nil {
+		err = a.store.PutAccount(ctx, stored.account, put)
+	}
+	if err != nil {
+		return registered{}, a.giveBack(ctx, stored.share.all(), err)
 	}
 	return stored, nil
 }
@@ -137,7 +145,7 @@ func (a *app) sendLink(ctx context.Context, s registered, now time.Time) error {
 	}
 	err := p.WithDetail("账户已保存，但设置密码的短信未能发出。", "The account is stored, but the message with the password link could not be sent.").
 		WithRemedy(problem.Platform, "请稍后重新提交同一请求，短信会再次发送。", "Submit the same request again later; the message is then sent again.")
-	return a.giveBack(ctx, []identity.Limit{identity.LinkLimit(s.account.Portal, s.account.Link.SentTo)}, err)
+	return a.giveBack(ctx, s.share.link, err)
 }
 
 // noteLink notes on the account that its link was sent, or takes it off, unless it has been used or

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -79,6 +80,7 @@ func newWorld(t *testing.T) *world {
 		clients: []identity.Client{
 			{ID: "mohurd-portal", Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}, Keys: keys},
 			{ID: "gjzwfw-portal", Kind: "portal", Portal: "gjzwfw", Scopes: []string{"accounts"}, Keys: keys},
+			{ID: "small-portal", Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}, Keys: keys, AccountsPerDay: 3},
 			{ID: "registry", Kind: "authority", Areas: []string{"*"}, Scopes: []string{"report"}, Keys: keys},
 		},
 		public: origin, log: &w.log,
@@ -142,10 +144,10 @@ func (m *mailbox) take() []map[string]string {
 	return all
 }
 
-// link takes the secret out of the only message there is.
+// link takes the secret out of the only message there is, but for those that tell an old phone.
 func (w *world) link() string {
 	w.t.Helper()
-	all := w.gateway.take()
+	all := slices.DeleteFunc(w.gateway.take(), func(m map[string]string) bool { return m["kind"] == phoneChanged })
 	if len(all) != 1 || all[0]["kind"] != passwordLink {
 		w.t.Fatalf("the gateway has %v, want one link", all)
 	}
@@ -284,6 +286,13 @@ func loginCall(username, password string) call {
 func (w *world) login(username, password string) string {
 	w.t.Helper()
 	return w.want(200, "", loginCall(username, password)).text("token")
+}
+
+// shown logs in to an account whose person has shown their face in an earlier session, and not in this.
+func (w *world) shown(username string) string {
+	w.t.Helper()
+	w.table.Identify(w.t, w.login(username, goodPass), w.now)
+	return w.login(username, goodPass)
 }
 
 func setByLink(link, password string) call {

@@ -17,7 +17,7 @@ import (
 func itemKinds() map[string][]string {
 	return map[string][]string{
 		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT"},
-		"Sessions.Arn": {"ACCOUNT", "SESSION", "CHALLENGE", "CODE", "TOKEN", "LINK", "JTI", "PHONE", "LIMIT", "HOLDER", "CLIENT"},
+		"Sessions.Arn": {"ACCOUNT", "SESSION", "CHALLENGE", "CODE", "TOKEN", "LINK", "JTI", "PHONE", "LIMIT", "HOLDER", "CLIENT", "FACE"},
 	}
 }
 
@@ -149,6 +149,11 @@ func forbiddenCalls() []try {
 			GetItem Sessions CODE
 			PutItem Sessions TOKEN
 			PutItem Sessions ACCOUNT
+			GetItem Sessions FACE
+			UpdateItem Sessions FACE pk sk at
+			DeleteItem Sessions FACE
+			PutItem Sessions HOLDER
+			PutItem Sessions CLIENT
 			UpdateItem Sessions CODE pk sk tries
 			BatchGetItem Records CERT`,
 		"certificates": `
@@ -233,6 +238,7 @@ func forbiddenCalls() []try {
 			Query Sessions HOLDER
 			Query Sessions CLIENT
 			DeleteItem Sessions JTI
+			PutItem Sessions FACE
 			UpdateItem Sessions ACCOUNT pk sk password
 			UpdateItem Sessions SESSION pk sk identifiedUntil
 			PutItem Sessions CHALLENGE
@@ -296,6 +302,7 @@ func neededCalls() []try {
 			GetItem Sessions LINK
 			GetItem Sessions SESSION
 			GetItem Sessions TOKEN
+			GetItem Sessions FACE
 			BatchGetItem Sessions ACCOUNT+PHONE
 			PutItem Sessions ACCOUNT+HOLDER+CLIENT+PHONE+LINK
 			PutItem Sessions ACCOUNT+SESSION

@@ -50,6 +50,17 @@ func Identified(store SessionReader, h Handler) Handler {
 	})
 }
 
+// Proven is Holder, and the account has shown its person's face since a link last
+// set its password; otherwise identity-required. How long ago does not matter.
+func Proven(store SessionReader, h Handler) Handler {
+	return Holder(store, func(ctx context.Context, r *Request) (*Response, error) {
+		if !r.Session.Proven() {
+			return nil, problem.New(problem.IdentityRequired)
+		}
+		return h(ctx, r)
+	})
+}
+
 // Machine lets a request through with an access token that holds the scope;
 // the client is set in r.Client, without its keys.
 func Machine(store GrantReader, scope string, h Handler) Handler {

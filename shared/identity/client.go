@@ -30,6 +30,8 @@ type Client struct {
 
 	Purposes    []string `json:"purposes,omitempty"`    // what an "organisation" may ask for; each to the letter
 	NamesPerDay int      `json:"namesPerDay,omitempty"` // whole names an "organisation" is shown a day; zero is DefaultNamesPerDay
+
+	AccountsPerDay int `json:"accountsPerDay,omitempty"` // accounts a "portal" opens a day, and as many it changes the phone or sends a link of; zero is DefaultAccountsPerDay
 }
 
 // DefaultNamesPerDay is how many whole names an organisation is shown a day where
@@ -38,6 +40,31 @@ const (
 	DefaultNamesPerDay = 1000
 	MaxNamesPerDay     = 100_000
 )
+
+// DefaultAccountsPerDay is how many accounts a portal opens a day where its entry
+// says nothing, and how many phones it changes or links it sends; MaxAccountsPerDay
+// is the most that it may say, as when it brings its users.
+const (
+	DefaultAccountsPerDay = 20_000
+	MaxAccountsPerDay     = 100_000
+)
+
+// AccountsLimit bounds the accounts that the client opens on one day of
+// Asia/Shanghai.
+func (c Client) AccountsLimit(now time.Time) Limit { return c.accountsLimit("client-accounts", now) }
+
+// ChangesLimit bounds the changes of another number and the links for accounts that
+// were there already, on one day of Asia/Shanghai.
+func (c Client) ChangesLimit(now time.Time) Limit { return c.accountsLimit("client-changes", now) }
+
+func (c Client) accountsLimit(name string, now time.Time) Limit {
+	today := civil.Of(now)
+	return Limit{
+		Name: name, Key: []string{c.ID, today.String()},
+		Burst: cmp.Or(c.AccountsPerDay, DefaultAccountsPerDay), Every: 24 * time.Hour,
+		Until: today.End(),
+	}
+}
 
 // May reports whether the client holds the scope.
 func (c Client) May(scope string) bool { return slices.Contains(c.Scopes, scope) }

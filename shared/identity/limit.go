@@ -110,6 +110,12 @@ func LinkLimit(portal, phone string) Limit {
 	return Limit{Name: "link-phone", Key: []string{portal, phone}, Burst: 10, Every: 24 * time.Hour / 10}
 }
 
+// PhoneLimit bounds how often one portal changes one person's number, each time of
+// which the old one is told.
+func PhoneLimit(portal, holder string) Limit {
+	return Limit{Name: "phone-change", Key: []string{portal, holder}, Burst: 10, Every: 24 * time.Hour / 10}
+}
+
 // ChallengeLimit bounds the QR codes of one session.
 func ChallengeLimit(session string) Limit {
 	return Limit{Name: "challenge", Key: []string{session}, Burst: 10, Every: 12 * time.Second}

@@ -20,6 +20,8 @@ type Session struct {
 	IdentifiedBy    string    // the challenge that stepped it up
 	VouchedBy       string    // id of the identity app that answered that challenge
 
+	FaceShown bool // when it was opened, the account had shown the face since a link last set its password
+
 	Document string // the holder's ID type and number, sealed; sessions.Store.OpenDocument opens it
 }
 
@@ -31,6 +33,11 @@ func (s Session) Live(now time.Time) bool { return now.Before(s.ExpiresAt) }
 func (s Session) Identified(now time.Time) bool {
 	return s.Live(now) && now.Before(s.IdentifiedUntil)
 }
+
+// Proven reports whether the account has ever shown its person's face since a link
+// last set its password, in this session or one before. Until then only a portal's
+// word and a short message stand for who opened it.
+func (s Session) Proven() bool { return s.FaceShown || s.IdentifiedBy != "" }
 
 // StepUpUntil is the end of a step-up granted now: StepUpLife, but never past
 // the session's own end.

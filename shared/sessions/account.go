@@ -147,6 +147,16 @@ func (s *Store) SetPassword(ctx context.Context, a identity.Account, ended []str
 	return s.write(ctx, "set a password", append(s.end(ended), account)...)
 }
 
+// ResetPassword is SetPassword for a password that a link has set: the account then
+// counts as one that never showed a face.
+func (s *Store) ResetPassword(ctx context.Context, a identity.Account, ended []string) error {
+	account, err := s.putAccount(a)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, "reset a password", append(s.end(ended), account, s.forgetFace(a))...)
+}
+
 func (s *Store) putAccount(a identity.Account) (writeItem, error) {
 	item, err := s.accountItem(a)
 	if err != nil {

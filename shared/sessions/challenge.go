@@ -101,8 +101,9 @@ func (s *Store) ScanChallenge(ctx context.Context, c identity.Challenge) (identi
 }
 
 // FinishChallenge stores the end of a challenge that was scanned, spends the
-// assertion, and, if it is verified, steps up the session that asked and records
-// in it which app vouched, the assertion's issuer: one transaction. The session must still be there and be the same person's; if
+// assertion, and, if it is verified, steps up the session that asked, records
+// in it which app vouched, the assertion's issuer, and notes that its account showed
+// the face: one transaction. The session must still be there and be the same person's; if
 // not, the problem is challenge-expired and nothing is written. An assertion
 // spent before is assertion-invalid. Neither is an ErrChanged, which says that
 // another answer was faster.
@@ -118,7 +119,11 @@ func (s *Store) FinishChallenge(ctx context.Context, c identity.Challenge, asser
 	}
 	writes := []writeItem{s.finish(c), spent}
 	if c.State == identity.Verified {
-		writes = append(writes, s.stepUp(c, assertion.Issuer))
+		face, err := s.showFace(c)
+		if err != nil {
+			return err
+		}
+		writes = append(writes, s.stepUp(c, assertion.Issuer), face)
 	}
 	err = s.write(ctx, "finish a challenge", writes...)
 	switch {

@@ -30,7 +30,7 @@ func (s *Store) RevokeAccount(ctx context.Context, a identity.Account, at time.T
 	if err != nil {
 		return err
 	}
-	writes := append(s.end(ended), account, s.forget(codePK(a.Portal, a.Username), codeSK))
+	writes := append(s.end(ended), account, s.forgetFace(a), s.forget(codePK(a.Portal, a.Username), codeSK))
 	if stated.Bound() {
 		phone, err := s.changePhone(PhoneChange{stated, stated.With("", later(at, stated.BoundAt))})
 		if err != nil {
@@ -56,6 +56,7 @@ func (s *Store) Erase(ctx context.Context, a identity.Account) error {
 		s.remove(accountPK(a.Portal, a.Username), accountSK, "rev = :seen", attributes{":seen": number(a.Revision)}),
 		s.forget(phonePK(a.Holder), phoneSK+a.Portal),
 		s.forget(codePK(a.Portal, a.Username), codeSK),
+		s.forgetFace(a),
 		s.forget(heldPK(a.Holder), heldSK+a.Portal+"#"+a.Username),
 	)
 	return s.write(ctx, "erase an account", writes...)

@@ -28,6 +28,7 @@ type sessionItem struct {
 	IdentifiedBy    string `dynamodbav:"identifiedBy,omitempty"`
 	VouchedBy       string `dynamodbav:"vouchedBy,omitempty"`
 	Document        string `dynamodbav:"document,omitempty"` // sealed
+	FaceShown       bool   `dynamodbav:"face,omitempty"`
 }
 
 // documentPlace is where the sealed document of a session belongs.
@@ -42,7 +43,8 @@ func (s *Store) newSessionItem(x identity.Session, a identity.Account) (sessionI
 		head: newHead(sessionPK(x.Hash), sessionSK, x.ExpiresAt),
 		Kind: x.Kind, Portal: x.Portal, Username: x.Username, Holder: x.Holder, Name: x.Name,
 		CreatedAt: toMillis(x.CreatedAt), ExpiresAt: toMillis(x.ExpiresAt),
-		IdentifiedUntil: toMillis(x.IdentifiedUntil), IdentifiedBy: x.IdentifiedBy, VouchedBy: x.VouchedBy, Document: document,
+		IdentifiedUntil: toMillis(x.IdentifiedUntil), IdentifiedBy: x.IdentifiedBy, VouchedBy: x.VouchedBy,
+		Document: document, FaceShown: x.FaceShown,
 	}, nil
 }
 
@@ -75,7 +77,8 @@ func (s *Store) Session(ctx context.Context, token string, now time.Time) (ident
 		Hash: hash, Kind: item.Kind, Portal: item.Portal, Username: item.Username,
 		Holder: item.Holder, Name: item.Name,
 		CreatedAt: item.CreatedAt.time(), ExpiresAt: item.ExpiresAt.time(),
-		IdentifiedUntil: item.IdentifiedUntil.time(), IdentifiedBy: item.IdentifiedBy, VouchedBy: item.VouchedBy, Document: item.Document,
+		IdentifiedUntil: item.IdentifiedUntil.time(), IdentifiedBy: item.IdentifiedBy, VouchedBy: item.VouchedBy,
+		Document: item.Document, FaceShown: item.FaceShown,
 	}
 	if !found.Live(now) {
 		return identity.Session{}, problem.New(problem.SessionExpired)

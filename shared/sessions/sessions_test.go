@@ -113,7 +113,7 @@ func dump(t *testing.T, table *sessionstest.Table) string {
 			t.Errorf("%v has schema version %v", item["pk"], item["v"])
 		}
 		kind, _, _ := strings.Cut(item["pk"].(string), "#")
-		permanent := slices.Contains([]string{"ACCOUNT", "HOLDER", "PHONE"}, kind)
+		permanent := slices.Contains([]string{"ACCOUNT", "FACE", "HOLDER", "PHONE"}, kind)
 		if _, mortal := item["ttl"]; mortal == permanent {
 			t.Errorf("%v has a ttl: %v", item["pk"], mortal)
 		}

@@ -92,6 +92,18 @@ func (h *House) SignIn(t *testing.T, p Person, portal string, identified bool) s
 	return token
 }
 
+// States has a portal state another phone of a person who has an account there, or none.
+func (h *House) States(t *testing.T, p Person, portal, phone string) {
+	t.Helper()
+	a, err := h.People.Account(t.Context(), portal, p.Username)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.People.PutAccount(t.Context(), a, sessions.Put{Phone: h.accounts.Change(t, a, phone, h.Clock.Now())}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Grant gives a machine client an access token.
 func (h *House) Grant(t *testing.T, c identity.Client) string {
 	t.Helper()

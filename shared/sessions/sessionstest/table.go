@@ -137,6 +137,9 @@ func (table *Table) SignIn(t testing.TB, a identity.Account, now time.Time) stri
 		Portal: stored.Portal, Username: stored.Username, Holder: stored.Holder, Name: stored.Name,
 		CreatedAt: now, ExpiresAt: now.Add(identity.SessionLife),
 	}
+	if session.FaceShown, err = table.Store.FaceShown(t.Context(), stored); err != nil {
+		t.Fatal(err)
+	}
 	tries := identity.StrangerTries(a.Portal, a.Username, "192.0.2.1")
 	if err := table.Store.PutSession(t.Context(), stored, session, tries.Own); err != nil {
 		t.Fatal(err)

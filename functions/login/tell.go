@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+)
+
+// tellOld tells a phone that it is about to be replaced or unbound: before the change, which is not
+// made unless the gateway has taken the message. Where the change then fails, the phone was told of
+// what did not happen, and the next try is the same message, by its id, until the statement is another.
+func (a *app) tellOld(ctx context.Context, change sessions.PhoneChange, username string) error {
+	if !change.From.Bound() || change.From.Number == change.To.Number {
+		return nil
+	}
+	err := a.messages.Send(ctx, a.changedMessage(change, username))
+	p, ok := problem.As(err)
+	if !ok {
+		return err
+	}
+	return p.WithDetail("原手机号码的变更告知短信未能发出，手机号码未变更。",
+		"The message that tells the old phone of the change could not be sent; the phone was not changed.").
+		WithRemedy(problem.Platform, "请稍后重新提交同一请求；持续失败时请联系平台运营方，由其核实后撤销原手机号码。",
+			"Submit the same request again later. If it keeps failing, ask the service's operator, who checks and revokes the old phone.")
+}
+
+func (a *app) changedMessage(change sessions.PhoneChange, username string) message {
+	old, portal := change.From, a.portals[change.From.Portal].Name
+	what := "正在更换为 " + certificate.MaskPhone(change.To.Number)
+	if !change.To.Bound() {
+		what = "正在解除绑定"
+	}
+	return message{
+		ID: a.names.Hash("phone-changed", old.Holder, old.Portal, strconv.FormatInt(old.BoundAt.UnixMilli(), 10), change.To.Number),
+		To: old.Number, Kind: phoneChanged, Portal: old.Portal, Username: username,
+		Text: fmt.Sprintf("【%s】您在本平台绑定的手机号码 %s %s（账户：%s）。如非本人操作，请尽快登录核对账户信息、修改密码，并联系平台客服。",
+			portal, certificate.MaskPhone(old.Number), what, username),
+	}
+}
+
+// share is what a put costs: of the client's shares of the day, of what the person's old phone is told in a
+// day, and of the links that one phone is sent.
+type share struct{ change, link []identity.Limit }
+
+func (s share) all() []identity.Limit { return slices.Concat(s.change, s.link) }
+
+func (a *app) shareOf(r *api.Request, created bool, put sessions.Put) (s share, err error) {
+	client, ok := a.client(r.Client.ID)
+	if !ok { // gone since the token was given
+		return s, problem.New(problem.Forbidden)
+	}
+	changed := put.Phone != nil && put.Phone.From.Bound()
+	if created {
+		s.change = append(s.change, client.AccountsLimit(r.Time))
+	}
+	if changed {
+		s.change = append(s.change, client.ChangesLimit(r.Time), identity.PhoneLimit(put.Phone.From.Portal, put.Phone.From.Holder))
+	}
+	if put.Link != nil && !created && !changed {
+		s.link = append(s.link, client.ChangesLimit(r.Time))
+	}
+	if put.Link != nil {
+		s.link = append(s.link, identity.LinkLimit(r.Client.Portal, put.Link.SentTo))
+	}
+	return s, nil
+}
+
+// take takes the whole share, or nothing.
+func (a *app) take(ctx context.Context, s share, now time.Time) error {
+	for i, limit := range s.all() {
+		err := a.store.Take(ctx, limit, now)
+		if !limit.Until.IsZero() { // of the client, not of a person or a phone
+			err = spent(err, now)
+		}
+		if err != nil {
+			return a.giveBack(ctx, s.all()[:i], err)
+		}
+	}
+	return nil
+}
+
+// spent says of a client's share of the day that it is used up, and who can give it more.
+func spent(err error, now time.Time) error {
+	p, ok := problem.As(err)
+	if !ok || p.Code != problem.RateLimited {
+		return err
+	}
+	return p.RetryIn(civil.Of(now).End().Sub(now)).WithDetail("该客户端当日开立账户，或变更手机号码、发送密码链接的数量已达上限。",
+		"The client has opened as many accounts, or changed as many phones and sent as many links, as it may in a day.").
+		WithRemedy(problem.Platform, "请于次日（北京时间）继续；确需更多时，请平台运营方在 CLIENTS 中调整 accountsPerDay。如非本门户所为，请立即通知平台运营方更换密钥。",
+			"Go on the next day (Beijing time). If more is needed, the service's operator raises accountsPerDay in CLIENTS. If these requests are not yours, have the operator change the key at once.")
+}
