@@ -14,6 +14,7 @@ ROUNDS ?= 200
 CHAOS_SECONDS ?= 600
 CHAOS_SEED ?= 1
 LOAD_SECONDS ?= 2
+FROM ?= b699ccc
 
 FUNCTIONS := login identify certificates endorse download verify report intake
 # No revision in a program: what has not changed is not deployed again.
@@ -28,7 +29,7 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries audit restore-drill torn model reset clean prerequisites client check-contract contract-fuzz
+.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -181,6 +182,10 @@ audit: package ## vulnerabilities, licences, pins, import rules, what is linked,
 restore-drill: build ## copy tables and bucket away, lose all, the bucket, the tables; bring them back and verify as before
 	@cd local && go build -trimpath -o ../build/jiazhu-drill ./cmd/drill
 	@exec build/jiazhu-drill
+
+upgrade-drill: build ## the service of the commit FROM with its demo, then today's on its data: migrated, asked for all of it, walked through
+	@cd local && go build -trimpath -o ../build/jiazhu-upgrade ./cmd/upgrade
+	@exec build/jiazhu-upgrade -from "$(FROM)"
 
 model: build ## random sequences against a model, RAPID_CHECKS of them, and ROUNDS of clients at once; out/model/log has every step
 	@mkdir -p out/model

@@ -24,7 +24,7 @@ type clerk struct {
 
 func (s *stage) commandPlay(order int) play {
 	return play{"An operator with the command", func(ctx context.Context) ([]attempt, error) {
-		t := &clerk{stage: s, log: s.environment()[journalBucket]}
+		t := &clerk{stage: s, log: s.stack.Operator()[journalBucket]}
 		c, err := s.stack.Storage.Config(ctx)
 		if err != nil {
 			return nil, err

@@ -257,7 +257,7 @@ func (s *stage) jiazhu(ctx context.Context, input string, args ...string) (code 
 // command is jiazhu with some settings changed.
 func (s *stage) command(ctx context.Context, with map[string]string, input string, args ...string) (code int, said string, err error) {
 	cmd := exec.CommandContext(ctx, filepath.Join(s.root, "build", "jiazhu"), args...)
-	settings := s.environment()
+	settings := s.stack.Operator()
 	maps.Copy(settings, with)
 	cmd.Env = os.Environ()
 	for name, value := range settings {
@@ -271,14 +271,4 @@ func (s *stage) command(ctx context.Context, with map[string]string, input strin
 		return 0, "", fmt.Errorf("%w: run `make build`", err)
 	}
 	return cmd.ProcessState.ExitCode(), out.String(), nil
-}
-
-// environment is that of an operator: every variable of every function, and storage past the functions' roles.
-func (s *stage) environment() map[string]string {
-	all := map[string]string{}
-	for _, f := range s.stack.Settings(stack.Set{}) {
-		maps.Copy(all, f.Environment)
-	}
-	maps.Copy(all, s.stack.Storage.Environment())
-	return all
 }
