@@ -100,6 +100,7 @@ func (c console) splitKeys(_ context.Context, args []string) error {
 		data []byte
 	}{
 		config.NamesKey: {"names.key", files.Names}, config.LimitsKey: {"limits.key", files.Limits}, config.FieldKey: {"field.key", files.Field},
+		config.IntegrityKey: {"integrity.key", files.Integrity},
 	} {
 		made[setting] = filepath.Join(names[1], file.name)
 		if err := writeNew(made[setting], file.data); err != nil {

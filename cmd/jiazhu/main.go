@@ -36,8 +36,8 @@ of whoever runs or watches the service:
   trust show FILE              who may sign by it, and when
 of anybody:
   verify FILE                  ask the service about a PDF, an OFD or a token in a file
-of operators, with RECORDS_TABLE, SESSIONS_TABLE, JOURNAL_BUCKET, NAMES_KEY and FIELD_KEY set and AWS
-credentials; each is written to the audit log before it begins, or does nothing (docs/operations.md):
+of operators, with RECORDS_TABLE, SESSIONS_TABLE, JOURNAL_BUCKET, NAMES_KEY, FIELD_KEY and INTEGRITY_KEY set and
+AWS credentials; each is written to the audit log before it begins, or does nothing (docs/operations.md):
   accounts show USER@PORTAL    an account, its numbers masked
   accounts end USER@PORTAL     end every session of it; the password stays
   history CERT [-follow]       its present holder's endorsements, by its id or 注册编号

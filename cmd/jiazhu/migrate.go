@@ -20,6 +20,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/render/pdf"
 	"github.com/jiazhu/jiazhu/shared/sessions"
+	"github.com/jiazhu/jiazhu/shared/tags"
 )
 
 // mostParts is the most parts a table is read in at the same time.
@@ -47,9 +48,19 @@ func (c console) migrate(ctx context.Context, args []string) error {
 	if m.shelf, err = c.shelf(ctx); err != nil {
 		return err
 	}
+	tagged := taggedOnce{t.journal}
+	if m.believe, err = tagged.never(ctx); err != nil {
+		return err
+	}
+	if m.believe {
+		m.register, m.people = t.register.Unchecked(), t.people.Unchecked()
+	}
 	m.how = records.Migration{Now: c.now(), Theirs: m.theirs, Dry: !*sure, Keep: *keep}
 	err = errors.Join(m.all(ctx, *parts), m.accounts(ctx, *parts))
 	c.audit.counted(m.done)
+	if err == nil && m.believe && *sure && !*keep {
+		err = tagged.note(ctx, c.now())
+	}
 	if *asJSON {
 		err = errors.Join(err, c.print(m.done))
 	} else {
@@ -79,6 +90,7 @@ type moved struct {
 	records.Migrated
 	Accounts int // found by their person since
 	Phones   int // people whose phone each of their portals states now
+	Tags     tags.Adopted
 }
 
 // mover moves the items of version 1.
@@ -88,6 +100,7 @@ type mover struct {
 	people   *sessions.Store
 	shelf    *files.Bucket
 	how      records.Migration
+	believe  bool // items without a right tag, which versions before tags stored
 	quiet    bool
 
 	mu    sync.Mutex
@@ -97,8 +110,12 @@ type mover struct {
 }
 
 // all moves the bindings and the items of all certificates, and appends first versions, which say what the
-// records then are. What is wrong with one certificate does not hold up the others.
-func (m *mover) all(outer context.Context, parts int) error {
+// records then are; then it tags what is there. What is wrong with one certificate does not hold up the others.
+func (m *mover) all(ctx context.Context, parts int) error {
+	return errors.Join(m.records(ctx, parts), m.tag(ctx, parts, m.register.Adopt))
+}
+
+func (m *mover) records(outer context.Context, parts int) error {
 	group, ctx := errgroup.WithContext(outer)
 	for part := range parts {
 		group.Go(func() error {
@@ -149,8 +166,13 @@ func (m *mover) add(done records.Migrated) {
 	m.done.Add(done)
 }
 
-// accounts lets accounts be found by their persons, all of them, and then gives each portal the phone that was every portal's.
+// accounts moves what the sessions table has, and tags what is there.
 func (m *mover) accounts(ctx context.Context, parts int) error {
+	return errors.Join(m.phones(ctx, parts), m.tag(ctx, parts, m.people.Adopt))
+}
+
+// phones lets accounts be found by their persons, all of them, and then gives each portal the phone that was every portal's.
+func (m *mover) phones(ctx context.Context, parts int) error {
 	how := sessions.Migration{Dry: m.how.Dry, Keep: m.how.Keep}
 	for _, step := range []struct {
 		do   func(ctx context.Context, part, parts int, how sessions.Migration) (int, error)
@@ -203,6 +225,7 @@ func (m *mover) tell(dry bool) {
 	fmt.Fprintf(m.out, "  %-13s %d, of records that had none\n", "versions", m.done.Versions)
 	fmt.Fprintf(m.out, "  %-13s %d, to each portal where the person has an account\n", "phones", m.done.Phones)
 	fmt.Fprintf(m.out, "  %-13s %d, to be found by their person\n", "accounts", m.done.Accounts)
+	fmt.Fprintf(m.out, "  %-13s %d new, %d by another key before\n", "tags", m.done.Tags.Tagged, m.done.Tags.Renewed)
 	fmt.Fprintf(m.out, "dropped: %d idempotency keys and counts that are over\n", m.done.Dropped)
 }
 

@@ -41,7 +41,7 @@ func newOperator(t *testing.T) *operator {
 		config.JournalBucket: cloud.LockedBucket(t),
 	}}
 	folder := t.TempDir()
-	for setting, data := range map[string][]byte{config.NamesKey: files.Names, config.LimitsKey: files.Limits, config.FieldKey: files.Field} {
+	for setting, data := range map[string][]byte{config.NamesKey: files.Names, config.LimitsKey: files.Limits, config.FieldKey: files.Field, config.IntegrityKey: files.Integrity} {
 		file := filepath.Join(folder, setting)
 		if err := os.WriteFile(file, data, 0o600); err != nil {
 			t.Fatal(err)

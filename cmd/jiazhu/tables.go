@@ -29,7 +29,7 @@ type tables struct {
 // tables opens the tables for a command that is about the targets, once the audit log says that it begins. A
 // command has no other way to them.
 func (c console) tables(ctx context.Context, targets ...target) (tables, error) {
-	settings, err := config.Load(c.getenv, config.RecordsTable, config.SessionsTable, config.JournalBucket, config.NamesKey, config.FieldKey)
+	settings, err := config.Load(c.getenv, config.RecordsTable, config.SessionsTable, config.JournalBucket, config.NamesKey, config.FieldKey, config.IntegrityKey)
 	if err != nil {
 		return tables{}, fmt.Errorf("%w: this command works on the tables themselves: %w", errUsage, err)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/tags"
 )
 
 // version1 is a service whose register was written by a program of version 1 of the layout: everything
@@ -31,6 +32,7 @@ type version1 struct {
 func newVersion1(t *testing.T) *version1 {
 	t.Helper()
 	h := recordstest.NewHouse(t)
+	h.Register = h.Register.Unchecked() // no item has a tag
 	return &version1{House: h, press: documenttest.New(t, h.Clock.Now())}
 }
 
@@ -229,7 +231,7 @@ func (v *version1) left(t *testing.T) (keys []string) {
 }
 
 func (v *version1) mover(dry, keep bool) *mover {
-	m := &mover{console: console{now: v.Clock.Now}, register: v.Register, shelf: v.Shelf, quiet: true}
+	m := &mover{console: console{now: v.Clock.Now}, register: v.Register, believe: true, shelf: v.Shelf, quiet: true}
 	m.how = records.Migration{Now: v.Clock.Now(), Theirs: m.theirs, Dry: dry, Keep: keep}
 	return m
 }
@@ -240,6 +242,12 @@ func (v *version1) migrate(t *testing.T, dry, keep bool) records.Migrated {
 	m := v.mover(dry, keep)
 	if err := m.all(t.Context(), 3); err != nil {
 		t.Fatal(err)
+	}
+	if dry {
+		return m.done.Migrated
+	}
+	if left, err := v.Register.Adopt(t.Context(), 0, 1, tags.Adoption{Dry: true}); err != nil || left.Wrong > 0 {
+		t.Errorf("%d items have no right tag, %v", left.Wrong, err)
 	}
 	return m.done.Migrated
 }

@@ -29,7 +29,11 @@ func main() {
 }
 
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
-	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.Portals)
+	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.Portals, config.IntegrityKey)
+	if err != nil {
+		return deps{}, err
+	}
+	secrets, err := settings.Vault()
 	if err != nil {
 		return deps{}, err
 	}
@@ -46,11 +50,11 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		return deps{}, err
 	}
 	tables := dynamodb.NewFromConfig(cloud)
-	people := sessions.New(tables, settings.SessionsTable, nil)
+	people := sessions.New(tables, settings.SessionsTable, secrets)
 	return deps{
 		sessions: people,
 		phones:   people,
-		register: records.New(tables, settings.RecordsTable, nil),
+		register: records.New(tables, settings.RecordsTable, secrets),
 		schemes:  schemes,
 		portals:  settings.Portals,
 		glyphs:   fonts,

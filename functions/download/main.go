@@ -30,7 +30,11 @@ func main() {
 
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	settings, err := config.Load(getenv,
-		config.RecordsTable, config.SessionsTable, config.FilesBucket, config.Portals)
+		config.RecordsTable, config.SessionsTable, config.FilesBucket, config.Portals, config.IntegrityKey)
+	if err != nil {
+		return deps{}, err
+	}
+	secrets, err := settings.Vault()
 	if err != nil {
 		return deps{}, err
 	}
@@ -44,8 +48,8 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	}
 	tables := dynamodb.NewFromConfig(cloud)
 	return deps{
-		sessions: sessions.New(tables, settings.SessionsTable, nil),
-		register: records.New(tables, settings.RecordsTable, nil),
+		sessions: sessions.New(tables, settings.SessionsTable, secrets),
+		register: records.New(tables, settings.RecordsTable, secrets),
 		links:    files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
 		schemes:  schemes,
 		portals:  settings.Portals,

@@ -20,6 +20,7 @@ import (
 type register interface {
 	Folder(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error)
 	Endorsed(ctx context.Context, certID, holder, portal, id string) (records.Folder, error)
+	CheckHolder(r records.Record) error
 	Endorse(ctx context.Context, e records.Entry) (*records.Answered, error)
 	History(ctx context.Context, certID, holder string, p records.Period) (records.Page, error)
 	Withdraw(ctx context.Context, certID, holder, id, why string, at time.Time) (*endorsement.Endorsement, error)

@@ -30,6 +30,9 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	if err != nil {
 		return nil, err
 	}
+	if err := a.register.CheckHolder(k.Record); err != nil {
+		return nil, err
+	}
 	made, err := a.make(ctx, r, k, window, ask.Ask)
 	if err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ func main() {
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	settings, err := config.Load(getenv,
 		config.RecordsTable, config.SessionsTable, config.FilesBucket, config.JournalBucket, config.PublicURL,
-		config.FieldKey, config.SigningKeys, config.Portals)
+		config.FieldKey, config.SigningKeys, config.Portals, config.IntegrityKey, config.NamesKey)
 	if err != nil {
 		return deps{}, err
 	}

@@ -27,7 +27,7 @@ func main() {
 
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	settings, err := config.Load(getenv, config.SessionsTable, config.LimitsKey, config.FieldKey, config.PublicURL,
-		config.Portals, config.Issuers)
+		config.Portals, config.Issuers, config.IntegrityKey)
 	if err != nil {
 		return deps{}, err
 	}

@@ -36,7 +36,7 @@ func main() {
 }
 
 func load(ctx context.Context, getenv func(string) string) (*app, error) {
-	settings, err := config.Load(getenv, config.RecordsTable, config.FilesBucket, config.NamesKey, config.FieldKey)
+	settings, err := config.Load(getenv, config.RecordsTable, config.FilesBucket, config.NamesKey, config.FieldKey, config.IntegrityKey)
 	if err != nil {
 		return nil, err
 	}

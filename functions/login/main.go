@@ -29,7 +29,7 @@ func main() {
 
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	settings, err := config.Load(getenv, config.SessionsTable, config.JournalBucket, config.NamesKey, config.LimitsKey, config.FieldKey, config.PublicURL,
-		config.Portals, config.Clients, config.MessagesURL, config.MessagesSecret)
+		config.Portals, config.Clients, config.MessagesURL, config.MessagesSecret, config.IntegrityKey)
 	if err != nil {
 		return deps{}, err
 	}

@@ -32,7 +32,7 @@ func main() {
 
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.FilesBucket,
-		config.NamesKey, config.FieldKey)
+		config.NamesKey, config.FieldKey, config.IntegrityKey)
 	if err != nil {
 		return deps{}, err
 	}

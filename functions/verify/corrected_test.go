@@ -144,7 +144,7 @@ func TestVerifyingNeedsNoKeyOfSealedFields(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
 	_, secret := w.consent(t, made, records.ShowIDNumber)
-	w.Register = records.New(w.Tables(), w.Table, nil)
+	w.Register = records.New(w.Tables(), w.Table, w.Integrity())
 	w.app = w.function(t, w.press)
 	got := w.ask(t, fields{"token": made.Endorsement.QR + "&consent=" + secret})
 	if shown, _ := got.Subject["disclosed"].(map[string]any); shown["idNumber"] != recordstest.ZhangSan().IDNumber || shown["idType"] != "111" {

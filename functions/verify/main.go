@@ -40,7 +40,7 @@ func main() {
 
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.PublicURL,
-		config.LimitsKey, config.Trust, config.ReceiptKey)
+		config.LimitsKey, config.Trust, config.ReceiptKey, config.IntegrityKey)
 	if err != nil {
 		return deps{}, err
 	}

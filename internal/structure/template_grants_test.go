@@ -265,9 +265,12 @@ func forbiddenCalls() []try {
 			all = append(all, try{name, "kms:Sign SigningKeyArns"})
 		}
 		if name != "report" && name != "intake" { // the register is the authorities'
-			for _, line := range []string{"PutItem Records CERT", "UpdateItem Records CERT pk sk record", "PutItem Records NUMBER", "PutItem Records HOLDER", "PutItem Records PAST"} {
+			for _, line := range []string{"PutItem Records CERT", "PutItem Records NUMBER", "PutItem Records HOLDER", "PutItem Records PAST"} {
 				all = append(all, try{name, line})
 			}
+		}
+		for _, line := range []string{"UpdateItem Records CERT pk sk record", "UpdateItem Records HOLDER pk sk former"} {
+			all = append(all, try{name, line}) // a record is replaced whole, with its tag
 		}
 		for _, line := range []string{"UpdateItem Records PAST pk sk record", "UpdateItem Records PAST+CERT pk sk record", "DeleteItem Records PAST", "BatchWriteItem Records PAST"} {
 			all = append(all, try{name, line}) // what was stays as it was
@@ -321,8 +324,8 @@ func neededCalls() []try {
 			PutItem Sessions JTI
 			PutItem Sessions LIMIT#challenge#x
 			UpdateItem Sessions LIMIT#challenge#x pk sk full ttl by
-			UpdateItem Sessions CHALLENGE pk sk state device
-			UpdateItem Sessions CHALLENGE+SESSION pk sk state device reason finished identifiedUntil identifiedBy vouchedBy`,
+			UpdateItem Sessions CHALLENGE pk sk state device finished tagState
+			UpdateItem Sessions CHALLENGE+SESSION pk sk state device reason finished tagState identifiedUntil identifiedBy vouchedBy tagIdentified`,
 		"certificates": `
 			GetItem Sessions SESSION
 			GetItem Sessions PHONE
@@ -331,7 +334,7 @@ func neededCalls() []try {
 			Query Records SEEN
 			ConditionCheckItem Records HOLDER pk sk former
 			Query Records BIND
-			UpdateItem Records BIND pk sk v boundAt
+			UpdateItem Records BIND pk sk v boundAt tag
 			DeleteItem Records BIND`,
 		"endorse": `
 			GetItem Sessions SESSION
@@ -339,7 +342,7 @@ func neededCalls() []try {
 			BatchGetItem Records CERT+COPY+BIND
 			Query Records COPY
 			PutItem Records COPY
-			UpdateItem Records COPY pk sk withdrawnAt withdrawnWhy holder
+			UpdateItem Records COPY pk sk withdrawnAt withdrawnWhy tagWithdrawn holder
 			ConditionCheckItem Records CERT pk sk revision holder
 			ConditionCheckItem Records CERT+COPY pk sk revision holder latest
 			s3:PutObject endorsements/c/e/digest.pdf
@@ -364,7 +367,6 @@ func neededCalls() []try {
 			BatchGetItem Records REPORT
 			PutItem Records CERT+PAST+NUMBER+HOLDER
 			PutItem Records REPORT
-			UpdateItem Records CERT+HOLDER pk sk record former
 			DeleteItem Records CERT
 			s3:PutObject drops/x
 			s3:GetObject results/x`,
@@ -372,7 +374,6 @@ func neededCalls() []try {
 			BatchGetItem Records NUMBER
 			BatchGetItem Records CERT
 			PutItem Records CERT+PAST+NUMBER+HOLDER
-			UpdateItem Records CERT+HOLDER pk sk record former
 			UpdateItem Records REPORT pk sk run
 			UpdateItem Records REPORT pk sk progress run
 			DeleteItem Records CERT

@@ -9,12 +9,13 @@ import (
 // brings are the settings that may name files below /opt, by the layer that brings those files.
 func brings() map[string][]string {
 	return map[string][]string{
-		"NamesKeyLayer":  {"NAMES_KEY"},
-		"LimitsKeyLayer": {"LIMITS_KEY"},
-		"FieldKeyLayer":  {"FIELD_KEY"},
-		"SigningLayer":   {"SIGNING_KEYS"},
-		"VerifyLayer":    {"RECEIPT_KEY", "TRUST"},
-		"SettingsLayer":  {"PORTALS", "CLIENTS", "ISSUERS"},
+		"NamesKeyLayer":     {"NAMES_KEY"},
+		"LimitsKeyLayer":    {"LIMITS_KEY"},
+		"FieldKeyLayer":     {"FIELD_KEY"},
+		"IntegrityKeyLayer": {"INTEGRITY_KEY"},
+		"SigningLayer":      {"SIGNING_KEYS"},
+		"VerifyLayer":       {"RECEIPT_KEY", "TRUST"},
+		"SettingsLayer":     {"PORTALS", "CLIENTS", "ISSUERS"},
 	}
 }
 
@@ -42,11 +43,12 @@ func layers(d deployment) (f faults) {
 // holders are the functions that hold each secret key: what they do needs it.
 func holders() map[string][]string {
 	return map[string][]string{
-		"NAMES_KEY":    {"Intake", "Login", "Report"},                        // they enter people in a table
-		"LIMITS_KEY":   {"Identify", "Login", "Verify"},                      // they count attempts; two of them make codes or challenges
-		"FIELD_KEY":    {"Endorse", "Identify", "Intake", "Login", "Report"}, // they seal an ID or phone number, or open one
-		"SIGNING_KEYS": {"Endorse"},
-		"RECEIPT_KEY":  {"Verify"},
+		"NAMES_KEY":     {"Endorse", "Intake", "Login", "Report"},                                                   // they enter people in a table, or compare whose an ID number is
+		"LIMITS_KEY":    {"Identify", "Login", "Verify"},                                                            // they count attempts; two of them make codes or challenges
+		"FIELD_KEY":     {"Endorse", "Identify", "Intake", "Login", "Report"},                                       // they seal an ID or phone number, or open one
+		"INTEGRITY_KEY": {"Certificates", "Download", "Endorse", "Identify", "Intake", "Login", "Report", "Verify"}, // they read the tables
+		"SIGNING_KEYS":  {"Endorse"},
+		"RECEIPT_KEY":   {"Verify"},
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 // ErrIncomplete reports a folder that holds something, but not an authority.
@@ -36,15 +37,16 @@ const (
 // Paths says where everything lies. Locations for the service's settings are
 // given by Location.
 type Paths struct {
-	NamesKey  string // names people in the tables (NAMES_KEY)
-	LimitsKey string // names limits, codes and challenges (LIMITS_KEY)
-	FieldKey  string // seals fields of records (FIELD_KEY)
-	Sign      string // folder of the keys that sign documents (SIGNING_KEYS): pdf, seal, token; seal.esl, seal.png
-	Trust     string // trust.json, public (TRUST)
-	Verify    string // folder of the key that signs receipts: receipt
-	Clients   string // folder of the clients' keys: <id>.key.pem
-	AppKey    string // key of the identity app
-	Notary    string // folder of the time-stamping authority's key and of the lists of revoked certificates
+	NamesKey     string // names people in the tables (NAMES_KEY)
+	LimitsKey    string // names limits, codes and challenges (LIMITS_KEY)
+	FieldKey     string // seals fields of records (FIELD_KEY)
+	IntegrityKey string // tags what lies in the tables (INTEGRITY_KEY)
+	Sign         string // folder of the keys that sign documents (SIGNING_KEYS): pdf, seal, token; seal.esl, seal.png
+	Trust        string // trust.json, public (TRUST)
+	Verify       string // folder of the key that signs receipts: receipt
+	Clients      string // folder of the clients' keys: <id>.key.pem
+	AppKey       string // key of the identity app
+	Notary       string // folder of the time-stamping authority's key and of the lists of revoked certificates
 }
 
 // Location writes a path as the settings want it, file:///path.
@@ -55,15 +57,16 @@ func (p Paths) ClientKey(id string) string { return filepath.Join(p.Clients, id+
 
 func pathsIn(dir string) Paths {
 	return Paths{
-		NamesKey:  filepath.Join(dir, "names.key"),
-		LimitsKey: filepath.Join(dir, "limits.key"),
-		FieldKey:  filepath.Join(dir, "field.key"),
-		Sign:      filepath.Join(dir, "sign"),
-		Trust:     filepath.Join(dir, "trust", "trust.json"),
-		Verify:    filepath.Join(dir, "verify"),
-		Clients:   filepath.Join(dir, "clients"),
-		AppKey:    filepath.Join(dir, "app", "app.key.pem"),
-		Notary:    filepath.Join(dir, "notary"),
+		NamesKey:     filepath.Join(dir, "names.key"),
+		LimitsKey:    filepath.Join(dir, "limits.key"),
+		FieldKey:     filepath.Join(dir, "field.key"),
+		IntegrityKey: filepath.Join(dir, "integrity.key"),
+		Sign:         filepath.Join(dir, "sign"),
+		Trust:        filepath.Join(dir, "trust", "trust.json"),
+		Verify:       filepath.Join(dir, "verify"),
+		Clients:      filepath.Join(dir, "clients"),
+		AppKey:       filepath.Join(dir, "app", "app.key.pem"),
+		Notary:       filepath.Join(dir, "notary"),
 	}
 }
 
@@ -95,7 +98,7 @@ func Ensure(dir, origin string) (Paths, error) {
 	case err != nil:
 		return Paths{}, err
 	case found:
-		return paths, errors.Join(paths.renewTrust(), paths.enrol())
+		return paths, errors.Join(paths.renewTrust(), paths.enrol(), paths.tag())
 	}
 	if _, err := create(dir, origin); err != nil {
 		// Another start may have been quicker.
@@ -140,6 +143,20 @@ func (p Paths) enrol() error {
 		return fmt.Errorf("authority: %w", w.err)
 	}
 	return nil
+}
+
+// tag makes the integrity key where an authority of before has none.
+func (p Paths) tag() error {
+	if _, err := os.Stat(p.IntegrityKey); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	files, err := vault.Generate("local")
+	if err != nil {
+		return fmt.Errorf("authority: %w", err)
+	}
+	w := &writer{}
+	w.file(p.IntegrityKey, files.Integrity)
+	return w.err
 }
 
 // complete reports whether dir holds an authority, or is free for one.

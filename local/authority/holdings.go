@@ -106,6 +106,7 @@ func (w *writer) vault(p Paths, files vault.Files) {
 	w.file(p.NamesKey, files.Names)
 	w.file(p.LimitsKey, files.Limits)
 	w.file(p.FieldKey, files.Field)
+	w.file(p.IntegrityKey, files.Integrity)
 }
 
 func (w *writer) key(path string, key *ecdsa.PrivateKey) {

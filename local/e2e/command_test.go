@@ -34,7 +34,8 @@ func newTerminal(t *testing.T) terminal {
 	env := append(os.Environ(),
 		"RECORDS_TABLE="+template.TableName("Records"), "SESSIONS_TABLE="+template.TableName("Sessions"), "FILES_BUCKET="+template.BucketName("Files"),
 		"JOURNAL_BUCKET="+template.BucketName("Journal"), "LIMITS_KEY="+authority.Location(service.stack.Paths.LimitsKey),
-		"NAMES_KEY="+authority.Location(service.stack.Paths.NamesKey), "FIELD_KEY="+authority.Location(service.stack.Paths.FieldKey))
+		"NAMES_KEY="+authority.Location(service.stack.Paths.NamesKey), "FIELD_KEY="+authority.Location(service.stack.Paths.FieldKey),
+		"INTEGRITY_KEY="+authority.Location(service.stack.Paths.IntegrityKey))
 	for name, value := range service.stack.Storage.Environment() {
 		env = append(env, name+"="+value)
 	}

@@ -222,6 +222,7 @@ func (s *Stack) settings(o Options) (*template.Template, string, error) {
 		"NamesKey":       authority.Location(s.Paths.NamesKey),
 		"LimitsKey":      authority.Location(s.Paths.LimitsKey),
 		"FieldKey":       authority.Location(s.Paths.FieldKey),
+		"IntegrityKey":   authority.Location(s.Paths.IntegrityKey),
 		"SigningKeys":    authority.Location(s.Paths.Sign),
 		"ReceiptKey":     authority.Location(s.Paths.Verify),
 		"Trust":          authority.Location(s.Paths.Trust),

@@ -44,7 +44,7 @@ func Throwaway(ctx context.Context, o Options) (map[string]string, func(), error
 func placeholders(given map[string]string) map[string]string {
 	values := map[string]string{
 		"PublicUrl": "http://127.0.0.1", "Clients": "[]", "Issuers": "[]", "MessagesUrl": "http://127.0.0.1",
-		"MessagesSecret": "-", "NamesKey": "file:///", "LimitsKey": "file:///", "FieldKey": "file:///", "SigningKeys": "file:///", "Trust": "file:///",
+		"MessagesSecret": "-", "NamesKey": "file:///", "LimitsKey": "file:///", "FieldKey": "file:///", "IntegrityKey": "file:///", "SigningKeys": "file:///", "Trust": "file:///",
 		"ReceiptKey": "file:///",
 	}
 	for name, v := range given {

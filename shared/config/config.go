@@ -35,6 +35,7 @@ const (
 	NamesKey         = "NAMES_KEY"         // location of the key that names people in the tables; see package vault
 	LimitsKey        = "LIMITS_KEY"        // location of the key that names limits, codes and challenges
 	FieldKey         = "FIELD_KEY"         // location of the keys that seal fields
+	IntegrityKey     = "INTEGRITY_KEY"     // location of the keys that tag what lies in the tables; every function has them
 	SigningKeys      = "SIGNING_KEYS"      // location of the private signing keys; only endorse has them
 	ReceiptKey       = "RECEIPT_KEY"       // location of the private key that signs receipts; only verify has it
 	TimestampURL     = "TIMESTAMP_URL"     // the time-stamping authority (RFC 3161) of signatures; none by default
@@ -56,6 +57,7 @@ type Config struct {
 	Issuers                                  []Issuer
 	Messages                                 Messages
 	NamesKey, LimitsKey, FieldKey            Location
+	IntegrityKey                             Location
 	SigningKeys, Trust, ReceiptKey           Location
 	TimestampURL                             string
 	LongTerm                                 bool
@@ -95,7 +97,9 @@ func Load(getenv func(string) string, needs ...string) (Config, error) {
 // Vault opens the vault with those of its keys whose locations are set.
 func (cfg Config) Vault() (*vault.Vault, error) {
 	var files vault.Files
-	for into, at := range map[*[]byte]Location{&files.Names: cfg.NamesKey, &files.Limits: cfg.LimitsKey, &files.Field: cfg.FieldKey} {
+	for into, at := range map[*[]byte]Location{
+		&files.Names: cfg.NamesKey, &files.Limits: cfg.LimitsKey, &files.Field: cfg.FieldKey, &files.Integrity: cfg.IntegrityKey,
+	} {
 		if at.Path() == "" {
 			continue
 		}
@@ -123,6 +127,7 @@ func readers(cfg *Config) map[string]func(string) error {
 		NamesKey:         location(&cfg.NamesKey),
 		LimitsKey:        location(&cfg.LimitsKey),
 		FieldKey:         location(&cfg.FieldKey),
+		IntegrityKey:     location(&cfg.IntegrityKey),
 		SigningKeys:      location(&cfg.SigningKeys),
 		TimestampURL:     address(&cfg.TimestampURL),
 		LongTerm:         boolean(&cfg.LongTerm),

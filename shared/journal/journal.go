@@ -49,10 +49,11 @@ const (
 	Password       Kind = "password"        // a password was set or changed
 	Erasure        Kind = "erasure"         // an operator erased a person or an account
 	Audit          Kind = "audit"           // an operator's command changed something
+	Tagged         Kind = "tagged"          // every item of the tables has its tag since
 )
 
 // Kinds returns every kind.
-func Kinds() []Kind { return []Kind{Withdrawal, ConsentRevoked, Password, Erasure, Audit} }
+func Kinds() []Kind { return []Kind{Withdrawal, ConsentRevoked, Password, Erasure, Audit, Tagged} }
 
 const (
 	day     = "2006-01-02"

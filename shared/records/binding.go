@@ -12,13 +12,18 @@ import (
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/outage"
 	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/tags"
 )
 
 // Bind binds the holder's certificate on a portal (绑定证照, 使用手册 §2.2). Binding again changes
 // nothing. Error: certificate-not-found when the certificate is not this holder's.
 func (s *Store) Bind(ctx context.Context, certID, holder, portal string, at time.Time) error {
+	bound, err := s.bindingWrite(certID, holder, portal, at)
+	if err != nil {
+		return err
+	}
 	refused, err := s.transact(ctx, "binding the certificate", []types.TransactWriteItem{
-		s.heldCheck(certID, holder), s.bindingWrite(certID, holder, portal, at),
+		s.heldCheck(certID, holder), bound,
 	})
 	if refused != nil {
 		return problem.New(problem.CertificateNotFound)
@@ -34,15 +39,19 @@ func (s *Store) heldCheck(certID, holder string) types.TransactWriteItem {
 	}}
 }
 
-func (s *Store) bindingWrite(certID, holder, portal string, at time.Time) types.TransactWriteItem {
+func (s *Store) bindingWrite(certID, holder, portal string, at time.Time) (types.TransactWriteItem, error) {
+	made := bindingKey(holder, portal, certID).with(item{"boundAt": text(at.In(civil.Zone()).Format(time.RFC3339))})
+	tagged, err := s.client.Put(made)
+	if err != nil {
+		return types.TransactWriteItem{}, err
+	}
 	return types.TransactWriteItem{Update: &types.Update{
-		TableName:        &s.table,
-		Key:              bindingKey(holder, portal, certID).item(),
-		UpdateExpression: aws.String("SET v = :v, boundAt = if_not_exists(boundAt, :at)"),
-		ExpressionAttributeValues: item{
-			":v": number(schemaVersion), ":at": text(at.In(civil.Zone()).Format(time.RFC3339)),
-		},
-	}}
+		TableName:                 &s.table,
+		Key:                       bindingKey(holder, portal, certID).item(),
+		UpdateExpression:          aws.String("SET v = :v, boundAt = if_not_exists(boundAt, :at), #tag = if_not_exists(#tag, :tag)"),
+		ExpressionAttributeNames:  map[string]string{"#tag": tags.Attribute},
+		ExpressionAttributeValues: item{":v": made["v"], ":at": made["boundAt"], ":tag": tagged[tags.Attribute]},
+	}}, nil
 }
 
 // Unbind takes a binding back (解除绑定). The certificate and its endorsements stay. Without a

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/tags"
 )
 
 // Record is a certificate as the register keeps it.
@@ -161,12 +162,22 @@ func (r Record) noting(latest item) Record {
 	return r
 }
 
+// CheckHolder reports an error where a record's holder is not whose ID number it has.
+func (s *Store) CheckHolder(r Record) error {
+	_, err := s.WithIDNumber(r)
+	return err
+}
+
 // WithIDNumber returns the record with its holder's ID number. The other readers of the register
-// return records without one.
+// return records without one. The holder's keyed hash is made anew of the number: a record whose holder
+// is somebody else is an error.
 func (s *Store) WithIDNumber(r Record) (Record, error) {
 	plain, err := s.vault.Open(r.SealedID, certificateKey(r.Certificate.ID).pk)
 	if err != nil {
 		return Record{}, fmt.Errorf("opening an ID number: %w", err)
+	}
+	if r.Holder != s.HolderKey(r.Certificate.Holder.IDType, plain) {
+		return Record{}, fmt.Errorf("the holder of a certificate is not whose ID number it has: %w", tags.ErrTag)
 	}
 	r.Certificate.Holder.IDNumber = plain
 	return r, nil

@@ -96,13 +96,19 @@ func (s *Store) RevokeConsent(ctx context.Context, certID, holder, endorsementID
 	if _, err := TimeOf(id); err != nil {
 		return problem.New(problem.NotFound).WithCause(err)
 	}
-	_, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+	part := consentKey(certID, id).item()
+	part["revokedAt"] = text(at.UTC().Format(time.RFC3339Nano))
+	tag, err := s.client.Part(part, tagRevoked)
+	if err != nil {
+		return err
+	}
+	_, err = s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName:           &s.table,
 		Key:                 consentKey(certID, id).item(),
-		UpdateExpression:    aws.String("SET revokedAt = if_not_exists(revokedAt, :at) REMOVE idNo"),
+		UpdateExpression:    aws.String("SET revokedAt = if_not_exists(revokedAt, :at), tagRevoked = if_not_exists(tagRevoked, :tag) REMOVE idNo"),
 		ConditionExpression: aws.String("holder = :holder AND endorsement = :endorsement"),
 		ExpressionAttributeValues: item{
-			":at": text(at.UTC().Format(time.RFC3339Nano)), ":holder": text(holder), ":endorsement": text(endorsementID),
+			":at": part["revokedAt"], ":tag": text(tag), ":holder": text(holder), ":endorsement": text(endorsementID),
 		},
 	})
 	var refused *types.ConditionalCheckFailedException

@@ -232,12 +232,12 @@ func TestPagesAreFullWhileTheySkipAnothersEntries(t *testing.T) {
 	}
 }
 
-// A store without a vault stands for the function that verifies: it opens no sealed field.
+// A store with the integrity key alone stands for the function that verifies: it opens no sealed field.
 func TestAConsentToTheIDNumberOpensWithItsSecretAlone(t *testing.T) {
 	w := newWorld(t)
 	r := w.enter(t)
 	made := w.use(t, r, noon())
-	public := records.New(w.cloud.Tables(), w.table, nil)
+	public := records.New(w.cloud.Tables(), w.table, w.integrity)
 	exhibit := records.Exhibit{Certificate: r.Certificate.ID, Endorsement: made.Endorsement.ID, Consent: made.secret}
 	got, err := public.Examine(t.Context(), exhibit)
 	if err != nil || got.Consent == nil || got.Consent.IDNumber != idNumber || got.Certificate.Holder.IDNumber != "" {

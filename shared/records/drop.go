@@ -96,12 +96,18 @@ func (s *Store) TakeDrop(ctx context.Context, id string) (Drop, error) {
 
 // NoteDrop writes down how far a run has come. Error: ErrSuperseded.
 func (s *Store) NoteDrop(ctx context.Context, id string, run int64, p Progress) error {
-	_, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+	part := dropKey(id).item()
+	part["progress"] = progressItem(p)
+	tag, err := s.client.Part(part, tagProgress)
+	if err != nil {
+		return err
+	}
+	_, err = s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: dropKey(id).item(),
-		UpdateExpression:          aws.String("SET progress = :progress"),
+		UpdateExpression:          aws.String("SET progress = :progress, tagProgress = :tag"),
 		ConditionExpression:       aws.String("#run = :run"),
 		ExpressionAttributeNames:  map[string]string{"#run": "run"},
-		ExpressionAttributeValues: item{":run": number(run), ":progress": progressItem(p)},
+		ExpressionAttributeValues: item{":run": number(run), ":progress": part["progress"], ":tag": text(tag)},
 	})
 	var refused *types.ConditionalCheckFailedException
 	if errors.As(err, &refused) {
@@ -158,4 +164,4 @@ func openProgress(from item, zone *time.Location) Progress {
 	return p
 }
 
-func dropKey(id string) key { return key{"REPORT#" + id, skDrop} }
+func dropKey(id string) key { return key{prefixReport + id, skDrop} }

@@ -35,6 +35,7 @@ const (
 	prefixVersion     = "VERSION#"
 	prefixKey         = "KEY#"
 	prefixDay         = "DAY#"
+	prefixReport      = "REPORT#"
 )
 
 // NewID returns a fresh ULID whose time is at, to the millisecond. It sorts as time does.

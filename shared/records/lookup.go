@@ -21,8 +21,14 @@ func (s *Store) ByNumber(ctx context.Context, printed string) (Record, error) {
 	}
 	for {
 		r, _, err := s.ForVerify(ctx, id, "")
-		if err != nil || r.ReplacedBy == "" {
-			return r, err
+		if err == nil {
+			err = r.has(at)
+		}
+		if err != nil {
+			return Record{}, err
+		}
+		if r.ReplacedBy == "" {
+			return r, nil
 		}
 		id = r.ReplacedBy // it was replaced between the two reads
 	}
@@ -100,7 +106,9 @@ func (s *Store) Examine(ctx context.Context, x Exhibit) (Examined, error) {
 		e.Consent = nil
 	}
 	if e.Consent != nil {
-		e.Photo, _ = pictured(e.Certificate.Photo, got[imageKey(x.Certificate, skPhoto)])
+		if photo, ok := pictured(e.Certificate.Photo, got[imageKey(x.Certificate, skPhoto)]); ok {
+			e.Photo = photo
+		}
 	}
 	return e, err
 }

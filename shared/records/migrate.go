@@ -17,6 +17,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/outage"
 	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/tags"
 )
 
 // UnknownHolder stands in place of a holder's keyed hash where version 1 did not say whose an item
@@ -388,7 +389,7 @@ func (w *moving) of(endorsement string) (holder, version string) {
 func (w *moving) move(ctx context.Context, from item, to key, holder, version string) error {
 	made := to.with(item{"holder": text(holder), "version": text(version)})
 	for name, value := range from {
-		if name != "pk" && name != "sk" && name != "v" {
+		if name != "pk" && name != "sk" && name != "v" && !strings.HasPrefix(name, tags.Attribute) { // tags are of a place
 			made[name] = value
 		}
 	}

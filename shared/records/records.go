@@ -30,14 +30,18 @@
 // time to live only collects what is already void: the rule itself is always computed.
 //
 // ID numbers are stored as vault ciphertext and looked up by keyed hash. Reading a record does not
-// open its number; Store.WithIDNumber does. Without a vault a Store can do what verification needs:
-// ByNumber, Examine and Note.
+// open its number; Store.WithIDNumber does. With the integrity key alone a Store can do what
+// verification needs: ByNumber, Examine and Note.
+//
+// Every item carries a tag over what it says, see package tags and kinds: what somebody wrote who has
+// the table and no key is an error to read.
 package records
 
 import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/tags"
 	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
@@ -50,14 +54,37 @@ const (
 
 // Store reads and writes the register. It is safe for concurrent use.
 type Store struct {
-	client *dynamodb.Client
+	client *tags.Table
 	table  string
 	vault  *vault.Vault
 }
 
 // New returns the register kept in table, its ID numbers sealed and hashed by v.
 func New(client *dynamodb.Client, table string, v *vault.Vault) *Store {
-	return &Store{client: client, table: table, vault: v}
+	return &Store{client: tags.New(client, tags.NewTagger(kinds(), v)), table: table, vault: v}
+}
+
+// Attributes with the tag of a part.
+const (
+	tagWithdrawn = "tagWithdrawn"
+	tagRevoked   = "tagRevoked"
+	tagProgress  = "tagProgress"
+)
+
+// kinds are the kinds of items that are not simply tagged.
+func kinds() tags.Kinds {
+	return tags.Kinds{Table: "records", Of: []tags.Kind{
+		{PK: prefixCopies, SK: prefixEndorsement, Parts: []tags.Part{{Tag: tagWithdrawn, Attributes: []string{"withdrawnAt", "withdrawnWhy"}}}},
+		{
+			PK: prefixCopies, SK: prefixConsent, Parts: []tags.Part{{Tag: tagRevoked, Attributes: []string{"revokedAt"}}},
+			Free: []string{"idNo"}, Why: "the number is removed with the consent's end, and opens only under the consent's secret at its place",
+		},
+		{PK: prefixCopies, SK: prefixDay, Untagged: true, Why: "a counter: who sets it back endorses more often that day than the scheme says"},
+		{
+			PK: prefixReport, SK: skDrop, Parts: []tags.Part{{Tag: tagProgress, Attributes: []string{"progress"}}},
+			Free: []string{"run"}, Why: "a counter: who changes it makes two runs note progress, which do the same rows twice, or none",
+		},
+	}}
 }
 
 // HolderKey is the keyed hash under which a person's certificates are found:

@@ -3,14 +3,15 @@ package records
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/tags"
 )
 
 // Change is a certificate as it is to stand in the register.
@@ -200,11 +201,9 @@ func (s *Store) endWrites(c Change) ([]types.TransactWriteItem, error) {
 
 // leaveWrite marks a holder's entry as one of the past.
 func (s *Store) leaveWrite(holder, certID string) types.TransactWriteItem {
-	return types.TransactWriteItem{Update: &types.Update{
-		TableName: &s.table, Key: heldKey(holder, certID).item(),
-		UpdateExpression:          aws.String("SET former = :yes"),
-		ConditionExpression:       aws.String(stillHeld),
-		ExpressionAttributeValues: item{":yes": yes()},
+	return types.TransactWriteItem{Put: &types.Put{
+		TableName: &s.table, Item: heldKey(holder, certID).with(item{"former": yes()}),
+		ConditionExpression: aws.String(stillHeld),
 	}}
 }
 
@@ -246,33 +245,12 @@ func (s *Store) putNew(made item) types.TransactWriteItem {
 	}}
 }
 
-// revise replaces what a report says.
+// revise replaces the record as it was read.
 func (s *Store) revise(made item, revision int64) types.TransactWriteItem {
-	set := "SET v = :v, #record = :record, idNo = :idNo, holder = :holder, version = :version, revision = :revision"
-	values := item{
-		":v": made["v"], ":record": made["record"], ":idNo": made["idNo"], ":holder": made["holder"],
-		":version": made["version"], ":revision": made["revision"], ":before": number(revision),
-	}
-	names := map[string]string{"#record": "record"}
-	remove := ""
-	for _, name := range []string{"source", "heldFrom", "replacedBy", "idFlawed", "newest"} {
-		names["#"+name] = name
-		if value, ok := made[name]; ok {
-			set, values[":"+name] = set+", #"+name+" = :"+name, value
-		} else {
-			remove += ", #" + name
-		}
-	}
-	if remove != "" {
-		set += " REMOVE " + strings.TrimPrefix(remove, ", ")
-	}
-	return types.TransactWriteItem{Update: &types.Update{
-		TableName:                 &s.table,
-		Key:                       item{"pk": made["pk"], "sk": made["sk"]},
-		UpdateExpression:          aws.String(set),
+	return types.TransactWriteItem{Put: &types.Put{
+		TableName: &s.table, Item: made,
 		ConditionExpression:       aws.String("revision = :before"),
-		ExpressionAttributeNames:  names,
-		ExpressionAttributeValues: values,
+		ExpressionAttributeValues: item{":before": number(revision)},
 	}}
 }
 
@@ -291,18 +269,21 @@ func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Rec
 	if err != nil {
 		return nil, err
 	}
-	keys = keys[:0]
-	for _, from := range got {
-		keys = append(keys, certificateKey(str(from, "id")))
+	led := map[key]key{} // to a certificate, by which entry
+	for at, from := range got {
+		led[certificateKey(str(from, "id"))] = at
 	}
 	all := make(map[string]Record, len(got))
-	for len(keys) > 0 {
-		if got, err = s.batch(ctx, keys); err != nil {
+	for len(led) > 0 {
+		if got, err = s.batch(ctx, slices.Collect(maps.Keys(led))); err != nil {
 			return nil, err
 		}
-		keys = nil
-		for _, from := range got {
+		further := map[key]key{}
+		for at, from := range got {
 			r, err := readRecord(from)
+			if err == nil {
+				err = r.has(led[at])
+			}
 			if err == nil {
 				r, err = s.WithIDNumber(r)
 			}
@@ -310,13 +291,22 @@ func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Rec
 				return nil, fmt.Errorf("reading by number: %w", err)
 			}
 			if r.ReplacedBy != "" {
-				keys = append(keys, certificateKey(r.ReplacedBy))
+				further[certificateKey(r.ReplacedBy)] = led[at]
 				continue
 			}
 			all[OneNumber(r.Certificate.Number)] = r
 		}
+		led = further
 	}
 	return all, nil
+}
+
+// has reports an error unless the record has the number of the entry that led to it.
+func (r Record) has(number key) error {
+	if numberKey(r.Certificate.Number) != number {
+		return fmt.Errorf("the entry for a number leads to a certificate with another: %w", tags.ErrTag)
+	}
+	return nil
 }
 
 // once leaves out keys named before: a batch refuses to read an item twice.

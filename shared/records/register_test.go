@@ -6,7 +6,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
@@ -97,38 +96,25 @@ func TestAnotherHoldersCertificateIsNotFound(t *testing.T) {
 func TestAPictureOfAnotherStateIsNotTaken(t *testing.T) {
 	w := newWorld(t)
 	r := w.enter(t)
-	_, err := w.cloud.Tables().PutItem(t.Context(), &dynamodb.PutItemInput{
-		TableName: &w.table,
-		Item: map[string]types.AttributeValue{
-			"pk":    &types.AttributeValueMemberS{Value: "CERT#" + r.Certificate.ID},
-			"sk":    &types.AttributeValueMemberS{Value: "PHOTO"},
-			"v":     &types.AttributeValueMemberN{Value: "1"},
-			"image": &types.AttributeValueMemberB{Value: []byte("a later photo")},
-		},
+	w.write(t, map[string]types.AttributeValue{
+		"pk":    &types.AttributeValueMemberS{Value: "CERT#" + r.Certificate.ID},
+		"sk":    &types.AttributeValueMemberS{Value: "PHOTO"},
+		"v":     &types.AttributeValueMemberN{Value: "1"},
+		"image": &types.AttributeValueMemberB{Value: []byte("a later photo")},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = w.Folder(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{Images: true})
+	_, err := w.Folder(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{Images: true})
 	wantProblem(t, err, problem.CertificateChanged)
 }
 
 func TestAnItemOfALaterProgramIsNotMisread(t *testing.T) {
 	w := newWorld(t)
 	r := w.enter(t)
-	_, err := w.cloud.Tables().UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName: &w.table,
-		Key: map[string]types.AttributeValue{
-			"pk": &types.AttributeValueMemberS{Value: "CERT#" + r.Certificate.ID},
-			"sk": &types.AttributeValueMemberS{Value: "CERT"},
-		},
-		UpdateExpression:          ptr("SET v = :v"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":v": &types.AttributeValueMemberN{Value: "99"}},
+	w.write(t, map[string]types.AttributeValue{
+		"pk": &types.AttributeValueMemberS{Value: "CERT#" + r.Certificate.ID},
+		"sk": &types.AttributeValueMemberS{Value: "CERT"},
+		"v":  &types.AttributeValueMemberN{Value: "99"},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = w.Folder(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{})
+	_, err := w.Folder(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{})
 	if err == nil || !strings.Contains(err.Error(), "schema version 99") {
 		t.Errorf("got %v", err)
 	}

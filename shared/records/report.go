@@ -113,8 +113,8 @@ func (s *Store) chunks(ctx context.Context, id string, count int) ([]byte, error
 	return packed, nil
 }
 
-func reportKey(id string) key          { return key{"REPORT#" + id, skReport} }
-func chunkKey(id string, part int) key { return key{"REPORT#" + id, fmt.Sprintf("ROWS#%04d", part)} }
+func reportKey(id string) key          { return key{prefixReport + id, skReport} }
+func chunkKey(id string, part int) key { return key{prefixReport + id, fmt.Sprintf("ROWS#%04d", part)} }
 
 func pack(plain []byte) ([]byte, error) {
 	var packed bytes.Buffer

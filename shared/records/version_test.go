@@ -11,6 +11,8 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/tags"
 )
 
 // employ changes the employer, as a row of a report does.
@@ -47,6 +49,7 @@ func (w world) point(t *testing.T, number, certID string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	recordstest.Tag(t, w.Store)
 }
 
 func (w world) drop(t *testing.T, certID, sk string) {
@@ -126,7 +129,8 @@ func TestAVersionIsNeverOverwritten(t *testing.T) {
 	}
 }
 
-// Whoever can write the table can change what a report said, but not unnoticed.
+// Whoever can write the table can change what a report said, but not unnoticed: the chain breaks even where
+// the item's tag is right.
 func TestAVersionThatWasTamperedWithIsNoticed(t *testing.T) {
 	str := func(s string) map[string]types.AttributeValue {
 		return map[string]types.AttributeValue{":x": &types.AttributeValueMemberS{Value: s}}
@@ -155,8 +159,11 @@ func TestAVersionThatWasTamperedWithIsNoticed(t *testing.T) {
 			r := w.enter(t)
 			r = w.employ(t, w.employ(t, r, "甲", registry()), "乙", registry())
 			tamper(t, w, r.Certificate.ID)
-			if _, err := w.Versions(t.Context(), r.Certificate.ID); !errors.Is(err, records.ErrBroken) {
+			if _, err := w.Versions(t.Context(), r.Certificate.ID); !errors.Is(err, records.ErrBroken) && !errors.Is(err, tags.ErrTag) {
 				t.Errorf("got %v", err)
+			}
+			if _, err := w.Unchecked().Versions(t.Context(), r.Certificate.ID); !errors.Is(err, records.ErrBroken) {
+				t.Errorf("whoever believes the tags gets %v", err)
 			}
 		})
 	}
@@ -200,10 +207,13 @@ func TestMigrationAppendsFirstVersionsOnce(t *testing.T) {
 	first := w.forget(t, w.enter(t))
 	id := first.Certificate.ID
 	for i, want := range []int{1, 1, 0} {
-		made, err := w.MigrateVersions(t.Context(), 0, 1, records.Migration{Now: noon(), Dry: i == 0})
+		made, err := w.Unchecked().MigrateVersions(t.Context(), 0, 1, records.Migration{Now: noon(), Dry: i == 0})
 		if err != nil || made != want {
 			t.Errorf("run %d made %d, %v", i, made, err)
 		}
+	}
+	if done, err := w.Adopt(t.Context(), 0, 1, tags.Adoption{Believe: true}); err != nil || done.Tagged != 1 {
+		t.Fatalf("%+v, %v", done, err)
 	}
 	before, err := w.Versions(t.Context(), id)
 	if err != nil || len(before) != 1 {

@@ -22,13 +22,19 @@ func (s *Store) Withdraw(ctx context.Context, certID, holder, id, why string, at
 	if err != nil {
 		return nil, problem.New(problem.EndorsementNotFound).WithCause(err)
 	}
+	part := where.item()
+	part["withdrawnAt"], part["withdrawnWhy"] = text(at.Format(time.RFC3339Nano)), text(why)
+	tag, err := s.client.Part(part, tagWithdrawn)
+	if err != nil {
+		return nil, err
+	}
 	out, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName:           &s.table,
 		Key:                 where.item(),
-		UpdateExpression:    aws.String("SET withdrawnAt = :at, withdrawnWhy = :why"),
+		UpdateExpression:    aws.String("SET withdrawnAt = :at, withdrawnWhy = :why, tagWithdrawn = :tag"),
 		ConditionExpression: aws.String("holder = :holder AND attribute_not_exists(withdrawnAt)"),
 		ExpressionAttributeValues: item{
-			":at": text(at.Format(time.RFC3339Nano)), ":why": text(why), ":holder": text(holder),
+			":at": part["withdrawnAt"], ":why": part["withdrawnWhy"], ":tag": text(tag), ":holder": text(holder),
 		},
 		ReturnValues:                        types.ReturnValueAllNew,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
@@ -20,9 +23,22 @@ import (
 // world is a register of this test's own, and what it lies on.
 type world struct {
 	*records.Store
-	cloud *recordstest.Cloud
-	table string
-	vault *vault.Vault
+	cloud     *recordstest.Cloud
+	table     string
+	vault     *vault.Vault
+	integrity *vault.Vault // the key that every function has, and no other
+}
+
+// write puts an item as a program of the service does, with its tags.
+func (w world) write(t *testing.T, made map[string]types.AttributeValue) {
+	t.Helper()
+	tagged, err := w.Tagged(made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.cloud.Tables().PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &w.table, Item: tagged}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func newWorld(t *testing.T) world {
@@ -36,8 +52,12 @@ func newWorld(t *testing.T) world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	integrity, err := vault.New(vault.Files{Integrity: files.Integrity})
+	if err != nil {
+		t.Fatal(err)
+	}
 	table := cloud.Table(t)
-	return world{records.New(cloud.Tables(), table, fields), cloud, table, fields}
+	return world{records.New(cloud.Tables(), table, fields), cloud, table, fields, integrity}
 }
 
 // latest is what is noted of the newest endorsement, as the record's holder and as a verifier read it.

@@ -13,13 +13,17 @@ import (
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/outage"
+	"github.com/jiazhu/jiazhu/shared/tags"
 )
 
 type writeItem = types.TransactWriteItem
 
-const accountSK = "ACCOUNT"
+const (
+	accountSK     = "ACCOUNT"
+	accountPrefix = "ACCOUNT#"
+)
 
-func accountPK(portal, username string) string { return "ACCOUNT#" + portal + "#" + username }
+func accountPK(portal, username string) string { return accountPrefix + portal + "#" + username }
 
 type accountItem struct {
 	head
@@ -211,6 +215,9 @@ func (s *Store) account(item accountItem) (identity.Account, error) {
 	}
 	if err := errors.Join(idErr, fromErr, untilErr, linkErr); err != nil {
 		return identity.Account{}, fmt.Errorf("sessions: read an account: %w", err)
+	}
+	if a.Holder != s.vault.Hash("holder", a.IDType, a.IDNumber) {
+		return identity.Account{}, fmt.Errorf("sessions: the holder of an account is not whose ID number it has: %w", tags.ErrTag)
 	}
 	return a, nil
 }

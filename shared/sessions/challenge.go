@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -78,14 +77,15 @@ func newChallenge(id string, item challengeItem, err error) (identity.Challenge,
 // it has moved on meanwhile, the error is ErrChanged and the challenge returned
 // is the one stored now, to be judged again.
 func (s *Store) ScanChallenge(ctx context.Context, c identity.Challenge) (identity.Challenge, error) {
-	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &s.table, Key: key(challengePK(c.ID), challengeSK),
-		UpdateExpression:         aws.String("SET #state = :scanned, device = :device"),
-		ConditionExpression:      aws.String("#state = :pending"),
-		ExpressionAttributeNames: map[string]string{"#state": "state"},
-		ExpressionAttributeValues: attributes{
-			":scanned": text(string(identity.Scanned)), ":pending": text(string(identity.Pending)), ":device": text(c.Device),
-		},
+	w, err := s.change(challengePK(c.ID), challengeSK, tagState, "#state = :pending", attributes{
+		"state": text(string(identity.Scanned)), "device": text(c.Device), "finished": number(0),
+	}, attributes{":pending": text(string(identity.Pending))})
+	if err != nil {
+		return c, err
+	}
+	_, err = s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: w.TableName, Key: w.Key, UpdateExpression: w.UpdateExpression, ConditionExpression: w.ConditionExpression,
+		ExpressionAttributeNames: w.ExpressionAttributeNames, ExpressionAttributeValues: w.ExpressionAttributeValues,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
 	var broken *types.ConditionalCheckFailedException
@@ -117,13 +117,21 @@ func (s *Store) FinishChallenge(ctx context.Context, c identity.Challenge, asser
 	if err != nil {
 		return err
 	}
-	writes := []writeItem{s.finish(c), spent}
+	finished, err := s.finish(c)
+	if err != nil {
+		return err
+	}
+	writes := []writeItem{finished, spent}
 	if c.State == identity.Verified {
 		face, err := s.showFace(c)
 		if err != nil {
 			return err
 		}
-		writes = append(writes, s.stepUp(c, assertion.Issuer), face)
+		steppedUp, err := s.stepUp(c, assertion.Issuer)
+		if err != nil {
+			return err
+		}
+		writes = append(writes, steppedUp, face)
 	}
 	err = s.write(ctx, "finish a challenge", writes...)
 	switch {
@@ -139,16 +147,11 @@ func (s *Store) FinishChallenge(ctx context.Context, c identity.Challenge, asser
 
 // finish names no attribute that a session has too, see stepUp. When the challenge expires never
 // changes, so that reading it was enough.
-func (s *Store) finish(c identity.Challenge) writeItem {
-	w := s.update(challengePK(c.ID), challengeSK,
-		"SET #state = :state, reason = :reason, finished = :now",
-		"#state = :scanned AND device = :device",
-		attributes{
-			":state": text(string(c.State)), ":reason": text(string(c.Reason)), ":now": number(toMillis(c.FinishedAt)),
-			":scanned": text(string(identity.Scanned)), ":device": text(c.Device),
-		})
-	w.Update.ExpressionAttributeNames = map[string]string{"#state": "state"}
-	return w
+func (s *Store) finish(c identity.Challenge) (writeItem, error) {
+	update, err := s.change(challengePK(c.ID), challengeSK, tagState, "#state = :scanned AND #device = :device", attributes{
+		"state": text(string(c.State)), "device": text(c.Device), "reason": text(string(c.Reason)), "finished": number(toMillis(c.FinishedAt)),
+	}, attributes{":scanned": text(string(identity.Scanned))})
+	return writeItem{Update: update}, err
 }
 
 // mayStepUp reads whose session it is and when it ends, which never changes as long as it is there.
@@ -160,12 +163,11 @@ func (s *Store) mayStepUp(ctx context.Context, c identity.Challenge) error {
 	return err
 }
 
-// stepUp names no attribute of the session but the three it sets: identify's role may touch no others,
+// stepUp names no attribute of the session but the three it sets and their tag: identify's role may touch no others,
 // nor any that finish names, which is in the same transaction.
-func (s *Store) stepUp(c identity.Challenge, app string) writeItem {
-	return s.update(sessionPK(c.Session), sessionSK,
-		"SET identifiedUntil = :until, identifiedBy = :challenge, vouchedBy = :app", present,
-		attributes{
-			":until": number(toMillis(c.StepUpUntil(c.FinishedAt))), ":challenge": text(c.ID), ":app": text(app),
-		})
+func (s *Store) stepUp(c identity.Challenge, app string) (writeItem, error) {
+	update, err := s.change(sessionPK(c.Session), sessionSK, tagIdentified, present, attributes{
+		"identifiedUntil": number(toMillis(c.StepUpUntil(c.FinishedAt))), "identifiedBy": text(c.ID), "vouchedBy": text(app),
+	}, nil)
+	return writeItem{Update: update}, err
 }

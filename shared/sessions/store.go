@@ -9,6 +9,9 @@
 // consistent. TTL only removes what is dead already: expiry is always judged
 // against the time of the request.
 //
+// Every item carries a tag over what it says, see package tags and kinds: what
+// somebody wrote who has the table and no key is an error to read.
+//
 // Bearer secrets are stored hashed, ID and phone numbers sealed by the vault. A
 // password's hash stands in its account alone, which login alone may read: what
 // identify needs to know of the person stands in the session.
@@ -27,6 +30,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/jiazhu/jiazhu/shared/outage"
+	"github.com/jiazhu/jiazhu/shared/tags"
 	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
@@ -48,17 +52,34 @@ const grace = time.Hour
 
 // Store is the sessions table. It is safe for concurrent use.
 type Store struct {
-	db    *dynamodb.Client
+	db    *tags.Table
 	table string
 	vault *vault.Vault
 }
 
 // New gives the store over a table with string keys pk and sk and the TTL
-// attribute ttl. What needs no key works without: reading a session or a token and
-// asking whether a phone is bound. Limits, codes and challenges need the vault's key
-// of limits; accounts, phones and opening a session the field key too.
+// attribute ttl. With the vault's integrity key alone it reads a session or a token and
+// tells whether a phone is bound. Limits, codes and challenges need the key of limits
+// too; accounts, phones and opening a session the field key, accounts that of names.
 func New(client *dynamodb.Client, table string, v *vault.Vault) *Store {
-	return &Store{db: client, table: table, vault: v}
+	return &Store{db: tags.New(client, tags.NewTagger(kinds(), v)), table: table, vault: v}
+}
+
+// Attributes with the tag of a part.
+const (
+	tagState      = "tagState"
+	tagIdentified = "tagIdentified"
+)
+
+// kinds are the kinds of items that are not simply tagged.
+func kinds() tags.Kinds {
+	return tags.Kinds{Table: "sessions", Of: []tags.Kind{
+		{PK: "SESSION#", SK: sessionSK, Parts: []tags.Part{{Tag: tagIdentified, Attributes: []string{"identifiedUntil", "identifiedBy", "vouchedBy"}}}},
+		{PK: "CHALLENGE#", SK: challengeSK, Parts: []tags.Part{{Tag: tagState, Attributes: []string{"state", "device", "reason", "finished"}}}},
+		{PK: "CODE#", SK: codeSK, Free: []string{"tries"}, Why: "a counter: who sets it back guesses a code more often, in the minutes it lives"},
+		{PK: "LIMIT#", SK: limitSK, Untagged: true, Why: "a counter: who sets it back tries more often than the limit allows, or keeps others from trying"},
+		{PK: "JTI#", SK: onceSK, Untagged: true, Why: "it says nothing but that it is there; who removes it may spend an assertion again, within the minute it lives"},
+	}}
 }
 
 // head is what every item begins with.

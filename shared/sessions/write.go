@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -46,12 +48,34 @@ func (s *Store) check(pk, sk, condition string, values attributes) types.Transac
 	}}
 }
 
-// update changes an item under a condition.
-func (s *Store) update(pk, sk, expression, condition string, values attributes) types.TransactWriteItem {
-	return types.TransactWriteItem{Update: &types.Update{
-		TableName: &s.table, Key: key(pk, sk), UpdateExpression: &expression,
-		ConditionExpression: &condition, ExpressionAttributeValues: values,
-	}}
+// change sets a part of an item that has a tag of its own, the whole part, under a condition, which may
+// name what is set as #name and :name.
+func (s *Store) change(pk, sk, tag, condition string, part, values attributes) (*types.Update, error) {
+	of := key(pk, sk)
+	for name, value := range part {
+		of[name] = value
+	}
+	made, err := s.db.Part(of, tag)
+	if err != nil {
+		return nil, fmt.Errorf("sessions: change %s: %w", sk, err)
+	}
+	of[tag] = text(made)
+	var set []string
+	names, all := map[string]string{}, maps.Clone(values)
+	if all == nil {
+		all = attributes{}
+	}
+	for name, value := range of {
+		if name != "pk" && name != "sk" {
+			set = append(set, "#"+name+" = :"+name)
+			names["#"+name], all[":"+name] = name, value
+		}
+	}
+	slices.Sort(set)
+	return &types.Update{
+		TableName: &s.table, Key: key(pk, sk), UpdateExpression: aws.String("SET " + strings.Join(set, ", ")),
+		ConditionExpression: &condition, ExpressionAttributeNames: names, ExpressionAttributeValues: all,
+	}, nil
 }
 
 // create writes an item under a key drawn at random, so nobody else has it: if it is there already,

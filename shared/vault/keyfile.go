@@ -25,12 +25,13 @@ var keyID = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
 //	names  <base64 of 32 bytes>            the key of Hash, exactly one
 //	limits <base64 of 32 bytes>            the key of HashPassing, exactly one
 //	field  2026-11  <base64 of 32 bytes>   a key of Seal and Open; the first seals
+//	integrity 2026-11 <base64 of 32 bytes> a key of Tag and Check; the first tags
 //
-// To rotate, add a field line above the others. A file with a line of another kind
-// is refused: whoever holds it would hold more than they need.
-type Files struct{ Names, Limits, Field []byte }
+// To rotate, add a field or integrity line above the others. A file with a line of
+// another kind is refused: whoever holds it would hold more than they need.
+type Files struct{ Names, Limits, Field, Integrity []byte }
 
-// Generate makes the contents of new key files; id is the field key's.
+// Generate makes the contents of new key files; id is that of the field and the integrity key.
 func Generate(id string) (Files, error) {
 	if !keyID.MatchString(id) {
 		return Files{}, fmt.Errorf("vault: key id %q: want 1 to 32 of a-z, 0-9 and -", id)
@@ -40,12 +41,12 @@ func Generate(id string) (Files, error) {
 		rand.Read(key)
 		return key
 	}
-	return keyring{names: fresh(), limits: fresh(), fields: []namedKey{{id, fresh()}}}.files(), nil
+	return keyring{names: fresh(), limits: fresh(), fields: []namedKey{{id, fresh()}}, integrity: []namedKey{{id, fresh()}}}.files(), nil
 }
 
 // Split cuts the single key file of earlier versions into files: lines of names and
-// of field keys, or 32 raw bytes of which HKDF-SHA-256 makes both. The key of limits
-// is made of the key of names by HKDF-SHA-256. Hash gives the names it gave before,
+// of field keys, or 32 raw bytes of which HKDF-SHA-256 makes both. The keys of limits
+// and of tags are made of the key of names by HKDF-SHA-256. Hash gives the names it gave before,
 // and what was sealed opens.
 func Split(single []byte) (Files, error) {
 	ring, err := ringOf(single)
@@ -59,6 +60,13 @@ func Split(single []byte) (Files, error) {
 		if ring.limits, err = derive(ring.names, "limits"); err != nil {
 			return Files{}, err
 		}
+	}
+	if len(ring.integrity) == 0 {
+		secret, err := derive(ring.names, "integrity")
+		if err != nil {
+			return Files{}, err
+		}
+		ring.integrity = []namedKey{{id: "derived", secret: secret}}
 	}
 	return ring.files(), nil
 }
@@ -87,6 +95,7 @@ func derive(secret []byte, what string) ([]byte, error) {
 type keyring struct {
 	names, limits []byte
 	fields        []namedKey
+	integrity     []namedKey
 }
 
 type namedKey struct {
@@ -101,6 +110,9 @@ func (r keyring) files() Files {
 	}
 	for _, k := range r.fields {
 		f.Field = fmt.Appendf(f.Field, "field %s %s\n", k.id, encode(k.secret))
+	}
+	for _, k := range r.integrity {
+		f.Integrity = fmt.Appendf(f.Integrity, "integrity %s %s\n", k.id, encode(k.secret))
 	}
 	return f
 }
@@ -118,6 +130,7 @@ func parse(f Files) (keyring, error) {
 		{"names", f.Names, func(r keyring) { all.names = r.names }},
 		{"limits", f.Limits, func(r keyring) { all.limits = r.limits }},
 		{"field", f.Field, func(r keyring) { all.fields = r.fields }},
+		{"integrity", f.Integrity, func(r keyring) { all.integrity = r.integrity }},
 	} {
 		if file.data == nil {
 			continue
@@ -143,6 +156,9 @@ func (r keyring) kinds() (all []string) {
 	}
 	if len(r.fields) > 0 {
 		all = append(all, "field")
+	}
+	if len(r.integrity) > 0 {
+		all = append(all, "integrity")
 	}
 	return all
 }
@@ -171,13 +187,11 @@ func (r *keyring) add(words []string) error {
 	case words[0] == "limits" && len(words) == 2:
 		return addOnly(&r.limits, words)
 	case words[0] == "field" && len(words) == 3:
-		key, err := decode(words[2])
-		if err != nil {
-			return err
-		}
-		return r.addField(words[1], key)
+		return addNamed(&r.fields, words)
+	case words[0] == "integrity" && len(words) == 3:
+		return addNamed(&r.integrity, words)
 	}
-	return errors.New(`want "names <key>", "limits <key>" or "field <id> <key>"`)
+	return errors.New(`want "names <key>", "limits <key>", "field <id> <key>" or "integrity <id> <key>"`)
 }
 
 func addOnly(into *[]byte, words []string) (err error) {
@@ -188,16 +202,22 @@ func addOnly(into *[]byte, words []string) (err error) {
 	return err
 }
 
-func (r *keyring) addField(id string, key []byte) error {
+// addNamed adds a key that has an id, which no other key of its kind has.
+func addNamed(into *[]namedKey, words []string) error {
+	id := words[1]
 	if !keyID.MatchString(id) {
 		return errors.New("a key id is 1 to 32 of a-z, 0-9 and -")
 	}
-	for _, k := range r.fields {
+	for _, k := range *into {
 		if k.id == id {
 			return fmt.Errorf("key id %q is there twice", id)
 		}
 	}
-	r.fields = append(r.fields, namedKey{id: id, secret: key})
+	key, err := decode(words[2])
+	if err != nil {
+		return err
+	}
+	*into = append(*into, namedKey{id: id, secret: key})
 	return nil
 }
 

@@ -1,7 +1,9 @@
 // Package vault keeps the fields that identify a person — ID numbers, phone
 // numbers — unreadable to whoever can only read the tables.
 //
-// It has three kinds of keys, each in a file of its own, and a program is given
+// It also says of what lies in the tables whether this service wrote it (Tag, Check).
+//
+// It has four kinds of keys, each in a file of its own, and a program is given
 // those it needs:
 //
 //   - The field keys seal and open a field. The sealed text names the key that made
@@ -16,6 +18,8 @@
 //     limits, one-time codes, the person and the phone of a challenge. It may be
 //     exchanged at any time; limits are then full again, and codes and challenges
 //     that are out are void.
+//   - The integrity keys tag an item of a table and check the tag (HMAC-SHA-256). The
+//     tag names the key that made it: the first key of the file tags, every key checks.
 //
 // # Sealed texts
 //
@@ -65,6 +69,7 @@ type Vault struct {
 	seal          fieldKey
 	open          map[string]fieldKey
 	names, limits []byte
+	integrity     []namedKey
 }
 
 type fieldKey struct {
@@ -80,7 +85,7 @@ func New(files Files) (*Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &Vault{names: keys.names, limits: keys.limits, open: make(map[string]fieldKey, len(keys.fields))}
+	v := &Vault{names: keys.names, limits: keys.limits, integrity: keys.integrity, open: make(map[string]fieldKey, len(keys.fields))}
 	for i, k := range keys.fields {
 		fk, err := newFieldKey(k)
 		if err != nil {

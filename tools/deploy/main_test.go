@@ -82,11 +82,12 @@ func healthy() map[string]string {
 func complete() map[string]string {
 	return map[string]string{
 		"PublicUrl": "https://jiazhu.example", "Clients": "[]", "Issuers": "[]", "MessagesUrl": "https://m.example", "MessagesSecret": "planted",
-		"NamesKeyLayer":  "arn:aws:lambda:us-east-1:123456789012:layer:names:1",
-		"LimitsKeyLayer": "arn:aws:lambda:us-east-1:123456789012:layer:limits:1",
-		"FieldKeyLayer":  "arn:aws:lambda:us-east-1:123456789012:layer:field:1",
-		"SigningLayer":   "arn:aws:lambda:us-east-1:123456789012:layer:sign:1",
-		"VerifyLayer":    "arn:aws:lambda:us-east-1:123456789012:layer:verify:1",
+		"NamesKeyLayer":     "arn:aws:lambda:us-east-1:123456789012:layer:names:1",
+		"LimitsKeyLayer":    "arn:aws:lambda:us-east-1:123456789012:layer:limits:1",
+		"FieldKeyLayer":     "arn:aws:lambda:us-east-1:123456789012:layer:field:1",
+		"IntegrityKeyLayer": "arn:aws:lambda:us-east-1:123456789012:layer:integrity:1",
+		"SigningLayer":      "arn:aws:lambda:us-east-1:123456789012:layer:sign:1",
+		"VerifyLayer":       "arn:aws:lambda:us-east-1:123456789012:layer:verify:1",
 	}
 }
 

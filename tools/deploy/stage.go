@@ -127,7 +127,7 @@ func judge(values map[string]string, parameters map[string]parameter) (faults []
 		}
 	}
 	for location, layer := range map[string]string{
-		"NamesKey": "NamesKeyLayer", "LimitsKey": "LimitsKeyLayer", "FieldKey": "FieldKeyLayer", "SigningKeys": "SigningLayer", "ReceiptKey": "VerifyLayer", "Trust": "VerifyLayer",
+		"NamesKey": "NamesKeyLayer", "LimitsKey": "LimitsKeyLayer", "FieldKey": "FieldKeyLayer", "IntegrityKey": "IntegrityKeyLayer", "SigningKeys": "SigningLayer", "ReceiptKey": "VerifyLayer", "Trust": "VerifyLayer",
 		"Portals": "SettingsLayer", "Clients": "SettingsLayer", "Issuers": "SettingsLayer",
 	} {
 		at, ok := values[location]

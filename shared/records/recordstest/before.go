@@ -66,6 +66,7 @@ func PassOn(t *testing.T, c *Cloud, table string, register *records.Store, secre
 	if _, err := c.Tables().TransactWriteItems(t.Context(), &dynamodb.TransactWriteItemsInput{TransactItems: parts}); err != nil {
 		t.Fatal(err)
 	}
+	Tag(t, register)
 	r, _, err := register.ForVerify(t.Context(), id, "")
 	if err == nil {
 		r, err = register.WithIDNumber(r)

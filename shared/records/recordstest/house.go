@@ -61,6 +61,9 @@ func NewHouse(t *testing.T) *House {
 	return h
 }
 
+// Integrity has the key that tags what lies in the tables, which every function has, and no other.
+func (h *House) Integrity() *vault.Vault { return h.accounts.Integrity }
+
 // Person is someone with an account, and maybe certificates.
 type Person struct {
 	Username, Name, IDNumber string

@@ -26,6 +26,8 @@ type Table struct {
 	Client *dynamodb.Client
 	Vault  *vault.Vault
 	Store  *sessions.Store
+	// Integrity has the integrity key, which every function has, and no other.
+	Integrity *vault.Vault
 }
 
 // Open makes a table at AWS_ENDPOINT_URL_DYNAMODB, and removes it when the test
@@ -35,7 +37,8 @@ func Open(t testing.TB) *Table {
 	if os.Getenv("AWS_ENDPOINT_URL_DYNAMODB") == "" {
 		t.Skip("needs a DynamoDB: run under `jiazhu-local exec`, or set AWS_ENDPOINT_URL_DYNAMODB")
 	}
-	table := &Table{Name: "sessions-" + rand.Text(), Client: client(t), Vault: newVault(t)}
+	table := &Table{Name: "sessions-" + rand.Text(), Client: client(t)}
+	table.Vault, table.Integrity = newVaults(t)
 	table.create(t)
 	table.Store = sessions.New(table.Client, table.Name, table.Vault)
 	return table
@@ -57,17 +60,19 @@ func client(t testing.TB) *dynamodb.Client {
 	return dynamodb.NewFromConfig(cfg)
 }
 
-func newVault(t testing.TB) *vault.Vault {
+func newVaults(t testing.TB) (all, integrity *vault.Vault) {
 	t.Helper()
 	files, err := vault.Generate("test")
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := vault.New(files)
-	if err != nil {
+	if all, err = vault.New(files); err != nil {
 		t.Fatal(err)
 	}
-	return v
+	if integrity, err = vault.New(vault.Files{Integrity: files.Integrity}); err != nil {
+		t.Fatal(err)
+	}
+	return all, integrity
 }
 
 func (table *Table) create(t testing.TB) {

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/tags"
+)
+
+// tag gives the items of a table the tag of the key that tags now. Items without a right tag are believed
+// where the tables never were tagged whole; else they are wrong, and stay so.
+func (m *mover) tag(ctx context.Context, parts int, adopt func(ctx context.Context, part, parts int, how tags.Adoption) (tags.Adopted, error)) error {
+	wrong := 0
+	group, ctx := errgroup.WithContext(ctx)
+	for part := range parts {
+		group.Go(func() error {
+			done, err := adopt(ctx, part, parts, tags.Adoption{Believe: m.believe, Dry: m.how.Dry})
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			m.done.Tags.Add(done)
+			wrong += done.Wrong
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	if wrong > 0 {
+		return fmt.Errorf("%d items are not as the service wrote them and have no tag: `jiazhu check` lists them", wrong)
+	}
+	return nil
+}
+
+// taggedOnce remembers in the journal, where nobody who writes the tables can change it, that the tables
+// were tagged whole: from then on an item without a right tag is not believed again.
+type taggedOnce struct{ journal *journal.Journal }
+
+func (o taggedOnce) never(ctx context.Context) (bool, error) {
+	found := errors.New("found")
+	err := o.journal.Read(ctx, journal.Tagged, time.Time{}, func(journal.Entry) error { return found })
+	if errors.Is(err, found) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (o taggedOnce) note(ctx context.Context, at time.Time) error {
+	return o.journal.Append(ctx, journal.Tagged, at, struct{}{})
+}
