@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestTheDocumentsNameCommandsThatExist reads every `jiazhu …` of the documents and asks the program for that
+// command and those flags.
+func TestTheDocumentsNameCommandsThatExist(t *testing.T) {
+	files, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = append(files, "../../README.md", "../../README.zh-CN.md")
+	found := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range commandLines(string(text)) {
+			found++
+			if why := unknownIn(t, line); why != "" {
+				t.Errorf("%s: jiazhu %s: %s", filepath.Base(file), line, why)
+			}
+		}
+	}
+	if found < 12 {
+		t.Errorf("%d commands were found in the documents", found)
+	}
+	for _, wrong := range []string{"verify -no-such-flag FILE", "no-such-command", "accounts"} {
+		if unknownIn(t, wrong) == "" {
+			t.Errorf("jiazhu %s is taken for a command", wrong)
+		}
+	}
+}
+
+var (
+	inSpan  = regexp.MustCompile("`jiazhu ([^`]+)`")
+	inBlock = regexp.MustCompile(`(?m)(?:^|[|;&(]) *(?:build/)?jiazhu ([^|;&)\n]+)`)
+	fenced  = regexp.MustCompile("(?ms)^ *```.*?^ *```")
+)
+
+// commandLines are what stands behind the program's name, in spans and in blocks of code.
+func commandLines(text string) (all []string) {
+	for _, block := range fenced.FindAllString(text, -1) {
+		for _, m := range inBlock.FindAllStringSubmatch(strings.ReplaceAll(block, "\\\n", " "), -1) {
+			all = append(all, m[1])
+		}
+	}
+	for _, m := range inSpan.FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {
+		all = append(all, m[1])
+	}
+	return all
+}
+
+// unknownIn says which command or flag of a line the program does not have, or "".
+func unknownIn(t *testing.T, line string) string {
+	t.Helper()
+	line, _, _ = strings.Cut(line, "#")
+	words := strings.Fields(line)
+	name := []string{words[0]}
+	if commands()[words[0]] == nil && len(words) > 1 {
+		name = append(name, words[1])
+	}
+	if commands()[strings.Join(name, " ")] == nil {
+		return "there is no such command"
+	}
+	var help bytes.Buffer
+	c := console{out: &help, err: &help, getenv: func(string) string { return "" }}
+	if code := c.run(t.Context(), append(name, "-h")); code != 0 {
+		return help.String()
+	}
+	for _, word := range words[len(name):] {
+		flag := strings.Trim(word, "[]…")
+		flag, _, _ = strings.Cut(flag, "=")
+		if !strings.HasPrefix(flag, "-") || flag == "-" {
+			continue
+		}
+		known := regexp.MustCompile(`(?m)^  -([a-z-]+)`).FindAllStringSubmatch(help.String(), -1)
+		if !slices.ContainsFunc(known, func(m []string) bool { return "-"+m[1] == flag }) {
+			return "it has no flag " + flag
+		}
+	}
+	return ""
+}
