@@ -42,6 +42,7 @@ func ofTables() map[string][]string {
 	return map[string][]string{
 		"accounts show": {"nobody@mohurd"}, "accounts end": {"nobody@mohurd"}, "history": {"京1112019202000001"},
 		"export": {"nobody@mohurd"}, "erase": {"-yes", "nobody@mohurd"}, "migrate": {"-yes"},
+		"restore replay": {"-since", "2026-11-23T10:00:00+08:00", "-yes"},
 	}
 }
 

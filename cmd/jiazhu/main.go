@@ -45,6 +45,8 @@ AWS credentials; each is written to the audit log before it begins, or does noth
   export HOLDER...             everything kept about a holder, as JSON
   erase HOLDER...              on lawful request: what may be erased (docs/decisions)
     HOLDER is USER@PORTAL, or - for an ID number on standard input
+  restore replay -since MOMENT [-yes]
+                               after tables were restored to a moment: apply what the journal holds since, before functions are led to them
   migrate [-keep] [-yes]       after an upgrade, with FILES_BUCKET too: move what version 1 stored (docs/operations.md)
 
 Exit code: 0 done, 1 failed (verify: not valid; import: rows were refused), 2 wrong usage.
@@ -76,7 +78,8 @@ func commands() map[string]command {
 	return map[string]command{
 		"import": console.imports, "verify": console.verify, "history": console.history,
 		"export": console.export, "erase": console.erase, "migrate": console.migrate,
-		"accounts put": console.putAccount, "accounts show": console.showAccount, "accounts end": console.endSessions,
+		"restore replay": console.replay,
+		"accounts put":   console.putAccount, "accounts show": console.showAccount, "accounts end": console.endSessions,
 		"trust write": console.writeTrust, "trust show": console.showTrust,
 		"keys generate": console.generateKey, "keys rotate": console.rotateKey, "keys show": console.showKeys,
 		"keys split": console.splitKeys,
@@ -89,7 +92,7 @@ func (c console) run(ctx context.Context, args []string) int {
 		return 0
 	}
 	name, rest := args[0], args[1:]
-	if slices.Contains([]string{"accounts", "keys", "trust"}, name) && len(rest) > 0 {
+	if slices.Contains([]string{"accounts", "keys", "restore", "trust"}, name) && len(rest) > 0 {
 		name, rest = name+" "+rest[0], rest[1:]
 	}
 	do, ok := commands()[name]

@@ -16,6 +16,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/journal"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/sessions"
+	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 // tables are the service's own. Only its operators may read them, by their AWS credentials and the
@@ -24,6 +25,7 @@ type tables struct {
 	register *records.Store
 	people   *sessions.Store
 	journal  *journal.Journal
+	secrets  *vault.Vault
 }
 
 // tables opens the tables for a command that is about the targets, once the audit log says that it begins. A
@@ -51,7 +53,7 @@ func (c console) tables(ctx context.Context, targets ...target) (tables, error) 
 	}
 	client := dynamodb.NewFromConfig(cloud)
 	return tables{
-		records.New(client, settings.RecordsTable, secrets), sessions.New(client, settings.SessionsTable, secrets), log,
+		records.New(client, settings.RecordsTable, secrets), sessions.New(client, settings.SessionsTable, secrets), log, secrets,
 	}, nil
 }
 

@@ -51,8 +51,12 @@ func TestOperatorsMayDoWhatTheCommandDoes(t *testing.T) {
 		actions, resource string
 		may               bool
 	}{
-		{"GetItem BatchGetItem Query Scan PutItem UpdateItem DeleteItem ConditionCheckItem", "Records.Arn", true},
-		{"GetItem BatchGetItem Query Scan PutItem UpdateItem DeleteItem ConditionCheckItem", "Sessions.Arn", true},
+		{"GetItem BatchGetItem BatchWriteItem Query Scan PutItem UpdateItem DeleteItem ConditionCheckItem", "Records.Arn", true},
+		{"GetItem BatchGetItem BatchWriteItem Query Scan PutItem UpdateItem DeleteItem ConditionCheckItem", "Sessions.Arn", true},
+		{
+			"GetItem BatchGetItem BatchWriteItem Query Scan PutItem UpdateItem DeleteItem ConditionCheckItem",
+			"arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${AWS::StackName}-restored-records", true,
+		},
 		{"DeleteTable UpdateTable UpdateTimeToLive UpdateContinuousBackups DeleteBackup ExportTableToPointInTime", "Records.Arn", false},
 		{"GetItem Scan", "arn:aws:dynamodb:::table/another", false},
 	} {
@@ -72,6 +76,7 @@ func TestOperatorsMayDoWhatTheCommandDoes(t *testing.T) {
 		{"s3:PutObject", "Journal.Arn/journal/password/2026-11-23/x.json", false},
 		{"s3:GetObjectVersion", "Journal.Arn/journal/audit/2026-11-23/x.json", true},
 		{"s3:ListBucketVersions", "Journal.Arn", true},
+		{"s3:GetBucketObjectLockConfiguration", "Journal.Arn", true},
 		{"s3:GetObject", "Files.Arn/endorsements/c/e/x.pdf", true},
 		{"s3:ListBucket", "Files.Arn", true},
 		{"s3:GetObject", "Files.Arn/drops/x", false},

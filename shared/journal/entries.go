@@ -23,6 +23,24 @@ type Revoked struct {
 	Holder      string `json:"holder"` // keyed hash of who ended it
 }
 
+// Erased is what an entry of kind Erasure says: its time is when the erasing began. Everything of the person that
+// was there before goes, or of one account.
+type Erased struct {
+	Holder  string `json:"holder"`            // keyed hash of who was erased
+	Account string `json:"account,omitempty"` // an Account as JSON, sealed for Place: it alone was revoked
+}
+
+// Account names an account.
+type Account struct {
+	Portal   string `json:"portal"`
+	Username string `json:"username"`
+}
+
+// Place is where the sealed account of an entry of this time belongs. No other entry's fits.
+func (e Erased) Place(at time.Time) string {
+	return "journal/" + string(Erasure) + "/" + e.Holder + "/" + at.UTC().Format(time.RFC3339Nano)
+}
+
 // PasswordSet is what an entry of kind Password says: its time is when the password was set.
 type PasswordSet struct {
 	Holder  string `json:"holder"`  // keyed hash of whose account it is

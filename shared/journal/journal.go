@@ -13,7 +13,7 @@
 //
 //	{"kind":"withdrawal","id":"01JDB7W8R0T3E5KQ9Z2M4N6P8S","at":"2026-11-23T02:00:00.123456789Z","what":{…}}
 //
-// with at in UTC and what as the kind has it (Withdrawn, Revoked, PasswordSet). Nothing in it tells who somebody is: people stand in it
+// with at in UTC and what as the kind has it (Withdrawn, Revoked, PasswordSet, Erased). Nothing in it tells who somebody is: people stand in it
 // by their keyed hash, and what would be personal data is sealed (package vault).
 //
 // An entry is written before the table is. It therefore says what was asked and may not have come about; whoever
@@ -35,6 +35,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/oklog/ulid/v2"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/jiazhu/jiazhu/shared/outage"
 )
@@ -114,32 +115,67 @@ func (j *Journal) Read(ctx context.Context, kind Kind, since time.Time, do func(
 	prefix := fmt.Sprintf("journal/%s/", kind)
 	from := prefix + since.UTC().Format(day)
 	pages := s3.NewListObjectVersionsPaginator(j.client, &s3.ListObjectVersionsInput{Bucket: &j.bucket, Prefix: &prefix, KeyMarker: &from})
-	var first *types.ObjectVersion // of the key that is being listed: versions of a key come newest first
-	read := func() error {
-		if first == nil {
-			return nil
-		}
-		e, err := j.read(ctx, kind, *first.Key, first.VersionId)
-		if err != nil || e.At.Before(since) {
-			return err
-		}
-		return do(e)
-	}
+	var firsts []types.ObjectVersion // of each key its first version; versions of a key are listed newest first
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return outage.Of("listing the journal", err)
 		}
 		for _, v := range page.Versions {
-			if first != nil && *first.Key != *v.Key {
-				if err := read(); err != nil {
+			if last := len(firsts) - 1; last >= 0 && *firsts[last].Key == *v.Key {
+				firsts[last] = v
+				continue
+			}
+			if len(firsts) == together {
+				if err := j.give(ctx, kind, since, firsts, do); err != nil {
 					return err
 				}
+				firsts = firsts[:0]
 			}
-			first = &v
+			firsts = append(firsts, v)
 		}
 	}
-	return read()
+	return j.give(ctx, kind, since, firsts, do)
+}
+
+// together is how many entries are fetched at the same time.
+const together = 32
+
+// give fetches entries and gives them to do, in order.
+func (j *Journal) give(ctx context.Context, kind Kind, since time.Time, versions []types.ObjectVersion, do func(Entry) error) error {
+	entries := make([]Entry, len(versions))
+	group, fetching := errgroup.WithContext(ctx)
+	for i, v := range versions {
+		group.Go(func() (err error) {
+			entries[i], err = j.read(fetching, kind, *v.Key, v.VersionId)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.At.Before(since) {
+			continue
+		}
+		if err := do(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Span is how long entries are kept, by the bucket's lock: of what is older some may be gone.
+func (j *Journal) Span(ctx context.Context) (time.Duration, error) {
+	out, err := j.client.GetObjectLockConfiguration(ctx, &s3.GetObjectLockConfigurationInput{Bucket: &j.bucket})
+	if err != nil {
+		return 0, outage.Of("asking how long the journal is kept", err)
+	}
+	c := out.ObjectLockConfiguration
+	if c == nil || c.Rule == nil || c.Rule.DefaultRetention == nil || c.Rule.DefaultRetention.Days == nil {
+		return 0, fmt.Errorf("the bucket %s keeps nothing: it is no journal", j.bucket)
+	}
+	return time.Duration(*c.Rule.DefaultRetention.Days) * 24 * time.Hour, nil
 }
 
 // keyForm is the form of an entry's key.

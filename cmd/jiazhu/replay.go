@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+)
+
+const (
+	// inFlight is more than a function may run: what was written to the journal so long before a moment was in the tables
+	// by that moment, or never.
+	inFlight = time.Minute
+	// mostReplays is how many entries are applied at the same time.
+	mostReplays = 16
+	// shownFailures is how many entries that could not be applied are told one by one.
+	shownFailures = 10
+)
+
+// outcomes counts entries by what they came to.
+type outcomes struct {
+	Applied int `json:"applied"` // without -yes: would be
+	Already int `json:"already"` // the tables say so
+	Gone    int `json:"gone"`    // what they are about is newer than the moment
+}
+
+func (o *outcomes) count(is journal.Outcome) {
+	switch is {
+	case journal.Applied:
+		o.Applied++
+	case journal.Already:
+		o.Already++
+	case journal.Gone:
+		o.Gone++
+	}
+}
+
+// replayed is what a replay did, or would do.
+type replayed struct {
+	Since    time.Time                  `json:"since"`
+	Entries  map[journal.Kind]*outcomes `json:"entries"`
+	Ended    sessions.Passing           `json:"ended"`
+	Failed   int                        `json:"failed"`
+	Failures []string                   `json:"failures,omitempty"`
+}
+
+// replay applies the journal to tables that were restored to an earlier moment, so that they take back nothing that only ever
+// moves one way, and ends whatever would let somebody in who had been let in at that moment. It can be repeated.
+func (c console) replay(ctx context.Context, args []string) error {
+	f := c.flags("restore replay", "")
+	since := f.String("since", "", "the `MOMENT` to which the tables were restored, or an earlier one, as in 2026-11-23T10:00:00Z; needed")
+	sure := f.Bool("yes", false, "do it; without it, only what would be done is counted")
+	parts := f.Int("parts", 8, "so many parts of the sessions table at the same time, 1 to 64")
+	asJSON := f.Bool("json", false, "print the counts as JSON")
+	if _, err := parse(f, args, 0, 0); err != nil {
+		return err
+	}
+	moment, err := time.Parse(time.RFC3339, *since)
+	if err != nil || moment.After(c.now()) {
+		return fmt.Errorf("%w: -since is a moment that is over, such as 2026-11-23T10:00:00Z: %q", errUsage, *since)
+	}
+	if *parts < 1 || *parts > mostParts {
+		return fmt.Errorf("%w: -parts is a number from 1 to %d", errUsage, mostParts)
+	}
+	if _, err := config.Load(c.getenv, config.LimitsKey); err != nil {
+		return fmt.Errorf("%w: this command removes limits of who was erased, too: %w", errUsage, err)
+	}
+	t, err := c.tables(ctx, onThing("since", moment.UTC().Format(time.RFC3339)))
+	if err != nil {
+		return err
+	}
+	span, err := t.journal.Span(ctx)
+	if err != nil {
+		return err
+	}
+	if oldest := c.now().Add(-span); moment.Before(oldest) {
+		return fmt.Errorf("the journal is kept from %s on: what is older is not all there, and tables of %s cannot be brought forward",
+			oldest.UTC().Format(time.RFC3339), moment.UTC().Format(time.RFC3339))
+	}
+	r := replayer{tables: t, dry: !*sure, done: replayed{Since: moment.UTC(), Entries: map[journal.Kind]*outcomes{}}}
+	for _, kind := range replayedKinds() {
+		r.done.Entries[kind] = &outcomes{}
+	}
+	err = r.all(ctx, moment.Add(-inFlight), *parts)
+	c.audit.counted(r.done)
+	if *asJSON {
+		err = errors.Join(err, c.print(r.done))
+	} else {
+		c.tellReplay(r.done, r.dry)
+	}
+	if err == nil && r.done.Failed > 0 {
+		err = fmt.Errorf("%d entries could not be applied", r.done.Failed)
+	}
+	if err != nil {
+		return fmt.Errorf("%w\n  not done: lead no function to these tables; what was applied is applied, the same command does the rest", err)
+	}
+	return nil
+}
+
+// replayedKinds are the kinds of entries that are applied, in this order: who was erased has no password.
+func replayedKinds() []journal.Kind {
+	return []journal.Kind{journal.Withdrawal, journal.ConsentRevoked, journal.Erasure, journal.Password}
+}
+
+func (c console) tellReplay(done replayed, dry bool) {
+	verb := map[bool]string{true: "would be applied, with -yes", false: "applied"}[dry]
+	for _, kind := range replayedKinds() {
+		n := done.Entries[kind]
+		fmt.Fprintf(c.out, "%-16s %6d %s, %d in the tables already, %d of what is newer than the tables\n", kind, n.Applied, verb, n.Already, n.Gone)
+	}
+	verb = map[bool]string{true: "would be ended, with -yes", false: "ended"}[dry]
+	e := done.Ended
+	fmt.Fprintf(c.out, "%s: %d sessions, %d tokens, %d codes, %d challenges, %d password links\n", verb, e.Sessions, e.Tokens, e.Codes, e.Challenges, e.Links)
+	for _, failure := range done.Failures {
+		fmt.Fprintf(c.out, "not applied: %s\n", failure)
+	}
+}
+
+// replayer applies entries.
+type replayer struct {
+	tables
+	dry bool
+
+	mu   sync.Mutex
+	done replayed
+}
+
+func (r *replayer) all(ctx context.Context, since time.Time, parts int) error {
+	if err := r.endPassing(ctx, parts); err != nil {
+		return err
+	}
+	if err := r.each(ctx, journal.Withdrawal, since, r.withdrawal); err != nil {
+		return err
+	}
+	if err := r.each(ctx, journal.ConsentRevoked, since, r.revocation); err != nil {
+		return err
+	}
+	last := credentials{}
+	for kind, apply := range map[journal.Kind]func(context.Context, journal.Entry, credentials){journal.Erasure: r.erasure, journal.Password: r.password} {
+		err := r.journal.Read(ctx, kind, since, func(e journal.Entry) error {
+			apply(ctx, e, last)
+			return ctx.Err()
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return r.setPasswords(ctx, last)
+}
+
+func (r *replayer) endPassing(outer context.Context, parts int) error {
+	group, ctx := errgroup.WithContext(outer)
+	for part := range parts {
+		group.Go(func() error {
+			ended, err := r.people.EndPassing(ctx, part, parts, r.dry)
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.done.Ended.Add(ended)
+			return err
+		})
+	}
+	return group.Wait()
+}
+
+// each applies the entries of a kind whose order does not matter.
+func (r *replayer) each(outer context.Context, kind journal.Kind, since time.Time, apply func(context.Context, journal.Entry) (journal.Outcome, error)) error {
+	group, ctx := errgroup.WithContext(outer)
+	group.SetLimit(mostReplays)
+	err := r.journal.Read(ctx, kind, since, func(e journal.Entry) error {
+		group.Go(func() error {
+			is, err := apply(ctx, e)
+			r.note(e, is, err)
+			return ctx.Err()
+		})
+		return nil
+	})
+	return errors.Join(group.Wait(), err)
+}
+
+// note counts what applying an entry came to. One that cannot be applied does not hold up the others.
+func (r *replayer) note(e journal.Entry, is journal.Outcome, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err == nil {
+		r.done.Entries[e.Kind].count(is)
+		return
+	}
+	if r.done.Failed++; r.done.Failed <= shownFailures {
+		r.done.Failures = append(r.done.Failures, fmt.Sprintf("%s %s: %v", e.Kind, e.ID, err))
+	}
+}
+
+func (r *replayer) withdrawal(ctx context.Context, e journal.Entry) (journal.Outcome, error) {
+	var w journal.Withdrawn
+	if err := json.Unmarshal(e.What, &w); err != nil {
+		return journal.Gone, err
+	}
+	why := ""
+	if w.Why != "" {
+		var err error
+		if why, err = r.secrets.Open(w.Why, w.Place()); err != nil {
+			return journal.Gone, err
+		}
+	}
+	return r.register.ReplayWithdrawal(ctx, w, why, e.At, r.dry)
+}
+
+func (r *replayer) revocation(ctx context.Context, e journal.Entry) (journal.Outcome, error) {
+	var w journal.Revoked
+	if err := json.Unmarshal(e.What, &w); err != nil {
+		return journal.Gone, err
+	}
+	return r.register.ReplayRevocation(ctx, w, e.At, r.dry)
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/jiazhu/jiazhu/shared/journal"
+)
+
+// credentials are what the journal says last of each account's password: the newest wins.
+type credentials map[owned]lastPassword
+
+// owned is an account of a person. Once they are erased another may have one of its name.
+type owned struct{ holder, portal, username string }
+
+type lastPassword struct {
+	password string // empty: the account was revoked
+	from     journal.Entry
+}
+
+// remember keeps what an entry says of an account, if it is the newest. The others are as good as applied by it.
+func (r *replayer) remember(last credentials, of owned, c lastPassword) {
+	before, ok := last[of]
+	if ok && c.from.At.Before(before.from.At) {
+		before, c = c, before
+	}
+	last[of] = c
+	if ok {
+		r.note(before.from, journal.Already, nil)
+	}
+}
+
+// password remembers a password that was set.
+func (r *replayer) password(_ context.Context, e journal.Entry, last credentials) {
+	var set journal.PasswordSet
+	var c journal.Credential
+	err := json.Unmarshal(e.What, &set)
+	if err == nil {
+		err = r.unseal(set.Account, set.Place(e.At), &c)
+	}
+	if err != nil {
+		r.note(e, journal.Gone, err)
+		return
+	}
+	r.remember(last, owned{set.Holder, c.Portal, c.Username}, lastPassword{c.Password, e})
+}
+
+// erasure erases a person, and remembers the revocation of a single account.
+func (r *replayer) erasure(ctx context.Context, e journal.Entry, last credentials) {
+	var erased journal.Erased
+	if err := json.Unmarshal(e.What, &erased); err != nil {
+		r.note(e, journal.Gone, err)
+		return
+	}
+	if erased.Account == "" {
+		is, err := r.erase(ctx, erased.Holder, e)
+		r.note(e, is, err)
+		return
+	}
+	var a journal.Account
+	if err := r.unseal(erased.Account, erased.Place(e.At), &a); err != nil {
+		r.note(e, journal.Gone, err)
+		return
+	}
+	r.remember(last, owned{erased.Holder, a.Portal, a.Username}, lastPassword{"", e})
+}
+
+func (r *replayer) erase(ctx context.Context, holder string, e journal.Entry) (journal.Outcome, error) {
+	kept, err := r.register.ReplayErasure(ctx, holder, e.At, r.dry)
+	if err != nil {
+		return journal.Gone, err
+	}
+	is, err := r.people.ReplayErasure(ctx, holder, e.At, r.dry)
+	if kept == journal.Applied {
+		is = journal.Applied
+	}
+	return is, err
+}
+
+// unseal opens a sealed text for its place, and reads it as JSON.
+func (r *replayer) unseal(sealed, place string, into any) error {
+	plain, err := r.secrets.Open(sealed, place)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(plain), into)
+}
+
+// setPasswords sets the newest of each account. Those of the erased find no account.
+func (r *replayer) setPasswords(ctx context.Context, last credentials) error {
+	for of, c := range last {
+		is, err := r.people.ReplayPassword(ctx, of.holder, journal.Credential{Portal: of.portal, Username: of.username, Password: c.password}, c.from.At, r.dry)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		r.note(c.from, is, err)
+	}
+	return nil
+}

@@ -1,0 +1,358 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+	"github.com/jiazhu/jiazhu/shared/sessions/sessionstest"
+)
+
+// past is an operator's tables that are restored to a moment, and what was done since.
+type past struct {
+	*operator
+	accounts       *sessionstest.Table
+	moment         time.Time
+	of             records.Record
+	withdrawn      string // a copy, withdrawn since
+	consent        string // a consent to another, ended since
+	copyOfConsent  string
+	zhang, li      identity.Account // li was erased since
+	before         string           // a session of zhang's, which ended since
+	newest, stolen string           // passwords: of now, and of the moment
+}
+
+func newPast(t *testing.T) *past {
+	t.Helper()
+	d := newOperator(t)
+	p := &past{operator: d, newest: "$argon2id$newest", stolen: "$argon2id$stolen", accounts: &sessionstest.Table{
+		Name: d.settings[config.SessionsTable], Client: d.cloud.Tables(), Vault: d.secrets, Store: d.people,
+	}}
+	p.of = p.enter(t, "京1112019202000001", recordstest.ZhangSan())
+	p.withdrawn, p.copyOfConsent = p.endorse(t), p.endorse(t)
+	p.consent = records.NewID(d.now)
+	_, err := d.register.PutConsent(t.Context(), p.of, records.Consent{
+		ID: p.consent, Endorsement: p.copyOfConsent, Fields: []string{records.ShowIDNumber}, To: "示例单位", Until: d.now.Add(5 * 24 * time.Hour),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.zhang, p.li = p.account(t, recordstest.ZhangSan()), p.account(t, recordstest.LiSi())
+	if err := d.register.Bind(t.Context(), p.enter(t, "京1112019202000002", recordstest.LiSi()).Certificate.ID, p.li.Holder, "mohurd", d.now); err != nil {
+		t.Fatal(err)
+	}
+	p.before = p.accounts.SignIn(t, p.zhang, d.now)
+	d.now = d.now.Add(time.Hour)
+	p.moment = d.now
+	return p
+}
+
+func (p *past) enter(t *testing.T, number string, whose recordstest.Person) records.Record {
+	t.Helper()
+	c := recordstest.Sample(p.now, nil, nil)
+	c.Number, c.Holder.Name, c.Holder.IDNumber = number, whose.Name, whose.IDNumber
+	r, err := p.register.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "registry"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func (p *past) endorse(t *testing.T) string {
+	t.Helper()
+	id := records.NewID(p.now)
+	made, err := records.TimeOf(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	today := civil.Of(made)
+	_, err = p.register.Endorse(t.Context(), records.Entry{
+		Endorsement: endorsement.Endorsement{
+			ID: id, CertID: p.of.Certificate.ID, Holder: p.of.Holder, CertVersion: p.of.Certificate.Version, Scheme: p.of.Certificate.Scheme,
+			MadeAt: made, UseFrom: today, UseUntil: today.AddDays(180), Limit: "180D",
+		},
+		Revision: p.of.Revision, Key: rand.Text(), Fingerprint: "f", Day: today,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func (p *past) account(t *testing.T, of recordstest.Person) identity.Account {
+	t.Helper()
+	return p.accounts.Account(t, identity.Account{
+		Portal: "mohurd", Username: of.Username, Name: of.Name, IDType: "111", IDNumber: of.IDNumber, RealNameLevel: 4, PasswordHash: p.stolen,
+	}, of.Phone, p.now)
+}
+
+// note writes to the journal as the functions do, without the table: it was restored to before.
+func (p *past) note(t *testing.T, kind journal.Kind, what any) {
+	t.Helper()
+	if err := p.log.Append(t.Context(), kind, p.now, what); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (p *past) seal(t *testing.T, what any, place string) string {
+	t.Helper()
+	plain, err := json.Marshal(what)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := p.secrets.Seal(string(plain), place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealed
+}
+
+func (p *past) password(t *testing.T, of identity.Account, phc string) {
+	t.Helper()
+	set := journal.PasswordSet{Holder: of.Holder}
+	set.Account = p.seal(t, journal.Credential{Portal: of.Portal, Username: of.Username, Password: phc}, set.Place(p.now))
+	p.note(t, journal.Password, set)
+}
+
+// since is what happens after the moment.
+func (p *past) since(t *testing.T) {
+	t.Helper()
+	p.now = p.now.Add(time.Hour)
+	w := journal.Withdrawn{Certificate: p.of.Certificate.ID, Endorsement: p.withdrawn, Holder: p.of.Holder}
+	var err error
+	if w.Why, err = p.secrets.Seal("不再参加", w.Place()); err != nil {
+		t.Fatal(err)
+	}
+	p.note(t, journal.Withdrawal, w)
+	p.note(t, journal.ConsentRevoked, journal.Revoked{Certificate: p.of.Certificate.ID, Endorsement: p.copyOfConsent, Consent: p.consent, Holder: p.of.Holder})
+	p.password(t, p.li, p.newest)
+	p.password(t, p.zhang, "$argon2id$between")
+	p.now = p.now.Add(time.Minute)
+	p.password(t, p.zhang, p.newest)
+	p.note(t, journal.Erasure, journal.Erased{Holder: p.li.Holder})
+	p.now = p.now.Add(time.Hour)
+}
+
+func (p *past) replay(t *testing.T, code int, more ...string) (done replayed, trouble string) {
+	t.Helper()
+	out, trouble := p.want(t, code, "", append([]string{"restore", "replay", "-json", "-since", p.moment.Format(time.RFC3339)}, more...)...)
+	if err := json.Unmarshal([]byte(out), &done); err != nil {
+		t.Fatalf("%s: %v", out, err)
+	}
+	return done, trouble
+}
+
+// losses are what a restored table takes back.
+func (p *past) losses(t *testing.T) (all []string) {
+	t.Helper()
+	add := func(lost bool, what string) {
+		if lost {
+			all = append(all, what)
+		}
+	}
+	_, e, err := p.register.ForVerify(t.Context(), p.of.Certificate.ID, p.withdrawn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add(e.WithdrawnAt == nil, "withdrawal")
+	consents, err := p.register.Consents(t.Context(), p.of.Certificate.ID, p.of.Holder, p.copyOfConsent, p.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add(len(consents) > 0, "consent")
+	zhang, err := p.people.Account(t.Context(), "mohurd", p.zhang.Username)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add(zhang.PasswordHash != p.newest, "password")
+	_, err = p.people.Account(t.Context(), "mohurd", p.li.Username)
+	add(!errors.Is(err, sessions.ErrNotFound), "erasure")
+	bound, err := p.register.Bindings(t.Context(), p.li.Holder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add(len(bound) > 0, "binding of the erased")
+	_, err = p.people.Session(t.Context(), p.before, p.moment)
+	add(err == nil, "session")
+	return all
+}
+
+// TestARestoredTableTakesNothingBack: what was withdrawn, ended, erased and changed after the moment is so again after a replay,
+// and without one it is not.
+func TestARestoredTableTakesNothingBack(t *testing.T) {
+	p := newPast(t)
+	p.since(t)
+	everything := []string{"withdrawal", "consent", "password", "erasure", "binding of the erased", "session"}
+	if diff := cmp.Diff(everything, p.losses(t)); diff != "" {
+		t.Fatalf("restored and not replayed: %s", diff)
+	}
+	counts := map[journal.Kind]*outcomes{
+		journal.Withdrawal: {Applied: 1}, journal.ConsentRevoked: {Applied: 1}, journal.Erasure: {Applied: 1}, journal.Password: {Applied: 1, Already: 1, Gone: 1},
+	}
+	dry, _ := p.replay(t, 0)
+	dry.Entries[journal.Password].Applied-- // of who would be erased
+	dry.Entries[journal.Password].Gone++
+	if diff := cmp.Diff(counts, dry.Entries); diff != "" || dry.Ended.Sessions != 1 {
+		t.Errorf("without -yes: %+v %s", dry.Ended, diff)
+	}
+	if diff := cmp.Diff(everything, p.losses(t)); diff != "" {
+		t.Fatalf("without -yes something was done: %s", diff)
+	}
+	done, _ := p.replay(t, 0, "-yes")
+	if diff := cmp.Diff(counts, done.Entries); diff != "" || done.Ended.Sessions != 1 {
+		t.Errorf("%+v %s", done.Ended, diff)
+	}
+	if lost := p.losses(t); len(lost) > 0 {
+		t.Fatalf("taken back: %v", lost)
+	}
+	_, e, err := p.register.ForVerify(t.Context(), p.of.Certificate.ID, p.withdrawn)
+	if err != nil || e.WithdrawnWhy != "不再参加" || !e.WithdrawnAt.Equal(p.moment.Add(time.Hour)) {
+		t.Errorf("withdrawn at %v because of %q, %v", e.WithdrawnAt, e.WithdrawnWhy, err)
+	}
+	again, _ := p.replay(t, 0, "-yes")
+	counts = map[journal.Kind]*outcomes{
+		journal.Withdrawal: {Already: 1}, journal.ConsentRevoked: {Already: 1}, journal.Erasure: {Already: 1}, journal.Password: {Already: 2, Gone: 1},
+	}
+	if diff := cmp.Diff(counts, again.Entries); diff != "" || again.Ended != (sessions.Passing{}) {
+		t.Errorf("repeated: %+v %s", again.Ended, diff)
+	}
+}
+
+// TestAReplayThatLeavesSomethingOutIsNotDone: an entry that cannot be applied is named, the others are applied.
+func TestAReplayThatLeavesSomethingOutIsNotDone(t *testing.T) {
+	p := newPast(t)
+	p.since(t)
+	p.note(t, journal.Password, journal.PasswordSet{Holder: p.zhang.Holder, Account: "of another key"})
+	p.note(t, journal.Withdrawal, journal.Withdrawn{Certificate: p.of.Certificate.ID, Endorsement: p.copyOfConsent, Holder: "somebody else"})
+	done, trouble := p.replay(t, 1, "-yes")
+	if done.Failed != 2 || len(done.Failures) != 2 || !strings.Contains(trouble, "2 entries could not be applied") || !strings.Contains(trouble, "lead no function to these tables") {
+		t.Errorf("%+v\n%s", done, trouble)
+	}
+	if lost := p.losses(t); len(lost) > 0 {
+		t.Errorf("taken back: %v", lost)
+	}
+}
+
+// TestARevokedAccountStaysRevoked until its person has a password anew.
+func TestARevokedAccountStaysRevoked(t *testing.T) {
+	p := newPast(t)
+	revoke := func() {
+		gone := journal.Erased{Holder: p.zhang.Holder}
+		gone.Account = p.seal(t, journal.Account{Portal: "mohurd", Username: p.zhang.Username}, gone.Place(p.now))
+		p.note(t, journal.Erasure, gone)
+	}
+	is := func() string {
+		p.replay(t, 0, "-yes")
+		a, err := p.people.Account(t.Context(), "mohurd", p.zhang.Username)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.PasswordHash
+	}
+	p.now = p.now.Add(time.Hour)
+	p.password(t, p.zhang, p.newest)
+	p.now = p.now.Add(time.Hour)
+	revoke()
+	if got := is(); got != "" {
+		t.Errorf("the password is %q", got)
+	}
+	if bound, err := p.people.PhoneBound(t.Context(), p.zhang.Holder, "mohurd"); err != nil || bound {
+		t.Errorf("the phone of the revoked account is bound: %t, %v", bound, err)
+	}
+	p.now = p.now.Add(time.Hour)
+	p.password(t, p.zhang, p.newest)
+	if got := is(); got != p.newest {
+		t.Errorf("the password is %q", got)
+	}
+}
+
+// TestWhoCameBackIsNotErasedAgain, and no other person gets a former one's password by the name of an account.
+func TestWhoCameBackIsNotErasedAgain(t *testing.T) {
+	p := newPast(t)
+	p.moment = p.now.Add(-24 * time.Hour) // earlier than the tables, which is allowed
+	erasedAt := p.now.Add(-2 * time.Hour)
+	if err := p.log.Append(t.Context(), journal.Erasure, erasedAt, journal.Erased{Holder: p.li.Holder}); err != nil {
+		t.Fatal(err)
+	}
+	stranger := p.li
+	stranger.Holder = "who had this user name before"
+	p.password(t, stranger, p.newest)
+	done, _ := p.replay(t, 0, "-yes")
+	if diff := cmp.Diff(&outcomes{Already: 1}, done.Entries[journal.Erasure]); diff != "" {
+		t.Error(diff)
+	}
+	a, err := p.people.Account(t.Context(), "mohurd", p.li.Username)
+	if err != nil || a.PasswordHash != p.stolen {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
+// TestEverythingThatLetsSomebodyInEnds, in every kind, and accounts and phones stay.
+func TestEverythingThatLetsSomebodyInEnds(t *testing.T) {
+	p := newPast(t)
+	p.accounts.Identify(t, p.before, p.now.Add(-time.Hour))
+	p.accounts.Grant(t, identity.Client{ID: "registry", Kind: "authority"}, p.now)
+	code := identity.Code{Portal: "mohurd", Username: p.zhang.Username, Hash: "h", ExpiresAt: p.now.Add(time.Minute)}
+	if err := p.people.PutCode(t.Context(), code); err != nil {
+		t.Fatal(err)
+	}
+	a, err := p.people.Account(t.Context(), "mohurd", p.zhang.Username)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := identity.Link{Hash: identity.HashToken("link"), SentTo: "13800000000", ExpiresAt: p.now.Add(time.Hour)}
+	if err := p.people.PutAccount(t.Context(), a, sessions.Put{At: p.now, Link: &link}); err != nil {
+		t.Fatal(err)
+	}
+	want := sessions.Passing{Sessions: 1, Tokens: 1, Codes: 1, Challenges: 1, Links: 1}
+	if done, _ := p.replay(t, 0); done.Ended != want {
+		t.Errorf("without -yes: %+v", done.Ended)
+	}
+	if done, _ := p.replay(t, 0, "-yes"); done.Ended != want {
+		t.Errorf("%+v", done.Ended)
+	}
+	kinds := map[string]bool{}
+	for _, item := range p.cloud.Items(t, p.settings[config.SessionsTable]) {
+		kind, _, _ := strings.Cut(item["pk"].(*types.AttributeValueMemberS).Value, "#")
+		kinds[kind] = true
+	}
+	for _, kind := range []string{"SESSION", "TOKEN", "CODE", "CHALLENGE", "LINK"} {
+		if kinds[kind] {
+			t.Errorf("there are %s left", kind)
+		}
+	}
+	for _, kind := range []string{"ACCOUNT", "PHONE", "HOLDER"} {
+		if !kinds[kind] {
+			t.Errorf("there are no %s any more", kind)
+		}
+	}
+}
+
+func TestAReplayNeedsAMomentThatTheJournalCovers(t *testing.T) {
+	p := newPast(t)
+	for _, args := range [][]string{{}, {"-since", "yesterday"}, {"-since", p.now.Add(time.Hour).Format(time.RFC3339)}, {"-since", p.moment.Format(time.RFC3339), "-parts", "0"}} {
+		p.want(t, 2, "", append([]string{"restore", "replay"}, args...)...)
+	}
+	_, trouble := p.want(t, 1, "", "restore", "replay", "-yes", "-since", p.now.Add(-48*time.Hour).Format(time.RFC3339)) // the test's bucket keeps a day
+	if !strings.Contains(trouble, "cannot be brought forward") {
+		t.Error(trouble)
+	}
+	if _, err := p.people.Session(context.Background(), p.before, p.moment); err != nil {
+		t.Errorf("something was done: %v", err)
+	}
+}
