@@ -199,7 +199,10 @@ func TestThePhoneIsBoundWhereItIsMissed(t *testing.T) {
 func TestACertificateThatIsNotBoundIsBoundAndUnbound(t *testing.T) {
 	h := holder(t, "certificate not bound on the national platform")
 	p := open(t, desk)
-	p.logIn(demo.National, h, "/certificates")
+	p.logIn(demo.National, h, "/center")
+	p.sees("首次查看证照前，请点击“查看更多”进行实名身份认证。") // this account never showed the face
+	p.press("查看更多")
+	p.identify(h)
 	p.sees(`请前往"住房和城乡建设部政务服务门户"查看或下载电子证照。`)
 	p.sees("您名下有 1 个证照可以在本平台绑定")
 	p.snap("not-bound-1280")
@@ -208,7 +211,6 @@ func TestACertificateThatIsNotBoundIsBoundAndUnbound(t *testing.T) {
 	p.press("绑定")
 	p.until(`document.querySelector("table")`)
 	p.press("查看详情")
-	p.identify(h)
 	p.sees("证照相关服务")
 	page := js[string](p, "location.pathname")
 	p.fill("地区", "广东省")

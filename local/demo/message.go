@@ -10,7 +10,7 @@ import (
 // message is one short message, as the stand-in for the message gateway keeps it.
 type message struct {
 	To   string `json:"to"`
-	Kind string `json:"kind"` // password-link or phone-code
+	Kind string `json:"kind"` // password-link, phone-code or phone-changed
 	Portal, Username,
 	Text, Code, URL string
 }

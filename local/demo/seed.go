@@ -148,7 +148,8 @@ func (t Target) setPassword(ctx context.Context, portal, username string) error 
 	return read(nil, res, err)
 }
 
-// bind binds what the holder can bind on the national platform, as the manual's §2.2 shows.
+// bind binds what the holder can bind on the national platform, as the manual's §2.2 shows. An account that never
+// showed the face is asked for it first.
 func (t Target) bind(ctx context.Context, h Holder) error {
 	if h.Unbound {
 		return nil
@@ -158,6 +159,12 @@ func (t Target) bind(ctx context.Context, h Holder) error {
 		return err
 	}
 	_, bindable, err := session.Certificates(ctx)
+	var p *Problem
+	if errors.As(err, &p) && p.Code == "identity-required" {
+		if err = t.show(ctx, session); err == nil {
+			_, bindable, err = session.Certificates(ctx)
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -167,4 +174,13 @@ func (t Target) bind(ctx context.Context, h Holder) error {
 		}
 	}
 	return session.Logout(ctx)
+}
+
+// show shows the holder's face to the app whose key is in the target's folder.
+func (t Target) show(ctx context.Context, s *Session) error {
+	signer, err := OpenSigner(filepath.Join(t.Keys, "app", "app.key.pem"))
+	if err != nil {
+		return err
+	}
+	return s.Identify(ctx, App{Signer: signer, Audience: t.URL, Device: "phone-of-" + s.Holder.Phone, Person: s.Holder.Person})
 }

@@ -30,9 +30,10 @@ func newest(t *testing.T, kind, to string) sent {
 	return sent{}
 }
 
-func TestAPhoneBoundOnOnePortalIsBoundOnTheOther(t *testing.T) {
+// TestAPhoneBoundOnOnePortalIsThatPortalsAlone: endorsing asks the national platform, on both portals.
+func TestAPhoneBoundOnOnePortalIsThatPortalsAlone(t *testing.T) {
 	h := holder(t, "phone not bound")
-	s := login(t, h)
+	s, certificate := ready(t, h)
 	national, err := service.api().Login(t.Context(), demo.National, h)
 	if err != nil {
 		t.Fatal(err)
@@ -57,20 +58,22 @@ func TestAPhoneBoundOnOnePortalIsBoundOnTheOther(t *testing.T) {
 	}
 	for _, session := range []*demo.Session{s, national} {
 		var account struct{ PhoneBound bool }
-		if err := session.Do(t.Context(), http.MethodGet, "/v1/account", nil, &account); err != nil || !account.PhoneBound {
+		if err := session.Do(t.Context(), http.MethodGet, "/v1/account", nil, &account); err != nil || account.PhoneBound != (session == s) {
 			t.Errorf("%s sees the phone bound: %v, %v", session.Portal, account.PhoneBound, err)
 		}
 	}
 	if bind(code) == nil {
 		t.Error("a code binds twice")
 	}
+	_, err = s.Endorse(t.Context(), certificate, demo.Ask{})
+	wantProblem(t, err, "phone-unbound")
 
 	t.Run("and unbound by a portal again", func(t *testing.T) {
 		if _, err := demo.Seed(t.Context(), service.target()); err != nil {
 			t.Fatal(err)
 		}
 		var account map[string]any
-		if err := national.Do(t.Context(), http.MethodGet, "/v1/account", nil, &account); err != nil || account["phone"] != nil {
+		if err := s.Do(t.Context(), http.MethodGet, "/v1/account", nil, &account); err != nil || account["phone"] != nil {
 			t.Errorf("got %v, %v", account, err)
 		}
 	})

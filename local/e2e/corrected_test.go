@@ -127,8 +127,10 @@ func (c *correction) tellsNothing(t *testing.T, body []byte) {
 func TestANewHolderSeesNoFormerHistoryLedgerConsentsOrFiles(t *testing.T) {
 	c := newCorrection(t, 730)
 	c.correct(t, false)
-	if err := service.target().Open(t.Context(), demo.Ministry, c.present); err != nil {
-		t.Fatal(err)
+	for _, portal := range []string{demo.Ministry, demo.National} {
+		if err := service.target().Open(t.Context(), portal, c.present); err != nil {
+			t.Fatal(err)
+		}
 	}
 	mine, id := ready(t, c.present) // the list shows it
 	if id == c.made.Certificate {

@@ -95,6 +95,14 @@ func (s *Service) furnish(ctx context.Context, folder string) error {
 		if err := target.Open(ctx, portal, s.holder); err != nil {
 			return err
 		}
+		// The model's holder is one who has shown their face before: without, nothing can be bound.
+		session, err := s.api.Login(ctx, portal, s.holder)
+		if err != nil {
+			return err
+		}
+		if err := s.Identify(ctx, session); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ const kept = 1000
 type Message struct {
 	ID         string `json:"id"`
 	To         string `json:"to"`   // telephone number
-	Kind       string `json:"kind"` // password-link, phone-code
+	Kind       string `json:"kind"` // password-link, phone-code, phone-changed
 	Portal     string `json:"portal"`
 	Username   string `json:"username"`
 	Text       string `json:"text"`

@@ -3,6 +3,7 @@
 
 import {open} from './dialog.js';
 import {busy, chinese, element, field, pairs} from './element.js';
+import {withFace} from './face.js';
 import {say} from './language.js';
 import {mark, put} from './problem.js';
 import {call, now, Problem} from './service.js';
@@ -23,14 +24,14 @@ export function level(me) {
 export async function account(page) {
   const me = await call('GET', '/v1/account');
   const bind = element('button', {type: 'button', id: 'phone', click: async () => {
-    if (await bindPhone()) page.again();
+    if (await bindPhone(page)) page.again();
   }}, me.phoneBound ? say('changePhone') : say('bindPhone'));
   const change = element('button', {type: 'button', id: 'password', click: changePassword}, say('changePassword'));
   return {
     title: say('account'), place: '/account',
     body: [
       element('h1', {tabindex: '-1'}, say('account')),
-      !me.phoneBound && element('p', {class: 'note'}, say('phoneNote')),
+      !me.phoneBound && element('p', {class: 'note'}, say(`phoneNote-${page.portal.id}`)),
       element('section', {class: 'card'},
         element('h2', null, say('accountInfo')),
         pairs([
@@ -48,8 +49,9 @@ export async function account(page) {
   };
 }
 
-// bindPhone asks for a phone and the code sent to it; it returns whether one was bound.
-export async function bindPhone() {
+// bindPhone asks for a phone and the code sent to it; it returns whether one was bound. An account that
+// never showed the face is asked for it.
+export async function bindPhone(page) {
   let bound = false;
   const trouble = element('div');
   const status = element('p', {class: 'small', role: 'status'});
@@ -75,7 +77,7 @@ export async function bindPhone() {
     mark(form, null, names);
     put(trouble, null);
     try {
-      const sent = await call('POST', '/v1/account/phone/codes', {body: {phone: form.elements.phone.value.trim()}});
+      const sent = await withFace(page, () => call('POST', '/v1/account/phone/codes', {body: {phone: form.elements.phone.value.trim()}}));
       status.textContent = say('codeSent', {to: sent.sentTo});
       form.elements.code.focus();
       hold(send, sent.retryAfter);
@@ -89,7 +91,7 @@ export async function bindPhone() {
     mark(form, null, names);
     put(trouble, null);
     try {
-      await call('PUT', '/v1/account/phone', {body: {phone: form.elements.phone.value.trim(), code: form.elements.code.value.trim()}});
+      await withFace(page, () => call('PUT', '/v1/account/phone', {body: {phone: form.elements.phone.value.trim(), code: form.elements.code.value.trim()}}));
       bound = true;
       dialog.close();
     } catch (problem) {

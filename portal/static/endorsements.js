@@ -60,7 +60,9 @@ export async function endorsements(page) {
   function ways(problem) {
     const button = (label, work) => element('button', {type: 'button', class: 'main', click: async () => { if (await work()) await check(); }}, label);
     switch (problem.code) {
-      case 'phone-unbound': return [button(say('bindPhone'), bindPhone)];
+      // The national platform alone is asked for the phone, so that is where it is bound.
+      case 'phone-unbound': return [page.portal.id === 'gjzwfw' ? button(say('bindPhone'), () => bindPhone(page))
+        : element('a', {class: 'button main', href: '/gjzwfw/account'}, say('toPhone'))];
       case 'identity-required': return [button(say('scan'), () => identify(page))];
       case 'not-bound': return [element('a', {class: 'button main', href: `${page.base}/certificates`}, say('bindCertificate'))];
       case 'quota-reached': return [element('a', {class: 'button', href: '#history'}, say('history'))];

@@ -34,18 +34,30 @@ async function home() {
 }
 home.open = true;
 
+// mine is the list, or nothing where the account has never shown its face: 用户中心 opens without it, 查看更多 asks.
+async function mine() {
+  try {
+    return await call('GET', '/v1/certificates');
+  } catch (problem) {
+    if (problem.code !== 'identity-required') throw problem;
+    return null;
+  }
+}
+
 async function center() {
-  const [me, {items, bindable}] = await Promise.all([call('GET', '/v1/account'), call('GET', '/v1/certificates')]);
+  const [me, listed] = await Promise.all([call('GET', '/v1/account'), mine()]);
+  const {items, bindable} = listed ?? {items: [], bindable: []};
   return {
     title: say('center'), top: true,
     body: [
       element('section', {class: 'card greet'},
         element('h1', {tabindex: '-1'}, chinese(me.name), say('welcome')),
         element('p', {class: 'row'}, say('level'), '：', chinese(me.realNameLevelName), element('a', {href: `${base}/account`}, say('account')))),
-      !me.phoneBound && element('p', {class: 'note'}, say('phoneNote'), ' ', element('a', {href: `${base}/account`}, say('bindPhone'))),
+      !me.phoneBound && element('p', {class: 'note'}, say('phoneNote-gjzwfw'), ' ', element('a', {href: `${base}/account`}, say('bindPhone'))),
       element('section', {class: 'card'},
         element('div', {class: 'head'}, element('h2', null, say('myCertificates')),
           element('a', {class: 'button', href: `${base}/certificates`}, say('more'))),
+        !listed && element('p', {class: 'note'}, say('faceOnce')),
         element('ul', {class: 'cards'},
           items.map(c => element('li', {class: 'card'}, element('h3', null, chinese(c.typeName)), element('p', {class: 'soft small'}, c.number),
             element('p', {class: 'push'}, element('a', {class: 'button main', href: detailOf(c.certificate)}, say('viewDetail'))))),
@@ -107,7 +119,7 @@ function bind(page, bindable) {
 
   async function take(c) {
     try {
-      await call('PUT', certificate(c.certificate, '/binding'), {again: true});
+      await withFace(page, () => call('PUT', certificate(c.certificate, '/binding'), {again: true}));
       dialog.close();
       await page.again();
     } catch (problem) {

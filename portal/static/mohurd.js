@@ -39,7 +39,7 @@ async function center() {
     title: say('center'), place: '/center',
     body: [
       element('h1', {tabindex: '-1'}, say('center')),
-      !me.phoneBound && element('p', {class: 'note'}, say('phoneNote')),
+      !me.phoneBound && element('p', {class: 'note'}, say('phoneNote-mohurd')),
       element('section', {class: 'card'},
         element('div', {class: 'head'}, element('h2', null, say('account')), element('div', {class: 'row'}, level(me),
           element('a', {class: 'button', href: `${base}/account`}, say('details')))),

@@ -256,8 +256,10 @@ func (d *desk) corrected(ctx context.Context, s *scene, c cast, _ holding) error
 		if _, err := d.target.Report(ctx, row); err != nil {
 			return err
 		}
-		if err := d.target.Open(ctx, demo.Ministry, rightful); err != nil {
-			return err
+		for _, portal := range []string{demo.Ministry, demo.National} {
+			if err := d.target.Open(ctx, portal, rightful); err != nil {
+				return err
+			}
 		}
 		who := map[bool]string{true: "of the same name", false: "of another name"}[former.Name == rightful.Name]
 		s.holding.Void = append(s.holding.Void, forgery.Void{What: "the number was corrected to a holder " + who, Copy: copied, Hidden: true})

@@ -43,8 +43,10 @@ func (s *stage) authorityPlay(order int) play {
 		}
 		t.theirs = inShanghai(demo.Ready(order+1, s.today))
 		t.rightful = demo.Ready(order+2, s.today)
-		if err := s.target.Open(ctx, demo.Ministry, t.rightful); err != nil {
-			return nil, err
+		for _, portal := range []string{demo.Ministry, demo.National} {
+			if err := s.target.Open(ctx, portal, t.rightful); err != nil {
+				return nil, err
+			}
 		}
 		for client, token := range map[string]*string{beijing: &t.beijing, shanghai: &t.shanghai} {
 			if *token, err = s.token(ctx, client, "report"); err != nil {

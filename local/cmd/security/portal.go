@@ -71,7 +71,7 @@ func (t *portalThief) attempts() []attempt {
 		{"lists the person's certificates there, without the face", "", t.listTaken},
 		{"gives the person's account to somebody else", "", t.giveAway},
 		{"takes an account of the other portal", "", t.takeElsewhere},
-		{fmt.Sprintf("opens %d accounts in a day", triedAccounts), "", t.openMany},
+		{fmt.Sprintf("opens %d accounts in a day, of which its entry allows %d", triedAccounts, mostAccounts), "", t.openMany},
 		{"reports a certificate", "", t.scope("report")},
 		{"verifies as an organisation", "", t.scope("verify")},
 	}

@@ -131,6 +131,9 @@ func (s *stage) enrol(paths authority.Paths) (issuers string, err error) {
 	if agency := find(s.clients, authority.Agency); agency["purposes"] != nil {
 		agency["purposes"], agency["namesPerDay"] = []string{purposeKnown}, mostNames
 	}
+	for _, portal := range []string{demo.Ministry, demo.National} {
+		find(s.clients, portal+"-portal")["accountsPerDay"] = mostAccounts
+	}
 	if err := s.writeClients(); err != nil {
 		return "", err
 	}

@@ -113,8 +113,10 @@ func (l *life) before(ctx context.Context) error {
 	if l.portal, err = l.tokenOf(ctx, demo.Ministry+"-portal", "accounts"); err != nil {
 		return err
 	}
-	l.agency, err = l.tokenOf(ctx, agency, "verify")
-	return err
+	if l.agency, err = l.tokenOf(ctx, agency, "verify"); err != nil {
+		return err
+	}
+	return l.Open(ctx, demo.National, l.holder) // which states the phone that endorsing asks for
 }
 
 func (l *life) tokenOf(ctx context.Context, client, scope string) (string, error) {

@@ -55,8 +55,10 @@ func open(t *testing.T) *world {
 	}
 	t.Cleanup(w.stack.Stop)
 	w.target = demo.Target{URL: w.stack.URL, Keys: w.stack.Keys, Phone: w.stack.URL}
-	if err := w.target.Open(t.Context(), demo.Ministry, w.holder); err != nil {
-		t.Fatal(err)
+	for _, portal := range []string{demo.Ministry, demo.National} {
+		if err := w.target.Open(t.Context(), portal, w.holder); err != nil {
+			t.Fatal(err)
+		}
 	}
 	w.login(t)
 	return w
