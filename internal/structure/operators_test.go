@@ -51,10 +51,10 @@ func TestOperatorsMayDoWhatTheCommandDoes(t *testing.T) {
 		actions, resource string
 		may               bool
 	}{
-		{"GetItem BatchGetItem BatchWriteItem Query Scan PutItem UpdateItem DeleteItem ConditionCheckItem", "Records.Arn", true},
-		{"GetItem BatchGetItem BatchWriteItem Query Scan PutItem UpdateItem DeleteItem ConditionCheckItem", "Sessions.Arn", true},
+		{"GetItem BatchGetItem Query Scan PutItem UpdateItem DeleteItem ConditionCheckItem", "Records.Arn", true},
+		{"GetItem BatchGetItem Query Scan PutItem UpdateItem DeleteItem ConditionCheckItem", "Sessions.Arn", true},
 		{
-			"GetItem BatchGetItem BatchWriteItem Query Scan PutItem UpdateItem DeleteItem ConditionCheckItem",
+			"GetItem BatchGetItem Query Scan PutItem UpdateItem DeleteItem ConditionCheckItem",
 			"arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${AWS::StackName}-restored-records", true,
 		},
 		{"DeleteTable UpdateTable UpdateTimeToLive UpdateContinuousBackups DeleteBackup ExportTableToPointInTime", "Records.Arn", false},

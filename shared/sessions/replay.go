@@ -8,7 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/jiazhu/jiazhu/shared/journal"
 	"github.com/jiazhu/jiazhu/shared/outage"
@@ -94,41 +94,25 @@ func (s *Store) EndPassing(ctx context.Context, part, parts int, dry bool) (done
 		if err != nil {
 			return done, outage.Of("sessions: look for sessions", err)
 		}
-		for items := page.Items; len(items) > 0; items = items[min(mostDeletes, len(items)):] {
-			some := items[:min(mostDeletes, len(items))]
-			if !dry {
-				if err := s.removeBatch(ctx, some); err != nil {
-					return done, err
-				}
+		group, removing := errgroup.WithContext(ctx)
+		group.SetLimit(mostRemovals)
+		for _, item := range page.Items {
+			kind, _, _ := strings.Cut(str(item, "pk"), "#")
+			*done.of(kind)++
+			if dry {
+				continue
 			}
-			for _, item := range some {
-				kind, _, _ := strings.Cut(str(item, "pk"), "#")
-				*done.of(kind)++
-			}
+			group.Go(func() error {
+				_, err := s.db.DeleteItem(removing, &dynamodb.DeleteItemInput{TableName: &s.table, Key: item})
+				return err
+			})
+		}
+		if err := group.Wait(); err != nil {
+			return done, outage.Of("sessions: end sessions", err)
 		}
 	}
 	return done, nil
 }
 
-// mostDeletes is how many items BatchWriteItem takes.
-const mostDeletes = 25
-
-func (s *Store) removeBatch(ctx context.Context, keys []attributes) error {
-	var writes []types.WriteRequest
-	for _, k := range keys {
-		writes = append(writes, types.WriteRequest{DeleteRequest: &types.DeleteRequest{Key: k}})
-	}
-	left := map[string][]types.WriteRequest{s.table: writes}
-	for range removeTries {
-		out, err := s.db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: left})
-		if err != nil {
-			return outage.Of("sessions: end sessions", err)
-		}
-		if left = out.UnprocessedItems; len(left) == 0 {
-			return nil
-		}
-	}
-	return outage.Busy("sessions: end sessions: the table does not keep up")
-}
-
-const removeTries = 5
+// mostRemovals is how many items are removed at the same time.
+const mostRemovals = 16
