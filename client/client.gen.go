@@ -1683,7 +1683,8 @@ type Row struct {
 	// days after their last day (result `unknown`). Of `numbers`:
 	// `wrong-number`. Others: `no-record`, `unreachable`, `cancelled`, `lapsed`,
 	// `restricted`, `withdrawn`, `expired`, `not-yet`, `superseded`, `changed`, `mismatch`,
-	// `holder-changed` an authority corrected since whose certificate it is, `not-registered`,
+	// `holder-changed` an authority corrected since whose certificate it is, `copy-dead` the copy is over, ended or not
+	// the registered one, so that nothing later than it is told, `not-registered`,
 	// `undeclared`, `not-on-that-day`, `live`, `offline`, `sign-by-hand`; of `now`
 	// `stated-invalid` the register has it, but the receipt states invalid; and `fine`, `omitted`.
 	Reason string    `json:"reason"`
@@ -1749,7 +1750,7 @@ type SightingChannel string
 // SightingVerdict receipt: a receipt about the copy was handed in, and is genuine
 type SightingVerdict string
 
-// Subject the certificate as far as anyone may see it
+// Subject the certificate as far as anyone may see it. Of a dead copy a code shows number, masked name and its days of use alone, with empty `typeName` and `specialties`; a file shows what it says itself
 type Subject struct {
 	// Disclosed beyond what everybody sees; only with the holder's consent or for an organisation that stated a listed purpose
 	Disclosed *struct {
@@ -1917,7 +1918,7 @@ type Verdict struct {
 	// Given what was examined
 	Given VerdictGiven `json:"given"`
 
-	// Newer the certificate has a newer copy
+	// Newer the certificate has a newer copy; of a dead copy only where that superseded it
 	Newer bool `json:"newer"`
 
 	// Now what the register says now about the claim of a receipt, which is no verdict about any file; null where there is no claim, and for everything but a receipt. Where the receipt states `invalid`, neither `certificate` nor `copy` passes

@@ -56,7 +56,7 @@ func mergeRows(offline, answer report) (rows []row) {
 				there = here
 			}
 		default:
-			if here.Result == verdict.Fail && there.Result != verdict.Fail || here.asked() && !there.asked() && there.Reason != verdict.HolderChanged {
+			if here.Result == verdict.Fail && there.Result != verdict.Fail || here.asked() && !there.asked() && !ofDeadCopy(there, answer) {
 				there = here
 			}
 		}
@@ -65,6 +65,13 @@ func mergeRows(offline, answer report) (rows []row) {
 		}
 	}
 	return rows
+}
+
+// ofDeadCopy reports a row that the service does not answer because the copy is dead, as its own
+// row then has to say.
+func ofDeadCopy(r row, answer report) bool {
+	dead := r.Reason == verdict.HolderChanged || r.Reason == verdict.CopyDead
+	return dead && answer.row(verdict.Copy).Result != verdict.Pass
 }
 
 // asked reports whether a row is there and answers something that was asked.

@@ -33,9 +33,9 @@ type picture struct {
 
 // disclose adds what may be shown beyond what everybody sees: what the holder
 // consented to, or the whole name to an organisation that states its purpose.
-// Either way only for a document whose signature is ours and that is the one
-// registered, or for a number given with its holder's name, and never for a copy
-// that was withdrawn or is void because the certificate has come to another holder.
+// Either way only for a document whose signature is ours, of which the verdict says
+// what the register has, or for a number given with its holder's name: never for a
+// dead copy, or one that is not registered.
 // A receipt has no subject, and so opens nothing, whoever hands it in.
 func disclose(q inquiry, r *api.Request) inquiry {
 	if !wantsPaper(r) {
@@ -48,11 +48,7 @@ func disclosable(q inquiry, r *api.Request) *disclosed {
 	if q.known.Access != verdict.Found || q.verdict.Subject == nil || q.verdict.Result(verdict.Issuer) == verdict.Fail {
 		return nil
 	}
-	if why := q.verdict.Reason(verdict.Copy); why == verdict.Mismatch || why == verdict.FileNotRegistered {
-		return nil
-	}
-	if e := q.found.Endorsement; q.evidence.Claim != nil &&
-		(e == nil || e.WithdrawnAt != nil || !q.found.Holding().Covers(e.Holder, e.CertVersion)) {
+	if q.verdict.Result(verdict.Certificate) == verdict.NotAsked {
 		return nil
 	}
 	switch c := q.found.Consent; {

@@ -124,6 +124,7 @@ func TestANameThatCannotBeCountedIsNotShown(t *testing.T) {
 		}
 		return recordstest.Arrives
 	})
+	w.Clock.Pass(time.Second)
 	got = reply{}
 	w.asAgency(t, token, body).Into(t, 200, &got)
 	said, _ := got.Subject["withheld"].(map[string]any)

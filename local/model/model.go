@@ -330,9 +330,18 @@ func (m *Model) Download(portal string, c *Copy) string {
 
 // Verdict is what a verifier hears who scans the copy's code, or hands in its file: the verdict, the
 // code of the share service (GB/T 36906), and whether there is a newer copy. A code does not hold what
-// the certificate said then; a file does.
+// the certificate said then; a file does. Of a dead copy nothing is said of the certificate, and of a
+// newer copy only where that is why it is dead.
 func (m *Model) Verdict(c *Copy, file bool) (verdict string, code int, newer bool) {
 	newer = m.newest() > c.ID
+	switch {
+	case c.Withdrawn:
+		return "invalid", 23, false
+	case m.today().After(c.Until):
+		return "invalid", 22, false
+	case m.Kind.Supersedes && newer:
+		return "invalid", 23, true
+	}
 	for _, wrong := range []struct {
 		is   bool
 		code int
@@ -341,9 +350,6 @@ func (m *Model) Verdict(c *Copy, file bool) (verdict string, code int, newer boo
 		{m.Says.State == "05", 22},
 		{m.Says.State != "01", 23},
 		{!m.registered(), 22},
-		{c.Withdrawn, 23},
-		{m.Kind.Supersedes && newer, 23},
-		{m.today().After(c.Until), 22},
 		{m.today().Before(c.From), 23},
 		{file && (m.Says.Employer != c.Said.Employer || m.Says.To.Before(c.Said.To)), 23},
 	} {

@@ -18,6 +18,9 @@ func (m matter) specialty() Finding {
 	if m.records.Access == passedOn {
 		return found(Specialty, NotAsked, HolderChanged, "证书登记的持证人已更正，不再核对", "The certificate's holder was corrected in the register; it is not compared")
 	}
+	if m.records.Access == withheld {
+		return notShown(Specialty)
+	}
 	if m.records.Access != Found {
 		return found(Specialty, Unsure, Unreachable, "该专业现势状态未知", "The specialty's present state is unknown")
 	}
@@ -56,12 +59,13 @@ func (m matter) purpose() Finding {
 }
 
 // declared returns what the holder declared, from the file or else the record.
-// A token alone carries only a fingerprint of it.
+// A token alone carries only a fingerprint of it, and of a dead one the record is
+// not told.
 func (m matter) declared() (*endorsement.Purpose, *endorsement.Recipient, bool) {
 	switch {
 	case m.evidence.Copy != nil:
 		return m.evidence.Copy.Purpose, m.evidence.Copy.Recipient, true
-	case m.evidence.Claim != nil && m.records.Endorsement != nil:
+	case m.evidence.Claim != nil && m.records.Access == Found && m.records.Endorsement != nil:
 		return m.records.Endorsement.Purpose, m.records.Endorsement.Recipient, true
 	}
 	return nil, nil, false

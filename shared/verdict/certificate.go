@@ -14,6 +14,8 @@ func (m matter) certificate() Finding {
 		return found(Certificate, Unsure, NoRecord, "未找到匹配的证照信息", "No matching certificate was found")
 	case passedOn:
 		return found(Certificate, NotAsked, HolderChanged, "证书登记的持证人已更正，不再核对", "The certificate's holder was corrected in the register; it is not compared")
+	case withheld:
+		return notShown(Certificate)
 	}
 	c := m.records.Certificate
 	if c.State != certificate.Valid {

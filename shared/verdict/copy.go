@@ -28,6 +28,10 @@ func (m matter) copy() Finding {
 		return found(Copy, Unsure, Unreachable, "在使用有效期内；是否已撤回未知", "Within its window; whether it was withdrawn is unknown")
 	case m.records.Endorsement == nil:
 		return m.noRecord()
+	case m.over():
+		return found(Copy, Unsure, Expired,
+			"该日在使用有效期内；加注件现已过期（有效至"+claim.Until.Chinese()+"），不再核对证书当时的状态，请以当日出具的核验回执为准",
+			"Within its window on that day; the copy has expired since (usable until "+claim.Until.String()+"), and the certificate's state of that day is not told: rely on a receipt of that day")
 	}
 	return m.content(claim.Until)
 }
@@ -42,7 +46,7 @@ func (m matter) acts() (Finding, bool) {
 		return found(Copy, Fail, Mismatch, "与签发记录不符", "It differs from the record of what was issued"), true
 	case m.records.Access == passedOn:
 		return found(Copy, Fail, HolderChanged, "证书登记的持证人已更正，该加注件作废", "The certificate's holder was corrected in the register; this copy is void"), true
-	case m.isFile() && m.registered() != "" && m.registered() != m.evidence.SHA256:
+	case m.otherFile():
 		return found(Copy, Fail, FileNotRegistered,
 			"不是签发时登记的文件：与登记的摘要不符，请勿采信，并向签发机关反映",
 			"Not the file that was registered when the copy was issued; do not rely on it, and tell the issuing authority"), true
@@ -123,6 +127,11 @@ func (m matter) isRegisteredCode() bool {
 
 // isFile reports whether a file is judged that was registered by its digest.
 func (m matter) isFile() bool { return m.evidence.Kind == PDF || m.evidence.Kind == OFD }
+
+// otherFile reports a file that is not the one registered when the copy was made.
+func (m matter) otherFile() bool {
+	return m.isFile() && m.registered() != "" && m.registered() != m.evidence.SHA256
+}
 
 // registered is the SHA-256 of the file of this kind that was entered when the
 // copy was made; "" where none was.

@@ -85,6 +85,10 @@ const (
 	// passedOn is Found where the certificate is no longer the copy's holder's: what
 	// the registry says of it is another person's, and is not said.
 	passedOn Access = "passed-on"
+
+	// withheld is Found where the copy is dead, or is none of ours: what the registry
+	// says of the certificate is later than the copy, and is not said.
+	withheld Access = "withheld"
 )
 
 // Records are what the registry says now.

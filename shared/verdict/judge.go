@@ -14,7 +14,7 @@ import (
 // is asked. A day still to come is answered by Reliance; every other row is
 // then judged today.
 func Judge(e Evidence, r Records, q Question, now time.Time) Verdict {
-	m := newMatter(e, r, q, now)
+	m := newMatter(e, r, q, now, nil)
 	if e.Integrity.Result == Fail || e.Integrity.Result == Unsure {
 		return m.nothingElse()
 	}
@@ -36,8 +36,11 @@ type matter struct {
 	stated   *Stated    // where a receipt's claim is held against the records
 }
 
-func newMatter(e Evidence, r Records, q Question, now time.Time) matter {
-	m := matter{evidence: e, records: r.passOn(), question: q, now: now.In(civil.Zone()), today: civil.Of(now)}
+func newMatter(e Evidence, r Records, q Question, now time.Time, stated *Stated) matter {
+	m := matter{
+		evidence: e, records: r.passOn(), question: q, now: now.In(civil.Zone()), today: civil.Of(now), stated: stated,
+	}
+	m.records = m.withhold()
 	m.asOf = q.AsOf
 	if m.asOf.IsZero() {
 		m.asOf = m.today

@@ -32,8 +32,7 @@ func Compare(s Stated, r Records, now time.Time) Present {
 	} else if s.Claim.Version < r.HeldFrom {
 		r = Records{Access: passedOn}
 	}
-	m := newMatter(e, r, Question{}, now)
-	m.stated = &s
+	m := newMatter(e, r, Question{}, now, &s)
 	p := Present{Findings: []Finding{m.certificate(), m.copy(), m.freshness()}, Newer: m.newer()}
 	for i, f := range p.Findings {
 		if s.Overall == Invalid && f.Result == Pass && f.Check != Freshness {

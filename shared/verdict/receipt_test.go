@@ -68,24 +68,24 @@ func TestWhatTheRegisterSaysNowOfAReceiptsClaim(t *testing.T) {
 		newer                   bool
 	}{
 		"nothing happened":       {func(*world, *Stated) {}, Pass, Pass, Fine, Fine, false},
-		"the copy was withdrawn": {func(w *world, _ *Stated) { w.withdrawn("2021-05-20") }, Pass, Fail, Fine, Withdrawn, false},
+		"the copy was withdrawn": {func(w *world, _ *Stated) { w.withdrawn("2021-05-20") }, NotAsked, Fail, CopyDead, Withdrawn, false},
 		"it was cancelled":       {func(w *world, _ *Stated) { w.certificate.State = certificate.Cancelled }, Fail, Pass, Cancelled, Fine, false},
-		"its last day is over":   {func(w *world, _ *Stated) { w.now = at("2021-10-20") }, Pass, Fail, Fine, Expired, false},
+		"its last day is over":   {func(w *world, _ *Stated) { w.now = at("2021-10-20") }, NotAsked, Fail, CopyDead, Expired, false},
 		"there is a newer copy":  {func(w *world, _ *Stated) { w.records.Latest = laterID }, Pass, Pass, Fine, Fine, true},
 		"it superseded this": {func(w *world, _ *Stated) {
 			w.records.Latest = laterID
 			w.records.Scheme = &scheme.Scheme{Supersedes: true}
-		}, Pass, Fail, Fine, Superseded, true},
-		"there is no such copy":    {func(w *world, _ *Stated) { w.unrecorded() }, Pass, Fail, Fine, NoRecord, false},
+		}, NotAsked, Fail, CopyDead, Superseded, true},
+		"there is no such copy":    {func(w *world, _ *Stated) { w.unrecorded() }, NotAsked, Fail, CopyDead, NoRecord, false},
 		"there is no certificate":  {func(w *world, _ *Stated) { w.missing() }, Unsure, Fail, NoRecord, NoRecord, false},
 		"it is not reached":        {func(w *world, _ *Stated) { w.offline() }, Unsure, Unsure, Unreachable, Unreachable, false},
-		"another content was kept": {func(_ *world, s *Stated) { s.CopyDigest = "other" }, Pass, Fail, Fine, Mismatch, false},
-		"another file was kept":    {func(_ *world, s *Stated) { s.SHA256 = "other" }, Pass, Fail, Fine, FileNotRegistered, false},
+		"another content was kept": {func(_ *world, s *Stated) { s.CopyDigest = "other" }, NotAsked, Fail, CopyDead, Mismatch, false},
+		"another file was kept":    {func(_ *world, s *Stated) { s.SHA256 = "other" }, NotAsked, Fail, CopyDead, FileNotRegistered, false},
 		"no digest was stated":     {func(_ *world, s *Stated) { s.CopyDigest = "" }, Pass, Pass, Fine, Fine, false},
-		"another window was kept":  {func(_ *world, s *Stated) { s.Claim.Until = day("2021-10-18") }, Pass, Fail, Fine, Mismatch, false},
+		"another window was kept":  {func(_ *world, s *Stated) { s.Claim.Until = day("2021-10-18") }, NotAsked, Fail, CopyDead, Mismatch, false},
 		"the version moved on":     {func(w *world, _ *Stated) { w.certificate.Version = "002" }, Pass, Unsure, Fine, Changed, false},
 		"it stated invalid":        {func(_ *world, s *Stated) { s.Overall = Invalid }, Unsure, Unsure, StatedInvalid, StatedInvalid, false},
-		"invalid, withdrawn since": {func(w *world, s *Stated) { s.Overall = Invalid; w.withdrawn("2021-05-20") }, Unsure, Fail, StatedInvalid, Withdrawn, false},
+		"invalid, withdrawn since": {func(w *world, s *Stated) { s.Overall = Invalid; w.withdrawn("2021-05-20") }, NotAsked, Fail, CopyDead, Withdrawn, false},
 		"the holder was corrected": {func(w *world, _ *Stated) { w.passOn() }, NotAsked, Fail, HolderChanged, HolderChanged, false},
 		"the number's holder was": {func(w *world, s *Stated) {
 			w.passOn()

@@ -23,6 +23,9 @@ func (m matter) reliance() Finding {
 	if m.asOf.After(claim.Until) || end != nil && !end.covers(m.asOf) {
 		return found(Reliance, Fail, NotOnThatDay, "届时已失效，原因："+end.Text.ZH, "Not usable on that day: "+end.Text.EN)
 	}
+	if m.records.Access == withheld {
+		return found(Reliance, Unsure, CopyDead, "该日在使用有效期内；加注件现已无效，不再核对证书当时的状态", "Within its window on that day; the copy is not valid now, and the certificate's state of that day is not told")
+	}
 	if m.records.Access != Found || m.records.Endorsement == nil {
 		return found(Reliance, Unsure, Unreachable, "该日在使用有效期内；现势状态未知", "Within its window on that day; its present state is unknown")
 	}

@@ -2,17 +2,17 @@ package verdict
 
 import "github.com/jiazhu/jiazhu/shared/certificate"
 
-// subject is what may be shown: for a file what the file says, for a token whose
-// copy is recorded or a number what the registry says, and otherwise what little
-// the token says: the registry may speak of another holder by now. The identifier (证照标识) is not printed on the face, so it is shown
-// only to who has the file it stands in.
+// subject is what may be shown: for a file what the file says, for the token of a
+// live copy or a number what the registry says, and otherwise what little the token
+// says. The identifier (证照标识) is not printed on the face, so it is shown only to
+// who has the file it stands in.
 func (m matter) subject() *Subject {
 	s := m.described()
 	if s == nil {
 		return nil
 	}
 	if claim := m.evidence.Claim; claim != nil {
-		s.From, s.Until = claim.From, claim.Until
+		s.Name, s.Number, s.From, s.Until = claim.Name, claim.Number, claim.From, claim.Until
 		s.Purpose, s.Recipient, _ = m.declared()
 	}
 	return s

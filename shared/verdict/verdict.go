@@ -136,6 +136,7 @@ const (
 	FileNotRegistered Reason = "file-not-registered"
 	FileUnrecorded    Reason = "file-unrecorded"
 	RecordEnded       Reason = "record-ended"
+	CopyDead          Reason = "copy-dead"
 )
 
 // Finding is one row: a check, its outcome, and why.

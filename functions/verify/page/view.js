@@ -83,10 +83,10 @@ export function reasons(answer) {
   return texts.filter(Boolean).join(tag() === "en" ? "; " : "；");
 }
 
-// told are the rows worth a line: what was checked, and for a number that no
-// copy was. The paper's row stands below them all, as the reminder.
+// told are the rows worth a line: what was checked, what a dead copy keeps from being
+// shown, and for a number that no copy was checked. The paper's row stands below them all, as the reminder.
 function told(answer) {
-  return answer.checks.filter((c) => c.result !== "not-asked" || (answer.given === "number" && c.check === "copy"));
+  return answer.checks.filter((c) => c.result !== "not-asked" || c.reason === "copy-dead" || (answer.given === "number" && c.check === "copy"));
 }
 
 function row(check) {
