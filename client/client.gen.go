@@ -1574,7 +1574,7 @@ type Report struct {
 
 // ReportRow defines model for ReportRow.
 type ReportRow struct {
-	// AreaCode GB/T 2260
+	// AreaCode GB/T 2260, or 990000 for the army. A number that is not in the register is taken from a client of the whole province it begins with, for an area there (number.province, number.foreign). Afterwards the area leaves the province, or the client that keeps it, by a transfer alone: state 06, then operation 08 by the client that takes it (area.kept, transfer.operation), for the same holder (transfer.holder)
 	AreaCode string `json:"areaCode"`
 
 	// CertificateSerial 证书编号. Like every text, without characters that do not show: rule text.character
@@ -1604,7 +1604,7 @@ type ReportRow struct {
 	// Number 注册编号
 	Number string `json:"number"`
 
-	// Operation What brought the certificate into its state: 01 新发, 02 延续, 03 暂扣, 04 过期失效, 05 注销 (撤销, 吊销, 转出), 06 暂扣发还, 07 其他, 08 转入, 09 变更, 10 取消转出. It need not be told; where it is, it has to lead to the state (operation.state), and a row that changes a certificate is refused where the operation does not lead from the state on record (operation.order).
+	// Operation What brought the certificate into its state: 01 新发, 02 延续, 03 暂扣, 04 过期失效, 05 注销 (撤销, 吊销, 转出), 06 暂扣发还, 07 其他, 08 转入, 09 变更, 10 取消转出. It need not be told; where it is, it has to lead to the state (operation.state), and a row that changes a certificate is refused where the operation does not lead from the state on record (operation.order). Out of the end of a registration (03, 04, 07) it has to be told (operation.required): 07 leads there, with a note that says why.
 	Operation *ReportRowOperation `json:"operation,omitempty"`
 
 	// Photo 免冠证件照, JPEG or PNG, at most 50 KB. It is encoded anew; of the file nothing but the picture is kept. The one on record stays where a row brings none. A row with another document number begins another certificate, without it (warning picture.holder)
@@ -1631,14 +1631,14 @@ type ReportRow struct {
 	// State 01 有效, 02 暂扣, 03 撤销, 04 注销, 05 失效, 06 办理转出, 07 吊销, 99 其他
 	State CertificateState `json:"state"`
 
-	// StateNote required for 99
+	// StateNote required for 99, and for operation 07 out of 03, 04 and 07
 	StateNote *string `json:"stateNote,omitempty"`
 }
 
 // ReportRowHolderSex defines model for ReportRow.Holder.Sex.
 type ReportRowHolderSex string
 
-// ReportRowOperation What brought the certificate into its state: 01 新发, 02 延续, 03 暂扣, 04 过期失效, 05 注销 (撤销, 吊销, 转出), 06 暂扣发还, 07 其他, 08 转入, 09 变更, 10 取消转出. It need not be told; where it is, it has to lead to the state (operation.state), and a row that changes a certificate is refused where the operation does not lead from the state on record (operation.order).
+// ReportRowOperation What brought the certificate into its state: 01 新发, 02 延续, 03 暂扣, 04 过期失效, 05 注销 (撤销, 吊销, 转出), 06 暂扣发还, 07 其他, 08 转入, 09 变更, 10 取消转出. It need not be told; where it is, it has to lead to the state (operation.state), and a row that changes a certificate is refused where the operation does not lead from the state on record (operation.order). Out of the end of a registration (03, 04, 07) it has to be told (operation.required): 07 leads there, with a note that says why.
 type ReportRowOperation string
 
 // ReportedRow defines model for ReportedRow.

@@ -239,7 +239,7 @@ func (m *mover) theirs(ctx context.Context, r records.Record, e endorsement.Endo
 		return false, err
 	}
 	if !ok || made.Certificate.Holder.IDDigest == nil {
-		return e.CertVersion == r.Certificate.Version, nil
+		return e.CertVersion == r.Certificate.Edition(), nil
 	}
 	h, digest := r.Certificate.Holder, made.Certificate.Holder.IDDigest
 	sum := sha256.Sum256([]byte(digest.Salt + ":" + h.IDType + ":" + h.IDNumber))

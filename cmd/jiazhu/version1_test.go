@@ -56,7 +56,7 @@ func (k *kept) change(t *testing.T, change func(*certificate.Certificate)) {
 	t.Helper()
 	latest := k.Latest
 	k.Record = k.Change(t, k.Certificate.ID, func(c *certificate.Certificate) {
-		c.Version, _ = certificate.NextVersion(c.Version)
+		*c, _ = c.NextFile()
 		change(c)
 	})
 	k.update(t, "CERT", "REMOVE heldFrom", nil)

@@ -60,7 +60,7 @@ func begin(k records.Record, r *api.Request, w endorsement.Window, ask endorseme
 	id, c := records.NewID(r.Time), k.Certificate
 	at, err := records.TimeOf(id)
 	return endorsement.Endorsement{
-		ID: id, CertID: c.ID, Identifier: c.Identifier, CertVersion: c.Version, Scheme: c.Scheme, MadeAt: at,
+		ID: id, CertID: c.ID, Identifier: c.Identifier, CertVersion: c.Edition(), Scheme: c.Scheme, MadeAt: at,
 		Maker: endorsement.Maker{
 			Account: r.Session.Username, Portal: r.Session.Portal, Auth: "face:" + r.Session.IdentifiedBy,
 		},

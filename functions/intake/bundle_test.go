@@ -88,7 +88,7 @@ func TestWhereverARunIsCutEveryRowLandsOnce(t *testing.T) {
 		for cut := 1; cut <= 5; cut++ {
 			t.Run(fmt.Sprintf("fate %d at transaction %d", fate, cut), func(t *testing.T) {
 				d := newDesk(t)
-				drop := d.drop(t, fileOf(50)+fileOf(50)+strings.Replace(fileOf(50), `"state":"01"`, `"state":"02"`, 25))
+				drop := d.drop(t, fileOf(50)+fileOf(50)+strings.Replace(fileOf(50), `"issuedOn":"2020-12-11"`, `"issuedOn":"2020-12-12"`, 25))
 				d.Wire.On(cutAt(cut, fate))
 				if got, err := d.app.run(t.Context(), drop.ID); err == nil || got.Offset != 0 {
 					t.Fatalf("the run was not cut: %+v", got)
@@ -237,7 +237,7 @@ func TestRowsOfOneNumberLandInTheirOrderBesideOthers(t *testing.T) {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	r, err := d.Register.ByNumber(t.Context(), number(1))
-	if err != nil || r.Certificate.Version != "004" || r.Certificate.State != "02" {
-		t.Errorf("version %s, state %s, %v", r.Certificate.Version, r.Certificate.State, err)
+	if err != nil || r.Revision != 4 || r.Certificate.State != "02" {
+		t.Errorf("revision %d, state %s, %v", r.Revision, r.Certificate.State, err)
 	}
 }

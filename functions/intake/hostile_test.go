@@ -35,7 +35,7 @@ func (e endless) ReadAt(_ context.Context, _ string, offset, n int64) ([]byte, i
 func (d desk) takeIn(t *testing.T, unit string, size int64) records.Drop {
 	t.Helper()
 	drop := records.Drop{
-		ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: []string{"110000"}, Lang: "zh-CN",
+		ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: []string{"110000"}, Schemes: []string{"*"}, Lang: "zh-CN",
 		Bytes: size, At: d.Clock.Now(),
 	}
 	if err := d.Register.AnnounceDrop(t.Context(), drop); err != nil {

@@ -137,7 +137,7 @@ func (a *app) land(ctx context.Context, d records.Drop, rows [][]byte) ([]report
 			parcels = append(parcels, p)
 		}
 	}
-	l := reporting.Landing{Register: a.register, Areas: d.Areas, Now: a.now(), Lang: d.Lang, Abreast: landers,
+	l := reporting.Landing{Register: a.register, Office: reporting.Office{Areas: d.Areas, Schemes: d.Schemes}, Now: a.now(), Lang: d.Lang, Abreast: landers,
 		Client: d.Client, Report: d.ID, File: true}
 	return outcomes, l.All(ctx, parcels)
 }

@@ -37,7 +37,7 @@ func newDesk(t *testing.T) desk {
 func (d desk) drop(t *testing.T, file string) records.Drop {
 	t.Helper()
 	drop := records.Drop{
-		ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: []string{"110000"}, Lang: "zh-CN",
+		ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: []string{"110000"}, Schemes: []string{"*"}, Lang: "zh-CN",
 		Bytes: int64(len(file)), At: d.Clock.Now(),
 	}
 	if err := d.Register.AnnounceDrop(t.Context(), drop); err != nil {
@@ -69,8 +69,8 @@ func TestRowsThatLandedBeforeTheNoteWasLostLandOnce(t *testing.T) {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
-	if err != nil || r.Certificate.Version != "003" || r.Certificate.State != "01" {
-		t.Errorf("version %s, state %s, %v; three rows make three versions", r.Certificate.Version, r.Certificate.State, err)
+	if err != nil || r.Revision != 3 || r.Certificate.State != "01" {
+		t.Errorf("revision %d, state %s, %v; three rows make three revisions", r.Revision, r.Certificate.State, err)
 	}
 	if keys := d.Keys(t, d.Bucket); len(keys) != 0 {
 		t.Errorf("the bucket still holds %v", keys)

@@ -48,7 +48,7 @@ func TestOneClientsKeyProvesNoOther(t *testing.T) {
 	strangers := newWorld(t).key
 	clients := []identity.Client{
 		{ID: "mohurd-portal", Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}, Keys: jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: w.key.Public(), KeyID: "k"}}}},
-		{ID: "registry", Kind: "authority", Areas: []string{"*"}, Scopes: []string{"report"}, Keys: jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: strangers.Public(), KeyID: "k"}}}},
+		{ID: "registry", Kind: "authority", Areas: []string{"*"}, Schemes: []string{"*"}, Scopes: []string{"report"}, Keys: jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: strangers.Public(), KeyID: "k"}}}},
 	}
 	a := &app{deps{clients: clients}}
 	speak := func(client string) error {

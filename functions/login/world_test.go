@@ -81,7 +81,7 @@ func newWorld(t *testing.T) *world {
 			{ID: "mohurd-portal", Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}, Keys: keys},
 			{ID: "gjzwfw-portal", Kind: "portal", Portal: "gjzwfw", Scopes: []string{"accounts"}, Keys: keys},
 			{ID: "small-portal", Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}, Keys: keys, AccountsPerDay: 3},
-			{ID: "registry", Kind: "authority", Areas: []string{"*"}, Scopes: []string{"report"}, Keys: keys},
+			{ID: "registry", Kind: "authority", Areas: []string{"*"}, Schemes: []string{"*"}, Scopes: []string{"report"}, Keys: keys},
 		},
 		public: origin, log: &w.log,
 	}, func() time.Time { return w.now })

@@ -35,7 +35,7 @@ func (a *app) announce(ctx context.Context, r *api.Request) (*api.Response, erro
 		}})
 	}
 	d := records.Drop{
-		ID: records.NewID(r.Time), Client: r.Client.ID, Areas: r.Client.Areas, Lang: r.Lang, Bytes: ask.Bytes, At: r.Time,
+		ID: records.NewID(r.Time), Client: r.Client.ID, Areas: r.Client.Areas, Schemes: r.Client.Schemes, Lang: r.Lang, Bytes: ask.Bytes, At: r.Time,
 	}
 	if err := a.reports.AnnounceDrop(ctx, d); err != nil {
 		return nil, err

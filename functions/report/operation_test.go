@@ -11,25 +11,32 @@ import (
 
 func TestOperationsFollowOneAnother(t *testing.T) {
 	d := newDesk(t)
-	type step struct{ state, operation, want string }
+	type step struct{ state, operation, note, want string }
 	var got []string
 	steps := []step{
-		{"01", "01", "accepted 001"},
-		{"01", "01", "unchanged 001"}, // sent twice
-		{"01", "06", "unchanged 001"}, // nothing is new, so nothing was done
-		{"02", "06", "refused /operation operation.state"},
-		{"02", "03", "accepted 002"},
-		{"02", "", "unchanged 002"},
-		{"01", "02", "refused /operation operation.order"},
-		{"01", "06", "accepted 003"},
-		{"06", "05", "accepted 004"},
-		{"01", "01", "refused /operation operation.order"},
-		{"01", "10", "accepted 005"},
-		{"05", "04", "accepted 006"},
-		{"01", "02", "accepted 007"},
-		{"07", "05", "accepted 008"},
-		{"01", "12", "refused /operation operation.value"},
-		{"01", "", "accepted 009"}, // nobody has to tell
+		{"01", "01", "", "accepted 001"},
+		{"01", "01", "", "unchanged 001"}, // sent twice
+		{"01", "06", "", "unchanged 001"}, // nothing is new, so nothing was done
+		{"02", "06", "", "refused /operation operation.state"},
+		{"02", "03", "", "accepted 001"},
+		{"02", "", "", "unchanged 001"},
+		{"01", "02", "", "refused /operation operation.order"},
+		{"01", "06", "", "accepted 001"},
+		{"06", "05", "", "accepted 001"},
+		{"01", "01", "", "refused /operation operation.order"},
+		{"01", "10", "", "accepted 001"},
+		{"05", "04", "", "accepted 001"},
+		{"01", "02", "", "accepted 001"},
+		{"02", "", "", "accepted 001"}, // nobody has to tell
+		{"07", "05", "", "accepted 001"},
+		{"01", "12", "", "refused /operation operation.value"},
+		{"01", "", "", "refused /operation operation.required"}, // but out of the end of a registration
+		{"02", "", "", "refused /operation operation.required"},
+		{"06", "05", "", "refused /operation operation.order"},
+		{"01", "02", "", "refused /operation operation.order"},
+		{"01", "07", "", "refused /stateNote state.note"},
+		{"04", "", "", "accepted 001"}, // from one end to another
+		{"01", "07", "法院判决撤销原决定", "accepted 001"},
 	}
 	var want []string
 	for _, s := range steps {
@@ -37,6 +44,9 @@ func TestOperationsFollowOneAnother(t *testing.T) {
 		changes := fields{"state": s.state}
 		if s.operation != "" {
 			changes["operation"] = s.operation
+		}
+		if s.note != "" {
+			changes["stateNote"] = s.note
 		}
 		o := d.report(t, good(t).with(changes)).Rows[0]
 		outcome := o.Result + " " + o.Version

@@ -32,7 +32,7 @@ func (a *app) report(ctx context.Context, r *api.Request) (*api.Response, error)
 	}
 	id := records.NewID(r.Time)
 	l := reporting.Landing{
-		Register: a.register, Areas: r.Client.Areas, Now: r.Time, Lang: r.Lang, Abreast: landers, Client: r.Client.ID, Report: id,
+		Register: a.register, Office: reporting.Office{Areas: r.Client.Areas, Schemes: r.Client.Schemes}, Now: r.Time, Lang: r.Lang, Abreast: landers, Client: r.Client.ID, Report: id,
 	}
 	if err := l.All(ctx, parcels); err != nil {
 		return nil, err

@@ -43,12 +43,12 @@ func TestAChangeMakesTheNextVersionWithItsOwnIdentifier(t *testing.T) {
 	d := newDesk(t)
 	first := d.report(t, good(t)).Rows[0]
 	d.Clock.Pass(time.Minute)
-	second := d.report(t, good(t).with(fields{"state": "02"})).Rows[0]
+	second := d.report(t, good(t).with(fields{"qualificationNo": "2019000001"})).Rows[0]
 	if second.Result != reporting.Accepted || second.Version != "002" || second.Certificate != first.Certificate {
 		t.Fatalf("%+v", second)
 	}
 	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
-	if err != nil || !strings.Contains(r.Certificate.Identifier, ".002.") || r.Certificate.State != "02" {
+	if err != nil || !strings.Contains(r.Certificate.Identifier, ".002.") || r.Certificate.QualificationNo != "2019000001" {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
@@ -177,7 +177,7 @@ func TestAPrivateUseCharacterLandsAsItsStandardOneAndIsTold(t *testing.T) {
 func TestOneNumberTwiceInAReportLandsInOrder(t *testing.T) {
 	d := newDesk(t)
 	g := good(t)
-	a := d.report(t, g, g, g.with(fields{"state": "02"}), g.with(fields{"number": "京111192000001", "state": "02"}))
+	a := d.report(t, g, g, g.with(fields{"issuedOn": "2020-12-12"}), g.with(fields{"number": "京111192000001", "issuedOn": "2020-12-12"}))
 	var got []string
 	for _, o := range a.Rows {
 		got = append(got, o.Result+" "+o.Version)
@@ -299,7 +299,8 @@ func TestAnAuthorityReportsForItsAreas(t *testing.T) {
 		t.Errorf("taking another's certificate: %+v", o)
 	}
 	beijing.report(t, g.with(fields{"state": "06"}))
-	if o := shanghai.report(t, inShanghai).Rows[0]; o.Result != reporting.Accepted || o.Version != "003" {
+	taken := inShanghai.with(fields{"operation": "08"})
+	if o := shanghai.report(t, taken).Rows[0]; o.Result != reporting.Accepted || o.Version != "002" {
 		t.Errorf("taking over what was let go: %+v", o)
 	}
 	if o := beijing.report(t, g).Rows[0]; rules(o) != "/areaCode area.kept" {
@@ -359,7 +360,7 @@ func TestACorrectedIDNumberBeginsAnotherCertificate(t *testing.T) {
 		t.Fatalf("the number finds %+v, %v", r.Certificate, err)
 	}
 	old, _, err := d.Register.ForVerify(t.Context(), first.Certificate, "")
-	if err != nil || old.Certificate.State != certificate.Other || old.Certificate.Version != "002" || old.ReplacedBy != second.Certificate {
+	if err != nil || old.Certificate.State != certificate.Other || old.Certificate.Version != "001" || old.ReplacedBy != second.Certificate {
 		t.Errorf("the former one is %+v, %v", old, err)
 	}
 	d.Clock.Pass(time.Minute)

@@ -33,7 +33,7 @@ func clerk(t *testing.T, house *recordstest.House, id string, areas ...string) s
 	if len(areas) == 0 {
 		areas = []string{"*"}
 	}
-	return house.Grant(t, identity.Client{ID: id, Kind: "authority", Areas: areas, Scopes: []string{"report"}})
+	return house.Grant(t, identity.Client{ID: id, Kind: "authority", Areas: areas, Schemes: []string{"*"}, Scopes: []string{"report"}})
 }
 
 // as is the same desk with another client before it.

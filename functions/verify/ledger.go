@@ -21,7 +21,7 @@ func (a *app) note(ctx context.Context, r *api.Request, q inquiry) error {
 // sighting is the entry of an inquiry.
 func (q inquiry) sighting(r *api.Request) records.Sighting {
 	seen := records.Sighting{
-		ID: q.id, Holder: q.found.Holder, Version: q.found.Certificate.Version, Endorsement: q.endorsementID(),
+		ID: q.id, Holder: q.found.Holder, Version: q.found.Certificate.Edition(), Endorsement: q.endorsementID(),
 		Channel: channel(q.evidence.Kind), Verdict: string(q.verdict.Overall), Asker: q.asked.asker,
 	}
 	if e := q.found.Endorsement; e != nil {

@@ -18,6 +18,7 @@ type client struct {
 	Kind     string             `json:"kind"`
 	Portal   string             `json:"portal,omitempty"`
 	Areas    []string           `json:"areas,omitempty"`
+	Schemes  []string           `json:"schemes,omitempty"`
 	Scopes   []string           `json:"scopes"`
 	Purposes []string           `json:"purposes,omitempty"`
 	Keys     jose.JSONWebKeySet `json:"keys"`
@@ -36,7 +37,7 @@ func (p Paths) ClientsSetting() (string, error) {
 	clients := []client{
 		{ID: Mohurd, Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}},
 		{ID: Gjzwfw, Kind: "portal", Portal: "gjzwfw", Scopes: []string{"accounts"}},
-		{ID: Registry, Kind: "authority", Areas: []string{"*"}, Scopes: []string{"report"}},
+		{ID: Registry, Kind: "authority", Areas: []string{"*"}, Schemes: []string{"*"}, Scopes: []string{"report"}},
 		{ID: Agency, Name: "示例招标代理有限公司", Kind: "organisation", Scopes: []string{"verify"}, Purposes: []string{"评标", "资格审查"}},
 	}
 	for i, c := range clients {

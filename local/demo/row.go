@@ -19,6 +19,7 @@ type Row struct {
 	IssuedOn           civil.Date  `json:"issuedOn"`
 	AreaCode           string      `json:"areaCode"`
 	State              string      `json:"state"`
+	StateNote          string      `json:"stateNote,omitempty"`
 	Operation          string      `json:"operation,omitempty"`
 	Photo              []byte      `json:"photo,omitempty"`
 	SignatureImage     []byte      `json:"signatureImage,omitempty"`

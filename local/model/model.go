@@ -38,6 +38,7 @@ func Kinds() []Kind {
 // Says is what the authority says of the certificate.
 type Says struct {
 	State    string // "01" to "07"
+	Note     string // on the state
 	Employer int
 	From, To civil.Date // of its one specialty
 	Reported bool       // to the ministry
@@ -65,7 +66,7 @@ type Model struct {
 	Kind    Kind
 	Now     time.Time
 	Says    Says
-	Version int
+	Version int  // of the certificate's file: changes of its state make none
 	Bound   bool // on the national portal
 	Logins  map[string]*Login
 	Copies  []*Copy
@@ -98,14 +99,39 @@ func (m *Model) Report(s Says, operation string) (result, rule string, version i
 	said := s
 	said.Reported = m.Says.Reported
 	if said != m.Says {
-		if operation != "" && o.before != "" && !strings.Contains(o.before, m.Says.State) && m.Version > 0 {
-			return "refused", "operation.order", 0
+		if rule := m.disorder(s, operation); rule != "" && m.Version > 0 {
+			return "refused", rule, 0
 		}
+	}
+	said.State, said.Note = m.Says.State, m.Says.Note
+	if said != m.Says || m.Version == 0 {
 		m.Version++
 	}
 	m.Says = s
 	return "accepted", "", m.Version
 }
+
+// disorder is the rule by which the operation does not lead from the state there is to the one said, or
+// "". Out of the end of a registration leads 其他 alone, with a note.
+func (m *Model) disorder(s Says, operation string) string {
+	before := operations()[operation].before
+	switch {
+	case operation != "" && before != "" && !strings.Contains(before, m.Says.State):
+		return "operation.order"
+	case !ended(m.Says.State) || ended(s.State):
+		return ""
+	case operation == "":
+		return "operation.required"
+	case operation != "07":
+		return "operation.order"
+	case s.Note == "":
+		return "state.note"
+	}
+	return ""
+}
+
+// ended tells whether a registration has ended by a decision: 撤销, 注销, 吊销.
+func ended(state string) bool { return slices.Contains([]string{"03", "04", "07"}, state) }
 
 // operation is what an authority does: the states it leads from and to, "" for any.
 type operation struct{ before, after string }
@@ -346,7 +372,7 @@ func (m *Model) Verdict(c *Copy, file bool) (verdict string, code int, newer boo
 		is   bool
 		code int
 	}{
-		{slices.Contains([]string{"03", "04", "07"}, m.Says.State), 21},
+		{ended(m.Says.State), 21},
 		{m.Says.State == "05", 22},
 		{m.Says.State != "01", 23},
 		{!m.registered(), 22},

@@ -116,7 +116,7 @@ func (s *Service) Report(ctx context.Context, kind Kind, number string, says Say
 	}
 	row := s.row
 	row.Scheme, row.Number, row.State, row.ReportedToMinistry = kind.Scheme, number, says.State, &says.Reported
-	row.Operation = operation
+	row.StateNote, row.Operation = says.Note, operation
 	row.CertificateSerial = number[len(number)-8:]
 	row.Employer.Name = []string{"示例建设集团有限公司", "示例第一工程局有限公司", "示例市政工程有限公司"}[says.Employer]
 	row.Specialties = []demo.Specialty{{Name: "建筑工程", From: says.From, To: says.To}}

@@ -17,6 +17,7 @@ import (
 // steps are what can happen next.
 func (m *machine) steps() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
+		"cancel":                m.cancel,
 		"report the same":       func(t *rapid.T) { m.report(t, m.model.Says, "") },
 		"change":                m.change,
 		"change state":          m.changeState,
@@ -77,7 +78,16 @@ func (m *machine) changeState(t *rapid.T) {
 	if n := rapid.IntRange(0, 12).Draw(t, "operation"); n > 0 && n <= 10 {
 		operation = fmt.Sprintf("%02d", n)
 	}
+	says.Note = rapid.SampledFrom([]string{says.Note, "", "另有决定"}).Draw(t, "note")
 	m.report(t, says, operation)
+}
+
+// cancel cancels the certificate, whatever became of it before: that is never refused.
+func (m *machine) cancel(t *rapid.T) {
+	says := m.model.Says
+	says.State = rapid.SampledFrom([]string{"03", "04", "07"}).Draw(t, "end")
+	m.report(t, says, rapid.SampledFrom([]string{"", "05", "07"}).Draw(t, "operation"))
+	same(t, "the state after a cancellation", says.State, m.model.Says.State)
 }
 
 func (m *machine) identifyBoth(t *rapid.T) {
@@ -92,12 +102,16 @@ func (m *machine) identifyBoth(t *rapid.T) {
 // issue puts the certificate in order, endorses it and has the copy verified and downloaded.
 func (m *machine) issue(t *rapid.T) {
 	says := m.model.Says
+	operation := ""
+	if ended(says.State) {
+		operation, says.Note = "07", "另有决定"
+	}
 	says.State, says.Reported = "01", true
 	if !m.model.registered() {
 		says.From = m.model.today().AddDays(-10)
 		says.To = says.From.AddDays(1095)
 	}
-	m.report(t, says, "")
+	m.report(t, says, operation)
 	m.identifyBoth(t)
 	m.ask(t, ministry, rand.Text(), m.wish(t))
 	m.verify(t)

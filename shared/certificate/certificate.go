@@ -26,9 +26,10 @@ type Certificate struct {
 	TypeCode          string      `json:"typeCode"`
 	TypeName          string      `json:"typeName"`
 	Title             string      `json:"title"`
-	Identifier        string      `json:"identifier"` // 证照标识, GB/T 36904
-	Version           string      `json:"version"`    // three digits, first is "001"
-	Number            string      `json:"number"`     // 注册编号, as printed
+	Identifier        string      `json:"identifier"`      // 证照标识, GB/T 36904
+	Version           string      `json:"version"`         // three digits, first is "001"
+	Round             int         `json:"round,omitempty"` // serials before this one, see Serial; 0 for the first 999 versions
+	Number            string      `json:"number"`          // 注册编号, as printed
 	CertificateSerial string      `json:"certificateSerial,omitempty"`
 	QualificationNo   string      `json:"qualificationNo,omitempty"`
 	Holder            Holder      `json:"holder"`
@@ -39,7 +40,7 @@ type Certificate struct {
 	AreaCode          string      `json:"areaCode"` // six digits, GB/T 2260
 	State             State       `json:"state"`
 	StateNote         string      `json:"stateNote,omitempty"`
-	Operation         Operation   `json:"operation,omitempty"` // by which this version came about, where the authority told it
+	Operation         Operation   `json:"operation,omitempty"` // that brought it into its state, where the authority told it
 	Photo             *Image      `json:"photo,omitempty"`
 	SignatureImage    *Image      `json:"signatureImage,omitempty"`
 	Sync              Sync        `json:"sync"`

@@ -99,16 +99,6 @@ func IdentifierCheck(body string) (byte, error) {
 	return "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[(37-p)%36], nil
 }
 
-// NextVersion returns the version after v: renewing or changing a certificate
-// keeps its number and serial and makes a new file with the next version.
-func NextVersion(v string) (string, error) {
-	if !versionForm.MatchString(v) || v == "999" {
-		return "", broken("version.form", "版本号应为三位数字，且小于 999。", "A version is three digits and less than 999.")
-	}
-	n := int(v[0]-'0')*100 + int(v[1]-'0')*10 + int(v[2]-'0')
-	return fmt.Sprintf("%03d", n+1), nil
-}
-
 // splitIdentifier takes a printed identifier apart by form alone.
 func splitIdentifier(s string) (Identifier, *FieldError) {
 	rest, found := strings.CutPrefix(s, identifierRoot+".")

@@ -26,8 +26,12 @@ type Number struct {
 // abbreviations and 军 for the army's construction bureau.
 const ProvinceNames = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼军"
 
-// armyCode stands in place of a province code for the army's bureau.
-const armyCode = "99"
+// armyCode stands in place of a province code for the army's bureau, in numbers; ArmyArea does in
+// area codes. GB/T 2260 has neither.
+const (
+	armyCode = "99"
+	ArmyArea = "990000"
+)
 
 var (
 	modernNumber = regexp.MustCompile(`^([` + ProvinceNames + `])([12])([0-9]{2})([0-9]{4})([0-9]{4})([0-9]{5})$`)
@@ -46,12 +50,37 @@ var provinces = map[string]string{
 }
 
 // AreaName returns the province-level area that an area code of two or more
-// digits lies in (GB/T 2260), or "" if there is none.
+// digits lies in (GB/T 2260), 军队 for ArmyArea, or "" if there is none.
 func AreaName(code string) string {
-	if len(code) < 2 {
+	switch {
+	case len(code) < 2:
 		return ""
+	case code == ArmyArea:
+		return "军队"
 	}
 	return provinces[code[:2]]
+}
+
+// InProvince reports whether an area code lies in the province, or is that of the army, which the
+// number begins with: where the holder was registered when the number was given. A transfer keeps
+// the number, so the area of a certificate that was transferred may lie in another one.
+func (n Number) InProvince(area string) bool {
+	code := provinceCodes()[n.Province]
+	return code != "" && strings.HasPrefix(area, code)
+}
+
+// ProvinceArea is the area code of the province that the number begins with, 京 110000.
+func (n Number) ProvinceArea() string { return provinceCodes()[n.Province] + "0000" }
+
+// provinceCodes are the codes of the characters in ProvinceNames (GB/T 2260).
+func provinceCodes() map[string]string {
+	return map[string]string{
+		"京": "11", "津": "12", "冀": "13", "晋": "14", "蒙": "15", "辽": "21", "吉": "22", "黑": "23",
+		"沪": "31", "苏": "32", "浙": "33", "皖": "34", "闽": "35", "赣": "36", "鲁": "37",
+		"豫": "41", "鄂": "42", "湘": "43", "粤": "44", "桂": "45", "琼": "46",
+		"渝": "50", "川": "51", "贵": "52", "云": "53", "藏": "54",
+		"陕": "61", "甘": "62", "青": "63", "宁": "64", "新": "65", "军": armyCode,
+	}
 }
 
 // ParseNumber reads a registration number of the given level ("1", "2"; ""

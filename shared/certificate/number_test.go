@@ -173,19 +173,31 @@ func TestIdentifiersInOtherFormsAreRefused(t *testing.T) {
 	}
 }
 
-func TestNextVersion(t *testing.T) {
-	for version, want := range map[string]string{"001": "002", "009": "010", "099": "100", "998": "999", "999": "", "1": "", "": "", "00a": ""} {
-		got, err := certificate.NextVersion(version)
-		if got != want || (err == nil) != (want != "") {
-			t.Errorf("after %q comes %q, %v", version, got, err)
+func TestAreaName(t *testing.T) {
+	for code, want := range map[string]string{"110000": "北京市", "330100": "浙江省", "46": "海南省", "99": "", "990000": "军队", "990100": "", "1": "", "": ""} {
+		if got := certificate.AreaName(code); got != want {
+			t.Errorf("%q is %q", code, got)
 		}
 	}
 }
 
-func TestAreaName(t *testing.T) {
-	for code, want := range map[string]string{"110000": "北京市", "330100": "浙江省", "46": "海南省", "99": "", "1": "", "": ""} {
-		if got := certificate.AreaName(code); got != want {
-			t.Errorf("%q is %q", code, got)
+func TestANumberBelongsToTheProvinceItBeginsWith(t *testing.T) {
+	for _, province := range []rune(certificate.ProvinceNames) {
+		n, err := certificate.ParseNumber(string(province)+"1112019202000001", "1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := certificate.AreaName(n.ProvinceArea())
+		if name == "" || !n.InProvince(n.ProvinceArea()) || n.InProvince("710000") {
+			t.Errorf("%c is the province %s, %q", province, n.ProvinceArea(), name)
+		}
+	}
+	for number, area := range map[string]string{
+		"沪1112019202000001": "310115", "京1312019202000001": "110105", "军1992019202000001": certificate.ArmyArea, "桂145192000001": "450100",
+	} {
+		n, err := certificate.ParseNumber(number, "1")
+		if err != nil || !n.InProvince(area) || n.InProvince("120000") {
+			t.Errorf("%s in %s: %v", number, area, err)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package certificate
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Operation is what an authority did to a certificate to bring it into its state, by the two-digit
@@ -76,6 +77,37 @@ func (o Operation) From(before State) *FieldError {
 	}
 	return disordered(fmt.Sprintf("该证书目前为“%s”（%s），不能办理“%s”。", before.Name(), before, r.name),
 		fmt.Sprintf("The certificate is in state %s, from which operation %s does not lead.", before, o))
+}
+
+// Move says what is wrong about bringing a certificate that is in one state into another by the
+// operation told, with the note told: nil where nothing is. It is From, and a guard around the states
+// in which a registration ends by decision (State.Ended): a row that names no operation leads from
+// one of these to another only. Out of them leads AnythingElse alone, with a note that says why, such
+// as that the decision was set aside.
+//
+// Its rules are operation.order, operation.required and state.note.
+func (o Operation) Move(before, after State, note string) *FieldError {
+	if e := o.From(before); e != nil || !before.Ended() || after.Ended() {
+		return e
+	}
+	switch {
+	case o == "":
+		e := broken("operation.required",
+			fmt.Sprintf("该证书已“%s”（%s），改为“%s”（%s）须填写办理事项“其他”（07）并在状态说明中写明依据。", before.Name(), before, after.Name(), after),
+			fmt.Sprintf("The certificate is in state %s, in which a registration ends; name operation 07 and say in the note why it is brought into state %s.", before, after))
+		e.Field = "/operation"
+		return e
+	case o != AnythingElse:
+		return disordered(fmt.Sprintf("该证书已“%s”（%s），不能办理“%s”。", before.Name(), before, o.Name()),
+			fmt.Sprintf("The certificate is in state %s, from which operation %s does not lead to %s.", before, o, after))
+	case strings.TrimSpace(note) == "":
+		e := broken("state.note",
+			fmt.Sprintf("该证书已“%s”（%s），改为“%s”（%s）须在状态说明中写明依据。", before.Name(), before, after.Name(), after),
+			fmt.Sprintf("The certificate is in state %s; say in the note why it is brought into state %s.", before, after))
+		e.Field = "/stateNote"
+		return e
+	}
+	return nil
 }
 
 func disordered(zh, en string) *FieldError {

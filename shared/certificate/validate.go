@@ -271,7 +271,7 @@ func (v *validation) identifier(c Certificate, rules Rules) {
 	}
 	id, err := ParseIdentifier(c.Identifier)
 	v.add("/identifier", err)
-	if err == nil && (id.TypeCode != c.TypeCode || id.Issuer != c.Issuer.Code || id.Version != c.Version) {
+	if err == nil && (id.TypeCode != c.TypeCode || id.Issuer != c.Issuer.Code || id.Version != c.Version || c.Round > 0 && id.Serial != c.Serial()) {
 		v.fail("/identifier", "ident.mismatch",
 			"证照标识与类型代码、颁发机构代码或版本号不一致。",
 			"The identifier does not repeat the type code, issuer code and version of the record.")

@@ -185,7 +185,7 @@ func TestValidate(t *testing.T) {
 			[]finding{{"/specialties/0/to", "specialty.term", "", false}}},
 		{"no day of issue", func(c *certificate.Certificate) { c.IssuedOn = civil.Date{} },
 			[]finding{{"/issuedOn", "issued.required", "", false}}},
-		{"an area of no province", func(c *certificate.Certificate) { c.AreaCode = "990000" },
+		{"an area of no province", func(c *certificate.Certificate) { c.AreaCode = "980000" },
 			[]finding{{"/areaCode", "area.code", "", false}}},
 		{"no such state", func(c *certificate.Certificate) { c.State = "08" },
 			[]finding{{"/state", "state.value", "", false}}},
@@ -300,7 +300,7 @@ func TestBirthday65(t *testing.T) {
 func TestCertificateJSONHasTheDomainsKeys(t *testing.T) {
 	c := sound(t)
 	c.ID, c.Scheme, c.TypeName, c.Title = "01", "constructor-1", "一级建造师注册证书", "中华人民共和国一级建造师注册证书"
-	c.CertificateSerial, c.QualificationNo, c.StateNote, c.Supersedes = "00000001", "1", "x", "00"
+	c.CertificateSerial, c.QualificationNo, c.StateNote, c.Supersedes, c.Round = "00000001", "1", "x", "00", 1
 	c.Operation = certificate.Amend
 	c.SignatureImage = c.Photo
 	data, err := json.Marshal(c)
@@ -316,7 +316,7 @@ func TestCertificateJSONHasTheDomainsKeys(t *testing.T) {
 	want := map[string][]string{
 		"": {
 			"areaCode", "certId", "certificateSerial", "employer", "holder", "identifier", "issuedOn", "issuer", "number", "operation",
-			"photo", "qualificationNo", "scheme", "signatureImage", "specialties", "state", "stateNote", "supersedes", "sync", "title",
+			"photo", "qualificationNo", "round", "scheme", "signatureImage", "specialties", "state", "stateNote", "supersedes", "sync", "title",
 			"typeCode", "typeName", "version",
 		},
 		"holder":         {"birth", "idNo", "idType", "name", "sex"},

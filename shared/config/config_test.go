@@ -67,7 +67,7 @@ func TestEverythingSetIsRead(t *testing.T) {
 	got, err := config.Load(env(map[string]string{
 		config.PublicURL:        "http://127.0.0.1:8080",
 		config.Portals:          `{"mohurd":{"name":"门户","bindingNeeded":false,"listNeedsIdentity":true,"scanPrompt":"请扫码"},"gjzwfw":{"name":"平台","statesPhone":true,"scanPrompt":"请扫码"}}`,
-		config.Clients:          `[{"id":"p","kind":"portal","portal":"mohurd","scopes":["accounts"],"keys":` + public + `},{"id":"r","kind":"authority","areas":["*"],"scopes":["report"],"keys":` + public + `}]`,
+		config.Clients:          `[{"id":"p","kind":"portal","portal":"mohurd","scopes":["accounts"],"keys":` + public + `},{"id":"r","kind":"authority","areas":["*"],"schemes":["*"],"scopes":["report"],"keys":` + public + `}]`,
 		config.Issuers:          `[{"id":"https://app","portals":["mohurd"],"keys":` + public + `}]`,
 		config.MessagesURL:      "http://127.0.0.1:9000/messages",
 		config.MessagesSecret:   "secret",
@@ -142,7 +142,7 @@ func TestPartiesMayLieInFilesThatNoEnvironmentHolds(t *testing.T) {
 	public := keys(t, jose.JSONWebKey{Key: p256(t).Public(), KeyID: "k"})
 	var clients []string
 	for n := range 500 {
-		clients = append(clients, fmt.Sprintf(`{"id":"r%d","kind":"authority","areas":["110000"],"scopes":["report"],"keys":%s}`, n, public))
+		clients = append(clients, fmt.Sprintf(`{"id":"r%d","kind":"authority","areas":["110000"],"schemes":["constructor-1"],"scopes":["report"],"keys":%s}`, n, public))
 	}
 	got, err := config.Load(env(map[string]string{
 		config.Portals: file("portals.json", `{"mohurd":{"name":"门户","scanPrompt":"请扫码","statesPhone":true}}`),
@@ -229,7 +229,9 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"a client of no kind":                {config.Clients, client(`"kind":"robot","scopes":[]`)},
 		"a portal that names none":           {config.Clients, client(`"kind":"portal","scopes":[]`)},
 		"an authority that keeps accounts":   {config.Clients, client(`"kind":"authority","areas":["*"],"scopes":["accounts"]`)},
-		"an authority without areas":         {config.Clients, client(`"kind":"authority","scopes":["report"]`)},
+		"an authority without areas":         {config.Clients, client(`"kind":"authority","schemes":["*"],"scopes":["report"]`)},
+		"an authority without schemes":       {config.Clients, client(`"kind":"authority","areas":["*"],"scopes":["report"]`)},
+		"a portal with schemes":              {config.Clients, client(`"kind":"portal","portal":"mohurd","schemes":["*"],"scopes":["accounts"]`)},
 		"an organisation without a name":     {config.Clients, client(`"kind":"organisation","scopes":["verify"]`)},
 		"an organisation without purposes":   {config.Clients, client(`"kind":"organisation","name":"x","scopes":["verify"]`)},
 		"an organisation's blank purpose":    {config.Clients, client(organisation + `,"purposes":[" "]`)},

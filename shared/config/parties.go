@@ -99,6 +99,10 @@ func checkClient(c identity.Client) error {
 		return errors.New("only a portal may hold the scope accounts")
 	case c.May(identity.ScopeReport) && (c.Kind != "authority" || len(c.Areas) == 0):
 		return errors.New("only an authority with areas may hold the scope report")
+	case c.May(identity.ScopeReport) && len(c.Schemes) == 0:
+		return errors.New(`an authority names the kinds of certificate it reports in "schemes", such as ["constructor-1"], or ["*"] for all`)
+	case c.Kind != "authority" && len(c.Schemes) > 0:
+		return errors.New("only an authority has schemes")
 	case c.May(identity.ScopeVerify) && (c.Kind != "organisation" || c.Name == ""):
 		return errors.New("only an organisation with a name may hold the scope verify")
 	case c.May(identity.ScopeVerify) == (len(c.Purposes) == 0):

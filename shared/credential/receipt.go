@@ -64,7 +64,7 @@ type ReceiptClaim struct {
 	Certificate string     `json:"certificate"`
 	Number      string     `json:"number"`
 	Name        string     `json:"name"`              // masked
-	Version     string     `json:"version,omitempty"` // the certificate's, where a number was given
+	Version     string     `json:"version,omitempty"` // the certificate's edition, where a number was given
 	From        civil.Date `json:"from,omitzero"`
 	Until       civil.Date `json:"until,omitzero"`
 }

@@ -23,7 +23,7 @@ type Endorsement struct {
 	ID           string          `json:"copyId"` // ULID; its time is MadeAt, to the millisecond
 	CertID       string          `json:"certId"`
 	Identifier   string          `json:"identifier"`
-	CertVersion  string          `json:"certVersion"`
+	CertVersion  string          `json:"certVersion"` // certificate.Certificate.Edition, then
 	Scheme       string          `json:"scheme"`
 	MadeAt       time.Time       `json:"madeAt"` // 加注件制作时间
 	Maker        Maker           `json:"maker"`

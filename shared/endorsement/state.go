@@ -23,14 +23,14 @@ const (
 	VoidHolder State = "void-holder" // the certificate has not been its holder's ever since
 )
 
-// Holding says whose a certificate is: the keyed hash of its holder, and the version with which it
+// Holding says whose a certificate is: the keyed hash of its holder, and the edition with which it
 // came to them from another one, empty where there was no other.
 type Holding struct{ Holder, From string }
 
-// Covers reports whether what was made for a holder, when the certificate had a version, was made in
+// Covers reports whether what was made for a holder, of this edition of the certificate, was made in
 // this holding. What was made before the certificate went to another one and came back was not.
-func (h Holding) Covers(holder, version string) bool {
-	return h.Holder == holder && version >= h.From
+func (h Holding) Covers(holder, edition string) bool {
+	return h.Holder == holder && edition >= h.From
 }
 
 // StateOf returns the state of copy e at now, given the certificate c as it is

@@ -20,13 +20,14 @@ const (
 // Client is a machine that speaks for an organisation. It proves itself with a
 // signed assertion (RFC 7523), never with a shared secret.
 type Client struct {
-	ID     string             `json:"id"`
-	Name   string             `json:"name,omitempty"`   // what holders read in their ledger; organisations have one
-	Kind   string             `json:"kind"`             // "portal", "authority", "organisation"
-	Portal string             `json:"portal,omitempty"` // the portal a "portal" client keeps
-	Areas  []string           `json:"areas,omitempty"`  // GB/T 2260 codes an "authority" may report for; "*" is all
-	Scopes []string           `json:"scopes"`
-	Keys   jose.JSONWebKeySet `json:"keys"`
+	ID      string             `json:"id"`
+	Name    string             `json:"name,omitempty"`    // what holders read in their ledger; organisations have one
+	Kind    string             `json:"kind"`              // "portal", "authority", "organisation"
+	Portal  string             `json:"portal,omitempty"`  // the portal a "portal" client keeps
+	Areas   []string           `json:"areas,omitempty"`   // GB/T 2260 codes an "authority" may report for, "990000" for the army; "*" is all
+	Schemes []string           `json:"schemes,omitempty"` // ids of the kinds of certificate an "authority" may report; "*" is all
+	Scopes  []string           `json:"scopes"`
+	Keys    jose.JSONWebKeySet `json:"keys"`
 
 	Purposes    []string `json:"purposes,omitempty"`    // what an "organisation" may ask for; each to the letter
 	NamesPerDay int      `json:"namesPerDay,omitempty"` // whole names an "organisation" is shown a day; zero is DefaultNamesPerDay

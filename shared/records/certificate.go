@@ -36,6 +36,8 @@ type Record struct {
 	// Sources are the rows of files that changed it, the newest first: the last row of each of the
 	// last few files.
 	Sources []Source
+	// Changes counts what was changed today.
+	Changes Changes
 	// Newest is the newest version kept of the record. Its revision is another than the record's where a
 	// program that kept none changed it last.
 	Newest Newest
@@ -117,11 +119,14 @@ func certificateItem(r Record) (item, error) {
 		"record":   text(string(body)),
 		"idNo":     text(r.SealedID),
 		"holder":   text(r.Holder),
-		"version":  text(r.Certificate.Version),
+		"version":  text(r.Certificate.Edition()),
 		"revision": number(r.Revision),
 	})
 	if r.Newest.Revision > 0 {
 		made["newest"] = text(r.Newest.text())
+	}
+	if r.Changes.Made > 0 {
+		made["changes"] = text(r.Changes.text())
 	}
 	if len(r.Sources) > 0 {
 		made["source"] = text(writeSources(r.Sources))
@@ -146,7 +151,8 @@ func readRecord(from item) (Record, error) {
 	r := Record{
 		Holder: str(from, "holder"), HeldFrom: str(from, "heldFrom"), ReplacedBy: str(from, "replacedBy"), IDFlawed: flawed, SealedID: str(from, "idNo"),
 		Revision: num(from, "revision"), Sources: readSources(str(from, "source")),
-		Newest: readNewest(str(from, "newest")),
+		Changes: readChanges(str(from, "changes")),
+		Newest:  readNewest(str(from, "newest")),
 	}
 	if err := json.Unmarshal([]byte(str(from, "record")), &r.Certificate); err != nil {
 		return Record{}, fmt.Errorf("reading a certificate: %w", err)

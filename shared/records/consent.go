@@ -72,7 +72,7 @@ func (s *Store) PutConsent(ctx context.Context, of Record, c Consent) (secret st
 	at := consentKey(of.Certificate.ID, c.ID)
 	made := at.with(item{
 		"endorsement": text(c.Endorsement), "fields": texts(c.Fields), "to": text(c.To),
-		"holder": text(of.Holder), "version": text(of.Certificate.Version),
+		"holder": text(of.Holder), "version": text(of.Certificate.Edition()),
 		"until": text(c.Until.UTC().Format(time.RFC3339Nano)), "hash": text(consentHash(secret)),
 		"ttl": number(c.Until.Add(SightingLife).Unix()),
 	})

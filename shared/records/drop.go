@@ -16,12 +16,13 @@ import (
 
 // Drop is a report that comes as a file (批量上报): who announced it, and how far it has been taken in.
 type Drop struct {
-	ID     string // a ULID
-	Client string
-	Areas  []string // GB/T 2260 codes the client reports for, as they were when it announced the file
-	Lang   string   // of the refusals' texts
-	Bytes  int64    // of the file, as announced
-	At     time.Time
+	ID      string // a ULID
+	Client  string
+	Areas   []string // GB/T 2260 codes the client reports for, as they were when it announced the file
+	Schemes []string // the kinds of certificate it reports, at that time
+	Lang    string   // of the refusals' texts
+	Bytes   int64    // of the file, as announced
+	At      time.Time
 	// Run counts the times somebody set about taking it in. The last one alone may note progress.
 	Run int64
 	Progress
@@ -50,7 +51,7 @@ var ErrSuperseded = errors.New("another run has taken the drop over")
 // AnnounceDrop enters a drop before its file can come.
 func (s *Store) AnnounceDrop(ctx context.Context, d Drop) error {
 	return s.putOnce(ctx, dropKey(d.ID).with(item{
-		"client": text(d.Client), "areas": texts(d.Areas), "lang": text(d.Lang), "bytes": number(d.Bytes),
+		"client": text(d.Client), "areas": texts(d.Areas), "schemes": texts(d.Schemes), "lang": text(d.Lang), "bytes": number(d.Bytes),
 		"run": number(0), "ttl": number(d.At.Add(ReportLife).Unix()),
 	}))
 }
@@ -140,7 +141,7 @@ func openDrop(id string, from item) (Drop, error) {
 		return Drop{}, fmt.Errorf("reading a drop: %w", err)
 	}
 	d := Drop{
-		ID: id, Client: str(from, "client"), Areas: list(from, "areas"), Lang: str(from, "lang"),
+		ID: id, Client: str(from, "client"), Areas: list(from, "areas"), Schemes: list(from, "schemes"), Lang: str(from, "lang"),
 		Bytes: num(from, "bytes"), At: at, Run: num(from, "run"),
 	}
 	if m, ok := from["progress"].(*types.AttributeValueMemberM); ok {

@@ -14,7 +14,7 @@ import (
 func TestOnlyTheLastRunOfADropNotesProgress(t *testing.T) {
 	w := newWorld(t)
 	d := records.Drop{
-		ID: records.NewID(noon()), Client: "mohurd-registry", Areas: []string{"110000", "310000"}, Lang: "zh-CN", Bytes: 1 << 33, At: noon(),
+		ID: records.NewID(noon()), Client: "mohurd-registry", Areas: []string{"110000", "310000"}, Schemes: []string{"constructor-1"}, Lang: "zh-CN", Bytes: 1 << 33, At: noon(),
 	}
 	d.At, _ = records.TimeOf(d.ID)
 	if err := w.AnnounceDrop(t.Context(), d); err != nil {

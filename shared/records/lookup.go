@@ -117,7 +117,7 @@ func (s *Store) Examine(ctx context.Context, x Exhibit) (Examined, error) {
 func (r Record) conceal() Record {
 	c := r.Certificate
 	return Record{
-		Certificate: certificate.Certificate{ID: c.ID, Scheme: c.Scheme, Version: c.Version},
+		Certificate: certificate.Certificate{ID: c.ID, Scheme: c.Scheme, Version: c.Version, Round: c.Round},
 		Holder:      r.Holder, HeldFrom: r.HeldFrom, Revision: r.Revision,
 	}
 }

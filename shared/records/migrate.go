@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/outage"
@@ -23,9 +24,6 @@ import (
 // UnknownHolder stands in place of a holder's keyed hash where version 1 did not say whose an item
 // is and nothing else proves it. It equals nobody's, so the item is void and shown to nobody.
 const UnknownHolder = "unknown"
-
-// firstVersion is that of a certificate that no report has changed (GB/T 36904).
-const firstVersion = "001"
 
 // Outdated lists the certificates that have items of version 1 in their partition, in one of so many
 // equal parts of the table, counted from 0. A certificate may come twice.
@@ -258,7 +256,7 @@ func (w *moving) findOwners(ctx context.Context, certID string) error {
 		return nil
 	})
 	w.lookups = UnknownHolder
-	all := len(w.owners) > 0 || w.record.Certificate.Version == firstVersion
+	all := len(w.owners) > 0 || w.record.Certificate.Edition() == certificate.FirstVersion
 	for _, owner := range w.owners {
 		all = all && owner == w.record.Holder
 	}
@@ -294,7 +292,7 @@ func (w *moving) moveConsents(ctx context.Context, certID string) error {
 
 func (w *moving) moveSightings(ctx context.Context, certID string) error {
 	return w.each(ctx, prefixCertificate+certID, prefixSeen, func(from item) error {
-		owner, version := w.lookups, w.record.Certificate.Version
+		owner, version := w.lookups, w.record.Certificate.Edition()
 		if e := str(from, "endorsement"); e != "" {
 			owner, version = w.of(e)
 		}
@@ -342,7 +340,7 @@ func (w *moving) moveDays(ctx context.Context, certID string) error {
 // newest endorsement of its holder. It goes first, so that a run that was cut short has done it.
 func (w *moving) fixRecord(context.Context, string) error {
 	r, newest, others := w.record, "", false
-	from := r.Certificate.Version
+	from := r.Certificate.Edition()
 	for id, owner := range w.owners {
 		if owner != r.Holder {
 			others = true

@@ -111,6 +111,9 @@ func (s *Store) after(c Change) (Record, error) {
 		}
 		r.Revision, r.HeldFrom = f.Revision+1, f.HeldFrom
 	}
+	if c.Before != nil { // a certificate that takes another's place goes on with its count
+		r.Changes = c.Before.Changes.next(c.After.Sync.At)
+	}
 	var err error
 	if r.SealedID, err = s.vault.Seal(h.IDNumber, certificateKey(c.After.ID).pk); err != nil {
 		return Record{}, fmt.Errorf("sealing the ID number: %w", err)

@@ -3,6 +3,8 @@ package reporting
 import (
 	"context"
 	"errors"
+	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -21,10 +23,14 @@ type Register interface {
 
 const landAttempts = 6
 
+// mostChangesADay is how many changes a certificate takes in a day, in Asia/Shanghai, beside changes of
+// its state. A register that works makes a few.
+const mostChangesADay = 100
+
 // Landing brings the rows of one report into the register.
 type Landing struct {
 	Register Register
-	Areas    []string  // GB/T 2260 codes the client may report for; "*" is everywhere
+	Office   Office    // of the client
 	Now      time.Time // of the report
 	Lang     string    // of the outcomes' texts, "zh" or "en"
 	Abreast  int       // transactions made at the same time
@@ -111,18 +117,14 @@ func (l Landing) author(p Parcel) records.Author {
 // it may not be.
 func (l Landing) change(p Parcel, before records.Record, known bool) (*records.Change, error) {
 	if !known {
-		if e := outside(l.Areas, p.Certificate, nil); e != nil {
+		if e := l.Office.admit(p.Certificate, nil); e != nil {
 			return nil, e
 		}
 		after, err := begin(p.Certificate, l.Now)
 		return &records.Change{After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p), By: l.author(p)}, err
 	}
-	if e := outside(l.Areas, p.Certificate, &before.Certificate); e != nil {
+	if e := l.Office.admit(p.Certificate, &before.Certificate); e != nil {
 		return nil, e
-	}
-	if before.Certificate.Scheme != p.Scheme {
-		return nil, refuse("/scheme", "scheme.other",
-			"该注册编号已登记为另一类证照。", "The number is registered as another kind of certificate.")
 	}
 	if !before.Certificate.Holder.Same(p.Certificate.Holder) {
 		return l.replace(p, before)
@@ -131,17 +133,15 @@ func (l Landing) change(p Parcel, before records.Record, known bool) (*records.C
 	if err != nil || !changed {
 		return nil, err
 	}
-	if after.Version != before.Certificate.Version {
-		if e := p.Operation.From(before.Certificate.State); e != nil {
-			return nil, e
-		}
+	if e := l.orderly(p, before, after); e != nil {
+		return nil, e
 	}
 	return &records.Change{Before: &before, After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p), By: l.author(p)}, nil
 }
 
 // replace begins the certificate of another holder.
 func (l Landing) replace(p Parcel, before records.Record) (*records.Change, error) {
-	if e := p.Operation.From(before.Certificate.State); e != nil {
+	if e := l.orderly(p, before, p.Certificate); e != nil {
 		return nil, e
 	}
 	after, ended, err := succeed(before.Certificate, p.Certificate, l.Now)
@@ -153,12 +153,28 @@ func (l Landing) replace(p Parcel, before records.Record) (*records.Change, erro
 	}, nil
 }
 
+// orderly refuses a change that the operation told does not lead to, and one more change of the day
+// than a certificate may have. A change of state is never one too many.
+func (l Landing) orderly(p Parcel, before records.Record, after certificate.Certificate) *certificate.FieldError {
+	was := before.Certificate
+	if was.State == after.State && before.Changes.On(l.Now) >= mostChangesADay {
+		return refuse("", "changes.day", fmt.Sprintf("该证书今天已修改 %d 次，请明天再报；状态变更不受此限。", mostChangesADay),
+			fmt.Sprintf("The certificate was changed %d times today; report this tomorrow. A change of its state is always taken.", mostChangesADay))
+	}
+	arrived := was
+	arrived.Sync = after.Sync
+	if reflect.DeepEqual(arrived, after) { // nothing was done to the certificate
+		return nil
+	}
+	return p.Operation.Move(was.State, after.State, after.StateNote)
+}
+
 // stands writes where the certificate is and what became of the row. A row that began another holder's
 // certificate in place of one is told which of their pictures are missing.
 func (p Parcel) stands(result string, at records.Record, lang string) {
 	c := at.Certificate
 	p.outcome.Result, p.outcome.Certificate, p.outcome.Version = result, c.ID, c.Version
-	if c.Supersedes == "" || c.Version != firstVersion {
+	if c.Supersedes == "" || c.Edition() != certificate.FirstVersion {
 		return
 	}
 	var missing []certificate.FieldError

@@ -17,7 +17,7 @@ func TestReportsMakeVersionsByWhatTheySay(t *testing.T) {
 		now := time.UnixMilli(1795406400000)
 		base := recordstest.Sample(now, []byte("photo"), nil)
 		before, err := begin(base, now)
-		if err != nil || before.Version != firstVersion {
+		if err != nil || before.Version != certificate.FirstVersion {
 			t.Fatal(err)
 		}
 		versions := 1
@@ -31,8 +31,9 @@ func TestReportsMakeVersionsByWhatTheySay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			news := before.State != said.State || said.Photo != nil && before.Photo.SHA256 != said.Photo.SHA256
-			if news {
+			file := said.Photo != nil && before.Photo.SHA256 != said.Photo.SHA256
+			news := before.State != said.State || file
+			if file {
 				versions++
 			}
 			if arrived := before.Sync.ReportedToMinistry != said.Sync.ReportedToMinistry; changed != (news || arrived) {
@@ -54,13 +55,27 @@ func TestReportsMakeVersionsByWhatTheySay(t *testing.T) {
 	})
 }
 
-func TestTheVersionsOfACertificateEnd(t *testing.T) {
+func TestAtTheLastVersionAnotherSerialFollows(t *testing.T) {
 	now := time.UnixMilli(1795406400000)
 	before := recordstest.Sample(now, nil, nil)
 	before.Version = "999"
 	said := before
-	said.State = "02"
-	if _, changed, err := revise(before, said, now); err == nil || changed {
-		t.Errorf("changed %v, %v", changed, err)
+	said.State = certificate.Cancelled
+	ended, changed, err := revise(before, said, now)
+	if err != nil || !changed || ended.State != certificate.Cancelled || ended.Version != "999" || ended.Identifier != before.Identifier {
+		t.Errorf("a cancellation at 999: %+v, changed %v, %v", ended, changed, err)
+	}
+	said = before
+	said.Employer.Name = "示例第一工程局有限公司"
+	after, changed, err := revise(before, said, now)
+	if err != nil || !changed || after.Version != "001" || after.ID != before.ID || after.Edition() <= before.Edition() {
+		t.Fatalf("an amendment at 999: %+v, changed %v, %v", after, changed, err)
+	}
+	id, err := certificate.ParseIdentifier(after.Identifier)
+	if err != nil || id.Serial == before.ID || id.Version != "001" {
+		t.Errorf("identifier %s, %v", after.Identifier, err)
+	}
+	if again, changed, err := revise(after, said, now.Add(time.Minute)); changed || err != nil {
+		t.Errorf("the same again: %+v, %v", again, err)
 	}
 }

@@ -409,7 +409,7 @@ func TestWhatNeedsNoKeyWorksWithout(t *testing.T) {
 	table := sessionstest.Open(t)
 	account := table.Account(t, zhang(), "13800000001", noon)
 	token := table.SignIn(t, account, noon)
-	grant := table.Grant(t, identity.Client{ID: "r", Scopes: []string{"report"}}, noon)
+	grant := table.Grant(t, identity.Client{ID: "r", Schemes: []string{"*"}, Scopes: []string{"report"}}, noon)
 	bare := sessions.New(table.Client, table.Name, table.Integrity)
 	if s, err := bare.Session(t.Context(), token, noon); err != nil || s.Holder != account.Holder {
 		t.Errorf("Session = %+v, %v", s, err)

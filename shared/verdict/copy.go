@@ -152,7 +152,7 @@ func (m matter) changes() (changed []string, sure bool) {
 		if claim.Name != certificate.MaskName(c.Holder.Name) {
 			changed = append(changed, "姓名")
 		}
-		return changed, m.records.Endorsement.CertVersion == c.Version
+		return changed, m.records.Endorsement.CertVersion == c.Edition()
 	}
 	then := embedded.Certificate
 	if then.Holder.Name != c.Holder.Name {

@@ -132,9 +132,10 @@ func endorse(c certificate, in Input, out Output) []any {
 // report lays the report over the certificate. One whose answer was lost may have arrived.
 func report(c certificate, in Input, out Output) []any {
 	next := c.clone()
-	if in.State != c.state || in.Employer != c.employer {
-		next.state, next.employer, next.version = in.State, in.Employer, c.version+1
+	if in.Employer != c.employer { // another file; a change of state is none
+		next.version = c.version + 1
 	}
+	next.state, next.employer = in.State, in.Employer
 	if out.Lost {
 		return []any{c, next}
 	}

@@ -197,7 +197,7 @@ func TestTheSequentialModelRefusesWhatCannotBe(t *testing.T) {
 			{Input: Input{Act: Verify, Copy: "a"}, Output: Output{Verdict: "valid"}, Call: 4, Return: 5},
 		},
 		"a copy of a cancelled certificate": {
-			{Input: Input{Act: Report, State: "04"}, Output: Output{Version: "002"}, Call: 0, Return: 1},
+			{Input: Input{Act: Report, State: "04"}, Output: Output{Version: "001"}, Call: 0, Return: 1},
 			endorsed(2, 3, "k", "a"),
 		},
 		"a report that nobody's version counts": {

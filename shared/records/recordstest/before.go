@@ -28,7 +28,7 @@ func PassOn(t *testing.T, c *Cloud, table string, register *records.Store, secre
 	}
 	after := before.Certificate
 	after.Photo, after.SignatureImage = nil, nil
-	if after.Version, err = certificate.NextVersion(after.Version); err != nil {
+	if after, err = after.NextFile(); err != nil {
 		t.Fatal(err)
 	}
 	to(&after)

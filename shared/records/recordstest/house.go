@@ -153,9 +153,6 @@ func (h *House) Change(t *testing.T, id string, change func(*certificate.Certifi
 func Succeed(c *records.Change, now time.Time) {
 	ended := c.Before.Certificate
 	ended.State, ended.StateNote = certificate.Other, "持证人证件号码已更正，本证照终止，由新证照替代。"
-	if next, err := certificate.NextVersion(ended.Version); err == nil {
-		ended.Version = next
-	}
 	c.Ended = &ended
 	c.After.ID, c.After.Version, c.After.Supersedes = records.NewID(now), "001", ended.ID
 	if c.Photo == nil {
