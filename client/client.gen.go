@@ -1935,14 +1935,18 @@ type Verdict struct {
 	// Said what the receipt that was given states of an earlier verification; absent where it is not genuine. Its texts are in Chinese, as they were signed; a receipt of version 1 has none
 	Said *struct {
 		// AsOf a civil day in Asia/Shanghai
-		AsOf  Day `json:"asOf"`
+		AsOf Day `json:"asOf"`
+
+		// Asker who asked; only client and clientName are proven
 		Asker *struct {
-			// Client the organisation that proved itself
-			Client     *string `json:"client,omitempty"`
+			// Client the id of the organisation that proved itself; absent where nobody did
+			Client *string `json:"client,omitempty"`
+
+			// ClientName its name, as it is registered here
 			ClientName *string `json:"clientName,omitempty"`
 
-			// Name self-stated (自称): as they called themselves, verified by nobody
-			Name *string `json:"name,omitempty"`
+			// SelfStatedName as they called themselves (自称), verified by nobody; shown as such, in 「」
+			SelfStatedName *string `json:"selfStatedName,omitempty"`
 		} `json:"asker,omitempty"`
 
 		// At RFC 3339 in +08:00

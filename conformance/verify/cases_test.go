@@ -123,6 +123,34 @@ func (b bench) scene(t *testing.T, name string) kit.Scene {
 	return b.kit.Make(t, c)
 }
 
+// Whoever asks may call themselves the police: wherever a receipt of any version is shown, the name
+// is labelled as self-stated and not verified.
+func TestASelfStatedNameIsLabelledWhereverAReceiptIsShown(t *testing.T) {
+	b := newBench(t)
+	for _, name := range []string{"receipt-good", "receipt-version-2", "receipt-version-1", "receipt-page", "receipt-page-of-version-2"} {
+		s := b.scene(t, name)
+		file := b.write(t, name+"."+s.Input.Ending, s.Input.Bytes())
+		for lang, want := range map[string][]string{
+			"zh": {"核验单位 身份未经证实\n", "核验人（自称，未经证实） 「北京市公安局」\n"},
+			"en": {"asked by: nobody who proved who they are\n", "who asked (self-stated, not verified): 「北京市公安局」\n"},
+		} {
+			_, out, _ := b.run(t, s.Now, "-lang", lang, file)
+			for _, line := range want {
+				if !strings.Contains(out, line) {
+					t.Errorf("%s in %s lacks %q: %s", name, lang, line, out)
+				}
+			}
+			if strings.Count(out, "北京市公安局") != 1 {
+				t.Errorf("%s in %s names who asked elsewhere too: %s", name, lang, out)
+			}
+		}
+		_, out, _ := b.run(t, s.Now, "-json", file)
+		if !strings.Contains(out, `"selfStatedName": "北京市公安局"`) || strings.Contains(out, `"name": "北京市公安局"`) {
+			t.Errorf("%s as JSON: %s", name, out)
+		}
+	}
+}
+
 func TestAGoodCopyOfflineIsGenuineInTimeAndNotKnown(t *testing.T) {
 	b := newBench(t)
 	for _, name := range []string{"token-good", "pdf-good", "ofd-good"} {

@@ -90,8 +90,12 @@ func (s said) facts(in func(zh, en string) string) []string {
 	}
 	add(in("被核验内容", "examined:"), strings.TrimSpace(s.Given.Kind+" "+s.Given.SHA256))
 	add(in("加注件摘要", "digest of the copy:"), s.CopyDigest)
-	add(in("核验单位", "asked by:"), strings.TrimSpace(s.Asker.ClientName+" "+s.Asker.Client))
-	add(in("核验人（自称）", "who asked, in their words:"), credential.Quote(s.Asker.Name))
+	proven := in("身份未经证实", "nobody who proved who they are")
+	if s.Asker.Client != "" {
+		proven = strings.TrimSpace(s.Asker.ClientName+" "+s.Asker.Client) + in("（身份已证实）", " (proven)")
+	}
+	add(in("核验单位", "asked by:"), proven)
+	add(in("核验人（自称，未经证实）", "who asked (self-stated, not verified):"), credential.Quote(s.Asker.SelfStatedName))
 	add(in("询问专业", "specialty asked for:"), credential.Quote(s.Question.Specialty))
 	add(in("询问事由", "purpose asked for:"), credential.Quote(s.Question.Purpose))
 	add(in("询问使用对象", "recipient asked for:"), credential.Quote(s.Question.Recipient))

@@ -63,11 +63,19 @@ type ends struct {
 	Text string       `json:"text"`
 }
 
+// verifier is who asked for a receipt: as they called themselves, which nobody
+// checked, and the organisation that proved itself.
+type verifier struct {
+	SelfStatedName string `json:"selfStatedName,omitempty"`
+	Client         string `json:"client,omitempty"`
+	ClientName     string `json:"clientName,omitempty"`
+}
+
 // said is what a receipt states, with its texts as they were signed.
 type said struct {
 	At         time.Time                  `json:"at"`
 	Service    string                     `json:"service"`
-	Asker      credential.Asker           `json:"asker,omitzero"`
+	Asker      verifier                   `json:"asker,omitzero"`
 	Given      credential.Given           `json:"given"`
 	CopyDigest string                     `json:"copyDigest,omitempty"`
 	AsOf       civil.Date                 `json:"asOf"`
@@ -120,7 +128,7 @@ func reportOf(m matter, v verdict.Verdict, lang string) report {
 func saidOf(r credential.Receipt, lang string) *said {
 	then := verdict.Overall(r.Verdict.Overall)
 	s := &said{
-		At: r.At, Service: r.Service, Asker: r.Asker, Given: r.Given, CopyDigest: r.CopyDigest, AsOf: r.Verdict.AsOf,
+		At: r.At, Service: r.Service, Asker: verifier{r.Asker.SelfStated(), r.Asker.Client, r.Asker.ClientName}, Given: r.Given, CopyDigest: r.CopyDigest, AsOf: r.Verdict.AsOf,
 		Question: r.Question, Verdict: then, Name: then.Name().In(lang), Code: verdict.Code(r.Verdict.Code),
 		Newer: r.Verdict.Newer, Test: r.Test,
 	}

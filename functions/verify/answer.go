@@ -34,7 +34,7 @@ type answer struct {
 type said struct {
 	At         api.Instant                `json:"at"`
 	Service    string                     `json:"service"`
-	Asker      credential.Asker           `json:"asker,omitzero"`
+	Asker      verifier                   `json:"asker,omitzero"`
 	Given      credential.Given           `json:"given"`
 	CopyDigest string                     `json:"copyDigest,omitempty"`
 	AsOf       civil.Date                 `json:"asOf"`
@@ -48,6 +48,15 @@ type said struct {
 	Claim      *claimed                   `json:"claim"`
 	Test       bool                       `json:"test"`
 }
+
+// verifier is who asked for a receipt, of any version.
+type verifier struct {
+	SelfStatedName string `json:"selfStatedName,omitempty"` // 自称; nobody checked
+	Client         string `json:"client,omitempty"`         // id of the organisation that proved itself
+	ClientName     string `json:"clientName,omitempty"`     // its name, as it is registered here
+}
+
+func verifierOf(a credential.Asker) verifier { return verifier{a.SelfStated(), a.Client, a.ClientName} }
 
 // claimed is the copy that a receipt is about, or the certificate alone.
 type claimed struct {
@@ -135,7 +144,7 @@ func saidOf(r *credential.Receipt) *said {
 	}
 	then := verdict.Overall(r.Verdict.Overall)
 	s := &said{
-		At: api.Instant(r.At), Service: r.Service, Asker: r.Asker, Given: r.Given, CopyDigest: r.CopyDigest,
+		At: api.Instant(r.At), Service: r.Service, Asker: verifierOf(r.Asker), Given: r.Given, CopyDigest: r.CopyDigest,
 		AsOf: r.Verdict.AsOf, Question: r.Question, Verdict: then, Name: then.Name().ZH, Code: r.Verdict.Code,
 		Checks: make([]row, 0, len(r.Verdict.Checks)), Newer: r.Verdict.Newer, Test: r.Test,
 	}

@@ -29,7 +29,7 @@ func (a *app) receipt(ctx context.Context, r *api.Request, q inquiry) (credentia
 func (a *app) statement(r *api.Request, q inquiry) credential.Receipt {
 	s := evidence.Statement(q.evidence, q.known, q.verdict)
 	s.Format, s.ID, s.At = credential.ReceiptFormat, q.id, r.Time.In(civil.Zone()).Truncate(time.Second)
-	s.Service, s.Test, s.Asker.Name = a.origin, a.test, q.asked.asker
+	s.Service, s.Test, s.Asker.SelfStatedName = a.origin, a.test, q.asked.asker
 	s.Given.SHA256, s.Question = q.asked.digest(), credential.ReceiptQuestion(q.asked.question)
 	if r.Client != nil {
 		s.Asker.Client, s.Asker.ClientName = r.Client.ID, r.Client.Name

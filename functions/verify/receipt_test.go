@@ -37,6 +37,32 @@ func (w *world) received(t *testing.T, body fields) (string, credential.Receipt)
 	return text, w.opened(t, text)
 }
 
+func TestAStrangersNameInAReceiptIsSelfStated(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	ask := fields{"token": made.Token, "asker": fields{"name": "北京市公安局"}}
+	text, said := w.received(t, ask)
+	if diff := cmp.Diff(credential.Asker{SelfStatedName: "北京市公安局"}, said.Asker); diff != "" {
+		t.Errorf("the receipt: %s", diff)
+	}
+	var got struct {
+		Said struct{ Asker map[string]any }
+	}
+	recordstest.Send(t, w.app, recordstest.Ask{Route: "POST /v1/verifications", Body: `{"receipt":"` + text + `"}`}).Into(t, 200, &got)
+	if diff := cmp.Diff(map[string]any{"selfStatedName": "北京市公安局"}, got.Said.Asker); diff != "" {
+		t.Errorf("the answer: %s", diff)
+	}
+
+	// An organisation that proved itself is named by the name it is registered with, beside its own words.
+	token := w.Grant(t, agency("agency", 0))
+	var answer reply
+	w.asAgency(t, token, `{"token":"`+made.Token+`","wantReceipt":true,"asker":{"name":"北京市公安局"}}`).Into(t, 200, &answer)
+	want := credential.Asker{SelfStatedName: "北京市公安局", Client: "agency", ClientName: "示例招标代理有限公司"}
+	if diff := cmp.Diff(want, w.opened(t, answer.Receipt).Asker); diff != "" {
+		t.Errorf("an organisation's receipt: %s", diff)
+	}
+}
+
 func (w *world) opened(t *testing.T, text string) credential.Receipt {
 	t.Helper()
 	trust, err := evidence.ParseTrust(w.press.Trust)
@@ -59,8 +85,8 @@ func TestAReceiptStatesWhatWasAnswered(t *testing.T) {
 	})
 	answer := w.ask(t, fields{"file": base64Of(made.PDF), "asOf": "2027-01-15", "specialty": "建筑工程", "purpose": "投标"})
 	want := credential.Receipt{
-		Format: "jiazhu-receipt/2",
-		ID:     got.ID, At: w.Clock.Now(), Service: documenttest.Origin, Asker: credential.Asker{Name: "丙招标代理"},
+		Format: "jiazhu-receipt/3",
+		ID:     got.ID, At: w.Clock.Now(), Service: documenttest.Origin, Asker: credential.Asker{SelfStatedName: "丙招标代理"},
 		Given: credential.Given{Kind: "pdf", SHA256: hex.EncodeToString(sum[:])}, CopyDigest: made.Endorsement.CopyDigest,
 		Claim: &credential.ReceiptClaim{
 			Endorsement: made.Endorsement.ID, Certificate: made.Endorsement.CertID, Number: "京1112019202000001", Name: "张*",

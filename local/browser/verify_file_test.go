@@ -93,12 +93,12 @@ func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 	p := open(t, pocket)
 	p.visit("/v#" + e.Token())
 	p.answers("有效", "✓")
-	p.fill("核验人（自称，选填）", "示例招标代理")
+	p.fill("核验人（自称，回执注明未经证实；选填）", "示例招标代理")
 	p.press("下载核验回执")
 	text := p.download()
 	p.sees("回执已下载。")
 	receipt, err := credential.ParseReceipt(string(text), trust.Receipts)
-	if err != nil || receipt.Verdict.Overall != string(verdict.Valid) || receipt.Asker.Name != "示例招标代理" {
+	if err != nil || receipt.Verdict.Overall != string(verdict.Valid) || receipt.Asker.SelfStatedName != "示例招标代理" {
 		t.Fatalf("%v: %+v", err, receipt)
 	}
 	p.press("下载回执 PDF")

@@ -17,9 +17,11 @@ import (
 // MaxReceipt bounds a receipt in bytes. One has about 2500.
 const MaxReceipt = 16 << 10
 
-// ReceiptFormat names the format that IssueReceipt writes. Receipts of version 1
-// name none.
-const ReceiptFormat = "jiazhu-receipt/2"
+// The formats. Receipts of version 1 name none.
+const (
+	ReceiptFormat  = "jiazhu-receipt/3" // what IssueReceipt writes
+	ReceiptFormat2 = "jiazhu-receipt/2" // which calls a self-stated name "name"
+)
 
 // receiptType keeps receipts apart from everything else that is a JWS
 // (RFC 8725, 3.11).
@@ -31,7 +33,7 @@ const receiptType = "jiazhu-receipt+jwt"
 // without the service; it never proves that the same still holds, and it is
 // never evidence of the file it is about. It holds everything that its page shows.
 type Receipt struct {
-	Format     string          `json:"format,omitempty"` // ReceiptFormat; "" of version 1
+	Format     string          `json:"format,omitempty"` // ReceiptFormat or ReceiptFormat2; "" of version 1
 	ID         string          `json:"id"`               // a ULID made for At
 	At         time.Time       `json:"at"`               // to the second, +08:00
 	Service    string          `json:"service"`          // the origin that answered
@@ -44,12 +46,16 @@ type Receipt struct {
 	Test       bool            `json:"test,omitempty"` // of a service with test keys: no legal force
 }
 
-// Asker is who asked.
+// Asker is who asked. Client and ClientName alone are proven.
 type Asker struct {
-	Name       string `json:"name,omitempty"`       // as they called themselves (自称); nobody checked
-	Client     string `json:"client,omitempty"`     // id of the organisation that proved itself
-	ClientName string `json:"clientName,omitempty"` // its name; none in version 1
+	Name           string `json:"name,omitempty"`           // SelfStatedName, as versions 1 and 2 call it
+	SelfStatedName string `json:"selfStatedName,omitempty"` // as they called themselves (自称); nobody checked
+	Client         string `json:"client,omitempty"`         // id of the organisation that proved itself
+	ClientName     string `json:"clientName,omitempty"`     // its name, as it is registered here; none in version 1
 }
+
+// SelfStated is what whoever asked called themselves, in any version; "" of who said nothing.
+func (a Asker) SelfStated() string { return a.Name + a.SelfStatedName }
 
 // Given is what was examined.
 type Given struct {
@@ -172,15 +178,20 @@ func (r Receipt) check() error {
 	switch r.Format {
 	case "":
 		return r.checkFirst()
-	case ReceiptFormat:
+	case ReceiptFormat2:
 		return r.checkSecond()
+	case ReceiptFormat:
+		if r.Asker.Name != "" {
+			return fmt.Errorf("%w: a receipt of version 3 with a member of version 2", ErrMalformed)
+		}
+		return r.checkTexts()
 	}
 	return fmt.Errorf("%w: a receipt's format", ErrMalformed)
 }
 
 // checkFirst refuses in version 1 what only version 2 has.
 func (r Receipt) checkFirst() error {
-	later := r.CopyDigest != "" || r.Asker.ClientName != "" || r.Verdict.Ends != nil && r.Verdict.Ends.Text != "" || r.Claim != nil && r.Claim.Version != ""
+	later := r.Asker.SelfStatedName != "" || r.CopyDigest != "" || r.Asker.ClientName != "" || r.Verdict.Ends != nil && r.Verdict.Ends.Text != "" || r.Claim != nil && r.Claim.Version != ""
 	for _, c := range r.Verdict.Checks {
 		later = later || c.Text != ""
 	}
@@ -190,9 +201,16 @@ func (r Receipt) checkFirst() error {
 	return nil
 }
 
-// checkSecond wants of version 2 all that its page shows, and grounds for its
-// claim.
+// checkSecond refuses in version 2 what only version 3 has.
 func (r Receipt) checkSecond() error {
+	if r.Asker.SelfStatedName != "" {
+		return fmt.Errorf("%w: a receipt of version 2 with a member of version 3", ErrMalformed)
+	}
+	return r.checkTexts()
+}
+
+// checkTexts wants all that the receipt's page shows, and grounds for its claim.
+func (r Receipt) checkTexts() error {
 	for _, c := range r.Verdict.Checks {
 		if c.Check == "" || c.Result == "" || c.Reason == "" || c.Text == "" {
 			return fmt.Errorf("%w: a row of the receipt is incomplete", ErrMalformed)

@@ -17,7 +17,7 @@ func someReceipt(t testing.TB) Receipt {
 	return Receipt{
 		Format: ReceiptFormat,
 		ID:     copyID, At: time.Date(2021, 4, 22, 10, 21, 33, 0, civil.Zone()), Service: "https://jiazhu.example.cn",
-		Asker: Asker{Name: "丙招标代理<一部>", Client: "agency", ClientName: "丁公司"},
+		Asker: Asker{SelfStatedName: "丙招标代理<一部>", Client: "agency", ClientName: "丁公司"},
 		Given: Given{Kind: "pdf", SHA256: strings.Repeat("0f", 32)}, CopyDigest: strings.Repeat("1e", 32),
 		Claim: &ReceiptClaim{
 			Endorsement: copyID, Certificate: certID, Number: "京1112019202000001", Name: "欧**",
@@ -35,11 +35,41 @@ func someReceipt(t testing.TB) Receipt {
 
 // ofVersion1 is a receipt as version 1 had it.
 func ofVersion1(r Receipt) Receipt {
-	r.Format, r.CopyDigest, r.Asker.ClientName, r.Verdict.Ends.Text = "", "", "", ""
+	r.Format, r.CopyDigest, r.Asker, r.Verdict.Ends.Text = "", "", Asker{Name: r.Asker.SelfStatedName, Client: r.Asker.Client}, ""
 	for i := range r.Verdict.Checks {
 		r.Verdict.Checks[i].Text = ""
 	}
 	return r
+}
+
+// ofVersion2 is a receipt as version 2 had it.
+func ofVersion2(r Receipt) Receipt {
+	r.Format = ReceiptFormat2
+	r.Asker.Name, r.Asker.SelfStatedName = r.Asker.SelfStatedName, ""
+	return r
+}
+
+func TestWhoAskedIsSelfStatedInEveryVersion(t *testing.T) {
+	signer := newSigner(t, "V0J8")
+	for version, r := range map[string]Receipt{"1": ofVersion1(someReceipt(t)), "2": ofVersion2(someReceipt(t)), "3": someReceipt(t)} {
+		got, err := ParseReceipt(signReceipt(t, signer, r), receiptKeys(t, signer))
+		if err != nil || got.Asker.SelfStated() != "丙招标代理<一部>" {
+			t.Errorf("version %s: %+v, %v", version, got.Asker, err)
+		}
+	}
+	for name, r := range map[string]Receipt{"3 with a name": ofVersion2(someReceipt(t)), "2 with a self-stated name": someReceipt(t), "1 with one": ofVersion1(someReceipt(t))} {
+		switch name {
+		case "3 with a name":
+			r.Format = ReceiptFormat
+		case "2 with a self-stated name":
+			r.Format = ReceiptFormat2
+		default:
+			r.Asker.SelfStatedName = "x"
+		}
+		if _, err := ParseReceipt(signReceipt(t, signer, r), receiptKeys(t, signer)); !errors.Is(err, ErrMalformed) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 // signReceipt signs a receipt as it is.
@@ -148,8 +178,8 @@ func TestReceiptsThatAreRefused(t *testing.T) {
 		"a member nobody knows":         {changed(`"code":0`, `"code":0,"more":1`), ErrMalformed},
 		"a member twice":                {changed(`"code":0`, `"code":0,"code":0`), ErrMalformed},
 		"no rows":                       {signReceipt(t, signer, rowless(someReceipt(t))), ErrMalformed},
-		"a format nobody knows":         {changed(`jiazhu-receipt/2`, `jiazhu-receipt/3`), ErrMalformed},
-		"version 2 under no name":       {changed(`"format":"jiazhu-receipt/2",`, ``), ErrMalformed},
+		"a format nobody knows":         {changed(`jiazhu-receipt/3`, `jiazhu-receipt/4`), ErrMalformed},
+		"version 3 under no name":       {changed(`"format":"jiazhu-receipt/3",`, ``), ErrMalformed},
 		"a row without its text":        {changed(`,"text":"可信"`, ``), ErrMalformed},
 		"a last day without its text":   {changed(`,"text":"限定为180天"`, ``), ErrMalformed},
 		"an organisation without name":  {changed(`,"clientName":"丁公司"`, ``), ErrMalformed},
@@ -188,7 +218,7 @@ func TestReceiptsThatCannotBeIssued(t *testing.T) {
 		"a row of no words":   func(r *Receipt) { r.Verdict.Checks[2].Text = "" },
 		"a receipt's":         func(r *Receipt) { r.Given.Kind = "receipt" },
 		"a digest of no copy": func(r *Receipt) { r.Claim = nil },
-		"a name too long":     func(r *Receipt) { r.Asker.Name = strings.Repeat("长", MaxReceipt) },
+		"a name too long":     func(r *Receipt) { r.Asker.SelfStatedName = strings.Repeat("长", MaxReceipt) },
 		"nothing was asked":   func(r *Receipt) { *r = Receipt{} },
 	} {
 		r := someReceipt(t)

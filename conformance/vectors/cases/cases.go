@@ -84,7 +84,7 @@ type Receipt struct {
 	At         time.Time
 	Of         string // token, pdf, ofd, number, file; foreign-pdf or foreign-ofd with other content under a stranger's seal; receipt, of version 1 alone
 	Question   verdict.Question
-	Format     string // "1"; "" the present one
+	Format     string // "1" or "2"; "" the present one
 	CopyDigest string // "" its own; "another": of another copy
 	Page       string // of a receipt-pdf: "" its own; "another": that of another receipt; "forged": one that says something else
 }

@@ -151,7 +151,7 @@ func (r *reader) keys() map[string]func(string) error {
 		"receipt.of": func(v string) error {
 			return oneOf(&receipt().Of, "token", "pdf", "ofd", "number", "file", "foreign-pdf", "foreign-ofd", "receipt")(v)
 		},
-		"receipt.format":     func(v string) error { return oneOf(&receipt().Format, "1")(v) },
+		"receipt.format":     func(v string) error { return oneOf(&receipt().Format, "1", "2")(v) },
 		"receipt.copyDigest": func(v string) error { return oneOf(&receipt().CopyDigest, "another")(v) },
 		"receipt.page":       func(v string) error { return oneOf(&receipt().Page, "another", "forged")(v) },
 		"receipt.asOf":       func(v string) error { return date(&receipt().Question.AsOf)(v) },

@@ -56,7 +56,7 @@ func (k *Kit) page(t testing.TB, s Scene, made documenttest.Made, text string) [
 		said.ID = identifier(s.Receipt.At, 4)
 	}
 	page, err := receiptpage.New().Draw(t.Context(), said, text)
-	if s.Receipt.Page == "forged" || s.Receipt.Format != "" {
+	if s.Receipt.Page == "forged" || s.Receipt.Format == "1" {
 		page, err = slip.New(documenttest.Fonts(t)).Print(t.Context(), slip.Slip{
 			ID: said.ID, At: said.At, Verdict: "有效", Receipt: text, Attachment: receiptpage.Attachment,
 			Facts: []slip.Fact{{Label: "注册编号", Value: "京1112019202000099"}, {Label: "使用有效期", Value: "2026年11月23日至2036年5月28日"}},
@@ -100,7 +100,7 @@ func (k *Kit) signer(name string) keys.Signer {
 func (k *Kit) receipt(t testing.TB, s Scene, made documenttest.Made) string {
 	t.Helper()
 	said, signer := k.statement(t, s, made), k.presses[s.Given.Key].Receipts
-	if said.Format == "" {
+	if said.Format != credential.ReceiptFormat { // which is no longer written
 		var payload bytes.Buffer
 		e := json.NewEncoder(&payload)
 		e.SetEscapeHTML(false)
@@ -135,8 +135,12 @@ func (k *Kit) statement(t testing.TB, s Scene, made documenttest.Made) credentia
 	if r.CopyDigest == "another" {
 		said.CopyDigest = digestOf([]byte("another copy"))
 	}
-	if r.Format == "1" {
+	said.Asker = credential.Asker{SelfStatedName: "北京市公安局"}
+	switch r.Format {
+	case "1":
 		return ofVersion1(said, e, r.Of)
+	case "2":
+		said.Format, said.Asker = credential.ReceiptFormat2, credential.Asker{Name: "北京市公安局"}
 	}
 	return said
 }
@@ -144,7 +148,7 @@ func (k *Kit) statement(t testing.TB, s Scene, made documenttest.Made) credentia
 // ofVersion1 is what a receipt of version 1 said: no texts, no digest of the copy,
 // and the claim of whatever was examined, whoever had signed it.
 func ofVersion1(said credential.Receipt, e verdict.Evidence, of string) credential.Receipt {
-	said.Format, said.CopyDigest = "", ""
+	said.Format, said.CopyDigest, said.Asker = "", "", credential.Asker{Name: "北京市公安局"}
 	for i := range said.Verdict.Checks {
 		said.Verdict.Checks[i].Text = ""
 	}

@@ -157,7 +157,8 @@ function receipt({ said, now }) {
     ["use", claim?.useUntil && fill(words.period, { from: claim.useFrom, to: claim.useUntil })],
     ["ends", said.ends?.text], ["newer", said.newer && words.newer],
     ["given", words.kinds[given.kind] ?? given.kind], ["sha256", given.sha256], ["copyDigest", said.copyDigest],
-    ["client", asker.client && [asker.clientName, asker.client].filter(Boolean).join(" · ")], ["asker", quoted(asker.name)],
+    ["client", asker.client ? fill(words.proved, { name: [asker.clientName, asker.client].filter(Boolean).join(" · ") }) : words.notProved],
+    ["asker", quoted(asker.selfStatedName)],
     ["askedSpecialty", quoted(question.specialty)], ["askedPurpose", quoted(question.purpose)], ["askedRecipient", quoted(question.recipient)],
   ]));
   at("saidChecks").replaceChildren(...told({ ...said, given: given.kind }).map(row));

@@ -47,7 +47,7 @@ func New() Drawer {
 // whoever asked: it goes into a Chinese file. The error is or wraps ErrNone, or
 // says why nothing can be drawn here.
 func (d Drawer) Draw(ctx context.Context, r credential.Receipt, text string) ([]byte, error) {
-	if r.Format != credential.ReceiptFormat {
+	if r.Format == "" {
 		return nil, ErrNone
 	}
 	p, err := d.open()
@@ -64,19 +64,56 @@ func (d Drawer) Draw(ctx context.Context, r credential.Receipt, text string) ([]
 func slipOf(r credential.Receipt, text string) slip.Slip {
 	s := slip.Slip{
 		ID: r.ID, At: r.At, Verdict: "核验时的结论：" + verdict.Overall(r.Verdict.Overall).Name().ZH,
-		Facts: factsOf(r), Test: r.Test, Receipt: text, Attachment: Attachment,
-		Notes: []string{
-			"本页由附件 " + Attachment + " 生成，未另行签名；与附件不一致的页面无效。签名密钥：" + credential.KeyIDOf(text) + "。",
-			"再次核验：将本文件或附件提交至 " + r.Service + "/v ，或向 " + r.Service + "/v1/verifications 提交附件内容（application/jose）。",
-			"离线核对签名：公钥见 " + r.Service + "/.well-known/jwks.json 。回执证明出具时的核验结果，不证明此后仍然如此，也不能代替被核验的文件。",
-			"附件的摘要（右侧二维码同）：",
-		},
+		Facts: factsOf(r), Test: r.Test, Receipt: text, Attachment: Attachment, Notes: notesOf(r, credential.KeyIDOf(text)),
 	}
 	for _, c := range r.Verdict.Checks {
 		result := verdict.Result(c.Result)
 		s.Rows = append(s.Rows, slip.Row{Label: labelOf(verdict.Check(c.Check)), Result: nameOf(result), Text: c.Text, Tone: toneOf(result)})
 	}
 	return s
+}
+
+// notesOf are the lines at the foot, as the receipt's version has them.
+func notesOf(r credential.Receipt, key string) []string {
+	drawn := "本页由附件 " + Attachment + " 生成，未另行签名；与附件不一致的页面无效。签名密钥：" + key + "。"
+	const digest = "附件的摘要（右侧二维码同）："
+	if r.Format == credential.ReceiptFormat2 {
+		return []string{
+			drawn,
+			"再次核验：将本文件或附件提交至 " + r.Service + "/v ，或向 " + r.Service + "/v1/verifications 提交附件内容（application/jose）。",
+			"离线核对签名：公钥见 " + r.Service + "/.well-known/jwks.json 。回执证明出具时的核验结果，不证明此后仍然如此，也不能代替被核验的文件。",
+			digest,
+		}
+	}
+	return []string{
+		drawn,
+		"回执证明出具时的核验结果，不证明此后仍然如此，也不能代替被核验的文件。",
+		"再次核验：将本文件或附件提交至 " + r.Service + "/v",
+		"程序核验：向 " + r.Service + "/v1/verifications 提交附件（application/jose）",
+		"离线核对签名：公钥见 " + r.Service + "/.well-known/jwks.json",
+		digest,
+	}
+}
+
+// askerOf says who asked, as the receipt's version has it: apart, the organisation
+// that proved itself, and what anybody may call themselves.
+func askerOf(r credential.Receipt) []slip.Fact {
+	proven, stated := r.Asker.Client != "", credential.Quote(r.Asker.SelfStated())
+	if r.Format == credential.ReceiptFormat2 {
+		facts := []slip.Fact{{Label: "核验人（自称）", Value: stated}}
+		if proven {
+			facts = append([]slip.Fact{{Label: "核验单位", Value: r.Asker.ClientName + "（已认证，" + r.Asker.Client + "）"}}, facts...)
+		}
+		return facts
+	}
+	facts := []slip.Fact{{Label: "核验单位", Value: "身份未经证实"}}
+	if proven {
+		facts[0].Value = r.Asker.ClientName + "（身份已证实，" + r.Asker.Client + "）"
+	}
+	if stated != "" {
+		stated = "自称（未经证实）：" + stated
+	}
+	return append(facts, slip.Fact{Label: "核验人", Value: stated})
 }
 
 func factsOf(r credential.Receipt) []slip.Fact {
@@ -89,10 +126,9 @@ func factsOf(r credential.Receipt) []slip.Fact {
 	add("回执编号", r.ID)
 	add("核验时间", r.At.In(civil.Zone()).Format("2006-01-02 15:04:05 -07:00"))
 	add("核验服务", r.Service)
-	if r.Asker.Client != "" {
-		add("核验单位", r.Asker.ClientName+"（已认证，"+r.Asker.Client+"）")
+	for _, f := range askerOf(r) {
+		add(f.Label, f.Value)
 	}
-	add("核验人（自称）", credential.Quote(r.Asker.Name))
 	add("提交内容", givenOf(verdict.Kind(r.Given.Kind)))
 	add("内容 SHA-256", r.Given.SHA256)
 	if c := r.Claim; c != nil {

@@ -12,9 +12,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/render/slip"
 	"github.com/jiazhu/jiazhu/shared/verdict"
 )
 
@@ -26,7 +29,7 @@ func receipt() credential.Receipt {
 	r := credential.Receipt{
 		Format: credential.ReceiptFormat, ID: "01M833FGAR0000000000000001",
 		At: time.Date(2026, 11, 24, 12, 0, 0, 0, civil.Zone()), Service: "https://jiazhu.example.cn",
-		Asker:      credential.Asker{Name: "丙招标代理（一部）"},
+		Asker:      credential.Asker{SelfStatedName: "丙招标代理（一部）"},
 		Given:      credential.Given{Kind: "pdf", SHA256: strings.Repeat("0f", 32)},
 		CopyDigest: strings.Repeat("1e", 32),
 		Claim: &credential.ReceiptClaim{
@@ -65,16 +68,38 @@ func draw(t testing.TB, r credential.Receipt) []byte {
 	return page
 }
 
-// golden is the digest of one page. Where it changes, the pages of all receipts
+// golden is the digest of one page, golden2 of that of version 2. Where one changes, the pages of all receipts
 // made before are no longer taken for genuine: decision 28 says what to do then.
-const golden = "abf22066eaa1efe8bef3ae6e8c90d409667bbc304eacb236175c745953f41b85"
+const (
+	golden  = "b847a959571789234f363752f39686b45e194aaea10ac446047bae65d447e0dd"
+	golden2 = "abf22066eaa1efe8bef3ae6e8c90d409667bbc304eacb236175c745953f41b85"
+)
 
 func TestAPageIsDrawnAsItAlwaysWas(t *testing.T) {
-	page := draw(t, receipt())
-	if sum := sha256.Sum256(page); hex.EncodeToString(sum[:]) != golden {
-		at := filepath.Join(os.TempDir(), "receipt-page.pdf")
-		_ = os.WriteFile(at, page, 0o600)
-		t.Errorf("the page, now in %s, has the digest %x, want %s", at, sum, golden)
+	second := receipt()
+	second.Format, second.Asker = credential.ReceiptFormat2, credential.Asker{Name: second.Asker.SelfStatedName}
+	for want, r := range map[string]credential.Receipt{golden: receipt(), golden2: second} {
+		page := draw(t, r)
+		if sum := sha256.Sum256(page); hex.EncodeToString(sum[:]) != want {
+			at := filepath.Join(os.TempDir(), "receipt-page.pdf")
+			_ = os.WriteFile(at, page, 0o600)
+			t.Errorf("the page of %s, now in %s, has the digest %x, want %s", r.Format, at, sum, want)
+		}
+	}
+}
+
+// Whoever asks may call themselves the police: the page says that nobody proved it.
+func TestASelfStatedNameIsLabelledOnThePage(t *testing.T) {
+	r := receipt()
+	r.Asker = credential.Asker{SelfStatedName: "北京市公安局"}
+	want := []slip.Fact{{Label: "核验单位", Value: "身份未经证实"}, {Label: "核验人", Value: "自称（未经证实）：「北京市公安局」"}}
+	if diff := cmp.Diff(want, askerOf(r)); diff != "" {
+		t.Error(diff)
+	}
+	r.Asker.Client, r.Asker.ClientName = "agency", "丁公司"
+	want[0].Value = "丁公司（身份已证实，agency）"
+	if diff := cmp.Diff(want, askerOf(r)); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -84,7 +109,7 @@ func TestEveryWordOfTheReceiptIsOnItsPage(t *testing.T) {
 		"its id":            func(r *credential.Receipt) { r.ID = "01M833FGAR0000000000000009" },
 		"its time":          func(r *credential.Receipt) { r.At = r.At.Add(time.Second) },
 		"the service":       func(r *credential.Receipt) { r.Service += "x" },
-		"who asked":         func(r *credential.Receipt) { r.Asker.Name += "x" },
+		"who asked":         func(r *credential.Receipt) { r.Asker.SelfStatedName += "x" },
 		"an organisation":   func(r *credential.Receipt) { r.Asker.Client, r.Asker.ClientName = "agency", "丁公司" },
 		"what was given":    func(r *credential.Receipt) { r.Given.Kind = "ofd" },
 		"its digest":        func(r *credential.Receipt) { r.Given.SHA256 = strings.Repeat("0e", 32) },
@@ -127,7 +152,7 @@ func TestAReceiptOfVersion1HasNoPage(t *testing.T) {
 // The longest of all that anybody can have a receipt say still has a page.
 func TestTheLongestReceiptHasAPage(t *testing.T) {
 	r := receipt()
-	r.Asker.Name = strings.Repeat("长", 100)
+	r.Asker.SelfStatedName = strings.Repeat("长", 100)
 	r.Question.Specialty, r.Question.Purpose, r.Question.Recipient = strings.Repeat("长", 200), strings.Repeat("长", 200), strings.Repeat("长", 200)
 	r.Asker.Client, r.Asker.ClientName = "agency", strings.Repeat("长", 60)
 	var changed []string
