@@ -47,6 +47,7 @@ AWS credentials; each is written to the audit log before it begins, or does noth
     HOLDER is USER@PORTAL, or - for an ID number on standard input
   restore replay -since MOMENT [-yes]
                                after tables were restored to a moment: apply what the journal holds since, before functions are led to them
+  check                        what in the tables is not as the service wrote it, or goes back behind the journal
   migrate [-keep] [-yes]       after an upgrade, with FILES_BUCKET too: move what version 1 stored (docs/operations.md)
 
 Exit code: 0 done, 1 failed (verify: not valid; import: rows were refused), 2 wrong usage.
@@ -77,7 +78,7 @@ type command func(c console, ctx context.Context, args []string) error
 func commands() map[string]command {
 	return map[string]command{
 		"import": console.imports, "verify": console.verify, "history": console.history,
-		"export": console.export, "erase": console.erase, "migrate": console.migrate,
+		"export": console.export, "erase": console.erase, "migrate": console.migrate, "check": console.check,
 		"restore replay": console.replay,
 		"accounts put":   console.putAccount, "accounts show": console.showAccount, "accounts end": console.endSessions,
 		"trust write": console.writeTrust, "trust show": console.showTrust,

@@ -20,7 +20,7 @@ import (
 )
 
 // tables are the service's own. Only its operators may read them, by their AWS credentials and the
-// keys of names and of sealed fields.
+// keys of names, of sealed fields and of tags.
 type tables struct {
 	register *records.Store
 	people   *sessions.Store

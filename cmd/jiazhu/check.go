@@ -1,0 +1,134 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/tags"
+)
+
+// check goes through both tables and the journal, and lists what is not as the service wrote it. It changes
+// nothing.
+func (c console) check(ctx context.Context, args []string) error {
+	f := c.flags("check", "")
+	parts := f.Int("parts", 8, "so many parts of the tables at the same time, 1 to 64")
+	keys := f.Bool("keys", false, "print the items' keys, in which people may be named, instead of their digests")
+	asJSON := f.Bool("json", false, "print the findings as JSON")
+	if _, err := parse(f, args, 0, 0); err != nil {
+		return err
+	}
+	if *parts < 1 || *parts > mostParts {
+		return fmt.Errorf("%w: -parts is a number from 1 to %d", errUsage, mostParts)
+	}
+	t, err := c.tables(ctx)
+	if err != nil {
+		return err
+	}
+	k := checker{tables: t}
+	if err := k.all(ctx, *parts); err != nil {
+		return err
+	}
+	slices.SortFunc(k.findings, func(a, b tags.Finding) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Key, b.Key)) })
+	c.audit.counted(map[string]int{"findings": len(k.findings)})
+	if *asJSON {
+		if err := c.print(append([]tags.Finding{}, k.findings...)); err != nil {
+			return err
+		}
+	} else {
+		for _, found := range k.findings {
+			name := found.Item
+			if *keys {
+				name = found.Key
+			}
+			fmt.Fprintf(c.out, "%-22s %s  %s\n", found.Kind, name, found.Why)
+		}
+		fmt.Fprintf(c.out, "%d items are wrong\n", len(k.findings))
+	}
+	if len(k.findings) > 0 {
+		return errors.New("items are not as the service wrote them; docs/operations.md, Tags, says what to do")
+	}
+	return nil
+}
+
+type checker struct {
+	tables
+	mu       sync.Mutex
+	findings []tags.Finding
+}
+
+func (k *checker) found(f tags.Finding) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.findings = append(k.findings, f)
+}
+
+func (k *checker) all(ctx context.Context, parts int) error {
+	for _, table := range []func(context.Context, int, int, func(tags.Finding)) error{k.register.Check, k.people.Check} {
+		group, ctx := errgroup.WithContext(ctx)
+		for part := range parts {
+			group.Go(func() error { return table(ctx, part, parts, k.found) })
+		}
+		if err := group.Wait(); err != nil {
+			return err
+		}
+	}
+	return errors.Join(k.withdrawals(ctx), k.consents(ctx), k.passwords(ctx))
+}
+
+// each gives what every entry of a kind says to do.
+func each[T any](ctx context.Context, j *journal.Journal, kind journal.Kind, do func(journal.Entry, T) error) error {
+	return j.Read(ctx, kind, time.Time{}, func(e journal.Entry) error {
+		var what T
+		if err := json.Unmarshal(e.What, &what); err != nil {
+			return fmt.Errorf("the journal's entry %s: %w", e.ID, err)
+		}
+		return do(e, what)
+	})
+}
+
+func (k *checker) withdrawals(ctx context.Context) error {
+	return each(ctx, k.journal, journal.Withdrawal, func(_ journal.Entry, w journal.Withdrawn) error {
+		return k.register.CheckWithdrawn(ctx, w.Certificate, w.Endorsement, k.found)
+	})
+}
+
+func (k *checker) consents(ctx context.Context) error {
+	return each(ctx, k.journal, journal.ConsentRevoked, func(_ journal.Entry, r journal.Revoked) error {
+		return k.register.CheckRevoked(ctx, r.Certificate, r.Consent, k.found)
+	})
+}
+
+// passwords compares accounts with the newest password set for each. Entries come in the order of their times.
+func (k *checker) passwords(ctx context.Context) error {
+	newest := map[[2]string]string{}
+	err := each(ctx, k.journal, journal.Password, func(e journal.Entry, p journal.PasswordSet) error {
+		plain, err := k.secrets.Open(p.Account, p.Place(e.At))
+		if err != nil {
+			return fmt.Errorf("the journal's entry %s: %w", e.ID, err)
+		}
+		var set journal.Credential
+		if err := json.Unmarshal([]byte(plain), &set); err != nil {
+			return fmt.Errorf("the journal's entry %s: %w", e.ID, err)
+		}
+		newest[[2]string{set.Portal, set.Username}] = set.Password
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for account, password := range newest {
+		if err := k.people.CheckPassword(ctx, account[0], account[1], password, k.found); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,563 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+	"github.com/jiazhu/jiazhu/shared/tags"
+)
+
+// outcome is what becomes of what somebody did to an item who can write the tables and has no key.
+type outcome string
+
+const (
+	refused  outcome = "refused where it is read"
+	checked  outcome = "found by jiazhu check"
+	harmless outcome = "it decides nothing, or no more than said"
+	absent   outcome = "there is no such change"
+)
+
+// fate is what becomes of a kind of item: changed, moved to another key or without a tag; put back as it
+// was before; removed. Why says what somebody gains by what neither reading nor the check finds.
+type fate struct {
+	tampered, replayed, removed outcome
+	free                        []string // attributes that may be changed
+	passedOver                  bool     // a list that the table filters may not show it: then it is found by jiazhu check
+	why                         string
+}
+
+// fates are those of every kind of item.
+func fates() map[string]fate {
+	counter := fate{tampered: harmless, replayed: harmless, removed: harmless, why: "a counter: a limit that is full again, or used up"}
+	return map[string]fate{
+		"CERT#|CERT":      {tampered: refused, replayed: checked, removed: checked, why: "the record is older than its versions"},
+		"CERT#|PHOTO":     {tampered: refused, replayed: checked, removed: checked, why: "the record has the picture's digest: it is not shown and not printed"},
+		"CERT#|SIGNATURE": {tampered: refused, replayed: absent, removed: checked, why: "likewise"},
+		"PAST#|VERSION#":  {tampered: refused, replayed: absent, removed: checked, why: "the chain breaks"},
+		"COPY#|ENDORSE#":  {tampered: refused, passedOver: true, replayed: checked, removed: harmless, why: "withdrawn stands in the journal; a copy without its entry is 无效 (no-record)"},
+		"COPY#|CONSENT#":  {tampered: refused, passedOver: true, replayed: checked, removed: harmless, free: []string{"idNo"}, why: "ended stands in the journal; without its entry a consent shows nothing; its number opens under its own secret alone"},
+		"COPY#|LATEST":    {tampered: refused, replayed: harmless, removed: harmless, why: "the state newer of a copy is not told; no verdict hangs on it"},
+		"COPY#|KEY#":      {tampered: refused, replayed: absent, removed: harmless, why: "a repeated request makes a second copy"},
+		"COPY#|DAY#":      counter,
+		"SEEN#|SEEN#":     {tampered: refused, passedOver: true, replayed: absent, removed: harmless, why: "the holder does not hear of one verification"},
+		"HOLDER#|CERT#":   {tampered: refused, replayed: checked, removed: checked, why: "it lists a certificate of somebody else, which the record's own holder keeps from being shown"},
+		"BIND#|BIND":      {tampered: refused, replayed: absent, removed: harmless, why: "the holder binds again, or is asked to"},
+		"NUMBER#|CERT":    {tampered: refused, replayed: checked, removed: checked, why: "it leads to a certificate that another took the place of"},
+		"REPORT#|REPORT":  {tampered: refused, replayed: absent, removed: harmless, why: "an authority cannot read an answer again"},
+		"REPORT#|ROWS#":   {tampered: refused, replayed: absent, removed: harmless, why: "likewise"},
+		"REPORT#|DROP":    {tampered: refused, replayed: harmless, removed: harmless, free: []string{"run"}, why: "rows are taken in again, and recognised; or a file is not taken in"},
+
+		"ACCOUNT#|ACCOUNT":     {tampered: refused, replayed: checked, removed: checked, why: "an older password, which the journal has a later one of"},
+		"HOLDER#|ACCOUNT#":     {tampered: refused, replayed: absent, removed: checked, why: "an account is not listed among its person's"},
+		"CLIENT#|CLIENT":       {tampered: refused, replayed: absent, removed: harmless, why: "an operator does not see one thing a client did; the journal and the accounts have it"},
+		"PHONE#|PORTAL#":       {tampered: refused, replayed: harmless, removed: harmless, why: "the phone a portal stated before"},
+		"SESSION#|SESSION":     {tampered: refused, replayed: harmless, removed: harmless, why: "who has its token goes on in a session that was ended, until it would have ended by itself; a face counts a quarter of an hour from when it was shown"},
+		"CHALLENGE#|CHALLENGE": {tampered: refused, replayed: harmless, removed: harmless, why: "it is answered by an assertion for it alone, which is spent"},
+		"CODE#|CODE":           {tampered: refused, replayed: harmless, removed: harmless, free: []string{"tries"}, why: "a code is guessed more often in the minutes it lives"},
+		"LINK#|LINK":           {tampered: refused, replayed: absent, removed: harmless, why: "whether a link works the account says"},
+		"FACE#|FACE":           {tampered: refused, replayed: harmless, removed: harmless, why: "the account is asked for the face again, or not"},
+		"TOKEN#|TOKEN":         {tampered: refused, replayed: absent, removed: harmless, why: "a client asks for a token again"},
+		"LIMIT#|LIMIT":         counter,
+		"JTI#|JTI":             {tampered: harmless, replayed: harmless, removed: harmless, why: "an assertion is spent again, in the minute it lives"},
+	}
+}
+
+// kindOf is how fates names an item's kind.
+func kindOf(pk, sk string) string {
+	head := func(key string) string {
+		if before, _, more := strings.Cut(key, "#"); more {
+			return before + "#"
+		}
+		return key
+	}
+	switch kind := head(pk); kind {
+	case "BIND#", "CLIENT#", "FACE#": // whose sort keys begin with a name or a time
+		return kind + "|" + strings.TrimSuffix(kind, "#")
+	default:
+		return kind + "|" + head(sk)
+	}
+}
+
+type item = map[string]types.AttributeValue
+
+func textOf(from item, name string) string {
+	v, _ := from[name].(*types.AttributeValueMemberS)
+	if v == nil {
+		return ""
+	}
+	return v.Value
+}
+
+func placeOf(from item) string { return textOf(from, "pk") + "|" + textOf(from, "sk") }
+
+// life is two people's whole lives in both tables, and how each kind of item is read.
+type life struct {
+	*operator
+	t     *testing.T
+	reads []func(ctx context.Context) error
+}
+
+func (l *life) try(err error) {
+	l.t.Helper()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// lives are two people with everything there is; what changes it comes with later.
+func lives(t *testing.T) (l *life, later func()) {
+	l = &life{operator: newOperator(t), t: t}
+	var changes []func()
+	for n, number := range []string{"110101198001010010", "310101198506150016"} {
+		changes = append(changes, l.person(n, number))
+	}
+	return l, func() {
+		for _, change := range changes {
+			change()
+		}
+	}
+}
+
+func (l *life) person(n int, number string) (later func()) {
+	t, ctx := l.t, l.t.Context()
+	t.Helper()
+	photo, signature := []byte{byte(n), 1}, []byte{byte(n), 2}
+	c := recordstest.Sample(l.now, photo, signature)
+	c.Number, c.Holder.IDNumber = fmt.Sprintf("京11120192020%05d", n+1), number
+	by := records.Author{Client: "registry"}
+	r, err := l.register.Put(ctx, records.Change{After: c, Photo: photo, Signature: signature, By: by})
+	l.try(err)
+	id, holder := c.ID, r.Holder
+	l.try(l.register.Bind(ctx, id, holder, "gjzwfw", l.now))
+	made := endorsement.Endorsement{ID: records.NewID(l.now), CertID: id, Holder: holder, CertVersion: c.Version, Scheme: c.Scheme, MadeAt: l.now}
+	_, err = l.register.Endorse(ctx, records.Entry{Endorsement: made, Revision: r.Revision, Key: "key", Fingerprint: "f", Day: civil.Of(l.now), Quota: 9})
+	l.try(err)
+	consent := records.Consent{ID: records.NewID(l.now), Endorsement: made.ID, Fields: records.ConsentFields(), To: "甲", Until: l.now.Add(24 * time.Hour)}
+	secret, err := l.register.PutConsent(ctx, r, consent)
+	l.try(err)
+	l.try(l.register.Note(ctx, id, records.Sighting{ID: records.NewID(l.now), Holder: holder, Version: c.Version, Channel: "qr", Verdict: "valid"}))
+	report := records.Report{ID: records.NewID(l.now), Client: "registry", At: l.now, Answer: []byte(`{}`)}
+	l.try(l.register.PutReport(ctx, report))
+	drop := records.Drop{ID: records.NewID(l.now), Client: "registry", Areas: []string{"110000"}, At: l.now, Bytes: 9}
+	l.try(l.register.AnnounceDrop(ctx, drop))
+	_, err = l.register.TakeDrop(ctx, drop.ID)
+	l.try(err)
+	l.try(l.register.NoteDrop(ctx, drop.ID, 1, records.Progress{Offset: 1, Rows: 1}))
+
+	user := fmt.Sprintf("user%d", n)
+	secretOfLink := rand.Text()
+	link := identity.Link{Hash: identity.HashToken(secretOfLink), SentTo: "13800000000", ExpiresAt: l.now.Add(time.Hour)}
+	phone := identity.Phone{Holder: holder, Portal: "gjzwfw", Number: "13800000000", BoundAt: l.now}
+	l.try(l.people.PutAccount(ctx, identity.Account{
+		Portal: "gjzwfw", Username: user, Name: "张三", Holder: holder, IDType: "111", IDNumber: number, RealNameLevel: 4, PasswordHash: "first", CreatedAt: l.now, UpdatedAt: l.now,
+	}, sessions.Put{Client: "portal", At: l.now, Phone: &sessions.PhoneChange{From: identity.Phone{Holder: holder, Portal: "gjzwfw"}, To: phone}, Link: &link}))
+	account := func() identity.Account {
+		a, err := l.people.Account(ctx, "gjzwfw", user)
+		l.try(err)
+		return a
+	}
+	token := rand.Text()
+	session := identity.Session{
+		Hash: identity.HashToken(token), Kind: identity.KindHolder, Portal: "gjzwfw", Username: user, Holder: holder, CreatedAt: l.now, ExpiresAt: l.now.Add(identity.SessionLife),
+	}
+	limit := identity.StrangerTries("gjzwfw", user, "192.0.2.1").Own
+	l.try(l.people.PutSession(ctx, account(), session, limit))
+	l.try(l.people.Take(ctx, limit, l.now))
+	l.try(l.people.PutCode(ctx, identity.Code{Portal: "gjzwfw", Username: user, Hash: "h", ExpiresAt: l.now.Add(time.Minute)}))
+	grant := rand.Text()
+	l.try(l.people.PutGrant(ctx, identity.Grant{
+		Hash: identity.HashToken(grant), Client: identity.Client{ID: "registry", Kind: "authority", Areas: []string{"110000"}, Scopes: []string{"report"}}, ExpiresAt: l.now.Add(time.Hour),
+	}, sessions.Once{Issuer: "registry", ID: rand.Text(), Until: l.now.Add(time.Minute)}))
+	asked := identity.Challenge{
+		ID: rand.Text(), NonceHash: identity.HashToken("nonce"), Number: "42", Subject: "person", State: identity.Pending, Session: session.Hash, Ends: session.ExpiresAt,
+		Holder: holder, Portal: "gjzwfw", Username: user, CreatedAt: l.now, ExpiresAt: l.now.Add(time.Minute),
+	}
+	l.try(l.people.PutChallenge(ctx, asked))
+
+	l.reading(func(ctx context.Context) error {
+		_, err := l.register.Folder(ctx, id, holder, "gjzwfw", records.Want{Images: true, Key: "key", Day: civil.Of(l.now)})
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.register.Endorsed(ctx, id, holder, "gjzwfw", made.ID)
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.register.Examine(ctx, records.Exhibit{Certificate: id, Endorsement: made.ID, Consent: secret})
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.register.Consents(ctx, id, holder, made.ID, l.now)
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.register.Sightings(ctx, id, holder, records.Period{Limit: 9})
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.register.ByHolder(ctx, holder, "gjzwfw")
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.register.ByNumber(ctx, c.Number)
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.register.Versions(ctx, id)
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.register.Report(ctx, report.ID, "registry", l.now)
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.register.Drop(ctx, drop.ID, "registry", l.now)
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.people.Account(ctx, "gjzwfw", user)
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.people.AccountsOf(ctx, holder)
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.people.AccountsPutBy(ctx, "portal", l.now.Add(-time.Hour), l.now.Add(time.Hour))
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.people.Phone(ctx, holder, "gjzwfw")
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.people.Session(ctx, token, l.now)
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.people.Client(ctx, grant, l.now)
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.people.Challenge(ctx, asked.ID)
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.people.TryCode(ctx, "gjzwfw", user)
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.people.LinkAccount(ctx, secretOfLink, l.now)
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.people.FaceShown(ctx, account())
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.register.History(ctx, id, holder, records.Period{Limit: 9})
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.register.Folder(ctx, id, holder, "gjzwfw", records.Want{Key: "another"})
+		return err
+	})
+	return func() {
+		l.later(n, r, made, consent, drop, account, asked, phone)
+	}
+}
+
+// reading adds what reads a person's items.
+func (l *life) reading(reads ...func(context.Context) error) { l.reads = append(l.reads, reads...) }
+
+// later changes what changes in a life.
+func (l *life) later(n int, r records.Record, made endorsement.Endorsement, consent records.Consent, drop records.Drop, account func() identity.Account, asked identity.Challenge, phone identity.Phone) {
+	ctx, at := l.t.Context(), l.now.Add(time.Minute)
+	id, holder := r.Certificate.ID, r.Holder
+	before, err := l.register.WithIDNumber(r)
+	l.try(err)
+	after, photo := before.Certificate, []byte{byte(n), 3}
+	after.Photo = recordstest.Sample(at, photo, nil).Photo
+	_, err = l.register.Put(ctx, records.Change{Before: &before, After: after, Photo: photo, By: records.Author{Client: "registry"}})
+	l.try(err)
+	next, err := l.register.ByNumber(ctx, r.Certificate.Number)
+	l.try(err)
+	newer := made
+	newer.ID, newer.MadeAt = records.NewID(at), at
+	_, err = l.register.Endorse(ctx, records.Entry{Endorsement: newer, Revision: next.Revision, Key: "another", Fingerprint: "f", Day: civil.Of(at), Quota: 9})
+	l.try(err)
+	l.try(l.log.Append(ctx, journal.Withdrawal, at, journal.Withdrawn{Certificate: id, Endorsement: made.ID, Holder: holder}))
+	_, err = l.register.Withdraw(ctx, id, holder, made.ID, "误", at)
+	l.try(err)
+	l.try(l.log.Append(ctx, journal.ConsentRevoked, at, journal.Revoked{Certificate: id, Endorsement: made.ID, Consent: consent.ID, Holder: holder}))
+	l.try(l.register.RevokeConsent(ctx, id, holder, made.ID, consent.ID, at))
+	_, err = l.register.TakeDrop(ctx, drop.ID)
+	l.try(err)
+	l.try(l.register.NoteDrop(ctx, drop.ID, 2, records.Progress{Offset: 9, Rows: 2}))
+
+	asked, err = asked.Scan("phone", "nonce", at.Add(-30*time.Second))
+	l.try(err)
+	_, err = l.people.ScanChallenge(ctx, asked)
+	l.try(err)
+	asked, err = asked.Answer(identity.Assertion{Nonce: "nonce", Device: "phone", Number: "42", Passed: true, Subject: "person"}, at.Add(-30*time.Second))
+	l.try(err)
+	l.try(l.people.FinishChallenge(ctx, asked, sessions.Once{Issuer: "app", ID: rand.Text(), Until: at}))
+	a, ended := account().WithPassword("second", identity.HashToken("none"), at)
+	if len(ended) > 0 { // the session stays: it is read
+		ended = nil
+	}
+	set := journal.PasswordSet{Holder: holder}
+	set.Account, err = l.secrets.Seal(fmt.Sprintf(`{"portal":"gjzwfw","username":%q,"password":"second"}`, a.Username), set.Place(at))
+	l.try(err)
+	l.try(l.log.Append(ctx, journal.Password, at, set))
+	l.try(l.people.SetPassword(ctx, a, ended))
+	moved := phone
+	moved.Number, moved.BoundAt = "13900000000", at
+	code := identity.Code{Portal: "gjzwfw", Username: a.Username, Hash: "h2", ExpiresAt: at.Add(time.Hour)}
+	l.try(l.people.PutCode(ctx, code))
+	l.try(l.people.BindPhone(ctx, code, sessions.PhoneChange{From: phone, To: moved}))
+	l.try(l.people.PutCode(ctx, code))
+}
+
+// tables are the two tables' names.
+func (l *life) tables() []string {
+	return []string{l.settings[config.RecordsTable], l.settings[config.SessionsTable]}
+}
+
+// all are all items, by table and key.
+func (l *life) all() map[string]map[string]item {
+	all := map[string]map[string]item{}
+	for _, table := range l.tables() {
+		all[table] = map[string]item{}
+		for _, read := range l.cloud.Items(l.t, table) {
+			all[table][placeOf(read)] = read
+		}
+	}
+	return all
+}
+
+func (l *life) write(table string, as item) {
+	l.t.Helper()
+	_, err := l.cloud.Tables().PutItem(l.t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: as})
+	l.try(err)
+}
+
+func (l *life) remove(table string, of item) {
+	l.t.Helper()
+	_, err := l.cloud.Tables().DeleteItem(l.t.Context(), &dynamodb.DeleteItemInput{TableName: &table, Key: item{"pk": of["pk"], "sk": of["sk"]}})
+	l.try(err)
+}
+
+// read reports whether reading everything refuses an item for its tag.
+func (l *life) read() bool {
+	for _, read := range l.reads {
+		if err := read(l.t.Context()); errors.Is(err, tags.ErrTag) {
+			return true
+		}
+	}
+	return false
+}
+
+// findings are what jiazhu check finds.
+func (l *life) findings() []tags.Finding {
+	l.t.Helper()
+	k := checker{tables: tables{register: l.register, people: l.people, journal: l.log, secrets: l.secrets}}
+	l.try(k.all(l.t.Context(), 1))
+	return k.findings
+}
+
+// other is another value of the same type.
+func other(v types.AttributeValue) types.AttributeValue {
+	switch v := v.(type) {
+	case *types.AttributeValueMemberS:
+		return &types.AttributeValueMemberS{Value: v.Value + "x"}
+	case *types.AttributeValueMemberN:
+		return &types.AttributeValueMemberN{Value: v.Value + "1"}
+	case *types.AttributeValueMemberB:
+		return &types.AttributeValueMemberB{Value: append([]byte{9}, v.Value...)}
+	case *types.AttributeValueMemberBOOL:
+		return &types.AttributeValueMemberBOOL{Value: !v.Value}
+	case *types.AttributeValueMemberL:
+		return &types.AttributeValueMemberL{Value: append(slices.Clone(v.Value), &types.AttributeValueMemberS{Value: "x"})}
+	case *types.AttributeValueMemberM:
+		more := maps.Clone(v.Value)
+		more["x"] = &types.AttributeValueMemberS{Value: "x"}
+		return &types.AttributeValueMemberM{Value: more}
+	}
+	return &types.AttributeValueMemberS{Value: "x"}
+}
+
+// TestWhoeverWritesTheTablesDecidesNothing: every kind of item there is, changed in every way by somebody who
+// can write the tables and has no key, is refused where it is read, found by jiazhu check, or said to be harmless.
+func TestWhoeverWritesTheTablesDecidesNothing(t *testing.T) {
+	l, later := lives(t)
+	before := l.all()
+	later()
+	after := l.all()
+	if found := l.findings(); len(found) > 0 || l.read() {
+		t.Fatalf("before anybody changed anything: %+v", found)
+	}
+	seen := map[string]bool{}
+	for table, items := range after {
+		for _, name := range slices.Sorted(maps.Keys(items)) {
+			is := items[name]
+			kind := kindOf(textOf(is, "pk"), textOf(is, "sk"))
+			f, known := fates()[kind]
+			if !known {
+				t.Errorf("nobody says what becomes of a changed %s", kind)
+			}
+			if seen[kind] || !known {
+				continue
+			}
+			seen[kind] = true
+			t.Run(kind, func(t *testing.T) {
+				l.t = t
+				l.tamper(table, is, items, f)
+				if was := before[table][name]; was != nil && !same(was, is) {
+					l.write(table, was)
+					l.want("put back as it was", f.replayed)
+					l.write(table, is)
+				}
+				l.remove(table, is)
+				l.want("removed", f.removed)
+				l.write(table, is)
+			})
+		}
+	}
+	l.t = t
+	if found := l.findings(); len(found) > 0 {
+		t.Errorf("after all was put right: %+v", found)
+	}
+	template, err := os.ReadFile(filepath.Join("..", "..", "template.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, granted := range regexp.MustCompile(`"([A-Z]+#)[a-z#-]*\*"`).FindAllStringSubmatch(string(template), -1) {
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(seen)), func(kind string) bool { return strings.HasPrefix(kind, granted[1]) }) {
+			t.Errorf("functions may touch items %s, and no life here has any", granted[1])
+		}
+	}
+}
+
+// tamper changes every attribute, moves the item, swaps it with another of its kind and takes its tag away.
+func (l *life) tamper(table string, is item, items map[string]item, f fate) {
+	l.t.Helper()
+	for name := range is {
+		if name == "pk" || name == "sk" || name == "ttl" {
+			continue
+		}
+		changed := maps.Clone(is)
+		changed[name] = other(is[name])
+		want := f.tampered
+		if slices.Contains(f.free, name) {
+			want = harmless
+		}
+		l.write(table, changed)
+		l.want("another "+name, want, f.passedOver)
+		if name == tags.Attribute {
+			delete(changed, name)
+			l.write(table, changed)
+			l.want("without its tag", want)
+		}
+	}
+	added := maps.Clone(is)
+	added["added"] = &types.AttributeValueMemberS{Value: "x"}
+	l.write(table, added)
+	l.want("with more in it", f.tampered)
+	l.write(table, is)
+	for _, name := range slices.Sorted(maps.Keys(items)) {
+		sibling := items[name]
+		if name == placeOf(is) || kindOf(textOf(sibling, "pk"), textOf(sibling, "sk")) != kindOf(textOf(is, "pk"), textOf(is, "sk")) {
+			continue
+		}
+		moved, back := maps.Clone(is), maps.Clone(sibling)
+		moved["pk"], moved["sk"], back["pk"], back["sk"] = sibling["pk"], sibling["sk"], is["pk"], is["sk"]
+		l.write(table, moved)
+		l.want("moved to "+name, f.tampered, f.passedOver)
+		l.write(table, back)
+		l.want("swapped with "+name, f.tampered, f.passedOver)
+		l.write(table, is)
+		l.write(table, sibling)
+		break
+	}
+}
+
+// want demands the outcome of what was done.
+func (l *life) want(what string, want outcome, passedOver ...bool) {
+	l.t.Helper()
+	switch want {
+	case refused:
+		if !l.read() && !(slices.Contains(passedOver, true) && len(l.findings()) > 0) {
+			l.t.Errorf("%s: it is read as if nothing were wrong", what)
+		}
+	case checked:
+		if len(l.findings()) == 0 {
+			l.t.Errorf("%s: jiazhu check finds nothing", what)
+		}
+	case absent:
+		l.t.Errorf("%s: it was said that there is no such change", what)
+	case harmless:
+		if l.read() {
+			l.t.Errorf("%s: it was said to be harmless, and is refused", what)
+		}
+	default:
+		l.t.Errorf("%s: nobody says what becomes of it", what)
+	}
+}
+
+func same(a, b item) bool { return fmt.Sprint(flat(a)) == fmt.Sprint(flat(b)) }
+
+// flat is an item as it can be printed in one way.
+func flat(of item) map[string]any {
+	all := map[string]any{}
+	for name, v := range of {
+		switch v := v.(type) {
+		case *types.AttributeValueMemberM:
+			all[name] = flat(v.Value)
+		case *types.AttributeValueMemberL:
+			for i, member := range v.Value {
+				all[fmt.Sprint(name, i)] = flat(item{"": member})
+			}
+		case *types.AttributeValueMemberS:
+			all[name] = v.Value
+		case *types.AttributeValueMemberN:
+			all[name] = v.Value
+		case *types.AttributeValueMemberB:
+			all[name] = v.Value
+		case *types.AttributeValueMemberBOOL:
+			all[name] = v.Value
+		}
+	}
+	return all
+}
+
+// TestACertificateIsNotGivenAway: another holder in the record, and an entry in that holder's list, is what it took.
+func TestACertificateIsNotGivenAway(t *testing.T) {
+	l, _ := lives(t)
+	thief := l.register.HolderKey("111", "310101198506150016")
+	for _, is := range l.all()[l.tables()[0]] {
+		if kindOf(textOf(is, "pk"), textOf(is, "sk")) != "CERT#|CERT" || textOf(is, "holder") == thief {
+			continue
+		}
+		id := strings.TrimPrefix(textOf(is, "pk"), "CERT#")
+		is["holder"] = &types.AttributeValueMemberS{Value: thief}
+		l.write(l.tables()[0], is)
+		l.write(l.tables()[0], item{
+			"pk": &types.AttributeValueMemberS{Value: "HOLDER#" + thief}, "sk": &types.AttributeValueMemberS{Value: "CERT#" + id}, "v": &types.AttributeValueMemberN{Value: "1"},
+		})
+		if f, err := l.register.Folder(t.Context(), id, thief, "mohurd", records.Want{}); err == nil {
+			t.Errorf("whoever wrote the table opens 张三's certificate %s as their own", f.Certificate.Number)
+		}
+		if held, err := l.register.ByHolder(t.Context(), thief, "mohurd"); err == nil {
+			t.Errorf("and lists %d certificates", len(held))
+		}
+		if _, err := l.register.Unchecked().Folder(t.Context(), id, thief, "mohurd", records.Want{}); err != nil {
+			t.Errorf("it is not the tag alone that keeps it: %v", err)
+		}
+		if err := l.register.CheckHolder(records.Record{Certificate: certificate.Certificate{ID: id, Holder: certificate.Holder{IDType: "111"}}, Holder: thief, SealedID: textOf(is, "idNo")}); !errors.Is(err, tags.ErrTag) {
+			t.Errorf("and where tags are believed, its holder is compared with the ID number: %v", err)
+		}
+	}
+	l.operator.want(t, 1, "", "check")
+}

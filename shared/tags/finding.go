@@ -1,0 +1,21 @@
+package tags
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+)
+
+// Finding is an item that is wrong, without anything of it.
+type Finding struct {
+	Kind string `json:"kind"` // what its keys begin with, "COPY#|ENDORSE#"
+	Item string `json:"item"` // the first 16 digits of the SHA-256 of its key "pk|sk", in hex
+	Why  string `json:"why"`
+	Key  string `json:"-"` // "pk|sk", in which people may stand
+}
+
+// Found is the finding that something is wrong with an item.
+func (t *Tagger) Found(of Item, why string) Finding {
+	key := str(of, "pk") + "|" + str(of, "sk")
+	sum := sha256.Sum256([]byte(key))
+	return Finding{Kind: t.kindOf(of).String(), Item: hex.EncodeToString(sum[:8]), Why: why, Key: key}
+}
