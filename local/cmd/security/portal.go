@@ -25,19 +25,28 @@ const (
 type portalThief struct {
 	*stage
 	portal, other string
-	person        demo.Holder
+	person        demo.Holder // and two more, whose own accounts are taken
+	second, third demo.Holder
 	certificate   string
-	token         string
+	token, few    string        // few is that of a client that may open few accounts
 	watching      *demo.Session // the person's, on the other portal
 	ghost, taken  *demo.Session // the thief's
 	ghostName     string
-	heard         int // messages that the person's phone had
 }
 
 func (s *stage) portalPlay(who, portal, other string, order int) play {
 	return play{who, func(ctx context.Context) (_ []attempt, err error) {
 		t := &portalThief{stage: s, portal: portal, other: other, ghostName: "ghost-" + portal}
 		if t.person, err = s.person(ctx, order); err != nil {
+			return nil, err
+		}
+		if t.second, err = s.person(ctx, order+1); err != nil {
+			return nil, err
+		}
+		if t.third, err = s.person(ctx, order+2); err != nil {
+			return nil, err
+		}
+		if t.few, err = s.token(ctx, limited+portal, "accounts"); err != nil {
 			return nil, err
 		}
 		if t.watching, t.certificate, err = s.arrive(ctx, other, t.person); err != nil {
@@ -58,7 +67,7 @@ func (t *portalThief) attempts() []attempt {
 	return []attempt{
 		{"opens an account for a person's ID number, with the thief's phone", office, t.open},
 		{"… and sets its password by the link, and logs in", office, t.enter},
-		{"… without anything being sent to the person's phone", "", t.unheard},
+		{"… without anything being sent to the person's phone", "", t.unheardBy(&t.person)},
 		{"… and the other portal shows the thief's phone as the person's", "", t.elsewhere},
 		{"lists the person's certificates there, without the face", "", t.list},
 		{"opens a certificate, its history and its ledger, without the face", "", t.look},
@@ -66,9 +75,11 @@ func (t *portalThief) attempts() []attempt {
 		{"takes its binding back, without the face", "", t.unbind},
 		{"binds another phone to the person, without the face", "", t.bindPhone},
 		{"states that the person has no phone: endorsing by the other portal stops", unblocks, t.noPhone},
-		{"sends a new password link of the person's own account to the thief's phone, and logs in", office, t.take},
-		{"… without anything being sent to the person's phone", "", t.unheard},
+		{"sends a new password link of a person's own account to the thief's phone, and logs in", office, t.take(&t.second)},
+		{"… without anything being sent to the person's phone", "", t.unheardBy(&t.second)},
 		{"lists the person's certificates there, without the face", "", t.listTaken},
+		{"does so after stating that the person has no phone", office, t.takeQuietly(&t.third)},
+		{"… without anything being sent to the person's phone", "", t.unheardBy(&t.third)},
 		{"gives the person's account to somebody else", "", t.giveAway},
 		{"takes an account of the other portal", "", t.takeElsewhere},
 		{fmt.Sprintf("opens %d accounts in a day, of which its entry allows %d", triedAccounts, mostAccounts), "", t.openMany},
@@ -77,10 +88,14 @@ func (t *portalThief) attempts() []attempt {
 	}
 }
 
-// put puts an account of the portal, and returns whether a link was sent.
+// put puts an account of the portal.
 func (t *portalThief) put(ctx context.Context, username string, h demo.Holder, phone *string, link bool) error {
+	return t.putBy(ctx, t.token, username, h, phone, link)
+}
+
+func (t *portalThief) putBy(ctx context.Context, token, username string, h demo.Holder, phone *string, link bool) error {
 	return t.api.Do(ctx, demo.Call{
-		Method: http.MethodPut, Path: "/v1/accounts/" + username, Token: t.token,
+		Method: http.MethodPut, Path: "/v1/accounts/" + username, Token: token,
 		JSON: map[string]any{
 			"name": h.Name, "idType": "111", "idNumber": h.IDNumber(), "idValidFrom": "2018-05-01", "idValidUntil": "2038-05-01",
 			"phone": phone, "realNameLevel": 4, "passwordLink": link,
@@ -89,11 +104,6 @@ func (t *portalThief) put(ctx context.Context, username string, h demo.Holder, p
 }
 
 func (t *portalThief) open(ctx context.Context) (string, error) {
-	was, err := t.messages(ctx, t.person.Phone)
-	if err != nil {
-		return "", err
-	}
-	t.heard = len(was)
 	phone := thiefsPhone
 	return "the account, with a link for its password at the thief's phone", t.put(ctx, t.ghostName, t.person, &phone, false)
 }
@@ -129,11 +139,13 @@ func (t *portalThief) enter(ctx context.Context) (_ string, err error) {
 	return "a session in the person's name that never showed a face", err
 }
 
-func (t *portalThief) unheard(ctx context.Context) (string, error) {
-	now, err := t.messages(ctx, t.person.Phone)
-	heard := len(now) > t.heard
-	t.heard = len(now)
-	return saying("the person hears nothing", !heard), err
+// unheardBy looks for a message to a person that is no link of their own: each had those before.
+func (t *portalThief) unheardBy(h *demo.Holder) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		sent, err := t.messages(ctx, h.Phone)
+		heard := slices.ContainsFunc(sent, func(m message) bool { return m.Kind != "password-link" && m.Portal == t.portal })
+		return saying("the person hears nothing", !heard), err
+	}
 }
 
 func (t *portalThief) elsewhere(ctx context.Context) (string, error) {
@@ -203,13 +215,24 @@ func (t *portalThief) noPhone(ctx context.Context) (string, error) {
 	return saying("the person cannot endorse until the phone is bound again", blocked), err
 }
 
-func (t *portalThief) take(ctx context.Context) (_ string, err error) {
-	phone := thiefsPhone
-	if err := t.put(ctx, t.person.Username, t.person, &phone, true); err != nil {
-		return "", err
+func (t *portalThief) take(h *demo.Holder) func(context.Context) (string, error) {
+	return func(ctx context.Context) (_ string, err error) {
+		phone := thiefsPhone
+		if err := t.put(ctx, h.Username, *h, &phone, true); err != nil {
+			return "", err
+		}
+		t.taken, err = t.login(ctx, h.Username)
+		return "a session of the person's account, which they can log in to no more", err
 	}
-	t.taken, err = t.login(ctx, t.person.Username)
-	return "a session of the person's account, which they can log in to no more", err
+}
+
+func (t *portalThief) takeQuietly(h *demo.Holder) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		if err := t.put(ctx, h.Username, *h, nil, false); err != nil {
+			return "", err
+		}
+		return t.take(h)(ctx)
+	}
 }
 
 func (t *portalThief) giveAway(ctx context.Context) (string, error) {
@@ -228,7 +251,7 @@ func (t *portalThief) takeElsewhere(ctx context.Context) (string, error) {
 func (t *portalThief) openMany(ctx context.Context) (string, error) {
 	for n := range triedAccounts {
 		h := demo.Ready(300+n, t.today)
-		if err := t.put(ctx, fmt.Sprintf("invented-%s-%d", t.portal, n), h, nil, false); err != nil {
+		if err := t.putBy(ctx, t.few, fmt.Sprintf("invented-%s-%d", t.portal, n), h, nil, false); err != nil {
 			return "", err
 		}
 	}

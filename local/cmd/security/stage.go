@@ -34,6 +34,7 @@ const (
 	beijing  = "beijing-registry"
 	shanghai = "shanghai-registry"
 	former   = "former-registry" // whose key is taken out of the settings
+	limited  = "limited-"        // and a portal: a client of it that may open few accounts
 	otherApp = "https://app.example.cn"
 )
 
@@ -132,7 +133,15 @@ func (s *stage) enrol(paths authority.Paths) (issuers string, err error) {
 		agency["purposes"], agency["namesPerDay"] = []string{purposeKnown}, mostNames
 	}
 	for _, portal := range []string{demo.Ministry, demo.National} {
-		find(s.clients, portal+"-portal")["accountsPerDay"] = mostAccounts
+		c := maps.Clone(find(s.clients, portal+"-portal"))
+		c["id"] = limited + portal
+		if find(s.clients, authority.Agency)["purposes"] != nil {
+			c["accountsPerDay"] = mostAccounts
+		}
+		if c["keys"], err = newKey(paths.ClientKey(limited + portal)); err != nil {
+			return "", err
+		}
+		s.clients = append(s.clients, c)
 	}
 	if err := s.writeClients(); err != nil {
 		return "", err
@@ -188,7 +197,7 @@ func (s *stage) plays() []play {
 	return []play{
 		s.portalPlay("A portal's key: the national one's", demo.National, demo.Ministry, 200),
 		s.portalPlay("A portal's key: another than the national one's", demo.Ministry, demo.National, 210),
-		s.appPlay(220),
+		s.appPlay(225),
 		s.authorityPlay(230),
 		s.organisationPlay(250),
 		s.tablesPlay(260),
