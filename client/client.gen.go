@@ -1021,7 +1021,7 @@ type AccountPut struct {
 	// PasswordLink send a one-time link although a password is set: it was forgotten
 	PasswordLink *bool `json:"passwordLink,omitempty"`
 
-	// Phone what the portal has bound for the person; null unbinds
+	// Phone what the portal states of the person; null states that there is none
 	Phone *string `json:"phone,omitempty"`
 
 	// RealNameLevel 实名等级
@@ -2337,7 +2337,10 @@ type ClientInterface interface {
 	// BindPhoneWithBody Bind the phone (绑定手机号, 使用手册 §3.2)
 	//
 	// The phone is what the session's portal knows of its user; what another portal states stays as it is. Endorsing asks
-	// whether the national platform states one (使用手册 §3.2).
+	// whether the national platform states one (使用手册 §3.2). The phone before is told of the change first; where that
+	// message cannot be sent the answer is 503, nothing has changed, and the code stays good.
+	//
+	// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2347,7 +2350,10 @@ type ClientInterface interface {
 	// BindPhone Bind the phone (绑定手机号, 使用手册 §3.2)
 	//
 	// The phone is what the session's portal knows of its user; what another portal states stays as it is. Endorsing asks
-	// whether the national platform states one (使用手册 §3.2).
+	// whether the national platform states one (使用手册 §3.2). The phone before is told of the change first; where that
+	// message cannot be sent the answer is 503, nothing has changed, and the code stays good.
+	//
+	// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2356,12 +2362,16 @@ type ClientInterface interface {
 
 	// SendPhoneCodeWithBody Send a code to the phone to be bound
 	//
+	// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/account/phone/codes (the `SendPhoneCode` operationId).
 	SendPhoneCodeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SendPhoneCode Send a code to the phone to be bound
+	//
+	// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2370,7 +2380,13 @@ type ClientInterface interface {
 
 	// PutAccountWithBody A portal opens or updates one of its accounts
 	//
-	// The portal is the calling client's own. A phone given here is bound by the portal; null means unbound. The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into the answer.
+	// The portal is the calling client's own. The phone is what this portal states of the person; null states that there is
+	// none. What another portal states stays as it is. Before the phone is another, or none, the old one is sent a message;
+	// where that cannot be sent the answer is 503 `unavailable` and nothing has changed.
+	//
+	// The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into
+	// the answer. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+	// of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2379,7 +2395,13 @@ type ClientInterface interface {
 
 	// PutAccount A portal opens or updates one of its accounts
 	//
-	// The portal is the calling client's own. A phone given here is bound by the portal; null means unbound. The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into the answer.
+	// The portal is the calling client's own. The phone is what this portal states of the person; null states that there is
+	// none. What another portal states stays as it is. Before the phone is another, or none, the old one is sent a message;
+	// where that cannot be sent the answer is 503 `unavailable` and nothing has changed.
+	//
+	// The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into
+	// the answer. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+	// of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2388,7 +2410,8 @@ type ClientInterface interface {
 
 	// ListCertificates My certificates (我的证照)
 	//
-	// On a portal that needs binding, `bindable` holds what 绑定证照 would add. One portal wants the face first, the other does not.
+	// On a portal that needs binding, `bindable` holds what 绑定证照 would add. One portal wants the face each time, the other
+	// once: from an account that has shown none since a link last set its password (`identity-required`).
 	//
 	// Corresponds with GET /v1/certificates (the `ListCertificates` operationId).
 	ListCertificates(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2400,10 +2423,14 @@ type ClientInterface interface {
 
 	// UnbindCertificate Unbind it (解除绑定)
 	//
+	// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
+	//
 	// Corresponds with DELETE /v1/certificates/{certificate}/binding (the `UnbindCertificate` operationId).
 	UnbindCertificate(ctx context.Context, certificateID CertificateID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// BindCertificate Bind the certificate on this portal (绑定证照)
+	//
+	// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
 	//
 	// Corresponds with PUT /v1/certificates/{certificate}/binding (the `BindCertificate` operationId).
 	BindCertificate(ctx context.Context, certificateID CertificateID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2758,7 +2785,10 @@ func (c *Client) SetPassword(ctx context.Context, body SetPasswordJSONRequestBod
 // BindPhoneWithBody Bind the phone (绑定手机号, 使用手册 §3.2)
 //
 // The phone is what the session's portal knows of its user; what another portal states stays as it is. Endorsing asks
-// whether the national platform states one (使用手册 §3.2).
+// whether the national platform states one (使用手册 §3.2). The phone before is told of the change first; where that
+// message cannot be sent the answer is 503, nothing has changed, and the code stays good.
+//
+// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
 //
 // Takes any type of body and a specified content type.
 //
@@ -2778,7 +2808,10 @@ func (c *Client) BindPhoneWithBody(ctx context.Context, contentType string, body
 // BindPhone Bind the phone (绑定手机号, 使用手册 §3.2)
 //
 // The phone is what the session's portal knows of its user; what another portal states stays as it is. Endorsing asks
-// whether the national platform states one (使用手册 §3.2).
+// whether the national platform states one (使用手册 §3.2). The phone before is told of the change first; where that
+// message cannot be sent the answer is 503, nothing has changed, and the code stays good.
+//
+// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2797,6 +2830,8 @@ func (c *Client) BindPhone(ctx context.Context, body BindPhoneJSONRequestBody, r
 
 // SendPhoneCodeWithBody Send a code to the phone to be bound
 //
+// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/account/phone/codes (the `SendPhoneCode` operationId).
@@ -2813,6 +2848,8 @@ func (c *Client) SendPhoneCodeWithBody(ctx context.Context, contentType string, 
 }
 
 // SendPhoneCode Send a code to the phone to be bound
+//
+// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2831,7 +2868,13 @@ func (c *Client) SendPhoneCode(ctx context.Context, body SendPhoneCodeJSONReques
 
 // PutAccountWithBody A portal opens or updates one of its accounts
 //
-// The portal is the calling client's own. A phone given here is bound by the portal; null means unbound. The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into the answer.
+// The portal is the calling client's own. The phone is what this portal states of the person; null states that there is
+// none. What another portal states stays as it is. Before the phone is another, or none, the old one is sent a message;
+// where that cannot be sent the answer is 503 `unavailable` and nothing has changed.
+//
+// The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into
+// the answer. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+// of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2850,7 +2893,13 @@ func (c *Client) PutAccountWithBody(ctx context.Context, accountName AccountName
 
 // PutAccount A portal opens or updates one of its accounts
 //
-// The portal is the calling client's own. A phone given here is bound by the portal; null means unbound. The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into the answer.
+// The portal is the calling client's own. The phone is what this portal states of the person; null states that there is
+// none. What another portal states stays as it is. Before the phone is another, or none, the old one is sent a message;
+// where that cannot be sent the answer is 503 `unavailable` and nothing has changed.
+//
+// The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into
+// the answer. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+// of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2869,7 +2918,8 @@ func (c *Client) PutAccount(ctx context.Context, accountName AccountName, body P
 
 // ListCertificates My certificates (我的证照)
 //
-// On a portal that needs binding, `bindable` holds what 绑定证照 would add. One portal wants the face first, the other does not.
+// On a portal that needs binding, `bindable` holds what 绑定证照 would add. One portal wants the face each time, the other
+// once: from an account that has shown none since a link last set its password (`identity-required`).
 //
 // Corresponds with GET /v1/certificates (the `ListCertificates` operationId).
 func (c *Client) ListCertificates(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2901,6 +2951,8 @@ func (c *Client) GetCertificate(ctx context.Context, certificateID CertificateID
 
 // UnbindCertificate Unbind it (解除绑定)
 //
+// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
+//
 // Corresponds with DELETE /v1/certificates/{certificate}/binding (the `UnbindCertificate` operationId).
 func (c *Client) UnbindCertificate(ctx context.Context, certificateID CertificateID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUnbindCertificateRequest(c.Server, certificateID)
@@ -2915,6 +2967,8 @@ func (c *Client) UnbindCertificate(ctx context.Context, certificateID Certificat
 }
 
 // BindCertificate Bind the certificate on this portal (绑定证照)
+//
+// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
 //
 // Corresponds with PUT /v1/certificates/{certificate}/binding (the `BindCertificate` operationId).
 func (c *Client) BindCertificate(ctx context.Context, certificateID CertificateID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5093,7 +5147,10 @@ type ClientWithResponsesInterface interface {
 	// BindPhoneWithBodyWithResponse Bind the phone (绑定手机号, 使用手册 §3.2)
 	//
 	// The phone is what the session's portal knows of its user; what another portal states stays as it is. Endorsing asks
-	// whether the national platform states one (使用手册 §3.2).
+	// whether the national platform states one (使用手册 §3.2). The phone before is told of the change first; where that
+	// message cannot be sent the answer is 503, nothing has changed, and the code stays good.
+	//
+	// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5103,7 +5160,10 @@ type ClientWithResponsesInterface interface {
 	// BindPhoneWithResponse Bind the phone (绑定手机号, 使用手册 §3.2)
 	//
 	// The phone is what the session's portal knows of its user; what another portal states stays as it is. Endorsing asks
-	// whether the national platform states one (使用手册 §3.2).
+	// whether the national platform states one (使用手册 §3.2). The phone before is told of the change first; where that
+	// message cannot be sent the answer is 503, nothing has changed, and the code stays good.
+	//
+	// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5112,12 +5172,16 @@ type ClientWithResponsesInterface interface {
 
 	// SendPhoneCodeWithBodyWithResponse Send a code to the phone to be bound
 	//
+	// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/account/phone/codes (the `SendPhoneCode` operationId).
 	SendPhoneCodeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendPhoneCodeResponse, error)
 
 	// SendPhoneCodeWithResponse Send a code to the phone to be bound
+	//
+	// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5126,7 +5190,13 @@ type ClientWithResponsesInterface interface {
 
 	// PutAccountWithBodyWithResponse A portal opens or updates one of its accounts
 	//
-	// The portal is the calling client's own. A phone given here is bound by the portal; null means unbound. The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into the answer.
+	// The portal is the calling client's own. The phone is what this portal states of the person; null states that there is
+	// none. What another portal states stays as it is. Before the phone is another, or none, the old one is sent a message;
+	// where that cannot be sent the answer is 503 `unavailable` and nothing has changed.
+	//
+	// The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into
+	// the answer. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+	// of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5135,7 +5205,13 @@ type ClientWithResponsesInterface interface {
 
 	// PutAccountWithResponse A portal opens or updates one of its accounts
 	//
-	// The portal is the calling client's own. A phone given here is bound by the portal; null means unbound. The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into the answer.
+	// The portal is the calling client's own. The phone is what this portal states of the person; null states that there is
+	// none. What another portal states stays as it is. Before the phone is another, or none, the old one is sent a message;
+	// where that cannot be sent the answer is 503 `unavailable` and nothing has changed.
+	//
+	// The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into
+	// the answer. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+	// of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5144,7 +5220,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListCertificatesWithResponse My certificates (我的证照)
 	//
-	// On a portal that needs binding, `bindable` holds what 绑定证照 would add. One portal wants the face first, the other does not.
+	// On a portal that needs binding, `bindable` holds what 绑定证照 would add. One portal wants the face each time, the other
+	// once: from an account that has shown none since a link last set its password (`identity-required`).
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5160,12 +5237,16 @@ type ClientWithResponsesInterface interface {
 
 	// UnbindCertificateWithResponse Unbind it (解除绑定)
 	//
+	// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /v1/certificates/{certificate}/binding (the `UnbindCertificate` operationId).
 	UnbindCertificateWithResponse(ctx context.Context, certificateID CertificateID, reqEditors ...RequestEditorFn) (*UnbindCertificateResponse, error)
 
 	// BindCertificateWithResponse Bind the certificate on this portal (绑定证照)
+	//
+	// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7052,7 +7133,10 @@ func (c *ClientWithResponses) SetPasswordWithResponse(ctx context.Context, body 
 // BindPhoneWithBodyWithResponse Bind the phone (绑定手机号, 使用手册 §3.2)
 //
 // The phone is what the session's portal knows of its user; what another portal states stays as it is. Endorsing asks
-// whether the national platform states one (使用手册 §3.2).
+// whether the national platform states one (使用手册 §3.2). The phone before is told of the change first; where that
+// message cannot be sent the answer is 503, nothing has changed, and the code stays good.
+//
+// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7068,7 +7152,10 @@ func (c *ClientWithResponses) BindPhoneWithBodyWithResponse(ctx context.Context,
 // BindPhoneWithResponse Bind the phone (绑定手机号, 使用手册 §3.2)
 //
 // The phone is what the session's portal knows of its user; what another portal states stays as it is. Endorsing asks
-// whether the national platform states one (使用手册 §3.2).
+// whether the national platform states one (使用手册 §3.2). The phone before is told of the change first; where that
+// message cannot be sent the answer is 503, nothing has changed, and the code stays good.
+//
+// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7083,6 +7170,8 @@ func (c *ClientWithResponses) BindPhoneWithResponse(ctx context.Context, body Bi
 
 // SendPhoneCodeWithBodyWithResponse Send a code to the phone to be bound
 //
+// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/account/phone/codes (the `SendPhoneCode` operationId).
@@ -7095,6 +7184,8 @@ func (c *ClientWithResponses) SendPhoneCodeWithBodyWithResponse(ctx context.Cont
 }
 
 // SendPhoneCodeWithResponse Send a code to the phone to be bound
+//
+// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7109,7 +7200,13 @@ func (c *ClientWithResponses) SendPhoneCodeWithResponse(ctx context.Context, bod
 
 // PutAccountWithBodyWithResponse A portal opens or updates one of its accounts
 //
-// The portal is the calling client's own. A phone given here is bound by the portal; null means unbound. The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into the answer.
+// The portal is the calling client's own. The phone is what this portal states of the person; null states that there is
+// none. What another portal states stays as it is. Before the phone is another, or none, the old one is sent a message;
+// where that cannot be sent the answer is 503 `unavailable` and nothing has changed.
+//
+// The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into
+// the answer. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+// of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7124,7 +7221,13 @@ func (c *ClientWithResponses) PutAccountWithBodyWithResponse(ctx context.Context
 
 // PutAccountWithResponse A portal opens or updates one of its accounts
 //
-// The portal is the calling client's own. A phone given here is bound by the portal; null means unbound. The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into the answer.
+// The portal is the calling client's own. The phone is what this portal states of the person; null states that there is
+// none. What another portal states stays as it is. Before the phone is another, or none, the old one is sent a message;
+// where that cannot be sent the answer is 503 `unavailable` and nothing has changed.
+//
+// The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into
+// the answer. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+// of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7139,7 +7242,8 @@ func (c *ClientWithResponses) PutAccountWithResponse(ctx context.Context, accoun
 
 // ListCertificatesWithResponse My certificates (我的证照)
 //
-// On a portal that needs binding, `bindable` holds what 绑定证照 would add. One portal wants the face first, the other does not.
+// On a portal that needs binding, `bindable` holds what 绑定证照 would add. One portal wants the face each time, the other
+// once: from an account that has shown none since a link last set its password (`identity-required`).
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -7167,6 +7271,8 @@ func (c *ClientWithResponses) GetCertificateWithResponse(ctx context.Context, ce
 
 // UnbindCertificateWithResponse Unbind it (解除绑定)
 //
+// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with DELETE /v1/certificates/{certificate}/binding (the `UnbindCertificate` operationId).
@@ -7179,6 +7285,8 @@ func (c *ClientWithResponses) UnbindCertificateWithResponse(ctx context.Context,
 }
 
 // BindCertificateWithResponse Bind the certificate on this portal (绑定证照)
+//
+// An account that has shown no face since a link last set its password is asked for it first (`identity-required`).
 //
 // Returns a wrapper object for the known response body format(s).
 //
