@@ -52,6 +52,15 @@ func TestWhatIsKeptShowsNoSecret(t *testing.T) {
 			}
 		}
 	}
+	entries := objectsIn(t, "Journal", "", true)
+	for key, data := range entries {
+		for _, kind := range leaks(key+" "+string(data), secrets) {
+			t.Errorf("the entry %s of the journal shows a %s", key, kind)
+		}
+	}
+	if len(entries) < 20 {
+		t.Errorf("the journal has %d entries: too few to prove anything", len(entries))
+	}
 	t.Logf("%d items, objects by ending: %v", len(tables), kinds)
 	if len(tables) < 200 || kinds[".pdf"] < 10 || kinds[".ofd"] < 10 || kinds[".svg"] < 10 {
 		t.Errorf("there are %d items and the objects %v: too few to prove anything", len(tables), kinds)

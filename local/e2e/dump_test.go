@@ -91,8 +91,14 @@ func plain(v types.AttributeValue) any {
 	return fmt.Sprintf("%#v", v)
 }
 
-// objects returns every object of the bucket whose key begins so, by key; without read only their names.
+// objects returns every file whose key begins so, by key; without read only their names.
 func objects(t *testing.T, prefix string, read bool) map[string][]byte {
+	t.Helper()
+	return objectsIn(t, "Files", prefix, read)
+}
+
+// objectsIn is objects of a bucket by its logical name.
+func objectsIn(t *testing.T, id, prefix string, read bool) map[string][]byte {
 	t.Helper()
 	c, err := service.stack.Storage.Config(t.Context())
 	if err != nil {
@@ -101,7 +107,7 @@ func objects(t *testing.T, prefix string, read bool) map[string][]byte {
 	client := awss3.NewFromConfig(c, func(o *awss3.Options) {
 		o.BaseEndpoint, o.UsePathStyle, o.HTTPClient = &service.stack.Storage.S3, true, http.DefaultClient
 	})
-	bucket := aws.String(template.BucketName("Files"))
+	bucket := aws.String(template.BucketName(id))
 	all := map[string][]byte{}
 	pages := awss3.NewListObjectsV2Paginator(client, &awss3.ListObjectsV2Input{Bucket: bucket, Prefix: &prefix})
 	for pages.HasMorePages() {
