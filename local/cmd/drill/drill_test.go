@@ -7,9 +7,18 @@ import (
 
 func TestTheDrillBringsEverythingBack(t *testing.T) {
 	var out strings.Builder
-	failed, err := drill(t.Context(), &out)
+	failed, err := drill(t.Context(), &out, false)
 	if err != nil || failed > 0 || !strings.HasSuffix(out.String(), " passed, 0 failed\n") {
 		t.Errorf("%v\n%s", err, &out)
+	}
+}
+
+// TestADrillWithoutTheReplayFails and says what restored tables take back.
+func TestADrillWithoutTheReplayFails(t *testing.T) {
+	var out strings.Builder
+	failed, err := drill(t.Context(), &out, true)
+	if err != nil || failed != 1 || !strings.Contains(out.String(), lostError(losses()).Error()) {
+		t.Errorf("%d failed, %v\n%s", failed, err, &out)
 	}
 }
 

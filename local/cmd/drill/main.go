@@ -2,11 +2,14 @@
 // holder endorse, withdraw and be verified; copies tables and bucket away over the
 // protocols of DynamoDB and S3, as AWS's backups would; and then loses all, the
 // bucket alone, and the tables alone. After each it says what still holds, what was
-// brought back, and what cannot be.
+// brought back, and what cannot be. At last it restores the tables to a moment and
+// applies the journal, so that nothing is taken back that only ever moves one way; -without-replay
+// leaves that out, and has to fail.
 package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -19,8 +22,10 @@ import (
 )
 
 func main() {
+	withoutReplay := flag.Bool("without-replay", false, "leave out jiazhu restore replay: the drill then finds what restored tables take back, and fails")
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	failed, err := drill(ctx, os.Stdout)
+	failed, err := drill(ctx, os.Stdout, *withoutReplay)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "restore-drill:", err)
@@ -29,13 +34,21 @@ func main() {
 	os.Exit(min(failed, 1))
 }
 
-func drill(ctx context.Context, out io.Writer) (failed int, err error) {
+func drill(ctx context.Context, out io.Writer, withoutReplay bool) (failed int, err error) {
+	wd, err := os.Getwd()
+	if err != nil {
+		return 0, err
+	}
+	root, err := stack.FindRoot(wd)
+	if err != nil {
+		return 0, err
+	}
 	away, err := os.MkdirTemp("", "jiazhu-away-")
 	if err != nil {
 		return 0, err
 	}
 	defer os.RemoveAll(away)
-	s, err := stack.Start(ctx, stack.Options{Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")})
+	s, err := stack.Start(ctx, stack.Options{Root: root, Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")})
 	if err != nil {
 		return 0, err
 	}
@@ -44,11 +57,12 @@ func drill(ctx context.Context, out io.Writer) (failed int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	d := &exercise{tally: tally{out: out}, stack: s, storage: keep, away: away}
+	d := &exercise{tally: tally{out: out}, stack: s, storage: keep, root: root, away: away, withoutReplay: withoutReplay}
 	if d.begin(ctx) {
 		d.everythingLost(ctx)
 		d.bucketLost(ctx)
 		d.tablesLost(ctx)
+		d.tablesRestored(ctx)
 	}
 	fmt.Fprintf(out, "\n%d items and %d objects, %.1f MB, copied away in %s, brought back in %s\n",
 		d.size.items, d.size.objects, float64(d.size.bytes)/1e6, d.copied.Round(time.Millisecond), d.restored.Round(time.Millisecond))
@@ -61,12 +75,14 @@ type exercise struct {
 	tally
 	stack   *stack.Stack
 	storage *storage
+	root    string // of the repository, which S3 leaves
 	away    string // folder of the copies
 	scene   *scene
 	before  observed // with everything there
 
 	size             size
 	copied, restored time.Duration
+	withoutReplay    bool
 }
 
 // begin makes what is to be lost, and the copies.
