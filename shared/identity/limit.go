@@ -116,6 +116,30 @@ func PhoneLimit(portal, holder string) Limit {
 	return Limit{Name: "phone-change", Key: []string{portal, holder}, Burst: 10, Every: 24 * time.Hour / 10}
 }
 
+// LimitsOf are the limits that are a person's and can be told from their accounts and phones. Those of
+// a network, and of a device that keeps its secret to itself, cannot.
+func LimitsOf(accounts []Account, phones []Phone) (all []Limit) {
+	seen := map[string]bool{}
+	for _, p := range phones {
+		if !p.Bound() || seen[p.Number] {
+			continue
+		}
+		seen[p.Number] = true
+		for _, a := range accounts {
+			all = append(all, CodeLimits(Session{Portal: a.Portal, Username: a.Username, Holder: a.Holder}, p.Number, time.Time{})...)
+			all = append(all, LinkLimit(a.Portal, p.Number))
+		}
+	}
+	for _, a := range accounts {
+		tries := StrangerTries(a.Portal, a.Username, "").Limits
+		all = append(all, PhoneLimit(a.Portal, a.Holder), tries[len(tries)-1]) // what all networks have together
+		for session := range a.Sessions {
+			all = append(all, PasswordLimit(session), ChallengeLimit(session))
+		}
+	}
+	return all
+}
+
 // ChallengeLimit bounds the QR codes of one session.
 func ChallengeLimit(session string) Limit {
 	return Limit{Name: "challenge", Key: []string{session}, Burst: 10, Every: 12 * time.Second}

@@ -3,7 +3,6 @@ package sessions
 import (
 	"context"
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
@@ -48,15 +47,13 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// Erase removes an account as it was read, with its sessions and what its portal
+// erase removes an account as it was read, with its sessions and what its portal
 // states of its person's phone: one transaction. ErrChanged says that the account
 // changed meanwhile.
-func (s *Store) Erase(ctx context.Context, a identity.Account) error {
+func (s *Store) erase(ctx context.Context, a identity.Account) error {
 	writes := append(s.end(sessionsOf(a)),
 		s.remove(accountPK(a.Portal, a.Username), accountSK, "rev = :seen", attributes{":seen": number(a.Revision)}),
 		s.forget(phonePK(a.Holder), phoneSK+a.Portal),
-		s.forget(codePK(a.Portal, a.Username), codeSK),
-		s.forgetFace(a),
 		s.forget(heldPK(a.Holder), heldSK+a.Portal+"#"+a.Username),
 	)
 	return s.write(ctx, "erase an account", writes...)
@@ -69,32 +66,107 @@ func sessionsOf(a identity.Account) (hashes []string) {
 	return hashes
 }
 
-// Erased counts what was removed.
+// Person is who is looked for in the table, with what leads to the rest: accounts
+// and phones as they were read. It stays good for looking once these are gone.
+type Person struct {
+	Holder   string
+	Accounts []identity.Account // on every portal
+	Phones   []identity.Phone   // as each portal states it
+}
+
+// Person reads a person's accounts and phones.
+func (s *Store) Person(ctx context.Context, holder string) (p Person, err error) {
+	p.Holder = holder
+	if p.Accounts, err = s.AccountsOf(ctx, holder); err != nil {
+		return p, err
+	}
+	err = query(ctx, s, phonePK(holder), phoneSK, phoneSK+"~", func(item phoneItem) error {
+		phone, err := s.openPhone(holder, strings.TrimPrefix(item.SK, phoneSK), item, nil)
+		p.Phones = append(p.Phones, phone)
+		return err
+	})
+	return p, err
+}
+
+// Erased counts what was removed, or what there is to be removed.
 type Erased struct {
 	Accounts, Phones, Sessions int
-	Others                     int // challenges, links, and the notes of who put the accounts
+	Others                     int // challenges, codes, links, limits, and the notes of who put the accounts
 }
 
 // EraseHolder removes everything that is kept of a person: accounts with their
 // sessions, every portal's statement of the phone, and, by going through the whole
-// table, whatever names the person or one of the accounts. ErrChanged says that an
-// account changed meanwhile; the same again does the rest.
+// table, whatever names the person; then codes and limits that can be found by
+// accounts and phones. ErrChanged says that an account changed meanwhile; the same again
+// does the rest.
 func (s *Store) EraseHolder(ctx context.Context, holder string) (done Erased, err error) {
-	accounts, err := s.AccountsOf(ctx, holder)
+	p, err := s.Person(ctx, holder)
 	if err != nil {
 		return done, err
 	}
-	remains := []string{"holder = :holder", "pk = :phones", "pk = :accounts"}
-	values := attributes{":holder": text(holder), ":phones": text(phonePK(holder)), ":accounts": text(heldPK(holder))}
-	for i, a := range accounts {
+	return s.ErasePerson(ctx, p)
+}
+
+// ErasePerson is EraseHolder of a person as they were read.
+func (s *Store) ErasePerson(ctx context.Context, p Person) (done Erased, err error) {
+	for _, a := range p.Accounts {
 		if err := s.eraseAccount(ctx, a, &done); err != nil {
 			return done, err
 		}
-		n := strconv.Itoa(i)
-		remains = append(remains, "portal = :portal"+n+" AND username = :user"+n)
-		values[":portal"+n], values[":user"+n] = text(a.Portal), text(a.Username)
 	}
-	return done, s.sweep(ctx, strings.Join(remains, " OR "), values, &done)
+	err = s.sweep(ctx, p, func(item attributes) error {
+		a, err := s.removeRest(ctx, item, &done)
+		if a != nil { // of before accounts were found by their person
+			p.Accounts = append(p.Accounts, *a)
+		}
+		return err
+	})
+	if err != nil {
+		return done, err
+	}
+	for _, at := range s.passing(p) {
+		if err := s.removeItem(ctx, at, &done); err != nil {
+			return done, err
+		}
+	}
+	return done, nil
+}
+
+// Traces counts what the whole table has of a person, and removes nothing.
+func (s *Store) Traces(ctx context.Context, p Person) (there Erased, err error) {
+	counted := map[string]bool{}
+	err = s.sweep(ctx, p, func(item attributes) error {
+		there.count(item)
+		counted[str(item, "pk")] = true
+		return nil
+	})
+	if err != nil {
+		return there, err
+	}
+	for _, at := range s.passing(p) {
+		out, err := s.db.GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.table, Key: at, ConsistentRead: aws.Bool(true)})
+		if err != nil {
+			return there, outage.Of("sessions: look for what remains", err)
+		}
+		if len(out.Item) > 0 && !counted[str(at, "pk")] {
+			there.count(at)
+		}
+	}
+	return there, nil
+}
+
+func (e *Erased) count(item attributes) {
+	switch kind, _, _ := strings.Cut(str(item, "pk"), "#"); kind {
+	case "HOLDER": // only leads to an account
+	case "ACCOUNT":
+		e.Accounts++
+	case "PHONE":
+		e.Phones++
+	case "SESSION":
+		e.Sessions++
+	default:
+		e.Others++
+	}
 }
 
 func (s *Store) eraseAccount(ctx context.Context, a identity.Account, done *Erased) error {
@@ -106,7 +178,7 @@ func (s *Store) eraseAccount(ctx context.Context, a identity.Account, done *Eras
 	if err != nil {
 		return err
 	}
-	if err := s.Erase(ctx, a); err != nil {
+	if err := s.erase(ctx, a); err != nil {
 		return err
 	}
 	done.Accounts++
@@ -131,11 +203,13 @@ func (s *Store) openSessions(ctx context.Context, a identity.Account) (open int,
 	return open, nil
 }
 
-// sweep goes through the whole table and removes the items of which a filter holds.
-func (s *Store) sweep(ctx context.Context, filter string, values attributes, done *Erased) error {
+// sweep goes through the whole table and gives the keys of all items that name a person.
+func (s *Store) sweep(ctx context.Context, p Person, do func(attributes) error) error {
 	pages := dynamodb.NewScanPaginator(s.db, &dynamodb.ScanInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true),
-		ProjectionExpression: aws.String("pk, sk"), FilterExpression: &filter, ExpressionAttributeValues: values,
+		ProjectionExpression:      aws.String("pk, sk"),
+		FilterExpression:          aws.String("holder = :holder OR pk = :phones OR pk = :accounts"),
+		ExpressionAttributeValues: attributes{":holder": text(p.Holder), ":phones": text(phonePK(p.Holder)), ":accounts": text(heldPK(p.Holder))},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -143,7 +217,7 @@ func (s *Store) sweep(ctx context.Context, filter string, values attributes, don
 			return outage.Of("sessions: look for what remains", err)
 		}
 		for _, item := range page.Items {
-			if err := s.removeRest(ctx, item, done); err != nil {
+			if err := do(item); err != nil {
 				return err
 			}
 		}
@@ -151,26 +225,45 @@ func (s *Store) sweep(ctx context.Context, filter string, values attributes, don
 	return nil
 }
 
-func (s *Store) removeRest(ctx context.Context, item attributes, done *Erased) error {
-	kind, rest, _ := strings.Cut(str(item, "pk"), "#")
-	if kind == "ACCOUNT" { // of before accounts were found by their person
-		portal, username, _ := strings.Cut(rest, "#")
-		a, err := s.Account(ctx, portal, username)
-		if err != nil {
-			return err
+// passing are the keys of what names nobody, but is found by what is known of a person: codes, that an account
+// showed a face, links of before they named the person, and limits.
+func (s *Store) passing(p Person) (keys []attributes) {
+	for _, a := range p.Accounts {
+		keys = append(keys, key(codePK(a.Portal, a.Username), codeSK), key(facePK(a.Portal, a.Username), faceSK))
+		if a.Link != nil {
+			keys = append(keys, key(linkPK(a.Link.Hash), linkSK))
 		}
-		return s.eraseAccount(ctx, a, done)
 	}
-	if _, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: item}); err != nil {
+	if s.vault.NamesPassing() {
+		for _, l := range identity.LimitsOf(p.Accounts, p.Phones) {
+			keys = append(keys, key(s.limitPK(l), limitSK))
+		}
+	}
+	return keys
+}
+
+// removeRest removes one item, and gives the account that it was.
+func (s *Store) removeRest(ctx context.Context, item attributes, done *Erased) (*identity.Account, error) {
+	kind, rest, _ := strings.Cut(str(item, "pk"), "#")
+	if kind != "ACCOUNT" {
+		return nil, s.removeItem(ctx, item, done)
+	}
+	portal, username, _ := strings.Cut(rest, "#")
+	a, err := s.Account(ctx, portal, username)
+	if err != nil {
+		return nil, err
+	}
+	return &a, s.eraseAccount(ctx, a, done)
+}
+
+// removeItem removes an item and counts it, if it was there.
+func (s *Store) removeItem(ctx context.Context, at attributes, done *Erased) error {
+	out, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: at, ReturnValues: types.ReturnValueAllOld})
+	if err != nil {
 		return outage.Of("sessions: remove what remains", err)
 	}
-	switch kind {
-	case "PHONE":
-		done.Phones++
-	case "SESSION":
-		done.Sessions++
-	default:
-		done.Others++
+	if len(out.Attributes) > 0 {
+		done.count(at)
 	}
 	return nil
 }

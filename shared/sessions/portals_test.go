@@ -228,6 +228,13 @@ func TestAnErasedPersonIsNowhereInTheTable(t *testing.T) {
 		if err := table.Store.PutCode(t.Context(), identity.Code{Portal: a.Portal, Username: a.Username, Hash: "right", ExpiresAt: noon}); err != nil {
 			t.Fatal(err)
 		}
+		session, err := table.Store.Session(t.Context(), token, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := table.Store.Take(t.Context(), identity.CodeLimits(session, "13800000001", noon)[0], noon); err != nil {
+			t.Fatal(err)
+		}
 		erased = a
 	}
 	other := zhang()
@@ -240,16 +247,30 @@ func TestAnErasedPersonIsNowhereInTheTable(t *testing.T) {
 	unlist(t, table, erased.Holder, "mohurd", "hidden")
 	oldPhone(t, table, erased.Holder, "13800000001", noon)
 
+	person, err := table.Store.Person(t.Context(), erased.Holder)
+	if err != nil || len(person.Accounts) != 2 || len(person.Phones) != 2 {
+		t.Fatalf("%+v, %v", person, err)
+	}
+	there, err := table.Store.Traces(t.Context(), person)
+	if err != nil {
+		t.Fatal(err)
+	}
 	done, err := table.Store.EraseHolder(t.Context(), erased.Holder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Of each portal three links, three puts and a challenge.
-	if want := (sessions.Erased{Accounts: 3, Phones: 3, Sessions: 2, Others: 14}); done != want {
+	if there != done {
+		t.Errorf("there were %+v, and erased is %+v", there, done)
+	}
+	if left, err := table.Store.Traces(t.Context(), person); err != nil || left != (sessions.Erased{}) {
+		t.Errorf("left are %+v, %v", left, err)
+	}
+	// Of each portal three links, three puts, a challenge, a code, and a limit of its codes.
+	if want := (sessions.Erased{Accounts: 3, Phones: 3, Sessions: 2, Others: 18}); done != want {
 		t.Errorf("erased %+v, want %+v", done, want)
 	}
 	rest := dump(t, table)
-	for _, value := range []string{erased.Holder, "erased-", "张三", "hidden"} {
+	for _, value := range []string{erased.Holder, "erased-", "张三", "hidden", "LIMIT#code-"} {
 		if strings.Contains(rest, value) {
 			t.Errorf("the table still has %q:\n%s", value, rest)
 		}

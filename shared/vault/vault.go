@@ -186,6 +186,9 @@ func (v *Vault) HashPassing(domain string, parts ...string) string {
 	return keyed(v.limits, domain, parts)
 }
 
+// NamesPassing reports whether the vault has the key of limits.
+func (v *Vault) NamesPassing() bool { return v != nil && v.limits != nil }
+
 func keyed(key []byte, domain string, parts []string) string {
 	mac := hmac.New(sha256.New, key)
 	for _, part := range append([]string{domain}, parts...) {
