@@ -40,7 +40,8 @@ func (d *operator) entries(t *testing.T) (all []auditEntry) {
 // ofTables are the commands that work on the tables, with what they are asked here.
 func ofTables() map[string][]string {
 	return map[string][]string{
-		"accounts show": {"nobody@mohurd"}, "accounts end": {"nobody@mohurd"}, "history": {"京1112019202000001"},
+		"accounts show": {"nobody@mohurd"}, "accounts end": {"nobody@mohurd"}, "accounts list": {"-holder", "nobody@mohurd"},
+		"accounts revoke": {"-yes", "-client", "mohurd-portal", "-from", "2026-11-23"}, "history": {"京1112019202000001"},
 		"export": {"nobody@mohurd"}, "erase": {"-yes", "nobody@mohurd"}, "migrate": {"-yes"}, "check": nil,
 		"restore replay": {"-since", "2026-11-23T10:00:00+08:00", "-yes"},
 	}

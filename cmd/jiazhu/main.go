@@ -40,11 +40,14 @@ of operators, with RECORDS_TABLE, SESSIONS_TABLE, JOURNAL_BUCKET, NAMES_KEY, FIE
 AWS credentials; each is written to the audit log before it begins, or does nothing (docs/operations.md):
   accounts show USER@PORTAL    an account, its numbers masked
   accounts end USER@PORTAL     end every session of it; the password stays
+  accounts list CHOICE         accounts, of a person or that a client put
+  accounts revoke CHOICE [-yes] take password, sessions, devices and the portal's phone from them
+    CHOICE is USER@PORTAL..., -holder HOLDER, or -client ID -from TIME [-to TIME] [-did created|phone|link]
   history CERT [-follow]       its present holder's endorsements, by its id or 注册编号
   history CERT COPY [-follow]  what happened to one of them: made, consented, verified, withdrawn
   export HOLDER...             everything kept about a holder, as JSON
-  erase HOLDER...              on lawful request: what may be erased (docs/decisions)
-    HOLDER is USER@PORTAL, or - for an ID number on standard input
+  erase HOLDER... [-yes]       on lawful request: what may be erased, on all portals (docs/decisions); with LIMITS_KEY too
+    HOLDER is USER@PORTAL of any account, or - for an ID number on standard input (-id-type: of another document)
   restore replay -since MOMENT [-yes]
                                after tables were restored to a moment: apply what the journal holds since, before functions are led to them
   check                        what in the tables is not as the service wrote it, or goes back behind the journal
@@ -81,6 +84,7 @@ func commands() map[string]command {
 		"export": console.export, "erase": console.erase, "migrate": console.migrate, "check": console.check,
 		"restore replay": console.replay,
 		"accounts put":   console.putAccount, "accounts show": console.showAccount, "accounts end": console.endSessions,
+		"accounts list": console.listAccounts, "accounts revoke": console.revokeAccounts,
 		"trust write": console.writeTrust, "trust show": console.showTrust,
 		"keys generate": console.generateKey, "keys rotate": console.rotateKey, "keys show": console.showKeys,
 		"keys split": console.splitKeys,

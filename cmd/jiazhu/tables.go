@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/journal"
@@ -91,11 +92,8 @@ func (t tables) account(ctx context.Context, name string) (identity.Account, err
 	return a, err
 }
 
-// holder is one person, as they were named: by accounts, or by an ID number alone.
-type holder struct {
-	key      string
-	accounts []identity.Account
-}
+// holder is one person with all their accounts, however they were named.
+type holder struct{ sessions.Person }
 
 // naming is how a person is named on the command line: by USER@PORTAL, or by an ID number of standard input.
 type naming struct {
@@ -114,7 +112,13 @@ func (c console) namings(idType string, names []string) (all []naming, err error
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, naming{idType: idType, idNumber: strings.TrimSpace(string(number))})
+		n := naming{idType: idType, idNumber: strings.Join(strings.Fields(string(number)), "")}
+		if idType == certificate.ResidentID {
+			if err := certificate.CheckIDNumber(n.idNumber); err != nil {
+				return nil, fmt.Errorf("%w: what standard input has is no number of a 居民身份证; -id-type names another document", errUsage)
+			}
+		}
+		all = append(all, n)
 	}
 	return all, nil
 }
@@ -139,13 +143,17 @@ func (c console) person(ctx context.Context, idType string, names []string) (t t
 	if t, err = c.tables(ctx, targets...); err != nil {
 		return t, h, err
 	}
-	if h, err = t.holder(ctx, all); err == nil {
-		c.audit.entry.Targets = append(c.audit.entry.Targets, "holder:"+h.key)
+	key, err := t.holderKey(ctx, all)
+	if err != nil {
+		return t, h, err
 	}
+	c.audit.entry.Targets = append(c.audit.entry.Targets, "holder:"+key)
+	h.Person, err = t.people.Person(ctx, key)
 	return t, h, err
 }
 
-func (t tables) holder(ctx context.Context, names []naming) (h holder, err error) {
+// holderKey finds the keyed hash of the one person whom all names name.
+func (t tables) holderKey(ctx context.Context, names []naming) (found string, err error) {
 	for _, name := range names {
 		key := ""
 		if name.account == "" {
@@ -153,15 +161,14 @@ func (t tables) holder(ctx context.Context, names []naming) (h holder, err error
 		} else {
 			a, err := t.account(ctx, name.account)
 			if err != nil {
-				return h, err
+				return "", err
 			}
-			h.accounts = append(h.accounts, a)
 			key = a.Holder
 		}
-		if h.key != "" && h.key != key {
-			return h, fmt.Errorf("%w: these are different people; do one at a time", errUsage)
+		if found != "" && found != key {
+			return "", fmt.Errorf("%w: these are different people; do one at a time", errUsage)
 		}
-		h.key = key
+		found = key
 	}
-	return h, nil
+	return found, nil
 }

@@ -74,6 +74,12 @@ func (s *Store) Formerly(ctx context.Context, holder string) (ids []string, err 
 	return ids, err
 }
 
+// EverHeld lists the certificates that are a holder's or were, whatever became of them.
+func (s *Store) EverHeld(ctx context.Context, holder string) (ids []string, err error) {
+	ids, former, err := s.holdings(ctx, holder)
+	return append(ids, former...), err
+}
+
 // holdings reads the holder's partition: which certificates are theirs, and which were.
 func (s *Store) holdings(ctx context.Context, holder string) (ids, former []string, err error) {
 	err = s.each(ctx, heldKey(holder, "").pk, prefixCertificate, func(read item) error {

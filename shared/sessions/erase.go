@@ -150,6 +150,7 @@ func (s *Store) Traces(ctx context.Context, p Person) (there Erased, err error) 
 		}
 		if len(out.Item) > 0 && !counted[str(at, "pk")] {
 			there.count(at)
+			counted[str(at, "pk")] = true
 		}
 	}
 	return there, nil

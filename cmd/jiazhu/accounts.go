@@ -1,0 +1,279 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+)
+
+// choice is how accounts are chosen: by name, by person, or by the client that put them and when.
+type choice struct {
+	c                 console
+	named             []string // USER@PORTAL
+	holder, idType    *string
+	client, from, to  *string
+	did               *string
+	since, until, now time.Time
+}
+
+func (c console) choice(f *flag.FlagSet) *choice {
+	return &choice{
+		c: c, idType: idTypeFlag(f), now: c.now(),
+		holder: f.String("holder", "", "all accounts of the person: `USER@PORTAL` of one of them, or - for an ID number on standard input"),
+		client: f.String("client", "", "accounts that this machine client put, `ID`, with -from and -to"),
+		from:   f.String("from", "", "of -client: from this `TIME` on (RFC 3339) or day (YYYY-MM-DD, +08:00)"),
+		to:     f.String("to", "", "of -client: until before this `TIME`, or to the end of this day; now by default"),
+		did:    f.String("did", "", "of -client: only where the put `DID` this: created, phone, link"),
+	}
+}
+
+// check wants exactly one way of choosing.
+func (x *choice) check(named []string) (err error) {
+	x.named = named
+	ways := 0
+	for _, used := range []bool{len(named) > 0, *x.holder != "", *x.client != ""} {
+		if used {
+			ways++
+		}
+	}
+	if ways != 1 {
+		return fmt.Errorf("%w: choose by USER@PORTAL, by -holder, or by -client with -from", errUsage)
+	}
+	if *x.client == "" {
+		return nil
+	}
+	if x.since, err = moment(*x.from, false); err != nil {
+		return err
+	}
+	x.until = x.now.Add(time.Millisecond)
+	if *x.to != "" {
+		x.until, err = moment(*x.to, true)
+	}
+	return err
+}
+
+// moment reads a time, or the begin or end of a day in Asia/Shanghai.
+func moment(text string, end bool) (time.Time, error) {
+	if day, err := civil.Parse(text); err == nil {
+		if end {
+			return day.End(), nil
+		}
+		return day.Start(), nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return at, fmt.Errorf("%w: %q is neither a time such as 2026-11-23T10:00:00+08:00 nor a day such as 2026-11-23", errUsage, text)
+	}
+	return at, nil
+}
+
+// chosen is an account, and the puts for which it was chosen.
+type chosen struct {
+	identity.Account
+	puts []identity.AccountPut
+}
+
+// accounts opens the tables and reads the accounts that were chosen. An account that was put and is no more is left out.
+func (x *choice) accounts(ctx context.Context) (t tables, all []chosen, err error) {
+	switch {
+	case *x.client != "":
+		span := x.since.Format(time.RFC3339) + "/" + x.until.Format(time.RFC3339)
+		if t, err = x.c.tables(ctx, onThing("client", *x.client), onThing("time", span)); err == nil {
+			all, err = x.putBy(ctx, t)
+		}
+	case *x.holder != "":
+		var h holder
+		t, h, err = x.c.person(ctx, *x.idType, []string{*x.holder})
+		for _, a := range h.Accounts {
+			all = append(all, chosen{Account: a})
+		}
+	default:
+		var targets []target
+		for _, name := range x.named {
+			targets = append(targets, onAccount(name))
+		}
+		if t, err = x.c.tables(ctx, targets...); err != nil {
+			return t, nil, err
+		}
+		for _, name := range x.named {
+			a, err := t.account(ctx, name)
+			if err != nil {
+				return t, nil, err
+			}
+			all = append(all, chosen{Account: a})
+		}
+	}
+	if err == nil && len(all) == 0 {
+		err = errors.New("there are no such accounts")
+	}
+	return t, all, err
+}
+
+func (x *choice) putBy(ctx context.Context, t tables) (all []chosen, err error) {
+	puts, err := t.people.AccountsPutBy(ctx, *x.client, x.since, x.until)
+	if err != nil {
+		return nil, err
+	}
+	at := map[[2]string]int{}
+	for _, put := range puts {
+		if *x.did != "" && !slices.Contains(put.Did, *x.did) {
+			continue
+		}
+		key := [2]string{put.Portal, put.Username}
+		if i, ok := at[key]; ok {
+			all[i].puts = append(all[i].puts, put)
+			continue
+		}
+		a, err := t.people.Account(ctx, put.Portal, put.Username)
+		if errors.Is(err, sessions.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		at[key] = len(all)
+		all = append(all, chosen{a, []identity.AccountPut{put}})
+	}
+	return all, nil
+}
+
+// listAccounts tells accounts, their numbers masked.
+func (c console) listAccounts(ctx context.Context, args []string) error {
+	f := c.flags("accounts list", "[USER@PORTAL...]")
+	x := c.choice(f)
+	asJSON := f.Bool("json", false, "print one JSON object a line")
+	names, err := parse(f, args, 0, -1)
+	if err != nil {
+		return err
+	}
+	if err := x.check(names); err != nil {
+		return err
+	}
+	t, all, err := x.accounts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		if err := c.tellAccount(ctx, t, a, *asJSON); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c console) tellAccount(ctx context.Context, t tables, a chosen, asJSON bool) error {
+	phone, err := t.people.Phone(ctx, a.Holder, a.Portal)
+	if err != nil {
+		return err
+	}
+	type put struct {
+		At     time.Time `json:"at"`
+		Client string    `json:"client"`
+		Did    []string  `json:"did,omitempty"`
+	}
+	told := struct {
+		Account     string    `json:"account"`
+		Holder      string    `json:"holder"` // keyed hash
+		Name        string    `json:"name"`
+		IDNumber    string    `json:"idNumber"`
+		PasswordSet bool      `json:"passwordSet"`
+		PhoneBound  bool      `json:"phoneBound"`
+		Sessions    int       `json:"sessions"`
+		CreatedAt   time.Time `json:"createdAt"`
+		UpdatedAt   time.Time `json:"updatedAt"`
+		Puts        []put     `json:"puts,omitempty"`
+	}{
+		Account: a.Username + "@" + a.Portal, Holder: a.Holder, Name: certificate.MaskName(a.Name), IDNumber: certificate.MaskIDNumber(a.IDNumber),
+		PasswordSet: a.PasswordHash != "", PhoneBound: phone.Bound(), Sessions: len(a.Sessions),
+		CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
+	}
+	for _, p := range a.puts {
+		told.Puts = append(told.Puts, put{p.At, p.Client, p.Did})
+	}
+	if asJSON {
+		return json.NewEncoder(c.out).Encode(told)
+	}
+	fmt.Fprintf(c.out, "%s  %s  %s  created %s  password %t  phone %t  %d sessions\n", told.Account, told.Name, told.IDNumber,
+		told.CreatedAt.In(civil.Zone()).Format(time.RFC3339), told.PasswordSet, told.PhoneBound, told.Sessions)
+	for _, p := range told.Puts {
+		fmt.Fprintf(c.out, "  put %s by %s  %s\n", p.At.In(civil.Zone()).Format(time.RFC3339), p.Client, strings.Join(p.Did, " "))
+	}
+	return nil
+}
+
+// revokeAccounts takes from accounts what opens them: sessions, password, link, devices, and what the portal states
+// of the phone.
+func (c console) revokeAccounts(ctx context.Context, args []string) error {
+	f := c.flags("accounts revoke", "[USER@PORTAL...]")
+	x := c.choice(f)
+	sure := f.Bool("yes", false, "do it; without it, only the accounts are told")
+	asJSON := f.Bool("json", false, "print one JSON object a line")
+	names, err := parse(f, args, 0, -1)
+	if err != nil {
+		return err
+	}
+	if err := x.check(names); err != nil {
+		return err
+	}
+	t, all, err := x.accounts(ctx)
+	if err != nil {
+		return err
+	}
+	revoked := 0
+	for _, a := range all {
+		if *sure {
+			if err := c.revoke(ctx, t, a.Account); err != nil {
+				return fmt.Errorf("after %d accounts, at %s@%s: %w\n  these are revoked; the same command does the rest", revoked, a.Username, a.Portal, err)
+			}
+			revoked++
+			c.audit.counted(map[string]int{"revoked": revoked})
+			if a.Account, err = t.people.Account(ctx, a.Portal, a.Username); err != nil {
+				return err
+			}
+		}
+		if err := c.tellAccount(ctx, t, a, *asJSON); err != nil {
+			return err
+		}
+	}
+	if !*asJSON {
+		verb := map[bool]string{true: "revoked", false: "would be revoked, with -yes"}[*sure]
+		fmt.Fprintf(c.out, "%s: %d accounts\n", verb, len(all))
+	}
+	return nil
+}
+
+// revoke writes to the journal that an account is revoked, and revokes it.
+func (c console) revoke(ctx context.Context, t tables, a identity.Account) error {
+	at := c.now().UTC().Truncate(time.Millisecond)
+	e := journal.Erased{Holder: a.Holder}
+	which, err := json.Marshal(journal.Account{Portal: a.Portal, Username: a.Username})
+	if err != nil {
+		return err
+	}
+	if e.Account, err = t.secrets.Seal(string(which), e.Place(at)); err != nil {
+		return err
+	}
+	if err := t.journal.Append(ctx, journal.Erasure, at, e); err != nil {
+		return err
+	}
+	for try := 1; ; try++ {
+		err := t.people.RevokeAccount(ctx, a, at)
+		if !errors.Is(err, sessions.ErrChanged) || try == eraseTries {
+			return err
+		}
+		if a, err = t.people.Account(ctx, a.Portal, a.Username); err != nil {
+			return err
+		}
+	}
+}

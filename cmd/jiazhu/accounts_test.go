@@ -1,0 +1,101 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/journal"
+)
+
+// TestAccountsAreFoundAndRevoked: of a person on every portal, and of what a client put in a span of time.
+func TestAccountsAreFoundAndRevoked(t *testing.T) {
+	d := newOperator(t)
+	d.account(t, "mohurd", "zhang-1", "111", numberWithX, "13800000001")
+	d.account(t, "gjzwfw", "zhang-2", "111", numberWithX, "13800000002")
+	theft := d.now.Add(time.Hour)
+	d.now = theft
+	d.account(t, "mohurd", "ghost-1", "111", "310101198506150016", "13911111111")
+	d.now = theft.Add(time.Hour)
+
+	list := func(args ...string) (names []string) {
+		t.Helper()
+		out, _ := d.want(t, 0, "", append([]string{"accounts", "list", "-json"}, args...)...)
+		for lines := json.NewDecoder(strings.NewReader(out)); lines.More(); {
+			var a struct{ Account, IDNumber string }
+			if err := lines.Decode(&a); err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(out, numberWithX) || !strings.Contains(a.IDNumber, "*") {
+				t.Errorf("a number is shown: %s", out)
+			}
+			names = append(names, a.Account)
+		}
+		return names
+	}
+	since := []string{"-client", "mohurd-portal", "-from", theft.Format(time.RFC3339), "-did", "created"}
+	for want, args := range map[string][]string{
+		"zhang-2@gjzwfw zhang-1@mohurd": {"-holder", "zhang-1@mohurd"},
+		"zhang-1@mohurd ghost-1@mohurd": {"-client", "mohurd-portal", "-from", "2026-11-23", "-to", "2026-11-23"},
+		"ghost-1@mohurd":                since,
+		"zhang-1@mohurd":                {"zhang-1@mohurd"},
+	} {
+		if got := strings.Join(list(args...), " "); got != want {
+			t.Errorf("%v lists %q, want %q", args, got, want)
+		}
+	}
+	for _, args := range [][]string{
+		{}, {"zhang-1@mohurd", "-holder", "zhang-1@mohurd"}, {"-client", "x"}, {"-client", "x", "-from", "yesterday"},
+	} {
+		d.want(t, 2, "", append([]string{"accounts", "list"}, args...)...)
+	}
+	if _, trouble := d.want(t, 1, "", "accounts", "list", "-client", "nobody", "-from", "2026-11-23"); !strings.Contains(trouble, "no such accounts") {
+		t.Error(trouble)
+	}
+
+	d.want(t, 0, "", append([]string{"accounts", "revoke"}, since...)...)
+	if a := d.read(t, "mohurd", "ghost-1"); a.PasswordHash == "" {
+		t.Error("it was revoked without -yes")
+	}
+	if out, _ := d.want(t, 0, "", append([]string{"accounts", "revoke", "-yes"}, since...)...); !strings.Contains(out, "revoked: 1 accounts") {
+		t.Error(out)
+	}
+	ghost := d.read(t, "mohurd", "ghost-1")
+	phone, err := d.people.Phone(t.Context(), ghost.Holder, "mohurd")
+	if err != nil || phone.Bound() || ghost.PasswordHash != "" || len(ghost.Sessions) != 0 {
+		t.Errorf("after it was revoked: %+v, %+v, %v", ghost, phone, err)
+	}
+	if a := d.read(t, "mohurd", "zhang-1"); a.PasswordHash == "" || len(a.Sessions) != 1 {
+		t.Errorf("another account was revoked: %+v", a)
+	}
+	d.wantRevocation(t, ghost.Holder, journal.Account{Portal: "mohurd", Username: "ghost-1"})
+}
+
+// wantRevocation reads the journal: which account was revoked stands there sealed.
+func (d *operator) wantRevocation(t *testing.T, holder string, want journal.Account) {
+	t.Helper()
+	n := 0
+	err := d.log.Read(t.Context(), journal.Erasure, d.now.Add(-time.Hour), func(e journal.Entry) error {
+		var said journal.Erased
+		if err := json.Unmarshal(e.What, &said); err != nil {
+			return err
+		}
+		plain, err := d.secrets.Open(said.Account, said.Place(e.At))
+		if err != nil {
+			return err
+		}
+		var got journal.Account
+		if err := json.Unmarshal([]byte(plain), &got); err != nil {
+			return err
+		}
+		if got != want || said.Holder != holder || strings.Contains(string(e.What), want.Username) {
+			t.Errorf("the journal says %s, %+v", e.What, got)
+		}
+		n++
+		return nil
+	})
+	if err != nil || n != 1 {
+		t.Errorf("%d revocations, %v", n, err)
+	}
+}

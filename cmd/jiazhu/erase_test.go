@@ -1,0 +1,235 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+)
+
+const numberWithX = "11010119800101015X"
+
+// account puts an account of a person, with a phone and a session.
+func (d *operator) account(t *testing.T, portal, username, idType, idNumber, phone string) identity.Account {
+	t.Helper()
+	a := identity.Account{
+		Portal: portal, Username: username, Name: "张三", IDType: idType, IDNumber: idNumber,
+		Holder: d.register.HolderKey(idType, idNumber), PasswordHash: "hash", RealNameLevel: 4, CreatedAt: d.now, UpdatedAt: d.now,
+	}
+	stated, err := d.people.Phone(t.Context(), a.Holder, portal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := sessions.Put{Client: portal + "-portal", At: d.now}
+	if phone != "" {
+		put.Phone = &sessions.PhoneChange{From: stated, To: stated.With(phone, d.now)}
+	}
+	if err := d.people.PutAccount(t.Context(), a, put); err != nil {
+		t.Fatal(err)
+	}
+	a = d.read(t, portal, username)
+	session := identity.Session{
+		Hash: identity.HashToken(portal + username), Portal: portal, Username: username, Holder: a.Holder, Name: a.Name,
+		CreatedAt: d.now, ExpiresAt: d.now.Add(identity.SessionLife),
+	}
+	if err := d.people.PutSession(t.Context(), a, session, identity.Limit{Name: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.people.PutCode(t.Context(), identity.Code{Portal: portal, Username: username, Hash: "h", ExpiresAt: d.now.Add(time.Minute)}); err != nil {
+		t.Fatal(err)
+	}
+	for _, limit := range identity.CodeLimits(session, phone, d.now) {
+		if err := d.people.Take(t.Context(), limit, d.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return d.read(t, portal, username)
+}
+
+func (d *operator) read(t *testing.T, portal, username string) identity.Account {
+	t.Helper()
+	a, err := d.people.Account(t.Context(), portal, username)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// certificate enters a certificate that its holder has bound on both portals.
+func (d *operator) certificate(t *testing.T, number, idNumber string) records.Record {
+	t.Helper()
+	c := recordstest.Sample(d.now, nil, nil)
+	c.Number, c.Holder.IDNumber = number, idNumber
+	r, err := d.register.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "registry"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, portal := range []string{"mohurd", "gjzwfw"} {
+		if err := d.register.Bind(t.Context(), r.Certificate.ID, r.Holder, portal, d.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r
+}
+
+func (d *operator) erased(t *testing.T, code int, input string, args ...string) (n erased) {
+	t.Helper()
+	out, _ := d.want(t, code, input, append([]string{"erase", "-json"}, args...)...)
+	if err := json.Unmarshal([]byte(out), &n); err != nil {
+		t.Fatal(err, out)
+	}
+	return n
+}
+
+// TestErasingGoesByPersonOverAllPortals: named by one account, or by a number however it is written, the person's
+// accounts, phones, sessions, codes, limits and bindings on every portal go, and another person's stay.
+func TestErasingGoesByPersonOverAllPortals(t *testing.T) {
+	for name, by := range map[string][2]string{
+		"by one account":               {"", "zhang-1@mohurd"},
+		"by the number":                {numberWithX, "-"},
+		"by the number with a small x": {" " + strings.ToLower(numberWithX[:6]+" "+numberWithX[6:]) + "\r\n", "-"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newOperator(t)
+			first := d.account(t, "mohurd", "zhang-1", "111", numberWithX, "13800000001")
+			d.account(t, "gjzwfw", "zhang-2", "111", numberWithX, "13800000002")
+			other := d.account(t, "mohurd", "li", "111", "310101198506150016", "13900000000")
+			mine, theirs := d.certificate(t, "京1112019202000001", numberWithX), d.certificate(t, "京1112019202000002", "310101198506150016")
+
+			// Of each account a code, a note of the portal's put, two limits of the account's codes and one of the person's to this
+			// phone, and one of the phone's.
+			want := erased{Accounts: 2, Phones: 2, Sessions: 2, Passing: 12, Bindings: 2, Certificates: 1}
+			if got := d.erased(t, 0, by[0], by[1]); got != want {
+				t.Errorf("without -yes: %+v, want %+v", got, want)
+			}
+			if left, err := d.register.Bindings(t.Context(), mine.Holder); err != nil || len(left) != 2 || d.read(t, "mohurd", "zhang-1").Revision != first.Revision {
+				t.Errorf("something was done without -yes: %v, %v", left, err)
+			}
+			if got := d.erased(t, 0, by[0], "-yes", by[1]); got != want {
+				t.Errorf("erased %+v, want %+v", got, want)
+			}
+			if again := d.erased(t, 0, numberWithX, "-yes", "-"); again != (erased{Certificates: 1}) {
+				t.Errorf("once more %+v", again)
+			}
+			for _, item := range d.cloud.Items(t, d.settings[config.SessionsTable]) {
+				if text := dump(t, item); strings.Contains(text, first.Holder) || strings.Contains(text, "zhang-") {
+					t.Errorf("there remains %s", text)
+				}
+			}
+			if d.read(t, "mohurd", "li").Revision != other.Revision {
+				t.Error("another person's account changed")
+			}
+			if left, err := d.register.Bindings(t.Context(), theirs.Holder); err != nil || len(left) != 2 {
+				t.Errorf("another person's bindings are %v, %v", left, err)
+			}
+			d.wantErasures(t, journal.Erased{Holder: first.Holder}, 2)
+		})
+	}
+}
+
+// wantErasures reads the journal: an erasure stands there, so that a restored table can be rid of the person again.
+func (d *operator) wantErasures(t *testing.T, want journal.Erased, times int) {
+	t.Helper()
+	n := 0
+	err := d.log.Read(t.Context(), journal.Erasure, d.now, func(e journal.Entry) error {
+		var got journal.Erased
+		if err := json.Unmarshal(e.What, &got); err != nil {
+			return err
+		}
+		if got != want || !e.At.Equal(d.now) {
+			t.Errorf("at %v the journal says %+v", e.At, got)
+		}
+		n++
+		return nil
+	})
+	if err != nil || n != times {
+		t.Errorf("%d erasures, %v", n, err)
+	}
+}
+
+func dump(t *testing.T, v any) string {
+	t.Helper()
+	data, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// TestErasingOfAnotherDocument: who has no 居民身份证 is erased by the type and number of what they have.
+func TestErasingOfAnotherDocument(t *testing.T) {
+	d := newOperator(t)
+	d.account(t, "mohurd", "smith", "414", "E12345678", "13800000001")
+	if _, trouble := d.want(t, 2, "E12345678", "erase", "-yes", "-"); !strings.Contains(trouble, "-id-type") {
+		t.Error(trouble)
+	}
+	if n := d.erased(t, 0, "e12345678", "-yes", "-id-type", "414", "-"); n.Accounts != 1 || n.Phones != 1 {
+		t.Errorf("%+v", n)
+	}
+}
+
+// TestWhoIsUnknownIsNotErased: "erased" is not said of somebody nobody knows.
+func TestWhoIsUnknownIsNotErased(t *testing.T) {
+	d := newOperator(t)
+	for _, args := range [][]string{{"erase", "-"}, {"erase", "-yes", "-"}, {"export", "-"}} {
+		out, trouble := d.want(t, 1, "110101198001010010", args...)
+		if out != "" || !strings.Contains(trouble, "nothing is known of this person") {
+			t.Errorf("%v: %s%s", args, out, trouble)
+		}
+	}
+	if _, trouble := d.want(t, 1, "", "erase", "-yes", "nobody@mohurd"); !strings.Contains(trouble, "there is no account") {
+		t.Error(trouble)
+	}
+}
+
+// TestWhatRemainsIsToldAndFails: an account that is put while its person is erased, a binding that is made anew.
+func TestWhatRemainsIsToldAndFails(t *testing.T) {
+	d := newOperator(t)
+	r := d.certificate(t, "京1112019202000001", numberWithX)
+	d.account(t, "gjzwfw", "zhang", "111", numberWithX, "13800000002")
+	c := console{now: func() time.Time { return d.now }}
+	person, err := d.people.Person(t.Context(), r.Holder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stores := tables{register: d.register, people: d.people}
+	err = c.readBack(t.Context(), stores, holder{person}, nil)
+	for _, want := range []string{"1 accounts", "1 phones", "1 sessions", "2 bindings", "things that pass"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v does not tell of %s", err, want)
+		}
+	}
+	d.erased(t, 0, numberWithX, "-yes", "-")
+	if err := c.readBack(t.Context(), stores, holder{person}, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestAnExportIsOfAllPortals: what is kept of a person, by one account.
+func TestAnExportIsOfAllPortals(t *testing.T) {
+	d := newOperator(t)
+	d.account(t, "mohurd", "zhang-1", "111", numberWithX, "13800000001")
+	d.account(t, "gjzwfw", "zhang-2", "111", numberWithX, "13800000002")
+	r := d.certificate(t, "京1112019202000001", numberWithX)
+	out, _ := d.want(t, 0, "", "export", "zhang-2@gjzwfw")
+	var got dossier
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Accounts) != 2 || len(got.Phones) != 2 || len(got.Bindings) != 2 || got.Sessions != 2 || got.Passing != 12 ||
+		len(got.Certificates) != 1 || got.Certificates[0].Certificate == nil || len(got.Certificates[0].Versions) != 1 {
+		t.Errorf("%s", out)
+	}
+	for _, value := range []string{"13800000001", "13800000002", numberWithX, r.Certificate.Number} {
+		if !strings.Contains(out, value) {
+			t.Errorf("%s is missing in %s", value, out)
+		}
+	}
+}
