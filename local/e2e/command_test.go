@@ -120,9 +120,10 @@ func TestAHolderIsExportedAndErased(t *testing.T) {
 	if !strings.Contains(why, "there is no account") {
 		t.Error(why)
 	}
-	left, _ := c.jiazhu(t, 0, demo.Generated(7000).Holder.IDNo, "export", "-")
-	if strings.Contains(left, "13800009999") {
-		t.Errorf("the phone is still kept: %s", left)
+	for _, command := range [][]string{{"export", "-"}, {"erase", "-yes", "-"}} {
+		if _, why := c.jiazhu(t, 1, demo.Generated(7000).Holder.IDNo, command...); !strings.Contains(why, "nothing is known of this person") {
+			t.Errorf("%v of who was erased: %s", command, why)
+		}
 	}
 }
 

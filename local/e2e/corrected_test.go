@@ -202,9 +202,24 @@ func TestAnExportHoldsOnePersonsDataAlone(t *testing.T) {
 	if out, _ := term.jiazhu(t, 0, "", "history", c.made.Certificate, c.made.Endorsement); !strings.Contains(out, "void: the certificate's holder was corrected") {
 		t.Errorf("the copy's history is %s", out)
 	}
-	term.jiazhu(t, 0, "", "erase", "-yes", c.former.Username+"@"+demo.Ministry, c.former.Username+"@"+demo.National)
-	if left, _ := term.jiazhu(t, 0, c.former.IDNumber(), "export", "-"); strings.Contains(left, "丙招标代理（示例）") {
-		t.Errorf("the consent was not ended: %s", left)
+	term.jiazhu(t, 0, "", "erase", "-yes", c.former.Username+"@"+demo.Ministry)
+	var left struct {
+		Certificates []struct {
+			Consents []struct {
+				RevokedAt *time.Time
+				Sealed    bool
+			}
+		}
+	}
+	out, _ := term.jiazhu(t, 0, c.former.IDNumber(), "export", "-")
+	if err := json.Unmarshal([]byte(out), &left); err != nil {
+		t.Fatal(err)
+	}
+	if len(left.Certificates) != 1 || len(left.Certificates[0].Consents) != 1 {
+		t.Fatal(out)
+	}
+	if kept := left.Certificates[0].Consents[0]; kept.RevokedAt == nil || kept.Sealed {
+		t.Errorf("the consent was not ended: %s", out)
 	}
 }
 

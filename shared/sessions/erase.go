@@ -91,7 +91,7 @@ func (s *Store) Person(ctx context.Context, holder string) (p Person, err error)
 // Erased counts what was removed, or what there is to be removed.
 type Erased struct {
 	Accounts, Phones, Sessions int
-	Others                     int // challenges, codes, links, limits, and the notes of who put the accounts
+	Others                     int // challenges and faces shown, codes, links, limits, and the notes of who put the accounts
 }
 
 // EraseHolder removes everything that is kept of a person: accounts with their
