@@ -144,7 +144,7 @@ func (s *Store) Traces(ctx context.Context, p Person) (there Erased, err error) 
 		return there, err
 	}
 	for _, at := range s.passing(p) {
-		out, err := s.db.GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.table, Key: at, ConsistentRead: aws.Bool(true)})
+		out, err := s.db.Unchecked().GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.table, Key: at, ConsistentRead: aws.Bool(true)})
 		if err != nil {
 			return there, outage.Of("sessions: look for what remains", err)
 		}
@@ -257,9 +257,9 @@ func (s *Store) removeRest(ctx context.Context, item attributes, done *Erased) (
 	return &a, s.eraseAccount(ctx, a, done)
 }
 
-// removeItem removes an item and counts it, if it was there.
+// removeItem removes an item and counts it, if it was there, also one that somebody else wrote.
 func (s *Store) removeItem(ctx context.Context, at attributes, done *Erased) error {
-	out, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: at, ReturnValues: types.ReturnValueAllOld})
+	out, err := s.db.Unchecked().DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: at, ReturnValues: types.ReturnValueAllOld})
 	if err != nil {
 		return outage.Of("sessions: remove what remains", err)
 	}
