@@ -19,17 +19,17 @@ import (
 
 // choice is how accounts are chosen: by name, by person, or by the client that put them and when.
 type choice struct {
-	c                 console
-	named             []string // USER@PORTAL
-	holder, idType    *string
-	client, from, to  *string
-	did               *string
-	since, until, now time.Time
+	c                console
+	named            []string // USER@PORTAL
+	holder, idType   *string
+	client, from, to *string
+	did              *string
+	since, until     time.Time
 }
 
 func (c console) choice(f *flag.FlagSet) *choice {
 	return &choice{
-		c: c, idType: idTypeFlag(f), now: c.now(),
+		c: c, idType: idTypeFlag(f),
 		holder: f.String("holder", "", "all accounts of the person: `USER@PORTAL` of one of them, or - for an ID number on standard input"),
 		client: f.String("client", "", "accounts that this machine client put, `ID`, with -from and -to"),
 		from:   f.String("from", "", "of -client: from this `TIME` on (RFC 3339) or day (YYYY-MM-DD, +08:00)"),
@@ -56,7 +56,7 @@ func (x *choice) check(named []string) (err error) {
 	if x.since, err = moment(*x.from, false); err != nil {
 		return err
 	}
-	x.until = x.now.Add(time.Millisecond)
+	x.until = x.c.now().Add(time.Millisecond)
 	if *x.to != "" {
 		x.until, err = moment(*x.to, true)
 	}
