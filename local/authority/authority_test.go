@@ -58,11 +58,31 @@ func snapshot(t *testing.T, dir string) map[string]string {
 	return files
 }
 
+// An authority of a version without tags goes on with its keys, and gets the one it has not.
+func TestAnAuthorityOfBeforeGetsAnIntegrityKey(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "keys")
+	first := ensure(t, dir)
+	if err := os.Remove(first.IntegrityKey); err != nil {
+		t.Fatal(err)
+	}
+	before := snapshot(t, dir)
+	ensure(t, dir)
+	after := snapshot(t, dir)
+	if len(after) != len(before)+1 {
+		t.Errorf("%d files became %d", len(before), len(after))
+	}
+	for name, was := range before {
+		if name != "trust/trust.json" && !cmp.Equal(was, after[name]) {
+			t.Errorf("%s changed", name)
+		}
+	}
+}
+
 func TestASecondStartFindsTheSameKeys(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data", "keys")
 	first := ensure(t, dir)
 	before := snapshot(t, dir)
-	if want := len(first.all()) + len(clientIDs()) + len(first.notary()); len(before) != want {
+	if want := len(append(first.all(), first.IntegrityKey)) + len(clientIDs()) + len(first.notary()); len(before) != want {
 		t.Errorf("%d files, want %d", len(before), want)
 	}
 	second := ensure(t, dir)
@@ -177,7 +197,7 @@ func TestTheKeysWorkTogether(t *testing.T) {
 	})
 	t.Run("the service's secrets open a vault", func(t *testing.T) {
 		var files vault.Files
-		for into, path := range map[*[]byte]string{&files.Names: paths.NamesKey, &files.Limits: paths.LimitsKey, &files.Field: paths.FieldKey} {
+		for into, path := range map[*[]byte]string{&files.Names: paths.NamesKey, &files.Limits: paths.LimitsKey, &files.Field: paths.FieldKey, &files.Integrity: paths.IntegrityKey} {
 			data, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -11,6 +12,9 @@ import (
 
 	"github.com/jiazhu/jiazhu/local/template"
 	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+	"github.com/jiazhu/jiazhu/shared/tags"
+	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 func sessionKey(token string) string { return "SESSION#" + identity.HashToken(token) }
@@ -38,4 +42,29 @@ func lapse(t *testing.T, pk, sk, attribute string) {
 	if err != nil {
 		t.Fatalf("%s: %v", pk, err)
 	}
+	people := sessions.New(client, template.TableName("Sessions"), secrets(t))
+	if done, err := people.Adopt(t.Context(), 0, 1, tags.Adoption{Believe: true}); err != nil || done.Wrong > 0 {
+		t.Fatalf("tagging what lapsed: %+v, %v", done, err)
+	}
+}
+
+// secrets are the service's own.
+func secrets(t *testing.T) *vault.Vault {
+	t.Helper()
+	var files vault.Files
+	paths := service.stack.Paths
+	for into, path := range map[*[]byte]string{
+		&files.Names: paths.NamesKey, &files.Limits: paths.LimitsKey, &files.Field: paths.FieldKey, &files.Integrity: paths.IntegrityKey,
+	} {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		*into = data
+	}
+	v, err := vault.New(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }
