@@ -68,7 +68,7 @@ func newWorld(t *testing.T) *world {
 			"gjzwfw": {Name: "国家政务服务平台", ScanPrompt: "请使用国家政务服务平台APP扫描二维码进行认证!"},
 		},
 		issuers: []config.Issuer{
-			{ID: issuer, Portals: []string{"mohurd"}, Keys: keys},
+			{ID: issuer, Portals: []string{"mohurd", "gjzwfw"}, Keys: keys},
 			{ID: otherApp, Portals: []string{"gjzwfw"}, Keys: keys},
 		},
 		public: origin, life: identity.ChallengeLife, log: &w.log,
