@@ -155,7 +155,10 @@ func (e EndorsementState) Valid() bool {
 // Defines values for IntakeState.
 const (
 	IntakeStateDone    IntakeState = "done"
+	IntakeStateRefused IntakeState = "refused"
+	IntakeStateRevoked IntakeState = "revoked"
 	IntakeStateRunning IntakeState = "running"
+	IntakeStateStopped IntakeState = "stopped"
 	IntakeStateWaiting IntakeState = "waiting"
 )
 
@@ -164,9 +167,42 @@ func (e IntakeState) Valid() bool {
 	switch e {
 	case IntakeStateDone:
 		return true
+	case IntakeStateRefused:
+		return true
+	case IntakeStateRevoked:
+		return true
 	case IntakeStateRunning:
 		return true
+	case IntakeStateStopped:
+		return true
 	case IntakeStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IntakeStoppedRule.
+const (
+	IntakeStoppedRuleClientNarrowed  IntakeStoppedRule = "client.narrowed"
+	IntakeStoppedRuleClientWithdrawn IntakeStoppedRule = "client.withdrawn"
+	IntakeStoppedRuleResultMost      IntakeStoppedRule = "result.most"
+	IntakeStoppedRuleRevoked         IntakeStoppedRule = "revoked"
+	IntakeStoppedRuleRowsMost        IntakeStoppedRule = "rows.most"
+)
+
+// Valid indicates whether the value is a known member of the IntakeStoppedRule enum.
+func (e IntakeStoppedRule) Valid() bool {
+	switch e {
+	case IntakeStoppedRuleClientNarrowed:
+		return true
+	case IntakeStoppedRuleClientWithdrawn:
+		return true
+	case IntakeStoppedRuleResultMost:
+		return true
+	case IntakeStoppedRuleRevoked:
+		return true
+	case IntakeStoppedRuleRowsMost:
 		return true
 	default:
 		return false
@@ -1378,13 +1414,28 @@ type Intake struct {
 		// Url opens it for a minute; ask again for another
 		Url string `json:"url"`
 	} `json:"result"`
-	Rows      int         `json:"rows"`
-	State     IntakeState `json:"state"`
-	Unchanged int         `json:"unchanged"`
+	Rows int `json:"rows"`
+
+	// State `stopped` a bound ended it before the file did; `refused` the client may not report any more, or not for all it announced the file for, and nothing landed; `revoked` the client or an operator revoked it
+	State IntakeState `json:"state"`
+
+	// Stopped from which row on nothing was taken in, and why; null where everything is, and while rows may still land
+	Stopped *struct {
+		// Detail what happened and what to do
+		Detail string `json:"detail"`
+		Row    int64  `json:"row"`
+
+		// Rule `rows.most` more than 5000000 rows; `result.most` the refused rows are more than twice as long as the file, but for the first MiB, or than 256 MiB; `client.withdrawn` `client.narrowed` since the file was announced
+		Rule IntakeStoppedRule `json:"rule"`
+	} `json:"stopped"`
+	Unchanged int `json:"unchanged"`
 }
 
-// IntakeState defines model for Intake.State.
+// IntakeState `stopped` a bound ended it before the file did; `refused` the client may not report any more, or not for all it announced the file for, and nothing landed; `revoked` the client or an operator revoked it
 type IntakeState string
+
+// IntakeStoppedRule `rows.most` more than 5000000 rows; `result.most` the refused rows are more than twice as long as the file, but for the first MiB, or than 256 MiB; `client.withdrawn` `client.narrowed` since the file was announced
+type IntakeStoppedRule string
 
 // Key a public key (RFC 7517) with the time in which it signs
 type Key struct {
@@ -1468,6 +1519,41 @@ type PasswordChange struct {
 
 	// New in characters
 	New string `json:"new"`
+}
+
+// Past defines model for Past.
+type Past struct {
+	// Certificates the present one first, then that whose place it took, ten at most
+	Certificates []struct {
+		Certificate string `json:"certificate"`
+
+		// ReplacedBy the certificate that took its place
+		ReplacedBy *string `json:"replacedBy,omitempty"`
+
+		// Versions the newest first
+		Versions []struct {
+			At time.Time `json:"at"`
+
+			// Changed members of ReportRow
+			Changed []string `json:"changed"`
+
+			// Client id of the client, `operator:` and a command, or empty where nobody noted it
+			Client string  `json:"client"`
+			Report *string `json:"report,omitempty"`
+
+			// Revision of the record; the first is 1
+			Revision int64  `json:"revision"`
+			Row      *int64 `json:"row,omitempty"`
+
+			// State 01 有效, 02 暂扣, 03 撤销, 04 注销, 05 失效, 06 办理转出, 07 吊销, 99 其他
+			State     CertificateState `json:"state"`
+			StateNote *string          `json:"stateNote,omitempty"`
+
+			// Version of the certificate
+			Version string `json:"version"`
+		} `json:"versions"`
+	} `json:"certificates"`
+	Number string `json:"number"`
 }
 
 // PhoneBinding defines model for PhoneBinding.
@@ -2097,6 +2183,9 @@ type EndorsementID = string
 // IdempotencyKey defines model for idempotencyKey.
 type IdempotencyKey = string
 
+// Number defines model for number.
+type Number = string
+
 // ReportID defines model for report.
 type ReportID = string
 
@@ -2635,9 +2724,16 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/reports (the `Report` operationId).
 	Report(ctx context.Context, body ReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetPast Who reported what of a certificate, for the authority that keeps it
+	//
+	// Every change of the certificates of one 注册编号, the newest first, with the client, the report and the row that made it, and the members of a row that it changed, without their values. A certificate outside the client's areas is not found.
+	//
+	// Corresponds with GET /v1/reports/certificates/{number} (the `GetPast` operationId).
+	GetPast(ctx context.Context, number Number, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AnnounceDropWithBody An authority announces a file of rows (批量上报)
 	//
-	// For more rows than one request holds. PUT the file to `url`, with `headers` as they are, before `expiresAt`: one ReportRow a line, each of 1 MiB at most, 5 GB in all. It is taken in by itself, row by row, by the rules of POST /v1/reports; GET /v1/reports/{report} tells how far. Rows of one number land in the file's order. What was put cannot be replaced.
+	// For more rows than one request holds. PUT the file to `url`, with `headers` as they are, before `expiresAt`: one ReportRow a line, each of 1 MiB at most, 5 GB in all. It is taken in by itself, row by row, by the rules of POST /v1/reports; GET /v1/reports/{report} tells how far. Rows of one number land in the file's order. What was put cannot be replaced. A client announces 200 files and 200 GB a day at most, of which 20 files and 50 GB may wait or be under way at a time (rate-limited); a file that never comes counts until its day ends or it is revoked. Before its rows land, the client's areas are asked for again.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2646,12 +2742,19 @@ type ClientInterface interface {
 
 	// AnnounceDrop An authority announces a file of rows (批量上报)
 	//
-	// For more rows than one request holds. PUT the file to `url`, with `headers` as they are, before `expiresAt`: one ReportRow a line, each of 1 MiB at most, 5 GB in all. It is taken in by itself, row by row, by the rules of POST /v1/reports; GET /v1/reports/{report} tells how far. Rows of one number land in the file's order. What was put cannot be replaced.
+	// For more rows than one request holds. PUT the file to `url`, with `headers` as they are, before `expiresAt`: one ReportRow a line, each of 1 MiB at most, 5 GB in all. It is taken in by itself, row by row, by the rules of POST /v1/reports; GET /v1/reports/{report} tells how far. Rows of one number land in the file's order. What was put cannot be replaced. A client announces 200 files and 200 GB a day at most, of which 20 files and 50 GB may wait or be under way at a time (rate-limited); a file that never comes counts until its day ends or it is revoked. Before its rows land, the client's areas are asked for again.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /v1/reports/drops (the `AnnounceDrop` operationId).
 	AnnounceDrop(ctx context.Context, body AnnounceDropJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeReport An authority revokes a file that it announced
+	//
+	// The file is not taken in, or no further: a block of rows that is being taken in still lands, and `stopped` then says from which row on nothing did. What has landed stays, and a file that is done stays as it is. A report of rows cannot be revoked.
+	//
+	// Corresponds with DELETE /v1/reports/{report} (the `RevokeReport` operationId).
+	RevokeReport(ctx context.Context, reportID ReportID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetReport A report's result again, or how far its file has been taken in
 	//
@@ -3443,9 +3546,26 @@ func (c *Client) Report(ctx context.Context, body ReportJSONRequestBody, reqEdit
 	return c.Client.Do(req)
 }
 
+// GetPast Who reported what of a certificate, for the authority that keeps it
+//
+// Every change of the certificates of one 注册编号, the newest first, with the client, the report and the row that made it, and the members of a row that it changed, without their values. A certificate outside the client's areas is not found.
+//
+// Corresponds with GET /v1/reports/certificates/{number} (the `GetPast` operationId).
+func (c *Client) GetPast(ctx context.Context, number Number, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPastRequest(c.Server, number)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // AnnounceDropWithBody An authority announces a file of rows (批量上报)
 //
-// For more rows than one request holds. PUT the file to `url`, with `headers` as they are, before `expiresAt`: one ReportRow a line, each of 1 MiB at most, 5 GB in all. It is taken in by itself, row by row, by the rules of POST /v1/reports; GET /v1/reports/{report} tells how far. Rows of one number land in the file's order. What was put cannot be replaced.
+// For more rows than one request holds. PUT the file to `url`, with `headers` as they are, before `expiresAt`: one ReportRow a line, each of 1 MiB at most, 5 GB in all. It is taken in by itself, row by row, by the rules of POST /v1/reports; GET /v1/reports/{report} tells how far. Rows of one number land in the file's order. What was put cannot be replaced. A client announces 200 files and 200 GB a day at most, of which 20 files and 50 GB may wait or be under way at a time (rate-limited); a file that never comes counts until its day ends or it is revoked. Before its rows land, the client's areas are asked for again.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3464,13 +3584,30 @@ func (c *Client) AnnounceDropWithBody(ctx context.Context, contentType string, b
 
 // AnnounceDrop An authority announces a file of rows (批量上报)
 //
-// For more rows than one request holds. PUT the file to `url`, with `headers` as they are, before `expiresAt`: one ReportRow a line, each of 1 MiB at most, 5 GB in all. It is taken in by itself, row by row, by the rules of POST /v1/reports; GET /v1/reports/{report} tells how far. Rows of one number land in the file's order. What was put cannot be replaced.
+// For more rows than one request holds. PUT the file to `url`, with `headers` as they are, before `expiresAt`: one ReportRow a line, each of 1 MiB at most, 5 GB in all. It is taken in by itself, row by row, by the rules of POST /v1/reports; GET /v1/reports/{report} tells how far. Rows of one number land in the file's order. What was put cannot be replaced. A client announces 200 files and 200 GB a day at most, of which 20 files and 50 GB may wait or be under way at a time (rate-limited); a file that never comes counts until its day ends or it is revoked. Before its rows land, the client's areas are asked for again.
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /v1/reports/drops (the `AnnounceDrop` operationId).
 func (c *Client) AnnounceDrop(ctx context.Context, body AnnounceDropJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAnnounceDropRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeReport An authority revokes a file that it announced
+//
+// The file is not taken in, or no further: a block of rows that is being taken in still lands, and `stopped` then says from which row on nothing did. What has landed stays, and a file that is done stays as it is. A report of rows cannot be revoked.
+//
+// Corresponds with DELETE /v1/reports/{report} (the `RevokeReport` operationId).
+func (c *Client) RevokeReport(ctx context.Context, reportID ReportID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeReportRequest(c.Server, reportID)
 	if err != nil {
 		return nil, err
 	}
@@ -4804,6 +4941,40 @@ func NewReportRequestWithBody(server string, contentType string, body io.Reader)
 	return req, nil
 }
 
+// NewGetPastRequest constructs an http.Request for the GetPast method
+func NewGetPastRequest(server string, number Number) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports/certificates/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewAnnounceDropRequest calls the generic AnnounceDrop builder with application/json body
 func NewAnnounceDropRequest(server string, body AnnounceDropJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -4840,6 +5011,40 @@ func NewAnnounceDropRequestWithBody(server string, contentType string, body io.R
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRevokeReportRequest constructs an http.Request for the RevokeReport method
+func NewRevokeReportRequest(server string, reportID ReportID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "report", reportID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -5469,9 +5674,18 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/reports (the `Report` operationId).
 	ReportWithResponse(ctx context.Context, body ReportJSONRequestBody, reqEditors ...RequestEditorFn) (*ReportResponse, error)
 
+	// GetPastWithResponse Who reported what of a certificate, for the authority that keeps it
+	//
+	// Every change of the certificates of one 注册编号, the newest first, with the client, the report and the row that made it, and the members of a row that it changed, without their values. A certificate outside the client's areas is not found.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/reports/certificates/{number} (the `GetPast` operationId).
+	GetPastWithResponse(ctx context.Context, number Number, reqEditors ...RequestEditorFn) (*GetPastResponse, error)
+
 	// AnnounceDropWithBodyWithResponse An authority announces a file of rows (批量上报)
 	//
-	// For more rows than one request holds. PUT the file to `url`, with `headers` as they are, before `expiresAt`: one ReportRow a line, each of 1 MiB at most, 5 GB in all. It is taken in by itself, row by row, by the rules of POST /v1/reports; GET /v1/reports/{report} tells how far. Rows of one number land in the file's order. What was put cannot be replaced.
+	// For more rows than one request holds. PUT the file to `url`, with `headers` as they are, before `expiresAt`: one ReportRow a line, each of 1 MiB at most, 5 GB in all. It is taken in by itself, row by row, by the rules of POST /v1/reports; GET /v1/reports/{report} tells how far. Rows of one number land in the file's order. What was put cannot be replaced. A client announces 200 files and 200 GB a day at most, of which 20 files and 50 GB may wait or be under way at a time (rate-limited); a file that never comes counts until its day ends or it is revoked. Before its rows land, the client's areas are asked for again.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5480,12 +5694,21 @@ type ClientWithResponsesInterface interface {
 
 	// AnnounceDropWithResponse An authority announces a file of rows (批量上报)
 	//
-	// For more rows than one request holds. PUT the file to `url`, with `headers` as they are, before `expiresAt`: one ReportRow a line, each of 1 MiB at most, 5 GB in all. It is taken in by itself, row by row, by the rules of POST /v1/reports; GET /v1/reports/{report} tells how far. Rows of one number land in the file's order. What was put cannot be replaced.
+	// For more rows than one request holds. PUT the file to `url`, with `headers` as they are, before `expiresAt`: one ReportRow a line, each of 1 MiB at most, 5 GB in all. It is taken in by itself, row by row, by the rules of POST /v1/reports; GET /v1/reports/{report} tells how far. Rows of one number land in the file's order. What was put cannot be replaced. A client announces 200 files and 200 GB a day at most, of which 20 files and 50 GB may wait or be under way at a time (rate-limited); a file that never comes counts until its day ends or it is revoked. Before its rows land, the client's areas are asked for again.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/reports/drops (the `AnnounceDrop` operationId).
 	AnnounceDropWithResponse(ctx context.Context, body AnnounceDropJSONRequestBody, reqEditors ...RequestEditorFn) (*AnnounceDropResponse, error)
+
+	// RevokeReportWithResponse An authority revokes a file that it announced
+	//
+	// The file is not taken in, or no further: a block of rows that is being taken in still lands, and `stopped` then says from which row on nothing did. What has landed stays, and a file that is done stays as it is. A report of rows cannot be revoked.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/reports/{report} (the `RevokeReport` operationId).
+	RevokeReportWithResponse(ctx context.Context, reportID ReportID, reqEditors ...RequestEditorFn) (*RevokeReportResponse, error)
 
 	// GetReportWithResponse A report's result again, or how far its file has been taken in
 	//
@@ -6865,6 +7088,54 @@ func (r ReportResponse) ContentType() string {
 	return ""
 }
 
+type GetPastResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Past
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPastResponse) GetJSON200() *Past {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetPastResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPastResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPastResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPastResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPastResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type AnnounceDropResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -6907,6 +7178,54 @@ func (r AnnounceDropResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r AnnounceDropResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RevokeReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Intake
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RevokeReportResponse) GetJSON200() *Intake {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RevokeReportResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RevokeReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RevokeReportResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -7671,9 +7990,24 @@ func (c *ClientWithResponses) ReportWithResponse(ctx context.Context, body Repor
 	return ParseReportResponse(rsp)
 }
 
+// GetPastWithResponse Who reported what of a certificate, for the authority that keeps it
+//
+// Every change of the certificates of one 注册编号, the newest first, with the client, the report and the row that made it, and the members of a row that it changed, without their values. A certificate outside the client's areas is not found.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/reports/certificates/{number} (the `GetPast` operationId).
+func (c *ClientWithResponses) GetPastWithResponse(ctx context.Context, number Number, reqEditors ...RequestEditorFn) (*GetPastResponse, error) {
+	rsp, err := c.GetPast(ctx, number, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPastResponse(rsp)
+}
+
 // AnnounceDropWithBodyWithResponse An authority announces a file of rows (批量上报)
 //
-// For more rows than one request holds. PUT the file to `url`, with `headers` as they are, before `expiresAt`: one ReportRow a line, each of 1 MiB at most, 5 GB in all. It is taken in by itself, row by row, by the rules of POST /v1/reports; GET /v1/reports/{report} tells how far. Rows of one number land in the file's order. What was put cannot be replaced.
+// For more rows than one request holds. PUT the file to `url`, with `headers` as they are, before `expiresAt`: one ReportRow a line, each of 1 MiB at most, 5 GB in all. It is taken in by itself, row by row, by the rules of POST /v1/reports; GET /v1/reports/{report} tells how far. Rows of one number land in the file's order. What was put cannot be replaced. A client announces 200 files and 200 GB a day at most, of which 20 files and 50 GB may wait or be under way at a time (rate-limited); a file that never comes counts until its day ends or it is revoked. Before its rows land, the client's areas are asked for again.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7688,7 +8022,7 @@ func (c *ClientWithResponses) AnnounceDropWithBodyWithResponse(ctx context.Conte
 
 // AnnounceDropWithResponse An authority announces a file of rows (批量上报)
 //
-// For more rows than one request holds. PUT the file to `url`, with `headers` as they are, before `expiresAt`: one ReportRow a line, each of 1 MiB at most, 5 GB in all. It is taken in by itself, row by row, by the rules of POST /v1/reports; GET /v1/reports/{report} tells how far. Rows of one number land in the file's order. What was put cannot be replaced.
+// For more rows than one request holds. PUT the file to `url`, with `headers` as they are, before `expiresAt`: one ReportRow a line, each of 1 MiB at most, 5 GB in all. It is taken in by itself, row by row, by the rules of POST /v1/reports; GET /v1/reports/{report} tells how far. Rows of one number land in the file's order. What was put cannot be replaced. A client announces 200 files and 200 GB a day at most, of which 20 files and 50 GB may wait or be under way at a time (rate-limited); a file that never comes counts until its day ends or it is revoked. Before its rows land, the client's areas are asked for again.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7699,6 +8033,21 @@ func (c *ClientWithResponses) AnnounceDropWithResponse(ctx context.Context, body
 		return nil, err
 	}
 	return ParseAnnounceDropResponse(rsp)
+}
+
+// RevokeReportWithResponse An authority revokes a file that it announced
+//
+// The file is not taken in, or no further: a block of rows that is being taken in still lands, and `stopped` then says from which row on nothing did. What has landed stays, and a file that is done stays as it is. A report of rows cannot be revoked.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/reports/{report} (the `RevokeReport` operationId).
+func (c *ClientWithResponses) RevokeReportWithResponse(ctx context.Context, reportID ReportID, reqEditors ...RequestEditorFn) (*RevokeReportResponse, error) {
+	rsp, err := c.RevokeReport(ctx, reportID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeReportResponse(rsp)
 }
 
 // GetReportWithResponse A report's result again, or how far its file has been taken in
@@ -8704,6 +9053,39 @@ func ParseReportResponse(rsp *http.Response) (*ReportResponse, error) {
 	return response, nil
 }
 
+// ParseGetPastResponse parses an HTTP response from a GetPastWithResponse call
+func ParseGetPastResponse(rsp *http.Response) (*GetPastResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPastResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Past
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseAnnounceDropResponse parses an HTTP response from a AnnounceDropWithResponse call
 func ParseAnnounceDropResponse(rsp *http.Response) (*AnnounceDropResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -8724,6 +9106,39 @@ func ParseAnnounceDropResponse(rsp *http.Response) (*AnnounceDropResponse, error
 			return nil, err
 		}
 		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRevokeReportResponse parses an HTTP response from a RevokeReportWithResponse call
+func ParseRevokeReportResponse(rsp *http.Response) (*RevokeReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Intake
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem

@@ -14,6 +14,7 @@ const mostRows = 4096
 // cutting is a block of a file taken apart into the rows that end in it.
 type cutting struct {
 	rows     [][]byte // without empty lines; nil stands for a row that is too long
+	ends     []int64  // of each row, how many bytes of the block are dealt with by then
 	used     int64    // bytes of the block that are dealt with
 	skipping bool     // the block ends inside a row that is too long
 }
@@ -34,7 +35,7 @@ func cut(block []byte, last, skipping bool) cutting {
 	if !last {
 		whole := bytes.LastIndexByte(rest, '\n') + 1
 		if whole == 0 && len(rest) == blockSize {
-			return cutting{rows: [][]byte{nil}, used: int64(len(block)), skipping: true}
+			return cutting{rows: [][]byte{nil}, ends: []int64{blockSize}, used: blockSize, skipping: true}
 		}
 		rest = rest[:whole]
 	}
@@ -44,8 +45,17 @@ func cut(block []byte, last, skipping bool) cutting {
 		}
 		c.used += int64(len(line))
 		if line = bytes.TrimSpace(line); len(line) > 0 {
-			c.rows = append(c.rows, line)
+			c.rows, c.ends = append(c.rows, line), append(c.ends, c.used)
 		}
 	}
 	return c
+}
+
+// first is the part of the cutting with its first so many rows, which are fewer than all.
+func (c cutting) first(rows int) cutting {
+	used := int64(0)
+	if rows > 0 {
+		used = c.ends[rows-1]
+	}
+	return cutting{rows: c.rows[:rows], used: used}
 }

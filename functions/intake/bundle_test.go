@@ -108,7 +108,7 @@ func TestWhereverARunIsCutEveryRowLandsOnce(t *testing.T) {
 
 func TestABlockOfManyShortRowsIsReadOnceAndNotedAsItGoes(t *testing.T) {
 	d := newDesk(t)
-	drop := d.drop(t, strings.Repeat("{}\n", 2*mostRows+1))
+	drop := d.drop(t, strings.Repeat("{}"+strings.Repeat(" ", 100)+"\n", 2*mostRows+1)) // one block
 	calls := d.Wire.Listen()
 	done, err := d.app.run(t.Context(), drop.ID)
 	if err != nil || done.Refused != 2*mostRows+1 || done.Parts != 3 {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/reporting"
 	"github.com/jiazhu/jiazhu/shared/scheme"
@@ -19,6 +20,7 @@ type app struct {
 	drops    drops
 	files    store
 	schemes  scheme.Set
+	clients  []identity.Client // who may report now
 	now      func() time.Time
 	pause    time.Duration // before a block is begun again for the first time
 	log      io.Writer
@@ -70,7 +72,8 @@ func dropped(body string) (reports []string, err error) {
 // drops keeps how far each file has been taken in.
 type drops interface {
 	TakeDrop(ctx context.Context, id string) (records.Drop, error)
-	NoteDrop(ctx context.Context, id string, run int64, p records.Progress) error
+	NoteDrop(ctx context.Context, id string, run int64, p records.Progress) (revoked bool, err error)
+	ReleaseDrop(ctx context.Context, d records.Drop) error
 }
 
 // store is where the files lie.

@@ -34,13 +34,7 @@ func (e endless) ReadAt(_ context.Context, _ string, offset, n int64) ([]byte, i
 
 func (d desk) takeIn(t *testing.T, unit string, size int64) records.Drop {
 	t.Helper()
-	drop := records.Drop{
-		ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: []string{"110000"}, Schemes: []string{"*"}, Lang: "zh-CN",
-		Bytes: size, At: d.Clock.Now(),
-	}
-	if err := d.Register.AnnounceDrop(t.Context(), drop); err != nil {
-		t.Fatal(err)
-	}
+	drop := d.announce(t, size)
 	a := *d.app
 	a.files = endless{d.Shelf, bytes.Repeat([]byte(unit), blockSize/len(unit)+2), len(unit), size}
 	done, err := a.run(t.Context(), drop.ID)

@@ -22,6 +22,8 @@ type line struct {
 	Unchanged int64 `json:"unchanged"`
 	Refused   int64 `json:"refused"`
 	Done      bool  `json:"done"`
+	// Stopped is why nothing was taken in behind these rows.
+	Stopped string `json:"stopped,omitempty"`
 	// What this run did, which is what is counted.
 	Runs          int     `json:"runs"`
 	Files         int     `json:"files"` // 1 where the run came to the file's end
@@ -38,7 +40,7 @@ type line struct {
 func told(report string, before records.Progress, after records.Drop, err error, took time.Duration) line {
 	l := line{
 		Report: report, Run: after.Run, Bytes: after.Bytes, Offset: after.Offset, Rows: after.Rows,
-		Accepted: after.Accepted, Unchanged: after.Unchanged, Refused: after.Refused, Done: after.Done(),
+		Accepted: after.Accepted, Unchanged: after.Unchanged, Refused: after.Refused, Done: after.Done(), Stopped: after.Stopped,
 		Runs: 1, RowsLanded: after.Accepted - before.Accepted, RowsUnchanged: after.Unchanged - before.Unchanged,
 		RowsRefused: after.Refused - before.Refused, MS: float64(took.Microseconds()) / 1000,
 	}

@@ -36,7 +36,7 @@ func main() {
 }
 
 func load(ctx context.Context, getenv func(string) string) (*app, error) {
-	settings, err := config.Load(getenv, config.RecordsTable, config.FilesBucket, config.NamesKey, config.FieldKey, config.IntegrityKey)
+	settings, err := config.Load(getenv, config.RecordsTable, config.FilesBucket, config.Clients, config.NamesKey, config.FieldKey, config.IntegrityKey)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func load(ctx context.Context, getenv func(string) string) (*app, error) {
 	register := records.New(dynamodb.NewFromConfig(cloud), settings.RecordsTable, secrets)
 	return &app{
 		register: register, drops: register, files: files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
-		schemes: schemes, now: time.Now, pause: firstPause, log: os.Stdout,
+		schemes: schemes, clients: settings.Clients, now: time.Now, pause: firstPause, log: os.Stdout,
 	}, nil
 }
 

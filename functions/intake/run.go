@@ -45,9 +45,18 @@ func (a *app) run(ctx context.Context, id string) (records.Drop, error) {
 	return drop, err
 }
 
-// rest takes in what is left, block by block.
+// rest takes in what is left, block by block, unless something stops it. Whether the client may still
+// report is asked each time somebody sets about it: the file was announced up to days ago.
 func (a *app) rest(ctx context.Context, drop *records.Drop) error {
-	for failed := 0; drop.Offset < drop.Bytes; {
+	client, why := reporting.Reporter(a.clients, drop.Client, office(*drop))
+	switch {
+	case !drop.RevokedAt.IsZero():
+		why = reporting.FileRevoked
+	case drop.Schemes == nil: // an older program noted none
+		drop.Schemes = client.Schemes
+	}
+	drop.Stopped = string(why)
+	for failed := 0; drop.Stopped == "" && drop.Offset < drop.Bytes; {
 		before := drop.Offset
 		err := a.block(ctx, drop)
 		if drop.Offset > before {
@@ -63,6 +72,10 @@ func (a *app) rest(ctx context.Context, drop *records.Drop) error {
 		}
 	}
 	return a.finish(ctx, drop)
+}
+
+func office(d records.Drop) reporting.Office {
+	return reporting.Office{Areas: d.Areas, Schemes: d.Schemes}
 }
 
 // block reads the next block and takes in the rows that end in it, some at a time.
@@ -89,6 +102,9 @@ func (a *app) block(ctx context.Context, d *records.Drop) error {
 		if err := a.some(ctx, d, c); err != nil {
 			return err
 		}
+		if d.Stopped != "" {
+			return nil
+		}
 		data = data[c.used:]
 		if err := a.timeLeft(ctx); err != nil && len(data) > 0 {
 			return err
@@ -107,39 +123,64 @@ func (a *app) timeLeft(ctx context.Context) error {
 
 // some takes in some rows and notes how far the file has come.
 func (a *app) some(ctx context.Context, d *records.Drop, c cutting) error {
-	outcomes, err := a.land(ctx, *d, c.rows)
+	outcomes, stopped, err := a.land(ctx, *d, c.rows)
 	if err != nil {
 		return err
+	}
+	if len(outcomes) < len(c.rows) {
+		c = c.first(len(outcomes))
 	}
 	next := d.Progress
 	next.Offset, next.Skipping = d.Offset+c.used, c.skipping
 	if err := a.tally(ctx, d.ID, &next, outcomes); err != nil {
 		return err
 	}
-	if err := a.drops.NoteDrop(ctx, d.ID, d.Run, next); err != nil {
+	revoked, err := a.drops.NoteDrop(ctx, d.ID, d.Run, next)
+	if err != nil {
 		return err
 	}
-	d.Progress = next
+	if d.Progress = next; revoked && stopped == "" {
+		stopped = reporting.FileRevoked
+	}
+	d.Stopped = string(stopped)
 	return nil
 }
 
-func (a *app) land(ctx context.Context, d records.Drop, rows [][]byte) ([]reporting.Outcome, error) {
-	outcomes := make([]reporting.Outcome, len(rows))
+// land judges rows and lands those that pass, as many as the file may still have: what was refused is
+// weighed before anything lands. Fewer outcomes than rows come with the reason.
+func (a *app) land(ctx context.Context, d records.Drop, rows [][]byte) ([]reporting.Outcome, reporting.Stop, error) {
+	room, stopped := reporting.MostResult(d.Bytes)-d.Result, reporting.Stop("")
+	if room < 0 {
+		return nil, reporting.TooManyRefused, nil
+	}
+	if left := reporting.MostRows - d.Rows; int64(len(rows)) > left {
+		rows, stopped = rows[:left], reporting.TooManyRows
+	}
+	outcomes := make([]reporting.Outcome, 0, len(rows)) // parcels point into it
 	var parcels []reporting.Parcel
 	for i, raw := range rows {
+		outcomes = append(outcomes, reporting.Outcome{Row: int(d.Rows) + i + 1})
 		o := &outcomes[i]
-		o.Row = int(d.Rows) + i + 1
 		if raw == nil {
 			o.Refuse(tooLong(), d.Lang)
+		} else if p, ok := reporting.Open(a.schemes, raw, o, d.Lang); ok {
+			parcels = append(parcels, p)
 			continue
 		}
-		if p, ok := reporting.Open(a.schemes, raw, o, d.Lang); ok {
-			parcels = append(parcels, p)
+		line, err := json.Marshal(o)
+		if err != nil {
+			return nil, "", fmt.Errorf("weighing a refused row: %w", err)
+		}
+		if room -= int64(len(line)) + 1; room < 0 {
+			outcomes, stopped = outcomes[:i], reporting.TooManyRefused
+			break
 		}
 	}
-	l := reporting.Landing{Register: a.register, Office: reporting.Office{Areas: d.Areas, Schemes: d.Schemes}, Now: a.now(), Lang: d.Lang, Abreast: landers,
-		Client: d.Client, Report: d.ID, File: true}
-	return outcomes, l.All(ctx, parcels)
+	l := reporting.Landing{
+		Register: a.register, Office: office(d), Now: a.now(), Lang: d.Lang, Abreast: landers,
+		Client: d.Client, Report: d.ID, File: true,
+	}
+	return outcomes, stopped, l.All(ctx, parcels)
 }
 
 func tooLong() certificate.FieldError {
@@ -186,6 +227,7 @@ func (a *app) tally(ctx context.Context, id string, p *records.Progress, outcome
 		return err
 	}
 	p.Parts++
+	p.Result += int64(refused.Len())
 	return nil
 }
 
@@ -205,10 +247,16 @@ func (a *app) finish(ctx context.Context, d *records.Drop) error {
 		done.Result = length
 	}
 	done.DoneAt = a.now()
-	if err := a.drops.NoteDrop(ctx, d.ID, d.Run, done); err != nil {
+	revoked, err := a.drops.NoteDrop(ctx, d.ID, d.Run, done)
+	if err != nil {
 		return err
 	}
 	d.Progress = done
+	if !revoked { // else whoever revoked it has done so
+		if err := a.drops.ReleaseDrop(ctx, *d); err != nil {
+			a.note(line{Report: d.ID, Run: d.Run, Cause: err.Error()})
+		}
+	}
 	for _, key := range append(parts, reporting.DropKey(d.ID)) {
 		if err := a.files.Remove(ctx, key); err != nil {
 			a.note(line{Report: d.ID, Run: d.Run, Cause: err.Error()})

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
 	"github.com/jiazhu/jiazhu/shared/reporting"
@@ -30,19 +31,31 @@ type desk struct {
 func newDesk(t *testing.T) desk {
 	t.Helper()
 	h, log := recordstest.NewHouse(t), &bytes.Buffer{}
-	return desk{h, &app{register: h.Register, drops: h.Register, files: h.Shelf, schemes: h.Schemes, now: h.Clock.Now, log: log}, log}
+	return desk{h, &app{register: h.Register, drops: h.Register, files: h.Shelf, schemes: h.Schemes, clients: clients("110000"), now: h.Clock.Now, log: log}, log}
+}
+
+// clients are those who may report: one, for these areas.
+func clients(areas ...string) []identity.Client {
+	return []identity.Client{{ID: "beijing-registry", Kind: "authority", Areas: areas, Schemes: []string{"*"}, Scopes: []string{identity.ScopeReport}}}
+}
+
+// announce announces a file of so many bytes.
+func (d desk) announce(t *testing.T, size int64) records.Drop {
+	t.Helper()
+	drop := records.Drop{
+		ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: []string{"110000"}, Schemes: []string{"*"}, Lang: "zh-CN",
+		Bytes: size, At: d.Clock.Now(),
+	}
+	if err := d.Register.AnnounceDrop(t.Context(), drop); err != nil {
+		t.Fatal(err)
+	}
+	return drop
 }
 
 // drop announces a file and puts it.
 func (d desk) drop(t *testing.T, file string) records.Drop {
 	t.Helper()
-	drop := records.Drop{
-		ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: []string{"110000"}, Schemes: []string{"*"}, Lang: "zh-CN",
-		Bytes: int64(len(file)), At: d.Clock.Now(),
-	}
-	if err := d.Register.AnnounceDrop(t.Context(), drop); err != nil {
-		t.Fatal(err)
-	}
+	drop := d.announce(t, int64(len(file)))
 	if err := d.Shelf.Write(t.Context(), reporting.DropKey(drop.ID), reporting.MediaType, []byte(file)); err != nil {
 		t.Fatal(err)
 	}
@@ -52,8 +65,8 @@ func (d desk) drop(t *testing.T, file string) records.Drop {
 // lostNote is a register whose note does not arrive: the run dies after its rows have landed.
 type lostNote struct{ *records.Store }
 
-func (lostNote) NoteDrop(context.Context, string, int64, records.Progress) error {
-	return errors.New("killed")
+func (lostNote) NoteDrop(context.Context, string, int64, records.Progress) (bool, error) {
+	return false, errors.New("killed")
 }
 
 func TestRowsThatLandedBeforeTheNoteWasLostLandOnce(t *testing.T) {

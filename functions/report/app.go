@@ -19,6 +19,10 @@ type reports interface {
 	Report(ctx context.Context, id, client string, now time.Time) (records.Report, error)
 	AnnounceDrop(ctx context.Context, d records.Drop) error
 	Drop(ctx context.Context, id, client string, now time.Time) (records.Drop, error)
+	EnterReport(ctx context.Context, e records.ReportEntry) error
+	RevokeDrop(ctx context.Context, id, client string, now time.Time) (records.Drop, error)
+	ByNumber(ctx context.Context, number string) (records.Record, error)
+	Versions(ctx context.Context, certID string) ([]records.Version, error)
 }
 
 // shelf signs links to files; it holds none itself.
@@ -43,8 +47,10 @@ type app struct{ deps }
 func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
 	return &api.App{Name: "report", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
-		"POST /v1/reports":         {Handler: api.Machine(d.grants, identity.ScopeReport, a.report)},
-		"POST /v1/reports/drops":   {Handler: api.Machine(d.grants, identity.ScopeReport, a.announce)},
-		"GET /v1/reports/{report}": {Handler: api.Machine(d.grants, identity.ScopeReport, a.again)},
+		"POST /v1/reports":                      {Handler: api.Machine(d.grants, identity.ScopeReport, a.report)},
+		"POST /v1/reports/drops":                {Handler: api.Machine(d.grants, identity.ScopeReport, a.announce)},
+		"GET /v1/reports/{report}":              {Handler: api.Machine(d.grants, identity.ScopeReport, a.again)},
+		"DELETE /v1/reports/{report}":           {Handler: api.Machine(d.grants, identity.ScopeReport, a.revoke)},
+		"GET /v1/reports/certificates/{number}": {Handler: api.Machine(d.grants, identity.ScopeReport, a.versions)},
 	}}
 }

@@ -52,7 +52,7 @@ func (a *app) announce(ctx context.Context, r *api.Request) (*api.Response, erro
 // intake is how far a dropped file has been taken in.
 type intake struct {
 	Report    string      `json:"report"`
-	State     string      `json:"state"` // waiting, running, done
+	State     string      `json:"state"` // waiting, running, done, stopped, refused, revoked
 	Bytes     int64       `json:"bytes"`
 	Read      int64       `json:"read"`
 	Rows      int64       `json:"rows"`
@@ -60,7 +60,15 @@ type intake struct {
 	Unchanged int64       `json:"unchanged"`
 	Refused   int64       `json:"refused"`
 	DoneAt    api.Instant `json:"doneAt"`
+	Stopped   *stopped    `json:"stopped"`
 	Result    *result     `json:"result"`
+}
+
+// stopped says from which row on nothing was taken in, and why.
+type stopped struct {
+	Row    int64          `json:"row"`
+	Rule   reporting.Stop `json:"rule"`
+	Detail string         `json:"detail"`
 }
 
 // result is the file with every refused row.
@@ -72,14 +80,12 @@ type result struct {
 
 func (a *app) progress(ctx context.Context, r *api.Request, d records.Drop) (*api.Response, error) {
 	got := intake{
-		Report: d.ID, State: "waiting", Bytes: d.Bytes, Read: d.Offset, Rows: d.Rows,
+		Report: d.ID, Bytes: d.Bytes, Read: d.Offset, Rows: d.Rows,
 		Accepted: d.Accepted, Unchanged: d.Unchanged, Refused: d.Refused, DoneAt: api.Instant(d.DoneAt),
 	}
-	switch {
-	case d.Done():
-		got.State = "done"
-	case d.Run > 0:
-		got.State = "running"
+	got.State = stateOf(d)
+	if why := reason(d); why != "" && (d.Done() || d.Run == 0) { // else rows may still be landing
+		got.Stopped = &stopped{Row: d.Rows + 1, Rule: why, Detail: why.Text(d.Rows + 1).In(r.Lang)}
 	}
 	if d.Done() && d.Result > 0 {
 		url, err := a.files.Link(ctx, reporting.ResultKey(d.ID), files.Download{
@@ -91,4 +97,37 @@ func (a *app) progress(ctx context.Context, r *api.Request, d records.Drop) (*ap
 		got.Result = &result{URL: url, Bytes: d.Result, Expires: api.Instant(r.Time.Add(files.LinkLife))}
 	}
 	return api.JSON(http.StatusOK, got), nil
+}
+
+// reason is why nothing behind the rows counted is taken in, "" where everything is.
+func reason(d records.Drop) reporting.Stop {
+	if !d.RevokedAt.IsZero() && !d.Done() {
+		return reporting.FileRevoked
+	}
+	return reporting.Stop(d.Stopped)
+}
+
+func stateOf(d records.Drop) string {
+	switch why := reason(d); {
+	case why == reporting.FileRevoked:
+		return "revoked"
+	case why.Whole() && d.Rows == 0:
+		return "refused"
+	case why != "":
+		return "stopped"
+	case d.Done():
+		return "done"
+	case d.Run > 0:
+		return "running"
+	}
+	return "waiting"
+}
+
+// revoke has a file not taken in, or no further, and answers how far it came.
+func (a *app) revoke(ctx context.Context, r *api.Request) (*api.Response, error) {
+	d, err := a.reports.RevokeDrop(ctx, r.Path["report"], r.Client.ID, r.Time)
+	if err != nil {
+		return nil, err
+	}
+	return a.progress(ctx, r, d)
 }

@@ -31,6 +31,9 @@ func (a *app) report(ctx context.Context, r *api.Request) (*api.Response, error)
 		}
 	}
 	id := records.NewID(r.Time)
+	if err := a.reports.EnterReport(ctx, records.ReportEntry{Report: id, Client: r.Client.ID, At: r.Time, Rows: int64(len(raw))}); err != nil {
+		return nil, err
+	}
 	l := reporting.Landing{
 		Register: a.register, Office: reporting.Office{Areas: r.Client.Areas, Schemes: r.Client.Schemes}, Now: r.Time, Lang: r.Lang, Abreast: landers, Client: r.Client.ID, Report: id,
 	}

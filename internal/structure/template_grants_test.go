@@ -16,7 +16,7 @@ import (
 // itemKinds are what partition keys begin with, by table.
 func itemKinds() map[string][]string {
 	return map[string][]string{
-		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT"},
+		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT", "CLIENT"},
 		"Sessions.Arn": {"ACCOUNT", "SESSION", "CHALLENGE", "CODE", "TOKEN", "LINK", "JTI", "PHONE", "LIMIT", "HOLDER", "CLIENT", "FACE"},
 	}
 }
@@ -204,6 +204,10 @@ func forbiddenCalls() []try {
 			PutItem Records CERT+COPY
 			UpdateItem Records COPY pk sk withdrawnAt
 			UpdateItem Records REPORT pk sk progress
+			UpdateItem Records REPORT pk sk run
+			UpdateItem Records REPORT pk sk areas
+			Query Records CLIENT
+			DeleteItem Records CLIENT
 			DeleteItem Records COPY
 			DeleteItem Records HOLDER
 			DeleteItem Records BIND
@@ -224,6 +228,10 @@ func forbiddenCalls() []try {
 			UpdateItem Records REPORT pk sk areas progress
 			UpdateItem Records REPORT
 			UpdateItem Records CERT+REPORT pk sk run
+			UpdateItem Records CLIENT pk sk files
+			UpdateItem Records REPORT pk sk revokedAt
+			PutItem Records CLIENT
+			Query Records PAST
 			DeleteItem Records COPY
 			DeleteItem Records HOLDER
 			BatchGetItem Records COPY
@@ -367,6 +375,11 @@ func neededCalls() []try {
 			BatchGetItem Records REPORT
 			PutItem Records CERT+PAST+NUMBER+HOLDER
 			PutItem Records REPORT
+			PutItem Records CLIENT
+			PutItem Records REPORT+CLIENT
+			UpdateItem Records CLIENT pk sk v ttl files bytes openFiles openBytes
+			UpdateItem Records REPORT pk sk client revokedAt tagRevoked ended
+			Query Records PAST
 			DeleteItem Records CERT
 			s3:PutObject drops/x
 			s3:GetObject results/x`,
@@ -376,6 +389,8 @@ func neededCalls() []try {
 			PutItem Records CERT+PAST+NUMBER+HOLDER
 			UpdateItem Records REPORT pk sk run
 			UpdateItem Records REPORT pk sk progress run
+			UpdateItem Records REPORT pk sk progress run ended
+			UpdateItem Records CLIENT pk sk openFiles openBytes
 			DeleteItem Records CERT
 			s3:GetObject drops/x
 			s3:DeleteObject drops/x

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
@@ -51,6 +52,7 @@ var (
 	ulidForm      = regexp.MustCompile(`^[0-7][0-9A-HJKMNP-TV-Z]{25}$`) // of records.NewID
 	challengeForm = regexp.MustCompile(`^[A-Z2-7]{26}$`)                // of crypto/rand.Text
 	usernameForm  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{1,63}$`)
+	numberForm    = regexp.MustCompile(`^[` + certificate.ProvinceNames + `][12][0-9]{11}([0-9]{4})?$`) // 注册编号, as now or as once written
 	fileForm      = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,63}$`)
 )
 
@@ -67,6 +69,8 @@ func PathForm(name string) (*regexp.Regexp, *problem.Problem) {
 		return ulidForm, problem.New(problem.NotFound)
 	case "report":
 		return ulidForm, problem.New(problem.ReportNotFound)
+	case "number":
+		return numberForm, problem.New(problem.CertificateNotFound)
 	case "challenge":
 		return challengeForm, problem.New(problem.ChallengeNotFound)
 	case "file":

@@ -16,13 +16,16 @@ import (
 
 // Drop is a report that comes as a file (批量上报): who announced it, and how far it has been taken in.
 type Drop struct {
-	ID      string // a ULID
-	Client  string
-	Areas   []string // GB/T 2260 codes the client reports for, as they were when it announced the file
-	Schemes []string // the kinds of certificate it reports, at that time
-	Lang    string   // of the refusals' texts
-	Bytes   int64    // of the file, as announced
+	ID     string // a ULID
+	Client string
+	Areas  []string // GB/T 2260 codes the client reports for, as they were when it announced the file
+	// Schemes are the kinds of certificate it reports, at that time; nil where older programs noted none.
+	Schemes []string
+	Lang    string // of the refusals' texts
+	Bytes   int64  // of the file, as announced
 	At      time.Time
+	// RevokedAt is when it was revoked, zero if it was not. The run that is under way ends with its next note.
+	RevokedAt time.Time
 	// Run counts the times somebody set about taking it in. The last one alone may note progress.
 	Run int64
 	Progress
@@ -37,8 +40,9 @@ type Progress struct {
 	Accepted  int64
 	Unchanged int64
 	Refused   int64
-	Parts     int   // files of refused rows
-	Result    int64 // bytes of the one file they became
+	Parts     int    // files of refused rows
+	Result    int64  // bytes of those files, and of the one file they become
+	Stopped   string // why nothing was taken in behind the rows counted, see reporting.Stop; "" = nothing stopped it
 	DoneAt    time.Time
 }
 
@@ -47,14 +51,6 @@ func (p Progress) Done() bool { return !p.DoneAt.IsZero() }
 
 // ErrSuperseded says that another run has taken the drop over.
 var ErrSuperseded = errors.New("another run has taken the drop over")
-
-// AnnounceDrop enters a drop before its file can come.
-func (s *Store) AnnounceDrop(ctx context.Context, d Drop) error {
-	return s.putOnce(ctx, dropKey(d.ID).with(item{
-		"client": text(d.Client), "areas": texts(d.Areas), "schemes": texts(d.Schemes), "lang": text(d.Lang), "bytes": number(d.Bytes),
-		"run": number(0), "ttl": number(d.At.Add(ReportLife).Unix()),
-	}))
-}
 
 // Drop reads a drop for the client that announced it and no other. Error: report-not-found.
 func (s *Store) Drop(ctx context.Context, id, client string, now time.Time) (Drop, error) {
@@ -95,29 +91,36 @@ func (s *Store) TakeDrop(ctx context.Context, id string) (Drop, error) {
 	return openDrop(id, out.Attributes)
 }
 
-// NoteDrop writes down how far a run has come. Error: ErrSuperseded.
-func (s *Store) NoteDrop(ctx context.Context, id string, run int64, p Progress) error {
+// NoteDrop writes down how far a run has come, and tells whether the drop has been revoked. Error:
+// ErrSuperseded.
+func (s *Store) NoteDrop(ctx context.Context, id string, run int64, p Progress) (revoked bool, err error) {
 	part := dropKey(id).item()
 	part["progress"] = progressItem(p)
 	tag, err := s.client.Part(part, tagProgress)
 	if err != nil {
-		return err
+		return false, err
 	}
-	_, err = s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+	set := "SET progress = :progress, tagProgress = :tag"
+	values := item{":run": number(run), ":progress": part["progress"], ":tag": text(tag)}
+	if p.Done() {
+		set, values[":yes"] = set+", ended = :yes", yes() // what revoking asks for
+	}
+	out, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: dropKey(id).item(),
-		UpdateExpression:          aws.String("SET progress = :progress, tagProgress = :tag"),
+		UpdateExpression:          aws.String(set),
 		ConditionExpression:       aws.String("#run = :run"),
 		ExpressionAttributeNames:  map[string]string{"#run": "run"},
-		ExpressionAttributeValues: item{":run": number(run), ":progress": part["progress"], ":tag": text(tag)},
+		ExpressionAttributeValues: values,
+		ReturnValues:              types.ReturnValueAllNew,
 	})
 	var refused *types.ConditionalCheckFailedException
 	if errors.As(err, &refused) {
-		return ErrSuperseded
+		return false, ErrSuperseded
 	}
 	if err != nil {
-		return outage.Of("noting a drop's progress", err)
+		return false, outage.Of("noting a drop's progress", err)
 	}
-	return nil
+	return num(out.Attributes, "revokedAt") > 0, nil
 }
 
 func progressItem(p Progress) types.AttributeValue {
@@ -125,6 +128,9 @@ func progressItem(p Progress) types.AttributeValue {
 		"offset": number(p.Offset), "skipping": &types.AttributeValueMemberBOOL{Value: p.Skipping},
 		"rows": number(p.Rows), "accepted": number(p.Accepted), "unchanged": number(p.Unchanged),
 		"refused": number(p.Refused), "parts": number(int64(p.Parts)), "result": number(p.Result),
+	}
+	if p.Stopped != "" {
+		made["stopped"] = text(p.Stopped)
 	}
 	if p.Done() {
 		made["doneAt"] = number(p.DoneAt.UnixMilli())
@@ -144,6 +150,9 @@ func openDrop(id string, from item) (Drop, error) {
 		ID: id, Client: str(from, "client"), Areas: list(from, "areas"), Schemes: list(from, "schemes"), Lang: str(from, "lang"),
 		Bytes: num(from, "bytes"), At: at, Run: num(from, "run"),
 	}
+	if ms := num(from, "revokedAt"); ms > 0 {
+		d.RevokedAt = time.UnixMilli(ms).In(at.Location())
+	}
 	if m, ok := from["progress"].(*types.AttributeValueMemberM); ok {
 		d.Progress = openProgress(m.Value, at.Location())
 	}
@@ -154,7 +163,7 @@ func openProgress(from item, zone *time.Location) Progress {
 	p := Progress{
 		Offset: num(from, "offset"), Rows: num(from, "rows"), Accepted: num(from, "accepted"),
 		Unchanged: num(from, "unchanged"), Refused: num(from, "refused"),
-		Parts: int(num(from, "parts")), Result: num(from, "result"),
+		Parts: int(num(from, "parts")), Result: num(from, "result"), Stopped: str(from, "stopped"),
 	}
 	if b, ok := from["skipping"].(*types.AttributeValueMemberBOOL); ok {
 		p.Skipping = b.Value

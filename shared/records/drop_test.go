@@ -28,14 +28,14 @@ func TestOnlyTheLastRunOfADropNotesProgress(t *testing.T) {
 	if err != nil || second.Run != 2 {
 		t.Fatalf("%+v, %v", second, err)
 	}
-	if err := w.NoteDrop(t.Context(), d.ID, first.Run, records.Progress{Offset: 1}); !errors.Is(err, records.ErrSuperseded) {
+	if _, err := w.NoteDrop(t.Context(), d.ID, first.Run, records.Progress{Offset: 1}); !errors.Is(err, records.ErrSuperseded) {
 		t.Errorf("the former run noted its progress: %v", err)
 	}
 	p := records.Progress{
-		Offset: 1 << 32, Skipping: true, Rows: 9, Accepted: 4, Unchanged: 3, Refused: 2, Parts: 1, Result: 77, DoneAt: d.At.Add(time.Minute),
+		Offset: 1 << 32, Skipping: true, Rows: 9, Accepted: 4, Unchanged: 3, Refused: 2, Parts: 1, Result: 77, Stopped: "rows.most", DoneAt: d.At.Add(time.Minute),
 	}
-	if err := w.NoteDrop(t.Context(), d.ID, second.Run, p); err != nil {
-		t.Fatal(err)
+	if revoked, err := w.NoteDrop(t.Context(), d.ID, second.Run, p); err != nil || revoked {
+		t.Fatalf("revoked %t, %v", revoked, err)
 	}
 	want := d
 	want.Run, want.Progress = 2, p

@@ -17,6 +17,8 @@
 //	BIND#<hash>      | <portal>#id                     bound (绑定证照) by that holder on that portal
 //	NUMBER#<number>  | CERT                            the one certificate with that 注册编号
 //	REPORT#<id>      | REPORT, ROWS#<n>                the answer to one report (上报)
+//	CLIENT#<id>      | REPORT#<ULID>                   one of a client's reports; kept EntryLife
+//	CLIENT#<id>      | DAY#<day>                       the files it announced that day, and those under way
 //	REPORT#<id>      | DROP                            a report that comes as a file, and how far it has been taken in
 //
 // Where an authority corrects whose certificate it is, another certificate takes its place, and NUMBER
@@ -81,9 +83,13 @@ func kinds() tags.Kinds {
 		},
 		{PK: prefixCopies, SK: prefixDay, Untagged: true, Why: "a counter: who sets it back endorses more often that day than the scheme says"},
 		{
-			PK: prefixReport, SK: skDrop, Parts: []tags.Part{{Tag: tagProgress, Attributes: []string{"progress"}}},
-			Free: []string{"run"}, Why: "a counter: who changes it makes two runs note progress, which do the same rows twice, or none",
+			PK: prefixReport, SK: skDrop,
+			Parts: []tags.Part{{Tag: tagProgress, Attributes: []string{"progress"}}, {Tag: tagRevoked, Attributes: []string{"revokedAt"}}},
+			Free:  []string{"run", "ended"},
+			Why: "a counter: who changes it makes two runs note progress, which do the same rows twice, or none; " +
+				"and a mark: who sets or removes it has a file that waits not revoked, or one that is done revoked in vain",
 		},
+		{PK: prefixClient, SK: prefixDay, Untagged: true, Why: "counters: who changes them lets a client announce more files that day than it may, or fewer"},
 	}}
 }
 

@@ -41,6 +41,11 @@ func (o Office) MayBegin(n certificate.Number) bool { return covers(o.Areas, n.P
 // Keeps reports whether the office is that of a certificate in the register: it reports for the area.
 func (o Office) Keeps(c certificate.Certificate) bool { return covers(o.Areas, c.AreaCode) }
 
+// Reports reports whether a kind of certificate is the office's.
+func (o Office) Reports(scheme string) bool {
+	return slices.Contains(o.Schemes, everything) || slices.Contains(o.Schemes, scheme)
+}
+
 // admit refuses a row that the office may not bring, for the kind of certificate, the area or the
 // number. before is what the register has under the number, nil for nothing.
 //
@@ -50,7 +55,7 @@ func (o Office) Keeps(c certificate.Certificate) bool { return covers(o.Areas, c
 // names operation 08 and the same holder.
 func (o Office) admit(now certificate.Certificate, before *certificate.Certificate) *certificate.FieldError {
 	switch {
-	case !slices.Contains(o.Schemes, everything) && !slices.Contains(o.Schemes, now.Scheme):
+	case !o.Reports(now.Scheme):
 		return refuse("/scheme", "scheme.foreign", "该客户端不负责此类证照。", "This client does not report certificates of this kind.")
 	case !covers(o.Areas, now.AreaCode):
 		return refuse("/areaCode", "area.foreign", "该客户端不负责此地区。", "This client does not report for that area.")

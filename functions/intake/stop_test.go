@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/reporting"
+)
+
+// wantStopped holds a drop to what it says: why it ended, and that it counted what it took in and no more.
+func wantStopped(t *testing.T, d records.Drop, err error, why reporting.Stop) {
+	t.Helper()
+	if err != nil || !d.Done() || d.Stopped != string(why) || d.Rows != d.Accepted+d.Unchanged+d.Refused {
+		t.Fatalf("%+v, %v; want it ended by %s", d, err, why)
+	}
+	if text := why.Text(d.Rows + 1); text.ZH == "" || text.EN == "" {
+		t.Errorf("%s does not say what to do", why)
+	}
+}
+
+// A file of a million lines of one byte each once became a result 58 times as large.
+func TestAFileOfOneByteLinesDoesNotGrow(t *testing.T) {
+	d := newDesk(t)
+	const size = 2_000_000
+	drop := d.announce(t, size)
+	a := *d.app
+	a.files = endless{d.Shelf, bytes.Repeat([]byte("x\n"), blockSize/2+2), 2, size}
+	done, err := a.run(t.Context(), drop.ID)
+	wantStopped(t, done, err, reporting.TooManyRefused)
+	result := d.Object(t, d.Bucket, reporting.ResultKey(drop.ID))
+	if int64(len(result)) != done.Result || done.Result > reporting.MostResult(size) || done.Result > 2*size {
+		t.Errorf("%d bytes became %d, noted as %d", size, len(result), done.Result)
+	}
+	if lines := strings.Count(result, "\n"); int64(lines) != done.Refused || done.Offset != 2*done.Rows {
+		t.Errorf("%d lines tell of %d refused rows in %d bytes", lines, done.Refused, done.Offset)
+	}
+	var last reporting.Outcome
+	lines := strings.Split(strings.TrimSuffix(result, "\n"), "\n")
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &last); err != nil || int64(last.Row) != done.Rows {
+		t.Errorf("the last row told is %d of %d, %v", last.Row, done.Rows, err)
+	}
+}
+
+// What stands behind the row that stopped a file is not taken in, however good it is.
+func TestNothingLandsBehindTheRowThatStoppedAFile(t *testing.T) {
+	d := newDesk(t)
+	drop := d.drop(t, row("01")+"\n"+strings.Repeat("x\n", 20_000)+fileOf(3))
+	done, err := d.app.run(t.Context(), drop.ID)
+	wantStopped(t, done, err, reporting.TooManyRefused)
+	if done.Accepted != 1 {
+		t.Errorf("%+v", done)
+	}
+	if _, err := d.Register.ByNumber(t.Context(), number(2)); !problem.Is(err, problem.CertificateNotFound) {
+		t.Errorf("a row behind the bound landed: %v", err)
+	}
+	if keys := d.Keys(t, d.Bucket); len(keys) != 1 {
+		t.Errorf("the bucket holds %v", keys)
+	}
+}
+
+func TestAFileHasSoManyRows(t *testing.T) {
+	d := newDesk(t)
+	drop := d.drop(t, fileOf(3))
+	taken, err := d.Register.TakeDrop(t.Context(), drop.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := records.Progress{Rows: reporting.MostRows - 2, Unchanged: reporting.MostRows - 2}
+	if _, err := d.Register.NoteDrop(t.Context(), drop.ID, taken.Run, before); err != nil {
+		t.Fatal(err)
+	}
+	done, err := d.app.run(t.Context(), drop.ID)
+	wantStopped(t, done, err, reporting.TooManyRows)
+	if done.Rows != reporting.MostRows || done.Accepted != 2 {
+		t.Errorf("%+v", done)
+	}
+}
+
+// A file was announced while the client could; by the time it comes the client cannot.
+func TestAFileOfAClientThatMayNotReportNowDoesNotLand(t *testing.T) {
+	silent, other := clients("110000"), clients("110000")
+	silent[0].Scopes, other[0].Schemes = nil, []string{"constructor-2-beijing"}
+	for name, now := range map[string]struct {
+		app  func(*app)
+		want reporting.Stop
+	}{
+		"withdrawn":         {func(a *app) { a.clients = nil }, reporting.ClientWithdrawn},
+		"without the scope": {func(a *app) { a.clients = silent }, reporting.ClientWithdrawn},
+		"another kind":      {func(a *app) { a.clients = other }, reporting.ClientNarrowed},
+		"another area":      {func(a *app) { a.clients = clients("310000") }, reporting.ClientNarrowed},
+		"a part of it":      {func(a *app) { a.clients = clients("110100") }, reporting.ClientNarrowed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			drop := d.drop(t, fileOf(3))
+			now.app(d.app)
+			done, err := d.app.run(t.Context(), drop.ID)
+			wantStopped(t, done, err, now.want)
+			if done.Rows != 0 || len(d.Keys(t, d.Bucket)) != 0 {
+				t.Errorf("%+v; the bucket holds %v", done, d.Keys(t, d.Bucket))
+			}
+			if _, err := d.Register.ByNumber(t.Context(), number(1)); !problem.Is(err, problem.CertificateNotFound) {
+				t.Errorf("a row landed: %v", err)
+			}
+		})
+	}
+	for name, areas := range map[string][]string{"everywhere": {"*"}, "the same": {"110000"}, "and another": {"310000", "110000"}} {
+		d := newDesk(t)
+		d.app.clients = clients(areas...)
+		drop := d.drop(t, fileOf(3))
+		if done, err := d.app.run(t.Context(), drop.ID); err != nil || done.Accepted != 3 || done.Stopped != "" {
+			t.Errorf("%s: %+v, %v", name, done, err)
+		}
+	}
+	for name, then := range map[string]reporting.Office{
+		"everywhere is within Beijing": {Areas: []string{"*"}}, "all kinds are one": {Areas: []string{"110000"}, Schemes: []string{"*"}},
+	} {
+		one := clients("110000")
+		one[0].Schemes = []string{"constructor-1"}
+		if _, why := reporting.Reporter(one, "beijing-registry", then); why != reporting.ClientNarrowed {
+			t.Errorf("%s: %q", name, why)
+		}
+	}
+}
+
+func TestARevokedFileDoesNotLand(t *testing.T) {
+	d := newDesk(t)
+	drop := d.drop(t, fileOf(3))
+	if _, err := d.Register.RevokeDrop(t.Context(), drop.ID, "beijing-registry", d.Clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	done, err := d.app.run(t.Context(), drop.ID)
+	wantStopped(t, done, err, reporting.FileRevoked)
+	if done.Rows != 0 || len(d.Keys(t, d.Bucket)) != 0 {
+		t.Errorf("%+v; the bucket holds %v", done, d.Keys(t, d.Bucket))
+	}
+}
+
+// noting does something before a note is written.
+type noting struct {
+	*records.Store
+	before func()
+}
+
+func (n noting) NoteDrop(ctx context.Context, id string, run int64, p records.Progress) (bool, error) {
+	n.before()
+	return n.Store.NoteDrop(ctx, id, run, p)
+}
+
+func TestAFileThatIsRevokedUnderWayEndsAfterTheBlock(t *testing.T) {
+	d := newDesk(t)
+	drop := d.drop(t, fileOf(3)+strings.Repeat("\n", mostRows)+strings.Repeat(" ", blockSize)+"\n"+fileOf(5))
+	d.app.drops = noting{d.Register, func() {
+		if _, err := d.Register.RevokeDrop(t.Context(), drop.ID, "", d.Clock.Now()); err != nil {
+			t.Error(err)
+		}
+	}}
+	done, err := d.app.run(t.Context(), drop.ID)
+	wantStopped(t, done, err, reporting.FileRevoked)
+	if done.Accepted != 3 {
+		t.Errorf("%+v", done)
+	}
+}

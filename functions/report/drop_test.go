@@ -1,0 +1,181 @@
+package main
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/reporting"
+)
+
+const gigabyte = 1 << 30
+
+// fate is what is told of a file.
+type fate struct {
+	State   string
+	Stopped *stopped
+}
+
+func (d desk) announce(t *testing.T, bytes int64) recordstest.Reply {
+	t.Helper()
+	return recordstest.Send(t, d.app, recordstest.Ask{
+		Route: "POST /v1/reports/drops", Token: d.token, Body: fmt.Sprintf(`{"bytes":%d}`, bytes),
+	})
+}
+
+func (d desk) announced(t *testing.T, bytes int64) string {
+	t.Helper()
+	var place struct{ Report string }
+	d.announce(t, bytes).Into(t, 201, &place)
+	return place.Report
+}
+
+// file asks for or, by DELETE, revokes a file.
+func (d desk) file(t *testing.T, method, report string) recordstest.Reply {
+	t.Helper()
+	return recordstest.Send(t, d.app, recordstest.Ask{
+		Route: method + " /v1/reports/{report}", Token: d.token, Path: map[string]string{"report": report},
+	})
+}
+
+// run has the files be taken in as far as a progress says.
+func (d desk) run(t *testing.T, report string, p records.Progress) {
+	t.Helper()
+	taken, err := d.Register.TakeDrop(t.Context(), report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	revoked, err := d.Register.NoteDrop(t.Context(), report, taken.Run, p)
+	if err == nil && p.Done() && !revoked {
+		err = d.Register.ReleaseDrop(t.Context(), taken)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A hundred announcements of 5 GB took half a second, and nothing ended them.
+func TestAClientAnnouncesNoMoreThanItMay(t *testing.T) {
+	d := newDesk(t)
+	var first string
+	for range records.MostOpenDropBytes / (5 * gigabyte) {
+		first = d.announced(t, 5*gigabyte)
+	}
+	d.announce(t, 1).WantProblem(t, 429, "rate-limited")
+	d.as(t, "beijing-registry").announce(t, 1).Into(t, 201, nil) // each has its own
+	d.file(t, "DELETE", first).Into(t, 200, nil)
+	d.file(t, "DELETE", first).Into(t, 200, nil) // counts once
+	d.announced(t, 5*gigabyte)
+	d.announce(t, 1).WantProblem(t, 429, "rate-limited")
+}
+
+func TestAClientAnnouncesSoManyFilesADay(t *testing.T) {
+	d := newDesk(t)
+	for n := range records.MostDrops {
+		report := d.announced(t, 1)
+		if n%records.MostOpenDrops < records.MostOpenDrops-1 {
+			d.run(t, report, records.Progress{DoneAt: d.Clock.Now()})
+		} else {
+			d.file(t, "DELETE", report).Into(t, 200, nil)
+		}
+	}
+	reply := d.announce(t, 1)
+	reply.WantProblem(t, 429, "rate-limited")
+	if reply.Header["retry-after"] != fmt.Sprint(12*60*60) {
+		t.Errorf("it may try again in %s seconds", reply.Header["retry-after"])
+	}
+	d.Clock.Pass(12 * time.Hour)
+	d.as(t, "mohurd-registry").announced(t, 1)
+}
+
+func TestManyAnnouncementsAtOnceAreCountedEach(t *testing.T) {
+	d := newDesk(t)
+	var wait sync.WaitGroup
+	var made atomic.Int64
+	for range 2 * records.MostOpenDrops {
+		wait.Go(func() {
+			for {
+				switch reply := d.announce(t, 1); reply.Status {
+				case 201:
+					made.Add(1)
+				case 503: // others were in the way
+					continue
+				}
+				return
+			}
+		})
+	}
+	wait.Wait()
+	if made.Load() != records.MostOpenDrops {
+		t.Errorf("%d were announced", made.Load())
+	}
+}
+
+func TestAFileSaysWhatBecameOfIt(t *testing.T) {
+	d := newDesk(t)
+	const row, row3 = 1, 3
+	for name, file := range map[string]struct {
+		progress records.Progress
+		revoke   bool
+		state    string
+		rule     reporting.Stop
+		row      int64
+	}{
+		"under way":                  {records.Progress{Rows: 2}, false, "running", "", 0},
+		"done":                       {records.Progress{Rows: 2, DoneAt: d.Clock.Now()}, false, "done", "", 0},
+		"done, and revoked too late": {records.Progress{Rows: 2, DoneAt: d.Clock.Now()}, true, "done", "", 0},
+		"revoked under way":          {records.Progress{Rows: 2}, true, "revoked", "", 0},
+		"a client withdrawn":         {records.Progress{Stopped: "client.withdrawn", DoneAt: d.Clock.Now()}, false, "refused", reporting.ClientWithdrawn, row},
+		"a client narrowed later":    {records.Progress{Rows: 2, Stopped: "client.narrowed", DoneAt: d.Clock.Now()}, false, "stopped", reporting.ClientNarrowed, row3},
+		"too many refused":           {records.Progress{Rows: 2, Stopped: "result.most", DoneAt: d.Clock.Now()}, false, "stopped", reporting.TooManyRefused, row3},
+		"revoked, and ended":         {records.Progress{Rows: 2, Stopped: "revoked", DoneAt: d.Clock.Now()}, false, "revoked", reporting.FileRevoked, row3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			report := d.announced(t, 10)
+			d.run(t, report, file.progress)
+			if file.revoke {
+				d.file(t, "DELETE", report).Into(t, 200, nil)
+			}
+			var got fate
+			d.file(t, "GET", report).Into(t, 200, &got)
+			if got.State != file.state || (got.Stopped != nil) != (file.rule != "") {
+				t.Fatalf("%+v", got)
+			}
+			if file.rule != "" && (got.Stopped.Rule != file.rule || got.Stopped.Row != file.row || got.Stopped.Detail != file.rule.Text(file.row).ZH) {
+				t.Errorf("%+v", got.Stopped)
+			}
+		})
+	}
+	report := d.announced(t, 10)
+	var got fate
+	d.file(t, "DELETE", report).Into(t, 200, &got)
+	if got.State != "revoked" || got.Stopped == nil || got.Stopped.Row != 1 {
+		t.Errorf("%+v", got)
+	}
+	d.as(t, "beijing-registry").file(t, "DELETE", report).WantProblem(t, 404, "report-not-found")
+	d.file(t, "DELETE", records.NewID(d.Clock.Now())).WantProblem(t, 404, "report-not-found")
+	rows := d.report(t, good(t))
+	d.file(t, "DELETE", rows.Report).WantProblem(t, 404, "report-not-found")
+}
+
+func TestAClientsReportsAreListed(t *testing.T) {
+	d := newDesk(t)
+	first := d.report(t, good(t)).Report
+	d.Clock.Pass(time.Hour)
+	second := d.as(t, "mohurd-registry").announced(t, 77)
+	d.as(t, "beijing-registry").report(t, good(t))
+	d.Clock.Pass(time.Hour)
+	d.as(t, "mohurd-registry").report(t, good(t), good(t))
+	now := d.Clock.Now()
+	all, err := d.Register.ReportsOf(t.Context(), "mohurd-registry", now.Add(-2*time.Hour), now)
+	if err != nil || len(all) != 2 || all[0].Report != first || all[0].Rows != 1 || all[1].Report != second || all[1].Bytes != 77 {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if all, err = d.Register.ReportsOf(t.Context(), "mohurd-registry", now, now.Add(time.Hour)); err != nil || len(all) != 1 || all[0].Rows != 2 {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
