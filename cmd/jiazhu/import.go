@@ -36,8 +36,16 @@ type intake struct {
 	Accepted  int64                 `json:"accepted"`
 	Unchanged int64                 `json:"unchanged"`
 	Refused   int64                 `json:"refused"`
-	Result    *struct{ URL string } `json:"result"`
+	Stopped   *struct {
+		Row    int64  `json:"row"`
+		Rule   string `json:"rule"`
+		Detail string `json:"detail"`
+	} `json:"stopped"`
+	Result *struct{ URL string } `json:"result"`
 }
+
+// ended reports whether nothing more will be taken in.
+func (i intake) ended() bool { return i.State != "waiting" && i.State != "running" }
 
 func (c console) imports(ctx context.Context, args []string) error {
 	f := c.flags("import", "FILE")
@@ -72,7 +80,13 @@ func (c console) imports(ctx context.Context, args []string) error {
 	} else {
 		fmt.Fprintf(c.out, "%d rows: %d accepted, %d unchanged, %d refused\n", done.Rows, done.Accepted, done.Unchanged, done.Refused)
 	}
-	if err == nil && done.Refused > 0 {
+	switch {
+	case err != nil:
+	case done.Stopped != nil:
+		err = fmt.Errorf("the file is %s: %s", done.State, done.Stopped.Detail)
+	case done.State != "done":
+		err = fmt.Errorf("the file is %s; jiazhu import -report %s %s says how far it came", done.State, *report, names[0])
+	case done.Refused > 0:
 		err = fmt.Errorf("%d of %d rows were refused: %s says which and why; mend them and import them again, the others are in", done.Refused, done.Rows, *refused)
 	}
 	return err
@@ -145,7 +159,7 @@ func (c console) wait(ctx context.Context, s *service, report string, quiet bool
 		if err := bar.Set64(i.Read); err != nil {
 			return i, err
 		}
-		if i.State == "done" {
+		if i.ended() {
 			return i, bar.Finish()
 		}
 		select {

@@ -60,7 +60,7 @@ func (m Machine) Intake(ctx context.Context, token, report string) (i Intake, er
 	return i, read(&i, res, err)
 }
 
-// Follow asks every so often until the file is taken in, and tells seen what it heard.
+// Follow asks every so often until the file is taken in or nothing more of it will be, and tells seen what it heard.
 func (m Machine) Follow(ctx context.Context, report string, every time.Duration, seen func(Intake)) (Intake, error) {
 	var token string
 	for asked := 0; ; asked++ {
@@ -75,7 +75,7 @@ func (m Machine) Follow(ctx context.Context, report string, every time.Duration,
 			return i, err
 		}
 		seen(i)
-		if i.State == "done" {
+		if i.State != "waiting" && i.State != "running" {
 			return i, nil
 		}
 		select {
