@@ -28,14 +28,14 @@ type place struct {
 
 // intake is how far the service has taken a file in.
 type intake struct {
-	Report    string                `json:"report"`
-	State     string                `json:"state"`
-	Bytes     int64                 `json:"bytes"`
-	Read      int64                 `json:"read"`
-	Rows      int64                 `json:"rows"`
-	Accepted  int64                 `json:"accepted"`
-	Unchanged int64                 `json:"unchanged"`
-	Refused   int64                 `json:"refused"`
+	Report    string `json:"report"`
+	State     string `json:"state"`
+	Bytes     int64  `json:"bytes"`
+	Read      int64  `json:"read"`
+	Rows      int64  `json:"rows"`
+	Accepted  int64  `json:"accepted"`
+	Unchanged int64  `json:"unchanged"`
+	Refused   int64  `json:"refused"`
 	Stopped   *struct {
 		Row    int64  `json:"row"`
 		Rule   string `json:"rule"`
