@@ -281,3 +281,24 @@ func TestAClientThatIsGonePutsNothing(t *testing.T) {
 	gone := w.table.Grant(t, identity.Client{ID: "gone", Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}}, w.now)
 	w.want(403, "forbidden", registerCall(gone, "ghost-1", person(zhangID, nil)))
 }
+
+// TestAPutThatSaysNothingNewWritesNothing: neither the account nor that the client put it.
+func TestAPutThatSaysNothingNewWritesNothing(t *testing.T) {
+	w := newWorld(t)
+	portal := w.zhang()
+	before := w.stored("zhangsan")
+	for range 3 {
+		w.now = w.now.Add(time.Minute)
+		w.want(200, "", registerCall(portal, "zhangsan", person(zhangID, zhangPhone)))
+	}
+	if after := w.stored("zhangsan"); after.Revision != before.Revision {
+		t.Errorf("the account was written %d times", after.Revision-before.Revision)
+	}
+	lower := person(zhangID, zhangPhone)
+	lower["realNameLevel"] = 3
+	w.want(200, "", registerCall(portal, "zhangsan", lower))
+	puts, err := w.table.Store.AccountsPutBy(t.Context(), "mohurd-portal", w.now.Add(-time.Hour), w.now.Add(time.Hour))
+	if err != nil || len(puts) != 2 || len(puts[1].Did) != 0 {
+		t.Errorf("%v, %v; want the opening and the change", puts, err)
+	}
+}
