@@ -164,7 +164,10 @@ func (l *life) person(n int, number string) (later func()) {
 	l.try(l.register.AnnounceDrop(ctx, drop))
 	_, err = l.register.TakeDrop(ctx, drop.ID)
 	l.try(err)
-	l.try(l.register.NoteDrop(ctx, drop.ID, 1, records.Progress{Offset: 1, Rows: 1}))
+	_, err = l.register.NoteDrop(ctx, drop.ID, 1, records.Progress{Offset: 1, Rows: 1})
+	l.try(err)
+	_, err = l.register.RevokeDrop(ctx, drop.ID, "registry", l.now)
+	l.try(err)
 
 	user := fmt.Sprintf("user%d", n)
 	secretOfLink := rand.Text()
