@@ -297,7 +297,8 @@ func (l *life) later(n int, r records.Record, made endorsement.Endorsement, cons
 	l.try(l.register.RevokeConsent(ctx, id, holder, made.ID, consent.ID, at))
 	_, err = l.register.TakeDrop(ctx, drop.ID)
 	l.try(err)
-	l.try(l.register.NoteDrop(ctx, drop.ID, 2, records.Progress{Offset: 9, Rows: 2}))
+	_, err = l.register.NoteDrop(ctx, drop.ID, 2, records.Progress{Offset: 9, Rows: 2})
+	l.try(err)
 
 	asked, err = asked.Scan("phone", "nonce", at.Add(-30*time.Second))
 	l.try(err)
