@@ -25,11 +25,12 @@ type machine struct {
 	service  *Service
 	number   string
 	id       string // of the certificate
-	sessions map[string]*demo.Session
-	shown    map[string]int // identifications of the session, which are limited
-	ends     time.Time      // the clock stays before it
+	sessions map[Door]*demo.Session
+	shown    map[Door]int // identifications of the session, which are limited
+	ends     time.Time    // the clock stays before it
 	copies   map[string]demo.Endorsed
 	files    map[string][]byte // OFDs of copies that were downloaded
+	consents []given
 	tally    map[string]int
 }
 
@@ -54,8 +55,8 @@ func TestTheServiceDoesWhatTheModelSays(t *testing.T) {
 		if t.Failed() {
 			failed = 1
 		}
-		fmt.Printf("model: %d sequences, %d steps, %d copies made; %d verdicts valid, %d unknown, %d invalid: %d passed, %d failed\n",
-			tally["sequence"], tally["step"], tally["copy"], tally["valid"], tally["unknown"], tally["invalid"], tally["whole"], failed)
+		fmt.Printf("model: %d sequences, %d steps, %d copies made, %d numbers came to another holder, %d answers looked through; %d verdicts valid, %d unknown, %d invalid: %d passed, %d failed\n",
+			tally["sequence"], tally["step"], tally["copy"], tally["holder"], s.witness.looked(), tally["valid"], tally["unknown"], tally["invalid"], tally["whole"], failed)
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		m := begin(t, s, began, tally)
@@ -69,6 +70,7 @@ func TestTheServiceDoesWhatTheModelSays(t *testing.T) {
 			}
 		}
 		t.Repeat(actions)
+		m.end(t)
 		tally["whole"]++
 	})
 }
@@ -78,8 +80,8 @@ func begin(t *rapid.T, s *Service, began time.Time, tally map[string]int) *machi
 	kind := rapid.SampledFrom(Kinds()).Draw(t, "kind")
 	m := &machine{
 		ctx: context.Background(), service: s, number: s.number(kind),
-		model:    &Model{Kind: kind, Now: began, Logins: map[string]*Login{}},
-		sessions: map[string]*demo.Session{}, shown: map[string]int{}, copies: map[string]demo.Endorsed{},
+		model:    &Model{Kind: kind, Now: began, Logins: map[Door]*Login{}},
+		sessions: map[Door]*demo.Session{}, shown: map[Door]int{}, copies: map[string]demo.Endorsed{},
 		tally: tally, files: map[string][]byte{},
 		ends: began.AddDate(4, 11, 0), // the test authority's certificates are valid for five years
 	}
@@ -119,8 +121,14 @@ func refused(t *rapid.T, what, model string, err error) bool {
 }
 
 func (m *machine) report(t *rapid.T, says Says, operation string) {
-	result, rule, version := m.model.Report(says, operation)
-	done, err := m.service.Report(m.ctx, m.model.Kind, m.number, says, operation)
+	m.reportOf(t, m.model.Holder, says, operation)
+}
+
+// reportOf reports whose the certificate is, too.
+func (m *machine) reportOf(t *rapid.T, holder int, says Says, operation string) {
+	before := len(m.model.Past)
+	result, rule, version := m.model.Report(holder, says, operation)
+	done, err := m.service.Report(m.ctx, m.model.Kind, m.number, holder, says, operation)
 	if err != nil || len(done.Rows) != 1 {
 		t.Fatalf("report %+v: %v, %+v", says, err, done)
 	}
@@ -131,31 +139,39 @@ func (m *machine) report(t *rapid.T, says Says, operation string) {
 		return
 	}
 	same(t, "the version", fmt.Sprintf("%03d", version), row.Version)
+	if ended := m.model.Past; len(ended) > before {
+		ended[before].ID = m.id
+		m.tally["holder"]++
+		same(t, "whether it is another certificate", true, m.id != row.Certificate)
+	}
 	m.id = row.Certificate
 }
 
 func (m *machine) session(portal string) *demo.Session {
-	if s := m.sessions[portal]; s != nil {
+	if s := m.sessions[m.model.door(portal)]; s != nil {
 		return s
 	}
-	return &demo.Session{API: m.service.api, Portal: portal, Holder: m.service.holder}
+	return &demo.Session{API: m.service.api, Portal: portal, Holder: m.service.people[m.model.Holder]}
 }
 
 func (m *machine) login(t *rapid.T, portal string) {
 	var s *demo.Session
 	err := m.patient(t, func() (err error) {
-		s, err = m.service.api.Login(m.ctx, portal, m.service.holder)
+		s, err = m.service.api.Login(m.ctx, portal, m.service.people[m.model.Holder])
 		return err
 	})
 	if refused(t, "log in", "", err) {
 		return
 	}
 	m.model.Login(portal)
-	m.sessions[portal], m.shown[portal] = s, 0
+	at := m.model.door(portal)
+	m.sessions[at], m.shown[at] = s, 0
+	m.service.witness.whose(s.Token, at.Person)
 }
 
 func (m *machine) identify(t *rapid.T, portal string) {
-	if m.shown[portal]++; m.shown[portal] > 8 {
+	at := m.model.door(portal)
+	if m.shown[at]++; m.shown[at] > 8 {
 		return
 	}
 	err := m.patient(t, func() error { return m.service.Identify(m.ctx, m.session(portal)) })
@@ -178,7 +194,7 @@ func (m *machine) patient(t *rapid.T, try func() error) error {
 
 // extent is how much is tried: RAPID_CHECKS sequences, others each time, or the same few as every day.
 func extent() map[string]string {
-	flags := map[string]string{"rapid.steps": "80", "rapid.checks": "12", "rapid.seed": "20261123"}
+	flags := map[string]string{"rapid.steps": "72", "rapid.checks": "12", "rapid.seed": "20261123"}
 	if n := os.Getenv("RAPID_CHECKS"); n != "" {
 		flags["rapid.checks"], flags["rapid.seed"] = n, "0" // 0 = drawn
 	}

@@ -56,22 +56,41 @@ type Copy struct {
 	Ask         Ask
 }
 
-// Login is a holder's session on one portal.
+// Login is somebody's session on one portal.
 type Login struct {
 	Ends, Identified time.Time // until when
 }
 
-// Model is one certificate and everything around it.
+// Model is one registration number: the certificate that it names, those that it named before, and everything
+// around them.
 type Model struct {
 	Kind    Kind
 	Now     time.Time
+	Holder  int // of the two people, whose the certificate is
 	Says    Says
 	Version int  // of the certificate's file: changes of its state make none
 	Bound   bool // on the national portal
-	Logins  map[string]*Login
+	Logins  map[Door]*Login
 	Copies  []*Copy
-	Seen    int // verifications in the ledger
+	Seen    int     // verifications in the ledger
+	Past    []*Life // of certificates that ended because the number came to the other person
 }
+
+// Door is where somebody logs in.
+type Door struct {
+	Portal string
+	Person int
+}
+
+// Life is a certificate that has ended.
+type Life struct {
+	ID     string // given by the service
+	Holder int
+	Copies []*Copy
+}
+
+// door is where the certificate's holder logs in on a portal.
+func (m *Model) door(portal string) Door { return Door{portal, m.Holder} }
 
 // Ask is what the holder asks for; a zero day is left out.
 type Ask struct {
@@ -86,12 +105,15 @@ type Window struct {
 
 func (m *Model) today() civil.Date { return civil.Of(m.Now) }
 
-// Report takes a report, with the operation that led to it or "". It returns what the row is
-// answered with, the rule it breaks, if any, and the version.
-func (m *Model) Report(s Says, operation string) (result, rule string, version int) {
+// Report takes a report of whose the certificate is and what it says, with the operation that led to it or "".
+// It returns what the row is answered with, the rule it breaks, if any, and the version.
+func (m *Model) Report(holder int, s Says, operation string) (result, rule string, version int) {
 	o := operations()[operation]
 	if operation != "" && o.after != "" && !strings.Contains(o.after, s.State) {
 		return "refused", "operation.state", 0
+	}
+	if holder != m.Holder {
+		return m.replace(holder, s, operation)
 	}
 	if s == m.Says {
 		return "unchanged", "", m.Version
@@ -108,6 +130,16 @@ func (m *Model) Report(s Says, operation string) (result, rule string, version i
 		m.Version++
 	}
 	m.Says = s
+	return "accepted", "", m.Version
+}
+
+// replace ends the certificate and begins one of the other person, which has nothing of it.
+func (m *Model) replace(holder int, s Says, operation string) (result, rule string, version int) {
+	if rule := m.disorder(s, operation); rule != "" {
+		return "refused", rule, 0
+	}
+	m.Past = append(m.Past, &Life{Holder: m.Holder, Copies: m.Copies})
+	m.Holder, m.Says, m.Version, m.Bound, m.Copies, m.Seen = holder, s, 1, false, nil, 0
 	return "accepted", "", m.Version
 }
 
@@ -154,7 +186,7 @@ func operations() map[string]operation {
 
 // session is the refusal of a request on a portal, or "".
 func (m *Model) session(portal string, identified bool) string {
-	l := m.Logins[portal]
+	l := m.Logins[m.door(portal)]
 	switch {
 	case l == nil:
 		return "session-required"
@@ -167,14 +199,14 @@ func (m *Model) session(portal string, identified bool) string {
 }
 
 // Login logs the holder in.
-func (m *Model) Login(portal string) { m.Logins[portal] = &Login{Ends: m.Now.Add(sessionLife)} }
+func (m *Model) Login(portal string) { m.Logins[m.door(portal)] = &Login{Ends: m.Now.Add(sessionLife)} }
 
 // Identify is a face shown.
 func (m *Model) Identify(portal string) (code string) {
 	if code := m.session(portal, false); code != "" {
 		return code
 	}
-	l := m.Logins[portal]
+	l := m.Logins[m.door(portal)]
 	if l.Identified = m.Now.Add(identityLife); l.Identified.After(l.Ends) {
 		l.Identified = l.Ends
 	}

@@ -20,18 +20,19 @@ import (
 
 // Service is the real thing, told the time.
 type Service struct {
-	clock  *Clock
-	stack  *stack.Stack
-	api    *demo.API
-	holder demo.Holder
-	row    demo.Row // of a certificate of the holder, to be filled in
-	signer *demo.Signer
-	clerk  demo.Machine
-	serial int
-	undo   []func()
+	clock   *Clock
+	stack   *stack.Stack
+	api     *demo.API
+	people  [2]demo.Holder
+	rows    [2]demo.Row // of a certificate of each, to be filled in
+	witness *witness
+	signer  *demo.Signer
+	clerk   demo.Machine
+	serial  int
+	undo    []func()
 }
 
-// Open starts a service with one holder, who has an account on both portals. Its time is now.
+// Open starts a service with two people, who have accounts on both portals. Its time is now.
 func Open(ctx context.Context) (s *Service, err error) {
 	s = &Service{}
 	defer func() {
@@ -79,7 +80,12 @@ func (s *Service) furnish(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	s.api = &demo.API{URL: s.stack.URL, HTTP: &http.Client{Timeout: time.Minute, Transport: way}}
+	for i, name := range []string{"欧阳甲", "司马乙"} {
+		s.people[i] = demo.Ready(300+i, civil.Of(s.clock.now))
+		s.people[i].Name = name
+	}
+	s.witness = newWitness(way, s.people)
+	s.api = &demo.API{URL: s.stack.URL, HTTP: &http.Client{Timeout: time.Minute, Transport: s.witness}}
 	if s.signer, err = demo.OpenSigner(s.stack.Paths.AppKey); err != nil {
 		return err
 	}
@@ -87,38 +93,47 @@ func (s *Service) furnish(ctx context.Context, folder string) error {
 	if s.clerk, err = target.Machine(demo.Registry); err != nil {
 		return err
 	}
-	s.holder = demo.Ready(300, civil.Of(s.clock.now))
-	if s.row, err = s.holder.Row(); err != nil {
-		return err
-	}
-	for _, portal := range []string{ministry, national} {
-		if err := target.Open(ctx, portal, s.holder); err != nil {
+	for i, h := range s.people {
+		if s.rows[i], err = h.Row(); err != nil {
 			return err
 		}
-		// The model's holder is one who has shown their face before: without, nothing can be bound.
-		session, err := s.api.Login(ctx, portal, s.holder)
-		if err != nil {
-			return err
-		}
-		if err := s.Identify(ctx, session); err != nil {
-			return err
+		for _, portal := range []string{ministry, national} {
+			if err := target.Open(ctx, portal, h); err != nil {
+				return err
+			}
+			// The model's people have shown their faces before: without, nothing can be bound.
+			session, err := s.api.Login(ctx, portal, h)
+			if err != nil {
+				return err
+			}
+			if err := s.Identify(ctx, session); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// Report reports the certificate with this number. The pictures come along.
-func (s *Service) Report(ctx context.Context, kind Kind, number string, says Says, operation string) (demo.Report, error) {
+// employers are those that each of the people has had.
+func employers() [2][3]string {
+	return [2][3]string{
+		{"示例建设集团有限公司", "示例第一工程局有限公司", "示例市政工程有限公司"},
+		{"样本建设集团有限公司", "样本第一工程局有限公司", "样本市政工程有限公司"},
+	}
+}
+
+// Report reports the certificate with this number, of one of the people. Their pictures come along.
+func (s *Service) Report(ctx context.Context, kind Kind, number string, holder int, says Says, operation string) (demo.Report, error) {
 	var done demo.Report
 	token, err := s.token(ctx)
 	if err != nil {
 		return done, err
 	}
-	row := s.row
+	row := s.rows[holder]
 	row.Scheme, row.Number, row.State, row.ReportedToMinistry = kind.Scheme, number, says.State, &says.Reported
 	row.StateNote, row.Operation = says.Note, operation
 	row.CertificateSerial = number[len(number)-8:]
-	row.Employer.Name = []string{"示例建设集团有限公司", "示例第一工程局有限公司", "示例市政工程有限公司"}[says.Employer]
+	row.Employer.Name = employers()[holder][says.Employer]
 	row.Specialties = []demo.Specialty{{Name: "建筑工程", From: says.From, To: says.To}}
 	row.IssuedOn = civil.Date{Year: 2024, Month: 7, Day: 1}
 	return done, s.api.Do(ctx, demo.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []demo.Row{row}}, &done)
@@ -136,12 +151,12 @@ func (s *Service) token(ctx context.Context) (string, error) {
 // number is a new 注册编号 of a kind.
 func (s *Service) number(kind Kind) string {
 	s.serial++
-	h := s.holder
+	h := s.people[0]
 	h.Scheme = kind.Scheme
 	return h.Numbered(s.serial).Number
 }
 
-// Identify shows the holder's face to the app, at the service's time.
+// Identify shows the face of the session's holder to the app, at the service's time.
 func (s *Service) Identify(ctx context.Context, session *demo.Session) error {
 	shown, err := session.OpenChallenge(ctx)
 	if err != nil {
@@ -159,7 +174,7 @@ func (s *Service) Identify(ctx context.Context, session *demo.Session) error {
 	if err := s.api.Do(ctx, demo.Call{Method: http.MethodPost, Path: path + "/scan", JSON: map[string]string{"scan": scan}}, nil); err != nil {
 		return err
 	}
-	digest := sha256.Sum256([]byte(shown.Challenge + ":111:" + s.holder.IDNumber()))
+	digest := sha256.Sum256([]byte(shown.Challenge + ":111:" + session.Holder.IDNumber()))
 	claims := s.claims(code)
 	claims["method"], claims["result"], claims["number"] = "face", "pass", shown.Number
 	claims["holder"] = hex.EncodeToString(digest[:])

@@ -18,6 +18,9 @@ import (
 func (m *machine) steps() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
 		"cancel":                m.cancel,
+		"another holder":        m.anotherHolder,
+		"consent":               m.consent,
+		"open a consent":        m.openConsent,
 		"report the same":       func(t *rapid.T) { m.report(t, m.model.Says, "") },
 		"change":                m.change,
 		"change state":          m.changeState,
@@ -258,7 +261,17 @@ func (m *machine) verifyFile(t *rapid.T) {
 }
 
 func (m *machine) judged(t *rapid.T, c *Copy, file bool, ask func() (demo.Verdict, error)) {
-	var v demo.Verdict
+	v := m.asked(t, m.model.Holder, ask)
+	m.model.Seen++
+	m.tally[v.Verdict]++
+	verdict, code, newer := m.model.Verdict(c, file)
+	same(t, "the verdict", []any{verdict, code, newer}, []any{v.Verdict, v.Code, v.Newer})
+}
+
+// asked verifies a copy of somebody's.
+func (m *machine) asked(t *rapid.T, holder int, ask func() (demo.Verdict, error)) (v demo.Verdict) {
+	m.service.witness.verifying(holder)
+	defer m.service.witness.verifying(-1)
 	err := m.patient(t, func() (err error) {
 		v, err = ask()
 		return err
@@ -266,10 +279,7 @@ func (m *machine) judged(t *rapid.T, c *Copy, file bool, ask func() (demo.Verdic
 	if err != nil {
 		t.Fatalf("verify: %v", err)
 	}
-	m.model.Seen++
-	m.tally[v.Verdict]++
-	verdict, code, newer := m.model.Verdict(c, file)
-	same(t, "the verdict", []any{verdict, code, newer}, []any{v.Verdict, v.Code, v.Newer})
+	return v
 }
 
 // download asks for a file and follows the link.
@@ -343,7 +353,8 @@ func (m *machine) clockBack(t *rapid.T) {
 	}).Draw(t, "by"))
 }
 
-// look is done after every step: the newest copy stands as the model says, for whoever may see it.
+// look is done after every step: the newest copy stands as the model says, for whoever may see it; neither of
+// the two people was answered with anything of the other's, and what one of them asks of the other's is not there.
 func (m *machine) look(t *rapid.T) {
 	for _, c := range m.model.Copies {
 		if c.ID != m.model.newest() || m.model.shown(ministry) != "" {
@@ -355,6 +366,8 @@ func (m *machine) look(t *rapid.T) {
 		}
 		same(t, "the newest copy's state", m.model.State(c), now.State)
 	}
+	m.lookApart(t)
+	same(t, "what was seen of the other person", []string(nil), m.service.witness.wrong())
 }
 
 func day(text string) civil.Date {
