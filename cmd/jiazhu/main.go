@@ -49,7 +49,7 @@ AWS credentials; each is written to the audit log before it begins, or does noth
   erase HOLDER... [-yes]       on lawful request: what may be erased, on all portals (docs/decisions); with LIMITS_KEY too
     HOLDER is USER@PORTAL of any account, or - for an ID number on standard input (-id-type: of another document)
   restore replay -since MOMENT [-yes]
-                               after tables were restored to a moment: apply what the journal holds since, before functions are led to them
+                               after tables were restored to a moment: apply what the journal holds since, before functions are led to them; with LIMITS_KEY too
   check                        what in the tables is not as the service wrote it, or goes back behind the journal
   migrate [-keep] [-yes]       after an upgrade, with FILES_BUCKET too: move what version 1 stored (docs/operations.md)
 

@@ -29,7 +29,7 @@ const (
 type outcomes struct {
 	Applied int `json:"applied"` // without -yes: would be
 	Already int `json:"already"` // the tables say so
-	Gone    int `json:"gone"`    // what they are about is newer than the moment
+	Gone    int `json:"gone"`    // the tables do not hold what they are about: it is newer than the moment, or was erased
 }
 
 func (o *outcomes) count(is journal.Outcome) {
@@ -114,7 +114,7 @@ func (c console) tellReplay(done replayed, dry bool) {
 	verb := map[bool]string{true: "would be applied, with -yes", false: "applied"}[dry]
 	for _, kind := range replayedKinds() {
 		n := done.Entries[kind]
-		fmt.Fprintf(c.out, "%-16s %6d %s, %d in the tables already, %d of what is newer than the tables\n", kind, n.Applied, verb, n.Already, n.Gone)
+		fmt.Fprintf(c.out, "%-16s %6d %s, %d in the tables already, %d of what the tables do not hold\n", kind, n.Applied, verb, n.Already, n.Gone)
 	}
 	verb = map[bool]string{true: "would be ended, with -yes", false: "ended"}[dry]
 	e := done.Ended

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
 // journaler keeps what happened apart from the table, so that restoring the table does not take it back.
@@ -19,8 +20,28 @@ type sealer interface {
 	Seal(plain, place string) (string, error)
 }
 
-// notePassword writes an account's new password to the journal, before the table: where that fails, the old one stays. Call
-// it once the caller has proved that they may set it.
+// noted decides on an account's new password once the journal has it: where it cannot be written, the old one stays. Call
+// it when the caller has proved that they may set it. The newest in the journal counts after a restore, so if another request
+// was faster, the journal is told once more what the password is.
+func (a *app) noted(ctx context.Context, account identity.Account, phc string, at time.Time, set func() error) error {
+	if err := a.notePassword(ctx, account, phc, at); err != nil {
+		return err
+	}
+	refused := decide(ctx, set)
+	if !problem.Is(refused, problem.AccountConflict) && !problem.Is(refused, problem.PasswordLinkInvalid) {
+		return refused
+	}
+	now, err := a.store.Account(ctx, account.Portal, account.Username)
+	if err == nil {
+		err = a.notePassword(ctx, now, now.PasswordHash, at.Add(time.Millisecond))
+	}
+	if err != nil {
+		return err
+	}
+	return refused
+}
+
+// notePassword writes an account's password to the journal.
 func (a *app) notePassword(ctx context.Context, account identity.Account, phc string, at time.Time) error {
 	plain, err := json.Marshal(journal.Credential{Portal: account.Portal, Username: account.Username, Password: phc})
 	if err != nil {

@@ -75,3 +75,43 @@ func TestNoPasswordIsSetThatTheJournalDoesNotHold(t *testing.T) {
 	w.want(204, "", changeCall(token, goodPass, next))
 	w.login("zhangsan", next)
 }
+
+// TestTheJournalEndsWithThePasswordThatIsSet, also where a request that was late had written another: by the current
+// password and by a link.
+func TestTheJournalEndsWithThePasswordThatIsSet(t *testing.T) {
+	const faster, late = "another horse 电池", "one more horse 电池"
+	for name, change := range map[string]func(w *world, token string) (slow call, code string){
+		"by the current one": func(_ *world, token string) (call, string) {
+			return changeCall(token, goodPass, late), "account-conflict"
+		},
+		"by a link": func(w *world, _ string) (call, string) {
+			body := person(zhangID, zhangPhone)
+			body["passwordLink"] = true
+			w.now = w.now.Add(24 * time.Hour)
+			w.want(200, "", registerCall(w.machine("mohurd-portal"), "zhangsan", body))
+			return setByLink(w.link(), late), "password-link-invalid"
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.zhang()
+			slow, code := change(w, w.login("zhangsan", goodPass))
+			first := true
+			w.cloud.Wire.On(func(recordstest.Call) recordstest.Fate {
+				if first {
+					first = false
+					w.want(204, "", changeCall(w.login("zhangsan", goodPass), goodPass, faster))
+				}
+				return recordstest.Arrives
+			})
+			if got := w.call(slow); got.code() != code {
+				t.Fatalf("got %d %s", got.status, got.body)
+			}
+			all := w.credentials()
+			account, err := w.table.Store.Account(t.Context(), "mohurd", "zhangsan")
+			if err != nil || all[len(all)-1].Password != account.PasswordHash {
+				t.Errorf("the journal ends with %+v, and the account has %s, %v", all[len(all)-1], account.PasswordHash, err)
+			}
+		})
+	}
+}

@@ -50,10 +50,7 @@ func (a *app) passwordByLink(ctx context.Context, r *api.Request, ask passwordAs
 		return nil, err
 	}
 	phc := a.passwords.hash(ask.New)
-	if err := a.notePassword(ctx, account, phc, r.Time); err != nil {
-		return nil, err
-	}
-	err = decide(ctx, func() error {
+	err = a.noted(ctx, account, phc, r.Time, func() error {
 		account, err := a.store.LinkAccount(ctx, *ask.Link, r.Time)
 		if err != nil {
 			return linkError(err)
@@ -102,11 +99,8 @@ func (a *app) passwordByCurrent(ctx context.Context, r *api.Request, ask passwor
 // replace stores the new password, and the device it was set on, as long as the old one stays the one
 // that was checked.
 func (a *app) replace(ctx context.Context, r *api.Request, account identity.Account, phc, device string) error {
-	if err := a.notePassword(ctx, account, phc, r.Time); err != nil {
-		return err
-	}
 	checked := account.PasswordHash
-	return decide(ctx, func() error {
+	return a.noted(ctx, account, phc, r.Time, func() error {
 		changed, ended := account.WithPassword(phc, r.Session.Hash, r.Time)
 		err := a.store.SetPassword(ctx, changed.Remember(device, r.Time), ended)
 		if !errors.Is(err, sessions.ErrChanged) {
