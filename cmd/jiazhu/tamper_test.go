@@ -52,22 +52,24 @@ type fate struct {
 func fates() map[string]fate {
 	counter := fate{tampered: harmless, replayed: harmless, removed: harmless, why: "a counter: a limit that is full again, or used up"}
 	return map[string]fate{
-		"CERT#|CERT":      {tampered: refused, replayed: checked, removed: checked, why: "the record is older than its versions"},
-		"CERT#|PHOTO":     {tampered: refused, replayed: checked, removed: checked, why: "the record has the picture's digest: it is not shown and not printed"},
-		"CERT#|SIGNATURE": {tampered: refused, replayed: absent, removed: checked, why: "likewise"},
-		"PAST#|VERSION#":  {tampered: refused, replayed: absent, removed: checked, why: "the chain breaks"},
-		"COPY#|ENDORSE#":  {tampered: refused, passedOver: true, replayed: checked, removed: harmless, why: "withdrawn stands in the journal; a copy without its entry is 无效 (no-record)"},
-		"COPY#|CONSENT#":  {tampered: refused, passedOver: true, replayed: checked, removed: harmless, free: []string{"idNo"}, why: "ended stands in the journal; without its entry a consent shows nothing; its number opens under its own secret alone"},
-		"COPY#|LATEST":    {tampered: refused, replayed: harmless, removed: harmless, why: "the state newer of a copy is not told; no verdict hangs on it"},
-		"COPY#|KEY#":      {tampered: refused, replayed: absent, removed: harmless, why: "a repeated request makes a second copy"},
-		"COPY#|DAY#":      counter,
-		"SEEN#|SEEN#":     {tampered: refused, passedOver: true, replayed: absent, removed: harmless, why: "the holder does not hear of one verification"},
-		"HOLDER#|CERT#":   {tampered: refused, replayed: checked, removed: checked, why: "it lists a certificate of somebody else, which the record's own holder keeps from being shown"},
-		"BIND#|BIND":      {tampered: refused, replayed: absent, removed: harmless, why: "the holder binds again, or is asked to"},
-		"NUMBER#|CERT":    {tampered: refused, replayed: checked, removed: checked, why: "it leads to a certificate that another took the place of"},
-		"REPORT#|REPORT":  {tampered: refused, replayed: absent, removed: harmless, why: "an authority cannot read an answer again"},
-		"REPORT#|ROWS#":   {tampered: refused, replayed: absent, removed: harmless, why: "likewise"},
-		"REPORT#|DROP":    {tampered: refused, replayed: harmless, removed: harmless, free: []string{"run"}, why: "rows are taken in again, and recognised; or a file is not taken in"},
+		"CERT#|CERT":        {tampered: refused, replayed: checked, removed: checked, why: "the record is older than its versions"},
+		"CERT#|PHOTO":       {tampered: refused, replayed: checked, removed: checked, why: "the record has the picture's digest: it is not shown and not printed"},
+		"CERT#|SIGNATURE":   {tampered: refused, replayed: absent, removed: checked, why: "likewise"},
+		"PAST#|VERSION#":    {tampered: refused, replayed: absent, removed: checked, why: "the chain breaks"},
+		"COPY#|ENDORSE#":    {tampered: refused, passedOver: true, replayed: checked, removed: harmless, why: "withdrawn stands in the journal; a copy without its entry is 无效 (no-record)"},
+		"COPY#|CONSENT#":    {tampered: refused, passedOver: true, replayed: checked, removed: harmless, free: []string{"idNo"}, why: "ended stands in the journal; without its entry a consent shows nothing; its number opens under its own secret alone"},
+		"COPY#|LATEST":      {tampered: refused, replayed: harmless, removed: harmless, why: "the state newer of a copy is not told; no verdict hangs on it"},
+		"COPY#|KEY#":        {tampered: refused, replayed: absent, removed: harmless, why: "a repeated request makes a second copy"},
+		"COPY#|DAY#":        counter,
+		"SEEN#|SEEN#":       {tampered: refused, passedOver: true, replayed: absent, removed: harmless, why: "the holder does not hear of one verification"},
+		"HOLDER#|CERT#":     {tampered: refused, replayed: checked, removed: checked, why: "it lists a certificate of somebody else, which the record's own holder keeps from being shown"},
+		"BIND#|BIND":        {tampered: refused, replayed: absent, removed: harmless, why: "the holder binds again, or is asked to"},
+		"NUMBER#|CERT":      {tampered: refused, replayed: checked, removed: checked, why: "it leads to a certificate that another took the place of"},
+		"REPORT#|REPORT":    {tampered: refused, replayed: absent, removed: harmless, why: "an authority cannot read an answer again"},
+		"REPORT#|ROWS#":     {tampered: refused, replayed: absent, removed: harmless, why: "likewise"},
+		"REPORT#|DROP":      {tampered: refused, replayed: harmless, removed: harmless, free: []string{"run", "ended"}, why: "rows are taken in again, and recognised; or a file is not taken in"},
+		"REPORTER#|DAY#":    counter,
+		"REPORTER#|REPORT#": {tampered: refused, replayed: absent, removed: harmless, why: "an operator does not see one report in its client's list; the versions it made name it"},
 
 		"ACCOUNT#|ACCOUNT":     {tampered: refused, replayed: checked, removed: checked, why: "an older password, which the journal has a later one of"},
 		"HOLDER#|ACCOUNT#":     {tampered: refused, replayed: absent, removed: checked, why: "an account is not listed among its person's"},
@@ -228,6 +230,9 @@ func (l *life) person(n int, number string) (later func()) {
 		return err
 	}, func(ctx context.Context) error {
 		_, err := l.register.Drop(ctx, drop.ID, "registry", l.now)
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.register.ReportsOf(ctx, "registry", l.now.Add(-time.Hour), l.now.Add(time.Hour))
 		return err
 	}, func(ctx context.Context) error {
 		_, err := l.people.Account(ctx, "gjzwfw", user)

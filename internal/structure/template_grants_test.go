@@ -16,7 +16,7 @@ import (
 // itemKinds are what partition keys begin with, by table.
 func itemKinds() map[string][]string {
 	return map[string][]string{
-		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT", "CLIENT"},
+		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT", "REPORTER"},
 		"Sessions.Arn": {"ACCOUNT", "SESSION", "CHALLENGE", "CODE", "TOKEN", "LINK", "JTI", "PHONE", "LIMIT", "HOLDER", "CLIENT", "FACE"},
 	}
 }
@@ -206,8 +206,8 @@ func forbiddenCalls() []try {
 			UpdateItem Records REPORT pk sk progress
 			UpdateItem Records REPORT pk sk run
 			UpdateItem Records REPORT pk sk areas
-			Query Records CLIENT
-			DeleteItem Records CLIENT
+			Query Records REPORTER
+			DeleteItem Records REPORTER
 			DeleteItem Records COPY
 			DeleteItem Records HOLDER
 			DeleteItem Records BIND
@@ -228,9 +228,9 @@ func forbiddenCalls() []try {
 			UpdateItem Records REPORT pk sk areas progress
 			UpdateItem Records REPORT
 			UpdateItem Records CERT+REPORT pk sk run
-			UpdateItem Records CLIENT pk sk files
+			UpdateItem Records REPORTER pk sk files
 			UpdateItem Records REPORT pk sk revokedAt
-			PutItem Records CLIENT
+			PutItem Records REPORTER
 			Query Records PAST
 			DeleteItem Records COPY
 			DeleteItem Records HOLDER
@@ -375,9 +375,9 @@ func neededCalls() []try {
 			BatchGetItem Records REPORT
 			PutItem Records CERT+PAST+NUMBER+HOLDER
 			PutItem Records REPORT
-			PutItem Records CLIENT
-			PutItem Records REPORT+CLIENT
-			UpdateItem Records CLIENT pk sk v ttl files bytes openFiles openBytes
+			PutItem Records REPORTER
+			PutItem Records REPORT+REPORTER
+			UpdateItem Records REPORTER pk sk v ttl files bytes openFiles openBytes
 			UpdateItem Records REPORT pk sk client revokedAt tagRevoked ended
 			Query Records PAST
 			DeleteItem Records CERT
@@ -390,7 +390,7 @@ func neededCalls() []try {
 			UpdateItem Records REPORT pk sk run
 			UpdateItem Records REPORT pk sk progress run
 			UpdateItem Records REPORT pk sk progress run ended
-			UpdateItem Records CLIENT pk sk openFiles openBytes
+			UpdateItem Records REPORTER pk sk openFiles openBytes
 			DeleteItem Records CERT
 			s3:GetObject drops/x
 			s3:DeleteObject drops/x

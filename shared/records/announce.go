@@ -85,7 +85,7 @@ func (s *Store) ReportsOf(ctx context.Context, client string, from, until time.T
 		TableName: &s.table, ConsistentRead: aws.Bool(true),
 		KeyConditionExpression: aws.String("pk = :pk AND sk BETWEEN :from AND :until"),
 		ExpressionAttributeValues: item{
-			":pk": text(prefixClient + client), ":from": text(prefixReport + firstID(from)), ":until": text(prefixReport + firstID(until)),
+			":pk": text(prefixReporter + client), ":from": text(prefixReport + firstID(from)), ":until": text(prefixReport + firstID(until)),
 		},
 	})
 	for pages.HasMorePages() {
@@ -165,7 +165,7 @@ func (s *Store) ReleaseDrop(ctx context.Context, d Drop) error {
 }
 
 func entryItem(e ReportEntry) item {
-	made := key{prefixClient + e.Client, prefixReport + e.Report}.with(item{"ttl": number(e.At.Add(EntryLife).Unix())})
+	made := key{prefixReporter + e.Client, prefixReport + e.Report}.with(item{"ttl": number(e.At.Add(EntryLife).Unix())})
 	for name, n := range map[string]int64{"rows": e.Rows, "bytes": e.Bytes} {
 		if n > 0 {
 			made[name] = number(n)
@@ -174,7 +174,9 @@ func entryItem(e ReportEntry) item {
 	return made
 }
 
-func dropDayKey(d Drop) key { return key{prefixClient + d.Client, prefixDay + civil.Of(d.At).String()} }
+func dropDayKey(d Drop) key {
+	return key{prefixReporter + d.Client, prefixDay + civil.Of(d.At).String()}
+}
 
 // firstID is a ULID before all others of its millisecond.
 func firstID(at time.Time) string {

@@ -33,7 +33,7 @@ const (
 	prefixConsent     = "CONSENT#"
 	prefixPast        = "PAST#" // the partition of a record's versions
 	prefixVersion     = "VERSION#"
-	prefixClient      = "CLIENT#" // the partition of a machine client's reports
+	prefixReporter    = "REPORTER#" // the partition of a machine client's reports
 	prefixKey         = "KEY#"
 	prefixDay         = "DAY#"
 	prefixReport      = "REPORT#"

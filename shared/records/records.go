@@ -17,8 +17,8 @@
 //	BIND#<hash>      | <portal>#id                     bound (绑定证照) by that holder on that portal
 //	NUMBER#<number>  | CERT                            the one certificate with that 注册编号
 //	REPORT#<id>      | REPORT, ROWS#<n>                the answer to one report (上报)
-//	CLIENT#<id>      | REPORT#<ULID>                   one of a client's reports; kept EntryLife
-//	CLIENT#<id>      | DAY#<day>                       the files it announced that day, and those under way
+//	REPORTER#<id>    | REPORT#<ULID>                   one of a client's reports; kept EntryLife
+//	REPORTER#<id>    | DAY#<day>                       the files it announced that day, and those under way
 //	REPORT#<id>      | DROP                            a report that comes as a file, and how far it has been taken in
 //
 // Where an authority corrects whose certificate it is, another certificate takes its place, and NUMBER
@@ -89,7 +89,7 @@ func kinds() tags.Kinds {
 			Why: "a counter: who changes it makes two runs note progress, which do the same rows twice, or none; " +
 				"and a mark: who sets or removes it has a file that waits not revoked, or one that is done revoked in vain",
 		},
-		{PK: prefixClient, SK: prefixDay, Untagged: true, Why: "counters: who changes them lets a client announce more files that day than it may, or fewer"},
+		{PK: prefixReporter, SK: prefixDay, Untagged: true, Why: "counters: who changes them lets a client announce more files that day than it may, or fewer"},
 	}}
 }
 
