@@ -6,6 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -36,12 +38,22 @@ func run(ctx context.Context, args []string) (int, error) {
 		ZH: "演示账户：用户名 zhangsan，密码 " + demo.Password + "；启动服务的窗口里列有全部账户。",
 		EN: "A demo account: zhangsan, password " + demo.Password + "; the window that runs the service lists them all.",
 	}
+	wd, err := os.Getwd()
+	if err != nil {
+		return 1, err
+	}
+	if o.Root, err = stack.FindRoot(wd); err != nil {
+		return 1, err
+	}
 	progress("starting DynamoDB, S3 and the API")
 	s, err := stack.Start(ctx, o)
 	if err != nil {
 		return 1, err
 	}
 	defer s.Stop()
+	if err := migrate(ctx, s, o.Root); err != nil {
+		return 1, err
+	}
 	progress("filling in demo data, through the API")
 	holders, err := furnish(ctx, s)
 	if ctx.Err() != nil {
@@ -59,6 +71,20 @@ func run(ctx context.Context, args []string) (int, error) {
 	case <-s.Ended():
 		return 1, errors.New("DynamoDB or S3 has ended by itself")
 	}
+}
+
+// migrate brings what an earlier version stored to where this one looks for it, and tags it. Where there is nothing
+// to do, it does nothing.
+func migrate(ctx context.Context, s *stack.Stack, root string) error {
+	cmd := exec.CommandContext(ctx, filepath.Join(root, "build", "jiazhu"), "migrate", "-yes")
+	cmd.Env = os.Environ()
+	for name, value := range s.Operator() {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("the data in %s are of an earlier version, or changed by somebody: jiazhu migrate -yes: %w\n%s", s.Data, err, said)
+	}
+	return nil
 }
 
 // furnish seeds the service and shows the phone everybody's face.
