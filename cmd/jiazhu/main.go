@@ -45,6 +45,9 @@ AWS credentials; each is written to the audit log before it begins, or does noth
     CHOICE is USER@PORTAL..., -holder HOLDER, or -client ID -from TIME [-to TIME] [-did created|phone|link]
   history CERT [-follow]       its present holder's endorsements, by its id or 注册编号
   history CERT COPY [-follow]  what happened to one of them: made, consented, verified, withdrawn
+  disputes list                the numbers that authorities dispute and nobody has settled
+  disputes settle NUMBER DISPUTE -to claimant|keeper -why TEXT
+                               to the claimant: the certificate ends, and the number is free; to the keeper: dismissed
   export HOLDER...             everything kept about a holder, as JSON
   erase HOLDER... [-yes]       on lawful request: what may be erased, on all portals (docs/decisions); with LIMITS_KEY too
     HOLDER is USER@PORTAL of any account, or - for an ID number on standard input (-id-type: of another document)
@@ -82,6 +85,7 @@ func commands() map[string]command {
 	return map[string]command{
 		"import": console.imports, "verify": console.verify, "history": console.history,
 		"export": console.export, "erase": console.erase, "migrate": console.migrate, "check": console.check,
+		"disputes list": console.listDisputes, "disputes settle": console.settleDispute,
 		"restore replay": console.replay,
 		"accounts put":   console.putAccount, "accounts show": console.showAccount, "accounts end": console.endSessions,
 		"accounts list": console.listAccounts, "accounts revoke": console.revokeAccounts,
@@ -97,7 +101,7 @@ func (c console) run(ctx context.Context, args []string) int {
 		return 0
 	}
 	name, rest := args[0], args[1:]
-	if slices.Contains([]string{"accounts", "keys", "restore", "trust"}, name) && len(rest) > 0 {
+	if slices.Contains([]string{"accounts", "disputes", "keys", "restore", "trust"}, name) && len(rest) > 0 {
 		name, rest = name+" "+rest[0], rest[1:]
 	}
 	do, ok := commands()[name]

@@ -71,6 +71,9 @@ func fates() map[string]fate {
 		"REPORTER#|DAY#":    counter,
 		"REPORTER#|REPORT#": {tampered: refused, replayed: absent, removed: harmless, why: "an operator does not see one report in its client's list; the versions it made name it"},
 
+		"DISPUTE#|DISPUTE#":  {tampered: refused, replayed: harmless, removed: harmless, why: "a dispute is open again, or was never made: its settlement's effect is a version of the certificate, and the audit log names it"},
+		"DISPUTES#|DISPUTE#": {tampered: refused, replayed: absent, removed: harmless, why: "a dispute is not listed; its claimant enters it again"},
+
 		"ACCOUNT#|ACCOUNT":     {tampered: refused, replayed: checked, removed: checked, why: "an older password, which the journal has a later one of"},
 		"HOLDER#|ACCOUNT#":     {tampered: refused, replayed: absent, removed: checked, why: "an account is not listed among its person's"},
 		"CLIENT#|CLIENT":       {tampered: refused, replayed: absent, removed: harmless, why: "an operator does not see one thing a client did; the journal and the accounts have it"},
@@ -171,6 +174,9 @@ func (l *life) person(n int, number string) (later func()) {
 	_, err = l.register.RevokeDrop(ctx, drop.ID, "registry", l.now)
 	l.try(err)
 
+	disputed := records.Dispute{ID: records.NewID(l.now), Number: c.Number, Certificate: id, Client: "claimant", Reason: "争议", At: l.now}
+	l.try(l.register.OpenDispute(ctx, disputed))
+
 	user := fmt.Sprintf("user%d", n)
 	secretOfLink := rand.Text()
 	link := identity.Link{Hash: identity.HashToken(secretOfLink), SentTo: "13800000000", ExpiresAt: l.now.Add(time.Hour)}
@@ -193,7 +199,7 @@ func (l *life) person(n int, number string) (later func()) {
 	l.try(l.people.PutCode(ctx, identity.Code{Portal: "gjzwfw", Username: user, Hash: "h", ExpiresAt: l.now.Add(time.Minute)}))
 	grant := rand.Text()
 	l.try(l.people.PutGrant(ctx, identity.Grant{
-		Hash: identity.HashToken(grant), Client: identity.Client{ID: "registry", Kind: "authority", Areas: []string{"110000"}, Scopes: []string{"report"}}, ExpiresAt: l.now.Add(time.Hour),
+		Hash: identity.HashToken(grant), Client: identity.Client{ID: "registry", Kind: "authority", Areas: []string{"110000"}, Schemes: []string{"*"}, Scopes: []string{"report"}}, ExpiresAt: l.now.Add(time.Hour),
 	}, sessions.Once{Issuer: "registry", ID: rand.Text(), Until: l.now.Add(time.Minute)}))
 	asked := identity.Challenge{
 		ID: rand.Text(), NonceHash: identity.HashToken("nonce"), Number: "42", Subject: "person", State: identity.Pending, Session: session.Hash, Ends: session.ExpiresAt,
@@ -233,6 +239,15 @@ func (l *life) person(n int, number string) (later func()) {
 		return err
 	}, func(ctx context.Context) error {
 		_, err := l.register.ReportsOf(ctx, "registry", l.now.Add(-time.Hour), l.now.Add(time.Hour))
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.register.DisputesAbout(ctx, c.Number)
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.register.DisputesOf(ctx, "claimant")
+		return err
+	}, func(ctx context.Context) error {
+		_, err := l.register.OpenDisputes(ctx)
 		return err
 	}, func(ctx context.Context) error {
 		_, err := l.people.Account(ctx, "gjzwfw", user)

@@ -36,6 +36,7 @@ type deps struct {
 	grants   api.GrantReader
 	register reporting.Register
 	reports  reports
+	disputes disputes
 	files    shelf
 	schemes  scheme.Set
 	edge     []string // api.App's
@@ -52,5 +53,7 @@ func newApp(d deps, now func() time.Time) *api.App {
 		"GET /v1/reports/{report}":              {Handler: api.Machine(d.grants, identity.ScopeReport, a.again)},
 		"DELETE /v1/reports/{report}":           {Handler: api.Machine(d.grants, identity.ScopeReport, a.revoke)},
 		"GET /v1/reports/certificates/{number}": {Handler: api.Machine(d.grants, identity.ScopeReport, a.versions)},
+		"POST /v1/disputes":                     {Handler: api.Machine(d.grants, identity.ScopeReport, a.dispute)},
+		"GET /v1/disputes":                      {Handler: api.Machine(d.grants, identity.ScopeReport, a.ownDisputes)},
 	}}
 }

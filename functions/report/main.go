@@ -54,6 +54,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		grants:   sessions.New(tables, settings.SessionsTable, secrets),
 		register: register,
 		reports:  register,
+		disputes: register,
 		files:    files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
 		schemes:  schemes,
 		edge:     settings.EdgeSecrets,

@@ -16,7 +16,7 @@ import (
 // itemKinds are what partition keys begin with, by table.
 func itemKinds() map[string][]string {
 	return map[string][]string{
-		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT", "REPORTER"},
+		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT", "REPORTER", "DISPUTE", "DISPUTES"},
 		"Sessions.Arn": {"ACCOUNT", "SESSION", "CHALLENGE", "CODE", "TOKEN", "LINK", "JTI", "PHONE", "LIMIT", "HOLDER", "CLIENT", "FACE"},
 	}
 }
@@ -208,6 +208,11 @@ func forbiddenCalls() []try {
 			UpdateItem Records REPORT pk sk areas
 			Query Records REPORTER
 			DeleteItem Records REPORTER
+			UpdateItem Records DISPUTE pk sk settledAt
+			DeleteItem Records DISPUTE
+			DeleteItem Records DISPUTES
+			DeleteItem Records NUMBER
+			Query Records NUMBER
 			DeleteItem Records COPY
 			DeleteItem Records HOLDER
 			DeleteItem Records BIND
@@ -373,6 +378,10 @@ func neededCalls() []try {
 			BatchGetItem Records NUMBER
 			BatchGetItem Records CERT
 			BatchGetItem Records REPORT
+			BatchGetItem Records DISPUTE
+			Query Records DISPUTE
+			Query Records DISPUTES
+			PutItem Records DISPUTE+DISPUTES
 			PutItem Records CERT+PAST+NUMBER+HOLDER
 			PutItem Records REPORT
 			PutItem Records REPORTER
@@ -479,6 +488,7 @@ func oldGrants() map[string]string {
 		"Endorse: the record, to note the newest copy":          bounded("Records", "CERT", "dynamodb:UpdateItem"),
 		"Identify: sessions to change":                          bounded("Sessions", "SESSION", "dynamodb:UpdateItem"),
 		"Identify: accounts to read":                            bounded("Sessions", "ACCOUNT", "dynamodb:GetItem"),
+		"Report: disputes to settle":                            bounded("Records", "DISPUTE", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
 		"Report: versions to write again":                       bounded("Records", "PAST", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
 		"Intake: versions to write again":                       bounded("Records", "PAST", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
 		"Report: what was made from certificates":               bounded("Records", "COPY", "dynamodb:PutItem"),

@@ -20,6 +20,8 @@
 //	REPORTER#<id>    | REPORT#<ULID>                   one of a client's reports; kept EntryLife
 //	REPORTER#<id>    | DAY#<day>                       the files it announced that day, and those under way
 //	REPORT#<id>      | DROP                            a report that comes as a file, and how far it has been taken in
+//	DISPUTE#<number> | DISPUTE#<ULID>                  that an authority disputes the number, and how that ended
+//	DISPUTES#<client>| DISPUTE#<ULID>                  that a client has a dispute; without a client, that one is open
 //
 // Where an authority corrects whose certificate it is, another certificate takes its place, and NUMBER
 // leads there. Programs before passed the same certificate on. Every endorsement, consent and

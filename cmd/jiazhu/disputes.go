@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+)
+
+// dispute is a dispute as an operator reads it.
+type dispute struct {
+	Number      string    `json:"number"`
+	Dispute     string    `json:"dispute"`
+	Certificate string    `json:"certificate"`
+	Client      string    `json:"client"` // the claimant
+	Reason      string    `json:"reason"`
+	At          time.Time `json:"at"`
+	To          string    `json:"to,omitempty"` // claimant or keeper, once it is settled
+	By          string    `json:"by,omitempty"`
+	Why         string    `json:"why,omitempty"`
+}
+
+func describeDispute(d records.Dispute) dispute {
+	made := dispute{Number: d.Number, Dispute: d.ID, Certificate: d.Certificate, Client: d.Client, Reason: d.Reason, At: d.At}
+	if s := d.Settled; s != nil {
+		made.To, made.By, made.Why = "keeper", s.By, s.Why
+		if s.ToClaimant {
+			made.To = "claimant"
+		}
+	}
+	return made
+}
+
+// listDisputes prints the disputes that nobody has settled, the oldest first.
+func (c console) listDisputes(ctx context.Context, args []string) error {
+	f := c.flags("disputes list", "")
+	alwaysJSON(f)
+	if _, err := parse(f, args, 0, 0); err != nil {
+		return err
+	}
+	t, err := c.tables(ctx, onThing("disputes", "open"))
+	if err != nil {
+		return err
+	}
+	open, err := t.register.OpenDisputes(ctx)
+	if err != nil {
+		return err
+	}
+	list := make([]dispute, 0, len(open))
+	for _, d := range open {
+		list = append(list, describeDispute(d))
+	}
+	return c.print(list)
+}
+
+// settleDispute ends a dispute about a number, for its claimant or for who keeps it, and says why.
+func (c console) settleDispute(ctx context.Context, args []string) error {
+	f := c.flags("disputes settle", "NUMBER DISPUTE")
+	alwaysJSON(f)
+	to := f.String("to", "", "`WHOM` the number belongs to: claimant, and the certificate with it ends; or keeper, and the dispute is dismissed")
+	why := f.String("why", "", "the decision's grounds, a `TEXT` that the claimant reads")
+	names, err := parse(f, args, 2, 2)
+	if err != nil {
+		return err
+	}
+	if *to != "claimant" && *to != "keeper" {
+		return fmt.Errorf("%w: -to is claimant or keeper", errUsage)
+	}
+	if err := certificate.CheckText(*why); err != nil || *why == "" {
+		return fmt.Errorf("%w: -why says on what grounds, in characters that show", errUsage)
+	}
+	t, err := c.tables(ctx, onCertificate(names[0]), onThing("dispute", names[1]))
+	if err != nil {
+		return err
+	}
+	d, err := t.register.SettleDispute(ctx, names[0], names[1], records.Settlement{
+		ToClaimant: *to == "claimant", By: "operator:" + c.audit.entry.Who.name(), Why: *why, At: c.now(),
+	})
+	switch {
+	case errors.Is(err, records.ErrSettled):
+		return fmt.Errorf("%w, for the %s: %s", err, describeDispute(d).To, d.Settled.Why)
+	case problem.Is(err, problem.CertificateNotFound):
+		return fmt.Errorf("there is no dispute %s about %s; jiazhu disputes list shows those that are open", names[1], names[0])
+	case problem.Is(err, problem.CertificateChanged):
+		return fmt.Errorf("the certificate or the dispute was changed at the same moment, nothing is settled: give the command again")
+	case err != nil:
+		return err
+	}
+	c.audit.counted(map[string]string{"to": *to})
+	return c.print(describeDispute(d))
+}
+
+// name is the identity in one word.
+func (w who) name() string {
+	if w.ARN != "" {
+		return w.ARN
+	}
+	return w.AccessKey
+}

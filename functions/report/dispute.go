@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/reporting"
+)
+
+const (
+	longestReason = 200 // characters
+	// mostDisputes is how many disputes a client may enter in 24 hours.
+	mostDisputes = 100
+	// mostListed is how many of its disputes a client is shown.
+	mostListed = 500
+)
+
+// disputes keeps what authorities dispute.
+type disputes interface {
+	OpenDispute(ctx context.Context, d records.Dispute) error
+	DisputesAbout(ctx context.Context, number string) ([]records.Dispute, error)
+	DisputesOf(ctx context.Context, client string) ([]records.Dispute, error)
+}
+
+// disputeAnswer is a dispute as its claimant reads it.
+type disputeAnswer struct {
+	Dispute     string      `json:"dispute"`
+	Number      string      `json:"number"`
+	Certificate string      `json:"certificate"`
+	Reason      string      `json:"reason"`
+	State       string      `json:"state"` // open, upheld, dismissed
+	At          api.Instant `json:"at"`
+	SettledAt   api.Instant `json:"settledAt"`
+	Why         string      `json:"why,omitempty"`
+}
+
+func describeDispute(d records.Dispute) disputeAnswer {
+	a := disputeAnswer{
+		Dispute: d.ID, Number: d.Number, Certificate: d.Certificate, Reason: d.Reason, State: "open", At: api.Instant(d.At),
+	}
+	if s := d.Settled; s != nil {
+		a.State, a.SettledAt, a.Why = "dismissed", api.Instant(s.At), s.Why
+		if s.ToClaimant {
+			a.State = "upheld"
+		}
+	}
+	return a
+}
+
+// dispute enters that a number which another area keeps is this client's to report (编号争议). An
+// operator settles it. Meanwhile nothing changes for the certificate: its holder uses it, and it is
+// verified as before. A client has one open dispute about a number; the same again is answered with it.
+func (a *app) dispute(ctx context.Context, r *api.Request) (*api.Response, error) {
+	var ask struct {
+		Number string `json:"number"`
+		Reason string `json:"reason"`
+	}
+	if err := api.Decode(r, &ask); err != nil {
+		return nil, err
+	}
+	ask.Reason = strings.TrimSpace(ask.Reason)
+	if n := utf8.RuneCountInString(ask.Reason); n == 0 || n > longestReason {
+		return nil, wrong("/reason", "text.length", "请写明理由，不超过 200 个字。", "Say why, in at most 200 characters.")
+	}
+	if err := certificate.CheckText(ask.Reason); err != nil {
+		return nil, wrongField("/reason", err)
+	}
+	n, err := certificate.ParseNumber(ask.Number, "")
+	if err != nil {
+		return nil, wrongField("/number", err)
+	}
+	office := reporting.Office{Areas: r.Client.Areas, Schemes: r.Client.Schemes}
+	if !office.MayBegin(n) {
+		return nil, wrong("/number", "number.foreign", "该编号不属于本客户端负责的省份。", "The number is not of a province that this client reports for.")
+	}
+	number := n.Modern()
+	found, err := a.register.ByNumbers(ctx, []string{number})
+	if err != nil {
+		return nil, err
+	}
+	kept, ok := found[number]
+	switch {
+	case !ok:
+		return nil, problem.New(problem.CertificateNotFound)
+	case office.Keeps(kept.Certificate):
+		return nil, wrong("/number", "dispute.own", "该编号的证书由本客户端管理，可直接上报。", "This client keeps the certificate, and may report it.")
+	}
+	about, err := a.disputes.DisputesAbout(ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(about, func(d records.Dispute) bool { return d.Client == r.Client.ID && d.Settled == nil }); i >= 0 {
+		return api.JSON(http.StatusOK, describeDispute(about[i])), nil
+	}
+	if err := a.mayDispute(ctx, r); err != nil {
+		return nil, err
+	}
+	d := records.Dispute{
+		ID: records.NewID(r.Time), Number: number, Certificate: kept.Certificate.ID, Client: r.Client.ID, Reason: ask.Reason, At: r.Time,
+	}
+	if err := a.disputes.OpenDispute(ctx, d); err != nil {
+		return nil, err
+	}
+	return api.JSON(http.StatusCreated, describeDispute(d)), nil
+}
+
+func (a *app) mayDispute(ctx context.Context, r *api.Request) error {
+	own, err := a.disputes.DisputesOf(ctx, r.Client.ID)
+	if err != nil {
+		return err
+	}
+	entered := 0
+	for _, d := range own {
+		if d.At.After(r.Time.Add(-24 * time.Hour)) {
+			entered++
+		}
+	}
+	if entered >= mostDisputes {
+		return problem.New(problem.RateLimited).WithDetail("24 小时内最多提出 100 件编号争议。", "A client enters at most 100 disputes in 24 hours.")
+	}
+	return nil
+}
+
+// ownDisputes lists the client's newest disputes, the newest first.
+func (a *app) ownDisputes(ctx context.Context, r *api.Request) (*api.Response, error) {
+	own, err := a.disputes.DisputesOf(ctx, r.Client.ID)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]disputeAnswer, 0, len(own))
+	for _, d := range slices.Backward(own) {
+		if len(items) == mostListed {
+			break
+		}
+		items = append(items, describeDispute(d))
+	}
+	return api.JSON(http.StatusOK, map[string]any{"items": items}), nil
+}
+
+func wrong(pointer, rule, zh, en string) error {
+	return problem.New(problem.InvalidField).WithField(problem.Field{Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en}})
+}
+
+// wrongField is the error of a certificate's rule as one of this request.
+func wrongField(pointer string, err error) error {
+	var rule *certificate.FieldError
+	if !errors.As(err, &rule) {
+		return err
+	}
+	f := rule.Problem()
+	f.Pointer = pointer
+	return problem.New(problem.InvalidField).WithField(f)
+}

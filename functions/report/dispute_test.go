@@ -1,0 +1,114 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/reporting"
+)
+
+func (d desk) disputes(t *testing.T, number, reason string) recordstest.Reply {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"number": number, "reason": reason})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return recordstest.Send(t, d.app, recordstest.Ask{Route: "POST /v1/disputes", Token: d.token, Body: string(body)})
+}
+
+// disputed is a dispute as a client reads it.
+type disputed struct{ Dispute, Number, Certificate, Reason, State, Why string }
+
+// squatted has Beijing keep a number of Shanghai's, as it could before numbers had provinces.
+func squatted(t *testing.T, d desk) records.Record {
+	t.Helper()
+	c := recordstest.Sample(d.Clock.Now(), nil, nil)
+	c.Number = "沪1312019202000001"
+	return d.Enter(t, c, nil, nil)
+}
+
+func TestASquattedNumberIsDisputedAndSettled(t *testing.T) {
+	beijing := newDesk(t, "110000")
+	shanghai := beijing.as(t, "shanghai", "310000")
+	kept := squatted(t, beijing)
+	row := good(t).with(fields{"number": kept.Certificate.Number, "areaCode": "310000"})
+	if o := shanghai.report(t, row).Rows[0]; rules(o) != "/areaCode area.kept" {
+		t.Fatalf("%+v", o)
+	}
+	var first, again disputed
+	shanghai.disputes(t, kept.Certificate.Number, "该编号由本市核发").Into(t, 201, &first)
+	shanghai.Clock.Pass(time.Second)
+	shanghai.disputes(t, "沪131192000001", "再次提出").Into(t, 200, &again)
+	if first.State != "open" || again != first || first.Certificate != kept.Certificate.ID {
+		t.Errorf("first %+v, again %+v", first, again)
+	}
+	if r, err := beijing.Register.ByNumber(t.Context(), kept.Certificate.Number); err != nil || r.Certificate.State != certificate.Valid || r.Revision != kept.Revision {
+		t.Errorf("meanwhile the certificate is %+v, %v", r, err)
+	}
+	list := func(d desk) (all []disputed) {
+		var got struct{ Items []disputed }
+		recordstest.Send(t, d.app, recordstest.Ask{Route: "GET /v1/disputes", Token: d.token}).Into(t, 200, &got)
+		return got.Items
+	}
+	if own, others := list(shanghai), list(beijing); len(own) != 1 || own[0] != first || len(others) != 0 {
+		t.Errorf("its own: %+v; another's: %+v", own, others)
+	}
+	if _, err := beijing.Register.SettleDispute(t.Context(), kept.Certificate.Number, first.Dispute, records.Settlement{
+		ToClaimant: true, By: "operator:x", Why: "编号由上海核发", At: beijing.Clock.Now(),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if own := list(shanghai); own[0].State != "upheld" || own[0].Why != "编号由上海核发" {
+		t.Errorf("%+v", own)
+	}
+	if o := beijing.report(t, row.with(fields{"areaCode": "110000"})).Rows[0]; rules(o) != "/areaCode number.province" {
+		t.Errorf("who had it takes it again: %+v", o)
+	}
+	o := shanghai.report(t, row).Rows[0]
+	if o.Result != reporting.Accepted || o.Certificate == kept.Certificate.ID || o.Version != "001" {
+		t.Errorf("the claimant's next report: %+v", o)
+	}
+	old, _, err := beijing.Register.ForVerify(t.Context(), kept.Certificate.ID, "")
+	if err != nil || old.Certificate.State != certificate.Other || old.Certificate.StateNote == "" {
+		t.Errorf("the squatted one: %+v, %v", old.Certificate, err)
+	}
+}
+
+func TestADisputeIsForWhomTheNumberCouldBelongTo(t *testing.T) {
+	beijing := newDesk(t, "110000")
+	shanghai := beijing.as(t, "shanghai", "310000")
+	district := beijing.as(t, "pudong", "310115")
+	kept := squatted(t, beijing).Certificate.Number
+	beijing.disputes(t, kept, "x").WantProblem(t, 422, "invalid-field")
+	district.disputes(t, kept, "x").WantProblem(t, 422, "invalid-field")
+	shanghai.disputes(t, "沪1312019202000009", "x").WantProblem(t, 404, "certificate-not-found")
+	shanghai.disputes(t, "1", "x").WantProblem(t, 422, "invalid-field")
+	shanghai.disputes(t, kept, " ").WantProblem(t, 422, "invalid-field")
+	shanghai.disputes(t, kept, strings.Repeat("长", 201)).WantProblem(t, 422, "invalid-field")
+	shanghai.disputes(t, kept, "a\u202eb").WantProblem(t, 422, "invalid-field")
+	own := good(t).with(fields{"number": "沪1312019202000002", "areaCode": "310000"})
+	if o := shanghai.report(t, own).Rows[0]; o.Result != reporting.Accepted {
+		t.Fatal(o)
+	}
+	shanghai.disputes(t, "沪1312019202000002", "x").WantProblem(t, 422, "invalid-field")
+	recordstest.Send(t, beijing.app, recordstest.Ask{Route: "POST /v1/disputes", Body: "{}"}).WantProblem(t, 401, "session-required")
+}
+
+func TestAClientEntersSoManyDisputesADay(t *testing.T) {
+	d := newDesk(t, "310000")
+	kept := squatted(t, d)
+	for range mostDisputes {
+		err := d.Register.OpenDispute(t.Context(), records.Dispute{
+			ID: records.NewID(d.Clock.Now()), Number: "沪1312019202000003", Client: "mohurd-registry", Reason: "x", At: d.Clock.Now(),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.disputes(t, kept.Certificate.Number, "x").WantProblem(t, 429, "rate-limited")
+}
