@@ -585,3 +585,48 @@ func TestACertificateIsNotGivenAway(t *testing.T) {
 	}
 	l.operator.want(t, 1, "", "check")
 }
+
+// TestWhatHasNoTagIsBelievedOnce: what a version before tags stored gets its tag from migrate, but not where its
+// holder is not whose ID number it has; afterwards nothing without a tag is believed.
+func TestWhatHasNoTagIsBelievedOnce(t *testing.T) {
+	l, _ := lives(t)
+	untagged := func() {
+		t.Helper()
+		for table, items := range l.all() {
+			for _, is := range items {
+				for name := range is {
+					if strings.HasPrefix(name, tags.Attribute) {
+						delete(is, name)
+					}
+				}
+				l.write(table, is)
+			}
+		}
+	}
+	untagged()
+	if !l.read() {
+		t.Fatal("what has no tag is read")
+	}
+	records, record := l.tables()[0], item(nil)
+	for _, is := range l.all()[records] {
+		if kindOf(textOf(is, "pk"), textOf(is, "sk")) == "CERT#|CERT" {
+			record = is
+		}
+	}
+	forged := maps.Clone(record)
+	forged["holder"] = &types.AttributeValueMemberS{Value: "somebody"}
+	l.write(records, forged)
+	if _, trouble := l.operator.want(t, 1, "", "migrate", "-yes"); !strings.Contains(trouble, "1 items are not as the service wrote them") {
+		t.Errorf("a record of another's: %s", trouble)
+	}
+	l.write(records, record)
+	l.operator.want(t, 0, "", "migrate", "-yes", "-keep") // which is not the end of it
+	l.operator.want(t, 0, "", "migrate", "-yes")
+	if found := l.findings(); len(found) > 0 || l.read() {
+		t.Fatalf("after migrate: %+v", found)
+	}
+	untagged()
+	if _, trouble := l.operator.want(t, 1, "", "migrate", "-yes"); !strings.Contains(trouble, "not as the service wrote") || !l.read() {
+		t.Errorf("a second time: %s", trouble)
+	}
+}
