@@ -62,6 +62,7 @@ func (t *appThief) attempts() []attempt {
 		{"… and no record says which app vouched", "", t.unrecorded},
 		{"plays an assertion again for another challenge", "", t.again},
 		{"asks for a machine client's token with the app's key", "", t.token},
+		{"vouches after the app was taken out of the settings", "", t.vouchWithdrawn},
 	}
 }
 
@@ -145,6 +146,17 @@ func (t *appThief) again(ctx context.Context) (string, error) {
 		return "the challenge once more", nil
 	}
 	return vouched, t.api.PostAssertion(ctx, code.Challenge, t.played)
+}
+
+func (t *appThief) vouchWithdrawn(ctx context.Context) (string, error) {
+	api, err := t.without(demo.AppIssuer)
+	if err != nil {
+		return "", err
+	}
+	session, thief := *t.theirs, *t
+	thief.stage = &stage{api: api}
+	session.API = api
+	return vouched, thief.vouch(ctx, &session, t.app, "")
 }
 
 func (t *appThief) token(ctx context.Context) (string, error) {

@@ -19,9 +19,10 @@ import (
 func main() {
 	renew := flag.Bool("write", false, "write the table into docs/threat-model.md")
 	only := flag.String("only", "", "play only those whose name begins so; the table is then not compared")
+	commands := flag.Bool("commands", false, "print the operators' commands, and what they are told")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	failed, err := run(ctx, os.Stdout, *only, *renew)
+	failed, err := run(ctx, os.Stdout, *only, *renew, *commands)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "security:", err)
@@ -30,7 +31,7 @@ func main() {
 	os.Exit(min(failed, 1))
 }
 
-func run(ctx context.Context, out io.Writer, only string, renew bool) (failed int, err error) {
+func run(ctx context.Context, out io.Writer, only string, renew, commands bool) (failed int, err error) {
 	s, err := open(ctx)
 	if s != nil {
 		defer s.close()
@@ -38,6 +39,7 @@ func run(ctx context.Context, out io.Writer, only string, renew bool) (failed in
 	if err != nil {
 		return 0, err
 	}
+	s.commands = commands
 	all, err := s.play(ctx, out, only)
 	if err != nil {
 		return 0, err

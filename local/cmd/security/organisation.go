@@ -95,6 +95,7 @@ func (t *organisationThief) attempts() []attempt {
 		{fmt.Sprintf("asks for the names on %d copies in a day", triedNames), "", t.collect},
 		{"reports a certificate", "", t.scope("report")},
 		{"opens accounts", "", t.scope("accounts")},
+		t.withdrawn(authority.Agency, "verify"),
 	}
 }
 

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jiazhu/jiazhu/local/demo"
 )
@@ -32,6 +34,7 @@ type portalThief struct {
 	watching      *demo.Session // the person's, on the other portal
 	ghost, taken  *demo.Session // the thief's
 	ghostName     string
+	since         time.Time // the key is stolen
 }
 
 func (s *stage) portalPlay(who, portal, other string, order int) play {
@@ -55,6 +58,7 @@ func (s *stage) portalPlay(who, portal, other string, order int) play {
 		if t.token, err = s.token(ctx, portal+"-portal", "accounts"); err != nil {
 			return nil, err
 		}
+		t.since = time.Now()
 		return t.attempts(), nil
 	}}
 }
@@ -85,6 +89,10 @@ func (t *portalThief) attempts() []attempt {
 		{fmt.Sprintf("opens %d accounts in a day, of which its entry allows %d", triedAccounts, mostAccounts), "", t.openMany},
 		{"reports a certificate", "", t.scope("report")},
 		{"verifies as an organisation", "", t.scope("verify")},
+		t.withdrawn(t.portal+"-portal", "accounts"),
+		{"goes on with the sessions it opened, which nothing of that ends", "until an operator revokes the accounts", t.goOn},
+		{"… and after `jiazhu accounts revoke -client … -from … -yes`", "", t.goOnRevoked},
+		{"… or logs in anew", "", t.enterAgain},
 	}
 }
 
@@ -238,6 +246,34 @@ func (t *portalThief) takeQuietly(h *demo.Holder) func(context.Context) (string,
 func (t *portalThief) giveAway(ctx context.Context) (string, error) {
 	somebody := demo.Ready(899, t.today)
 	return "the account is somebody else's", t.put(ctx, t.person.Username, somebody, &somebody.Phone, false)
+}
+
+func (t *portalThief) goOn(ctx context.Context) (string, error) {
+	for _, s := range []*demo.Session{t.ghost, t.taken} {
+		if err := s.Do(ctx, http.MethodGet, "/v1/account", nil, nil); err != nil {
+			return "", err
+		}
+	}
+	return "the account's page", nil
+}
+
+// goOnRevoked has an operator revoke what the client did since the key was stolen.
+func (t *portalThief) goOnRevoked(ctx context.Context) (string, error) {
+	code, said, err := t.jiazhu(ctx, "", "accounts", "revoke", "-client", t.portal+"-portal", "-from", t.since.Format(time.RFC3339), "-yes")
+	if err != nil || code != 0 {
+		return "", errors.Join(err, errors.New(said))
+	}
+	if err := t.taken.Do(ctx, http.MethodGet, "/v1/account", nil, nil); err == nil {
+		return "the account it took", nil
+	}
+	return "the account it opened", t.ghost.Do(ctx, http.MethodGet, "/v1/account", nil, nil)
+}
+
+func (t *portalThief) enterAgain(ctx context.Context) (string, error) {
+	return "a session", t.api.Do(ctx, demo.Call{
+		Method: http.MethodPost, Path: "/v1/login",
+		JSON: map[string]string{"portal": t.portal, "username": t.ghostName, "password": thiefsPass},
+	}, nil)
 }
 
 // takeElsewhere names the other portal wherever a request could.

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,7 +48,10 @@ type stage struct {
 	api     *demo.API
 	today   civil.Date
 	clients []map[string]any // the setting, as the functions read it from a file at their start
+	issuers string           // the setting of apps
 	undo    []func()
+
+	commands bool // print what operators give, and what they are told
 }
 
 func open(ctx context.Context) (*stage, error) {
@@ -71,13 +75,12 @@ func open(ctx context.Context) (*stage, error) {
 	if err != nil {
 		return s, err
 	}
-	issuers, err := s.enrol(paths)
-	if err != nil {
+	if s.issuers, err = s.enrol(paths); err != nil {
 		return s, err
 	}
 	s.stack, err = stack.Start(ctx, stack.Options{
 		Root: s.root, Data: s.data, Port: port, Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT"),
-		Parameters: map[string]string{"Clients": authority.Location(s.clientsFile()), "Issuers": issuers},
+		Parameters: map[string]string{"Clients": authority.Location(s.clientsFile()), "Issuers": s.issuers},
 	})
 	if err != nil {
 		return s, err
@@ -96,12 +99,16 @@ func (s *stage) close() {
 
 func (s *stage) clientsFile() string { return filepath.Join(s.data, "clients.json") }
 
-// writeClients writes the clients that functions know from their next start, all but those named.
-func (s *stage) writeClients(without ...string) error {
-	known := slices.DeleteFunc(slices.Clone(s.clients), func(c map[string]any) bool {
+// known are the clients but those named.
+func (s *stage) known(without ...string) []map[string]any {
+	return slices.DeleteFunc(slices.Clone(s.clients), func(c map[string]any) bool {
 		return slices.Contains(without, c["id"].(string))
 	})
-	text, err := json.Marshal(known)
+}
+
+// writeClients writes the clients that functions know from their next start, all but those named.
+func (s *stage) writeClients(without ...string) error {
+	text, err := json.Marshal(s.known(without...))
 	if err != nil {
 		return err
 	}
@@ -244,6 +251,39 @@ func (s *stage) token(ctx context.Context, client, scope string) (string, error)
 	return m.Token(ctx, scope)
 }
 
+// without is the API whose functions were started after clients and apps were taken out of the settings.
+func (s *stage) without(names ...string) (*demo.API, error) {
+	clients, err := json.Marshal(s.known(names...))
+	if err != nil {
+		return nil, err
+	}
+	var apps []map[string]any
+	if err := json.Unmarshal([]byte(s.issuers), &apps); err != nil {
+		return nil, err
+	}
+	issuers, err := json.Marshal(slices.DeleteFunc(apps, func(a map[string]any) bool { return slices.Contains(names, a["id"].(string)) }))
+	if err != nil {
+		return nil, err
+	}
+	way, err := s.stack.Way(stack.Set{Environment: map[string]string{"CLIENTS": string(clients), "ISSUERS": string(issuers)}})
+	return &demo.API{URL: s.stack.URL, HTTP: &http.Client{Timeout: time.Minute, Transport: way}}, err
+}
+
+// withdrawn is what every client's thief tries when the client was taken out of the settings.
+func (s *stage) withdrawn(client, scope string) attempt {
+	return attempt{"asks for a token after the client was taken out of the settings", "", func(ctx context.Context) (string, error) {
+		m, err := s.target.Machine(client)
+		if err != nil {
+			return "", err
+		}
+		if m.API, err = s.without(client); err != nil {
+			return "", err
+		}
+		_, err = m.Token(ctx, scope)
+		return "a token", err
+	}}
+}
+
 // message is a short message that arrived.
 type message struct{ To, Kind, Portal, Username, Text, URL string }
 
@@ -281,6 +321,9 @@ func (s *stage) command(ctx context.Context, with map[string]string, input strin
 	var ended *exec.ExitError
 	if err != nil && !errors.As(err, &ended) {
 		return 0, "", fmt.Errorf("%w: run `make build`", err)
+	}
+	if s.commands {
+		fmt.Printf("      $ jiazhu %s\n%s", strings.Join(args, " "), out.String())
 	}
 	return cmd.ProcessState.ExitCode(), out.String(), nil
 }
