@@ -43,6 +43,7 @@ func ofTables() map[string][]string {
 		"accounts show": {"nobody@mohurd"}, "accounts end": {"nobody@mohurd"}, "accounts list": {"-holder", "nobody@mohurd"},
 		"accounts revoke": {"-yes", "-client", "mohurd-portal", "-from", "2026-11-23"}, "history": {"京1112019202000001"},
 		"export": {"nobody@mohurd"}, "erase": {"-yes", "nobody@mohurd"}, "migrate": {"-yes"}, "check": nil,
+		"undo": {"-yes", "01M838Z2G0STJVENKEYREP0RT1"}, "reports list": {"beijing-registry"}, "reports revoke": {"beijing-registry"},
 		"disputes list": {}, "disputes settle": {"京1112019202000001", "01M838Z2G0CX9YKV8EHQK9R5NT", "-to", "keeper", "-why", "x"},
 		"restore replay": {"-since", "2026-11-23T10:00:00+08:00", "-yes"},
 	}

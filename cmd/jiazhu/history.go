@@ -34,6 +34,7 @@ func (c console) showAccount(ctx context.Context, args []string) error {
 func (c console) history(ctx context.Context, args []string) error {
 	f := c.flags("history", "CERT [COPY]")
 	follow := f.Bool("follow", false, "go on, and print what is made or happens, until Ctrl-C")
+	versions := f.Bool("versions", false, "print every version of the certificate, and who reported it, instead")
 	asJSON := f.Bool("json", false, "print one JSON object a line")
 	names, err := parse(f, args, 1, 2)
 	if err != nil {
@@ -50,6 +51,9 @@ func (c console) history(ctx context.Context, args []string) error {
 			return err
 		}
 		id = r.Certificate.ID
+	}
+	if *versions {
+		return c.versionHistory(ctx, t, id, *asJSON)
 	}
 	if len(names) == 2 {
 		return c.copyHistory(ctx, t, id, names[1], *follow, *asJSON)

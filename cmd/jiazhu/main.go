@@ -45,6 +45,10 @@ AWS credentials; each is written to the audit log before it begins, or does noth
     CHOICE is USER@PORTAL..., -holder HOLDER, or -client ID -from TIME [-to TIME] [-did created|phone|link]
   history CERT [-follow]       its present holder's endorsements, by its id or 注册编号
   history CERT COPY [-follow]  what happened to one of them: made, consented, verified, withdrawn
+  history CERT -versions       every version of its record, and who reported it
+  undo REPORT [-yes]           take back what a report did, where nobody changed it since
+  reports list CLIENT          the reports a client made, with -from and -to
+  reports revoke CLIENT|REPORT files that were announced and are not taken in: have them not taken in
   disputes list                the numbers that authorities dispute and nobody has settled
   disputes settle NUMBER DISPUTE -to claimant|keeper -why TEXT
                                to the claimant: the certificate ends, and the number is free; to the keeper: dismissed
@@ -83,7 +87,8 @@ type command func(c console, ctx context.Context, args []string) error
 
 func commands() map[string]command {
 	return map[string]command{
-		"import": console.imports, "verify": console.verify, "history": console.history,
+		"import": console.imports, "verify": console.verify, "history": console.history, "undo": console.undo,
+		"reports list": console.listReports, "reports revoke": console.revokeReports,
 		"export": console.export, "erase": console.erase, "migrate": console.migrate, "check": console.check,
 		"disputes list": console.listDisputes, "disputes settle": console.settleDispute,
 		"restore replay": console.replay,
@@ -101,7 +106,7 @@ func (c console) run(ctx context.Context, args []string) int {
 		return 0
 	}
 	name, rest := args[0], args[1:]
-	if slices.Contains([]string{"accounts", "disputes", "keys", "restore", "trust"}, name) && len(rest) > 0 {
+	if slices.Contains([]string{"accounts", "disputes", "keys", "reports", "restore", "trust"}, name) && len(rest) > 0 {
 		name, rest = name+" "+rest[0], rest[1:]
 	}
 	do, ok := commands()[name]

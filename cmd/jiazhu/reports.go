@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
+)
+
+// listReports lists the reports a client made, by days of Asia/Shanghai.
+func (c console) listReports(ctx context.Context, args []string) error {
+	f := c.flags("reports list", "CLIENT")
+	from := f.String("from", "", "the first `DAY`, such as 2026-11-23; default 30 days ago")
+	to := f.String("to", "", "the last `DAY`; default today")
+	asJSON := f.Bool("json", false, "print one JSON object a line")
+	names, err := parse(f, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	first, last := civil.Of(c.now()).AddDays(-30), civil.Of(c.now())
+	for flag, day := range map[*string]*civil.Date{from: &first, to: &last} {
+		if *flag == "" {
+			continue
+		}
+		if *day, err = civil.Parse(*flag); err != nil {
+			return fmt.Errorf("%w: %w", errUsage, err)
+		}
+	}
+	t, err := c.tables(ctx, onThing("client", names[0]))
+	if err != nil {
+		return err
+	}
+	all, err := t.register.ReportsOf(ctx, names[0], first.Start(), last.End())
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		if *asJSON {
+			err = json.NewEncoder(c.out).Encode(e)
+		} else if e.Bytes > 0 {
+			_, err = fmt.Fprintf(c.out, "%s  %s  a file of %d bytes\n", e.At.Format(time.RFC3339), e.Report, e.Bytes)
+		} else {
+			_, err = fmt.Fprintf(c.out, "%s  %s  %d rows\n", e.At.Format(time.RFC3339), e.Report, e.Rows)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// revokeReports revokes a file that was announced, or all of a client's that are not taken in.
+func (c console) revokeReports(ctx context.Context, args []string) error {
+	f := c.flags("reports revoke", "CLIENT|REPORT")
+	asJSON := f.Bool("json", false, "print one JSON object a file")
+	names, err := parse(f, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	reports, kind := names, "report"
+	if _, err := records.TimeOf(names[0]); err != nil {
+		kind = "client"
+	}
+	t, err := c.tables(ctx, onThing(kind, names[0]))
+	if err != nil {
+		return err
+	}
+	if kind == "client" {
+		reports = nil
+		all, err := t.register.ReportsOf(ctx, names[0], c.now().Add(-records.ReportLife), c.now().Add(time.Hour))
+		if err != nil {
+			return err
+		}
+		for _, e := range all {
+			if e.Bytes > 0 {
+				reports = append(reports, e.Report)
+			}
+		}
+	}
+	revoked := 0
+	var wrong []error
+	for _, report := range reports {
+		d, err := t.register.RevokeDrop(ctx, report, "", c.now())
+		if problem.Is(err, problem.ReportNotFound) && kind == "client" { // forgotten by now
+			continue
+		}
+		if err == nil && !d.Done() {
+			revoked++
+		}
+		if err == nil {
+			err = c.tellRevoked(d, *asJSON)
+		}
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("%s: %w", report, err))
+		}
+	}
+	c.audit.counted(map[string]int{"revoked": revoked})
+	return errors.Join(wrong...)
+}
+
+func (c console) tellRevoked(d records.Drop, asJSON bool) (err error) {
+	switch {
+	case asJSON:
+		err = json.NewEncoder(c.out).Encode(map[string]any{"report": d.ID, "client": d.Client, "revoked": !d.Done(), "landed": d.Accepted})
+	case d.Done():
+		_, err = fmt.Fprintf(c.out, "%s  taken in already: jiazhu undo %s takes it back\n", d.ID, d.ID)
+	default:
+		_, err = fmt.Fprintf(c.out, "%s  revoked; %d rows have landed\n", d.ID, d.Accepted)
+	}
+	return err
+}
+
+// versionHistory prints every version of a certificate's record, the oldest first, and fails where they are not
+// as they were written.
+func (c console) versionHistory(ctx context.Context, t tables, id string, asJSON bool) error {
+	all, broken := t.register.Versions(ctx, id)
+	if broken != nil && !errors.Is(broken, records.ErrBroken) {
+		return broken
+	}
+	var before *records.Version
+	for i := range all {
+		v := all[i]
+		line := struct {
+			Revision int64     `json:"revision"`
+			Version  string    `json:"version"`
+			State    string    `json:"state"`
+			At       time.Time `json:"at"`
+			Client   string    `json:"client"`
+			Report   string    `json:"report,omitempty"`
+			Row      int64     `json:"row,omitempty"`
+			Changed  []string  `json:"changed"`
+			Replaced string    `json:"replacedBy,omitempty"`
+			SHA256   string    `json:"sha256"`
+		}{v.Revision, v.Certificate.Version, string(v.Certificate.State), v.At, v.By.Client, v.By.Report, v.By.Row, v.Changed(before), v.ReplacedBy, v.Digest}
+		before = &all[i]
+		var err error
+		if asJSON {
+			err = json.NewEncoder(c.out).Encode(line)
+		} else {
+			who := line.Client
+			if who == "" {
+				who = "nobody noted who"
+			}
+			if line.Report != "" {
+				who += fmt.Sprintf(" %s#%d", line.Report, line.Row)
+			}
+			_, err = fmt.Fprintf(c.out, "%s  %d  version %s  state %s  %s  %s\n", v.At.Format(time.RFC3339), v.Revision, line.Version, line.State, who, strings.Join(line.Changed, " "))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return broken
+}

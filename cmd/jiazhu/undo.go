@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/reporting"
+)
+
+// undo takes back what one report did: each certificate whose newest version is the report's says again what
+// it said before. The others are listed and left.
+func (c console) undo(ctx context.Context, args []string) error {
+	f := c.flags("undo", "REPORT")
+	sure := f.Bool("yes", false, "do it; without it, only what would be done is said")
+	asJSON := f.Bool("json", false, "print one JSON object a certificate")
+	names, err := parse(f, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	if _, err := records.TimeOf(names[0]); err != nil {
+		return fmt.Errorf("%w: %q is no report's id", errUsage, names[0])
+	}
+	t, err := c.tables(ctx, onThing("report", names[0]))
+	if err != nil {
+		return err
+	}
+	ids, err := t.register.MadeBy(ctx, names[0])
+	if err != nil {
+		return err
+	}
+	how := reporting.Undoing{Register: t.register, Report: names[0], Now: c.now(), Dry: true}
+	plan := map[string]reporting.Undone{} // made first: with a certificate that took another's place, that one is undone
+	counts, pictures, left := map[string]int{}, 0, 0
+	for _, id := range ids {
+		if plan[id], err = how.One(ctx, id); err != nil {
+			left++
+			fmt.Fprintf(c.err, "certificate %s: %v\n", id, err)
+			delete(plan, id)
+		}
+	}
+	how.Dry = !*sure
+	for _, id := range ids {
+		one, ok := plan[id]
+		if !ok {
+			continue
+		}
+		done, err := how.One(ctx, id)
+		if err != nil {
+			left++
+			fmt.Fprintf(c.err, "certificate %s: %v\n", id, err)
+			continue
+		}
+		if done.Result == "changed" {
+			one.Result = done.Result
+		}
+		counts[one.Result]++
+		pictures += one.Pictures
+		switch {
+		case *asJSON:
+			err = c.print(one)
+		case one.Result == "changed":
+			_, err = fmt.Fprintf(c.out, "%s  %s  changed since, left as it is\n", one.Certificate, one.Number)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	c.audit.counted(counts)
+	if !*asJSON {
+		verb := map[bool]string{true: "undone", false: "would be undone, with -yes"}[*sure]
+		fmt.Fprintf(c.out, "%s: %d certificates say again what they said before, %d that the report began have ended, %d were undone earlier\nleft: %d changed since\n",
+			verb, counts["back"], counts["ended"], counts["undone"], counts["changed"])
+		if pictures > 0 {
+			fmt.Fprintf(c.out, "%d pictures that the report replaced are not kept: the authority reports them again\n", pictures)
+		}
+	}
+	if left += counts["changed"]; left > 0 {
+		return fmt.Errorf("%d of %d certificates were not undone; jiazhu history CERT -versions says who changed them since", left, len(ids))
+	}
+	return nil
+}
