@@ -24,3 +24,15 @@ func TestTheLastProgressCounts(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyAFailingInputIsAFailure(t *testing.T) {
+	for text, want := range map[string]bool{
+		"--- FAIL: FuzzParse (10.11s)\n    context deadline exceeded\nFAIL\n":                                  true,
+		"context deadline exceeded\n\n    Failing input written to testdata/fuzz/FuzzParse/4d18ccd431bbcfbf\n": false,
+		"--- FAIL: FuzzParse (0.00s)\n    panic: runtime error\n":                                              false,
+	} {
+		if got := outOfTime([]byte(text)); got != want {
+			t.Errorf("%q: got %t", text, got)
+		}
+	}
+}
