@@ -34,6 +34,7 @@ type authorityThief struct {
 	session           *demo.Session
 	made              demo.Endorsed
 	report            string // of Shanghai's
+	gave              string // the report that gave a certificate of Beijing's away
 }
 
 func (s *stage) authorityPlay(order int) play {
@@ -102,8 +103,10 @@ func (t *authorityThief) attempts() []attempt {
 		{"… and the former holder sees what is the new one's", "", t.bequeathed},
 		{"… and the former holder's copy stays valid", "", t.copyStays},
 		{"… and nobody can tell who reported it", "", t.untraceable},
+		{"… and it stays so after `jiazhu undo REPORT -yes`", "", t.undo},
 		{"reads what became of another authority's report", "", t.readsReport},
-		{"announces a file, and puts it after the client was taken out of the settings", "", t.lateDrop},
+		{"announces a file, and puts it after the client was taken out of the settings", "", t.lateDrop(former, "330000", func(context.Context) error { return t.writeClients(former) })},
+		{"… or after `jiazhu reports revoke CLIENT`", "", t.lateDrop(shanghai, "310000", t.revokeFiles)},
 		{fmt.Sprintf("announces %d files of 5 GB in a day", manyDrops), "", t.announceMany},
 		{fmt.Sprintf("puts a file of %d lines of one byte, whose result is more than %d times as large", emptyLines, mostTimes), "", t.amplify},
 		{"opens accounts", "", t.scope("accounts")},
@@ -252,7 +255,8 @@ func (t *authorityThief) giveAway(ctx context.Context) (string, error) {
 	}
 	delete(r, "photo")
 	delete(r, "signatureImage")
-	_, err = t.send(ctx, t.beijing, r)
+	done, err := t.send(ctx, t.beijing, r)
+	t.gave = done.Report
 	return "the number is the other person's", err
 }
 
@@ -303,49 +307,69 @@ func (t *authorityThief) copyStays(ctx context.Context) (string, error) {
 }
 
 func (t *authorityThief) untraceable(ctx context.Context) (string, error) {
-	_, said, err := t.jiazhu(ctx, "", "history", t.own.Number)
-	return saying("no record names the client", !strings.Contains(said, beijing)), err
+	code, said, err := t.jiazhu(ctx, "", "history", t.own.Number, "-versions")
+	traced := code == 0 && strings.Contains(said, beijing) && strings.Contains(said, t.gave)
+	return saying("no record names the client and the report", !traced), err
+}
+
+// undo has an operator undo the report; the certificate is then its holder's again.
+func (t *authorityThief) undo(ctx context.Context) (string, error) {
+	if code, said, err := t.jiazhu(ctx, "", "undo", t.gave, "-yes"); err != nil || code != 0 {
+		return "the report is not undone: " + strings.TrimSpace(said), err
+	}
+	items, _, err := t.session.Certificates(ctx)
+	return saying("the holder has the certificate no more", len(items) != 1 || items[0].Certificate != t.made.Certificate), err
 }
 
 func (t *authorityThief) readsReport(ctx context.Context) (string, error) {
 	return "its rows", t.api.Do(ctx, demo.Call{Method: http.MethodGet, Path: "/v1/reports/" + t.report, Token: t.beijing}, nil)
 }
 
-// lateDrop announces a file as an authority whose key is then withdrawn, and puts it. The function that
-// takes files in begins after that.
-func (t *authorityThief) lateDrop(ctx context.Context) (string, error) {
-	m, err := t.target.Machine(former)
-	if err != nil {
-		return "", err
-	}
-	h := demo.Ready(248, t.today)
-	h.Province = "330000"
-	h = h.Numbered(248)
-	r, err := t.row(h, nil)
-	if err != nil {
-		return "", err
-	}
-	line, err := json.Marshal(r)
-	if err != nil {
-		return "", err
-	}
-	place, err := m.Announce(ctx, int64(len(line)))
-	if err != nil {
-		return "", err
-	}
-	if err := t.writeClients(former); err != nil {
-		return "", err
-	}
-	if err := place.Put(ctx, bytes.NewReader(line), int64(len(line))); err != nil {
-		return "", err
-	}
-	for range 25 { // that it does not land is seen by waiting alone
-		time.Sleep(200 * time.Millisecond)
-		if code, _, err := t.jiazhu(ctx, "", "history", h.Number); err != nil || code == 0 {
-			return "the rows have landed", err
+// lateDrop announces a file as an authority, has something done against it, and puts the file. The function that takes
+// files in begins after the first of these.
+func (t *authorityThief) lateDrop(client, area string, against func(context.Context) error) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		m, err := t.target.Machine(client)
+		if err != nil {
+			return "", err
 		}
+		h := demo.Ready(248, t.today)
+		h.Province = area
+		h = h.Numbered(248)
+		r, err := t.row(h, nil)
+		if err != nil {
+			return "", err
+		}
+		line, err := json.Marshal(r)
+		if err != nil {
+			return "", err
+		}
+		place, err := m.Announce(ctx, int64(len(line)))
+		if err != nil {
+			return "", err
+		}
+		if err := against(ctx); err != nil {
+			return "", err
+		}
+		if err := place.Put(ctx, bytes.NewReader(line), int64(len(line))); err != nil {
+			return "", err
+		}
+		for range 25 { // that it does not land is seen by waiting alone
+			time.Sleep(200 * time.Millisecond)
+			if code, _, err := t.jiazhu(ctx, "", "history", h.Number); err != nil || code == 0 {
+				return "the rows have landed", err
+			}
+		}
+		return "", nil
 	}
-	return "", nil
+}
+
+func (t *authorityThief) revokeFiles(ctx context.Context) error {
+	code, said, err := t.jiazhu(ctx, "", "reports", "revoke", shanghai)
+	if err != nil || code != 0 {
+		return errors.Join(err, errors.New(said))
+	}
+	return nil
 }
 
 func (t *authorityThief) announceMany(ctx context.Context) (string, error) {
