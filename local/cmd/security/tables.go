@@ -332,7 +332,7 @@ func (t *meddler) replayCertificate(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return t.replayed(ctx, c, before, "CERT#|CERT")
+	return t.replayed(ctx, c, before, "its record is older than it")
 }
 
 // replay is why an item of before is read: a tag does not know time.
