@@ -182,7 +182,7 @@ func TestAreaName(t *testing.T) {
 }
 
 func TestANumberBelongsToTheProvinceItBeginsWith(t *testing.T) {
-	for _, province := range []rune(certificate.ProvinceNames) {
+	for _, province := range certificate.ProvinceNames {
 		n, err := certificate.ParseNumber(string(province)+"1112019202000001", "1")
 		if err != nil {
 			t.Fatal(err)
