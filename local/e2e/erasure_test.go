@@ -3,7 +3,6 @@ package e2e
 import (
 	"bytes"
 	"compress/gzip"
-	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -256,7 +255,7 @@ func allObjects(t *testing.T, bucket string) map[string][]byte {
 		}
 	}
 	if len(all) == 0 {
-		t.Fatal(fmt.Sprintf("%s is empty", bucket))
+		t.Fatalf("%s is empty", bucket)
 	}
 	return all
 }

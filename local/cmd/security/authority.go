@@ -191,7 +191,7 @@ func (t *authorityThief) transfer(h demo.Holder, with row) func(context.Context)
 	return func(ctx context.Context) (string, error) {
 		for _, state := range []row{{}, {"state": "06", "operation": "05"}} {
 			if err := t.reportAs(ctx, t.shanghai, h, state); err != nil {
-				return "", fmt.Errorf("Shanghai: %v", err)
+				return "", fmt.Errorf("reported by Shanghai: %w", err)
 			}
 		}
 		taken := row{"areaCode": "110000", "operation": "08"}
