@@ -2,6 +2,9 @@ package authority
 
 import (
 	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -86,4 +89,18 @@ func publish(pub crypto.PublicKey) (jose.JSONWebKeySet, error) {
 		return jose.JSONWebKeySet{}, fmt.Errorf("authority: %w", err)
 	}
 	return jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: pub, KeyID: id, Algorithm: "ES256", Use: "sig"}}}, nil
+}
+
+// NewKey makes the key of a client or an app that no local stack has, in a file, and returns its public half.
+func NewKey(path string) (jose.JSONWebKeySet, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return jose.JSONWebKeySet{}, fmt.Errorf("authority: %w", err)
+	}
+	w := &writer{}
+	w.key(path, key)
+	if w.err != nil {
+		return jose.JSONWebKeySet{}, fmt.Errorf("authority: %w", w.err)
+	}
+	return publish(key.Public())
 }

@@ -31,6 +31,60 @@ func (m *machine) anotherHolder(t *rapid.T) {
 	m.identifyBoth(t)
 }
 
+// transfer brings the certificate to the other area: let go and taken, or tried in another order or for another holder.
+func (m *machine) transfer(t *rapid.T) {
+	if m.model.Kind.Scheme != "constructor-1" { // the other kind is Beijing's
+		return
+	}
+	says := m.model.Says
+	if rapid.IntRange(0, 3).Draw(t, "let go") > 0 {
+		says.State = "06"
+		m.report(t, says, rapid.SampledFrom([]string{"05", "05", "07"}).Draw(t, "operation"))
+	}
+	says = m.model.Says
+	says.State, says.Area = "01", 1-says.Area
+	holder := m.model.Holder
+	if rapid.IntRange(0, 4).Draw(t, "another holder") == 0 {
+		holder = 1 - holder
+	}
+	m.reportOf(t, holder, says, rapid.SampledFrom([]string{"08", "08", "08", ""}).Draw(t, "operation"))
+}
+
+// dispute has the province's authority dispute the number, and an operator settle it. Where the number is the
+// claimant's, it is reported anew: another certificate.
+func (m *machine) dispute(t *rapid.T) {
+	if m.model.Says.Area == 0 && m.model.Kind.Scheme == "constructor-1" && rapid.Bool().Draw(t, "moved") {
+		says := m.model.Says
+		says.State, says.Note = "06", "另有决定"
+		m.report(t, says, "07")
+		says.State, says.Area = "01", 1
+		m.report(t, says, "08")
+	}
+	id, err := m.service.Dispute(m.ctx, m.number)
+	if m.model.Says.Area == 0 {
+		same(t, "disputing a number of its own", []string{"invalid-field"}, codes(err))
+		return
+	}
+	if c := codes(err); len(c) == 1 && c[0] == "rate-limited" {
+		return // a hundred sequences begin on one day
+	}
+	if err != nil {
+		t.Fatalf("dispute: %v", err)
+	}
+	to := rapid.SampledFrom([]string{"claimant", "claimant", "keeper"}).Draw(t, "to")
+	if err := m.service.Settle(m.ctx, m.number, id, to); err != nil {
+		t.Fatalf("settle: %v", err)
+	}
+	m.tally["dispute"]++
+	if to == "keeper" {
+		return
+	}
+	says := m.model.Says
+	m.model.Settle(m.id)
+	says.State, says.Note, says.Area = "01", "", 0
+	m.report(t, says, "")
+}
+
 // consent lets somebody see all that a consent can show of a copy.
 func (m *machine) consent(t *rapid.T) {
 	c := m.some(t)
@@ -53,8 +107,10 @@ func (m *machine) openConsent(t *rapid.T) {
 	}
 	g := rapid.SampledFrom(m.consents).Draw(t, "consent")
 	holder, over := m.model.Holder, g.past < len(m.model.Past)
+	void := g.copy.Withdrawn
 	if over {
 		holder = m.model.Past[g.past].Holder
+		void = void || !m.model.Past[g.past].Settled
 	}
 	v := m.asked(t, holder, func() (demo.Verdict, error) {
 		return m.service.api.Verify(m.ctx, map[string]string{"token": g.link})
@@ -63,8 +119,8 @@ func (m *machine) openConsent(t *rapid.T) {
 		m.model.Seen++
 		m.tally[v.Verdict]++
 	}
-	if shown := v.Subject != nil && v.Subject.Disclosed != nil; shown && (over || g.copy.Withdrawn) {
-		t.Fatalf("a consent to a copy that is void shows %v", v.Subject.Disclosed)
+	if void && v.Subject != nil && v.Subject.Disclosed != nil {
+		t.Fatalf("a consent to a copy that is withdrawn or another's shows %d things", len(v.Subject.Disclosed))
 	}
 }
 
@@ -74,9 +130,11 @@ func (m *machine) lookApart(t *rapid.T) {
 		return
 	}
 	ended := m.model.Past[len(m.model.Past)-1]
-	m.notThere(t, m.model.Holder, ended)
-	m.notThere(t, ended.Holder, ended)
-	m.notThere(t, ended.Holder, &Life{ID: m.id, Holder: m.model.Holder, Copies: m.model.Copies})
+	m.notThere(t, 1-ended.Holder, ended)
+	if !ended.Settled {
+		m.notThere(t, ended.Holder, ended)
+	}
+	m.notThere(t, 1-m.model.Holder, &Life{ID: m.id, Holder: m.model.Holder, Copies: m.model.Copies})
 	if n := len(ended.Copies); n > 0 {
 		m.voidCopy(t, ended, ended.Copies[n-1])
 	}

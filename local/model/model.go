@@ -39,6 +39,7 @@ func Kinds() []Kind {
 type Says struct {
 	State    string // "01" to "07"
 	Note     string // on the state
+	Area     int    // of the two areas, which keeps it
 	Employer int
 	From, To civil.Date // of its one specialty
 	Reported bool       // to the ministry
@@ -73,7 +74,7 @@ type Model struct {
 	Logins  map[Door]*Login
 	Copies  []*Copy
 	Seen    int     // verifications in the ledger
-	Past    []*Life // of certificates that ended because the number came to the other person
+	Past    []*Life // of certificates that ended because the number came to the other person, or by a dispute
 }
 
 // Door is where somebody logs in.
@@ -87,6 +88,8 @@ type Life struct {
 	ID     string // given by the service
 	Holder int
 	Copies []*Copy
+
+	Settled bool // it ended by a dispute, and not because the number came to the other person
 }
 
 // door is where the certificate's holder logs in on a portal.
@@ -112,6 +115,9 @@ func (m *Model) Report(holder int, s Says, operation string) (result, rule strin
 	if operation != "" && o.after != "" && !strings.Contains(o.after, s.State) {
 		return "refused", "operation.state", 0
 	}
+	if rule := m.misplaced(holder, s, operation); rule != "" && m.Version > 0 {
+		return "refused", rule, 0
+	}
 	if holder != m.Holder {
 		return m.replace(holder, s, operation)
 	}
@@ -131,6 +137,29 @@ func (m *Model) Report(holder int, s Says, operation string) (result, rule strin
 	}
 	m.Says = s
 	return "accepted", "", m.Version
+}
+
+// misplaced is the rule that a report of another area breaks: the one that keeps the certificate lets it go first,
+// and the one that takes it says so and keeps the holder.
+func (m *Model) misplaced(holder int, s Says, operation string) string {
+	moving := m.Says.State == "06"
+	switch {
+	case s.Area == m.Says.Area && !(operation == "08" && moving):
+		return ""
+	case !moving:
+		return "area.kept"
+	case operation != "08":
+		return "transfer.operation"
+	case holder != m.Holder:
+		return "transfer.holder"
+	}
+	return ""
+}
+
+// Settle ends the certificate for an authority whose number it was: nobody has one under the number then.
+func (m *Model) Settle(id string) {
+	m.Past = append(m.Past, &Life{ID: id, Holder: m.Holder, Copies: m.Copies, Settled: true})
+	m.Says, m.Version, m.Bound, m.Copies, m.Seen = Says{}, 0, false, nil, 0
 }
 
 // replace ends the certificate and begins one of the other person, which has nothing of it.

@@ -5,14 +5,17 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"time"
 
+	"github.com/jiazhu/jiazhu/local/authority"
 	"github.com/jiazhu/jiazhu/local/demo"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/shared/civil"
@@ -27,8 +30,10 @@ type Service struct {
 	rows    [2]demo.Row // of a certificate of each, to be filled in
 	witness *witness
 	signer  *demo.Signer
-	clerk   demo.Machine
+	clerk   demo.Machine // of the registry, which reports for everywhere
+	beijing demo.Machine // of the province that gives the numbers
 	serial  int
+	root    string // the repository
 	undo    []func()
 }
 
@@ -53,6 +58,7 @@ func Open(ctx context.Context) (s *Service, err error) {
 	if err != nil {
 		return s, err
 	}
+	s.root = root
 	if s.stack, err = stack.Start(ctx, stack.Options{Root: root, Output: io.Discard}); err != nil {
 		return s, err
 	}
@@ -75,7 +81,11 @@ func (s *Service) furnish(ctx context.Context, folder string) error {
 	if err := s.clock.Set(time.Now()); err != nil {
 		return err
 	}
-	set := stack.Set{Functions: folder, Environment: map[string]string{ClockFile: s.clock.file}}
+	clients, err := s.clients()
+	if err != nil {
+		return err
+	}
+	set := stack.Set{Functions: folder, Environment: map[string]string{ClockFile: s.clock.file, "CLIENTS": clients}}
 	way, err := s.stack.Way(set)
 	if err != nil {
 		return err
@@ -91,6 +101,9 @@ func (s *Service) furnish(ctx context.Context, folder string) error {
 	}
 	target := demo.Target{URL: s.stack.URL, Keys: s.stack.Keys, Phone: s.stack.URL, HTTP: s.api.HTTP}
 	if s.clerk, err = target.Machine(demo.Registry); err != nil {
+		return err
+	}
+	if s.beijing, err = target.Machine(province); err != nil {
 		return err
 	}
 	for i, h := range s.people {
@@ -110,6 +123,58 @@ func (s *Service) furnish(ctx context.Context, folder string) error {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// province is the client that the service has besides those of every local stack, and areas are where a certificate
+// may be: the first is the province's.
+const province = "beijing-registry"
+
+func areas() [2]string { return [2]string{"110000", "310000"} }
+
+// clients is the setting with the province's authority in it.
+func (s *Service) clients() (string, error) {
+	text, err := s.stack.Paths.ClientsSetting()
+	if err != nil {
+		return "", err
+	}
+	var all []map[string]any
+	if err := json.Unmarshal([]byte(text), &all); err != nil {
+		return "", err
+	}
+	key, err := authority.NewKey(s.stack.Paths.ClientKey(province))
+	if err != nil {
+		return "", err
+	}
+	made, err := json.Marshal(append(all, map[string]any{
+		"id": province, "kind": "authority", "scopes": []string{"report"}, "areas": []string{areas()[0]}, "schemes": []string{"*"}, "keys": key,
+	}))
+	return string(made), err
+}
+
+// Dispute has the province's authority dispute a number.
+func (s *Service) Dispute(ctx context.Context, number string) (id string, err error) {
+	token, err := s.tokenOf(ctx, s.beijing)
+	if err != nil {
+		return "", err
+	}
+	var made struct{ Dispute string }
+	err = s.api.Do(ctx, demo.Call{
+		Method: http.MethodPost, Path: "/v1/disputes", Token: token, JSON: map[string]string{"number": number, "reason": "本市核发"},
+	}, &made)
+	return made.Dispute, err
+}
+
+// Settle has an operator settle a dispute, to the claimant or the keeper.
+func (s *Service) Settle(ctx context.Context, number, dispute, to string) error {
+	cmd := exec.CommandContext(ctx, filepath.Join(s.root, "build", "jiazhu"), "disputes", "settle", number, dispute, "-to", to, "-why", "核发记录")
+	cmd.Env = os.Environ()
+	for name, value := range s.stack.Operator() {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, said)
 	}
 	return nil
 }
@@ -135,17 +200,21 @@ func (s *Service) Report(ctx context.Context, kind Kind, number string, holder i
 	row.CertificateSerial = number[len(number)-8:]
 	row.Employer.Name = employers()[holder][says.Employer]
 	row.Specialties = []demo.Specialty{{Name: "建筑工程", From: says.From, To: says.To}}
+	row.AreaCode = areas()[says.Area]
 	row.IssuedOn = civil.Date{Year: 2024, Month: 7, Day: 1}
 	return done, s.api.Do(ctx, demo.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []demo.Row{row}}, &done)
 }
 
-// token is the registry's, proved at the service's time.
-func (s *Service) token(ctx context.Context) (string, error) {
-	statement, err := s.clerk.Assertion(s.clock.now, rand.Text())
+// token is the registry's.
+func (s *Service) token(ctx context.Context) (string, error) { return s.tokenOf(ctx, s.clerk) }
+
+// tokenOf is an authority's, proved at the service's time.
+func (s *Service) tokenOf(ctx context.Context, m demo.Machine) (string, error) {
+	statement, err := m.Assertion(s.clock.now, rand.Text())
 	if err != nil {
 		return "", err
 	}
-	return s.clerk.Exchange(ctx, statement, "report")
+	return m.Exchange(ctx, statement, "report")
 }
 
 // number is a new 注册编号 of a kind.

@@ -19,6 +19,8 @@ func (m *machine) steps() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
 		"cancel":                m.cancel,
 		"another holder":        m.anotherHolder,
+		"transfer":              m.transfer,
+		"dispute":               m.dispute,
 		"consent":               m.consent,
 		"open a consent":        m.openConsent,
 		"report the same":       func(t *rapid.T) { m.report(t, m.model.Says, "") },
@@ -33,6 +35,7 @@ func (m *machine) steps() map[string]func(*rapid.T) {
 		"endorse":               m.endorse,
 		"issue":                 m.issue,
 		"issue more":            m.issue,
+		"issue again":           m.issue,
 		"endorse more":          m.endorse,
 		"endorse across":        m.endorseAcross,
 		"endorse again":         m.endorseAgain,

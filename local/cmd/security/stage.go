@@ -3,12 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"maps"
@@ -20,14 +15,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-jose/go-jose/v4"
-
 	"github.com/jiazhu/jiazhu/local/authority"
 	"github.com/jiazhu/jiazhu/local/child"
 	"github.com/jiazhu/jiazhu/local/demo"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/shared/civil"
-	"github.com/jiazhu/jiazhu/shared/seal/keys"
 )
 
 // Who is on the stage besides those of every local stack.
@@ -131,7 +123,7 @@ func (s *stage) enrol(paths authority.Paths) (issuers string, err error) {
 		if c["schemes"] != nil {
 			c["schemes"] = []string{demo.ConstructorOne}
 		}
-		if c["keys"], err = newKey(paths.ClientKey(id)); err != nil {
+		if c["keys"], err = authority.NewKey(paths.ClientKey(id)); err != nil {
 			return "", err
 		}
 		s.clients = append(s.clients, c)
@@ -145,7 +137,7 @@ func (s *stage) enrol(paths authority.Paths) (issuers string, err error) {
 		if find(s.clients, authority.Agency)["purposes"] != nil {
 			c["accountsPerDay"] = mostAccounts
 		}
-		if c["keys"], err = newKey(paths.ClientKey(limited + portal)); err != nil {
+		if c["keys"], err = authority.NewKey(paths.ClientKey(limited + portal)); err != nil {
 			return "", err
 		}
 		s.clients = append(s.clients, c)
@@ -165,7 +157,7 @@ func (s *stage) enrol(paths authority.Paths) (issuers string, err error) {
 	if app["portals"] != nil {
 		app["portals"] = []string{demo.National}
 	}
-	if app["keys"], err = newKey(s.otherAppKey(paths)); err != nil {
+	if app["keys"], err = authority.NewKey(s.otherAppKey(paths)); err != nil {
 		return "", err
 	}
 	made, err := json.Marshal(append(apps, app))
@@ -179,24 +171,6 @@ func (s *stage) otherAppKey(p authority.Paths) string {
 func find(clients []map[string]any, id string) map[string]any {
 	at := slices.IndexFunc(clients, func(c map[string]any) bool { return c["id"] == id })
 	return clients[at]
-}
-
-// newKey makes a key in a file and returns its public half.
-func newKey(file string) (set jose.JSONWebKeySet, err error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return set, err
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return set, err
-	}
-	id, err := keys.KeyID(key.Public())
-	if err != nil {
-		return set, err
-	}
-	set.Keys = []jose.JSONWebKey{{Key: key.Public(), KeyID: id, Algorithm: "ES256", Use: "sig"}}
-	return set, os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600)
 }
 
 // plays are everybody's, one after the other.

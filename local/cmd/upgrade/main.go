@@ -208,9 +208,11 @@ func (d *drill) later(ctx context.Context) error {
 	d.step("jiazhu migrate -keep -yes writes the new items beside the old ones", operator("migrate", "-keep", "-yes"))
 	d.step("jiazhu migrate -yes moves the rest", operator("migrate", "-yes"))
 	d.step("and once more: there is nothing left to move", func() error { return d.nothingLeft(ctx, s) })
+	d.step("jiazhu check finds every item as the service wrote it", operator("check"))
 	d.asked(ctx)
 	d.step("today's demo goes every way through it", func() error { return d.walk(ctx) })
 	d.step("after that, too, all of it is as before", func() error { return d.scene.same(ctx, d.before) })
+	d.step("and jiazhu check finds nothing wrong", operator("check"))
 	return nil
 }
 
