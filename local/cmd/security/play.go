@@ -23,7 +23,7 @@ type attempt struct {
 	// trusted with it. What is trusted has to be reached, or else the play does not show anything.
 	trusted string
 	// try returns what was reached in words, "" for nothing. A *demo.Problem and a ruled are refusals;
-	// any other error ends the run.
+	// any other error fails the attempt.
 	try func(context.Context) (reached string, err error)
 }
 
@@ -36,11 +36,14 @@ type result struct {
 	attempt
 	reached string
 	refused string // with what; "" = with nothing
+	broken  error  // the attempt could not be made, or an operator's command failed
 }
 
 // wrong says why the result is a failure, or "".
 func (r result) wrong() string {
 	switch {
+	case r.broken != nil:
+		return "the play is broken"
 	case r.trusted == "" && r.reached != "":
 		return "nobody is trusted with this"
 	case r.trusted != "" && r.reached == "":
@@ -52,6 +55,8 @@ func (r result) wrong() string {
 // String is the result as the table tells it.
 func (r result) String() string {
 	switch {
+	case r.broken != nil:
+		return fmt.Sprintf("**%.300s**", strings.Join(strings.Fields(r.broken.Error()), " "))
 	case r.reached != "" && r.trusted != "":
 		return "reached (" + r.trusted + "): " + r.reached
 	case r.reached != "":
@@ -100,7 +105,7 @@ func (s *stage) play(ctx context.Context, out io.Writer, only string) (all []res
 			if r.reached, err = a.try(ctx); err != nil {
 				var ok bool
 				if r.refused, ok = refusal(err); !ok {
-					return nil, fmt.Errorf("%s: %s: %w", p.who, a.what, err)
+					r.broken = err
 				}
 				r.reached = ""
 			}
