@@ -11,16 +11,16 @@ import (
 
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"golang.org/x/sync/errgroup"
-
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/evidence"
 	"github.com/jiazhu/jiazhu/shared/files"
+	"github.com/jiazhu/jiazhu/shared/journal"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/render/pdf"
 	"github.com/jiazhu/jiazhu/shared/sessions"
 	"github.com/jiazhu/jiazhu/shared/tags"
+	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 // mostParts is the most parts a table is read in at the same time.
@@ -44,7 +44,7 @@ func (c console) migrate(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	m := mover{console: c, register: t.register, people: t.people, quiet: *asJSON}
+	m := mover{console: c, register: t.register, people: t.people, journal: t.journal, secrets: t.secrets, quiet: *asJSON}
 	if m.shelf, err = c.shelf(ctx); err != nil {
 		return err
 	}
@@ -90,6 +90,7 @@ type moved struct {
 	records.Migrated
 	Accounts int // found by their person since
 	Phones   int // people whose phone each of their portals states now
+	Renamed  renamed
 	Tags     tags.Adopted
 }
 
@@ -98,6 +99,8 @@ type mover struct {
 	console
 	register *records.Store
 	people   *sessions.Store
+	journal  *journal.Journal
+	secrets  *vault.Vault
 	shelf    *files.Bucket
 	how      records.Migration
 	believe  bool // items without a right tag, which versions before tags stored
@@ -109,55 +112,58 @@ type mover struct {
 	told  time.Time
 }
 
-// all moves the bindings and the items of all certificates, and appends first versions, which say what the
+// all moves the bindings and the items of all certificates, brings people along who have another name now, and appends first versions, which say what the
 // records then are; then it tags what is there. What is wrong with one certificate does not hold up the others.
 func (m *mover) all(ctx context.Context, parts int) error {
 	return errors.Join(m.records(ctx, parts), m.tag(ctx, parts, m.register.Adopt))
 }
 
-func (m *mover) records(outer context.Context, parts int) error {
-	group, ctx := errgroup.WithContext(outer)
-	for part := range parts {
-		group.Go(func() error {
-			moved, err := m.register.MigrateBindings(ctx, part, parts, m.how)
-			m.add(records.Migrated{Bindings: moved})
+func (m *mover) records(ctx context.Context, parts int) error {
+	err := m.inParts(ctx, parts, func(ctx context.Context, part int) error {
+		moved, err := m.register.MigrateBindings(ctx, part, parts, m.how)
+		m.add(records.Migrated{Bindings: moved})
+		if err != nil {
+			return err
+		}
+		for id, err := range m.register.Outdated(ctx, part, parts) {
 			if err != nil {
 				return err
 			}
-			for id, err := range m.register.Outdated(ctx, part, parts) {
-				if err != nil {
-					return err
-				}
-				done, err := m.register.Migrate(ctx, id, m.how)
-				m.note(id, done, err)
-				if ctx.Err() != nil {
-					return ctx.Err()
-				}
+			done, err := m.register.Migrate(ctx, id, m.how)
+			m.note(id, done, err)
+			if ctx.Err() != nil {
+				return ctx.Err()
 			}
-			made, err := m.register.MigrateVersions(ctx, part, parts, m.how)
-			m.add(records.Migrated{Versions: made})
-			return err
-		})
+		}
+		return nil
+	})
+	if err == nil && len(m.wrong) == 0 { // whose a copy of version 1 is, the form that its number had tells
+		err = m.rename(ctx, parts)
 	}
-	if err := errors.Join(append([]error{group.Wait()}, m.wrong...)...); err != nil {
+	if err == nil {
+		err = m.versions(ctx, parts)
+	}
+	if err = errors.Join(append([]error{err}, m.wrong...)...); err != nil {
 		return err
 	}
-	return m.endings(outer, parts)
+	return m.endings(ctx, parts)
+}
+
+func (m *mover) versions(ctx context.Context, parts int) error {
+	return m.inParts(ctx, parts, func(ctx context.Context, part int) error {
+		made, err := m.register.MigrateVersions(ctx, part, parts, m.how)
+		m.add(records.Migrated{Versions: made})
+		return err
+	})
 }
 
 // endings comes after the moves, since a moved endorsement lies in another part of the table.
 func (m *mover) endings(ctx context.Context, parts int) error {
-	group, ctx := errgroup.WithContext(ctx)
-	for part := range parts {
-		group.Go(func() error {
-			ended, err := m.register.MigrateEndings(ctx, part, parts, m.how)
-			m.mu.Lock()
-			m.done.Endings += ended
-			m.mu.Unlock()
-			return err
-		})
-	}
-	return group.Wait()
+	return m.inParts(ctx, parts, func(ctx context.Context, part int) error {
+		ended, err := m.register.MigrateEndings(ctx, part, parts, m.how)
+		m.add(records.Migrated{Endings: ended})
+		return err
+	})
 }
 
 func (m *mover) add(done records.Migrated) {
@@ -178,17 +184,14 @@ func (m *mover) phones(ctx context.Context, parts int) error {
 		do   func(ctx context.Context, part, parts int, how sessions.Migration) (int, error)
 		done *int
 	}{{m.people.IndexAccounts, &m.done.Accounts}, {m.people.MigratePhones, &m.done.Phones}} {
-		group, ctx := errgroup.WithContext(ctx)
-		for part := range parts {
-			group.Go(func() error {
-				n, err := step.do(ctx, part, parts, how)
-				m.mu.Lock()
-				*step.done += n
-				m.mu.Unlock()
-				return err
-			})
-		}
-		if err := group.Wait(); err != nil {
+		err := m.inParts(ctx, parts, func(ctx context.Context, part int) error {
+			n, err := step.do(ctx, part, parts, how)
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			*step.done += n
+			return err
+		})
+		if err != nil {
 			return err
 		}
 	}
@@ -225,6 +228,7 @@ func (m *mover) tell(dry bool) {
 	fmt.Fprintf(m.out, "  %-13s %d, of records that had none\n", "versions", m.done.Versions)
 	fmt.Fprintf(m.out, "  %-13s %d, to each portal where the person has an account\n", "phones", m.done.Phones)
 	fmt.Fprintf(m.out, "  %-13s %d, to be found by their person\n", "accounts", m.done.Accounts)
+	fmt.Fprintf(m.out, "  %-13s %d people whose number has another form now, %d items\n", "names", m.done.Renamed.People, m.done.Renamed.Items)
 	fmt.Fprintf(m.out, "  %-13s %d new, %d by another key before\n", "tags", m.done.Tags.Tagged, m.done.Tags.Renewed)
 	fmt.Fprintf(m.out, "dropped: %d idempotency keys and counts that are over\n", m.done.Dropped)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/journal"
 	"github.com/jiazhu/jiazhu/shared/sessions"
+	"github.com/jiazhu/jiazhu/shared/tags"
 )
 
 const (
@@ -89,6 +90,9 @@ func (c console) replay(ctx context.Context, args []string) error {
 	for _, kind := range replayedKinds() {
 		r.done.Entries[kind] = &outcomes{}
 	}
+	if r.names, err = namesOf(ctx, t.journal, t.secrets); err != nil {
+		return err
+	}
 	err = r.all(ctx, moment.Add(-inFlight), *parts)
 	c.audit.counted(r.done)
 	if *asJSON {
@@ -127,7 +131,8 @@ func (c console) tellReplay(done replayed, dry bool) {
 // replayer applies entries.
 type replayer struct {
 	tables
-	dry bool
+	dry   bool
+	names tags.Names
 
 	mu   sync.Mutex
 	done replayed
@@ -210,6 +215,7 @@ func (r *replayer) withdrawal(ctx context.Context, e journal.Entry) (journal.Out
 			return journal.Gone, err
 		}
 	}
+	w.Holder = r.names.Now(w.Holder)
 	return r.register.ReplayWithdrawal(ctx, w, why, e.At, r.dry)
 }
 
@@ -218,5 +224,6 @@ func (r *replayer) revocation(ctx context.Context, e journal.Entry) (journal.Out
 	if err := json.Unmarshal(e.What, &w); err != nil {
 		return journal.Gone, err
 	}
+	w.Holder = r.names.Now(w.Holder)
 	return r.register.ReplayRevocation(ctx, w, e.At, r.dry)
 }

@@ -231,7 +231,7 @@ func (v *version1) left(t *testing.T) (keys []string) {
 }
 
 func (v *version1) mover(dry, keep bool) *mover {
-	m := &mover{console: console{now: v.Clock.Now}, register: v.Register, believe: true, shelf: v.Shelf, quiet: true}
+	m := &mover{console: console{now: v.Clock.Now}, register: v.Register, people: v.People.Unchecked(), journal: v.Journal, secrets: v.Vault, believe: true, shelf: v.Shelf, quiet: true}
 	m.how = records.Migration{Now: v.Clock.Now(), Theirs: m.theirs, Dry: dry, Keep: keep}
 	return m
 }

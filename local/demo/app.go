@@ -50,7 +50,7 @@ type Seen struct {
 // Assert is what the app posts after it saw the face.
 func (a App) Assert(c Code, seen Seen) (string, error) {
 	claims := a.claims(c)
-	digest := sha256.Sum256([]byte(c.Challenge + ":111:" + a.Person.IDNumber()))
+	digest := sha256.Sum256([]byte(c.Challenge + ":" + a.Person.IDType() + ":" + a.Person.IDNumber()))
 	claims["method"] = "face"
 	claims["result"] = seen.Result
 	claims["number"] = seen.Number

@@ -14,10 +14,23 @@ type Person struct {
 	Area  string // six digits of GB/T 2260, the place of first registration
 	Order int    // two digits before the parity digit, so that people born on one day differ
 	Phone string // eleven digits, never in service: 1380000xxxx
+
+	Passport string // the number of who has no 居民身份证
 }
 
-// IDNumber is the person's 公民身份号码 (GB 11643): area, birth, order, check character.
+// IDType is the kind of the person's document, by GB/T 36903.
+func (p Person) IDType() string {
+	if p.Passport != "" {
+		return "414"
+	}
+	return "111"
+}
+
+// IDNumber is the person's 公民身份号码 (GB 11643): area, birth, order, check character; or the passport's number.
 func (p Person) IDNumber() string {
+	if p.Passport != "" {
+		return p.Passport
+	}
 	parity := 1 // odd for men
 	if p.Sex == "女" {
 		parity = 2

@@ -38,7 +38,7 @@ func (w *Walk) IdentifyByPhone(ctx context.Context, s *Session) error {
 // face teaches the phone the person's face, and returns where in its list it is.
 func face(ctx context.Context, phone *API, p Person) (int, error) {
 	err := phone.Do(ctx, Call{Method: http.MethodPut, Path: "/phone/persons", JSON: []map[string]string{
-		{"name": p.Name, "idType": "111", "idNumber": p.IDNumber()},
+		{"name": p.Name, "idType": p.IDType(), "idNumber": p.IDNumber()},
 	}}, nil)
 	if err != nil {
 		return 0, err

@@ -48,7 +48,7 @@ func (h Holder) Row() (Row, error) {
 		Number:            h.Number,
 		CertificateSerial: fmt.Sprintf("%08d", h.Order),
 		QualificationNo:   fmt.Sprintf("%s2019%011d", h.Province[:2], h.Order),
-		Holder:            RowHolder{h.Name, h.Sex, h.Birth, "111", h.IDNumber()},
+		Holder:            RowHolder{h.Name, h.Sex, h.Birth, h.IDType(), h.IDNumber()},
 		Employer:          employer(h.Employer, h.Province),
 		Specialties:       h.Specialty,
 		IssuedOn:          h.IssuedOn,
@@ -81,7 +81,7 @@ func employer(order int, area string) RowEmployer {
 func (h Holder) account(phone *string) client.AccountPut {
 	until := client.DayOrEmpty("2038-05-01")
 	return client.AccountPut{
-		Name: h.Name, IdType: "111", IdNumber: h.IDNumber(),
+		Name: h.Name, IdType: client.IDType(h.IDType()), IdNumber: h.IDNumber(),
 		IdValidFrom: "2018-05-01", IdValidUntil: &until,
 		Phone: phone, RealNameLevel: 4,
 	}

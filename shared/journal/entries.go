@@ -58,3 +58,13 @@ type Credential struct {
 func (p PasswordSet) Place(at time.Time) string {
 	return "journal/" + string(Password) + "/" + p.Holder + "/" + at.UTC().Format(time.RFC3339Nano)
 }
+
+// Names is what an entry of kind Renamed says: entries of before name these people by a keyed hash that is no longer theirs.
+type Names struct {
+	Names string `json:"names"` // the keyed hashes of now by those of before, as a JSON object, sealed for Place: nobody without the key adds one
+}
+
+// Place is where the sealed names of an entry of this time belong.
+func (n Names) Place(at time.Time) string {
+	return "journal/" + string(Renamed) + "/" + at.UTC().Format(time.RFC3339Nano)
+}

@@ -13,7 +13,7 @@
 //
 //	{"kind":"withdrawal","id":"01JDB7W8R0T3E5KQ9Z2M4N6P8S","at":"2026-11-23T02:00:00.123456789Z","what":{…}}
 //
-// with at in UTC and what as the kind has it (Withdrawn, Revoked, PasswordSet, Erased). Nothing in it tells who somebody is: people stand in it
+// with at in UTC and what as the kind has it (Withdrawn, Revoked, PasswordSet, Erased, Names). Nothing in it tells who somebody is: people stand in it
 // by their keyed hash, and what would be personal data is sealed (package vault).
 //
 // An entry is written before the table is. It therefore says what was asked and may not have come about; whoever
@@ -51,10 +51,13 @@ const (
 	Erasure        Kind = "erasure"         // an operator erased a person or an account
 	Audit          Kind = "audit"           // an operator's command changed something
 	Tagged         Kind = "tagged"          // every item of the tables has its tag since
+	Renamed        Kind = "renamed"         // people go by another keyed hash in the tables since
 )
 
 // Kinds returns every kind.
-func Kinds() []Kind { return []Kind{Withdrawal, ConsentRevoked, Password, Erasure, Audit, Tagged} }
+func Kinds() []Kind {
+	return []Kind{Withdrawal, ConsentRevoked, Password, Erasure, Audit, Tagged, Renamed}
+}
 
 const (
 	day     = "2006-01-02"

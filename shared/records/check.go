@@ -92,6 +92,9 @@ func (s *Store) recordFault(ctx context.Context, read item) (string, error) {
 	if err != nil {
 		return "it cannot be read", nil
 	}
+	if s.CheckHolder(r) != nil {
+		return "its holder is named by another form of the ID number: jiazhu migrate brings it along", nil
+	}
 	id := r.Certificate.ID
 	if _, err := s.Versions(ctx, id); errors.Is(err, ErrBroken) {
 		return "a version of it is missing, or not as it was written", nil

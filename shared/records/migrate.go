@@ -220,7 +220,7 @@ func (w *moving) readRecord(ctx context.Context, certID string) error {
 	if w.record, err = readRecord(from); err != nil {
 		return err
 	}
-	w.record, err = w.WithIDNumber(w.record)
+	w.record.Certificate.Holder.IDNumber, _, err = w.named(w.record) // as copies of before had it
 	return err
 }
 

@@ -13,7 +13,31 @@ import (
 // MigrateVersions appends the version that each record is, where a program that kept no versions wrote the
 // record last, in one equal part of the table of so many. It returns how many. A record that a report
 // changes meanwhile has its versions from the report.
+//
+// A record whose holder's key was made of another form of the number has its first version once Rename has brought it
+// along; one whose holder is not whose number it has has none.
 func (s *Store) MigrateVersions(ctx context.Context, part, parts int, m Migration) (made int, err error) {
+	err = s.eachRecord(ctx, part, parts, func(r Record) error {
+		if r.Newest.Revision == r.Revision {
+			return nil
+		}
+		if !m.Dry {
+			if s.CheckHolder(r) != nil {
+				return nil
+			}
+			refused, err := s.beginVersions(ctx, r)
+			if refused != nil || err != nil {
+				return err
+			}
+		}
+		made++
+		return nil
+	})
+	return made, err
+}
+
+// eachRecord gives the records in one equal part of the table of so many.
+func (s *Store) eachRecord(ctx context.Context, part, parts int, do func(Record) error) error {
 	pages := dynamodb.NewScanPaginator(s.client, &dynamodb.ScanInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true),
 		Segment: aws.Int32(int32(part)), TotalSegments: aws.Int32(int32(parts)),
@@ -23,29 +47,19 @@ func (s *Store) MigrateVersions(ctx context.Context, part, parts int, m Migratio
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return made, outage.Of("looking for records without versions", err)
+			return outage.Of("looking for records", err)
 		}
 		for _, from := range page.Items {
 			r, err := readRecord(from)
+			if err == nil {
+				err = do(r)
+			}
 			if err != nil {
-				return made, err
+				return err
 			}
-			if r.Newest.Revision == r.Revision {
-				continue
-			}
-			if !m.Dry {
-				refused, err := s.beginVersions(ctx, r)
-				if err != nil {
-					return made, err
-				}
-				if refused != nil {
-					continue
-				}
-			}
-			made++
 		}
 	}
-	return made, nil
+	return nil
 }
 
 func (s *Store) beginVersions(ctx context.Context, r Record) (*refusal, error) {

@@ -143,10 +143,7 @@ func (s *Store) changeWrites(c Change) (Record, []types.TransactWriteItem, error
 		}
 		writes = append(writes, ending...)
 	}
-	if former != nil && former.Holder != after.Holder { // the same document, in another form
-		writes = append(writes, s.leaveWrite(former.Holder, id))
-	}
-	if former == nil || c.Replaces() || former.Holder != after.Holder {
+	if former == nil || c.Replaces() {
 		writes = append(writes, types.TransactWriteItem{Put: &types.Put{
 			TableName: &s.table, Item: heldKey(after.Holder, id).with(nil),
 			ConditionExpression: aws.String("attribute_not_exists(pk) OR attribute_exists(former)"),

@@ -20,7 +20,8 @@ func (s *Store) Adopt(ctx context.Context, part, parts int, how tags.Adoption) (
 	return s.client.Adopt(ctx, s.table, part, parts, how)
 }
 
-// sound reports whether the holder of a record or a version is whose sealed ID number it has.
+// sound reports whether the holder of a record or a version is whose sealed ID number it has, in whichever form the
+// program had it that wrote it.
 func (s *Store) sound(read item) error {
 	pk, sk := str(read, "pk"), str(read, "sk")
 	if sk == skCertificate && strings.HasPrefix(pk, prefixCertificate) || strings.HasPrefix(pk, prefixPast) {
@@ -28,7 +29,8 @@ func (s *Store) sound(read item) error {
 		if err != nil {
 			return err
 		}
-		return s.CheckHolder(r)
+		_, _, err = s.named(r)
+		return err
 	}
 	return nil
 }

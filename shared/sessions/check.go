@@ -43,6 +43,9 @@ func (s *Store) fault(ctx context.Context, read attributes) (why string, err err
 		if err := attributevalue.UnmarshalMap(read, &a); err != nil {
 			return "it cannot be read", nil
 		}
+		if read, err := s.account(a); err == nil && s.now(read) != a.Holder {
+			return "its holder is named by another form of the ID number: jiazhu migrate brings it along", nil
+		}
 		if _, err := get[heldItem](ctx, s, heldPK(a.Holder), heldSK+a.Portal+"#"+a.Username); errors.Is(err, ErrNotFound) {
 			return "its person's entry is missing", nil
 		} else if err != nil {

@@ -91,15 +91,8 @@ func (t *Table) adopt(ctx context.Context, table string, read Item) (changed boo
 	if err != nil {
 		return false, err
 	}
-	var same, set []string
-	names, values := map[string]string{}, Item{}
-	for n, name := range slices.Sorted(maps.Keys(read)) {
-		if name == "pk" || name == "sk" || name == "ttl" {
-			continue
-		}
-		names[fmt.Sprintf("#a%d", n)], values[fmt.Sprintf(":a%d", n)] = name, read[name]
-		same = append(same, fmt.Sprintf("#a%d = :a%d", n, n))
-	}
+	same, names, values := asRead(read)
+	var set []string
 	for n, name := range slices.Sorted(maps.Keys(all)) {
 		names[fmt.Sprintf("#t%d", n)], values[fmt.Sprintf(":t%d", n)] = name, &types.AttributeValueMemberS{Value: all[name]}
 		set = append(set, fmt.Sprintf("#t%d = :t%d", n, n))
@@ -120,4 +113,17 @@ func (t *Table) adopt(ctx context.Context, table string, read Item) (changed boo
 		return false, outage.Of("tagging an item", err)
 	}
 	return false, nil
+}
+
+// asRead is the condition that an item is as it was read, whatever its time to live.
+func asRead(read Item) (same []string, names map[string]string, values Item) {
+	names, values = map[string]string{}, Item{}
+	for n, name := range slices.Sorted(maps.Keys(read)) {
+		if name == "pk" || name == "sk" || name == "ttl" {
+			continue
+		}
+		names[fmt.Sprintf("#a%d", n)], values[fmt.Sprintf(":a%d", n)] = name, read[name]
+		same = append(same, fmt.Sprintf("#a%d = :a%d", n, n))
+	}
+	return same, names, values
 }

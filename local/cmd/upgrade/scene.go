@@ -34,6 +34,7 @@ type scene struct {
 	rightful  demo.Holder
 	bequest   demo.Endorsed // the former holder's copy
 	moved     string        // the certificate's id when it was the former holder's
+	foreigner foreigner
 }
 
 func (d *drill) play(ctx context.Context) (*scene, error) {
@@ -48,6 +49,9 @@ func (d *drill) play(ctx context.Context) (*scene, error) {
 	}
 	if err := s.copies(ctx); err != nil {
 		return nil, err
+	}
+	if err := s.foreigner.play(ctx, s); err != nil {
+		return nil, fmt.Errorf("a foreigner: %w", err)
 	}
 	return s, s.correct(ctx)
 }
@@ -267,6 +271,9 @@ func (d *drill) asked(ctx context.Context) {
 	d.step("a holder's copies, their states, files and ledger are there", func() error { return d.scene.same(ctx, d.before) })
 	d.step("what came to another holder is void for the former one, and the former one's things are shown to neither", func() error {
 		return d.scene.apart(ctx)
+	})
+	d.step("a passport whose number was stored in another form is the same person's", func() error {
+		return d.scene.foreigner.cameAlong(ctx, d.scene)
 	})
 	d.step("the earlier version's certificates change, are cancelled, and come to other holders", func() error { return d.scene.goOn(ctx) })
 }

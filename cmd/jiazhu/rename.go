@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/tags"
+	"github.com/jiazhu/jiazhu/shared/vault"
+)
+
+// renamed counts what lay under keyed hashes that programs before made of another form of a document's number.
+type renamed struct {
+	People int // found by a former hash; of those found in an earlier run only what is left is counted
+	Items  int // in both tables
+}
+
+// rename brings along people whose number was stored in another form than today's: lower case, spaces, full width. Their keyed
+// hash is another now. Who is who is written to the journal first: its entries of before name people by the former hash, and a run
+// that was cut short is completed by another. Programs before find people by the former hash alone, so that it waits where old items are kept.
+func (m *mover) rename(ctx context.Context, parts int) error {
+	if m.how.Keep {
+		return nil
+	}
+	names, err := namesOf(ctx, m.journal, m.secrets)
+	if err != nil {
+		return err
+	}
+	found := tags.Names{}
+	for _, look := range []func(ctx context.Context, part, parts int) (tags.Names, error){m.register.FormerNames, m.people.FormerNames} {
+		err := m.inParts(ctx, parts, func(ctx context.Context, part int) error {
+			some, err := look(ctx, part, parts)
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			maps.Copy(found, some)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	m.done.Renamed.People = len(found)
+	if err := m.noteNames(ctx, found, names); err != nil || len(names) == 0 {
+		return err
+	}
+	for _, rename := range []func(ctx context.Context, part, parts int, names tags.Names, dry bool) (int, error){m.register.Rename, m.people.Rename} {
+		err := m.inParts(ctx, parts, func(ctx context.Context, part int) error {
+			n, err := rename(ctx, part, parts, names, m.how.Dry)
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			m.done.Renamed.Items += n
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inParts does something with every part at the same time.
+func (m *mover) inParts(ctx context.Context, parts int, do func(ctx context.Context, part int) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for part := range parts {
+		group.Go(func() error { return do(ctx, part) })
+	}
+	return group.Wait()
+}
+
+// mostNames is how many names an entry of the journal has: some 500 KB.
+const mostNames = 5000
+
+// noteNames adds the names that were found to those of the journal, in it first.
+func (m *mover) noteNames(ctx context.Context, found, names tags.Names) error {
+	var fresh []string
+	for from := range found {
+		if _, known := names[from]; !known {
+			fresh = append(fresh, from)
+		}
+	}
+	slices.Sort(fresh)
+	for part := range slices.Chunk(fresh, mostNames) {
+		some := tags.Names{}
+		for _, from := range part {
+			some[from] = found[from]
+		}
+		maps.Copy(names, some)
+		if m.how.Dry {
+			continue
+		}
+		plain, err := json.Marshal(some)
+		if err != nil {
+			return err
+		}
+		at, note := m.now(), journal.Names{}
+		if note.Names, err = m.secrets.Seal(string(plain), note.Place(at)); err != nil {
+			return err
+		}
+		if err := m.journal.Append(ctx, journal.Renamed, at, note); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// namesOf reads who has which name now.
+func namesOf(ctx context.Context, j *journal.Journal, secrets *vault.Vault) (tags.Names, error) {
+	names := tags.Names{}
+	err := each(ctx, j, journal.Renamed, func(e journal.Entry, note journal.Names) error {
+		plain, err := secrets.Open(note.Names, note.Place(e.At))
+		if err == nil {
+			err = json.Unmarshal([]byte(plain), &names)
+		}
+		if err != nil {
+			return fmt.Errorf("the journal's entry %s: %w", e.ID, err)
+		}
+		return nil
+	})
+	return names, err
+}
