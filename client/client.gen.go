@@ -1078,8 +1078,8 @@ type AccountPut struct {
 	// PasswordLink send a one-time link although a password is set: it was forgotten
 	PasswordLink *bool `json:"passwordLink,omitempty"`
 
-	// Phone what the portal states of the person; null states that there is none
-	Phone *string `json:"phone,omitempty"`
+	// Phone what the portal states of the person; null states that there is none; left out, what it states stays
+	Phone PhoneStated `json:"phone,omitempty"`
 
 	// RealNameLevel 实名等级
 	RealNameLevel int `json:"realNameLevel"`
@@ -1087,6 +1087,10 @@ type AccountPut struct {
 
 // AccountPutDone defines model for AccountPutDone.
 type AccountPutDone struct {
+	// LinkWaitsUntil from when on the same request sends the link that was not sent now, since its phone was sent too many; null when none waits
+	LinkWaitsUntil *Instant `json:"linkWaitsUntil"`
+
+	// PasswordLink the link that is out, sent now or before; null when none is
 	PasswordLink *struct {
 		// ExpiresAt RFC 3339 in +08:00
 		ExpiresAt Instant `json:"expiresAt"`
@@ -2528,11 +2532,17 @@ type ClientInterface interface {
 	// PutAccountWithBody A portal opens or updates one of its accounts
 	//
 	// The portal is the calling client's own. The phone is what this portal states of the person; null states that there is
-	// none. What another portal states stays as it is. Before the phone is another, or none, the old one is sent a message;
+	// none, and left out, what this portal states stays as it is. What another portal states stays anyway. Before the phone is another, or none, the old one is sent a message;
 	// where that cannot be sent the answer is 503 `unavailable` and nothing has changed.
 	//
-	// The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into
-	// the answer. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+	// While an account has a phone and no password, or where `passwordLink` asks, a one-time link to set the password goes to
+	// that phone, never into the answer. Asked for again within ten minutes after it was sent, nothing is sent: `passwordLink` of the
+	// answer tells of the link that is out. One portal sends one phone at most ten links at once, and another every 2.4 hours after
+	// that. Beyond it the account and the phone are stored all the same, and `linkWaitsUntil` says from when on the same
+	// request sends the link.
+	//
+	// One person's phone is changed at most ten times at once by a portal, and once more every 2.4 hours after that; beyond it is
+	// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
 	// of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 	//
 	// Takes any type of body and a specified content type.
@@ -2543,11 +2553,17 @@ type ClientInterface interface {
 	// PutAccount A portal opens or updates one of its accounts
 	//
 	// The portal is the calling client's own. The phone is what this portal states of the person; null states that there is
-	// none. What another portal states stays as it is. Before the phone is another, or none, the old one is sent a message;
+	// none, and left out, what this portal states stays as it is. What another portal states stays anyway. Before the phone is another, or none, the old one is sent a message;
 	// where that cannot be sent the answer is 503 `unavailable` and nothing has changed.
 	//
-	// The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into
-	// the answer. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+	// While an account has a phone and no password, or where `passwordLink` asks, a one-time link to set the password goes to
+	// that phone, never into the answer. Asked for again within ten minutes after it was sent, nothing is sent: `passwordLink` of the
+	// answer tells of the link that is out. One portal sends one phone at most ten links at once, and another every 2.4 hours after
+	// that. Beyond it the account and the phone are stored all the same, and `linkWaitsUntil` says from when on the same
+	// request sends the link.
+	//
+	// One person's phone is changed at most ten times at once by a portal, and once more every 2.4 hours after that; beyond it is
+	// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
 	// of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 	//
 	// Takes a body of the `application/json` content type.
@@ -3053,11 +3069,17 @@ func (c *Client) SendPhoneCode(ctx context.Context, body SendPhoneCodeJSONReques
 // PutAccountWithBody A portal opens or updates one of its accounts
 //
 // The portal is the calling client's own. The phone is what this portal states of the person; null states that there is
-// none. What another portal states stays as it is. Before the phone is another, or none, the old one is sent a message;
+// none, and left out, what this portal states stays as it is. What another portal states stays anyway. Before the phone is another, or none, the old one is sent a message;
 // where that cannot be sent the answer is 503 `unavailable` and nothing has changed.
 //
-// The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into
-// the answer. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+// While an account has a phone and no password, or where `passwordLink` asks, a one-time link to set the password goes to
+// that phone, never into the answer. Asked for again within ten minutes after it was sent, nothing is sent: `passwordLink` of the
+// answer tells of the link that is out. One portal sends one phone at most ten links at once, and another every 2.4 hours after
+// that. Beyond it the account and the phone are stored all the same, and `linkWaitsUntil` says from when on the same
+// request sends the link.
+//
+// One person's phone is changed at most ten times at once by a portal, and once more every 2.4 hours after that; beyond it is
+// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
 // of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 //
 // Takes any type of body and a specified content type.
@@ -3078,11 +3100,17 @@ func (c *Client) PutAccountWithBody(ctx context.Context, accountName AccountName
 // PutAccount A portal opens or updates one of its accounts
 //
 // The portal is the calling client's own. The phone is what this portal states of the person; null states that there is
-// none. What another portal states stays as it is. Before the phone is another, or none, the old one is sent a message;
+// none, and left out, what this portal states stays as it is. What another portal states stays anyway. Before the phone is another, or none, the old one is sent a message;
 // where that cannot be sent the answer is 503 `unavailable` and nothing has changed.
 //
-// The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into
-// the answer. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+// While an account has a phone and no password, or where `passwordLink` asks, a one-time link to set the password goes to
+// that phone, never into the answer. Asked for again within ten minutes after it was sent, nothing is sent: `passwordLink` of the
+// answer tells of the link that is out. One portal sends one phone at most ten links at once, and another every 2.4 hours after
+// that. Beyond it the account and the phone are stored all the same, and `linkWaitsUntil` says from when on the same
+// request sends the link.
+//
+// One person's phone is changed at most ten times at once by a portal, and once more every 2.4 hours after that; beyond it is
+// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
 // of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 //
 // Takes a body of the `application/json` content type.
@@ -5597,11 +5625,17 @@ type ClientWithResponsesInterface interface {
 	// PutAccountWithBodyWithResponse A portal opens or updates one of its accounts
 	//
 	// The portal is the calling client's own. The phone is what this portal states of the person; null states that there is
-	// none. What another portal states stays as it is. Before the phone is another, or none, the old one is sent a message;
+	// none, and left out, what this portal states stays as it is. What another portal states stays anyway. Before the phone is another, or none, the old one is sent a message;
 	// where that cannot be sent the answer is 503 `unavailable` and nothing has changed.
 	//
-	// The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into
-	// the answer. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+	// While an account has a phone and no password, or where `passwordLink` asks, a one-time link to set the password goes to
+	// that phone, never into the answer. Asked for again within ten minutes after it was sent, nothing is sent: `passwordLink` of the
+	// answer tells of the link that is out. One portal sends one phone at most ten links at once, and another every 2.4 hours after
+	// that. Beyond it the account and the phone are stored all the same, and `linkWaitsUntil` says from when on the same
+	// request sends the link.
+	//
+	// One person's phone is changed at most ten times at once by a portal, and once more every 2.4 hours after that; beyond it is
+	// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
 	// of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -5612,11 +5646,17 @@ type ClientWithResponsesInterface interface {
 	// PutAccountWithResponse A portal opens or updates one of its accounts
 	//
 	// The portal is the calling client's own. The phone is what this portal states of the person; null states that there is
-	// none. What another portal states stays as it is. Before the phone is another, or none, the old one is sent a message;
+	// none, and left out, what this portal states stays as it is. What another portal states stays anyway. Before the phone is another, or none, the old one is sent a message;
 	// where that cannot be sent the answer is 503 `unavailable` and nothing has changed.
 	//
-	// The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into
-	// the answer. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+	// While an account has a phone and no password, or where `passwordLink` asks, a one-time link to set the password goes to
+	// that phone, never into the answer. Asked for again within ten minutes after it was sent, nothing is sent: `passwordLink` of the
+	// answer tells of the link that is out. One portal sends one phone at most ten links at once, and another every 2.4 hours after
+	// that. Beyond it the account and the phone are stored all the same, and `linkWaitsUntil` says from when on the same
+	// request sends the link.
+	//
+	// One person's phone is changed at most ten times at once by a portal, and once more every 2.4 hours after that; beyond it is
+	// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
 	// of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -7853,11 +7893,17 @@ func (c *ClientWithResponses) SendPhoneCodeWithResponse(ctx context.Context, bod
 // PutAccountWithBodyWithResponse A portal opens or updates one of its accounts
 //
 // The portal is the calling client's own. The phone is what this portal states of the person; null states that there is
-// none. What another portal states stays as it is. Before the phone is another, or none, the old one is sent a message;
+// none, and left out, what this portal states stays as it is. What another portal states stays anyway. Before the phone is another, or none, the old one is sent a message;
 // where that cannot be sent the answer is 503 `unavailable` and nothing has changed.
 //
-// The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into
-// the answer. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+// While an account has a phone and no password, or where `passwordLink` asks, a one-time link to set the password goes to
+// that phone, never into the answer. Asked for again within ten minutes after it was sent, nothing is sent: `passwordLink` of the
+// answer tells of the link that is out. One portal sends one phone at most ten links at once, and another every 2.4 hours after
+// that. Beyond it the account and the phone are stored all the same, and `linkWaitsUntil` says from when on the same
+// request sends the link.
+//
+// One person's phone is changed at most ten times at once by a portal, and once more every 2.4 hours after that; beyond it is
+// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
 // of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -7874,11 +7920,17 @@ func (c *ClientWithResponses) PutAccountWithBodyWithResponse(ctx context.Context
 // PutAccountWithResponse A portal opens or updates one of its accounts
 //
 // The portal is the calling client's own. The phone is what this portal states of the person; null states that there is
-// none. What another portal states stays as it is. Before the phone is another, or none, the old one is sent a message;
+// none, and left out, what this portal states stays as it is. What another portal states stays anyway. Before the phone is another, or none, the old one is sent a message;
 // where that cannot be sent the answer is 503 `unavailable` and nothing has changed.
 //
-// The first time an account with a phone is opened, a one-time link to set the password goes to that phone, never into
-// the answer. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+// While an account has a phone and no password, or where `passwordLink` asks, a one-time link to set the password goes to
+// that phone, never into the answer. Asked for again within ten minutes after it was sent, nothing is sent: `passwordLink` of the
+// answer tells of the link that is out. One portal sends one phone at most ten links at once, and another every 2.4 hours after
+// that. Beyond it the account and the phone are stored all the same, and `linkWaitsUntil` says from when on the same
+// request sends the link.
+//
+// One person's phone is changed at most ten times at once by a portal, and once more every 2.4 hours after that; beyond it is
+// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
 // of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -12,32 +13,34 @@ import (
 	"github.com/jiazhu/jiazhu/shared/problem"
 )
 
-// registerAsk is the whole of what a portal says about a person. The phone is what the portal has
-// bound for them; null, or no phone at all, unbinds it.
+// registerAsk is what a portal says about a person.
 type registerAsk struct {
-	Name          string     `json:"name"`
-	IDType        string     `json:"idType"`
-	IDNumber      string     `json:"idNumber"`
-	IDValidFrom   civil.Date `json:"idValidFrom"`
-	IDValidUntil  civil.Date `json:"idValidUntil"` // "" is 长期
-	Phone         *string    `json:"phone"`
-	RealNameLevel int        `json:"realNameLevel"`
-	PasswordLink  bool       `json:"passwordLink"` // send a link though a password is set: it was forgotten
+	Name          string          `json:"name"`
+	IDType        string          `json:"idType"`
+	IDNumber      string          `json:"idNumber"`
+	IDValidFrom   civil.Date      `json:"idValidFrom"`
+	IDValidUntil  civil.Date      `json:"idValidUntil"` // "" is 长期
+	Phone         json.RawMessage `json:"phone"`        // a number; null: the portal states none; left out: what it stated stays
+	RealNameLevel int             `json:"realNameLevel"`
+	PasswordLink  bool            `json:"passwordLink"` // send a link though a password is set: it was forgotten
 }
 
-func (ask *registerAsk) phone() string {
+// phone is the number that the portal states once this is stored, after the one that it states now. It is empty for none.
+func (ask *registerAsk) phone(stated string) string {
 	if ask.Phone == nil {
-		return ""
+		return stated
 	}
-	return *ask.Phone
+	var said string // null is empty; checkPhone has seen that it is a string otherwise
+	_ = json.Unmarshal(ask.Phone, &said)
+	return said
 }
 
-// apply writes what was asked onto the account. A link that went to another phone stops working.
-func (ask *registerAsk) apply(account identity.Account, now time.Time) identity.Account {
+// apply writes what was asked onto the account. A link that went to another phone than the one stated stops working.
+func (ask *registerAsk) apply(account identity.Account, phone string, now time.Time) identity.Account {
 	account.Name, account.IDType, account.IDNumber = ask.Name, ask.IDType, ask.IDNumber
 	account.IDValidFrom, account.IDValidUntil = ask.IDValidFrom, ask.IDValidUntil
 	account.RealNameLevel, account.UpdatedAt = ask.RealNameLevel, now
-	if account.Link != nil && account.Link.SentTo != ask.phone() {
+	if account.Link != nil && account.Link.SentTo != phone {
 		account.Link = nil
 	}
 	return account
@@ -125,7 +128,7 @@ func (ask *registerAsk) checkValidity() *problem.Field {
 }
 
 func (ask *registerAsk) checkPhone() *problem.Field {
-	if ask.Phone != nil && !identity.IsPhone(*ask.Phone) {
+	if ask.Phone != nil && string(ask.Phone) != "null" && !identity.IsPhone(ask.phone("")) {
 		return field("/phone", "phone.format", "手机号码为 11 位数字；未绑定时为 null", "A phone has 11 digits; it is null when none is bound.")
 	}
 	return nil

@@ -22,6 +22,8 @@ type registerAnswer struct {
 	PasswordSet  bool      `json:"passwordSet"`
 	PhoneBound   bool      `json:"phoneBound"`
 	PasswordLink *linkView `json:"passwordLink"` // null when none is out
+	// LinkWaitsUntil is when the same request sends the link that was not sent now, since its phone was sent too many.
+	LinkWaitsUntil api.Instant `json:"linkWaitsUntil"` // null when none waits
 }
 
 type linkView struct {
@@ -30,7 +32,8 @@ type linkView struct {
 }
 
 // register creates or replaces an account of the client's own portal. Repeating it changes
-// nothing and sends nothing twice; repeating one that could not send its link sends it.
+// nothing and sends nothing twice; repeating one that could not send its link sends it. A link that
+// has to wait, because its phone was sent too many, keeps nothing else from being stored.
 //
 // An account belongs to one person for ever. Another ID type or number for an existing user name
 // is account-conflict, whoever asks: giving an account to another person would hand them its
@@ -59,21 +62,24 @@ func (a *app) register(ctx context.Context, r *api.Request) (*api.Response, erro
 	if stored.created {
 		status = http.StatusCreated
 	}
-	return api.JSON(status, stored.answer(ask.phone(), r.Time)), nil
+	return api.JSON(status, stored.answer(r.Time)), nil
 }
 
 // registered is an account as it was just stored.
 type registered struct {
 	account identity.Account
 	created bool
-	secret  string // of the link to be sent; empty: none
+	phone   string    // as the portal states it now; empty: none
+	secret  string    // of the link to be sent; empty: none
+	waits   time.Time // when a link can be sent that cannot now; zero: none waits
 	share   share
 }
 
-func (s registered) answer(phone string, now time.Time) registerAnswer {
+func (s registered) answer(now time.Time) registerAnswer {
 	answer := registerAnswer{
 		Username: s.account.Username, Portal: s.account.Portal,
-		PasswordSet: s.account.PasswordHash != "", PhoneBound: phone != "",
+		PasswordSet: s.account.PasswordHash != "", PhoneBound: s.phone != "",
+		LinkWaitsUntil: api.Instant(s.waits),
 	}
 	if l := s.account.Link; l != nil && now.Before(l.ExpiresAt) {
 		answer.PasswordLink = &linkView{SentTo: certificate.MaskPhone(l.SentTo), ExpiresAt: api.Instant(l.ExpiresAt)}
@@ -95,32 +101,33 @@ func (a *app) storeAccount(ctx context.Context, r *api.Request, username string,
 			"该用户名已登记在另一人名下，账户不能改到他人名下",
 			"This user name belongs to another person. An account cannot pass to somebody else.")
 	}
-	stored := registered{account: ask.apply(account, r.Time), created: created}
 	put := sessions.Put{Client: r.Client.ID, At: r.Time}
 	stated, err := a.store.Phone(ctx, holder, r.Client.Portal)
 	if err != nil {
 		return registered{}, err
 	}
-	if stated.Number != ask.phone() {
-		put.Phone = &sessions.PhoneChange{From: stated, To: stated.With(ask.phone(), r.Time)}
+	stored := registered{created: created, phone: ask.phone(stated.Number)}
+	stored.account = ask.apply(account, stored.phone, r.Time)
+	if stated.Number != stored.phone {
+		put.Phone = &sessions.PhoneChange{From: stated, To: stated.With(stored.phone, r.Time)}
 	}
-	if stored.account.NeedsLink(ask.phone(), ask.PasswordLink, r.Time) {
-		stored.secret = rand.Text()
-		put.Link = &identity.Link{
-			Hash: identity.HashToken(stored.secret), SentTo: ask.phone(), ExpiresAt: r.Time.Add(identity.LinkLife),
+	if stored.account.NeedsLink(stored.phone, ask.PasswordLink, r.Time) {
+		if err := a.makeLink(ctx, &stored, &put, r.Time); err != nil {
+			return registered{}, err
 		}
-		stored.account.Link = put.Link
 	}
 	if !created && put.Phone == nil && put.Link == nil && same(account, stored.account) {
 		stored.account = account
 		return stored, nil
 	}
-	if stored.share, err = a.shareOf(r, created, put); err != nil {
-		return registered{}, err
+	owed, err := a.shareOf(r, created, put)
+	if err == nil {
+		err = a.take(ctx, owed, r.Time)
 	}
-	if err := a.take(ctx, stored.share, r.Time); err != nil {
-		return registered{}, err
+	if err != nil {
+		return registered{}, a.giveBack(ctx, stored.share.link, err)
 	}
+	stored.share = share{owed.change, append(stored.share.link, owed.link...)}
 	if put.Phone != nil {
 		err = a.tellOld(ctx, *put.Phone, username)
 	}
@@ -131,6 +138,23 @@ func (a *app) storeAccount(ctx context.Context, r *api.Request, username string,
 		return registered{}, a.giveBack(ctx, stored.share.all(), err)
 	}
 	return stored, nil
+}
+
+// makeLink makes the link that is to be sent, and takes it from those that its phone may be sent; or notes when it can be sent.
+func (a *app) makeLink(ctx context.Context, stored *registered, put *sessions.Put, now time.Time) error {
+	limit := identity.LinkLimit(stored.account.Portal, stored.phone)
+	err := a.store.Take(ctx, limit, now)
+	if p, ok := problem.As(err); ok && p.Code == problem.RateLimited {
+		stored.waits = now.Add(p.RetryAfter)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	stored.secret, stored.share.link = rand.Text(), []identity.Limit{limit}
+	put.Link = &identity.Link{Hash: identity.HashToken(stored.secret), SentTo: stored.phone, ExpiresAt: now.Add(identity.LinkLife)}
+	stored.account.Link = put.Link
+	return nil
 }
 
 // same reports whether a put says of an account what stands there already. Such a put writes nothing, so that repeating it

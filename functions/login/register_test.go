@@ -15,7 +15,7 @@ func TestAPortalRegistersAPerson(t *testing.T) {
 	r := w.want(201, "", registerCall(portal, "ZhangSan", person(zhangID, zhangPhone)))
 	want := object{
 		"username": "zhangsan", "portal": "mohurd", "passwordSet": false, "phoneBound": true,
-		"passwordLink": object{"sentTo": "138****0001", "expiresAt": "2026-11-24T12:00:00+08:00"},
+		"passwordLink": object{"sentTo": "138****0001", "expiresAt": "2026-11-24T12:00:00+08:00"}, "linkWaitsUntil": nil,
 	}
 	if diff := cmp.Diff(want, r.fields); diff != "" {
 		t.Error(diff)
@@ -136,6 +136,30 @@ func TestAnotherPhoneTakesTheOldPhonesLinkAway(t *testing.T) {
 	w.want(410, "password-link-invalid", setByLink(fresh, goodPass))
 }
 
+// TestAPhoneThatIsLeftOutStays: only null says that there is none.
+func TestAPhoneThatIsLeftOutStays(t *testing.T) {
+	w := newWorld(t)
+	portal := w.zhang()
+	body := person(zhangID, zhangPhone)
+	delete(body, "phone")
+	body["realNameLevel"] = 3
+	if r := w.want(200, "", registerCall(portal, "zhangsan", body)); r.fields["phoneBound"] != true {
+		t.Errorf("answer %s", r.body)
+	}
+	if r := w.want(200, "", accountCall(w.login("zhangsan", goodPass))); r.fields["phone"] != "138****0001" || r.fields["realNameLevel"] != 3.0 {
+		t.Errorf("the account is %s", r.body)
+	}
+	if r := w.want(201, "", registerCall(portal, "zhang-2", body)); r.fields["passwordLink"] == nil {
+		t.Errorf("no link goes to the phone that the portal states: %s", r.body)
+	}
+	if r := w.want(200, "", registerCall(portal, "zhangsan", person(zhangID, nil))); r.fields["phoneBound"] != false {
+		t.Errorf("answer %s", r.body)
+	}
+	if r := w.want(200, "", registerCall(portal, "zhangsan", body)); r.fields["phoneBound"] != false {
+		t.Errorf("answer %s", r.body)
+	}
+}
+
 func TestWhatAPortalMayNotSayOfAPerson(t *testing.T) {
 	w := newWorld(t)
 	portal := w.machine("mohurd-portal")
@@ -154,6 +178,8 @@ func TestWhatAPortalMayNotSayOfAPerson(t *testing.T) {
 		"a landline":                {"phone", "01012345678", "/phone"},
 		"a phone with a prefix":     {"phone", "+8613800000001", "/phone"},
 		"an empty phone":            {"phone", "", "/phone"},
+		"a phone that is a number":  {"phone", 13800000001, "/phone"},
+		"a phone that is a list":    {"phone", []string{zhangPhone}, "/phone"},
 		"level 0":                   {"realNameLevel", 0, "/realNameLevel"},
 		"level 5":                   {"realNameLevel", 5, "/realNameLevel"},
 	} {
@@ -187,10 +213,29 @@ func TestLinksToOnePhoneAreLimited(t *testing.T) {
 	for n := range 10 {
 		w.want(201, "", registerCall(portal, "user-"+string(rune('a'+n)), person(zhangID, zhangPhone)))
 	}
-	w.want(429, "rate-limited", registerCall(portal, "user-z", person(zhangID, zhangPhone)))
-	if _, err := w.table.Store.Account(t.Context(), "mohurd", "user-z"); err == nil {
-		t.Error("the account is half there")
-	}
+	w.gateway.take()
+	t.Run("one that has to wait keeps nothing else from being stored", func(t *testing.T) {
+		body := person(zhangID, zhangPhone)
+		r := w.want(201, "", registerCall(portal, "user-z", body))
+		if r.fields["passwordLink"] != nil || r.fields["phoneBound"] != true || r.fields["linkWaitsUntil"] != "2026-11-23T14:24:00+08:00" {
+			t.Errorf("answer %s", r.body)
+		}
+		body["name"] = "张叁"
+		w.want(200, "", registerCall(portal, "user-z", body))
+		if got := w.stored("user-z"); got.Name != "张叁" || got.Link != nil {
+			t.Errorf("stored %+v", got)
+		}
+		if sent := w.gateway.take(); len(sent) != 0 {
+			t.Errorf("sent %v", sent)
+		}
+		w.now = w.now.Add(144 * time.Minute)
+		r = w.want(200, "", registerCall(w.machine("mohurd-portal"), "user-z", body))
+		if r.fields["passwordLink"] == nil || r.fields["linkWaitsUntil"] != nil {
+			t.Errorf("answer %s", r.body)
+		}
+		w.want(204, "", setByLink(w.link(), goodPass))
+		portal = w.machine("mohurd-portal")
+	})
 	t.Run("those of one portal are not those of another", func(t *testing.T) {
 		w.want(201, "", registerCall(w.machine("gjzwfw-portal"), "user-a", person(zhangID, zhangPhone)))
 	})

@@ -53,6 +53,7 @@ type share struct{ change, link []identity.Limit }
 
 func (s share) all() []identity.Limit { return slices.Concat(s.change, s.link) }
 
+// shareOf is what a put costs beside the link itself, which makeLink has taken.
 func (a *app) shareOf(r *api.Request, created bool, put sessions.Put) (s share, err error) {
 	client, ok := a.client(r.Client.ID)
 	if !ok { // gone since the token was given
@@ -67,9 +68,6 @@ func (a *app) shareOf(r *api.Request, created bool, put sessions.Put) (s share, 
 	}
 	if put.Link != nil && !created && !changed {
 		s.link = append(s.link, client.ChangesLimit(r.Time))
-	}
-	if put.Link != nil {
-		s.link = append(s.link, identity.LinkLimit(r.Client.Portal, put.Link.SentTo))
 	}
 	return s, nil
 }

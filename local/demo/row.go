@@ -78,7 +78,7 @@ func employer(order int, area string) RowEmployer {
 }
 
 // account is what a portal sends of the holder.
-func (h Holder) account(phone *string) client.AccountPut {
+func (h Holder) account(phone client.PhoneStated) client.AccountPut {
 	until := client.DayOrEmpty("2038-05-01")
 	return client.AccountPut{
 		Name: h.Name, IdType: client.IDType(h.IDType()), IdNumber: h.IDNumber(),

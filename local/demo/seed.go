@@ -116,12 +116,15 @@ func (t Target) open(ctx context.Context, portal string, holders []Holder) error
 
 func (t Target) account(ctx context.Context, portal, token string, h Holder) error {
 	var done client.AccountPutDone
-	put := func(phone *string) error {
+	put := func(phone client.PhoneStated) error {
 		res, err := t.api().typed().PutAccount(ctx, h.Username, h.account(phone), client.Bearer(token))
 		return read(&done, res, err)
 	}
-	if err := put(&h.Phone); err != nil {
+	if err := put(client.StatePhone(h.Phone)); err != nil {
 		return err
+	}
+	if !done.PasswordSet && done.LinkWaitsUntil != nil {
+		return fmt.Errorf("its phone was sent too many password links; another can be sent from %s on", done.LinkWaitsUntil)
 	}
 	if !done.PasswordSet {
 		if err := t.setPassword(ctx, portal, h.Username); err != nil {
@@ -129,7 +132,7 @@ func (t Target) account(ctx context.Context, portal, token string, h Holder) err
 		}
 	}
 	if h.NoPhone {
-		return put(nil)
+		return put(client.NoPhone)
 	}
 	return nil
 }
