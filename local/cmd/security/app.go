@@ -57,6 +57,7 @@ func (t *appThief) attempts() []attempt {
 		{"vouches for a face where the number on the page is not known", "", t.withoutNumber},
 		{"vouches by a key that its app does not have", "", t.othersName},
 		{"vouches on a portal that its app is not for", "", t.otherPortal},
+		{"… where an app that is for it has scanned the code", "", t.otherPortalScanned},
 		{"vouches for the person in a session opened with their password", office, t.identify},
 		{"… and endorses their certificate", office, t.endorse},
 		{"… and no record says which app vouched", "", t.unrecorded},
@@ -68,6 +69,11 @@ func (t *appThief) attempts() []attempt {
 
 // vouch has an app say in a session that the face was seen.
 func (t *appThief) vouch(ctx context.Context, s *demo.Session, app demo.App, number string) error {
+	return t.vouchAfter(ctx, s, app, app, number)
+}
+
+// vouchAfter is vouch where one app scans the code and another says what it saw.
+func (t *appThief) vouchAfter(ctx context.Context, s *demo.Session, scans, app demo.App, number string) error {
 	c, err := s.OpenChallenge(ctx)
 	if err != nil {
 		return err
@@ -76,7 +82,7 @@ func (t *appThief) vouch(ctx context.Context, s *demo.Session, app demo.App, num
 	if err != nil {
 		return err
 	}
-	if err := t.api.Scan(ctx, app, code); err != nil {
+	if err := t.api.Scan(ctx, scans, code); err != nil {
 		return err
 	}
 	if number == "" {
@@ -110,6 +116,10 @@ func (t *appThief) othersName(ctx context.Context) (string, error) {
 
 func (t *appThief) otherPortal(ctx context.Context) (string, error) {
 	return vouched, t.vouch(ctx, t.theirs, t.other, "")
+}
+
+func (t *appThief) otherPortalScanned(ctx context.Context) (string, error) {
+	return vouched, t.vouchAfter(ctx, t.theirs, t.app, t.other, "")
 }
 
 func (t *appThief) identify(ctx context.Context) (string, error) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -105,6 +106,8 @@ func (t *authorityThief) attempts() []attempt {
 		{"… and nobody can tell who reported it", "", t.untraceable},
 		{"… and it stays so after `jiazhu undo REPORT -yes`", "", t.undo},
 		{"reads what became of another authority's report", "", t.readsReport},
+		{"reads who reported another authority's certificate", "", t.readsHistory},
+		{"disputes another province's number", "", t.disputes},
 		{"announces a file, and puts it after the client was taken out of the settings", "", t.lateDrop(former, "330000", func(context.Context) error { return t.writeClients(former) })},
 		{"… or after `jiazhu reports revoke CLIENT`", "", t.lateDrop(shanghai, "310000", t.revokeFiles)},
 		{fmt.Sprintf("announces %d files of 5 GB in a day", manyDrops), "", t.announceMany},
@@ -323,6 +326,17 @@ func (t *authorityThief) undo(ctx context.Context) (string, error) {
 
 func (t *authorityThief) readsReport(ctx context.Context) (string, error) {
 	return "its rows", t.api.Do(ctx, demo.Call{Method: http.MethodGet, Path: "/v1/reports/" + t.report, Token: t.beijing}, nil)
+}
+
+func (t *authorityThief) readsHistory(ctx context.Context) (string, error) {
+	path := "/v1/reports/certificates/" + url.PathEscape(t.theirs.Number)
+	return "its versions", t.api.Do(ctx, demo.Call{Method: http.MethodGet, Path: path, Token: t.beijing}, nil)
+}
+
+func (t *authorityThief) disputes(ctx context.Context) (string, error) {
+	return "a dispute that an operator has to settle", t.api.Do(ctx, demo.Call{
+		Method: http.MethodPost, Path: "/v1/disputes", Token: t.beijing, JSON: map[string]string{"number": t.theirs.Number, "reason": "本市核发"},
+	}, nil)
 }
 
 // lateDrop announces a file as an authority, has something done against it, and puts the file. The function that takes

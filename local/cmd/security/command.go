@@ -50,7 +50,8 @@ func (t *clerk) attempts() []attempt {
 	account := first.Username + "@" + demo.Ministry
 	return []attempt{
 		{"exports everything kept of a person", office, t.export(first)},
-		{"ends a person's sessions, and nothing of it is written down", "", t.unwritten(account)},
+		{"ends a person's sessions, and nothing of it is written down", "", t.unwritten("accounts", "end", account)},
+		{"exports a person, and nothing of it is written down", "", t.unwritten("export", account)},
 		{"gives a command without the log it is written in", "", t.withoutLog(account)},
 		{"removes what was written down, version by version", "", t.unlog},
 		{"erases a person by the ID number, and something of them remains", "", t.erase(first, first.IDNumber(), "-")},
@@ -86,13 +87,13 @@ func (t *clerk) written(ctx context.Context) (all []types.ObjectVersion, err err
 	return all, nil
 }
 
-func (t *clerk) unwritten(account string) func(context.Context) (string, error) {
+func (t *clerk) unwritten(args ...string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		before, err := t.written(ctx)
 		if err != nil {
 			return "", err
 		}
-		code, said, err := t.jiazhu(ctx, "", "accounts", "end", account)
+		code, said, err := t.jiazhu(ctx, "", args...)
 		if err != nil || code != 0 {
 			return "", errors.Join(err, errors.New(said))
 		}

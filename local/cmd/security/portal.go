@@ -75,6 +75,7 @@ func (t *portalThief) attempts() []attempt {
 		{"… and the other portal shows the thief's phone as the person's", "", t.elsewhere},
 		{"lists the person's certificates there, without the face", "", t.list},
 		{"opens a certificate, its history and its ledger, without the face", "", t.look},
+		{"asks what stands in the way of endorsing it, without the face", "", t.preflight},
 		{"endorses it, without the face", "", t.endorse},
 		{"takes its binding back, without the face", "", t.unbind},
 		{"binds another phone to the person, without the face", "", t.bindPhone},
@@ -182,6 +183,13 @@ func (t *portalThief) look(ctx context.Context) (string, error) {
 		return "the certificate" + path, nil
 	}
 	return "", nil
+}
+
+func (t *portalThief) preflight(ctx context.Context) (string, error) {
+	var told struct{ Blockers []struct{ Code string } }
+	err := t.ghost.Do(ctx, http.MethodGet, "/v1/certificates/"+t.certificate+"/preflight", nil, &told)
+	blind := len(told.Blockers) == 1 && told.Blockers[0].Code == "identity-required"
+	return saying(fmt.Sprint("its state and what is missing: ", told.Blockers), !blind), err
 }
 
 func (t *portalThief) endorse(ctx context.Context) (string, error) {

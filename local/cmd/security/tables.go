@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -96,6 +98,11 @@ func (t *meddler) attempts() []attempt {
 		{"binds a phone to a person who has none", "", t.plantPhone},
 		{"binds a certificate on the national portal for its holder", "", t.plantBinding},
 		{"makes an organisation's token one that reports certificates", "", t.widenToken},
+		{"puts its own photo in place of another's, who endorses", "", t.swapPhoto},
+		{"leads another's number to its own certificate, and has it verified by its own name", "", t.leadNumber},
+		{"writes another client into a certificate's versions", "", t.rewriteVersion},
+		{"widens the areas of a file that was announced, and puts it", "", t.widenFile},
+		{"puts a session back that its holder ended", "found by nothing: it ends by itself within four hours", t.reviveSession},
 		{"removes a copy", "what is removed is missing: the file is then 无效, or cannot be told", t.remove},
 		{"empties the limits", "limits that are gone are full again", t.forgetLimits},
 	}
@@ -594,6 +601,94 @@ func (t *meddler) widenToken(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return "an authority's office", t.api.Do(ctx, demo.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []demo.Row{row}}, nil)
+}
+
+func (t *meddler) swapPhoto(ctx context.Context) (string, error) {
+	photo, err := t.get(ctx, "Records", "CERT#"+t.myID, "PHOTO")
+	if err != nil {
+		return "", err
+	}
+	photo["pk"] = text("CERT#" + t.id)
+	if err := t.put(ctx, "Records", photo); err != nil {
+		return "", err
+	}
+	_, err = t.theirs.Endorse(ctx, t.id, demo.Ask{})
+	return "a copy with the face of another", err
+}
+
+func (t *meddler) leadNumber(ctx context.Context) (string, error) {
+	if err := t.edit(ctx, "Records", "NUMBER#"+t.person.Number, "CERT", func(i item) { i["id"] = text(t.myID) }); err != nil {
+		return "", err
+	}
+	v, err := t.api.VerifyAs(ctx, "", map[string]any{"number": t.person.Number, "name": t.me.Name})
+	return saying("the number is said to be its own", v.Subject != nil), err
+}
+
+func (t *meddler) rewriteVersion(ctx context.Context) (string, error) {
+	version, err := t.one(ctx, "Records", "PAST#"+t.id, "VERSION#")
+	if err != nil {
+		return "", err
+	}
+	version["client"] = text("forged-registry")
+	if err := t.put(ctx, "Records", version); err != nil {
+		return "", err
+	}
+	_, said, err := t.jiazhu(ctx, "", "history", t.id, "-versions")
+	return saying("the history names another", strings.Contains(said, "forged-registry")), err
+}
+
+// widenFile announces a file as Beijing's authority, with a row of Shanghai's in it.
+func (t *meddler) widenFile(ctx context.Context) (string, error) {
+	m, err := t.target.Machine(beijing)
+	if err != nil {
+		return "", err
+	}
+	h := inShanghai(demo.Ready(279, t.today))
+	r, err := h.Row()
+	if err != nil {
+		return "", err
+	}
+	line, err := json.Marshal(r)
+	if err != nil {
+		return "", err
+	}
+	place, err := m.Announce(ctx, int64(len(line)))
+	if err != nil {
+		return "", err
+	}
+	if err := t.edit(ctx, "Records", "REPORT#"+place.Report, "DROP", func(i item) {
+		i["areas"] = &types.AttributeValueMemberL{Value: []types.AttributeValue{text("*")}}
+	}); err != nil {
+		return "", err
+	}
+	if err := place.Put(ctx, bytes.NewReader(line), int64(len(line))); err != nil {
+		return "", err
+	}
+	for range 15 {
+		time.Sleep(200 * time.Millisecond)
+		if code, _, err := t.jiazhu(ctx, "", "history", h.Number); err != nil || code == 0 {
+			return "the row has landed", err
+		}
+	}
+	return "", nil
+}
+
+func (t *meddler) reviveSession(ctx context.Context) (string, error) {
+	s, err := t.api.Login(ctx, demo.Ministry, t.person)
+	if err != nil {
+		return "", err
+	}
+	before, err := t.get(ctx, "Sessions", t.mySession(s), "SESSION")
+	if err != nil {
+		return "", err
+	}
+	if err := s.Logout(ctx); err != nil {
+		return "", err
+	}
+	if err := t.put(ctx, "Sessions", before); err != nil {
+		return "", err
+	}
+	return "a session that was ended", s.Do(ctx, http.MethodGet, "/v1/account", nil, nil)
 }
 
 func (t *meddler) remove(ctx context.Context) (string, error) {
