@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // undo takes back what one report did: each certificate whose newest version is the report's says again what
-// it said before. The others are listed and left.
+// it said before. The others are listed and left. It counts what it writes.
 func (c console) undo(ctx context.Context, args []string) error {
 	f := c.flags("undo", "REPORT")
 	sure := f.Bool("yes", false, "do it; without it, only what would be done is said")
@@ -30,8 +31,8 @@ func (c console) undo(ctx context.Context, args []string) error {
 		return err
 	}
 	how := reporting.Undoing{Register: t.register, Report: names[0], Now: c.now(), Dry: true}
-	plan := map[string]reporting.Undone{} // made first: with a certificate that took another's place, that one is undone
 	counts, pictures, left := map[string]int{}, 0, 0
+	plan := map[string]reporting.Undone{} // made first: with a certificate that took another's place, that one is undone
 	for _, id := range ids {
 		if plan[id], err = how.One(ctx, id); err != nil {
 			left++
@@ -41,26 +42,27 @@ func (c console) undo(ctx context.Context, args []string) error {
 	}
 	how.Dry = !*sure
 	for _, id := range ids {
-		one, ok := plan[id]
-		if !ok {
+		done, planned := plan[id]
+		if !planned || done.Result == "follows" { // it is counted with the one that took its place
 			continue
 		}
-		done, err := how.One(ctx, id)
-		if err != nil {
-			left++
-			fmt.Fprintf(c.err, "certificate %s: %v\n", id, err)
-			continue
+		if done.Result == "back" || done.Result == "ended" {
+			if done, err = how.One(ctx, id); err != nil {
+				left++
+				fmt.Fprintf(c.err, "certificate %s: %v\n", id, err)
+				continue
+			}
 		}
-		if done.Result == "changed" {
-			one.Result = done.Result
+		counts[done.Result]++
+		if done.Revived != "" {
+			counts["back"]++
 		}
-		counts[one.Result]++
-		pictures += one.Pictures
-		switch {
+		pictures += done.Pictures
+		switch said := map[string]string{"changed": "changed", "confirmed": "confirmed"}[done.Result]; {
 		case *asJSON:
-			err = c.print(one)
-		case one.Result == "changed":
-			_, err = fmt.Fprintf(c.out, "%s  %s  changed since, left as it is\n", one.Certificate, one.Number)
+			err = c.print(done)
+		case said != "":
+			_, err = fmt.Fprintf(c.out, "%s  %s  %s since by %s, left\n", done.Certificate, done.Number, said, cmp.Or(done.By, "another at the same moment"))
 		}
 		if err != nil {
 			return err
@@ -69,14 +71,14 @@ func (c console) undo(ctx context.Context, args []string) error {
 	c.audit.counted(counts)
 	if !*asJSON {
 		verb := map[bool]string{true: "undone", false: "would be undone, with -yes"}[*sure]
-		fmt.Fprintf(c.out, "%s: %d certificates say again what they said before, %d that the report began have ended, %d were undone earlier\nleft: %d changed since\n",
-			verb, counts["back"], counts["ended"], counts["undone"], counts["changed"])
+		fmt.Fprintf(c.out, "%s: %d certificates say again what they said before, %d that the report began have ended, %d were undone earlier\nleft: %d changed since, %d confirmed since\n",
+			verb, counts["back"], counts["ended"], counts["undone"], counts["changed"], counts["confirmed"])
 		if pictures > 0 {
 			fmt.Fprintf(c.out, "%d pictures that the report replaced are not kept: the authority reports them again\n", pictures)
 		}
 	}
-	if left += counts["changed"]; left > 0 {
-		return fmt.Errorf("%d of %d certificates were not undone; jiazhu history CERT -versions says who changed them since", left, len(ids))
+	if left += counts["changed"] + counts["confirmed"]; left > 0 {
+		return fmt.Errorf("%d of %d certificates were not undone; jiazhu history CERT -versions says who changed or confirmed them since", left, len(ids))
 	}
 	return nil
 }

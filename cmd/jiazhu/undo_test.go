@@ -5,6 +5,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/records"
@@ -30,5 +31,39 @@ func TestVersionsAreToldAndABrokenChainFails(t *testing.T) {
 	ids, err := h.Register.MadeBy(t.Context(), c.By.Report)
 	if err != nil || len(ids) != 1 || ids[0] != r.Certificate.ID {
 		t.Errorf("the report made %v, %v", ids, err)
+	}
+}
+
+// One report gave a certificate to one person after the other.
+func TestUndoCountsOnlyWhatItWrites(t *testing.T) {
+	d := newOperator(t)
+	now, report := d.now, records.NewID(d.now)
+	first, err := d.register.Put(t.Context(), records.Change{After: recordstest.Sample(now, nil, nil), By: recordstest.Registry()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := first
+	for _, idNo := range []string{"310101198506150016", "310101199001010016", "310101198506150016"} {
+		now = now.Add(time.Minute)
+		c := records.Change{Before: &last, After: last.Certificate, By: records.Author{Client: "beijing-registry", Report: report, Row: 1}}
+		c.After.Holder.IDNumber = idNo
+		recordstest.Succeed(&c, now)
+		if last, err = d.register.Put(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.now = now.Add(time.Minute)
+	for _, run := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"undo", report}, "would be undone, with -yes: 1 certificates say again what they said before, 1 that the report began have ended, 0 were undone earlier\n"},
+		{[]string{"undo", "-yes", report}, "undone: 1 certificates say again what they said before, 1 that the report began have ended, 0 were undone earlier\n"},
+		{[]string{"undo", "-yes", report}, "undone: 0 certificates say again what they said before, 0 that the report began have ended, 4 were undone earlier\n"},
+	} {
+		out, _ := d.want(t, 0, "", run.args...)
+		if !strings.HasPrefix(out, run.want) {
+			t.Errorf("%q says %q", run.args, out)
+		}
 	}
 }

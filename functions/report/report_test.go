@@ -31,7 +31,7 @@ func TestARowLandsAndTheSameRowAgainIsUnchanged(t *testing.T) {
 		t.Error(diff)
 	}
 	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
-	if err != nil || r.Revision != 1 || r.Certificate.TypeName != "一级建造师注册证书" || r.Certificate.Specialties[0].Code != "10401001" {
+	if err != nil || r.Revision != 2 || r.Certificate.Edition() != "001" || r.Certificate.TypeName != "一级建造师注册证书" || r.Certificate.Specialties[0].Code != "10401001" {
 		t.Errorf("%+v, %v", r, err)
 	}
 	if !strings.HasPrefix(r.Certificate.Identifier, "1.2.156.3005.2.11100000000013338W999.11100000000013338W."+r.Certificate.ID+".001.") {
@@ -380,14 +380,14 @@ func TestEveryRowIsKeptWithWhoReportedIt(t *testing.T) {
 	d.Clock.Pass(time.Minute)
 	second := d.report(t, good(t), good(t).with(fields{"stateNote": "更正"}))
 	all, err := d.Register.Versions(t.Context(), first.Rows[0].Certificate)
-	if err != nil || len(all) != 2 {
+	if err != nil || len(all) != 3 {
 		t.Fatalf("%+v, %v", all, err)
 	}
 	var got []records.Author
 	for _, v := range all {
 		got = append(got, v.By)
 	}
-	want := []records.Author{{Client: "mohurd-registry", Report: first.Report, Row: 1}, {Client: "mohurd-registry", Report: second.Report, Row: 2}}
+	want := []records.Author{{Client: "mohurd-registry", Report: first.Report, Row: 1}, {Client: "mohurd-registry", Report: second.Report, Row: 1}, {Client: "mohurd-registry", Report: second.Report, Row: 2}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

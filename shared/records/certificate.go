@@ -124,6 +124,12 @@ func certificateItem(r Record) (item, error) {
 	})
 	if r.Newest.Revision > 0 {
 		made["newest"] = text(r.Newest.text())
+		if r.Newest.Report != "" {
+			made["newestReport"] = text(r.Newest.Report)
+		}
+		if r.Newest.Confirms {
+			made["confirmed"] = yes()
+		}
 	}
 	if r.Changes.Made > 0 {
 		made["changes"] = text(r.Changes.text())
@@ -154,6 +160,8 @@ func readRecord(from item) (Record, error) {
 		Changes: readChanges(str(from, "changes")),
 		Newest:  readNewest(str(from, "newest")),
 	}
+	r.Newest.Report = str(from, "newestReport")
+	_, r.Newest.Confirms = from["confirmed"]
 	if err := json.Unmarshal([]byte(str(from, "record")), &r.Certificate); err != nil {
 		return Record{}, fmt.Errorf("reading a certificate: %w", err)
 	}

@@ -163,7 +163,8 @@ func (s *Store) releaseWrites(ctx context.Context, number string, how Settlement
 	ended.Certificate.State, ended.Certificate.StateNote, ended.Certificate.Operation = certificate.Other, released, certificate.AnythingElse
 	ended.Certificate.Sync.At = how.At
 	ended.Revision++
-	_, writes, err := s.recordWrites(ended, &before, Author{Client: how.By})
+	ended.Newest = Newest{}
+	_, writes, err := s.recordWrites(ended, &before, Author{Client: how.By}, how.At)
 	if err != nil {
 		return nil, err
 	}

@@ -63,7 +63,7 @@ func (s *Store) eachRecord(ctx context.Context, part, parts int, do func(Record)
 }
 
 func (s *Store) beginVersions(ctx context.Context, r Record) (*refusal, error) {
-	v, err := newVersion(r, Author{}, r.Newest.Digest)
+	v, err := newVersion(r, Author{}, r.Certificate.Sync.At, r.Newest.Digest)
 	if err != nil {
 		return nil, err
 	}
@@ -71,10 +71,10 @@ func (s *Store) beginVersions(ctx context.Context, r Record) (*refusal, error) {
 		s.putNew(versionItem(v)),
 		{Update: &types.Update{
 			TableName: &s.table, Key: certificateKey(r.Certificate.ID).item(),
-			UpdateExpression:    aws.String("SET newest = :newest"),
+			UpdateExpression:    aws.String("SET newest = :newest REMOVE newestReport, confirmed"),
 			ConditionExpression: aws.String("revision = :revision"),
 			ExpressionAttributeValues: item{
-				":newest": text(Newest{v.Revision, v.Digest}.text()), ":revision": number(r.Revision),
+				":newest": text(Newest{Revision: v.Revision, Digest: v.Digest}.text()), ":revision": number(r.Revision),
 			},
 		}},
 	})

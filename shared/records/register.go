@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -32,6 +33,9 @@ type Change struct {
 	Source Source
 	// By is who changes it. It is kept with the version that the change makes.
 	By Author
+	// Confirmed is when a report said what Before says already, zero for any other change. After is the
+	// certificate of Before then, and nothing becomes of it but a version by who confirms it.
+	Confirmed time.Time
 }
 
 // MostTogether is how many certificates PutAll takes, where none of them replaces another: DynamoDB
@@ -114,6 +118,15 @@ func (s *Store) after(c Change) (Record, error) {
 	if c.Before != nil { // a certificate that takes another's place goes on with its count
 		r.Changes = c.Before.Changes.next(c.After.Sync.At)
 	}
+	if !c.Confirmed.IsZero() {
+		if c.Replaces() {
+			return Record{}, fmt.Errorf("confirming certificate %s: it is another one", c.After.ID)
+		}
+		same := *c.Before
+		same.Revision++
+		same.Newest.Confirms = true
+		return same, nil
+	}
 	var err error
 	if r.SealedID, err = s.vault.Seal(h.IDNumber, certificateKey(c.After.ID).pk); err != nil {
 		return Record{}, fmt.Errorf("sealing the ID number: %w", err)
@@ -128,7 +141,11 @@ func (s *Store) changeWrites(c Change) (Record, []types.TransactWriteItem, error
 		return after, nil, err
 	}
 	former := c.former()
-	after, writes, err := s.recordWrites(after, former, c.By)
+	at := c.After.Sync.At
+	if !c.Confirmed.IsZero() {
+		at = c.Confirmed
+	}
+	after, writes, err := s.recordWrites(after, former, c.By, at)
 	if err != nil {
 		return after, nil, err
 	}
@@ -162,8 +179,8 @@ func (s *Store) changeWrites(c Change) (Record, []types.TransactWriteItem, error
 }
 
 // recordWrites are those of a record and its version.
-func (s *Store) recordWrites(r Record, before *Record, by Author) (Record, []types.TransactWriteItem, error) {
-	r, writes, err := s.versioned(r, before, by)
+func (s *Store) recordWrites(r Record, before *Record, by Author, at time.Time) (Record, []types.TransactWriteItem, error) {
+	r, writes, err := s.versioned(r, before, by, at)
 	if err != nil {
 		return r, nil, err
 	}
@@ -185,7 +202,8 @@ func (s *Store) endWrites(c Change) ([]types.TransactWriteItem, error) {
 	ended.Certificate, ended.ReplacedBy, ended.HeldFrom = *c.Ended, c.After.ID, Replaced
 	ended.Certificate.Photo, ended.Certificate.SignatureImage = nil, nil
 	ended.Revision++
-	_, writes, err := s.recordWrites(ended, c.Before, c.By)
+	ended.Newest = Newest{}
+	_, writes, err := s.recordWrites(ended, c.Before, c.By, ended.Certificate.Sync.At)
 	if err != nil {
 		return nil, err
 	}

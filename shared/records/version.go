@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
@@ -48,6 +49,16 @@ var ErrBroken = errors.New("the versions are not as they were written")
 type Newest struct {
 	Revision int64
 	Digest   string
+	// Report is the report that made it, "" for none and where an older program noted none.
+	Report string
+	// Confirms tells that it says what the version before says: another report said the same.
+	Confirms bool
+}
+
+// Confirms reports whether the version says what the one before says, by another report.
+func (v Version) Confirms(before Version) bool {
+	return v.By.Report != before.By.Report && v.Holder == before.Holder && v.HeldFrom == before.HeldFrom && v.ReplacedBy == before.ReplacedBy &&
+		reflect.DeepEqual(v.Certificate, before.Certificate)
 }
 
 func (n Newest) text() string { return fmt.Sprintf("%d#%s", n.Revision, n.Digest) }
@@ -116,33 +127,33 @@ func chained(all []Version, record Record) error {
 
 // versioned returns the record as naming its newest version, and the writes that append the version, and
 // first, where the record was stored by a program that kept none, that of before.
-func (s *Store) versioned(after Record, before *Record, by Author) (Record, []types.TransactWriteItem, error) {
+func (s *Store) versioned(after Record, before *Record, by Author, at time.Time) (Record, []types.TransactWriteItem, error) {
 	var writes []types.TransactWriteItem
 	last := Newest{}
 	if before != nil {
 		last = before.Newest
 		if last.Revision != before.Revision {
-			v, err := newVersion(*before, Author{}, last.Digest)
+			v, err := newVersion(*before, Author{}, before.Certificate.Sync.At, last.Digest)
 			if err != nil {
 				return after, nil, err
 			}
 			writes = append(writes, s.putNew(versionItem(v)))
-			last = Newest{v.Revision, v.Digest}
+			last = Newest{Revision: v.Revision, Digest: v.Digest}
 		}
 	}
-	v, err := newVersion(after, by, last.Digest)
+	v, err := newVersion(after, by, at, last.Digest)
 	if err != nil {
 		return after, nil, err
 	}
-	after.Newest = Newest{v.Revision, v.Digest}
+	after.Newest = Newest{Revision: v.Revision, Digest: v.Digest, Report: by.Report, Confirms: after.Newest.Confirms}
 	return after, append(writes, s.putNew(versionItem(v))), nil
 }
 
 // newVersion is the version that a record becomes. Its digest is over every attribute of its item.
-func newVersion(r Record, by Author, before string) (Version, error) {
+func newVersion(r Record, by Author, at time.Time, before string) (Version, error) {
 	v := Version{
 		Certificate: r.Certificate, SealedID: r.SealedID, Holder: r.Holder, HeldFrom: r.HeldFrom, ReplacedBy: r.ReplacedBy,
-		Revision: r.Revision, By: by, At: r.Certificate.Sync.At, Before: before,
+		Revision: r.Revision, By: by, At: at, Before: before,
 	}
 	v.Certificate.Holder.IDNumber = ""
 	body, err := json.Marshal(v.Certificate)

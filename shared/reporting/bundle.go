@@ -83,7 +83,7 @@ func (l Landing) together(ctx context.Context, lines []*line, changes []records.
 	}
 	for i, one := range lines {
 		if err == nil {
-			one.rows[0].stands(Accepted, after[i], l.Lang)
+			one.rows[0].stands(became(changes[i]), after[i], l.Lang)
 			one.record, one.known = after[i], true
 		} else if err := l.alone(ctx, one); err != nil {
 			return err

@@ -78,7 +78,7 @@ func (l Landing) one(ctx context.Context, p Parcel, before records.Record, known
 		}
 		after, err := l.Register.PutAll(ctx, []records.Change{*change})
 		if err == nil {
-			p.stands(Accepted, after[0], l.Lang)
+			p.stands(became(*change), after[0], l.Lang)
 			return after[0], true, nil
 		}
 		if !problem.Is(err, problem.CertificateChanged) {
@@ -130,13 +130,25 @@ func (l Landing) change(p Parcel, before records.Record, known bool) (*records.C
 		return l.replace(p, before)
 	}
 	after, changed, err := revise(before.Certificate, p.Certificate, l.Now)
-	if err != nil || !changed {
+	if err != nil {
 		return nil, err
+	}
+	if !changed {
+		return l.confirm(p, before), nil
 	}
 	if e := l.orderly(p, before, after); e != nil {
 		return nil, e
 	}
 	return &records.Change{Before: &before, After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p), By: l.author(p)}, nil
+}
+
+// confirm keeps that another report says what the register says: who undoes the one does not take back what
+// the other says, too. It does so once for each change, lest whoever reports everything writes it each time.
+func (l Landing) confirm(p Parcel, before records.Record) *records.Change {
+	if before.Newest.Confirms || before.Newest.Report == l.Report {
+		return nil
+	}
+	return &records.Change{Before: &before, After: before.Certificate, By: l.author(p), Confirmed: l.Now}
 }
 
 // replace begins the certificate of another holder.
@@ -167,6 +179,14 @@ func (l Landing) orderly(p Parcel, before records.Record, after certificate.Cert
 		return nil
 	}
 	return p.Operation.Move(was.State, after.State, after.StateNote)
+}
+
+// became is what becomes of a row whose change is made.
+func became(c records.Change) string {
+	if !c.Confirmed.IsZero() {
+		return Unchanged
+	}
+	return Accepted
 }
 
 // stands writes where the certificate is and what became of the row. A row that began another holder's

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
@@ -19,8 +20,13 @@ type Undone struct {
 	Certificate string `json:"certificate"`
 	Number      string `json:"number"`
 	// Result is "back", "ended" where the report began the certificate, "undone" where an earlier run did it,
-	// or "changed": it was changed since, and is left.
-	Result   string `json:"result"`
+	// "changed": it was changed since, and is left, "confirmed": another report said the same since, and it is
+	// left, or "follows": what becomes of it is what becomes of the one that took its place.
+	Result string `json:"result"`
+	// By is the client that changed or confirmed it since.
+	By string `json:"by,omitempty"`
+	// Revived is the certificate that takes its place back.
+	Revived  string `json:"revived,omitempty"`
 	Pictures int    `json:"picturesLost,omitempty"` // that the report replaced or removed, and that are not kept
 }
 
@@ -34,21 +40,22 @@ type Undoing struct {
 
 // One takes back what the report did to a certificate: a new version says what the last version of somebody
 // else's said. Where the report put another certificate in its place, that one ends and the first is taken
-// up again. A certificate that was changed since is left.
+// up again. A certificate that was changed or confirmed since is left; what was undone since is no change.
 func (u Undoing) One(ctx context.Context, id string) (Undone, error) {
 	record, past, err := u.read(ctx, id)
 	if err != nil {
 		return Undone{Certificate: id}, err
 	}
-	done := Undone{Certificate: id, Number: record.Certificate.Number, Result: "changed"}
-	newest := past[len(past)-1].By
-	switch {
-	case newest.Report == u.Report && newest.Client == UndoneBy:
+	done := Undone{Certificate: id, Number: record.Certificate.Number}
+	past = standing(past)
+	if !slices.ContainsFunc(past, u.made) {
 		done.Result = "undone"
 		return done, nil
-	case newest.Report != u.Report:
+	}
+	if since(&done, past, u); done.Result != "" {
 		return done, nil
-	case record.ReplacedBy != "": // it comes back with the one that took its place
+	}
+	if record.ReplacedBy != "" { // it comes back with the one that took its place
 		return u.replaced(ctx, done, record)
 	}
 	change, err := u.change(ctx, record, past)
@@ -59,12 +66,15 @@ func (u Undoing) One(ctx context.Context, id string) (Undone, error) {
 	if done.Result = "back"; len(u.others(past)) == 0 {
 		done.Result = "ended"
 	}
+	if change.Revived != nil {
+		done.Revived = change.Revived.Certificate.ID
+	}
 	if u.Dry {
 		return done, nil
 	}
 	_, err = u.Register.Put(ctx, change)
 	if problem.Is(err, problem.CertificateChanged) {
-		done.Result = "changed"
+		done.Result, done.Revived = "changed", ""
 		return done, nil
 	}
 	return done, err
@@ -85,19 +95,69 @@ func (u Undoing) read(ctx context.Context, id string) (records.Record, []records
 	return record, past, err
 }
 
+// made reports whether the report made a version.
+func (u Undoing) made(v records.Version) bool {
+	return v.By.Report == u.Report && v.By.Client != UndoneBy
+}
+
 // others are the versions before the report's last ones, the oldest first.
 func (u Undoing) others(past []records.Version) []records.Version {
 	n := len(past)
-	for n > 0 && past[n-1].By.Report == u.Report && past[n-1].By.Client != UndoneBy {
+	for n > 0 && u.made(past[n-1]) {
 		n--
 	}
 	return past[:n]
 }
 
+// standing are the versions without those that were undone, and without the undoing of one that brought back
+// just what was before it.
+func standing(past []records.Version) []records.Version {
+	var left []records.Version
+	for _, v := range past {
+		if v.By.Client == UndoneBy {
+			before := Undoing{Report: v.By.Report}.others(left)
+			if len(before) < len(left) && len(before) > 0 && saysAgain(v, before[len(before)-1]) {
+				left = before
+				continue
+			}
+			if len(before) == 0 {
+				left = nil // it ended what the report began
+			}
+		}
+		left = append(left, v)
+	}
+	return left
+}
+
+// saysAgain reports whether an undoing brought back what a version said, but for pictures, which are not kept.
+func saysAgain(v, was records.Version) bool {
+	a, b := v.Certificate, was.Certificate
+	a.Version, a.Round, a.Identifier, a.Sync.At = b.Version, b.Round, b.Identifier, b.Sync.At
+	if a.Photo == nil {
+		a.Photo = b.Photo
+	}
+	if a.SignatureImage == nil {
+		a.SignatureImage = b.SignatureImage
+	}
+	return reflect.DeepEqual(a, b) && v.Holder == was.Holder && v.HeldFrom == was.HeldFrom && v.ReplacedBy == was.ReplacedBy
+}
+
+// since says by whom a certificate was changed or confirmed after the report, if it was.
+func since(done *Undone, past []records.Version, u Undoing) {
+	newest := past[len(past)-1]
+	if u.made(newest) {
+		return
+	}
+	done.Result, done.By = "changed", newest.By.Client
+	if len(past) > 1 && u.made(past[len(past)-2]) && newest.Confirms(past[len(past)-2]) {
+		done.Result = "confirmed"
+	}
+}
+
 // change is what takes the report's changes of a certificate back.
 func (u Undoing) change(ctx context.Context, now records.Record, past []records.Version) (records.Change, error) {
 	c := records.Change{Before: &now, By: records.Author{Client: UndoneBy, Report: u.Report}}
-	before := u.others(past)
+	before := u.others(standing(past))
 	if len(before) == 0 {
 		ended := end(now.Certificate, "登记该证照的上报已被撤销。", u.Now)
 		former, was, err := u.predecessor(ctx, now.Certificate.Supersedes)
@@ -132,6 +192,7 @@ func (u Undoing) predecessor(ctx context.Context, id string) (records.Record, *r
 		if err != nil {
 			return record, nil, err
 		}
+		past = standing(past)
 		before := u.others(past)
 		if len(before) == len(past) {
 			return record, nil, nil // it ended by another report
@@ -152,12 +213,17 @@ func (u Undoing) replaced(ctx context.Context, done Undone, record records.Recor
 		if err != nil {
 			return done, err
 		}
-		if by := past[len(past)-1].By; by.Report != u.Report {
+		past = standing(past)
+		if !slices.ContainsFunc(past, u.made) {
+			done.Result = "undone"
+			return done, nil
+		}
+		if since(&done, past, u); done.Result != "" {
 			return done, nil // whoever took its place was changed since
 		}
 		record = next
 	}
-	done.Result = "back"
+	done.Result = "follows"
 	return done, nil
 }
 

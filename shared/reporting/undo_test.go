@@ -140,3 +140,72 @@ func TestAHolderThatAReportReplacedHasTheirsAgain(t *testing.T) {
 		}
 	}
 }
+
+// otherwise undoes another report than the stolen one.
+func otherwise(t *testing.T, h *recordstest.House, report, id, want string) {
+	t.Helper()
+	h.Clock.Pass(time.Minute)
+	done, err := reporting.Undoing{Register: h.Register, Report: report, Now: h.Clock.Now()}.One(t.Context(), id)
+	if err != nil || done.Result != want {
+		t.Fatalf("it was %+v, %v", done, err)
+	}
+}
+
+const second = "01M838Z2G0SECNDREP0RT00001"
+
+func TestTwoReportsOfOneStateAreUndoneTheNewestFirst(t *testing.T) {
+	h := recordstest.NewHouse(t)
+	first := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
+	id := first.Certificate.ID
+	worse := put(t, h, first, stolen, func(c *certificate.Certificate) { c.State, c.Employer.Name = certificate.Cancelled, "空壳公司" })
+	put(t, h, worse, second, func(c *certificate.Certificate) { c.State, c.Employer.Name = certificate.Revoked, "另一空壳公司" })
+	undone(t, h, id, "changed")
+	otherwise(t, h, second, id, "back")
+	if got := found(t, h, first.Certificate.Number); got.Certificate.State != certificate.Cancelled {
+		t.Errorf("it says %+v", got.Certificate)
+	}
+	undone(t, h, id, "back")
+	if got := found(t, h, first.Certificate.Number); got.Certificate.State != first.Certificate.State || got.Certificate.Employer != first.Certificate.Employer {
+		t.Errorf("it says %+v", got.Certificate)
+	}
+	undone(t, h, id, "undone")
+	otherwise(t, h, second, id, "undone")
+}
+
+func TestTwoReportsOfHoldersAreUndoneTheNewestFirst(t *testing.T) {
+	h := recordstest.NewHouse(t)
+	a := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
+	b := put(t, h, a, stolen, func(c *certificate.Certificate) { c.Holder.IDNumber = recordstest.LiSi().IDNumber })
+	c := put(t, h, b, second, func(c *certificate.Certificate) { c.Holder.IDNumber = "310101199001010016" })
+	undone(t, h, b.Certificate.ID, "changed")
+	undone(t, h, a.Certificate.ID, "changed")
+	otherwise(t, h, second, c.Certificate.ID, "ended")
+	undone(t, h, a.Certificate.ID, "follows")
+	if done := undone(t, h, b.Certificate.ID, "ended"); done.Revived != a.Certificate.ID {
+		t.Errorf("%+v", done)
+	}
+	if got := found(t, h, a.Certificate.Number); got.Certificate.ID != a.Certificate.ID || got.Certificate.State != a.Certificate.State || got.ReplacedBy != "" {
+		t.Errorf("the number finds %+v", got)
+	}
+	for _, id := range []string{a.Certificate.ID, b.Certificate.ID} {
+		undone(t, h, id, "undone")
+	}
+	otherwise(t, h, second, b.Certificate.ID, "undone")
+	otherwise(t, h, second, c.Certificate.ID, "undone")
+}
+
+// What somebody changed after an undoing is theirs, and no undoing of what was before takes it back.
+func TestWhatWasChangedAfterAnUndoingIsLeft(t *testing.T) {
+	h := recordstest.NewHouse(t)
+	first := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
+	id := first.Certificate.ID
+	worse := put(t, h, first, stolen, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
+	put(t, h, worse, second, func(c *certificate.Certificate) { c.State = certificate.Revoked })
+	otherwise(t, h, second, id, "back")
+	now, err := h.Register.WithIDNumber(found(t, h, first.Certificate.Number))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, h, now, "01M838Z2G0HJNESTREP0RT0001", func(c *certificate.Certificate) { c.StateNote = "核实" })
+	undone(t, h, id, "changed")
+}

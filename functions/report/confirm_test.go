@@ -1,0 +1,112 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/reporting"
+)
+
+// undo takes a report back on one certificate.
+func (d desk) undo(t *testing.T, report, id string) reporting.Undone {
+	t.Helper()
+	d.Clock.Pass(time.Minute)
+	done, err := reporting.Undoing{Register: d.Register, Report: report, Now: d.Clock.Now()}.One(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return done
+}
+
+// later reports a minute later, as another client.
+func (d desk) later(t *testing.T, client string, rows ...fields) reporting.Answer {
+	t.Helper()
+	d.Clock.Pass(time.Minute)
+	return d.as(t, client, "110000").report(t, rows...)
+}
+
+func (d desk) versionsOf(t *testing.T, id string) int {
+	t.Helper()
+	all, err := d.Register.Versions(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(all)
+}
+
+// A thief cancels, and the authority cancels, too: what the thief did is undone, and the certificate stays cancelled.
+func TestUndoingAReportKeepsWhatAnotherReportSaidToo(t *testing.T) {
+	d := newDesk(t)
+	id := d.report(t, good(t)).Rows[0].Certificate
+	cancelled := good(t).with(fields{"state": "04"})
+	stolen := d.later(t, "beijing-registry", cancelled)
+	rightful := d.later(t, "mohurd-registry", cancelled)
+	if rightful.Unchanged != 1 || rightful.Rows[0].Version != "001" {
+		t.Fatalf("%+v", rightful)
+	}
+	for range 2 {
+		if done := d.undo(t, stolen.Report, id); done.Result != "confirmed" || done.By != "mohurd-registry" {
+			t.Errorf("%+v", done)
+		}
+	}
+	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+	if err != nil || r.Certificate.State != certificate.Cancelled {
+		t.Errorf("%+v, %v", r.Certificate, err)
+	}
+}
+
+func TestUndoingAReportKeepsTheHolderThatAnotherReportSaidToo(t *testing.T) {
+	d := newDesk(t)
+	d.report(t, good(t))
+	other := good(t).within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"})
+	stolen := d.later(t, "beijing-registry", other)
+	id := stolen.Rows[0].Certificate
+	if rightful := d.later(t, "mohurd-registry", other); rightful.Unchanged != 1 {
+		t.Fatalf("%+v", rightful)
+	}
+	before, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range []string{id, before.Certificate.Supersedes} {
+		if done := d.undo(t, stolen.Report, one); done.Result != "confirmed" {
+			t.Errorf("%+v", done)
+		}
+	}
+	if r, err := d.Register.ByNumber(t.Context(), "京1112019202000001"); err != nil || r.Certificate.ID != id || r.Certificate.State != certificate.Valid {
+		t.Errorf("%+v, %v", r.Certificate, err)
+	}
+}
+
+// Whoever reports everything each night writes a change once more, and no more.
+func TestAChangeIsConfirmedOnceAndByAnotherReport(t *testing.T) {
+	d := newDesk(t)
+	first := d.report(t, good(t), good(t)) // of the same report the second row confirms nothing
+	id := first.Rows[0].Certificate
+	if n := d.versionsOf(t, id); n != 1 {
+		t.Fatalf("%d versions", n)
+	}
+	before, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if a := d.later(t, "mohurd-registry", good(t), good(t)); a.Unchanged != 2 {
+			t.Fatalf("%+v", a)
+		}
+	}
+	after, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+	if err != nil || d.versionsOf(t, id) != 2 || after.Changes != before.Changes || after.Certificate.Sync != before.Certificate.Sync {
+		t.Fatalf("%d versions, %+v after %+v, %v", d.versionsOf(t, id), after, before, err)
+	}
+	all, err := d.Register.Versions(t.Context(), id)
+	if err != nil || all[1].By.Report == first.Report || !all[1].At.After(all[0].At) || !all[1].Confirms(all[0]) {
+		t.Errorf("%+v, %v", all, err)
+	}
+	d.later(t, "mohurd-registry", good(t).with(fields{"stateNote": "更正"}))
+	d.later(t, "mohurd-registry", good(t).with(fields{"stateNote": "更正"}))
+	if n := d.versionsOf(t, id); n != 4 {
+		t.Errorf("%d versions", n)
+	}
+}
