@@ -49,7 +49,7 @@ func newApp(d deps, now func() time.Time) *api.App {
 	return &api.App{Name: "certificates", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
 		"GET /v1/certificates":                             {Handler: api.Proven(d.sessions, a.list)},
 		"GET /v1/certificates/{certificate}":               {Handler: api.Identified(d.sessions, a.detail)},
-		"GET /v1/certificates/{certificate}/preflight":     {Handler: api.Holder(d.sessions, a.preflight)},
+		"GET /v1/certificates/{certificate}/preflight":     {Handler: api.Proven(d.sessions, a.preflight)},
 		"GET /v1/certificates/{certificate}/verifications": {Handler: api.Identified(d.sessions, a.ledger), Query: []string{"from", "to", "limit", "cursor"}},
 		"PUT /v1/certificates/{certificate}/binding":       {Handler: api.Proven(d.sessions, a.bind)},
 		"DELETE /v1/certificates/{certificate}/binding":    {Handler: api.Proven(d.sessions, a.unbind)},

@@ -107,14 +107,14 @@ func TestTheListOfTheOtherPortalShowsWhatIsBound(t *testing.T) {
 	}
 }
 
-// TestAnAccountThatNeverShowedTheFaceListsAndBindsNothing: it may be opened by whoever had its portal send a link.
-func TestAnAccountThatNeverShowedTheFaceListsAndBindsNothing(t *testing.T) {
+// TestAnAccountThatNeverShowedTheFaceLearnsAndBindsNothing: it may be opened by whoever had its portal send a link.
+func TestAnAccountThatNeverShowedTheFaceLearnsAndBindsNothing(t *testing.T) {
 	c := newCounter(t)
 	never := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", false)
 	c.SignIn(t, recordstest.ZhangSan(), "mohurd", true) // on another portal, which says nothing of this one
 	again := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", false)
 	for _, token := range []string{never, again} {
-		for _, route := range []string{listRoute, bindRoute, unbindRoute} {
+		for _, route := range []string{listRoute, preflightRoute, bindRoute, unbindRoute} {
 			c.ask(t, route, token).WantProblem(t, 403, "identity-required")
 		}
 	}
@@ -122,6 +122,7 @@ func TestAnAccountThatNeverShowedTheFaceListsAndBindsNothing(t *testing.T) {
 	c.Clock.Set(c.Clock.Now().Add(time.Hour)) // the step-up is over
 	for _, token := range []string{shown, c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", false)} {
 		c.ask(t, listRoute, token).Into(t, 200, nil)
+		c.ask(t, preflightRoute, token).Into(t, 200, nil)
 		c.ask(t, bindRoute, token).Into(t, 200, nil)
 		c.ask(t, unbindRoute, token).Into(t, 204, nil)
 	}
@@ -233,6 +234,7 @@ func TestThePreflightListsEverythingInTheWay(t *testing.T) {
 	})
 	unbound := recordstest.ZhangSan()
 	unbound.Phone = ""
+	c.SignIn(t, unbound, "gjzwfw", true) // once, in an earlier session
 	var got preflight
 	c.ask(t, preflightRoute, c.SignIn(t, unbound, "gjzwfw", false)).Into(t, 200, &got)
 	var codes []string

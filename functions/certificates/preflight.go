@@ -32,7 +32,8 @@ type window struct {
 
 // preflight tells, before the holder needs it, what an endorsement made now would get and
 // everything that stands in its way. What stands in the way is an answer here, not an error:
-// not being bound or not having shown one's face too.
+// not being bound or not having shown one's face lately too. An account that never showed it is
+// told nothing of the register, as in the list.
 func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, error) {
 	today := civil.Of(r.Time)
 	f, phoneBound, err := a.folderAndPhone(ctx, r, today)
