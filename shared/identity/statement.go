@@ -14,8 +14,8 @@ import (
 // proves itself (RFC 7523), the identity app that tells what it saw. Both are
 // compact JWTs by ES256, and both are read here, so neither can forget a check.
 
-// MaxStatementLife is the longest a statement may still be good for when it
-// arrives.
+// MaxStatementLife is the longest from a statement's iat to its exp, and so the
+// oldest it can be when it arrives.
 const MaxStatementLife = 5 * time.Minute
 
 // skew is how far another system's clock may be ahead of ours.
@@ -41,7 +41,7 @@ type Statement struct {
 // pointer to a struct; nil reads none. It must be signed by ES256 with the
 // issuer's configured key of that kid (keys or addresses of keys within the JWT
 // are never followed), name no critical extension, since none is known here, be meant for audience, carry a jti of 8 to 128
-// characters, and expire, within MaxStatementLife from now. Whether its jti was
+// characters, and say when it was issued and when it expires, at most MaxStatementLife later. Whether its jti was
 // used before is for the caller to find out. The errors repeat nothing of the JWT.
 func ReadStatement(token, audience string, speakers Speakers, now time.Time, claims any) (Statement, error) {
 	if len(token) > maxStatement {
@@ -104,10 +104,10 @@ func timely(c jwt.Claims, audience string, now time.Time) error {
 		return errors.New("the statement's jti is missing, too short or too long")
 	case c.Expiry == nil || !now.Before(c.Expiry.Time()):
 		return errors.New("the statement has expired, or says no time")
-	case c.Expiry.Time().After(now.Add(MaxStatementLife + skew)):
+	case c.IssuedAt == nil || c.IssuedAt.Time().After(now.Add(skew)):
+		return errors.New("the statement was issued in the future, or says not when")
+	case c.Expiry.Time().After(c.IssuedAt.Time().Add(MaxStatementLife)):
 		return errors.New("the statement is good for too long")
-	case c.IssuedAt != nil && c.IssuedAt.Time().After(now.Add(skew)):
-		return errors.New("the statement was issued in the future")
 	case c.NotBefore != nil && c.NotBefore.Time().After(now.Add(skew)):
 		return errors.New("the statement is not good yet")
 	}

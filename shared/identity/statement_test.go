@@ -59,11 +59,13 @@ func speakers(key *ecdsa.PrivateKey) identity.Speakers {
 func TestStatementsThatAreBelieved(t *testing.T) {
 	key := newKey(t)
 	for name, change := range map[string]func(map[string]any){
-		"in full":                   func(map[string]any) {},
-		"the audience in a list":    func(c map[string]any) { c["aud"] = []string{audience} },
-		"no iat":                    func(c map[string]any) { delete(c, "iat") },
-		"a clock 29 s ahead":        func(c map[string]any) { c["iat"] = noon.Add(29 * time.Second).Unix() },
-		"good for five minutes":     func(c map[string]any) { c["exp"] = noon.Add(5 * time.Minute).Unix() },
+		"in full":                func(map[string]any) {},
+		"the audience in a list": func(c map[string]any) { c["aud"] = []string{audience} },
+		"a clock 29 s ahead":     func(c map[string]any) { c["iat"] = noon.Add(29 * time.Second).Unix() },
+		"good for five minutes":  func(c map[string]any) { c["exp"] = noon.Add(5 * time.Minute).Unix() },
+		"five minutes but one second old": func(c map[string]any) {
+			c["iat"], c["exp"] = noon.Add(time.Second-5*time.Minute).Unix(), noon.Add(time.Second).Unix()
+		},
 		"good for one second more ": func(c map[string]any) { c["exp"] = noon.Add(time.Second).Unix() },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -129,6 +131,9 @@ func TestStatementsThatAreNot(t *testing.T) {
 		"an exp that is now":                   with("exp", noon.Unix()),
 		"an exp in an hour":                    with("exp", noon.Add(time.Hour).Unix()),
 		"an iat in the future":                 with("iat", noon.Add(time.Minute).Unix()),
+		"no iat":                               with("iat", nil),
+		"made an hour ago":                     with("iat", noon.Add(-time.Hour).Unix()),
+		"made for longer than five minutes":    with("exp", noon.Add(5*time.Minute+time.Second).Unix()),
 		"an nbf in the future":                 with("nbf", noon.Add(time.Minute).Unix()),
 		"an exp in words":                      with("exp", "tomorrow"),
 		"a device that is no string":           with("device", 1),
