@@ -32,7 +32,7 @@ func (a *app) assertion(ctx context.Context, r *api.Request) (*api.Response, err
 	if err != nil {
 		return nil, err
 	}
-	answer, err := a.answer(said)
+	answer, err := a.answer(statement.Issuer, said)
 	if err != nil {
 		return nil, err
 	}
@@ -45,13 +45,13 @@ func (a *app) assertion(ctx context.Context, r *api.Request) (*api.Response, err
 	}), nil
 }
 
-func (a *app) answer(said claims) (identity.Assertion, error) {
+func (a *app) answer(issuer string, said claims) (identity.Assertion, error) {
 	if said.Method != "face" || said.Result != "pass" && said.Result != "fail" {
 		return identity.Assertion{}, problem.New(problem.AssertionInvalid).
 			WithCause(errors.New("the statement is not of a face that passed or failed"))
 	}
 	return identity.Assertion{
-		Nonce: said.Nonce, Device: a.store.DeviceHash(said.Device), Number: said.Number, Passed: said.Result == "pass",
+		Nonce: said.Nonce, Device: a.store.DeviceHash(issuer, said.Device), Number: said.Number, Passed: said.Result == "pass",
 		Subject: a.store.SubjectHash(strings.ToLower(said.Holder)),
 	}, nil
 }

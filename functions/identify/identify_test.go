@@ -281,7 +281,7 @@ func TestASessionThatLoggedOutIsNotSteppedUp(t *testing.T) {
 	if err := w.table.Store.DeleteSession(t.Context(), identity.HashToken(token)); err != nil {
 		t.Fatal(err)
 	}
-	w.want(410, "challenge-expired", w.assertOf(zhangs, p, nil))
+	w.want(401, "session-expired", w.assertOf(zhangs, p, nil))
 	w.want(401, "session-expired", pollCall(token, p.challenge))
 	if _, err := w.table.Store.Session(t.Context(), token, w.now); err == nil {
 		t.Error("the step-up brought the session back")

@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/jiazhu/jiazhu/shared/identity"
 )
 
 // otherApp is an identity app that vouches on another portal than the sessions' here.
@@ -33,4 +35,36 @@ func TestAnAppVouchesOnItsOwnPortalsAlone(t *testing.T) {
 	if !w.identified(token) {
 		t.Error("the session is not stepped up")
 	}
+}
+
+// TestTheAppThatScannedIsTheAppThatAnswers: both vouch on the portal, and know a phone by the same name.
+func TestTheAppThatScannedIsTheAppThatAnswers(t *testing.T) {
+	w := newWorld(t)
+	token := w.signInOn("gjzwfw", "zhangsan", "张三", zhangID)
+	p := w.begin(token)
+	w.want(200, "", w.scanOf(zhangs, p))
+	w.want(409, "challenge-scanned", scanCall(p.challenge, w.statement(zhangs, p, ofOtherApp)))
+	w.want(409, "challenge-scanned", w.assertOf(zhangs, p, ofOtherApp))
+	w.want(409, "challenge-scanned", w.assertOf(zhangs, p, func(c object) { ofOtherApp(c); c["result"] = "fail" }))
+	if got := w.poll(p); got.text("state") != "scanned" || w.identified(token) {
+		t.Fatalf("the refused answer left the challenge %s", got.body)
+	}
+	w.want(200, "", w.assertOf(zhangs, p, nil))
+}
+
+// TestACodeOfAnEndedSessionIsNotScanned: its holder hears that the log-in has ended, and of nobody's name.
+func TestACodeOfAnEndedSessionIsNotScanned(t *testing.T) {
+	w := newWorld(t)
+	token := w.zhang()
+	fresh, scanned := w.begin(token), w.begin(token)
+	w.want(200, "", w.scanOf(zhangs, scanned))
+	if err := w.table.Store.DeleteSession(t.Context(), identity.HashToken(token)); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []page{fresh, scanned} {
+		if r := w.want(401, "session-expired", w.scanOf(zhangs, p)); strings.Contains(r.body, "张") {
+			t.Errorf("the phone is told %s", r.body)
+		}
+	}
+	w.want(401, "session-expired", w.assertOf(zhangs, scanned, nil))
 }

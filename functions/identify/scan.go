@@ -39,7 +39,7 @@ func (a *app) scan(ctx context.Context, r *api.Request) (*api.Response, error) {
 	if err := a.mayVouch(statement.Issuer, c.Portal); err != nil {
 		return nil, err
 	}
-	if c, err = a.bind(ctx, r, c, said); err != nil {
+	if c, err = a.bind(ctx, r, c, a.store.DeviceHash(statement.Issuer, said.Device), said.Nonce); err != nil {
 		return nil, err
 	}
 	return api.JSON(http.StatusOK, scanAnswer{
@@ -48,17 +48,19 @@ func (a *app) scan(ctx context.Context, r *api.Request) (*api.Response, error) {
 	}), nil
 }
 
-// bind stores the scan. If another phone was faster, the rules judge again by what it made of the
-// challenge: it can have left pending only once.
-func (a *app) bind(ctx context.Context, r *api.Request, c identity.Challenge, said claims) (identity.Challenge, error) {
-	device := a.store.DeviceHash(said.Device)
-	next, err := c.Scan(device, said.Nonce, r.Time)
-	if err != nil || next == c {
+// bind stores the scan, for a session that is still there. If another phone was faster, the rules
+// judge again by what it made of the challenge: it can have left pending only once.
+func (a *app) bind(ctx context.Context, r *api.Request, c identity.Challenge, device, nonce string) (identity.Challenge, error) {
+	next, err := c.Scan(device, nonce, r.Time)
+	if err != nil {
+		return next, err
+	}
+	if err := a.store.SessionOf(ctx, c, r.Time); err != nil || next == c {
 		return next, err
 	}
 	stored, err := a.store.ScanChallenge(ctx, next)
 	if errors.Is(err, sessions.ErrChanged) {
-		return stored.Scan(device, said.Nonce, r.Time)
+		return stored.Scan(device, nonce, r.Time)
 	}
 	return stored, err
 }

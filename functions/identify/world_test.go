@@ -79,8 +79,13 @@ func newWorld(t *testing.T) *world {
 // signIn makes an account and a session of it.
 func (w *world) signIn(username, name, id string) string {
 	w.t.Helper()
+	return w.signInOn("mohurd", username, name, id)
+}
+
+func (w *world) signInOn(portal, username, name, id string) string {
+	w.t.Helper()
 	account := w.table.Account(w.t, identity.Account{
-		Portal: "mohurd", Username: username, Name: name, IDType: "111", IDNumber: id, RealNameLevel: 4,
+		Portal: portal, Username: username, Name: name, IDType: "111", IDNumber: id, RealNameLevel: 4,
 	}, "", w.now)
 	return w.table.SignIn(w.t, account, w.now)
 }

@@ -3,6 +3,7 @@ package sessions
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -38,9 +39,11 @@ type challengeItem struct {
 // person. The digest alone is of an ID number and could be tried out.
 func (s *Store) SubjectHash(digest string) string { return s.vault.HashPassing("subject", digest) }
 
-// DeviceHash is the keyed hash of the name by which the app knows a phone: it
-// may be one by which others know it too.
-func (s *Store) DeviceHash(device string) string { return s.vault.HashPassing("device", device) }
+// DeviceHash is the keyed hash of an identity app and the name by which it knows a
+// phone: the same name told by another app is another phone.
+func (s *Store) DeviceHash(app, device string) string {
+	return s.vault.HashPassing("device", app+"\n"+device)
+}
 
 // PutChallenge stores a new challenge.
 func (s *Store) PutChallenge(ctx context.Context, c identity.Challenge) error {
@@ -104,12 +107,12 @@ func (s *Store) ScanChallenge(ctx context.Context, c identity.Challenge) (identi
 // assertion, and, if it is verified, steps up the session that asked, records
 // in it which app vouched, the assertion's issuer, and notes that its account showed
 // the face: one transaction. The session must still be there and be the same person's; if
-// not, the problem is challenge-expired and nothing is written. An assertion
+// not, the problem is session-expired and nothing is written. An assertion
 // spent before is assertion-invalid. Neither is an ErrChanged, which says that
 // another answer was faster.
 func (s *Store) FinishChallenge(ctx context.Context, c identity.Challenge, assertion Once) error {
 	if c.State == identity.Verified {
-		if err := s.mayStepUp(ctx, c); err != nil {
+		if err := s.SessionOf(ctx, c, c.FinishedAt); err != nil {
 			return err
 		}
 	}
@@ -140,7 +143,7 @@ func (s *Store) FinishChallenge(ctx context.Context, c identity.Challenge, asser
 	case failedAt(err, 1):
 		return problem.New(problem.AssertionInvalid)
 	case failedAt(err, 2):
-		return problem.New(problem.ChallengeExpired)
+		return problem.New(problem.SessionExpired)
 	}
 	return err
 }
@@ -154,11 +157,12 @@ func (s *Store) finish(c identity.Challenge) (writeItem, error) {
 	return writeItem{Update: update}, err
 }
 
-// mayStepUp reads whose session it is and when it ends, which never changes as long as it is there.
-func (s *Store) mayStepUp(ctx context.Context, c identity.Challenge) error {
+// SessionOf looks for the session that a challenge steps up: the problem is session-expired where it has ended or is
+// another person's. When it ends never changes as long as it is there.
+func (s *Store) SessionOf(ctx context.Context, c identity.Challenge, now time.Time) error {
 	item, err := get[sessionItem](ctx, s, sessionPK(c.Session), sessionSK)
-	if errors.Is(err, ErrNotFound) || err == nil && (item.Holder != c.Holder || !c.FinishedAt.Before(item.ExpiresAt.time())) {
-		return problem.New(problem.ChallengeExpired)
+	if errors.Is(err, ErrNotFound) || err == nil && (item.Holder != c.Holder || !now.Before(item.ExpiresAt.time())) {
+		return problem.New(problem.SessionExpired)
 	}
 	return err
 }

@@ -362,8 +362,8 @@ func TestASessionThatEndedIsNotSteppedUp(t *testing.T) {
 			}
 			challenge.State, challenge.FinishedAt = identity.Verified, noon
 			once := sessions.Once{Issuer: "app", ID: name, Until: noon}
-			if err := table.Store.FinishChallenge(t.Context(), challenge, once); !problem.Is(err, problem.ChallengeExpired) {
-				t.Errorf("FinishChallenge = %v, want challenge-expired", err)
+			if err := table.Store.FinishChallenge(t.Context(), challenge, once); !problem.Is(err, problem.SessionExpired) {
+				t.Errorf("FinishChallenge = %v, want session-expired", err)
 			}
 			if got, err := table.Store.Challenge(t.Context(), name); err != nil || got.State != identity.Scanned {
 				t.Errorf("the challenge is %s, %v; want it as it was", got.State, err)
