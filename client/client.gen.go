@@ -2647,7 +2647,7 @@ type ClientInterface interface {
 
 	// GiveConsentWithBody Let one reader of this copy see more than everybody, for some days
 	//
-	// The link is told this once. Whoever opens it sees the fields, as long as the consent lasts and the copy is not withdrawn; each time stands in the ledger with the consent's id.
+	// The link is told this once. Whoever opens it sees the fields, as long as the consent lasts and the copy is not withdrawn; each time stands in the ledger with the consent's id. A copy whose files cannot be fetched now is refused for the same reason.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2656,7 +2656,7 @@ type ClientInterface interface {
 
 	// GiveConsent Let one reader of this copy see more than everybody, for some days
 	//
-	// The link is told this once. Whoever opens it sees the fields, as long as the consent lasts and the copy is not withdrawn; each time stands in the ledger with the consent's id.
+	// The link is told this once. Whoever opens it sees the fields, as long as the consent lasts and the copy is not withdrawn; each time stands in the ledger with the consent's id. A copy whose files cannot be fetched now is refused for the same reason.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2688,7 +2688,7 @@ type ClientInterface interface {
 
 	// Preflight What stands in the way of endorsing, all of it
 	//
-	// The same rules as the endorsement itself. A blocker is data here, not a status.
+	// The same rules as the endorsement itself. A blocker is data here, not a status; but an account that has not shown its person's face since a link last set its password is told nothing, and answered identity-required.
 	//
 	// Corresponds with GET /v1/certificates/{certificate}/preflight (the `Preflight` operationId).
 	Preflight(ctx context.Context, certificateID CertificateID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2750,7 +2750,7 @@ type ClientInterface interface {
 
 	// AssertIdentityWithBody The app asserts whose face it saw
 	//
-	// `assertion` is a compact JWS with the scan's claims and number, method (`face`), result (`pass` or `fail`) and holder, the hex SHA-256 of `challenge:idType:idNumber`. From the phone that scanned, a wrong number, a failed face or another person ends the challenge for good; what comes from elsewhere is refused and changes nothing.
+	// `assertion` is a compact JWS with the scan's claims and number, method (`face`), result (`pass` or `fail`) and holder, the hex SHA-256 of `challenge:idType:idNumber`. The app and the phone that scanned answer, and no others: from them a wrong number, a failed face or another person ends the challenge for good; what comes from elsewhere is refused and changes nothing.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2759,7 +2759,7 @@ type ClientInterface interface {
 
 	// AssertIdentity The app asserts whose face it saw
 	//
-	// `assertion` is a compact JWS with the scan's claims and number, method (`face`), result (`pass` or `fail`) and holder, the hex SHA-256 of `challenge:idType:idNumber`. From the phone that scanned, a wrong number, a failed face or another person ends the challenge for good; what comes from elsewhere is refused and changes nothing.
+	// `assertion` is a compact JWS with the scan's claims and number, method (`face`), result (`pass` or `fail`) and holder, the hex SHA-256 of `challenge:idType:idNumber`. The app and the phone that scanned answer, and no others: from them a wrong number, a failed face or another person ends the challenge for good; what comes from elsewhere is refused and changes nothing.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2768,7 +2768,7 @@ type ClientInterface interface {
 
 	// ScanChallengeWithBody The app has scanned the QR code
 	//
-	// `scan` is a compact JWS by a registered issuer with the claims iss, aud (the service's origin), iat, exp, jti, challenge, nonce and device.
+	// `scan` is a compact JWS by a registered issuer with the claims iss, aud (the service's origin), iat, exp (at most five minutes after iat), jti, challenge, nonce and device. Where the session that shows the code has ended, the answer is session-expired.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2777,7 +2777,7 @@ type ClientInterface interface {
 
 	// ScanChallenge The app has scanned the QR code
 	//
-	// `scan` is a compact JWS by a registered issuer with the claims iss, aud (the service's origin), iat, exp, jti, challenge, nonce and device.
+	// `scan` is a compact JWS by a registered issuer with the claims iss, aud (the service's origin), iat, exp (at most five minutes after iat), jti, challenge, nonce and device. Where the session that shows the code has ended, the answer is session-expired.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2860,7 +2860,7 @@ type ClientInterface interface {
 
 	// GetTokenWithBody A machine client's access token (RFC 6749 §4.4, RFC 7523)
 	//
-	// The assertion is a JWT signed ES256 with the client's own key: `iss` = `sub` = the client's id, `aud` = this URL, a fresh `jti`, `exp` at most five minutes away. Each assertion is taken once.
+	// The assertion is a JWT signed ES256 with the client's own key: `iss` = `sub` = the client's id, `aud` = this URL, a fresh `jti`, `iat`, and `exp` at most five minutes after it. Each assertion is taken once.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2869,7 +2869,7 @@ type ClientInterface interface {
 
 	// GetTokenWithFormdataBody A machine client's access token (RFC 6749 §4.4, RFC 7523)
 	//
-	// The assertion is a JWT signed ES256 with the client's own key: `iss` = `sub` = the client's id, `aud` = this URL, a fresh `jti`, `exp` at most five minutes away. Each assertion is taken once.
+	// The assertion is a JWT signed ES256 with the client's own key: `iss` = `sub` = the client's id, `aud` = this URL, a fresh `jti`, `iat`, and `exp` at most five minutes after it. Each assertion is taken once.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
 	//
@@ -3314,7 +3314,7 @@ func (c *Client) ListConsents(ctx context.Context, certificateID CertificateID, 
 
 // GiveConsentWithBody Let one reader of this copy see more than everybody, for some days
 //
-// The link is told this once. Whoever opens it sees the fields, as long as the consent lasts and the copy is not withdrawn; each time stands in the ledger with the consent's id.
+// The link is told this once. Whoever opens it sees the fields, as long as the consent lasts and the copy is not withdrawn; each time stands in the ledger with the consent's id. A copy whose files cannot be fetched now is refused for the same reason.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3333,7 +3333,7 @@ func (c *Client) GiveConsentWithBody(ctx context.Context, certificateID Certific
 
 // GiveConsent Let one reader of this copy see more than everybody, for some days
 //
-// The link is told this once. Whoever opens it sees the fields, as long as the consent lasts and the copy is not withdrawn; each time stands in the ledger with the consent's id.
+// The link is told this once. Whoever opens it sees the fields, as long as the consent lasts and the copy is not withdrawn; each time stands in the ledger with the consent's id. A copy whose files cannot be fetched now is refused for the same reason.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3405,7 +3405,7 @@ func (c *Client) CreateLink(ctx context.Context, certificateID CertificateID, en
 
 // Preflight What stands in the way of endorsing, all of it
 //
-// The same rules as the endorsement itself. A blocker is data here, not a status.
+// The same rules as the endorsement itself. A blocker is data here, not a status; but an account that has not shown its person's face since a link last set its password is told nothing, and answered identity-required.
 //
 // Corresponds with GET /v1/certificates/{certificate}/preflight (the `Preflight` operationId).
 func (c *Client) Preflight(ctx context.Context, certificateID CertificateID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3547,7 +3547,7 @@ func (c *Client) GetChallenge(ctx context.Context, challengeID ChallengeID, reqE
 
 // AssertIdentityWithBody The app asserts whose face it saw
 //
-// `assertion` is a compact JWS with the scan's claims and number, method (`face`), result (`pass` or `fail`) and holder, the hex SHA-256 of `challenge:idType:idNumber`. From the phone that scanned, a wrong number, a failed face or another person ends the challenge for good; what comes from elsewhere is refused and changes nothing.
+// `assertion` is a compact JWS with the scan's claims and number, method (`face`), result (`pass` or `fail`) and holder, the hex SHA-256 of `challenge:idType:idNumber`. The app and the phone that scanned answer, and no others: from them a wrong number, a failed face or another person ends the challenge for good; what comes from elsewhere is refused and changes nothing.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3566,7 +3566,7 @@ func (c *Client) AssertIdentityWithBody(ctx context.Context, challengeID Challen
 
 // AssertIdentity The app asserts whose face it saw
 //
-// `assertion` is a compact JWS with the scan's claims and number, method (`face`), result (`pass` or `fail`) and holder, the hex SHA-256 of `challenge:idType:idNumber`. From the phone that scanned, a wrong number, a failed face or another person ends the challenge for good; what comes from elsewhere is refused and changes nothing.
+// `assertion` is a compact JWS with the scan's claims and number, method (`face`), result (`pass` or `fail`) and holder, the hex SHA-256 of `challenge:idType:idNumber`. The app and the phone that scanned answer, and no others: from them a wrong number, a failed face or another person ends the challenge for good; what comes from elsewhere is refused and changes nothing.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3585,7 +3585,7 @@ func (c *Client) AssertIdentity(ctx context.Context, challengeID ChallengeID, bo
 
 // ScanChallengeWithBody The app has scanned the QR code
 //
-// `scan` is a compact JWS by a registered issuer with the claims iss, aud (the service's origin), iat, exp, jti, challenge, nonce and device.
+// `scan` is a compact JWS by a registered issuer with the claims iss, aud (the service's origin), iat, exp (at most five minutes after iat), jti, challenge, nonce and device. Where the session that shows the code has ended, the answer is session-expired.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3604,7 +3604,7 @@ func (c *Client) ScanChallengeWithBody(ctx context.Context, challengeID Challeng
 
 // ScanChallenge The app has scanned the QR code
 //
-// `scan` is a compact JWS by a registered issuer with the claims iss, aud (the service's origin), iat, exp, jti, challenge, nonce and device.
+// `scan` is a compact JWS by a registered issuer with the claims iss, aud (the service's origin), iat, exp (at most five minutes after iat), jti, challenge, nonce and device. Where the session that shows the code has ended, the answer is session-expired.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3797,7 +3797,7 @@ func (c *Client) GetReport(ctx context.Context, reportID ReportID, reqEditors ..
 
 // GetTokenWithBody A machine client's access token (RFC 6749 §4.4, RFC 7523)
 //
-// The assertion is a JWT signed ES256 with the client's own key: `iss` = `sub` = the client's id, `aud` = this URL, a fresh `jti`, `exp` at most five minutes away. Each assertion is taken once.
+// The assertion is a JWT signed ES256 with the client's own key: `iss` = `sub` = the client's id, `aud` = this URL, a fresh `jti`, `iat`, and `exp` at most five minutes after it. Each assertion is taken once.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3816,7 +3816,7 @@ func (c *Client) GetTokenWithBody(ctx context.Context, contentType string, body 
 
 // GetTokenWithFormdataBody A machine client's access token (RFC 6749 §4.4, RFC 7523)
 //
-// The assertion is a JWT signed ES256 with the client's own key: `iss` = `sub` = the client's id, `aud` = this URL, a fresh `jti`, `exp` at most five minutes away. Each assertion is taken once.
+// The assertion is a JWT signed ES256 with the client's own key: `iss` = `sub` = the client's id, `aud` = this URL, a fresh `jti`, `iat`, and `exp` at most five minutes after it. Each assertion is taken once.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type.
 //
@@ -5754,7 +5754,7 @@ type ClientWithResponsesInterface interface {
 
 	// GiveConsentWithBodyWithResponse Let one reader of this copy see more than everybody, for some days
 	//
-	// The link is told this once. Whoever opens it sees the fields, as long as the consent lasts and the copy is not withdrawn; each time stands in the ledger with the consent's id.
+	// The link is told this once. Whoever opens it sees the fields, as long as the consent lasts and the copy is not withdrawn; each time stands in the ledger with the consent's id. A copy whose files cannot be fetched now is refused for the same reason.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5763,7 +5763,7 @@ type ClientWithResponsesInterface interface {
 
 	// GiveConsentWithResponse Let one reader of this copy see more than everybody, for some days
 	//
-	// The link is told this once. Whoever opens it sees the fields, as long as the consent lasts and the copy is not withdrawn; each time stands in the ledger with the consent's id.
+	// The link is told this once. Whoever opens it sees the fields, as long as the consent lasts and the copy is not withdrawn; each time stands in the ledger with the consent's id. A copy whose files cannot be fetched now is refused for the same reason.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5797,7 +5797,7 @@ type ClientWithResponsesInterface interface {
 
 	// PreflightWithResponse What stands in the way of endorsing, all of it
 	//
-	// The same rules as the endorsement itself. A blocker is data here, not a status.
+	// The same rules as the endorsement itself. A blocker is data here, not a status; but an account that has not shown its person's face since a link last set its password is told nothing, and answered identity-required.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5867,7 +5867,7 @@ type ClientWithResponsesInterface interface {
 
 	// AssertIdentityWithBodyWithResponse The app asserts whose face it saw
 	//
-	// `assertion` is a compact JWS with the scan's claims and number, method (`face`), result (`pass` or `fail`) and holder, the hex SHA-256 of `challenge:idType:idNumber`. From the phone that scanned, a wrong number, a failed face or another person ends the challenge for good; what comes from elsewhere is refused and changes nothing.
+	// `assertion` is a compact JWS with the scan's claims and number, method (`face`), result (`pass` or `fail`) and holder, the hex SHA-256 of `challenge:idType:idNumber`. The app and the phone that scanned answer, and no others: from them a wrong number, a failed face or another person ends the challenge for good; what comes from elsewhere is refused and changes nothing.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5876,7 +5876,7 @@ type ClientWithResponsesInterface interface {
 
 	// AssertIdentityWithResponse The app asserts whose face it saw
 	//
-	// `assertion` is a compact JWS with the scan's claims and number, method (`face`), result (`pass` or `fail`) and holder, the hex SHA-256 of `challenge:idType:idNumber`. From the phone that scanned, a wrong number, a failed face or another person ends the challenge for good; what comes from elsewhere is refused and changes nothing.
+	// `assertion` is a compact JWS with the scan's claims and number, method (`face`), result (`pass` or `fail`) and holder, the hex SHA-256 of `challenge:idType:idNumber`. The app and the phone that scanned answer, and no others: from them a wrong number, a failed face or another person ends the challenge for good; what comes from elsewhere is refused and changes nothing.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5885,7 +5885,7 @@ type ClientWithResponsesInterface interface {
 
 	// ScanChallengeWithBodyWithResponse The app has scanned the QR code
 	//
-	// `scan` is a compact JWS by a registered issuer with the claims iss, aud (the service's origin), iat, exp, jti, challenge, nonce and device.
+	// `scan` is a compact JWS by a registered issuer with the claims iss, aud (the service's origin), iat, exp (at most five minutes after iat), jti, challenge, nonce and device. Where the session that shows the code has ended, the answer is session-expired.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5894,7 +5894,7 @@ type ClientWithResponsesInterface interface {
 
 	// ScanChallengeWithResponse The app has scanned the QR code
 	//
-	// `scan` is a compact JWS by a registered issuer with the claims iss, aud (the service's origin), iat, exp, jti, challenge, nonce and device.
+	// `scan` is a compact JWS by a registered issuer with the claims iss, aud (the service's origin), iat, exp (at most five minutes after iat), jti, challenge, nonce and device. Where the session that shows the code has ended, the answer is session-expired.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5985,7 +5985,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetTokenWithBodyWithResponse A machine client's access token (RFC 6749 §4.4, RFC 7523)
 	//
-	// The assertion is a JWT signed ES256 with the client's own key: `iss` = `sub` = the client's id, `aud` = this URL, a fresh `jti`, `exp` at most five minutes away. Each assertion is taken once.
+	// The assertion is a JWT signed ES256 with the client's own key: `iss` = `sub` = the client's id, `aud` = this URL, a fresh `jti`, `iat`, and `exp` at most five minutes after it. Each assertion is taken once.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5994,7 +5994,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetTokenWithFormdataBodyWithResponse A machine client's access token (RFC 6749 §4.4, RFC 7523)
 	//
-	// The assertion is a JWT signed ES256 with the client's own key: `iss` = `sub` = the client's id, `aud` = this URL, a fresh `jti`, `exp` at most five minutes away. Each assertion is taken once.
+	// The assertion is a JWT signed ES256 with the client's own key: `iss` = `sub` = the client's id, `aud` = this URL, a fresh `jti`, `iat`, and `exp` at most five minutes after it. Each assertion is taken once.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8100,7 +8100,7 @@ func (c *ClientWithResponses) ListConsentsWithResponse(ctx context.Context, cert
 
 // GiveConsentWithBodyWithResponse Let one reader of this copy see more than everybody, for some days
 //
-// The link is told this once. Whoever opens it sees the fields, as long as the consent lasts and the copy is not withdrawn; each time stands in the ledger with the consent's id.
+// The link is told this once. Whoever opens it sees the fields, as long as the consent lasts and the copy is not withdrawn; each time stands in the ledger with the consent's id. A copy whose files cannot be fetched now is refused for the same reason.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8115,7 +8115,7 @@ func (c *ClientWithResponses) GiveConsentWithBodyWithResponse(ctx context.Contex
 
 // GiveConsentWithResponse Let one reader of this copy see more than everybody, for some days
 //
-// The link is told this once. Whoever opens it sees the fields, as long as the consent lasts and the copy is not withdrawn; each time stands in the ledger with the consent's id.
+// The link is told this once. Whoever opens it sees the fields, as long as the consent lasts and the copy is not withdrawn; each time stands in the ledger with the consent's id. A copy whose files cannot be fetched now is refused for the same reason.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8173,7 +8173,7 @@ func (c *ClientWithResponses) CreateLinkWithResponse(ctx context.Context, certif
 
 // PreflightWithResponse What stands in the way of endorsing, all of it
 //
-// The same rules as the endorsement itself. A blocker is data here, not a status.
+// The same rules as the endorsement itself. A blocker is data here, not a status; but an account that has not shown its person's face since a link last set its password is told nothing, and answered identity-required.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8291,7 +8291,7 @@ func (c *ClientWithResponses) GetChallengeWithResponse(ctx context.Context, chal
 
 // AssertIdentityWithBodyWithResponse The app asserts whose face it saw
 //
-// `assertion` is a compact JWS with the scan's claims and number, method (`face`), result (`pass` or `fail`) and holder, the hex SHA-256 of `challenge:idType:idNumber`. From the phone that scanned, a wrong number, a failed face or another person ends the challenge for good; what comes from elsewhere is refused and changes nothing.
+// `assertion` is a compact JWS with the scan's claims and number, method (`face`), result (`pass` or `fail`) and holder, the hex SHA-256 of `challenge:idType:idNumber`. The app and the phone that scanned answer, and no others: from them a wrong number, a failed face or another person ends the challenge for good; what comes from elsewhere is refused and changes nothing.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8306,7 +8306,7 @@ func (c *ClientWithResponses) AssertIdentityWithBodyWithResponse(ctx context.Con
 
 // AssertIdentityWithResponse The app asserts whose face it saw
 //
-// `assertion` is a compact JWS with the scan's claims and number, method (`face`), result (`pass` or `fail`) and holder, the hex SHA-256 of `challenge:idType:idNumber`. From the phone that scanned, a wrong number, a failed face or another person ends the challenge for good; what comes from elsewhere is refused and changes nothing.
+// `assertion` is a compact JWS with the scan's claims and number, method (`face`), result (`pass` or `fail`) and holder, the hex SHA-256 of `challenge:idType:idNumber`. The app and the phone that scanned answer, and no others: from them a wrong number, a failed face or another person ends the challenge for good; what comes from elsewhere is refused and changes nothing.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8321,7 +8321,7 @@ func (c *ClientWithResponses) AssertIdentityWithResponse(ctx context.Context, ch
 
 // ScanChallengeWithBodyWithResponse The app has scanned the QR code
 //
-// `scan` is a compact JWS by a registered issuer with the claims iss, aud (the service's origin), iat, exp, jti, challenge, nonce and device.
+// `scan` is a compact JWS by a registered issuer with the claims iss, aud (the service's origin), iat, exp (at most five minutes after iat), jti, challenge, nonce and device. Where the session that shows the code has ended, the answer is session-expired.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8336,7 +8336,7 @@ func (c *ClientWithResponses) ScanChallengeWithBodyWithResponse(ctx context.Cont
 
 // ScanChallengeWithResponse The app has scanned the QR code
 //
-// `scan` is a compact JWS by a registered issuer with the claims iss, aud (the service's origin), iat, exp, jti, challenge, nonce and device.
+// `scan` is a compact JWS by a registered issuer with the claims iss, aud (the service's origin), iat, exp (at most five minutes after iat), jti, challenge, nonce and device. Where the session that shows the code has ended, the answer is session-expired.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8493,7 +8493,7 @@ func (c *ClientWithResponses) GetReportWithResponse(ctx context.Context, reportI
 
 // GetTokenWithBodyWithResponse A machine client's access token (RFC 6749 §4.4, RFC 7523)
 //
-// The assertion is a JWT signed ES256 with the client's own key: `iss` = `sub` = the client's id, `aud` = this URL, a fresh `jti`, `exp` at most five minutes away. Each assertion is taken once.
+// The assertion is a JWT signed ES256 with the client's own key: `iss` = `sub` = the client's id, `aud` = this URL, a fresh `jti`, `iat`, and `exp` at most five minutes after it. Each assertion is taken once.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8508,7 +8508,7 @@ func (c *ClientWithResponses) GetTokenWithBodyWithResponse(ctx context.Context, 
 
 // GetTokenWithFormdataBodyWithResponse A machine client's access token (RFC 6749 §4.4, RFC 7523)
 //
-// The assertion is a JWT signed ES256 with the client's own key: `iss` = `sub` = the client's id, `aud` = this URL, a fresh `jti`, `exp` at most five minutes away. Each assertion is taken once.
+// The assertion is a JWT signed ES256 with the client's own key: `iss` = `sub` = the client's id, `aud` = this URL, a fresh `jti`, `iat`, and `exp` at most five minutes after it. Each assertion is taken once.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -36,7 +36,8 @@ type consentAnswer struct {
 }
 
 // consent lets one reader of this copy see more than everybody, until the end of a day within the
-// week. The link is the copy's own, with the consent's secret behind it.
+// week. The link is the copy's own, with the consent's secret behind it. To a copy of which nobody can be shown
+// anything now there is no consent, for the reason for which there is no link to its files.
 func (a *app) consent(ctx context.Context, r *api.Request) (*api.Response, error) {
 	c, err := readConsent(r)
 	if err != nil {
@@ -46,11 +47,8 @@ func (a *app) consent(ctx context.Context, r *api.Request) (*api.Response, error
 	if err != nil {
 		return nil, err
 	}
-	switch stateOf(f, s, r.Time) {
-	case endorsement.VoidHolder:
-		return nil, problem.New(problem.EndorsementHolderChanged)
-	case endorsement.Withdrawn:
-		return nil, problem.New(problem.EndorsementNotFound).WithDetail("该加注件已撤回，不能再授权查看", "The copy has been withdrawn; nobody can be let to see more of it.")
+	if p := stateOf(f, s, r.Time).Problem(f.Certificate); p != nil {
+		return nil, p
 	}
 	c.Endorsement = f.Endorsement.ID
 	held, err := a.register.Consents(ctx, f.Certificate.ID, f.Holder, c.Endorsement, r.Time)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
@@ -116,8 +117,40 @@ func TestConsentsThatAreRefused(t *testing.T) {
 	}
 	t.Run("to a copy that was withdrawn", func(t *testing.T) {
 		c.ask(t, deleteRoute, token, made.Endorsement, "").Into(t, 200, nil)
-		c.consent(t, token, made.Endorsement, someConsent).WantProblem(t, 404, "endorsement-not-found")
+		c.consent(t, token, made.Endorsement, someConsent).WantProblem(t, 410, "endorsement-withdrawn")
 	})
+}
+
+// TestNoConsentToACopyThatCannotBeShown: it would keep a sealed ID number for nobody.
+func TestNoConsentToACopyThatCannotBeShown(t *testing.T) {
+	const toNumber = `{"fields":["idNumber"],"until":"2026-11-29","to":"丙"}`
+	for name, tt := range map[string]struct {
+		prepare func(t *testing.T, c counter)
+		status  int
+		code    string
+	}{
+		"superseded": {func(t *testing.T, c counter) {
+			c.Change(t, c.of.Certificate.ID, func(after *certificate.Certificate) { after.Scheme = "constructor-2-beijing" })
+			c.Clock.Pass(time.Second)
+			c.made(t, "{}")
+		}, 410, "endorsement-superseded"},
+		"of a certificate that is suspended": {func(t *testing.T, c counter) {
+			c.Change(t, c.of.Certificate.ID, func(after *certificate.Certificate) { after.State = "02" })
+		}, 409, "certificate-suspended"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCounter(t, nil)
+			made := c.made(t, "{}")
+			c.consent(t, c.signIn(t), made.Endorsement, toNumber).Into(t, 201, nil)
+			tt.prepare(t, c)
+			token := c.signIn(t)
+			before := c.open(t, token, made.Endorsement)
+			c.consent(t, token, made.Endorsement, toNumber).WantProblem(t, tt.status, tt.code)
+			if diff := cmp.Diff(before, c.open(t, token, made.Endorsement)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
 }
 
 func TestOnlySoManyConsentsToOneCopy(t *testing.T) {
