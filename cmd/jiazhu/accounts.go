@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/journal"
 	"github.com/jiazhu/jiazhu/shared/sessions"
@@ -34,7 +36,7 @@ func (c console) choice(f *flag.FlagSet) *choice {
 		client: f.String("client", "", "accounts that this machine client put, `ID`, with -from and -to"),
 		from:   f.String("from", "", "of -client: from this `TIME` on (RFC 3339) or day (YYYY-MM-DD, +08:00)"),
 		to:     f.String("to", "", "of -client: until before this `TIME`, or to the end of this day; now by default"),
-		did:    f.String("did", "", "of -client: only where the put `DID` this: created, phone, link"),
+		did:    f.String("did", "", "of -client: only where the put `DID` this: "+strings.Join(identity.PutDid, ", ")),
 	}
 }
 
@@ -49,6 +51,9 @@ func (x *choice) check(named []string) (err error) {
 	}
 	if ways != 1 {
 		return fmt.Errorf("%w: choose by USER@PORTAL, by -holder, or by -client with -from", errUsage)
+	}
+	if *x.did != "" && (*x.client == "" || !slices.Contains(identity.PutDid, *x.did)) {
+		return fmt.Errorf("%w: -did goes with -client and is one of %s, not %q", errUsage, strings.Join(identity.PutDid, ", "), *x.did)
 	}
 	if *x.client == "" {
 		return nil
@@ -115,9 +120,32 @@ func (x *choice) accounts(ctx context.Context) (t tables, all []chosen, err erro
 		}
 	}
 	if err == nil && len(all) == 0 {
-		err = errors.New("there are no such accounts")
+		err = x.nothing(ctx, t)
 	}
 	return t, all, err
+}
+
+// nothing says why no account was chosen. A client that put none, and that CLIENTS, where it is set, does not list, is unknown.
+func (x *choice) nothing(ctx context.Context, t tables) error {
+	nothing := errors.New("there are no such accounts")
+	if *x.client == "" {
+		return nothing
+	}
+	if known, err := t.people.HasPut(ctx, *x.client); known || err != nil {
+		return cmp.Or(err, nothing)
+	}
+	unknown := fmt.Errorf("the client %q is unknown: it has put no account in the last %d days", *x.client, int(identity.PutsKept.Hours()/24))
+	if x.c.getenv(config.Clients) == "" {
+		return fmt.Errorf("%w; with the setting %s it is looked for there too", unknown, config.Clients)
+	}
+	settings, err := config.Load(x.c.getenv, config.Clients)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(settings.Clients, func(c identity.Client) bool { return c.ID == *x.client }) {
+		return nothing
+	}
+	return fmt.Errorf("%w, and is not in %s", unknown, config.Clients)
 }
 
 func (x *choice) putBy(ctx context.Context, t tables) (all []chosen, err error) {
@@ -213,7 +241,7 @@ func (c console) tellAccount(ctx context.Context, t tables, a chosen, asJSON boo
 }
 
 // revokeAccounts takes from accounts what opens them: sessions, password, link, devices, and what the portal states
-// of the phone.
+// of the phone. The limits by which the portal opens them again are full afterwards.
 func (c console) revokeAccounts(ctx context.Context, args []string) error {
 	f := c.flags("accounts revoke", "[USER@PORTAL...]")
 	x := c.choice(f)
@@ -225,6 +253,9 @@ func (c console) revokeAccounts(ctx context.Context, args []string) error {
 	}
 	if err := x.check(names); err != nil {
 		return err
+	}
+	if _, err := config.Load(c.getenv, config.LimitsKey); err != nil {
+		return fmt.Errorf("%w: this command refills limits too: %w", errUsage, err)
 	}
 	t, all, err := x.accounts(ctx)
 	if err != nil {
@@ -268,7 +299,10 @@ func (c console) revoke(ctx context.Context, t tables, a identity.Account) error
 		return err
 	}
 	for try := 1; ; try++ {
-		err := t.people.RevokeAccount(ctx, a, at)
+		err := t.people.RefillLimits(ctx, a)
+		if err == nil {
+			err = t.people.RevokeAccount(ctx, a, at)
+		}
 		if !errors.Is(err, sessions.ErrChanged) || try == eraseTries {
 			return err
 		}

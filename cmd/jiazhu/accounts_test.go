@@ -6,7 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/sessions"
 )
 
 // TestAccountsAreFoundAndRevoked: of a person on every portal, and of what a client put in a span of time.
@@ -47,11 +50,18 @@ func TestAccountsAreFoundAndRevoked(t *testing.T) {
 	}
 	for _, args := range [][]string{
 		{}, {"zhang-1@mohurd", "-holder", "zhang-1@mohurd"}, {"-client", "x"}, {"-client", "x", "-from", "yesterday"},
+		{"-client", "mohurd-portal", "-from", "2026-11-23", "-did", "sms"}, {"zhang-1@mohurd", "-did", "phone"},
 	} {
 		d.want(t, 2, "", append([]string{"accounts", "list"}, args...)...)
 	}
-	if _, trouble := d.want(t, 1, "", "accounts", "list", "-client", "nobody", "-from", "2026-11-23"); !strings.Contains(trouble, "no such accounts") {
-		t.Error(trouble)
+	for client, want := range map[string]string{
+		"nobody": `the client "nobody" is unknown`, "mohurd-portal": "there are no such accounts",
+	} {
+		for _, command := range []string{"list", "revoke"} {
+			if _, trouble := d.want(t, 1, "", "accounts", command, "-client", client, "-from", "2026-11-24"); !strings.Contains(trouble, want) {
+				t.Error(trouble)
+			}
+		}
 	}
 
 	d.want(t, 0, "", append([]string{"accounts", "revoke"}, since...)...)
@@ -70,6 +80,60 @@ func TestAccountsAreFoundAndRevoked(t *testing.T) {
 		t.Errorf("another account was revoked: %+v", a)
 	}
 	d.wantRevocation(t, ghost.Holder, journal.Account{Portal: "mohurd", Username: "ghost-1"})
+}
+
+// TestRevokingRefillsWhatWasUsedUp: whoever had the portal's key used up the links to a person's phone and the changes of it.
+func TestRevokingRefillsWhatWasUsedUp(t *testing.T) {
+	d := newOperator(t)
+	ghost := d.account(t, "mohurd", "q0", "111", numberWithX, "13800000001")
+	link := identity.Link{Hash: identity.HashToken("secret"), SentTo: "13800000002", ExpiresAt: d.now.Add(identity.LinkLife)}
+	if err := d.people.PutAccount(t.Context(), ghost, sessions.Put{Client: "mohurd-portal", At: d.now, Link: &link}); err != nil {
+		t.Fatal(err)
+	}
+	used := []identity.Limit{
+		identity.LinkLimit("mohurd", "13800000001"), identity.LinkLimit("mohurd", "13800000002"), identity.PhoneLimit("mohurd", ghost.Holder),
+	}
+	other := identity.LinkLimit("gjzwfw", "13800000001")
+	for _, l := range append(used, other) {
+		for range l.Burst {
+			if err := d.people.Take(t.Context(), l, d.now); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	d.want(t, 0, "", "accounts", "revoke", "q0@mohurd")
+	if err := d.people.Take(t.Context(), used[0], d.now); err == nil {
+		t.Error("without -yes it was refilled")
+	}
+	d.want(t, 0, "", "accounts", "revoke", "-yes", "q0@mohurd")
+	for _, l := range used {
+		for n := range l.Burst {
+			if err := d.people.Take(t.Context(), l, d.now); err != nil {
+				t.Fatalf("take %d of %s: %v", n, l.Name, err)
+			}
+		}
+	}
+	if err := d.people.Take(t.Context(), other, d.now); err == nil {
+		t.Error("another portal's links were refilled")
+	}
+	delete(d.settings, config.LimitsKey)
+	d.want(t, 2, "", "accounts", "revoke", "-yes", "q0@mohurd")
+}
+
+// TestAUserNameMayBeAnAddressOfEMail: the portal stands after the last @.
+func TestAUserNameMayBeAnAddressOfEMail(t *testing.T) {
+	const name = "zhang.san@example.com@mohurd"
+	d := newOperator(t)
+	d.account(t, "mohurd", "zhang.san@example.com", "111", numberWithX, "13800000001")
+	for _, args := range [][]string{
+		{"accounts", "list", name}, {"accounts", "list", "-holder", name}, {"accounts", "end", name}, {"accounts", "revoke", "-yes", name},
+		{"accounts", "list", "Zhang.San@Example.com@mohurd"}, {"export", name}, {"erase", "-yes", name},
+	} {
+		d.want(t, 0, "", args...)
+	}
+	d.want(t, 1, "", "accounts", "list", name)
+	d.want(t, 2, "", "accounts", "list", "zhangsan")
+	d.want(t, 2, "", "accounts", "list", "@mohurd")
 }
 
 // wantRevocation reads the journal: which account was revoked stands there sealed.

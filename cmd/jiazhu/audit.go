@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -53,7 +52,7 @@ func onHolder(idType, idNumber string) target {
 
 // onAccount is of USER@PORTAL.
 func onAccount(name string) target {
-	user, portal, _ := strings.Cut(name, "@")
+	user, portal := atPortal(name)
 	return func(v *vault.Vault) string { return "account:" + portal + ":" + v.Hash("audit/account", portal, user) }
 }
 

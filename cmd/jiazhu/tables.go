@@ -79,10 +79,20 @@ func (c console) oneAccount(ctx context.Context, command string, args []string) 
 	return t, a, err
 }
 
+// atPortal takes USER@PORTAL apart, at its last @: a user name may be an address of e-mail. Without an @ there is no portal.
+// User names are kept in small letters.
+func atPortal(name string) (user, portal string) {
+	at := strings.LastIndexByte(name, '@')
+	if at < 0 {
+		return name, ""
+	}
+	return strings.ToLower(name[:at]), name[at+1:]
+}
+
 // account reads USER@PORTAL.
 func (t tables) account(ctx context.Context, name string) (identity.Account, error) {
-	user, portal, ok := strings.Cut(name, "@")
-	if !ok || user == "" || portal == "" {
+	user, portal := atPortal(name)
+	if user == "" || portal == "" {
 		return identity.Account{}, fmt.Errorf("%w: %q is not USER@PORTAL, such as zhangsan@mohurd", errUsage, name)
 	}
 	a, err := t.people.Account(ctx, portal, user)

@@ -19,6 +19,9 @@ const (
 	PutLink    = "link"    // a link to set the password was made
 )
 
+// PutDid lists them.
+var PutDid = []string{PutCreated, PutPhone, PutLink}
+
 // PutsKept is how long it is known which client put an account when. In this
 // time what a stolen key did can be found and undone.
 const PutsKept = 400 * 24 * time.Hour

@@ -40,6 +40,25 @@ func (s *Store) RevokeAccount(ctx context.Context, a identity.Account, at time.T
 	return s.write(ctx, "revoke an account", writes...)
 }
 
+// RefillLimits makes full what others may have used up by putting an account: the links that its phone, as it is
+// stated or as the last link went to it, may be sent by the portal, and the changes of its person's phone. Do it before
+// RevokeAccount, which takes off where links went. ErrChanged says that one was taken at the same moment.
+func (s *Store) RefillLimits(ctx context.Context, a identity.Account) error {
+	stated, err := s.Phone(ctx, a.Holder, a.Portal)
+	if err != nil {
+		return err
+	}
+	phones := []string{stated.Number}
+	if a.Link != nil && a.Link.SentTo != stated.Number {
+		phones = append(phones, a.Link.SentTo)
+	}
+	writes := []writeItem{s.forget(s.limitPK(identity.PhoneLimit(a.Portal, a.Holder)), limitSK)}
+	for _, phone := range phones {
+		writes = append(writes, s.forget(s.limitPK(identity.LinkLimit(a.Portal, phone)), limitSK))
+	}
+	return s.write(ctx, "refill limits", writes...)
+}
+
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a

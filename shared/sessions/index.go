@@ -108,6 +108,19 @@ func (s *Store) AccountsPutBy(ctx context.Context, client string, from, to time.
 	return all, err
 }
 
+// HasPut reports whether it is known that a client put an account.
+func (s *Store) HasPut(ctx context.Context, client string) (bool, error) {
+	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
+		TableName: &s.table, ConsistentRead: aws.Bool(true), Limit: aws.Int32(1),
+		KeyConditionExpression:    aws.String("pk = :pk"),
+		ExpressionAttributeValues: attributes{":pk": text(clientPK(client))},
+	})
+	if err != nil {
+		return false, outage.Of("sessions: read CLIENT", err)
+	}
+	return len(out.Items) > 0, nil
+}
+
 // query reads the items of one partition between two sort keys consistently, in their order.
 func query[T versioned](ctx context.Context, s *Store, pk, first, last string, do func(T) error) error {
 	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
