@@ -1577,7 +1577,7 @@ type Past struct {
 	Certificates []struct {
 		Certificate string `json:"certificate"`
 
-		// ReplacedBy the certificate that took its place
+		// ReplacedBy the certificate that took its place, where the holder was corrected
 		ReplacedBy *string `json:"replacedBy,omitempty"`
 
 		// Versions the newest first

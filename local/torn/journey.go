@@ -17,6 +17,8 @@ type journey struct {
 	// spares is an operation the journey's answer does not wait for to succeed: where it failed
 	// throughout, what it writes may be missing.
 	spares string
+	// withholds tells that an answer may withhold what is asked for again: each answer leaves an entry.
+	withholds bool
 }
 
 // scene is a journey about to be made, on things of its own.
@@ -40,7 +42,7 @@ func journeys() []journey {
 		{name: "withdraw", prepare: withdraw},
 		{name: "history", prepare: history},
 		{name: "download", prepare: download},
-		{name: "verify", prepare: verify},
+		{name: "verify", prepare: verify, withholds: true},
 		{name: "receipt", prepare: receipt, spares: "PutItem"},
 		{name: "consent", prepare: consent},
 		{name: "revoke", prepare: revoke},
