@@ -233,9 +233,9 @@ func (c console) tellAccount(ctx context.Context, t tables, a chosen, asJSON boo
 		return json.NewEncoder(c.out).Encode(told)
 	}
 	fmt.Fprintf(c.out, "%s  %s  %s  created %s  password %t  phone %t  %d sessions\n", told.Account, told.Name, told.IDNumber,
-		told.CreatedAt.In(civil.Zone()).Format(time.RFC3339), told.PasswordSet, told.PhoneBound, told.Sessions)
+		beijing(told.CreatedAt), told.PasswordSet, told.PhoneBound, told.Sessions)
 	for _, p := range told.Puts {
-		fmt.Fprintf(c.out, "  put %s by %s  %s\n", p.At.In(civil.Zone()).Format(time.RFC3339), p.Client, strings.Join(p.Did, " "))
+		fmt.Fprintf(c.out, "  put %s by %s  %s\n", beijing(p.At), p.Client, strings.Join(p.Did, " "))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/credential"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/records"
@@ -68,7 +69,7 @@ func (c console) events(ctx context.Context, t tables, certificate, id string) (
 		all[0].Note += ", void: the certificate's holder was corrected since"
 	}
 	if made.WithdrawnAt != nil {
-		all = append(all, event{At: *made.WithdrawnAt, What: "withdrawn"})
+		all = append(all, event{At: made.WithdrawnAt.In(civil.Zone()), What: "withdrawn"})
 	}
 	consents, err := t.register.Consents(ctx, certificate, made.Holder, id, c.now())
 	if err != nil {
@@ -122,6 +123,6 @@ func (c console) tellEvent(e event, asJSON bool) error {
 		app = "vouched by " + e.App
 	}
 	rest := slices.DeleteFunc([]string{e.By, e.Result, e.Who, strings.Join(e.Fields, ", "), e.Note, app}, func(s string) bool { return s == "" })
-	_, err := fmt.Fprintf(c.out, "%s  %-9s  %s\n", e.At.Format(time.RFC3339), e.What, strings.Join(rest, "  "))
+	_, err := fmt.Fprintf(c.out, "%s  %-9s  %s\n", beijing(e.At), e.What, strings.Join(rest, "  "))
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/records"
 )
@@ -84,15 +85,18 @@ func (c console) history(ctx context.Context, args []string) error {
 	}
 }
 
+// beijing is how a command shows a moment to people, wherever it was read from.
+func beijing(at time.Time) string { return at.In(civil.Zone()).Format(time.RFC3339) }
+
 func (c console) tell(e endorsement.Endorsement, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(c.out).Encode(e)
 	}
 	withdrawn := ""
 	if e.WithdrawnAt != nil {
-		withdrawn = "  withdrawn " + e.WithdrawnAt.Format(time.RFC3339)
+		withdrawn = "  withdrawn " + beijing(*e.WithdrawnAt)
 	}
-	_, err := fmt.Fprintf(c.out, "%s  %s  from %s%s\n", e.MadeAt.Format(time.RFC3339), e.ID, e.UseFrom, withdrawn)
+	_, err := fmt.Fprintf(c.out, "%s  %s  from %s%s\n", beijing(e.MadeAt), e.ID, e.UseFrom, withdrawn)
 	return err
 }
 

@@ -45,7 +45,7 @@ AWS credentials; each is written to the audit log before it begins, or does noth
     CHOICE is USER@PORTAL..., -holder HOLDER, or -client ID -from TIME [-to TIME] [-did created|phone|link]
   history CERT [-follow]       its present holder's endorsements, by its id or 注册编号
   history CERT COPY [-follow]  what happened to one of them: made, consented, verified, withdrawn
-  history CERT -versions       every version of its record, and who reported it
+  history CERT -versions       every version of its record and of those whose place it took, and who reported it
   undo REPORT [-yes]           take back what a report did, where nobody changed it since
   reports list CLIENT          the reports a client made, with -from and -to
   reports revoke CLIENT|REPORT files that were announced and are not taken in: have them not taken in

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,9 +45,9 @@ func (c console) listReports(ctx context.Context, args []string) error {
 		if *asJSON {
 			err = json.NewEncoder(c.out).Encode(e)
 		} else if e.Bytes > 0 {
-			_, err = fmt.Fprintf(c.out, "%s  %s  a file of %d bytes\n", e.At.Format(time.RFC3339), e.Report, e.Bytes)
+			_, err = fmt.Fprintf(c.out, "%s  %s  a file of %d bytes\n", beijing(e.At), e.Report, e.Bytes)
 		} else {
-			_, err = fmt.Fprintf(c.out, "%s  %s  %d rows\n", e.At.Format(time.RFC3339), e.Report, e.Rows)
+			_, err = fmt.Fprintf(c.out, "%s  %s  %d rows\n", beijing(e.At), e.Report, e.Rows)
 		}
 		if err != nil {
 			return err
@@ -116,28 +117,48 @@ func (c console) tellRevoked(d records.Drop, asJSON bool) (err error) {
 	return err
 }
 
-// versionHistory prints every version of a certificate's record, the oldest first, and fails where they are not
-// as they were written.
+// versionHistory prints every version of a certificate's record, the oldest first, and before them those of the
+// certificates that it took the place of, because their holder was corrected. It fails where they are not as they
+// were written.
 func (c console) versionHistory(ctx context.Context, t tables, id string, asJSON bool) error {
-	all, broken := t.register.Versions(ctx, id)
-	if broken != nil && !errors.Is(broken, records.ErrBroken) {
-		return broken
+	var past [][]records.Version
+	var wrong []error
+	for seen := map[string]bool{}; id != "" && !seen[id]; {
+		seen[id] = true
+		all, err := t.register.Versions(ctx, id)
+		if err != nil && !errors.Is(err, records.ErrBroken) {
+			return err
+		}
+		wrong = append(wrong, err)
+		if id = ""; len(all) > 0 {
+			past, id = append(past, all), all[len(all)-1].Certificate.Supersedes
+		}
 	}
+	for _, all := range slices.Backward(past) {
+		if err := c.tellVersions(all, asJSON); err != nil {
+			return err
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+func (c console) tellVersions(all []records.Version, asJSON bool) error {
 	var before *records.Version
 	for i := range all {
 		v := all[i]
 		line := struct {
-			Revision int64     `json:"revision"`
-			Version  string    `json:"version"`
-			State    string    `json:"state"`
-			At       time.Time `json:"at"`
-			Client   string    `json:"client"`
-			Report   string    `json:"report,omitempty"`
-			Row      int64     `json:"row,omitempty"`
-			Changed  []string  `json:"changed"`
-			Replaced string    `json:"replacedBy,omitempty"`
-			SHA256   string    `json:"sha256"`
-		}{v.Revision, v.Certificate.Version, string(v.Certificate.State), v.At, v.By.Client, v.By.Report, v.By.Row, v.Changed(before), v.ReplacedBy, v.Digest}
+			Certificate string    `json:"certificate"`
+			Revision    int64     `json:"revision"`
+			Version     string    `json:"version"`
+			State       string    `json:"state"`
+			At          time.Time `json:"at"`
+			Client      string    `json:"client"`
+			Report      string    `json:"report,omitempty"`
+			Row         int64     `json:"row,omitempty"`
+			Changed     []string  `json:"changed"`
+			Replaced    string    `json:"replacedBy,omitempty"`
+			SHA256      string    `json:"sha256"`
+		}{v.Certificate.ID, v.Revision, v.Certificate.Version, string(v.Certificate.State), v.At, v.By.Client, v.By.Report, v.By.Row, v.Changed(before), v.ReplacedBy, v.Digest}
 		before = &all[i]
 		var err error
 		if asJSON {
@@ -150,11 +171,11 @@ func (c console) versionHistory(ctx context.Context, t tables, id string, asJSON
 			if line.Report != "" {
 				who += fmt.Sprintf(" %s#%d", line.Report, line.Row)
 			}
-			_, err = fmt.Fprintf(c.out, "%s  %d  version %s  state %s  %s  %s\n", v.At.Format(time.RFC3339), v.Revision, line.Version, line.State, who, strings.Join(line.Changed, " "))
+			_, err = fmt.Fprintf(c.out, "%s  %s  %d  version %s  state %s  %s  %s\n", beijing(v.At), line.Certificate, v.Revision, line.Version, line.State, who, strings.Join(line.Changed, " "))
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return broken
+	return nil
 }

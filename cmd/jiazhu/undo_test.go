@@ -34,6 +34,33 @@ func TestVersionsAreToldAndABrokenChainFails(t *testing.T) {
 	}
 }
 
+// TestTheVersionsOfANumberGoBackBehindItsHolder: the certificate that ended says who gave the number to another person.
+func TestTheVersionsOfANumberGoBackBehindItsHolder(t *testing.T) {
+	d := newOperator(t)
+	first, err := d.register.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: recordstest.Registry()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.now = d.now.Add(time.Minute)
+	c := records.Change{Before: &first, After: first.Certificate, By: records.Author{Client: "thief", Report: records.NewID(d.now), Row: 1}}
+	c.After.Holder.IDNumber = "310101198506150016"
+	recordstest.Succeed(&c, d.now)
+	now, err := d.register.Put(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, _ := d.want(t, 0, "", "history", first.Certificate.Number, "-versions")
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if len(lines) != 3 {
+		t.Fatalf("it says %q", lines)
+	}
+	for i, want := range []struct{ id, by string }{{first.Certificate.ID, recordstest.Registry().Client}, {first.Certificate.ID, "thief"}, {now.Certificate.ID, "thief"}} {
+		if !strings.Contains(lines[i], "+08:00  "+want.id+"  ") || !strings.Contains(lines[i], "  "+want.by) {
+			t.Errorf("line %d says %q", i, lines[i])
+		}
+	}
+}
+
 // One report gave a certificate to one person after the other.
 func TestUndoCountsOnlyWhatItWrites(t *testing.T) {
 	d := newOperator(t)
