@@ -46,6 +46,18 @@ func TestPasswordChangesThatAreRefused(t *testing.T) {
 	w.login("zhangsan", goodPass)
 }
 
+// TestAPasswordOfTheContextIsToldItsWords: of new-password-22 nobody sees by themselves what is wrong.
+func TestAPasswordOfTheContextIsToldItsWords(t *testing.T) {
+	w := newWorld(t)
+	w.zhang()
+	token := w.login("zhangsan", goodPass)
+	for password, words := range map[string]string{"new-password-22": "「password」", "Jiazhu-2026-证书!": "「jiazhu 证书」"} {
+		if r := w.want(422, "password-weak", changeCall(token, goodPass, password)); !strings.Contains(r.body, "密码除"+words+"外不足 4 个字母或汉字") {
+			t.Errorf("%s: %s", password, r.body)
+		}
+	}
+}
+
 func TestALinkWorksOnceAndForADay(t *testing.T) {
 	w := newWorld(t)
 	portal := w.machine("mohurd-portal")

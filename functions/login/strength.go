@@ -21,7 +21,7 @@ var commonText string
 
 // checkStrength returns password-weak, with every rule that the new password breaks.
 func checkStrength(password, username string) error {
-	p := problem.New(problem.PasswordWeak)
+	p, words := problem.New(problem.PasswordWeak), onlyContext(password)
 	for _, rule := range []struct {
 		name, zh, en string
 		broken       bool
@@ -29,7 +29,10 @@ func checkStrength(password, username string) error {
 		{"length", "密码须为 10 至 128 个字符", "A password has 10 to 128 characters.", !wellSized(password)},
 		{"control", "密码不能包含控制字符", "A password has no control characters.", strings.ContainsFunc(password, unicode.IsControl)},
 		{"username", "密码不能包含用户名", "A password does not contain the user name.", contains(password, username)},
-		{"context", "密码几乎只是服务、门户或证书的名称", "The password is hardly more than names of the service, a portal or a certificate.", onlyContext(password)},
+		{
+			"context", "密码除「" + words + "」外不足 4 个字母或汉字（数字和符号不计）；这类词最先被人猜到",
+			"Beside 「" + words + "」, which is guessed first, the password has fewer than four letters. Digits and signs do not count.", words != "",
+		},
 		{"common", "密码过于常见", "The password is one of the common ones.", common(password)},
 		{"simple", "密码过于简单，重复或连续的字符太多", "The password repeats a few characters, or counts.", simple(password)},
 	} {
@@ -79,12 +82,15 @@ var contextWords = [...]string{
 	"password", "mima", "密码", "admin", "login", "denglu", "登录",
 }
 
-// onlyContext reports whether fewer than four letters are left of the password without the words of
-// its context, digits and signs.
-func onlyContext(password string) bool {
-	lower, found := strings.ToLower(password), false
+// onlyContext gives the words of its context that the password has, if fewer than four letters are left of it without
+// these, digits and signs.
+func onlyContext(password string) string {
+	lower := strings.ToLower(password)
+	var found []string
 	for _, word := range contextWords {
-		found = found || strings.Contains(lower, word)
+		if strings.Contains(lower, word) {
+			found = append(found, word)
+		}
 		lower = strings.ReplaceAll(lower, word, "")
 	}
 	left := 0
@@ -93,7 +99,10 @@ func onlyContext(password string) bool {
 			left++
 		}
 	}
-	return found && left < 4
+	if left >= 4 {
+		return ""
+	}
+	return strings.Join(found, " ")
 }
 
 // simple reports whether the password has fewer than four different characters, or only counts up

@@ -13,6 +13,7 @@ package problem
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -144,11 +145,41 @@ func (p *Problem) WithBlockers(blockers []Problem) *Problem {
 	return &q
 }
 
-// RetryIn returns a copy that asks the client to try again after d.
+// moment is the longest wait that a remedy may call a little.
+const moment = 2 * time.Minute
+
+// RetryIn returns a copy that asks the client to try again after d. The remedy of
+// RateLimited says how long that is, where it is more than a moment.
 func (p *Problem) RetryIn(d time.Duration) *Problem {
 	q := *p
 	q.RetryAfter = d
+	if d > moment && p.Code == RateLimited && p.Remedy == catalogue()[RateLimited].Remedy {
+		zh, en := inWords(d)
+		q.Remedy = Text{"请在 " + zh + "后再试。", "Try again in " + en + "."}
+	}
 	return &q
+}
+
+// inWords says a time in hours and minutes, rounded up to a minute.
+func inWords(d time.Duration) (zh, en string) {
+	minutes := int((d + time.Minute - 1) / time.Minute)
+	for _, part := range []struct {
+		n      int
+		zh, en string
+	}{{minutes / 60, "小时", "hour"}, {minutes % 60, "分钟", "minute"}} {
+		if part.n == 0 {
+			continue
+		}
+		if zh != "" {
+			zh, en = zh+" ", en+" "
+		}
+		zh += fmt.Sprintf("%d %s", part.n, part.zh)
+		en += fmt.Sprintf("%d %s", part.n, part.en)
+		if part.n > 1 {
+			en += "s"
+		}
+	}
+	return zh, en
 }
 
 // As returns the problem inside err, if there is one.

@@ -176,6 +176,24 @@ func TestChangingAProblemLeavesTheOriginalAndTheCatalogueAlone(t *testing.T) {
 	}
 }
 
+// TestALongWaitIsSaidInWords: who is told to wait a little does not wait for hours.
+func TestALongWaitIsSaidInWords(t *testing.T) {
+	for wait, want := range map[time.Duration]problem.Text{
+		2 * time.Minute:              problem.New(problem.RateLimited).Remedy,
+		2*time.Minute + time.Second:  {ZH: "请在 3 分钟后再试。", EN: "Try again in 3 minutes."},
+		time.Hour:                    {ZH: "请在 1 小时后再试。", EN: "Try again in 1 hour."},
+		8640 * time.Second:           {ZH: "请在 2 小时 24 分钟后再试。", EN: "Try again in 2 hours 24 minutes."},
+		61*time.Minute - time.Second: {ZH: "请在 1 小时 1 分钟后再试。", EN: "Try again in 1 hour 1 minute."},
+	} {
+		if got := problem.New(problem.RateLimited).RetryIn(wait).Remedy; got != want {
+			t.Errorf("%s: %v, want %v", wait, got, want)
+		}
+	}
+	if got := problem.New(problem.RateLimited).WithRemedy(problem.Platform, "乙。", "Two.").RetryIn(time.Hour).Remedy.EN; got != "Two." {
+		t.Errorf("a remedy of its own became %q", got)
+	}
+}
+
 func TestTwoProblemsGrownFromOneKeepTheirOwnFields(t *testing.T) {
 	base := problem.New(problem.InvalidField)
 	for _, pointer := range []string{"/a", "/b", "/c"} {
