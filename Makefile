@@ -29,19 +29,19 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz
+.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render security
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
 	@echo
-	@echo "  PORT=$(PORT) and DATA=$(DATA) are for run and reset; DYNAMODB_ENDPOINT uses another DynamoDB than dynoxide."
+	@echo "  PORT=$(PORT) is for run, DATA=$(DATA) for run, demo and reset; DYNAMODB_ENDPOINT uses another DynamoDB than dynoxide."
 	@echo "  LONG_TERM=1 has run's documents carry time stamps and proofs, from the test authority."
 	@echo "  ORIGINS=http://127.0.0.1:3000 lets a page of your own call run's API (docs/portals.md)."
 
 run: build ## the whole service on http://127.0.0.1:PORT, with demo accounts, until Ctrl-C
 	@exec build/jiazhu-local run -port "$(PORT)" -data "$(DATA)" $(if $(LONG_TERM),-longterm) $(if $(ORIGINS),-origins "$(ORIGINS)")
 
-demo: build ## every way through a throw-away service, or the one at URL; documents and answers go to out/demo
+demo: build ## every way through a throw-away service, or the one at URL with its DATA; documents and answers go to out/demo
 	@cd local && go build -trimpath -o ../build/jiazhu-demo ./cmd/demo
 	@exec build/jiazhu-demo -out out/demo
 
@@ -192,7 +192,8 @@ model: build ## random sequences against a model, RAPID_CHECKS of them, and ROUN
 	@cd local && RAPID_CHECKS="$(RAPID_CHECKS)" ROUNDS="$(ROUNDS)" go test -count=1 -p 1 -timeout 4h -v -run 'Model|InTurn' ./model/... 2>&1 | \
 		tee ../out/model/log | awk -f ../tools/tally.awk
 
-reset: build ## forget everything that run kept in DATA
+reset: prerequisites fetch ## forget everything that run kept in DATA
+	@cd local && go build -trimpath -o ../build/jiazhu-local ./cmd/jiazhu-local
 	@build/jiazhu-local reset -data "$(DATA)"
 
 clean: ## remove what was built, and the demo's documents; downloads and DATA stay

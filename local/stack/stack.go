@@ -122,6 +122,9 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	if err := notices.wake(t, functions); err != nil {
 		return err
 	}
+	if err := s.keepOperator(); err != nil {
+		return err
+	}
 	s.serve(listener, s.handler(o, gateway.New(t, functions, o.Output), notary))
 	go s.watch()
 	return nil

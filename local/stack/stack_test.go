@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -272,4 +273,48 @@ func children(t *testing.T) []string {
 		}
 	}
 	return names
+}
+
+// TestAShellGetsTheOperatorsEnvironmentOfTheStackThatRuns, and of none that has ended or was killed.
+func TestAShellGetsTheOperatorsEnvironmentOfTheStackThatRuns(t *testing.T) {
+	o := options(t)
+	o.Data = t.TempDir()
+	s, err := Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Stop)
+	lines, err := OperatorOf(o.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(operatorFile(o.Data))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file is %v, %v", info, err)
+	}
+	shell := exec.CommandContext(t.Context(), "sh", "-c", `eval "$0"; env`, lines)
+	shell.Env = []string{"PATH=" + os.Getenv("PATH")}
+	out, err := shell.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := s.Operator()
+	for _, name := range []string{
+		"RECORDS_TABLE", "SESSIONS_TABLE", "FILES_BUCKET", "JOURNAL_BUCKET", "NAMES_KEY", "FIELD_KEY", "INTEGRITY_KEY", "LIMITS_KEY",
+		"AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_S3", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "CLIENTS",
+	} {
+		if all[name] == "" || !strings.Contains("\n"+string(out), "\n"+name+"="+all[name]+"\n") {
+			t.Errorf("the shell has no %s as the stack says", name)
+		}
+	}
+	s.Stop()
+	if _, err := OperatorOf(o.Data); !errors.Is(err, ErrNotRunning) {
+		t.Errorf("after its end: %v", err)
+	}
+	if err := os.WriteFile(operatorFile(o.Data), []byte(lines), 0o600); err != nil { // as one that was killed leaves it
+		t.Fatal(err)
+	}
+	if _, err := OperatorOf(o.Data); !errors.Is(err, ErrNotRunning) {
+		t.Errorf("after it was killed: %v", err)
+	}
 }

@@ -61,12 +61,30 @@ func run(ctx context.Context, s settings) (int, error) {
 		w.Target = demo.Target{URL: own.URL, Keys: own.Keys, Phone: own.URL}
 		w.Own, w.Short = true, challengeLife
 	}
+	if err := s.fits(ctx, w.Target); err != nil {
+		return 1, err
+	}
 	passed, failed, err := w.Run(ctx)
 	if err != nil {
 		return 1, err
 	}
 	fmt.Printf("\ndocuments and answers: %s\ndemo: %d passed, %d failed\n", w.Folder, passed, failed)
 	return min(failed, 1), nil
+}
+
+// fits asks whether the keys are those of the service at URL, before anything is done there.
+func (s settings) fits(ctx context.Context, t demo.Target) error {
+	if s.url == "" {
+		return nil
+	}
+	registry, err := t.Machine(demo.Registry)
+	if err == nil {
+		_, err = registry.Token(ctx, "report")
+	}
+	if err != nil {
+		return fmt.Errorf("the service at %[1]s does not answer to the keys in %[2]s; give the DATA of its `make run`, as in `make demo URL=%[1]s DATA=/tmp/x`: %[3]w", s.url, t.Keys, err)
+	}
+	return nil
 }
 
 // place fills in where things are, absolutely: a stack of one's own changes the working folder.

@@ -16,6 +16,7 @@ const usage = `usage: jiazhu-local COMMAND
 
   run  [-port 8080] [-data .local] [-longterm] [-origins ORIGIN,...]
                                      the service, until Ctrl-C
+  env [-data .local]                 the environment of the command jiazhu for the service that runs, for a shell's eval
   reset [-data .local]               forget what run has kept
   exec -- CMD...                     CMD with a throw-away DynamoDB and S3 in its environment
 `
@@ -40,6 +41,8 @@ func command(ctx context.Context, args []string) (int, error) {
 	switch args[0] {
 	case "run":
 		return run(ctx, args[1:])
+	case "env":
+		return env(args[1:])
 	case "reset":
 		return reset(args[1:])
 	case "exec":

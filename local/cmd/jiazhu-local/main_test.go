@@ -105,6 +105,7 @@ func TestWhatIsWrongIsSaidInOneLine(t *testing.T) {
 		"a command that is not there": {[]string{"fly"}, 2, "no command fly"},
 		"exec without a program":      {[]string{"exec", "--"}, 2, "needs a program"},
 		"a program that is not there": {[]string{"exec", "--", "nothing-of-that-name"}, 1, "not found"},
+		"env where nothing runs":      {[]string{"env", "-data", t.TempDir()}, 1, "start it with `make run`"},
 		"run with an argument":        {[]string{"run", "fast"}, 2, "fast"},
 		"a port in use":               {[]string{"run", "-port", port, "-data", t.TempDir()}, 1, "the port is in use: " + port},
 	} {
