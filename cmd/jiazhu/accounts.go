@@ -224,10 +224,10 @@ func (c console) tellAccount(ctx context.Context, t tables, a chosen, asJSON boo
 	}{
 		Account: a.Username + "@" + a.Portal, Holder: a.Holder, Name: certificate.MaskName(a.Name), IDNumber: certificate.MaskIDNumber(a.IDNumber),
 		PasswordSet: a.PasswordHash != "", PhoneBound: phone.Bound(), Sessions: len(a.Sessions),
-		CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
+		CreatedAt: here(a.CreatedAt), UpdatedAt: here(a.UpdatedAt),
 	}
 	for _, p := range a.puts {
-		told.Puts = append(told.Puts, put{p.At, p.Client, p.Did})
+		told.Puts = append(told.Puts, put{here(p.At), p.Client, p.Did})
 	}
 	if asJSON {
 		return json.NewEncoder(c.out).Encode(told)

@@ -78,7 +78,7 @@ func (c console) erasable(d dossier) erased {
 		n.Endorsements += len(k.Endorsements)
 		n.Verifications += len(k.Verifications)
 		for _, consent := range k.Consents {
-			if consent.Open(c.now()) {
+			if consent.open(c.now()) {
 				n.Consents++
 			}
 		}

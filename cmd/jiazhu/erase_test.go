@@ -2,16 +2,19 @@ package main
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/journal"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
 	"github.com/jiazhu/jiazhu/shared/sessions"
+	"github.com/jiazhu/jiazhu/shared/sessions/sessionstest"
 )
 
 const numberWithX = "11010119800101015X"
@@ -230,6 +233,58 @@ func TestAnExportIsOfAllPortals(t *testing.T) {
 	for _, value := range []string{"13800000001", "13800000002", numberWithX, r.Certificate.Number} {
 		if !strings.Contains(out, value) {
 			t.Errorf("%s is missing in %s", value, out)
+		}
+	}
+}
+
+// TestAnExportIsEverythingThatIsKept: days of the document, sessions, devices, the face, who put the account when; every
+// member in lower camel case, every time in Asia/Shanghai.
+func TestAnExportIsEverythingThatIsKept(t *testing.T) {
+	d := newOperator(t)
+	d.now = d.now.UTC()
+	a := d.account(t, "mohurd", "zhang-1", "111", numberWithX, "13800000001")
+	a.IDValidFrom, a.Devices = civil.Of(d.now), map[string]time.Time{"hash": d.now}
+	link := identity.Link{Hash: identity.HashToken("secret"), SentTo: "13800000002", ExpiresAt: d.now.Add(identity.LinkLife)}
+	d.now = d.now.Add(time.Hour)
+	a.UpdatedAt = d.now
+	try := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	try(d.people.PutAccount(t.Context(), a, sessions.Put{Client: "mohurd-portal", At: d.now, Link: &link}))
+	table := sessionstest.Table{Store: d.people}
+	table.Identify(t, "mohurdzhang-1", d.now)
+	r := d.certificate(t, "京1112019202000001", numberWithX)
+	_, err := d.register.PutConsent(t.Context(), r, records.Consent{
+		ID: records.NewID(d.now), Endorsement: records.NewID(d.now), Holder: r.Holder, Version: "001", Fields: []string{records.ShowName}, To: "示例单位", Until: d.now.Add(time.Hour),
+	})
+	try(err)
+	try(d.register.Note(t.Context(), r.Certificate.ID, records.Sighting{ID: records.NewID(d.now), Holder: r.Holder, Version: "001", Channel: "number", Verdict: "valid"}))
+
+	out, _ := d.want(t, 0, "", "export", "zhang-1@mohurd")
+	for _, want := range []string{
+		`"idValidFrom": "2026-11-23"`, `"idValidUntil": ""`, `"createdAt": "2026-11-23T12:00:00+08:00"`, `"updatedAt": "2026-11-23T13:00:00+08:00"`,
+		`"sentTo": "13800000002"`, `"devices": 1`, `"expiresAt": "2026-11-23T16:00:00+08:00"`, `"faceShownAt": "2026-11-23T13:00:00+08:00"`,
+		`"vouchedBy": "test"`, `"to": "示例单位"`, `"channel": "number"`,
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%s is missing in %s", want, out)
+		}
+	}
+	if n := strings.Count(out, `"client": "mohurd-portal"`); n != 2 {
+		t.Errorf("%d puts, want 2", n)
+	}
+	form := regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`)
+	for _, name := range regexp.MustCompile(`"([^"]*)": `).FindAllStringSubmatch(out, -1) {
+		if !form.MatchString(name[1]) {
+			t.Errorf("a member is called %q", name[1])
+		}
+	}
+	for _, at := range regexp.MustCompile(`"\d{4}-\d\d-\d\dT[^"]*"`).FindAllString(out, -1) {
+		if !strings.HasSuffix(at, `+08:00"`) {
+			t.Errorf("a time is %s", at)
 		}
 	}
 }

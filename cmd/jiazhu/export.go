@@ -7,32 +7,71 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/sessions"
 )
 
-// dossier is everything kept about a holder (个人信息保护法 第四十五条).
+// dossier is everything kept about a holder (个人信息保护法 第四十五条). Its times are in Asia/Shanghai.
 type dossier struct {
 	Accounts     []keptAccount     `json:"accounts"`
 	Phones       []keptPhone       `json:"phones"`
+	Puts         []keptPut         `json:"puts"`
 	Bindings     []records.Binding `json:"bindings"`
 	Certificates []keptCertificate `json:"certificates"`
-	// Sessions, and what passes by itself: challenges, codes, links, limits, and which client put an account when.
+	// How many sessions there are, and things that pass by themselves: challenges, codes, links, limits, faces, puts.
 	Sessions int `json:"sessions"`
 	Passing  int `json:"passing"`
 }
 
 type keptAccount struct {
-	Portal, Username, Name, IDType, IDNumber string
-	RealNameLevel                            int
+	Portal        string        `json:"portal"`
+	Username      string        `json:"username"`
+	Name          string        `json:"name"`
+	IDType        string        `json:"idType"`
+	IDNumber      string        `json:"idNumber"`
+	IDValidFrom   civil.Date    `json:"idValidFrom"`
+	IDValidUntil  civil.Date    `json:"idValidUntil"` // empty is 长期
+	RealNameLevel int           `json:"realNameLevel"`
+	PasswordSet   bool          `json:"passwordSet"`
+	Link          *keptLink     `json:"link,omitempty"`
+	FaceShownAt   time.Time     `json:"faceShownAt,omitzero"` // by a session since a link last set the password
+	Devices       int           `json:"devices"`              // that the account knows, by hashes
+	Sessions      []keptSession `json:"sessions"`
+	CreatedAt     time.Time     `json:"createdAt"`
+	UpdatedAt     time.Time     `json:"updatedAt"`
+}
+
+type keptLink struct {
+	SentTo    string    `json:"sentTo"`
+	SentAt    time.Time `json:"sentAt,omitzero"`
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+type keptSession struct {
+	CreatedAt       time.Time `json:"createdAt"`
+	ExpiresAt       time.Time `json:"expiresAt"`
+	IdentifiedUntil time.Time `json:"identifiedUntil,omitzero"`
+	VouchedBy       string    `json:"vouchedBy,omitempty"` // the identity app
 }
 
 // keptPhone is what a portal states of the person's phone; the number is empty where it took it back.
 type keptPhone struct {
-	Portal, Number string
-	BoundAt        time.Time
+	Portal  string    `json:"portal"`
+	Number  string    `json:"number"`
+	BoundAt time.Time `json:"boundAt"`
+}
+
+// keptPut says which client put which account when, and what it did.
+type keptPut struct {
+	At       time.Time `json:"at"`
+	Client   string    `json:"client"`
+	Portal   string    `json:"portal"`
+	Username string    `json:"username"`
+	Did      []string  `json:"did,omitempty"`
 }
 
 // keptCertificate is a certificate with what was made of it for the holder. Of one that is theirs no more, the
@@ -44,8 +83,39 @@ type keptCertificate struct {
 	Signature     []byte                    `json:"signature,omitempty"`
 	Versions      []keptVersion             `json:"versions"`
 	Endorsements  []endorsement.Endorsement `json:"endorsements"`
-	Consents      []records.KeptConsent     `json:"consents"`
-	Verifications []records.Sighting        `json:"verifications"`
+	Consents      []keptConsent             `json:"consents"`
+	Verifications []keptVerification        `json:"verifications"`
+}
+
+type keptConsent struct {
+	ID          string    `json:"id"`
+	Endorsement string    `json:"endorsement"`
+	Version     string    `json:"version"`
+	Fields      []string  `json:"fields"`
+	To          string    `json:"to"`
+	Until       time.Time `json:"until"`
+	RevokedAt   time.Time `json:"revokedAt,omitzero"`
+	Sealed      bool      `json:"sealed"` // it holds the ID number still
+}
+
+// open reports whether erasing has something to end, as records.KeptConsent.Open does.
+func (c keptConsent) open(at time.Time) bool {
+	return c.RevokedAt.IsZero() && at.Before(c.Until) || c.Sealed
+}
+
+type keptVerification struct {
+	ID           string    `json:"id"`
+	At           time.Time `json:"at"`
+	Version      string    `json:"version"`
+	Endorsement  string    `json:"endorsement,omitempty"`
+	Channel      string    `json:"channel"`
+	Verdict      string    `json:"verdict"`
+	Organisation string    `json:"organisation,omitempty"`
+	Client       string    `json:"client,omitempty"`
+	Asker        string    `json:"asker,omitempty"`
+	Purpose      string    `json:"purpose,omitempty"`
+	Consent      string    `json:"consent,omitempty"`
+	Shown        []string  `json:"shown,omitempty"`
 }
 
 // keptVersion is the certificate as a report left it, without the ID number.
@@ -83,21 +153,34 @@ func idTypeFlag(f *flag.FlagSet) *string {
 
 // gather reads everything of a holder. Error: errNobody.
 func (t tables) gather(ctx context.Context, h holder) (dossier, error) {
-	d := dossier{Accounts: []keptAccount{}, Phones: []keptPhone{}, Certificates: []keptCertificate{}}
+	d := dossier{Accounts: []keptAccount{}, Phones: []keptPhone{}, Puts: []keptPut{}, Bindings: []records.Binding{}, Certificates: []keptCertificate{}}
 	for _, a := range h.Accounts {
-		d.Accounts = append(d.Accounts, keptAccount{a.Portal, a.Username, a.Name, a.IDType, a.IDNumber, a.RealNameLevel})
+		k, err := t.keptAccount(ctx, a)
+		if err != nil {
+			return d, err
+		}
+		d.Accounts = append(d.Accounts, k)
 	}
 	for _, p := range h.Phones {
-		d.Phones = append(d.Phones, keptPhone{p.Portal, p.Number, p.BoundAt})
+		d.Phones = append(d.Phones, keptPhone{p.Portal, p.Number, here(p.BoundAt)})
+	}
+	puts, err := t.people.PutsOf(ctx, h.Person)
+	if err != nil {
+		return d, err
+	}
+	for _, p := range puts {
+		d.Puts = append(d.Puts, keptPut{here(p.At), p.Client, p.Portal, p.Username, p.Did})
 	}
 	there, err := t.people.Traces(ctx, h.Person)
 	if err != nil {
 		return d, err
 	}
 	d.Sessions, d.Passing = there.Sessions, there.Others
-	if d.Bindings, err = t.register.Bindings(ctx, h.Holder); err != nil {
+	bindings, err := t.register.Bindings(ctx, h.Holder)
+	if err != nil {
 		return d, err
 	}
+	d.Bindings = append(d.Bindings, bindings...)
 	ids, err := t.register.EverHeld(ctx, h.Holder)
 	if err != nil {
 		return d, err
@@ -115,9 +198,41 @@ func (t tables) gather(ctx context.Context, h holder) (dossier, error) {
 	return d, nil
 }
 
+// here is a time as it is said in Asia/Shanghai; no time stays none.
+func here(at time.Time) time.Time {
+	if at.IsZero() {
+		return at
+	}
+	return at.In(civil.Zone())
+}
+
+// keptAccount is what is kept of an account. Hashes of password, devices and tokens tell nobody anything, and are left out.
+func (t tables) keptAccount(ctx context.Context, a identity.Account) (k keptAccount, err error) {
+	k = keptAccount{
+		Portal: a.Portal, Username: a.Username, Name: a.Name, IDType: a.IDType, IDNumber: a.IDNumber,
+		IDValidFrom: a.IDValidFrom, IDValidUntil: a.IDValidUntil, RealNameLevel: a.RealNameLevel, PasswordSet: a.PasswordHash != "",
+		Devices: len(a.Devices), Sessions: []keptSession{}, CreatedAt: here(a.CreatedAt), UpdatedAt: here(a.UpdatedAt),
+	}
+	if l := a.Link; l != nil {
+		k.Link = &keptLink{l.SentTo, here(l.SentAt), here(l.ExpiresAt)}
+	}
+	shown, err := t.people.FaceShownAt(ctx, a)
+	if err != nil {
+		return k, err
+	}
+	k.FaceShownAt = here(shown)
+	open, err := t.people.SessionsOf(ctx, a)
+	for _, s := range open {
+		k.Sessions = append(k.Sessions, keptSession{here(s.CreatedAt), here(s.ExpiresAt), here(s.IdentifiedUntil), s.VouchedBy})
+	}
+	return k, err
+}
+
 // kept is what is kept of a certificate for a holder.
 func (t tables) kept(ctx context.Context, holder, id string) (k keptCertificate, err error) {
-	k.ID = id
+	k = keptCertificate{
+		ID: id, Versions: []keptVersion{}, Endorsements: []endorsement.Endorsement{}, Consents: []keptConsent{}, Verifications: []keptVerification{},
+	}
 	if err := t.present(ctx, holder, &k); err != nil {
 		return k, err
 	}
@@ -127,21 +242,47 @@ func (t tables) kept(ctx context.Context, holder, id string) (k keptCertificate,
 	}
 	for _, v := range versions {
 		if v.Holder == holder {
-			k.Versions = append(k.Versions, keptVersion{v.At, v.By.Client, v.Certificate})
+			v.Certificate.Sync.At = here(v.Certificate.Sync.At)
+			k.Versions = append(k.Versions, keptVersion{here(v.At), v.By.Client, v.Certificate})
 		}
 	}
-	if k.Endorsements, err = t.since(ctx, id, holder, ""); err != nil {
+	copies, err := t.since(ctx, id, holder, "")
+	if err != nil {
 		return k, err
 	}
-	if k.Consents, err = t.register.KeptConsents(ctx, id, holder); err != nil {
+	for _, e := range copies {
+		e.MadeAt = here(e.MadeAt)
+		if e.WithdrawnAt != nil {
+			at := here(*e.WithdrawnAt)
+			e.WithdrawnAt = &at
+		}
+		k.Endorsements = append(k.Endorsements, e)
+	}
+	consents, err := t.register.KeptConsents(ctx, id, holder)
+	if err != nil {
 		return k, err
+	}
+	for _, c := range consents {
+		kept := keptConsent{ID: c.ID, Endorsement: c.Endorsement, Version: c.Version, Fields: c.Fields, To: c.To, Until: here(c.Until), Sealed: c.Sealed}
+		if c.RevokedAt != nil {
+			kept.RevokedAt = here(*c.RevokedAt)
+		}
+		k.Consents = append(k.Consents, kept)
 	}
 	for p := (records.Period{Limit: records.HistoryLimit}); ; {
 		page, err := t.register.Sightings(ctx, id, holder, p)
 		if err != nil {
 			return k, err
 		}
-		k.Verifications = append(k.Verifications, page.Items...)
+		for _, s := range page.Items {
+			at, err := records.TimeOf(s.ID)
+			if err != nil {
+				return k, err
+			}
+			k.Verifications = append(k.Verifications, keptVerification{
+				s.ID, here(at), s.Version, s.Endorsement, s.Channel, s.Verdict, s.Organisation, s.Client, s.Asker, s.Purpose, s.Consent, s.Shown,
+			})
+		}
 		if p.Cursor = page.Next; p.Cursor == "" {
 			return k, nil
 		}
@@ -160,6 +301,7 @@ func (t tables) present(ctx context.Context, holder string, k *keptCertificate) 
 	if folder.Record, err = t.register.WithIDNumber(folder.Record); err != nil {
 		return err
 	}
+	folder.Certificate.Sync.At = here(folder.Certificate.Sync.At)
 	k.Certificate, k.Photo, k.Signature = &folder.Certificate, folder.Photo, folder.Signature
 	return nil
 }

@@ -31,6 +31,16 @@ func (s *Store) FaceShown(ctx context.Context, a identity.Account) (bool, error)
 	return item.Holder == a.Holder, err
 }
 
+// FaceShownAt is when a session of the account last showed its person's face since a link last set the password;
+// zero if none did.
+func (s *Store) FaceShownAt(ctx context.Context, a identity.Account) (time.Time, error) {
+	item, err := get[faceItem](ctx, s, facePK(a.Portal, a.Username), faceSK)
+	if errors.Is(err, ErrNotFound) || err == nil && item.Holder != a.Holder {
+		return time.Time{}, nil
+	}
+	return item.At.time(), err
+}
+
 // showFace gives the write that notes the face of who answered a challenge.
 func (s *Store) showFace(c identity.Challenge) (writeItem, error) {
 	return s.put(faceItem{

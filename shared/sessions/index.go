@@ -3,6 +3,7 @@ package sessions
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,6 +63,13 @@ func newClientItem(a identity.Account, p Put) clientItem {
 	return item
 }
 
+func (item clientItem) accountPut() identity.AccountPut {
+	return identity.AccountPut{
+		Client: strings.TrimPrefix(item.PK, clientPK("")), At: item.At.time(),
+		Portal: item.Portal, Username: item.Username, Holder: item.Holder, Did: item.Did,
+	}
+}
+
 // anyhow is a condition that always holds.
 const anyhow = absent + " OR " + present
 
@@ -99,12 +107,27 @@ func (s *Store) AccountsPutBy(ctx context.Context, client string, from, to time.
 	}
 	first, last := from.UTC().Format(moment), to.Add(-time.Millisecond).UTC().Format(moment)+"~"
 	err = query(ctx, s, clientPK(client), first, last, func(item clientItem) error {
-		all = append(all, identity.AccountPut{
-			Client: strings.TrimPrefix(item.PK, clientPK("")), At: item.At.time(),
-			Portal: item.Portal, Username: item.Username, Holder: item.Holder, Did: item.Did,
-		})
+		all = append(all, item.accountPut())
 		return nil
 	})
+	return all, err
+}
+
+// PutsOf tells every time that a client put an account of a person, the oldest first, by going through the whole
+// table.
+func (s *Store) PutsOf(ctx context.Context, p Person) (all []identity.AccountPut, err error) {
+	err = s.sweep(ctx, p, func(at attributes) error {
+		if !strings.HasPrefix(str(at, "pk"), clientPK("")) {
+			return nil
+		}
+		item, err := get[clientItem](ctx, s, str(at, "pk"), str(at, "sk"))
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		all = append(all, item.accountPut())
+		return err
+	})
+	slices.SortFunc(all, func(a, b identity.AccountPut) int { return a.At.Compare(b.At) })
 	return all, err
 }
 

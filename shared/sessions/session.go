@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,17 +74,38 @@ func (s *Store) Session(ctx context.Context, token string, now time.Time) (ident
 	if err != nil {
 		return identity.Session{}, err
 	}
-	found := identity.Session{
+	found := item.session(hash)
+	if !found.Live(now) {
+		return identity.Session{}, problem.New(problem.SessionExpired)
+	}
+	return found, nil
+}
+
+func (item sessionItem) session(hash string) identity.Session {
+	return identity.Session{
 		Hash: hash, Kind: item.Kind, Portal: item.Portal, Username: item.Username,
 		Holder: item.Holder, Name: item.Name,
 		CreatedAt: item.CreatedAt.time(), ExpiresAt: item.ExpiresAt.time(),
 		IdentifiedUntil: item.IdentifiedUntil.time(), IdentifiedBy: item.IdentifiedBy, VouchedBy: item.VouchedBy,
 		Document: item.Document, FaceShown: item.FaceShown,
 	}
-	if !found.Live(now) {
-		return identity.Session{}, problem.New(problem.SessionExpired)
+}
+
+// SessionsOf reads the sessions of an account that are still there, the oldest first, also those that have
+// expired and will be removed.
+func (s *Store) SessionsOf(ctx context.Context, a identity.Account) (all []identity.Session, err error) {
+	for hash := range a.Sessions {
+		item, err := get[sessionItem](ctx, s, sessionPK(hash), sessionSK)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, item.session(hash))
 	}
-	return found, nil
+	slices.SortFunc(all, func(a, b identity.Session) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	return all, nil
 }
 
 // PutSession opens a session of the account as it was read, ends the oldest if
