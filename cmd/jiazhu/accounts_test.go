@@ -158,7 +158,7 @@ func (d *operator) wantRevocation(t *testing.T, holder string, want journal.Acco
 		}
 		n++
 		return nil
-	})
+	}, func(key string, why error) { t.Errorf("%s: %v", key, why) })
 	if err != nil || n != 1 {
 		t.Errorf("%d revocations, %v", n, err)
 	}

@@ -28,7 +28,7 @@ func (d *operator) entries(t *testing.T) (all []auditEntry) {
 		var said auditEntry
 		all = append(all, said)
 		return json.Unmarshal(e.What, &all[len(all)-1])
-	})
+	}, func(key string, why error) { t.Errorf("%s: %v", key, why) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ func (c console) check(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	k := checker{tables: t}
+	k := checker{tables: t, now: c.now()}
 	if err := k.all(ctx, *parts); err != nil {
 		return err
 	}
@@ -61,6 +61,7 @@ func (c console) check(ctx context.Context, args []string) error {
 
 type checker struct {
 	tables
+	now      time.Time
 	mu       sync.Mutex
 	findings []tags.Finding
 }
@@ -72,7 +73,10 @@ func (k *checker) found(f tags.Finding) {
 }
 
 func (k *checker) all(ctx context.Context, parts int) error {
-	for _, table := range []func(context.Context, int, int, func(tags.Finding)) error{k.register.Check, k.people.Check} {
+	people := func(ctx context.Context, part, parts int, found func(tags.Finding)) error {
+		return k.people.Check(ctx, part, parts, k.now, found)
+	}
+	for _, table := range []func(context.Context, int, int, func(tags.Finding)) error{k.register.Check, people} {
 		group, ctx := errgroup.WithContext(ctx)
 		for part := range parts {
 			group.Go(func() error { return table(ctx, part, parts, k.found) })
@@ -81,54 +85,41 @@ func (k *checker) all(ctx context.Context, parts int) error {
 			return err
 		}
 	}
-	return errors.Join(k.withdrawals(ctx), k.consents(ctx), k.passwords(ctx))
+	return errors.Join(k.withdrawals(ctx), k.consents(ctx), k.accounts(ctx))
 }
 
-// each gives what every entry of a kind says to do.
-func each[T any](ctx context.Context, j *journal.Journal, kind journal.Kind, do func(journal.Entry, T) error) error {
-	return j.Read(ctx, kind, time.Time{}, func(e journal.Entry) error {
+// each gives what every entry of a kind says to do. An entry that is not the service's, or says nothing that do can
+// read, is a finding; its err says so.
+func each[T any](ctx context.Context, k *checker, kind journal.Kind, do func(journal.Entry, T) error) error {
+	return k.journal.Read(ctx, kind, time.Time{}, func(e journal.Entry) error {
 		var what T
 		if err := json.Unmarshal(e.What, &what); err != nil {
-			return fmt.Errorf("the journal's entry %s: %w", e.ID, err)
+			k.foundEntry(e.Key(), err)
+			return nil
 		}
-		return do(e, what)
-	})
+		err := do(e, what)
+		var unread errUnread
+		if errors.As(err, &unread) {
+			k.foundEntry(e.Key(), err)
+			return nil
+		}
+		return err
+	}, k.foundEntry)
+}
+
+// foundEntry is the finding that an entry of the journal is wrong.
+func (k *checker) foundEntry(key string, why error) {
+	k.found(tags.Finding{Kind: "journal", Item: key, Why: why.Error(), Key: key})
 }
 
 func (k *checker) withdrawals(ctx context.Context) error {
-	return each(ctx, k.journal, journal.Withdrawal, func(_ journal.Entry, w journal.Withdrawn) error {
+	return each(ctx, k, journal.Withdrawal, func(_ journal.Entry, w journal.Withdrawn) error {
 		return k.register.CheckWithdrawn(ctx, w.Certificate, w.Endorsement, k.found)
 	})
 }
 
 func (k *checker) consents(ctx context.Context) error {
-	return each(ctx, k.journal, journal.ConsentRevoked, func(_ journal.Entry, r journal.Revoked) error {
+	return each(ctx, k, journal.ConsentRevoked, func(_ journal.Entry, r journal.Revoked) error {
 		return k.register.CheckRevoked(ctx, r.Certificate, r.Consent, k.found)
 	})
-}
-
-// passwords compares accounts with the newest password set for each. Entries come in the order of their times.
-func (k *checker) passwords(ctx context.Context) error {
-	newest := map[[2]string]string{}
-	err := each(ctx, k.journal, journal.Password, func(e journal.Entry, p journal.PasswordSet) error {
-		plain, err := k.secrets.Open(p.Account, p.Place(e.At))
-		if err != nil {
-			return fmt.Errorf("the journal's entry %s: %w", e.ID, err)
-		}
-		var set journal.Credential
-		if err := json.Unmarshal([]byte(plain), &set); err != nil {
-			return fmt.Errorf("the journal's entry %s: %w", e.ID, err)
-		}
-		newest[[2]string{set.Portal, set.Username}] = set.Password
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for account, password := range newest {
-		if err := k.people.CheckPassword(ctx, account[0], account[1], password, k.found); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -151,7 +151,7 @@ func (d *operator) wantErasures(t *testing.T, want journal.Erased, times int) {
 		}
 		n++
 		return nil
-	})
+	}, func(key string, why error) { t.Errorf("%s: %v", key, why) })
 	if err != nil || n != times {
 		t.Errorf("%d erasures, %v", n, err)
 	}

@@ -53,7 +53,10 @@ func newOperator(t *testing.T) *operator {
 	}
 	d.register = records.New(cloud.Tables(), d.settings[config.RecordsTable], d.secrets)
 	d.people = sessions.New(cloud.Tables(), d.settings[config.SessionsTable], d.secrets)
-	d.log = journal.New(cloud.Buckets(), d.settings[config.JournalBucket])
+	d.log = journal.New(cloud.Buckets(), d.settings[config.JournalBucket], d.secrets)
+	if err := d.register.NameJournal(t.Context(), d.settings[config.JournalBucket]); err != nil {
+		t.Fatal(err)
+	}
 	return d
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -27,7 +28,7 @@ func (m *mover) rename(ctx context.Context, parts int) error {
 	if m.how.Keep {
 		return nil
 	}
-	names, err := namesOf(ctx, m.journal, m.secrets)
+	names, err := namesOf(ctx, m.journal, m.secrets, func(string, error) {})
 	if err != nil {
 		return err
 	}
@@ -108,18 +109,19 @@ func (m *mover) noteNames(ctx context.Context, found, names tags.Names) error {
 	return nil
 }
 
-// namesOf reads who has which name now.
-func namesOf(ctx context.Context, j *journal.Journal, secrets *vault.Vault) (tags.Names, error) {
+// namesOf reads who has which name now. What the service did not write names nobody.
+func namesOf(ctx context.Context, j *journal.Journal, secrets *vault.Vault, foreign func(key string, why error)) (tags.Names, error) {
 	names := tags.Names{}
-	err := each(ctx, j, journal.Renamed, func(e journal.Entry, note journal.Names) error {
-		plain, err := secrets.Open(note.Names, note.Place(e.At))
+	err := j.Read(ctx, journal.Renamed, time.Time{}, func(e journal.Entry) error {
+		var note journal.Names
+		err := json.Unmarshal(e.What, &note)
 		if err == nil {
-			err = json.Unmarshal([]byte(plain), &names)
+			err = tables{secrets: secrets}.unseal(note.Names, note.Place(e.At), &names)
 		}
 		if err != nil {
-			return fmt.Errorf("the journal's entry %s: %w", e.ID, err)
+			return fmt.Errorf("the journal's entry %s: %w", e.Key(), err)
 		}
 		return nil
-	})
+	}, foreign)
 	return names, err
 }

@@ -136,6 +136,9 @@ func (f *foreigner) age(t *testing.T) {
 	}
 	for _, table := range f.tablesOf() {
 		for _, was := range f.cloud.Items(t, table) {
+			if textOf(was, "pk") == "JOURNAL#" {
+				continue // which programs before did not have
+			}
 			is := maps.Clone(was)
 			number := numbers[textOf(is, "holder")]
 			for key, form := range numbers {
@@ -385,7 +388,7 @@ func TestAFormerHashIsProvenByTheSealedNumber(t *testing.T) {
 	if _, trouble := f.operator.want(t, 1, "", "migrate", "-yes"); !strings.Contains(trouble, "items are not as the service wrote them") {
 		t.Errorf("migrate says %s", trouble)
 	}
-	names, err := namesOf(t.Context(), f.log, f.secrets)
+	names, err := namesOf(t.Context(), f.log, f.secrets, func(string, error) {})
 	if _, named := names[thief]; named || err != nil {
 		t.Errorf("the journal says that the thief goes by the holder's name, %v", err)
 	}

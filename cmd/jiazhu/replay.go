@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -51,6 +52,8 @@ type replayed struct {
 	Ended    sessions.Passing           `json:"ended"`
 	Failed   int                        `json:"failed"`
 	Failures []string                   `json:"failures,omitempty"`
+	SetAside []string                   `json:"setAside,omitempty"` // keys of entries that cannot be applied, and were excepted
+	Foreign  []string                   `json:"foreign,omitempty"`  // keys of entries that are not the service's
 }
 
 // replay applies the journal to tables that were restored to an earlier moment, so that they take back nothing that only ever
@@ -61,6 +64,11 @@ func (c console) replay(ctx context.Context, args []string) error {
 	sure := f.Bool("yes", false, "do it; without it, only what would be done is counted")
 	parts := f.Int("parts", 8, "so many parts of the sessions table at the same time, 1 to 64")
 	asJSON := f.Bool("json", false, "print the counts as JSON")
+	var except []string
+	f.Func("except", "`KEY` of an entry of the journal that cannot be applied, to be set aside; may be repeated", func(key string) error {
+		except = append(except, key)
+		return nil
+	})
 	if _, err := parse(f, args, 0, 0); err != nil {
 		return err
 	}
@@ -74,7 +82,11 @@ func (c console) replay(ctx context.Context, args []string) error {
 	if _, err := config.Load(c.getenv, config.LimitsKey); err != nil {
 		return fmt.Errorf("%w: this command removes limits of who was erased, too: %w", errUsage, err)
 	}
-	t, err := c.tables(ctx, onThing("since", moment.UTC().Format(time.RFC3339)))
+	targets := []target{onThing("since", moment.UTC().Format(time.RFC3339))}
+	for _, key := range except {
+		targets = append(targets, onThing("except", key))
+	}
+	t, err := c.tables(ctx, targets...)
 	if err != nil {
 		return err
 	}
@@ -86,11 +98,11 @@ func (c console) replay(ctx context.Context, args []string) error {
 		return fmt.Errorf("the journal is kept from %s on: what is older is not all there, and tables of %s cannot be brought forward",
 			oldest.UTC().Format(time.RFC3339), moment.UTC().Format(time.RFC3339))
 	}
-	r := replayer{tables: t, dry: !*sure, done: replayed{Since: moment.UTC(), Entries: map[journal.Kind]*outcomes{}}}
+	r := replayer{tables: t, dry: !*sure, except: except, done: replayed{Since: moment.UTC(), Entries: map[journal.Kind]*outcomes{}}}
 	for _, kind := range replayedKinds() {
 		r.done.Entries[kind] = &outcomes{}
 	}
-	if r.names, err = namesOf(ctx, t.journal, t.secrets); err != nil {
+	if r.names, err = namesOf(ctx, t.journal, t.secrets, r.foreign); err != nil {
 		return err
 	}
 	err = r.all(ctx, moment.Add(-inFlight), *parts)
@@ -101,7 +113,7 @@ func (c console) replay(ctx context.Context, args []string) error {
 		c.tellReplay(r.done, r.dry)
 	}
 	if err == nil && r.done.Failed > 0 {
-		err = fmt.Errorf("%d entries could not be applied", r.done.Failed)
+		err = fmt.Errorf("%d entries could not be applied; -except KEY sets one aside whose cause is known (docs/operations.md)", r.done.Failed)
 	}
 	if err != nil {
 		return fmt.Errorf("%w\n  not done: lead no function to these tables; what was applied is applied, the same command does the rest", err)
@@ -126,13 +138,20 @@ func (c console) tellReplay(done replayed, dry bool) {
 	for _, failure := range done.Failures {
 		fmt.Fprintf(c.out, "not applied: %s\n", failure)
 	}
+	for _, key := range done.SetAside {
+		fmt.Fprintf(c.out, "set aside: %s\n", key)
+	}
+	for _, key := range done.Foreign {
+		fmt.Fprintf(c.out, "not the service's, and not applied: %s\n", key)
+	}
 }
 
 // replayer applies entries.
 type replayer struct {
 	tables
-	dry   bool
-	names tags.Names
+	dry    bool
+	names  tags.Names
+	except []string // keys of entries that may fail
 
 	mu   sync.Mutex
 	done replayed
@@ -153,7 +172,7 @@ func (r *replayer) all(ctx context.Context, since time.Time, parts int) error {
 		err := r.journal.Read(ctx, kind, since, func(e journal.Entry) error {
 			apply(ctx, e, last)
 			return ctx.Err()
-		})
+		}, r.foreign)
 		if err != nil {
 			return err
 		}
@@ -186,7 +205,7 @@ func (r *replayer) each(outer context.Context, kind journal.Kind, since time.Tim
 			return ctx.Err()
 		})
 		return nil
-	})
+	}, r.foreign)
 	return errors.Join(group.Wait(), err)
 }
 
@@ -198,9 +217,20 @@ func (r *replayer) note(e journal.Entry, is journal.Outcome, err error) {
 		r.done.Entries[e.Kind].count(is)
 		return
 	}
-	if r.done.Failed++; r.done.Failed <= shownFailures {
-		r.done.Failures = append(r.done.Failures, fmt.Sprintf("%s %s: %v", e.Kind, e.ID, err))
+	if slices.Contains(r.except, e.Key()) {
+		r.done.SetAside = append(r.done.SetAside, e.Key())
+		return
 	}
+	if r.done.Failed++; r.done.Failed <= shownFailures {
+		r.done.Failures = append(r.done.Failures, fmt.Sprintf("%s: %v", e.Key(), err))
+	}
+}
+
+// foreign notes an entry that is not the service's.
+func (r *replayer) foreign(key string, _ error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.done.Foreign = append(r.done.Foreign, key)
 }
 
 func (r *replayer) withdrawal(ctx context.Context, e journal.Entry) (journal.Outcome, error) {

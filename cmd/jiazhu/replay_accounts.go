@@ -77,15 +77,6 @@ func (r *replayer) erase(ctx context.Context, holder string, e journal.Entry) (j
 	return is, err
 }
 
-// unseal opens a sealed text for its place, and reads it as JSON.
-func (r *replayer) unseal(sealed, place string, into any) error {
-	plain, err := r.secrets.Open(sealed, place)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal([]byte(plain), into)
-}
-
 // setPasswords sets the newest of each account. Those of the erased find no account.
 func (r *replayer) setPasswords(ctx context.Context, last credentials) error {
 	for of, c := range last {

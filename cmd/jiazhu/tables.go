@@ -48,14 +48,45 @@ func (c console) tables(ctx context.Context, targets ...target) (tables, error) 
 	if err != nil {
 		return tables{}, fmt.Errorf("nothing was done: whose credentials these are cannot be told: %w", err)
 	}
-	log := journal.New(s3.NewFromConfig(cloud), settings.JournalBucket)
-	if err := c.audit.begin(ctx, by, log, secrets, targets); err != nil {
+	client := dynamodb.NewFromConfig(cloud)
+	t := tables{
+		records.New(client, settings.RecordsTable, secrets), sessions.New(client, settings.SessionsTable, secrets),
+		journal.New(s3.NewFromConfig(cloud), settings.JournalBucket, secrets), secrets,
+	}
+	names, err := c.namesJournal(ctx, t, settings.JournalBucket)
+	if err != nil {
+		return tables{}, fmt.Errorf("nothing was done: %w", err)
+	}
+	if names {
+		targets = append(targets, onThing("journal", settings.JournalBucket))
+	}
+	if err := c.audit.begin(ctx, by, t.journal, secrets, targets); err != nil {
 		return tables{}, err
 	}
-	client := dynamodb.NewFromConfig(cloud)
-	return tables{
-		records.New(client, settings.RecordsTable, secrets), sessions.New(client, settings.SessionsTable, secrets), log, secrets,
-	}, nil
+	if names {
+		err = t.register.NameJournal(ctx, settings.JournalBucket)
+	}
+	return t, err
+}
+
+// namesJournal refuses a bucket that is not the journal of the tables, and reports whether this command is to name it:
+// migrate does, for tables whose journal nobody named yet.
+func (c console) namesJournal(ctx context.Context, t tables, bucket string) (bool, error) {
+	if _, err := t.journal.Span(ctx); err != nil {
+		return false, fmt.Errorf("the audit log cannot be written: %w", err)
+	}
+	named, err := t.register.JournalBucket(ctx)
+	switch {
+	case err != nil:
+		return false, fmt.Errorf("which bucket is the tables' journal cannot be told: %w", err)
+	case named == bucket:
+		return false, nil
+	case named != "":
+		return false, fmt.Errorf("the journal of these tables is the bucket %s, not %s: set %s to it", named, bucket, config.JournalBucket)
+	case c.audit.entry.Command != "migrate":
+		return false, fmt.Errorf("these tables name no journal yet: `jiazhu migrate -yes`, with %s set to the stack's Journal bucket, names it once", config.JournalBucket)
+	}
+	return c.audit.entry.Yes, nil
 }
 
 // onLocalStack reports whether the tables are on this machine, where no token service is unless one is named.

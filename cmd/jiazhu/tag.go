@@ -42,7 +42,7 @@ type taggedOnce struct{ journal *journal.Journal }
 
 func (o taggedOnce) never(ctx context.Context) (bool, error) {
 	found := errors.New("found")
-	err := o.journal.Read(ctx, journal.Tagged, time.Time{}, func(journal.Entry) error { return found })
+	err := o.journal.Read(ctx, journal.Tagged, time.Time{}, func(journal.Entry) error { return found }, func(string, error) {})
 	if errors.Is(err, found) {
 		return false, nil
 	}

@@ -17,7 +17,7 @@ func (c counter) entries(t *testing.T, kind journal.Kind) (all []journal.Entry) 
 	err := c.Journal.Read(t.Context(), kind, time.Time{}, func(e journal.Entry) error {
 		all = append(all, e)
 		return nil
-	})
+	}, func(key string, why error) { t.Errorf("%s: %v", key, why) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		sessions: people,
 		phones:   people,
 		register: records.New(tables, settings.RecordsTable, secrets),
-		journal:  journal.New(objects, settings.JournalBucket),
+		journal:  journal.New(objects, settings.JournalBucket, secrets),
 		vault:    secrets,
 		shelf:    files.New(objects, settings.FilesBucket),
 		maker:    p.maker,

@@ -22,9 +22,9 @@ type sealer interface {
 
 // noted decides on an account's new password once the journal has it: where it cannot be written, the old one stays. Call
 // it when the caller has proved that they may set it. The newest in the journal counts after a restore, so if another request
-// was faster, the journal is told once more what the password is.
-func (a *app) noted(ctx context.Context, account identity.Account, phc string, at time.Time, set func() error) error {
-	if err := a.notePassword(ctx, account, phc, at); err != nil {
+// was faster, the journal is told once more what the password is. Link is the hash of the link that sets it, if one does.
+func (a *app) noted(ctx context.Context, account identity.Account, phc, link string, at time.Time, set func() error) error {
+	if err := a.notePassword(ctx, account, phc, link, at); err != nil {
 		return err
 	}
 	refused := decide(ctx, set)
@@ -33,7 +33,7 @@ func (a *app) noted(ctx context.Context, account identity.Account, phc string, a
 	}
 	now, err := a.store.Account(ctx, account.Portal, account.Username)
 	if err == nil {
-		err = a.notePassword(ctx, now, now.PasswordHash, at.Add(time.Millisecond))
+		err = a.notePassword(ctx, now, now.PasswordHash, "", at.Add(time.Millisecond))
 	}
 	if err != nil {
 		return err
@@ -42,8 +42,8 @@ func (a *app) noted(ctx context.Context, account identity.Account, phc string, a
 }
 
 // notePassword writes an account's password to the journal.
-func (a *app) notePassword(ctx context.Context, account identity.Account, phc string, at time.Time) error {
-	plain, err := json.Marshal(journal.Credential{Portal: account.Portal, Username: account.Username, Password: phc})
+func (a *app) notePassword(ctx context.Context, account identity.Account, phc, link string, at time.Time) error {
+	plain, err := json.Marshal(journal.Credential{Portal: account.Portal, Username: account.Username, Password: phc, Link: link})
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func (w *world) credentials() (all []journal.Credential) {
 		var c journal.Credential
 		all = append(all, c)
 		return json.Unmarshal([]byte(plain), &all[len(all)-1])
-	})
+	}, func(key string, why error) { w.t.Errorf("%s: %v", key, why) })
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		store:     sessions.New(dynamodb.NewFromConfig(cloud), settings.SessionsTable, secrets),
 		names:     secrets,
 		vault:     secrets,
-		journal:   journal.New(s3.NewFromConfig(cloud), settings.JournalBucket),
+		journal:   journal.New(s3.NewFromConfig(cloud), settings.JournalBucket, secrets),
 		passwords: newHasher(),
 		messages:  newGateway(settings.Messages),
 		portals:   settings.Portals,

@@ -50,7 +50,7 @@ func (a *app) passwordByLink(ctx context.Context, r *api.Request, ask passwordAs
 		return nil, err
 	}
 	phc := a.passwords.hash(ask.New)
-	err = a.noted(ctx, account, phc, r.Time, func() error {
+	err = a.noted(ctx, account, phc, identity.HashToken(*ask.Link), r.Time, func() error {
 		account, err := a.store.LinkAccount(ctx, *ask.Link, r.Time)
 		if err != nil {
 			return linkError(err)
@@ -100,7 +100,7 @@ func (a *app) passwordByCurrent(ctx context.Context, r *api.Request, ask passwor
 // that was checked.
 func (a *app) replace(ctx context.Context, r *api.Request, account identity.Account, phc, device string) error {
 	checked := account.PasswordHash
-	return a.noted(ctx, account, phc, r.Time, func() error {
+	return a.noted(ctx, account, phc, "", r.Time, func() error {
 		changed, ended := account.WithPassword(phc, r.Session.Hash, r.Time)
 		err := a.store.SetPassword(ctx, changed.Remember(device, r.Time), ended)
 		if !errors.Is(err, sessions.ErrChanged) {

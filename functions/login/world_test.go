@@ -58,7 +58,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, table: sessionstest.Open(t), now: noon, gateway: newMailbox(t)}
 	w.cloud = recordstest.Open(t)
-	w.journal = journal.New(w.cloud.Buckets(), w.cloud.LockedBucket(t))
+	w.journal = journal.New(w.cloud.Buckets(), w.cloud.LockedBucket(t), w.table.Vault)
 	var err error
 	if w.key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
 		t.Fatal(err)

@@ -26,8 +26,8 @@ func floors() []floor {
 	return []floor{
 		{[]string{"civil", "problem"}, "a day and a failure mean the same to everybody"},
 		{[]string{"outage"}, "stores tell alike what passes, each of its own floor"},
-		{[]string{"identity", "seal", "files", "certificate", "photo", "vault", "journal"}, "each knows one thing and needs nobody to explain it"},
-		{[]string{"tags"}, "what lies in a table is told from what somebody wrote there by a key of the vault's"},
+		{[]string{"identity", "seal", "files", "certificate", "photo", "vault"}, "each knows one thing and needs nobody to explain it"},
+		{[]string{"tags", "journal"}, "what lies in a table or the journal is told from what somebody wrote there by a key of the vault's"},
 		{[]string{"config", "sessions", "scheme"}, "settings, stored identities and the kinds of certificate are made of the floor below"},
 		{[]string{"api", "endorsement"}, "an endorsement is of a certificate under a scheme; a request comes with a session"},
 		{[]string{"render", "credential", "records", "verdict"}, "each shows, signs, keeps or judges endorsements"},

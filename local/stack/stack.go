@@ -111,6 +111,9 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	}
 	s.later(notices.close) // after the functions are, so that it need not wait for them
 	s.template = t
+	if err := s.nameJournal(ctx); err != nil {
+		return err
+	}
 	functions, err := s.functions(Set{Environment: o.Environment})
 	if err != nil {
 		return err

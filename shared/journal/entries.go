@@ -51,7 +51,8 @@ type PasswordSet struct {
 type Credential struct {
 	Portal   string `json:"portal"`
 	Username string `json:"username"`
-	Password string `json:"password"` // its hash, in the PHC form
+	Password string `json:"password"`       // its hash, in the PHC form
+	Link     string `json:"link,omitempty"` // the hash of the link that set it, where one did
 }
 
 // Place is where the sealed account of an entry of this time belongs. No other entry's fits.

@@ -11,10 +11,11 @@
 // where day is the UTC day of the entry's time, YYYY-MM-DD, and id a ULID of that time. Keys of one kind
 // sort by time to the millisecond, as far as the clocks of those who write agree. Its content is
 //
-//	{"kind":"withdrawal","id":"01JDB7W8R0T3E5KQ9Z2M4N6P8S","at":"2026-11-23T02:00:00.123456789Z","what":{…}}
+//	{"kind":"withdrawal","id":"01JDB7W8R0T3E5KQ9Z2M4N6P8S","at":"2026-11-23T02:00:00.123456789Z","what":{…},"tag":"k1.…"}
 //
 // with at in UTC and what as the kind has it (Withdrawn, Revoked, PasswordSet, Erased, Names). Nothing in it tells who somebody is: people stand in it
-// by their keyed hash, and what would be personal data is sealed (package vault).
+// by their keyed hash, and what would be personal data is sealed (package vault). The tag is an HMAC under the integrity key over
+// the rest. Who can write to the bucket and has no key adds entries that nobody removes and nobody believes.
 //
 // An entry is written before the table is. It therefore says what was asked and may not have come about; whoever
 // asked was told so, and asks again. Applying an entry twice is applying it once.
@@ -26,6 +27,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -34,10 +36,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go"
 	"github.com/oklog/ulid/v2"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/jiazhu/jiazhu/shared/outage"
+	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 // Kind is what an entry says. A writer may be granted a kind alone.
@@ -68,10 +72,13 @@ const (
 type Journal struct {
 	client *s3.Client
 	bucket string
+	tagger *vault.Vault
 }
 
-// New returns the journal in the bucket of this name.
-func New(client *s3.Client, bucket string) *Journal { return &Journal{client: client, bucket: bucket} }
+// New returns the journal in the bucket of this name, whose entries carry tags of the vault's.
+func New(client *s3.Client, bucket string, tagger *vault.Vault) *Journal {
+	return &Journal{client: client, bucket: bucket, tagger: tagger}
+}
 
 // Entry is one entry as it is read.
 type Entry struct {
@@ -79,6 +86,7 @@ type Entry struct {
 	ID   string          `json:"id"`
 	At   time.Time       `json:"at"` // UTC
 	What json.RawMessage `json:"what"`
+	Tag  string          `json:"tag"` // see package vault
 }
 
 // Append writes an entry of what happened at a time. When it returns without error, the entry is kept. What is no
@@ -90,13 +98,16 @@ func (j *Journal) Append(ctx context.Context, kind Kind, at time.Time, what any)
 	}
 	at = at.UTC()
 	e := Entry{Kind: kind, ID: ulid.MustNew(ulid.Timestamp(at), ulid.DefaultEntropy()).String(), At: at, What: content}
+	if e.Tag, err = j.tagger.Tag(e.What, e.place()...); err != nil {
+		return fmt.Errorf("tagging an entry of the journal: %w", err)
+	}
 	data, err := json.Marshal(e)
 	if err != nil {
 		return fmt.Errorf("writing an entry of the journal: %w", err)
 	}
 	sum := sha256.Sum256(data)
 	_, err = j.client.PutObject(ctx, &s3.PutObjectInput{
-		Bucket: &j.bucket, Key: aws.String(e.key()), Body: bytes.NewReader(data), ContentType: aws.String("application/json"),
+		Bucket: &j.bucket, Key: aws.String(e.Key()), Body: bytes.NewReader(data), ContentType: aws.String("application/json"),
 		ChecksumAlgorithm: types.ChecksumAlgorithmSha256, ChecksumSHA256: aws.String(base64.StdEncoding.EncodeToString(sum[:])),
 		IfNoneMatch: aws.String("*"), // the bucket refuses whoever would write over an entry
 	})
@@ -107,14 +118,24 @@ func (j *Journal) Append(ctx context.Context, kind Kind, at time.Time, what any)
 	return nil
 }
 
-func (e Entry) key() string {
+// Key is where the entry lies in the bucket.
+func (e Entry) Key() string {
 	return fmt.Sprintf("journal/%s/%s/%s.json", e.Kind, e.At.Format(day), e.ID)
 }
 
+// place is what an entry's tag is over besides what it says.
+func (e Entry) place() []string {
+	return []string{"journal", string(e.Kind), e.ID, e.At.UTC().Format(time.RFC3339Nano)}
+}
+
+// ErrForeign says that an entry of the journal is not the service's.
+var ErrForeign = errors.New("it is no entry that the service wrote")
+
 // Read gives every entry of a kind from a time on to do, in the order of their keys, until do returns an error. An entry
-// is read as it was first written, whatever was written over it or marked as deleted since. One that
-// is not as this package writes them is an error that names its key.
-func (j *Journal) Read(ctx context.Context, kind Kind, since time.Time, do func(Entry) error) error {
+// is read as it was first written, whatever was written over it or marked as deleted since. One that is not as this
+// package writes them, or has no right tag, is not given to do but, by its key, to foreign with an ErrForeign: the others
+// are read all the same.
+func (j *Journal) Read(ctx context.Context, kind Kind, since time.Time, do func(Entry) error, foreign func(key string, why error)) error {
 	prefix := fmt.Sprintf("journal/%s/", kind)
 	from := prefix + since.UTC().Format(day)
 	pages := s3.NewListObjectVersionsPaginator(j.client, &s3.ListObjectVersionsInput{Bucket: &j.bucket, Prefix: &prefix, KeyMarker: &from})
@@ -130,7 +151,7 @@ func (j *Journal) Read(ctx context.Context, kind Kind, since time.Time, do func(
 				continue
 			}
 			if len(firsts) == together {
-				if err := j.give(ctx, kind, since, firsts, do); err != nil {
+				if err := j.give(ctx, kind, since, firsts, do, foreign); err != nil {
 					return err
 				}
 				firsts = firsts[:0]
@@ -138,26 +159,33 @@ func (j *Journal) Read(ctx context.Context, kind Kind, since time.Time, do func(
 			firsts = append(firsts, v)
 		}
 	}
-	return j.give(ctx, kind, since, firsts, do)
+	return j.give(ctx, kind, since, firsts, do, foreign)
 }
 
 // together is how many entries are fetched at the same time.
 const together = 32
 
 // give fetches entries and gives them to do, in order.
-func (j *Journal) give(ctx context.Context, kind Kind, since time.Time, versions []types.ObjectVersion, do func(Entry) error) error {
-	entries := make([]Entry, len(versions))
+func (j *Journal) give(ctx context.Context, kind Kind, since time.Time, versions []types.ObjectVersion, do func(Entry) error, foreign func(string, error)) error {
+	entries, wrong := make([]Entry, len(versions)), make([]error, len(versions))
 	group, fetching := errgroup.WithContext(ctx)
 	for i, v := range versions {
 		group.Go(func() (err error) {
 			entries[i], err = j.read(fetching, kind, *v.Key, v.VersionId)
+			if errors.Is(err, ErrForeign) {
+				wrong[i], err = err, nil
+			}
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	for _, e := range entries {
+	for i, e := range entries {
+		if wrong[i] != nil {
+			foreign(*versions[i].Key, wrong[i])
+			continue
+		}
 		if e.At.Before(since) {
 			continue
 		}
@@ -168,15 +196,22 @@ func (j *Journal) give(ctx context.Context, kind Kind, since time.Time, versions
 	return nil
 }
 
+// ErrNoLock says that a bucket keeps nothing by a lock, and so is no journal.
+var ErrNoLock = errors.New("the bucket has no object lock: it is no journal")
+
 // Span is how long entries are kept, by the bucket's lock: of what is older some may be gone.
 func (j *Journal) Span(ctx context.Context) (time.Duration, error) {
 	out, err := j.client.GetObjectLockConfiguration(ctx, &s3.GetObjectLockConfigurationInput{Bucket: &j.bucket})
+	var refused smithy.APIError
+	if errors.As(err, &refused) && refused.ErrorCode() == "ObjectLockConfigurationNotFoundError" {
+		return 0, fmt.Errorf("%w: %s", ErrNoLock, j.bucket)
+	}
 	if err != nil {
 		return 0, outage.Of("asking how long the journal is kept", err)
 	}
 	c := out.ObjectLockConfiguration
 	if c == nil || c.Rule == nil || c.Rule.DefaultRetention == nil || c.Rule.DefaultRetention.Days == nil {
-		return 0, fmt.Errorf("the bucket %s keeps nothing: it is no journal", j.bucket)
+		return 0, fmt.Errorf("%w: %s", ErrNoLock, j.bucket)
 	}
 	return time.Duration(*c.Rule.DefaultRetention.Days) * 24 * time.Hour, nil
 }
@@ -195,14 +230,18 @@ func (j *Journal) read(ctx context.Context, kind Kind, key string, version *stri
 		return Entry{}, outage.Of("reading "+key, err)
 	}
 	var e Entry
-	if len(data) > longest {
-		return Entry{}, fmt.Errorf("%s is longer than an entry of the journal", key)
+	switch {
+	case len(data) > longest:
+		return Entry{}, fmt.Errorf("%w: it is too long", ErrForeign)
+	case json.Unmarshal(data, &e) != nil:
+		return Entry{}, fmt.Errorf("%w: it cannot be read", ErrForeign)
+	case !keyForm.MatchString(key) || e.Kind != kind || e.Key() != key:
+		return Entry{}, fmt.Errorf("%w: it lies at another's place", ErrForeign)
 	}
-	if err := json.Unmarshal(data, &e); err != nil {
-		return Entry{}, fmt.Errorf("%s is no entry of the journal: %w", key, err)
-	}
-	if !keyForm.MatchString(key) || e.Kind != kind || e.key() != key {
-		return Entry{}, fmt.Errorf("%s is no entry of the journal: it says that it is %s", key, e.key())
+	if err := j.tagger.Check(e.Tag, e.What, e.place()...); errors.Is(err, vault.ErrTag) {
+		return Entry{}, fmt.Errorf("%w: its tag is missing or wrong", ErrForeign)
+	} else if err != nil {
+		return Entry{}, fmt.Errorf("reading %s: %w", key, err)
 	}
 	return e, nil
 }

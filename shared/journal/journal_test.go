@@ -15,13 +15,27 @@ import (
 	"github.com/jiazhu/jiazhu/shared/journal"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 func open(t *testing.T) (*journal.Journal, *recordstest.Cloud, string) {
 	t.Helper()
 	cloud := recordstest.Open(t)
 	name := cloud.LockedBucket(t)
-	return journal.New(cloud.Buckets(), name), cloud, name
+	return journal.New(cloud.Buckets(), name, key(t)), cloud, name
+}
+
+func key(t *testing.T) *vault.Vault {
+	t.Helper()
+	files, err := vault.Generate("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := vault.New(vault.Files{Integrity: files.Integrity})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }
 
 type note struct {
@@ -33,7 +47,7 @@ func read(t *testing.T, j *journal.Journal, kind journal.Kind, since time.Time) 
 	err := j.Read(t.Context(), kind, since, func(e journal.Entry) error {
 		whats = append(whats, e.At.Format("15:04:05.000 ")+string(e.What))
 		return nil
-	})
+	}, func(key string, why error) { t.Errorf("%s: %v", key, why) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,27 +138,58 @@ func TestALostAnswerLeavesOneEntry(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoEntryIsNamed(t *testing.T) {
+// TestWhatTheServiceDidNotWriteIsNamedAndPassedOver: nobody removes such an entry, so it must not be in the way of the others.
+func TestWhatTheServiceDidNotWriteIsNamedAndPassedOver(t *testing.T) {
 	j, cloud, bucket := open(t)
 	at := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 	const id = "01JDB7W8R0T3E5KQ9Z2M4N6P8S"
+	another := journal.New(cloud.Buckets(), bucket, key(t))
 	for name, c := range map[string]struct{ key, content string }{
 		"no JSON":             {"journal/withdrawal/2026-11-24/" + id + ".json", "{"},
 		"another kind's":      {"journal/consent-revoked/2026-11-24/" + id + ".json", `{"kind":"withdrawal","id":"` + id + `","at":"2026-11-24T00:00:00Z","what":{}}`},
 		"of another day":      {"journal/password/2026-11-24/" + id + ".json", `{"kind":"password","id":"` + id + `","at":"2026-11-25T00:00:00Z","what":{}}`},
 		"under another's key": {"journal/audit/2026-11-24/x.json", `{"kind":"audit","id":"x","at":"2026-11-24T00:00:00Z","what":{}}`},
+		"without a tag":       {"journal/erasure/2026-11-24/" + id + ".json", `{"kind":"erasure","id":"` + id + `","at":"2026-11-24T00:00:00Z","what":{}}`},
+		"by another key":      {"journal/tagged/", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := cloud.Buckets().PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &c.key, Body: strings.NewReader(c.content)})
+			kind := journal.Kind(strings.Split(c.key, "/")[1])
+			if err := j.Append(t.Context(), kind, at.Add(48*time.Hour), note{1}); err != nil {
+				t.Fatal(err)
+			}
+			var err error
+			if c.content == "" {
+				err = another.Append(t.Context(), kind, at, note{2})
+			} else {
+				_, err = cloud.Buckets().PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &c.key, Body: strings.NewReader(c.content)})
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			kind := journal.Kind(strings.Split(c.key, "/")[1])
-			err = j.Read(t.Context(), kind, at, func(journal.Entry) error { return nil })
-			if err == nil || !strings.Contains(err.Error(), c.key) {
-				t.Errorf("got %v", err)
+			var read, foreign []string
+			err = j.Read(t.Context(), kind, at, func(e journal.Entry) error {
+				read = append(read, string(e.What))
+				return nil
+			}, func(key string, why error) {
+				if !errors.Is(why, journal.ErrForeign) {
+					t.Error(why)
+				}
+				foreign = append(foreign, key)
+			})
+			if err != nil || len(read) != 1 || read[0] != `{"n":1}` || len(foreign) != 1 || !strings.HasPrefix(foreign[0], c.key) {
+				t.Errorf("read %q, foreign %q, %v", read, foreign, err)
 			}
 		})
+	}
+}
+
+func TestABucketWithoutALockIsNoJournal(t *testing.T) {
+	cloud := recordstest.Open(t)
+	if _, err := journal.New(cloud.Buckets(), cloud.Bucket(t), key(t)).Span(t.Context()); !errors.Is(err, journal.ErrNoLock) {
+		t.Errorf("got %v", err)
+	}
+	if span, err := journal.New(cloud.Buckets(), cloud.LockedBucket(t), key(t)).Span(t.Context()); err != nil || span <= 0 {
+		t.Errorf("%s, %v", span, err)
 	}
 }
 

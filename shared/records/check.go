@@ -1,18 +1,27 @@
 package records
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/outage"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/tags"
 )
 
 // Check gives what is wrong with the items in one equal part of the register, of so many, counted from 0: a
 // tag, a holder who is not whose ID number a record has, a chain of versions that does not lead to its
-// record, entries that lead elsewhere, a picture that is not the record's. An item that changes while it is
+// record or says something else than the record, entries that lead elsewhere, a picture that is not the record's,
+// a newest endorsement that is not noted. An item that changes while it is
 // compared with others is compared again. It writes nothing.
 func (s *Store) Check(ctx context.Context, part, parts int, found func(tags.Finding)) error {
 	u := s.Unchecked()
@@ -96,10 +105,14 @@ func (s *Store) recordFault(ctx context.Context, read item) (string, error) {
 		return "its holder is named by another form of the ID number: jiazhu migrate brings it along", nil
 	}
 	id := r.Certificate.ID
-	if _, err := s.Versions(ctx, id); errors.Is(err, ErrBroken) {
+	versions, err := s.Versions(ctx, id)
+	if errors.Is(err, ErrBroken) {
 		return "a version of it is missing, or not as it was written", nil
 	} else if err != nil && !problem.Is(err, problem.CertificateNotFound) {
 		return "", err
+	}
+	if why, err := r.unlike(versions); why != "" || err != nil {
+		return why, err
 	}
 	number, held := numberKey(r.Certificate.Number), heldKey(r.Holder, id)
 	got, err := s.batch(ctx, []key{number, held})
@@ -107,8 +120,11 @@ func (s *Store) recordFault(ctx context.Context, read item) (string, error) {
 		return "", err
 	}
 	_, former := got[held]["former"]
+	leads, lost := str(got[number], "id") == id, r.lostNumber(versions)
 	switch {
-	case r.ReplacedBy == "" && str(got[number], "id") != id:
+	case lost && leads:
+		return "a settled dispute took its number, and the number leads to it", nil
+	case r.ReplacedBy == "" && !lost && !leads:
 		return "the entry for its number is missing, or leads elsewhere", nil
 	case r.ReplacedBy == "" && (got[held] == nil || former):
 		return "its holder's entry is missing", nil
@@ -124,7 +140,66 @@ func (s *Store) recordFault(ctx context.Context, read item) (string, error) {
 			return fmt.Sprintf("its %s is missing", strings.ToLower(sk)), nil
 		}
 	}
+	return s.latestFault(ctx, r)
+}
+
+// lostNumber reports whether a settled dispute took the record's number from it, which is an operator's doing.
+func (r Record) lostNumber(versions []Version) bool {
+	c := r.Certificate
+	return c.State == certificate.Other && c.StateNote == released && strings.HasPrefix(versions[len(versions)-1].By.Client, "operator:")
+}
+
+// unlike says that a record is not what its newest version says. The ID number is sealed anew where keys change:
+// that it is the holder's is compared by itself.
+func (r Record) unlike(versions []Version) (string, error) {
+	at := slices.IndexFunc(versions, func(v Version) bool { return v.Revision == r.Revision })
+	if at < 0 {
+		return "the version that it should be is not kept", nil
+	}
+	v := versions[at]
+	kept, err := json.Marshal(v.Certificate)
+	if err != nil {
+		return "", err
+	}
+	is, err := json.Marshal(r.Certificate)
+	if err != nil {
+		return "", err
+	}
+	if !bytes.Equal(kept, is) || v.Holder != r.Holder || v.HeldFrom != r.HeldFrom || v.ReplacedBy != r.ReplacedBy {
+		return "its newest version says something else", nil
+	}
 	return "", nil
+}
+
+// latestFault says that the newest endorsement of a record's holder is not what is noted as newest. The endorsements
+// are read before the note, which is written together with them.
+func (s *Store) latestFault(ctx context.Context, r Record) (string, error) {
+	id, newest := r.Certificate.ID, ""
+	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
+		TableName: &s.table, ConsistentRead: aws.Bool(true), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(10),
+		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :sk)"),
+		ExpressionAttributeValues: item{":pk": text(prefixCopies + id), ":sk": text(prefixEndorsement)},
+	})
+	for newest == "" && pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return "", outage.Of("looking for the newest endorsement", err)
+		}
+		for _, made := range page.Items {
+			if r.Holding().Covers(str(made, "holder"), str(made, "version")) {
+				newest = str(made, "sk")[strings.LastIndexByte(str(made, "sk"), '#')+1:]
+				break
+			}
+		}
+	}
+	if newest == "" {
+		return "", nil
+	}
+	got, err := s.batch(ctx, []key{latestKey(id)})
+	if err != nil || r.noting(got[latestKey(id)]).Latest >= newest {
+		return "", err
+	}
+	return "its holder's newest endorsement is not noted as the newest: copies before it are not told as such", nil
 }
 
 // CheckWithdrawn gives the finding that an endorsement is there and not withdrawn.

@@ -57,7 +57,7 @@ func NewHouse(t *testing.T) *House {
 	h.Register = records.New(cloud.Tables(), h.Table, accounts.Vault)
 	h.Shelf = files.New(cloud.Buckets(), h.Bucket)
 	h.Vault = accounts.Vault
-	h.Journal = journal.New(cloud.Buckets(), cloud.LockedBucket(t))
+	h.Journal = journal.New(cloud.Buckets(), cloud.LockedBucket(t), h.Vault)
 	return h
 }
 

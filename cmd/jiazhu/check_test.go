@@ -1,0 +1,297 @@
+package main
+
+import (
+	"crypto/rand"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/sessions"
+)
+
+// life is the operator with both tables open to whoever can write them.
+func (d *operator) life(t *testing.T) *life { return &life{operator: d, t: t} }
+
+// finds wants check to find something whose reason says this, "" for nothing at all.
+func (d *operator) finds(t *testing.T, why string) {
+	t.Helper()
+	if why == "" {
+		if out, _ := d.want(t, 0, "", "check"); !strings.Contains(out, "0 items are wrong") {
+			t.Fatal(out)
+		}
+		return
+	}
+	if out, _ := d.want(t, 1, "", "check"); !strings.Contains(out, why) {
+		t.Errorf("%q is not found:\n%s", why, out)
+	}
+}
+
+// TestCommandsTakeNoOtherBucketForTheJournal: what they do would be in nobody's audit log, and migrate would believe what
+// it no longer believes.
+func TestCommandsTakeNoOtherBucketForTheJournal(t *testing.T) {
+	d := newOperator(t)
+	right := d.settings[config.JournalBucket]
+	commands := [][]string{{"undo", records.NewID(d.now), "-yes"}, {"migrate", "-yes"}, {"check"}, {"erase", "-", "-yes"}, {"disputes", "list"}}
+	for bucket, says := range map[string]string{d.cloud.Bucket(t): "no object lock", d.cloud.LockedBucket(t): "the journal of these tables is the bucket " + right} {
+		d.settings[config.JournalBucket] = bucket
+		for _, args := range commands {
+			if _, trouble := d.want(t, 1, "110101198001010010", args...); !strings.Contains(trouble, says) {
+				t.Errorf("%s: %s", args, trouble)
+			}
+		}
+		if keys := d.cloud.Keys(t, bucket); len(keys) > 0 {
+			t.Errorf("written to a bucket that is not the journal: %q", keys)
+		}
+	}
+	d.settings[config.JournalBucket] = right
+	d.finds(t, "")
+}
+
+// TestMigrateNamesTheJournalOnce: tables that name none are accepted by migrate alone.
+func TestMigrateNamesTheJournalOnce(t *testing.T) {
+	d := newOperator(t)
+	l := d.life(t)
+	for _, is := range l.all()[l.tables()[0]] {
+		l.remove(l.tables()[0], is)
+	}
+	if _, trouble := d.want(t, 1, "", "check"); !strings.Contains(trouble, "jiazhu migrate -yes") {
+		t.Error(trouble)
+	}
+	d.want(t, 0, "", "migrate")
+	d.want(t, 1, "", "check")
+	d.want(t, 0, "", "migrate", "-yes")
+	d.finds(t, "")
+	noted := false
+	for _, e := range d.entries(t) {
+		noted = noted || strings.Contains(strings.Join(e.Targets, " "), "journal:"+d.settings[config.JournalBucket])
+	}
+	if !noted {
+		t.Error("nobody noted which bucket was named")
+	}
+	d.settings[config.JournalBucket] = d.cloud.LockedBucket(t)
+	d.want(t, 1, "", "migrate", "-yes")
+}
+
+// TestARecordIsWhatItsNewestVersionSays: a forged record that migrate believed once has a right tag and the right number
+// of its version.
+func TestARecordIsWhatItsNewestVersionSays(t *testing.T) {
+	d := newOperator(t)
+	c := recordstest.Sample(d.now, nil, nil)
+	first, err := d.register.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "registry"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := d.register.WithIDNumber(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := before.Certificate
+	ended.State, ended.Operation = certificate.Cancelled, certificate.Cancel
+	if _, err := d.register.Put(t.Context(), records.Change{Before: &before, After: ended, By: records.Author{Client: "registry"}}); err != nil {
+		t.Fatal(err)
+	}
+	d.finds(t, "")
+	l := d.life(t)
+	for _, is := range l.all()[l.tables()[0]] {
+		if kindOf(textOf(is, "pk"), textOf(is, "sk")) != "CERT#|CERT" {
+			continue
+		}
+		forged := maps.Clone(is)
+		forged["record"] = &types.AttributeValueMemberS{Value: strings.Replace(textOf(is, "record"), `"state":"`+string(certificate.Cancelled)+`"`, `"state":"01"`, 1)}
+		if textOf(forged, "record") == textOf(is, "record") {
+			t.Fatal("nothing was forged")
+		}
+		delete(forged, "tag")
+		l.write(l.tables()[0], forged)
+	}
+	d.want(t, 0, "", "migrate", "-yes") // the first, which believes it
+	d.finds(t, "its newest version says something else")
+}
+
+// TestACheckIsQuietAfterADisputeIsSettled: the number is free, which is right, until it leads to who lost it again.
+func TestACheckIsQuietAfterADisputeIsSettled(t *testing.T) {
+	d := newOperator(t)
+	c := recordstest.Sample(d.now, nil, nil)
+	if _, err := d.register.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "beijing"}}); err != nil {
+		t.Fatal(err)
+	}
+	made := records.Dispute{ID: records.NewID(d.now), Number: c.Number, Certificate: c.ID, Client: "shanghai", Reason: "本市核发", At: d.now}
+	if err := d.register.OpenDispute(t.Context(), made); err != nil {
+		t.Fatal(err)
+	}
+	l := d.life(t)
+	before := l.all()[l.tables()[0]]
+	d.want(t, 0, "", "disputes", "settle", c.Number, made.ID, "-to", "claimant", "-why", "编号由上海核发")
+	d.finds(t, "")
+	for _, is := range before {
+		if kindOf(textOf(is, "pk"), textOf(is, "sk")) == "NUMBER#|CERT" {
+			l.write(l.tables()[0], is)
+		}
+	}
+	d.finds(t, "a settled dispute took its number")
+}
+
+// TestAnEarlierNoteOfTheNewestCopyIsFound, which makes a superseded copy valid.
+func TestAnEarlierNoteOfTheNewestCopyIsFound(t *testing.T) {
+	p := newPast(t) // has made two copies of one certificate
+	l := p.life(t)
+	for _, is := range l.all()[l.tables()[0]] {
+		if kindOf(textOf(is, "pk"), textOf(is, "sk")) != "COPY#|LATEST" {
+			continue
+		}
+		p.now = p.now.Add(time.Minute)
+		p.endorse(t)
+		p.finds(t, "")
+		l.write(l.tables()[0], is)
+		p.finds(t, "newest endorsement is not noted")
+		l.remove(l.tables()[0], is)
+		p.finds(t, "newest endorsement is not noted")
+	}
+}
+
+// TestWhoWasErasedOrRevokedIsNotPutBack: earlier selves of what the sessions table had of them are found.
+func TestWhoWasErasedOrRevokedIsNotPutBack(t *testing.T) {
+	for name, c := range map[string]struct {
+		args  []string
+		kinds map[string]string
+	}{
+		"erased":  {[]string{"erase", "lisi@mohurd", "-yes"}, map[string]string{"ACCOUNT#|ACCOUNT": "entry is missing", "HOLDER#|ACCOUNT#": "", "PHONE#|PORTAL#": "erased since", "SESSION#|SESSION": "it was ended"}},
+		"revoked": {[]string{"accounts", "revoke", "lisi@mohurd", "-yes"}, map[string]string{"ACCOUNT#|ACCOUNT": "not the one that the journal says", "SESSION#|SESSION": "it was ended"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPast(t)
+			p.accounts.SignIn(t, p.li, p.now)
+			l := p.life(t)
+			before := l.all()[l.tables()[1]]
+			p.now = p.now.Add(time.Hour)
+			p.want(t, 0, "", c.args...)
+			p.finds(t, "")
+			of := func(kind string) (found []item) {
+				for _, is := range before {
+					if kindOf(textOf(is, "pk"), textOf(is, "sk")) == kind && (strings.Contains(placeOf(is), p.li.Holder) || strings.Contains(placeOf(is), "lisi") || textOf(is, "username") == "lisi") {
+						found = append(found, is)
+					}
+				}
+				return found
+			}
+			now := l.all()[l.tables()[1]]
+			for kind, why := range c.kinds {
+				if why == "" {
+					continue
+				}
+				put := of(kind)
+				if len(put) == 0 {
+					t.Fatalf("there was no %s", kind)
+				}
+				for _, is := range put {
+					l.write(l.tables()[1], is)
+				}
+				p.finds(t, why)
+				for _, is := range put {
+					if was, ok := now[placeOf(is)]; ok {
+						l.write(l.tables()[1], was)
+					} else {
+						l.remove(l.tables()[1], is)
+					}
+				}
+			}
+			if name == "erased" {
+				for _, is := range append(of("ACCOUNT#|ACCOUNT"), of("HOLDER#|ACCOUNT#")...) {
+					l.write(l.tables()[1], is)
+				}
+				p.finds(t, "its person was erased since")
+			}
+		})
+	}
+}
+
+// TestALinkThatWasUsedSetsNoSecondPassword unseen: the account of before is put back, and after that its used link has set
+// another password.
+func TestALinkThatWasUsedSetsNoSecondPassword(t *testing.T) {
+	p := newPast(t)
+	link := identity.Link{Hash: identity.HashToken(rand.Text()), SentTo: "13800000000", ExpiresAt: p.now.Add(identity.LinkLife)}
+	zhang, err := p.people.Account(t.Context(), p.zhang.Portal, p.zhang.Username)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.people.PutAccount(t.Context(), zhang, sessions.Put{Link: &link}); err != nil {
+		t.Fatal(err)
+	}
+	use := func(phc string) {
+		t.Helper()
+		p.now = p.now.Add(time.Hour)
+		a, err := p.people.Account(t.Context(), p.zhang.Portal, p.zhang.Username)
+		if err != nil || a.Link == nil || a.Link.Hash != link.Hash {
+			t.Fatalf("%+v, %v", a.Link, err)
+		}
+		set := journal.PasswordSet{Holder: a.Holder}
+		set.Account = p.seal(t, journal.Credential{Portal: a.Portal, Username: a.Username, Password: phc, Link: link.Hash}, set.Place(p.now))
+		p.note(t, journal.Password, set)
+		changed, ended := a.WithPassword(phc, "", p.now)
+		if err := p.people.ResetPassword(t.Context(), changed, ended); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := p.life(t)
+	before := l.all()[l.tables()[1]]["ACCOUNT#mohurd#zhangsan|ACCOUNT"]
+	use("$argon2id$holder's")
+	p.finds(t, "")
+	l.write(l.tables()[1], before)
+	p.finds(t, "not the one that the journal says was set last")
+	use("$argon2id$thief's")
+	p.finds(t, "one password link set its password twice")
+	p.now = p.now.Add(time.Hour)
+	p.want(t, 0, "", "accounts", "revoke", "zhangsan@mohurd", "-yes")
+	p.finds(t, "")
+}
+
+// TestOneBadEntryHoldsUpNothing: under the lock nobody removes it for as long as the journal is kept.
+func TestOneBadEntryHoldsUpNothing(t *testing.T) {
+	p := newPast(t)
+	p.since(t)
+	bucket, key := p.settings[config.JournalBucket], "journal/withdrawal/2026-11-23/01JDB7W8R0T3E5KQ9Z2M4N6P8S.json"
+	content := `{"kind":"withdrawal","id":"01JDB7W8R0T3E5KQ9Z2M4N6P8S","at":"2026-11-23T07:30:00Z","what":{"certificate":"` + p.of.Certificate.ID +
+		`","endorsement":"` + p.copyOfConsent + `","holder":"` + p.of.Holder + `","why":"does not open"}}`
+	if _, err := p.cloud.Buckets().PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: strings.NewReader(content)}); err != nil {
+		t.Fatal(err)
+	}
+	p.note(t, journal.Withdrawal, journal.Withdrawn{Certificate: p.of.Certificate.ID, Endorsement: p.withdrawn, Holder: p.of.Holder, Why: "does not open"})
+	bad := ""
+	for _, k := range p.cloud.Keys(t, bucket) {
+		if strings.HasPrefix(k, "journal/withdrawal/") && k != key {
+			bad = max(bad, k)
+		}
+	}
+	replay := []string{"restore", "replay", "-since", p.moment.Format(time.RFC3339), "-yes"}
+	out, _ := p.want(t, 1, "", replay...)
+	if !strings.Contains(out, "not the service's, and not applied: "+key) || !strings.Contains(out, "not applied: "+bad) {
+		t.Error(out)
+	}
+	out, _ = p.want(t, 0, "", append(replay, "-except", bad)...)
+	if !strings.Contains(out, "set aside: "+bad) {
+		t.Error(out)
+	}
+	noted := false
+	for _, e := range p.entries(t) {
+		noted = noted || strings.Contains(strings.Join(e.Targets, " "), "except:"+bad)
+	}
+	if !noted {
+		t.Error("the audit log does not say what was set aside")
+	}
+	if e, err := p.register.Endorsed(t.Context(), p.of.Certificate.ID, p.of.Holder, "mohurd", p.copyOfConsent); err == nil && e.Endorsement.WithdrawnAt != nil {
+		t.Error("what the service did not write was applied")
+	}
+	if e, err := p.register.Endorsed(t.Context(), p.of.Certificate.ID, p.of.Holder, "mohurd", p.withdrawn); err == nil && e.Endorsement.WithdrawnAt == nil {
+		t.Error("what it did write was not")
+	}
+}
