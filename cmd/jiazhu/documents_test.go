@@ -41,6 +41,31 @@ func TestTheDocumentsNameCommandsThatExist(t *testing.T) {
 	}
 }
 
+// TestTheReadmesListEveryCommand in their line about cmd/jiazhu, and no other.
+func TestTheReadmesListEveryCommand(t *testing.T) {
+	var want []string
+	for name := range commands() {
+		want = append(want, strings.Fields(name)[0])
+	}
+	slices.Sort(want)
+	want = slices.Compact(want)
+	for _, file := range []string{"README.md", "README.zh-CN.md"} {
+		text, err := os.ReadFile("../../" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line := regexp.MustCompile(`(?m)^cmd/jiazhu .*[:：](.*)$`).FindStringSubmatch(string(text))
+		if line == nil {
+			t.Fatalf("%s has no line about cmd/jiazhu", file)
+		}
+		got := regexp.MustCompile(`[a-z]+`).FindAllString(line[1], -1)
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s lists %v, and the program has %v", file, got, want)
+		}
+	}
+}
+
 var (
 	inSpan  = regexp.MustCompile("`jiazhu ([^`]+)`")
 	inBlock = regexp.MustCompile(`(?m)(?:^|[|;&(]) *(?:build/)?jiazhu ([^|;&)\n]+)`)

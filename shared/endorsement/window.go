@@ -184,7 +184,14 @@ func tooLate(w Window, s scheme.Scheme) error {
 func pastRegistration(w Window) error {
 	zh := fmt.Sprintf("使用有效截止日期必须在注册有效期内，不能晚于%s（%s）。", w.Latest.Chinese(), w.Limit.Text().ZH)
 	en := fmt.Sprintf("Use has to end within the registration's validity, on %s at the latest (%s).", w.Latest, w.Limit.Text().EN)
-	return problem.New(problem.WindowPastRegistration).WithDetail(zh, en).WithField(lateField(w, "window.registration", zh, en))
+	if w.Limit != Age65 {
+		return problem.New(problem.WindowPastRegistration).WithDetail(zh, en).WithField(lateField(w, "window.registration", zh, en))
+	}
+	zh = fmt.Sprintf("持证人于%s年满65周岁，使用有效截止日期不能晚于当日。", w.Latest.Chinese())
+	en = fmt.Sprintf("The holder turns 65 on %s, and use has to end on that day at the latest.", w.Latest)
+	return problem.New(problem.WindowPastRegistration).WithDetail(zh, en).WithField(lateField(w, "window.registration", zh, en)).
+		WithRemedy(problem.Holder, "请选择不晚于页面所示的使用有效期截止日期；年满65周岁不再注册，不能延续。",
+			"Choose an end date no later than the one shown on the page; nobody is registered after 65 and there is no renewal.")
 }
 
 // lateField points at the day that is too late and suggests the latest one.

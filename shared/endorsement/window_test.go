@@ -198,6 +198,28 @@ func TestAThirdSchemeIsOnlyData(t *testing.T) {
 	}
 }
 
+// TestADayAfterThe65thBirthdayIsRefusedForTheAge: the registration may run on, and renewing it would not help.
+func TestADayAfterThe65thBirthdayIsRefusedForTheAge(t *testing.T) {
+	const today = "2026-11-23"
+	for birth, want := range map[string]struct{ says, remedy string }{
+		"1961-12-01": {"持证人于2026年12月01日年满65周岁，使用有效截止日期不能晚于当日。", "请选择不晚于页面所示的使用有效期截止日期；年满65周岁不再注册，不能延续。"},
+		"1980-01-01": {
+			"使用有效截止日期必须在注册有效期内，不能晚于2026年12月31日（注册专业有效期届满）。",
+			"请选择不晚于页面所示的使用有效期截止日期；需要更长时间的，请先办理延续注册。",
+		},
+	} {
+		c := registered(t, today, birth, "2026-12-31")
+		_, err := endorsement.WindowFor(builtIn(t, "constructor-1"), c, day(t, today), endorsement.Ask{UseUntil: day(t, "2027-01-01")})
+		var p *problem.Problem
+		if !errors.As(err, &p) || p.Code != problem.WindowPastRegistration {
+			t.Fatalf("born %s: %v", birth, err)
+		}
+		if p.Detail.ZH != want.says || p.Remedy.ZH != want.remedy || len(p.Fields) != 1 || p.Fields[0].Detail.ZH != want.says {
+			t.Errorf("born %s: %q, %q, %+v", birth, p.Detail.ZH, p.Remedy.ZH, p.Fields)
+		}
+	}
+}
+
 func TestLimitTexts(t *testing.T) {
 	for limit, want := range map[endorsement.Limit]string{
 		"180D": "使用有效期限定为180天", "SPECIALTY_END": "注册专业有效期届满", "AGE65": "持证人年满65周岁",
