@@ -85,7 +85,7 @@ func (k *checker) all(ctx context.Context, parts int) error {
 			return err
 		}
 	}
-	return errors.Join(k.withdrawals(ctx), k.consents(ctx), k.accounts(ctx))
+	return errors.Join(k.withdrawals(ctx), k.consents(ctx), k.accounts(ctx), k.versions(ctx))
 }
 
 // each gives what every entry of a kind says to do. An entry that is not the service's, or says nothing that do can

@@ -80,6 +80,11 @@ func (c console) settleDispute(ctx context.Context, args []string) error {
 	d, err := t.register.SettleDispute(ctx, names[0], names[1], records.Settlement{
 		ToClaimant: *to == "claimant", By: "operator:" + c.audit.entry.Who.name(), Why: *why, At: c.now(),
 	})
+	if d.Settled != nil && d.Settled.ToClaimant && (err == nil || errors.Is(err, records.ErrSettled)) {
+		if err := t.name(ctx, c.now(), "", []string{d.Certificate}); err != nil {
+			return err
+		}
+	}
 	switch {
 	case errors.Is(err, records.ErrSettled):
 		return fmt.Errorf("%w, for the %s: %s", err, describeDispute(d).To, d.Settled.Why)

@@ -41,6 +41,7 @@ func (c console) undo(ctx context.Context, args []string) error {
 		}
 	}
 	how.Dry = !*sure
+	var written []string // by this run or by one before, which may not have come to name it
 	for _, id := range ids {
 		done, planned := plan[id]
 		if !planned || done.Result == "follows" { // it is counted with the one that took its place
@@ -56,6 +57,10 @@ func (c console) undo(ctx context.Context, args []string) error {
 		counts[done.Result]++
 		if done.Revived != "" {
 			counts["back"]++
+			written = append(written, done.Revived)
+		}
+		if done.Result == "back" || done.Result == "ended" || done.Result == "undone" {
+			written = append(written, id)
 		}
 		pictures += done.Pictures
 		switch said := map[string]string{"changed": "changed", "confirmed": "confirmed"}[done.Result]; {
@@ -69,6 +74,11 @@ func (c console) undo(ctx context.Context, args []string) error {
 		}
 	}
 	c.audit.counted(counts)
+	if *sure {
+		if err := t.name(ctx, c.now(), names[0], written); err != nil {
+			return err
+		}
+	}
 	if !*asJSON {
 		verb := map[bool]string{true: "undone", false: "would be undone, with -yes"}[*sure]
 		fmt.Fprintf(c.out, "%s: %d certificates say again what they said before, %d that the report began have ended, %d were undone earlier\nleft: %d changed since, %d confirmed since\n",

@@ -17,6 +17,7 @@ import (
 // app is the function with what it works with.
 type app struct {
 	register reporting.Register
+	journal  reporting.Journal
 	drops    drops
 	files    store
 	schemes  scheme.Set

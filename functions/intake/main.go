@@ -22,6 +22,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/files"
+	"github.com/jiazhu/jiazhu/shared/journal"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 )
@@ -36,7 +37,7 @@ func main() {
 }
 
 func load(ctx context.Context, getenv func(string) string) (*app, error) {
-	settings, err := config.Load(getenv, config.RecordsTable, config.FilesBucket, config.Clients, config.NamesKey, config.FieldKey, config.IntegrityKey)
+	settings, err := config.Load(getenv, config.RecordsTable, config.FilesBucket, config.JournalBucket, config.Clients, config.NamesKey, config.FieldKey, config.IntegrityKey)
 	if err != nil {
 		return nil, err
 	}
@@ -52,9 +53,10 @@ func load(ctx context.Context, getenv func(string) string) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
+	objects := s3.NewFromConfig(cloud)
 	register := records.New(dynamodb.NewFromConfig(cloud), settings.RecordsTable, secrets)
 	return &app{
-		register: register, drops: register, files: files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
+		register: register, journal: journal.New(objects, settings.JournalBucket, secrets), drops: register, files: files.New(objects, settings.FilesBucket),
 		schemes: schemes, clients: settings.Clients, now: time.Now, pause: firstPause, log: os.Stdout,
 	}, nil
 }

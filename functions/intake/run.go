@@ -177,7 +177,7 @@ func (a *app) land(ctx context.Context, d records.Drop, rows [][]byte) ([]report
 		}
 	}
 	l := reporting.Landing{
-		Register: a.register, Office: office(d), Now: a.now(), Lang: d.Lang, Abreast: landers,
+		Register: a.register, Journal: a.journal, Office: office(d), Now: a.now(), Lang: d.Lang, Abreast: landers,
 		Client: d.Client, Report: d.ID, File: true,
 	}
 	return outcomes, stopped, l.All(ctx, parcels)

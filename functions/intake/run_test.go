@@ -31,7 +31,7 @@ type desk struct {
 func newDesk(t *testing.T) desk {
 	t.Helper()
 	h, log := recordstest.NewHouse(t), &bytes.Buffer{}
-	return desk{h, &app{register: h.Register, drops: h.Register, files: h.Shelf, schemes: h.Schemes, clients: clients("110000"), now: h.Clock.Now, log: log}, log}
+	return desk{h, &app{register: h.Register, journal: h.Journal, drops: h.Register, files: h.Shelf, schemes: h.Schemes, clients: clients("110000"), now: h.Clock.Now, log: log}, log}
 }
 
 // clients are those who may report: one, for these areas.

@@ -35,6 +35,7 @@ type shelf interface {
 type deps struct {
 	grants   api.GrantReader
 	register reporting.Register
+	journal  reporting.Journal
 	reports  reports
 	disputes disputes
 	files    shelf

@@ -16,6 +16,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/files"
+	"github.com/jiazhu/jiazhu/shared/journal"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 	"github.com/jiazhu/jiazhu/shared/sessions"
@@ -31,7 +32,7 @@ func main() {
 }
 
 func load(ctx context.Context, getenv func(string) string) (deps, error) {
-	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.FilesBucket,
+	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.FilesBucket, config.JournalBucket,
 		config.NamesKey, config.FieldKey, config.IntegrityKey)
 	if err != nil {
 		return deps{}, err
@@ -49,13 +50,15 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		return deps{}, err
 	}
 	tables := dynamodb.NewFromConfig(cloud)
+	objects := s3.NewFromConfig(cloud)
 	register := records.New(tables, settings.RecordsTable, secrets)
 	return deps{
 		grants:   sessions.New(tables, settings.SessionsTable, secrets),
 		register: register,
+		journal:  journal.New(objects, settings.JournalBucket, secrets),
 		reports:  register,
 		disputes: register,
-		files:    files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
+		files:    files.New(objects, settings.FilesBucket),
 		schemes:  schemes,
 		edge:     settings.EdgeSecrets,
 		log:      os.Stdout,

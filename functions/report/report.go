@@ -35,7 +35,7 @@ func (a *app) report(ctx context.Context, r *api.Request) (*api.Response, error)
 		return nil, err
 	}
 	l := reporting.Landing{
-		Register: a.register, Office: reporting.Office{Areas: r.Client.Areas, Schemes: r.Client.Schemes}, Now: r.Time, Lang: r.Lang, Abreast: landers, Client: r.Client.ID, Report: id,
+		Register: a.register, Journal: a.journal, Office: reporting.Office{Areas: r.Client.Areas, Schemes: r.Client.Schemes}, Now: r.Time, Lang: r.Lang, Abreast: landers, Client: r.Client.ID, Report: id,
 	}
 	if err := l.All(ctx, parcels); err != nil {
 		return nil, err

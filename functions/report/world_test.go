@@ -25,7 +25,7 @@ func newDesk(t *testing.T, areas ...string) desk {
 	t.Helper()
 	house := recordstest.NewHouse(t)
 	return desk{house, newApp(deps{
-		grants: house.People, register: house.Register, reports: house.Register, disputes: house.Register, files: house.Shelf, schemes: house.Schemes, log: io.Discard,
+		grants: house.People, register: house.Register, journal: house.Journal, reports: house.Register, disputes: house.Register, files: house.Shelf, schemes: house.Schemes, log: io.Discard,
 	}, house.Clock.Now), clerk(t, house, "mohurd-registry", areas...)}
 }
 

@@ -13,11 +13,11 @@
 //
 //	{"kind":"withdrawal","id":"01JDB7W8R0T3E5KQ9Z2M4N6P8S","at":"2026-11-23T02:00:00.123456789Z","what":{…},"tag":"k1.…"}
 //
-// with at in UTC and what as the kind has it (Withdrawn, Revoked, PasswordSet, Erased, Names). Nothing in it tells who somebody is: people stand in it
+// with at in UTC and what as the kind has it (Withdrawn, Revoked, PasswordSet, Erased, Names, Named). Nothing in it tells who somebody is: people stand in it
 // by their keyed hash, and what would be personal data is sealed (package vault). The tag is an HMAC under the integrity key over
 // the rest. Who can write to the bucket and has no key adds entries that nobody removes and nobody believes.
 //
-// An entry is written before the table is. It therefore says what was asked and may not have come about; whoever
+// An entry is written before the table is, but for one of kind Versions, which names what stands in it. It therefore says what was asked and may not have come about; whoever
 // asked was told so, and asks again. Applying an entry twice is applying it once.
 package journal
 
@@ -56,11 +56,12 @@ const (
 	Audit          Kind = "audit"           // an operator's command changed something
 	Tagged         Kind = "tagged"          // every item of the tables has its tag since
 	Renamed        Kind = "renamed"         // people go by another keyed hash in the tables since
+	Versions       Kind = "versions"        // which version of each certificate was the newest after a report
 )
 
 // Kinds returns every kind.
 func Kinds() []Kind {
-	return []Kind{Withdrawal, ConsentRevoked, Password, Erasure, Audit, Tagged, Renamed}
+	return []Kind{Withdrawal, ConsentRevoked, Password, Erasure, Audit, Tagged, Renamed, Versions}
 }
 
 const (

@@ -28,7 +28,7 @@ func (r *reach) row(t *rapid.T, o Office, c certificate.Certificate) string {
 		}
 	}
 	l := Landing{Office: o, Now: r.now, Client: "x"}
-	change, err := l.change(Parcel{reported{Certificate: c}, &Outcome{Row: 1}}, r.Record, true)
+	change, err := l.change(Parcel{reported: reported{Certificate: c}, outcome: &Outcome{Row: 1}}, r.Record, true)
 	var rule *certificate.FieldError
 	switch {
 	case errors.As(err, &rule):

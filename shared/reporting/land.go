@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/journal"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records"
 )
@@ -19,6 +21,11 @@ import (
 type Register interface {
 	ByNumbers(ctx context.Context, numbers []string) (map[string]records.Record, error)
 	PutAll(ctx context.Context, changes []records.Change) ([]records.Record, error)
+}
+
+// Journal is where the versions that reports lead to are named.
+type Journal interface {
+	Append(ctx context.Context, kind journal.Kind, at time.Time, what any) error
 }
 
 const landAttempts = 6
@@ -30,6 +37,7 @@ const mostChangesADay = 100
 // Landing brings the rows of one report into the register.
 type Landing struct {
 	Register Register
+	Journal  Journal
 	Office   Office    // of the client
 	Now      time.Time // of the report
 	Lang     string    // of the outcomes' texts, "zh" or "en"
@@ -43,13 +51,17 @@ type Landing struct {
 type Parcel struct {
 	reported
 	outcome *Outcome
+	newest  *records.Newest // of the certificate, once the row has landed
 }
 
 // All lands the parcels. Rows of one number land one after the other in the order of the report,
 // as if reported one by one; different certificates land together, as many as a transaction takes.
 //
-// A row that fails for itself is refused in its outcome. An error means that the register could
-// not be reached: what has landed stays, and the same report may simply be sent again.
+// The journal then names the newest version of each of the certificates, so that nobody who writes the
+// table can put an earlier one back unnoticed.
+//
+// A row that fails for itself is refused in its outcome. An error means that the register or the journal
+// could not be reached: what has landed stays, and the same report may simply be sent again.
 func (l Landing) All(ctx context.Context, parcels []Parcel) error {
 	byNumber := map[string][]Parcel{}
 	var numbers []string
@@ -60,12 +72,34 @@ func (l Landing) All(ctx context.Context, parcels []Parcel) error {
 		}
 		byNumber[n] = append(byNumber[n], p)
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	group, landing := errgroup.WithContext(ctx)
 	group.SetLimit(l.Abreast)
 	for some := range slices.Chunk(numbers, records.MostTogether) {
-		group.Go(func() error { return l.bundle(ctx, some, byNumber) })
+		group.Go(func() error { return l.bundle(landing, some, byNumber) })
 	}
-	return group.Wait()
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return l.name(ctx, parcels)
+}
+
+// name has the journal name what the rows that were not refused led to.
+func (l Landing) name(ctx context.Context, parcels []Parcel) error {
+	newest := map[string]records.Newest{}
+	for _, p := range parcels {
+		if id := p.outcome.Certificate; p.newest.Revision > newest[id].Revision {
+			newest[id] = *p.newest
+		}
+	}
+	all := make([]journal.Version, 0, len(newest))
+	for id, n := range newest {
+		all = append(all, journal.Version{Certificate: id, Revision: n.Revision, Digest: n.Digest})
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	slices.SortFunc(all, func(a, b journal.Version) int { return strings.Compare(a.Certificate, b.Certificate) })
+	return l.Journal.Append(ctx, journal.Versions, l.Now, journal.Named{Report: l.Report, Versions: all})
 }
 
 // one lands a parcel on the record as it was read, and on a fresh reading of it when another
@@ -194,6 +228,7 @@ func became(c records.Change) string {
 func (p Parcel) stands(result string, at records.Record, lang string) {
 	c := at.Certificate
 	p.outcome.Result, p.outcome.Certificate, p.outcome.Version = result, c.ID, c.Version
+	*p.newest = at.Newest
 	if c.Supersedes == "" || c.Edition() != certificate.FirstVersion {
 		return
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 )
 
@@ -31,7 +32,7 @@ func Open(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) (Par
 	o.Number = clip(r.Number)
 	got, errs := r.certificate(schemes)
 	o.note(errs, lang)
-	return Parcel{reported: got, outcome: o}, !certificate.Refused(errs)
+	return Parcel{reported: got, outcome: o, newest: new(records.Newest)}, !certificate.Refused(errs)
 }
 
 // numberIn finds the number of a row that could not be read, so that its sender can tell which.

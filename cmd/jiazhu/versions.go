@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/tags"
+)
+
+// versions compares the register with the versions that the journal names. What several entries lead to is found once.
+func (k *checker) versions(ctx context.Context) error {
+	before := map[tags.Finding]bool{}
+	once := func(f tags.Finding) {
+		if !before[f] {
+			before[f] = true
+			k.found(f)
+		}
+	}
+	return each(ctx, k, journal.Versions, func(_ journal.Entry, n journal.Named) error {
+		return k.register.CheckVersions(ctx, n.Versions, once)
+	})
+}
+
+// name has the journal name the newest versions of certificates that a command changed.
+func (t tables) name(ctx context.Context, at time.Time, report string, ids []string) error {
+	for some := range slices.Chunk(ids, journal.MostNamed) {
+		n := journal.Named{Report: report}
+		for _, id := range some {
+			all, err := t.register.Versions(ctx, id)
+			if err != nil {
+				return err
+			}
+			if len(all) == 0 { // an older program changed it
+				continue
+			}
+			newest := all[len(all)-1]
+			n.Versions = append(n.Versions, journal.Version{Certificate: id, Revision: newest.Revision, Digest: newest.Digest})
+		}
+		if err := t.journal.Append(ctx, journal.Versions, at, n); err != nil {
+			return fmt.Errorf("it is done, but the journal does not say so; give the command again: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+)
+
+// meddle is who writes the table and has no key: they keep an item and put it back, or remove it.
+type meddle struct {
+	*operator
+	t *testing.T
+}
+
+func (m meddle) key(pk, sk string) map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: pk}, "sk": &types.AttributeValueMemberS{Value: sk}}
+}
+
+func (m meddle) keep(pk, sk string) map[string]types.AttributeValue {
+	m.t.Helper()
+	table := m.settings[config.RecordsTable]
+	out, err := m.cloud.Tables().GetItem(m.t.Context(), &dynamodb.GetItemInput{TableName: &table, Key: m.key(pk, sk)})
+	if err != nil || out.Item == nil {
+		m.t.Fatalf("%s|%s: %v", pk, sk, err)
+	}
+	return out.Item
+}
+
+func (m meddle) remove(pk, sk string) {
+	m.t.Helper()
+	table := m.settings[config.RecordsTable]
+	if _, err := m.cloud.Tables().DeleteItem(m.t.Context(), &dynamodb.DeleteItemInput{TableName: &table, Key: m.key(pk, sk)}); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+func (m meddle) put(item map[string]types.AttributeValue) {
+	m.t.Helper()
+	table := m.settings[config.RecordsTable]
+	if _, err := m.cloud.Tables().PutItem(m.t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: item}); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+// cancelled enters a certificate and cancels it, as two reports do, and returns what the table held between the two.
+func (m meddle) cancelled() (id, number, holder string, kept map[string]types.AttributeValue) {
+	m.t.Helper()
+	r, err := m.register.Put(m.t.Context(), records.Change{After: recordstest.Sample(m.now, nil, nil), By: recordstest.Registry()})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	id = r.Certificate.ID
+	kept = m.keep("CERT#"+id, "CERT")
+	c := records.Change{Before: &r, After: r.Certificate, By: records.Author{Client: "beijing-registry", Report: records.NewID(m.now), Row: 1}}
+	c.After.State = certificate.Cancelled
+	c.After.Sync.At = m.now.Add(time.Minute)
+	after, err := m.register.Put(m.t.Context(), c)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	named := journal.Named{Report: c.By.Report, Versions: []journal.Version{{Certificate: id, Revision: after.Newest.Revision, Digest: after.Newest.Digest}}}
+	if err := m.log.Append(m.t.Context(), journal.Versions, m.now, named); err != nil {
+		m.t.Fatal(err)
+	}
+	return id, records.OneNumber(r.Certificate.Number), r.Holder, kept
+}
+
+// A record and its versions are put back together: each fits the other, and the journal neither.
+func TestCheckFindsARecordThatIsPutBack(t *testing.T) {
+	m := meddle{newOperator(t), t}
+	id, _, _, kept := m.cancelled()
+	if out, _ := m.want(t, 0, "", "check"); !strings.HasPrefix(out, "0 items") {
+		t.Fatal(out)
+	}
+	m.put(kept)
+	m.remove("PAST#"+id, "VERSION#0000000002")
+	out, _ := m.want(t, 1, "", "check", "-keys")
+	for _, want := range []string{
+		"CERT#" + id + "|CERT  it is older than a version of it that the journal names\n",
+		"PAST#" + id + "|VERSION#0000000002  the journal names it, and it is missing\n", "2 items are wrong\n",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("it does not say %q: %s", want, out)
+		}
+	}
+}
+
+func TestCheckFindsACertificateThatIsRemovedWhole(t *testing.T) {
+	m := meddle{newOperator(t), t}
+	id, number, holder, _ := m.cancelled()
+	m.remove("CERT#"+id, "CERT")
+	m.remove("PAST#"+id, "VERSION#0000000001")
+	m.remove("PAST#"+id, "VERSION#0000000002")
+	m.remove("NUMBER#"+number, "CERT")
+	m.remove("HOLDER#"+holder, "CERT#"+id)
+	out, _ := m.want(t, 1, "", "check", "-keys")
+	if want := "CERT#" + id + "|CERT  the journal names a version of it, and it is missing\n"; !strings.Contains(out, want) {
+		t.Errorf("it says %q", out)
+	}
+}
+
+// What an operator undoes is named, too, also by a run after one that was interrupted.
+func TestTheJournalNamesWhatAnUndoingLeadsTo(t *testing.T) {
+	m := meddle{newOperator(t), t}
+	id, _, _, _ := m.cancelled()
+	past, err := m.register.Versions(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := m.keep("CERT#"+id, "CERT")
+	m.now = m.now.Add(time.Hour)
+	m.want(t, 0, "", "undo", "-yes", past[1].By.Report)
+	m.put(before)
+	m.remove("PAST#"+id, "VERSION#0000000003")
+	if out, _ := m.want(t, 1, "", "check", "-keys"); !strings.Contains(out, "VERSION#0000000003  the journal names it, and it is missing\n") {
+		t.Errorf("it says %q", out)
+	}
+}

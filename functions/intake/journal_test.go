@@ -1,0 +1,64 @@
+package main
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+)
+
+// The journal names a block's versions before the file's progress is noted: a block that it could not name is done again.
+func TestTheJournalNamesWhatAFileLeadsTo(t *testing.T) {
+	d := newDesk(t)
+	drop := d.drop(t, fileOf(50))
+	d.Wire.On(func(c recordstest.Call) recordstest.Fate {
+		if c == "PUT object" {
+			return recordstest.NeverArrives
+		}
+		return recordstest.Arrives
+	})
+	if half, err := d.app.run(t.Context(), drop.ID); err == nil || half.Offset != 0 {
+		t.Fatalf("%+v, %v", half, err)
+	}
+	d.Wire.On(nil)
+	if done, err := d.app.run(t.Context(), drop.ID); err != nil || done.Accepted != 50 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	named := map[string]bool{}
+	err := d.Journal.Read(t.Context(), journal.Versions, time.Time{}, func(e journal.Entry) error {
+		var n journal.Named
+		if err := json.Unmarshal(e.What, &n); err != nil {
+			return err
+		}
+		for _, v := range n.Versions {
+			past, err := d.Register.Versions(t.Context(), v.Certificate)
+			if err != nil {
+				return err
+			}
+			named[v.Certificate] = n.Report == drop.ID && v.Revision == 1 && v.Digest == past[0].Digest
+		}
+		return nil
+	}, func(key string, why error) { t.Errorf("%s: %v", key, why) })
+	if err != nil || len(named) != 50 {
+		t.Fatalf("%d are named, %v", len(named), err)
+	}
+	for id, right := range named {
+		if !right {
+			t.Errorf("of %s another version is named", id)
+		}
+	}
+}
+
+func TestAnEntryOfTheJournalHoldsABlock(t *testing.T) {
+	var n journal.Named
+	for range journal.MostNamed {
+		n.Versions = append(n.Versions, journal.Version{
+			Certificate: "01M838Z2G0STJVENKEYREP0RT1", Revision: 1_000_000_000, Digest: "7346de852f0a9e1a588edf94ee5a0d20dbdb4ebf90f87a686492610a040c672a",
+		})
+	}
+	if text, err := json.Marshal(n); err != nil || len(text) > 1<<20-1024 || journal.MostNamed < mostRows {
+		t.Errorf("%d bytes, %v", len(text), err)
+	}
+}

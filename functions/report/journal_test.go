@@ -1,0 +1,80 @@
+package main
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+)
+
+// named are the entries of the journal that name versions.
+func (d desk) named(t *testing.T) (all []journal.Named) {
+	t.Helper()
+	err := d.Journal.Read(t.Context(), journal.Versions, time.Time{}, func(e journal.Entry) error {
+		var n journal.Named
+		err := json.Unmarshal(e.What, &n)
+		all = append(all, n)
+		return err
+	}, func(key string, why error) { t.Errorf("%s: %v", key, why) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestTheJournalNamesWhatAReportLeadsTo(t *testing.T) {
+	d := newDesk(t)
+	wrong := good(t).with(fields{"number": "京1112019202000002", "state": "00"})
+	first := d.report(t, good(t), wrong)
+	d.Clock.Pass(time.Minute)
+	second := d.report(t, good(t), good(t).with(fields{"stateNote": "更正"}))
+	id := first.Rows[0].Certificate
+	past, err := d.Register.Versions(t.Context(), id)
+	if err != nil || len(past) != 3 {
+		t.Fatalf("%+v, %v", past, err)
+	}
+	got := d.named(t)
+	if len(got) != 2 {
+		t.Fatalf("%+v", got)
+	}
+	for i, want := range []struct{ report, digest string }{{first.Report, past[0].Digest}, {second.Report, past[2].Digest}} {
+		if n := got[i]; n.Report != want.report || len(n.Versions) != 1 || n.Versions[0].Certificate != id || n.Versions[0].Digest != want.digest {
+			t.Errorf("the journal names %+v", n)
+		}
+	}
+	d.report(t, wrong)
+	if got := d.named(t); len(got) != 2 {
+		t.Errorf("of refused rows it names %+v", got[2:])
+	}
+}
+
+// What landed stays; the same report, sent again, is named.
+func TestAReportThatTheJournalCannotNameIsSentAgain(t *testing.T) {
+	d := newDesk(t)
+	body, err := json.Marshal([]fields{good(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Wire.On(func(call recordstest.Call) recordstest.Fate {
+		if call == "PUT object" {
+			return recordstest.NeverArrives
+		}
+		return recordstest.Arrives
+	})
+	d.send(t, string(body)).WantProblem(t, 503, "unavailable")
+	d.Wire.On(nil)
+	if got := d.named(t); len(got) != 0 {
+		t.Fatalf("%+v", got)
+	}
+	d.Clock.Pass(time.Minute)
+	again := d.report(t, good(t))
+	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+	if err != nil || again.Unchanged != 1 {
+		t.Fatalf("%+v, %v", again, err)
+	}
+	if got := d.named(t); len(got) != 1 || got[0].Versions[0].Digest != r.Newest.Digest {
+		t.Errorf("%+v", got)
+	}
+}
