@@ -14,7 +14,7 @@ ROUNDS ?= 200
 CHAOS_SECONDS ?= 600
 CHAOS_SEED ?= 1
 LOAD_SECONDS ?= 2
-FROM ?= b699ccc
+EARLIER ?= b699ccc
 
 FUNCTIONS := login identify certificates endorse download verify report intake
 # No revision in a program: what has not changed is not deployed again.
@@ -183,9 +183,9 @@ restore-drill: build ## copy tables and bucket away, lose all, the bucket, the t
 	@cd local && go build -trimpath -o ../build/jiazhu-drill ./cmd/drill
 	@exec build/jiazhu-drill
 
-upgrade-drill: build ## the service of the commit FROM with its demo, then today's on its data: migrated, asked for all of it, walked through
+upgrade-drill: build ## the service of the commit EARLIER with its demo, then today's on its data: migrated, asked for all of it, walked through
 	@cd local && go build -trimpath -o ../build/jiazhu-upgrade ./cmd/upgrade
-	@exec build/jiazhu-upgrade -from "$(FROM)"
+	@exec build/jiazhu-upgrade -from "$(EARLIER)"
 
 model: build ## random sequences against a model, RAPID_CHECKS of them, and ROUNDS of clients at once; out/model/log has every step
 	@mkdir -p out/model

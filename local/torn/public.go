@@ -153,9 +153,17 @@ func (l *lane) reporter(ctx context.Context) (string, error) {
 	return machine.Token(ctx, "report")
 }
 
+// announcer is a reporter that has announced no files yet.
+func (l *lane) announcer(ctx context.Context) (string, error) {
+	if err := l.world.store.forgetAnnounced(ctx, demo.Registry); err != nil {
+		return "", err
+	}
+	return l.reporter(ctx)
+}
+
 // announce asks for a place for a file. A try whose answer was lost leaves a place that nobody has.
 func announce(ctx context.Context, l *lane) (*scene, error) {
-	token, err := l.reporter(ctx)
+	token, err := l.announcer(ctx)
 	var place demo.Place
 	return &scene{
 		act: func(ctx context.Context, c *client) error {
@@ -173,7 +181,7 @@ func announce(ctx context.Context, l *lane) (*scene, error) {
 // intake is a file of three rows, one of them wrong, which the queue brings to the function again
 // until it is done.
 func intake(ctx context.Context, l *lane) (*scene, error) {
-	token, err := l.reporter(ctx)
+	token, err := l.announcer(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -72,6 +72,20 @@ func (s store) partition(ctx context.Context, table, pk string) (all []item, err
 	return all, nil
 }
 
+// forgetAnnounced removes the count of a client's files, which would reach its bound in so many tries.
+func (s store) forgetAnnounced(ctx context.Context, client string) error {
+	all, err := s.partition(ctx, "Records", "REPORTER#"+client)
+	for _, i := range all {
+		if err == nil && strings.HasPrefix(i.text("sk"), "DAY#") {
+			_, err = s.tables.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+				TableName: aws.String(template.TableName("Records")),
+				Key:       map[string]types.AttributeValue{"pk": i["pk"], "sk": i["sk"]},
+			})
+		}
+	}
+	return err
+}
+
 func (s store) item(ctx context.Context, table, pk, sk string) (item, error) {
 	out, err := s.tables.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: aws.String(template.TableName(table)), ConsistentRead: aws.Bool(true),
@@ -274,8 +288,11 @@ func outline(i item) string {
 		line = "BIND#" + line
 	}
 	names := make([]string, 0, len(i))
+	_, confirmed := i["confirmed"] // a further try of a report says the same again, as a revision of its own
 	for name := range i {
-		names = append(names, name)
+		if name != "confirmed" {
+			names = append(names, name)
+		}
 	}
 	slices.Sort(names)
 	for _, name := range names {
@@ -283,7 +300,11 @@ func outline(i item) string {
 		switch name {
 		case "revision", "version", "by", "verdict", "withdrawnWhy":
 			line += "=" + i.text(name)
-			if n := i.number(name); n != 0 {
+			n := i.number(name)
+			if name == "revision" && confirmed {
+				n--
+			}
+			if n != 0 {
 				line += strconv.FormatInt(n, 10)
 			}
 		}
