@@ -2180,7 +2180,7 @@ type VerificationAsk struct {
 	Recipient *string `json:"recipient,omitempty"`
 	Specialty *string `json:"specialty,omitempty"`
 
-	// StatedPurpose what an authenticated organisation asks for: one of the purposes listed for it, to the letter
+	// StatedPurpose what an authenticated organisation asks for: one of the purposes listed for it, to the letter but for blanks around it
 	StatedPurpose *string `json:"statedPurpose,omitempty"`
 
 	// Token the fragment of a QR code's URL
@@ -2283,7 +2283,7 @@ type DisputeJSONBody struct {
 	// Number 注册编号
 	Number string `json:"number"`
 
-	// Reason why the number is the claimant's; nothing personal
+	// Reason why the number is the claimant's; nothing personal, and an identity number or a mobile number is refused (text.personal)
 	Reason string `json:"reason"`
 }
 

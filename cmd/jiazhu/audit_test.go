@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -42,7 +43,7 @@ func ofTables() map[string][]string {
 	return map[string][]string{
 		"accounts show": {"nobody@mohurd"}, "accounts end": {"nobody@mohurd"}, "accounts list": {"-holder", "nobody@mohurd"},
 		"accounts revoke": {"-yes", "-client", "mohurd-portal", "-from", "2026-11-23"}, "history": {"京1112019202000001"},
-		"export": {"nobody@mohurd"}, "erase": {"-yes", "nobody@mohurd"}, "migrate": {"-yes"}, "check": nil,
+		"export": {"nobody@mohurd"}, "erase": {"-yes", "nobody@mohurd"}, "migrate": {"-yes"}, "check": nil, "audit": nil,
 		"undo": {"-yes", "01M838Z2G0STJVENKEYREP0RT1"}, "reports list": {"beijing-registry"}, "reports revoke": {"beijing-registry"},
 		"disputes list": {}, "disputes settle": {"京1112019202000001", "01M838Z2G0CX9YKV8EHQK9R5NT", "-to", "keeper", "-why", "x"},
 		"restore replay": {"-since", "2026-11-23T10:00:00+08:00", "-yes"},
@@ -207,5 +208,40 @@ func wantRefused(t *testing.T, what string, err error, code string) {
 	var refused smithy.APIError
 	if !errors.As(err, &refused) || refused.ErrorCode() != code {
 		t.Errorf("an entry can be %s: %v", what, err)
+	}
+}
+
+// TestNothingHidesAnEntryOfTheAuditLog: who may write to the bucket puts another version over an entry, or a mark that it
+// is deleted, which the newest versions show and the audit command does not. Reading is noted as well.
+func TestNothingHidesAnEntryOfTheAuditLog(t *testing.T) {
+	d := newOperator(t)
+	d.want(t, 0, "", "disputes", "list")
+	bucket, client := d.settings[config.JournalBucket], d.cloud.Buckets()
+	for n, key := range d.cloud.Keys(t, bucket) {
+		var err error
+		if n == 0 {
+			_, err = client.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &bucket, Key: &key})
+		} else {
+			_, err = client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: strings.NewReader("{}")})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, _ := d.want(t, 0, "", "audit", "-since", d.now.Add(-time.Hour).Format(time.RFC3339))
+	if strings.Count(out, `"command":"disputes list"`) != 2 || strings.Count(out, `"command":"audit"`) != 1 {
+		t.Errorf("the log is\n%s", out)
+	}
+	d.now = d.now.Add(24 * time.Hour)
+	if out, _ := d.want(t, 0, "", "audit", "-since", d.now.Format(time.RFC3339)); strings.Contains(out, "disputes list") {
+		t.Errorf("since a day later:\n%s", out)
+	}
+	d.want(t, 2, "", "audit", "-since", "yesterday")
+	forged := "journal/audit/2026-11-24/01JDB7W8R0T3E5KQ9Z2M4N6P8S.json"
+	if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &forged, Body: strings.NewReader("{}")}); err != nil {
+		t.Fatal(err)
+	}
+	if out, trouble := d.want(t, 1, "", "audit"); !strings.Contains(trouble, forged) || !strings.Contains(out, "disputes list") {
+		t.Errorf("a forged entry: %s", trouble)
 	}
 }

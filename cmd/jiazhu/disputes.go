@@ -73,6 +73,9 @@ func (c console) settleDispute(ctx context.Context, args []string) error {
 	if err := certificate.CheckText(*why); err != nil || *why == "" {
 		return fmt.Errorf("%w: -why says on what grounds, in characters that show", errUsage)
 	}
+	if certificate.CheckImpersonal(*why) != nil {
+		return fmt.Errorf("%w: -why has an identity number or a mobile number in it, and the claimant reads it: take it out", errUsage)
+	}
 	t, err := c.tables(ctx, onCertificate(names[0]), onThing("dispute", names[1]))
 	if err != nil {
 		return err

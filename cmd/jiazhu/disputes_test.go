@@ -36,6 +36,7 @@ func TestAnOperatorSettlesADispute(t *testing.T) {
 	settle(2, open[0].ID, "-why", "x")
 	settle(2, open[0].ID, "-to", "claimant")
 	settle(2, open[0].ID, "-to", "claimant", "-why", "a\u202eb")
+	settle(2, open[0].ID, "-to", "claimant", "-why", "持证人 110101 1980 0101 0010")
 	settle(1, records.NewID(d.now), "-to", "claimant", "-why", "x")
 	if said := settle(0, open[1].ID, "-to", "keeper", "-why", "无依据"); !strings.Contains(said, `"to": "keeper"`) {
 		t.Error(said)

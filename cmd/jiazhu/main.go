@@ -57,6 +57,7 @@ AWS credentials; each is written to the audit log before it begins, or does noth
     HOLDER is USER@PORTAL of any account, or - for an ID number on standard input (-id-type: of another document)
   restore replay -since MOMENT [-yes]
                                after tables were restored to a moment: apply what the journal holds since, before functions are led to them; with LIMITS_KEY too
+  audit [-since MOMENT]        the audit log, an entry a line, as each was first written
   check                        what in the tables is not as the service wrote it, or goes back behind the journal
   migrate [-keep] [-yes]       after an upgrade, with FILES_BUCKET too: move what version 1 stored (docs/operations.md)
 
@@ -89,7 +90,7 @@ func commands() map[string]command {
 	return map[string]command{
 		"import": console.imports, "verify": console.verify, "history": console.history, "undo": console.undo,
 		"reports list": console.listReports, "reports revoke": console.revokeReports,
-		"export": console.export, "erase": console.erase, "migrate": console.migrate, "check": console.check,
+		"export": console.export, "erase": console.erase, "migrate": console.migrate, "check": console.check, "audit": console.readAudit,
 		"disputes list": console.listDisputes, "disputes settle": console.settleDispute,
 		"restore replay": console.replay,
 		"accounts put":   console.putAccount, "accounts show": console.showAccount, "accounts end": console.endSessions,

@@ -71,7 +71,7 @@ func (a *app) dispute(ctx context.Context, r *api.Request) (*api.Response, error
 	if n := utf8.RuneCountInString(ask.Reason); n == 0 || n > longestReason {
 		return nil, wrong("/reason", "text.length", "请写明理由，不超过 200 个字。", "Say why, in at most 200 characters.")
 	}
-	if err := certificate.CheckText(ask.Reason); err != nil {
+	if err := errors.Join(certificate.CheckText(ask.Reason), certificate.CheckImpersonal(ask.Reason)); err != nil {
 		return nil, wrongField("/reason", err)
 	}
 	n, err := certificate.ParseNumber(ask.Number, "")

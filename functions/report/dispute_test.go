@@ -32,6 +32,20 @@ func squatted(t *testing.T, d desk) records.Record {
 	return d.Enter(t, c, nil, nil)
 }
 
+// TestADisputeNamesNobody: another authority and the operators read why.
+func TestADisputeNamesNobody(t *testing.T) {
+	beijing := newDesk(t, "110000")
+	shanghai := beijing.as(t, "shanghai", "310000")
+	kept := squatted(t, beijing)
+	for _, reason := range []string{"持证人 110101 1980 0101 0010 已在本市注册", "请致电 138-0000-0000", "旧号１１０１０１８００１０１００１"} {
+		answer := shanghai.disputes(t, kept.Certificate.Number, reason)
+		answer.WantProblem(t, 422, "invalid-field")
+		if !strings.Contains(answer.Body, `"rule":"text.personal"`) {
+			t.Errorf("%s: %s", reason, answer.Body)
+		}
+	}
+}
+
 func TestASquattedNumberIsDisputedAndSettled(t *testing.T) {
 	beijing := newDesk(t, "110000")
 	shanghai := beijing.as(t, "shanghai", "310000")

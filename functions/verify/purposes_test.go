@@ -43,6 +43,16 @@ func TestAPurposeThatIsNotListedShowsNothing(t *testing.T) {
 	}
 }
 
+// TestBlanksAroundAPurposeDoNotCount, and nothing else is forgiven.
+func TestBlanksAroundAPurposeDoNotCount(t *testing.T) {
+	w := newWorld(t)
+	made := w.endorse(t)
+	answer := w.asAgency(t, w.Grant(t, agency("agency", 0)), `{"token":"`+made.Token+`","statedPurpose":" 评标 "}`)
+	if answer.Status != http.StatusOK || strings.Contains(answer.Body, " 评标 ") {
+		t.Errorf("%d %s", answer.Status, answer.Body)
+	}
+}
+
 func TestAnUnlistedPurposeAsksTheRegisterNothing(t *testing.T) {
 	w := newWorld(t)
 	token := w.Grant(t, agency("agency", 0))

@@ -182,6 +182,9 @@ func (v *validation) texts(c Certificate) {
 	v.text("/certificateSerial", c.CertificateSerial, longestText)
 	v.text("/qualificationNo", c.QualificationNo, longestQualification)
 	v.text("/stateNote", c.StateNote, longestText)
+	if !tells(c.StateNote, c.Holder) {
+		v.add("/stateNote", CheckImpersonal(c.StateNote))
+	}
 }
 
 func (v *validation) specialties(list []Specialty, rules Rules) {

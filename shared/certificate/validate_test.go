@@ -192,6 +192,10 @@ func TestValidate(t *testing.T) {
 		{"an operation that leads to the state", func(c *certificate.Certificate) { c.Operation = certificate.Renew }, nil},
 		{"no such operation", func(c *certificate.Certificate) { c.Operation = "11" },
 			[]finding{{"/operation", "operation.value", "", false}}},
+		{"a note with somebody else's identity number", func(c *certificate.Certificate) {
+			c.StateNote = "与 310101 1985 0615 0016 重复"
+		}, []finding{{"/stateNote", "text.personal", "", false}}},
+		{"a note with a phone", func(c *certificate.Certificate) { c.StateNote = "请致电 138-0000-0000" }, []finding{{"/stateNote", "text.personal", "", false}}},
 		{"an operation that leads elsewhere", func(c *certificate.Certificate) { c.Operation = certificate.Suspend },
 			[]finding{{"/operation", "operation.state", "", false}}},
 		{"another state without a note", func(c *certificate.Certificate) { c.State = certificate.Other },

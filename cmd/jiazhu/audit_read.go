@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/journal"
+)
+
+// readAudit prints the audit log since a moment, an entry a line, as each was first written: what was written over one or
+// marks it as deleted does not count. What the service did not write is named apart.
+func (c console) readAudit(ctx context.Context, args []string) error {
+	f := c.flags("audit", "")
+	alwaysJSON(f)
+	since := f.String("since", "", "the `MOMENT` from which on, as in 2026-11-23T10:00:00Z; without it, all of it")
+	if _, err := parse(f, args, 0, 0); err != nil {
+		return err
+	}
+	var moment time.Time
+	if *since != "" {
+		var err error
+		if moment, err = time.Parse(time.RFC3339, *since); err != nil {
+			return fmt.Errorf("%w: -since is a moment such as 2026-11-23T10:00:00Z: %q", errUsage, *since)
+		}
+	}
+	t, err := c.tables(ctx, onThing("since", moment.UTC().Format(time.RFC3339)))
+	if err != nil {
+		return err
+	}
+	lines, foreign, n := json.NewEncoder(c.out), 0, 0
+	lines.SetEscapeHTML(false)
+	err = t.journal.Read(ctx, journal.Audit, moment, func(e journal.Entry) error {
+		n++
+		return lines.Encode(e)
+	}, func(key string, why error) {
+		foreign++
+		fmt.Fprintf(c.err, "%s: %v\n", key, why)
+	})
+	c.audit.counted(map[string]int{"entries": n, "foreign": foreign})
+	if err == nil && foreign > 0 {
+		err = fmt.Errorf("%d entries are not the service's: somebody else can write to the journal", foreign)
+	}
+	return err
+}

@@ -1,0 +1,50 @@
+package certificate
+
+import (
+	"regexp"
+	"strings"
+)
+
+// CheckImpersonal refuses a text in which a resident identity number (GB 11643: 18 characters, or 15 as before 1999) or
+// a mobile number of 11 digits stands, whoever's it is and in any spelling that the rule id.elsewhere reads: rule
+// text.personal. A number of 18 is found whatever stands between its characters; the others where no letter and no
+// further digit does. A masked number, another document's, a name or an address is not found.
+func CheckImpersonal(text string) error {
+	read := digitized(text)
+	whole := digitSkeleton(read)
+	for at := 0; at+18 <= len(whole); at++ {
+		if id, err := readIDNumber(whole[at : at+18]); err == nil && provinces[id.Area[:2]] != "" && id.Birth.Year >= 1900 && id.Birth.Year < 2100 {
+			return errPersonal()
+		}
+	}
+	for _, runs := range []*regexp.Regexp{joinedDigits, bareDigits} {
+		for _, run := range runs.FindAllString(read, -1) {
+			if n := digitSkeleton(run); mobileNumber.MatchString(n) || oldIDNumber(n) {
+				return errPersonal()
+			}
+		}
+	}
+	if mobileGroups.MatchString(read) {
+		return errPersonal()
+	}
+	return nil
+}
+
+func errPersonal() error {
+	return broken("text.personal",
+		"文字中含有身份证号码或手机号码，请删去。",
+		"The text has an identity number or a mobile number in it; take it out.")
+}
+
+var (
+	bareDigits   = regexp.MustCompile(`[0-9]+`)
+	joinedDigits = regexp.MustCompile(`[0-9](?:[^0-9\pL]{0,3}[0-9])*`)
+	mobileNumber = regexp.MustCompile(`^(?:(?:00)?86)?1[3-9][0-9]{9}$`)
+	mobileGroups = regexp.MustCompile(`(?:^|[^0-9])1[3-9][0-9][^0-9\pL]{1,3}[0-9]{4}[^0-9\pL]{1,3}[0-9]{4}(?:[^0-9]|$)`)
+	oldBirth     = regexp.MustCompile(`^[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$`)
+)
+
+// oldIDNumber reports whether digits have the form of a number of 15: an area, a day of birth of two-digit year, an order.
+func oldIDNumber(digits string) bool {
+	return len(digits) == 15 && !strings.ContainsAny(digits, "*X") && provinces[digits[:2]] != "" && oldBirth.MatchString(digits[6:12])
+}
