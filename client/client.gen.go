@@ -1573,7 +1573,7 @@ type PasswordChange struct {
 
 // Past defines model for Past.
 type Past struct {
-	// Certificates the present one first, then that whose place it took, ten at most
+	// Certificates the present one first, then that whose place it took; a page may begin and end amid one
 	Certificates []struct {
 		Certificate string `json:"certificate"`
 
@@ -1603,7 +1603,10 @@ type Past struct {
 			Version string `json:"version"`
 		} `json:"versions"`
 	} `json:"certificates"`
-	Number string `json:"number"`
+
+	// Next `cursor` of the next page; absent on the last
+	Next   *string `json:"next,omitempty"`
+	Number string  `json:"number"`
 }
 
 // PhoneBinding defines model for PhoneBinding.
@@ -2293,6 +2296,15 @@ type OpenChallengeJSONBody = map[string]interface{}
 // ReportJSONBody defines parameters for Report.
 type ReportJSONBody = []ReportRow
 
+// GetPastParams defines parameters for GetPast.
+type GetPastParams struct {
+	// Limit changes on a page
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next` of the page before
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // AnnounceDropJSONBody defines parameters for AnnounceDrop.
 type AnnounceDropJSONBody struct {
 	// Bytes the file's length
@@ -2826,7 +2838,7 @@ type ClientInterface interface {
 	// Every change of the certificates of one 注册编号, the newest first, with the client, the report and the row that made it, and the members of a row that it changed, without their values. A certificate outside the client's areas is not found.
 	//
 	// Corresponds with GET /v1/reports/certificates/{number} (the `GetPast` operationId).
-	GetPast(ctx context.Context, number Number, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetPast(ctx context.Context, number Number, params *GetPastParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AnnounceDropWithBody An authority announces a file of rows (批量上报)
 	//
@@ -3713,8 +3725,8 @@ func (c *Client) Report(ctx context.Context, body ReportJSONRequestBody, reqEdit
 // Every change of the certificates of one 注册编号, the newest first, with the client, the report and the row that made it, and the members of a row that it changed, without their values. A certificate outside the client's areas is not found.
 //
 // Corresponds with GET /v1/reports/certificates/{number} (the `GetPast` operationId).
-func (c *Client) GetPast(ctx context.Context, number Number, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetPastRequest(c.Server, number)
+func (c *Client) GetPast(ctx context.Context, number Number, params *GetPastParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPastRequest(c.Server, number, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5171,7 +5183,7 @@ func NewReportRequestWithBody(server string, contentType string, body io.Reader)
 }
 
 // NewGetPastRequest constructs an http.Request for the GetPast method
-func NewGetPastRequest(server string, number Number) (*http.Request, error) {
+func NewGetPastRequest(server string, number Number, params *GetPastParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -5194,6 +5206,45 @@ func NewGetPastRequest(server string, number Number) (*http.Request, error) {
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -5947,7 +5998,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/reports/certificates/{number} (the `GetPast` operationId).
-	GetPastWithResponse(ctx context.Context, number Number, reqEditors ...RequestEditorFn) (*GetPastResponse, error)
+	GetPastWithResponse(ctx context.Context, number Number, params *GetPastParams, reqEditors ...RequestEditorFn) (*GetPastResponse, error)
 
 	// AnnounceDropWithBodyWithResponse An authority announces a file of rows (批量上报)
 	//
@@ -8425,8 +8476,8 @@ func (c *ClientWithResponses) ReportWithResponse(ctx context.Context, body Repor
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/reports/certificates/{number} (the `GetPast` operationId).
-func (c *ClientWithResponses) GetPastWithResponse(ctx context.Context, number Number, reqEditors ...RequestEditorFn) (*GetPastResponse, error) {
-	rsp, err := c.GetPast(ctx, number, reqEditors...)
+func (c *ClientWithResponses) GetPastWithResponse(ctx context.Context, number Number, params *GetPastParams, reqEditors ...RequestEditorFn) (*GetPastResponse, error) {
+	rsp, err := c.GetPast(ctx, number, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}

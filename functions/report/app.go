@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/files"
 	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/records"
@@ -22,7 +23,8 @@ type reports interface {
 	EnterReport(ctx context.Context, e records.ReportEntry) error
 	RevokeDrop(ctx context.Context, id, client string, now time.Time) (records.Drop, error)
 	ByNumber(ctx context.Context, number string) (records.Record, error)
-	Versions(ctx context.Context, certID string) ([]records.Version, error)
+	ForVerify(ctx context.Context, certID, endorsementID string) (records.Record, *endorsement.Endorsement, error)
+	VersionsBelow(ctx context.Context, record records.Record, below int64, limit int) (page []records.Version, after *records.Version, err error)
 }
 
 // shelf signs links to files; it holds none itself.
@@ -53,7 +55,7 @@ func newApp(d deps, now func() time.Time) *api.App {
 		"POST /v1/reports/drops":                {Handler: api.Machine(d.grants, identity.ScopeReport, a.announce)},
 		"GET /v1/reports/{report}":              {Handler: api.Machine(d.grants, identity.ScopeReport, a.again)},
 		"DELETE /v1/reports/{report}":           {Handler: api.Machine(d.grants, identity.ScopeReport, a.revoke)},
-		"GET /v1/reports/certificates/{number}": {Handler: api.Machine(d.grants, identity.ScopeReport, a.versions)},
+		"GET /v1/reports/certificates/{number}": {Handler: api.Machine(d.grants, identity.ScopeReport, a.versions), Query: []string{"limit", "cursor"}},
 		"POST /v1/disputes":                     {Handler: api.Machine(d.grants, identity.ScopeReport, a.dispute)},
 		"GET /v1/disputes":                      {Handler: api.Machine(d.grants, identity.ScopeReport, a.ownDisputes)},
 	}}

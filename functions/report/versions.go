@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/certificate"
@@ -14,7 +17,8 @@ import (
 // past is who reported what of one 注册编号.
 type past struct {
 	Number       string            `json:"number"`
-	Certificates []pastCertificate `json:"certificates"` // the present one first, then the one whose place it took
+	Certificates []pastCertificate `json:"certificates"`   // the present one first, then the one whose place it took
+	Next         string            `json:"next,omitempty"` // the cursor of the next page
 }
 
 // pastCertificate is one of a number's certificates: another one begins where the holder was corrected.
@@ -37,9 +41,6 @@ type pastVersion struct {
 	Changed  []string          `json:"changed"` // members of a row, without their values
 }
 
-// mostCertificates bounds how many certificates of one number are told.
-const mostCertificates = 10
-
 // versions tells an authority who changed a certificate that it keeps, and what. No personal data is told,
 // only which members changed. One that it does not keep is not found, as one that is not there.
 func (a *app) versions(ctx context.Context, r *api.Request) (*api.Response, error) {
@@ -51,30 +52,77 @@ func (a *app) versions(ctx context.Context, r *api.Request) (*api.Response, erro
 	if !office.Keeps(record.Certificate) || !office.Reports(record.Certificate.Scheme) {
 		return nil, problem.New(problem.CertificateNotFound)
 	}
+	p, err := records.ReadPeriod(r.Query)
+	if err != nil {
+		return nil, err
+	}
 	told := past{Number: record.Certificate.Number}
-	for id := record.Certificate.ID; id != "" && len(told.Certificates) < mostCertificates; {
-		all, err := a.reports.Versions(ctx, id)
+	if record, p.Cursor, err = a.from(ctx, record, p.Cursor); err != nil {
+		return nil, err
+	}
+	below, _ := strconv.ParseInt(p.Cursor, 10, 64) // "" begins with the newest
+	for left := p.Limit; ; below = 0 {
+		page, after, err := a.reports.VersionsBelow(ctx, record, below, left)
 		if err != nil {
 			return nil, err
 		}
-		told.Certificates = append(told.Certificates, pastOf(id, all))
-		if id = ""; len(all) > 0 {
-			id = all[0].Certificate.Supersedes
+		if len(page) > 0 {
+			told.Certificates = append(told.Certificates, pastOf(record, page, after))
+			left -= len(page)
+		}
+		former := record.Certificate.Supersedes
+		if after == nil && former == "" {
+			return api.JSON(http.StatusOK, told), nil
+		}
+		if after != nil {
+			told.Next = fmt.Sprintf("%s.%d", record.Certificate.ID, page[len(page)-1].Revision)
+			return api.JSON(http.StatusOK, told), nil
+		}
+		if left == 0 {
+			told.Next = former + ".0"
+			return api.JSON(http.StatusOK, told), nil
+		}
+		if record, _, err = a.reports.ForVerify(ctx, former, ""); err != nil {
+			return nil, err
 		}
 	}
-	return api.JSON(http.StatusOK, told), nil
 }
 
-func pastOf(id string, all []records.Version) pastCertificate {
-	told := pastCertificate{Certificate: id, Versions: make([]pastVersion, len(all))}
-	var before *records.Version
-	for i := range all {
-		v := &all[i]
-		told.Versions[len(all)-1-i] = pastVersion{
+// from finds the certificate that a cursor "certificate.revision" goes on with, among those whose place was taken one
+// after the other, and returns the revision. No cursor names another number's.
+func (a *app) from(ctx context.Context, record records.Record, cursor string) (records.Record, string, error) {
+	if cursor == "" {
+		return record, "", nil
+	}
+	id, revision, _ := strings.Cut(cursor, ".")
+	if n, err := strconv.ParseInt(revision, 10, 64); err != nil || n < 0 || n > 9_999_999_999 {
+		return record, "", records.WrongCursor()
+	}
+	for record.Certificate.ID != id {
+		former := record.Certificate.Supersedes
+		if former == "" {
+			return record, "", records.WrongCursor()
+		}
+		var err error
+		if record, _, err = a.reports.ForVerify(ctx, former, ""); err != nil {
+			return record, "", err
+		}
+	}
+	return record, revision, nil
+}
+
+// pastOf tells a page of a certificate's versions; after is the one before the oldest of them.
+func pastOf(record records.Record, page []records.Version, after *records.Version) pastCertificate {
+	told := pastCertificate{Certificate: record.Certificate.ID, ReplacedBy: record.ReplacedBy}
+	for i, v := range page {
+		before := after
+		if i+1 < len(page) {
+			before = &page[i+1]
+		}
+		told.Versions = append(told.Versions, pastVersion{
 			Revision: v.Revision, Version: v.Certificate.Version, State: v.Certificate.State, Note: v.Certificate.StateNote,
 			Client: v.By.Client, Report: v.By.Report, Row: v.By.Row, At: api.Instant(v.At), Changed: v.Changed(before),
-		}
-		before, told.ReplacedBy = v, v.ReplacedBy
+		})
 	}
 	return told
 }

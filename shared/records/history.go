@@ -68,7 +68,7 @@ func (s *Store) pageOf(ctx context.Context, pk, prefix, holder string, p Period,
 	if p.Cursor != "" {
 		after, err := timedKey(pk, prefix, p.Cursor)
 		if err != nil || after.sk < from || after.sk > to {
-			return "", wrongCursor()
+			return "", WrongCursor()
 		}
 		ask.ExclusiveStartKey = after.item()
 	}

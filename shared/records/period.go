@@ -45,7 +45,8 @@ func dayIn(query url.Values, name string) (civil.Date, error) {
 	return day, nil
 }
 
-func wrongCursor() error {
+// WrongCursor is the error of a cursor that names no place in what is asked for.
+func WrongCursor() error {
 	return wrong("cursor", "cursor", "翻页标记无效，请从第一页重新查询。", "The cursor is not one of this search; start from the first page.")
 }
 

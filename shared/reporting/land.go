@@ -30,8 +30,8 @@ type Journal interface {
 
 const landAttempts = 6
 
-// mostChangesADay is how many changes a certificate takes in a day, in Asia/Shanghai, beside changes of
-// its state. A register that works makes a few.
+// mostChangesADay is how many changes a certificate takes in a day, in Asia/Shanghai, beside those that
+// bring it into a state other than 01 and 02. A register that works makes a few.
 const mostChangesADay = 100
 
 // Landing brings the rows of one report into the register.
@@ -200,12 +200,12 @@ func (l Landing) replace(p Parcel, before records.Record) (*records.Change, erro
 }
 
 // orderly refuses a change that the operation told does not lead to, and one more change of the day
-// than a certificate may have. A change of state is never one too many.
+// than a certificate may have. A state that ends it or lets it go is never one too many.
 func (l Landing) orderly(p Parcel, before records.Record, after certificate.Certificate) *certificate.FieldError {
 	was := before.Certificate
-	if was.State == after.State && before.Changes.On(l.Now) >= mostChangesADay {
-		return refuse("", "changes.day", fmt.Sprintf("该证书今天已修改 %d 次，请明天再报；状态变更不受此限。", mostChangesADay),
-			fmt.Sprintf("The certificate was changed %d times today; report this tomorrow. A change of its state is always taken.", mostChangesADay))
+	if (was.State == after.State || !was.Holder.Same(after.Holder) || after.State == certificate.Valid || after.State == certificate.Suspended) && before.Changes.On(l.Now) >= mostChangesADay {
+		return refuse("", "changes.day", fmt.Sprintf("该证书今天已修改 %d 次，请明天再报；改为有效、暂扣以外的状态不受此限。", mostChangesADay),
+			fmt.Sprintf("The certificate was changed %d times today; report this tomorrow. A state other than 01 and 02 is always taken.", mostChangesADay))
 	}
 	arrived := was
 	arrived.Sync = after.Sync
