@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/vault"
@@ -38,7 +39,7 @@ const auditWithin = 10 * time.Second
 
 // audit is the audit log of one command. It is filled when the command asks for the tables.
 type audit struct {
-	log   *journal.Journal
+	log   *s3journal.Journal
 	entry auditEntry
 	now   func() time.Time
 }
@@ -72,7 +73,7 @@ func onThing(kind, name string) target {
 }
 
 // begin writes the first entry. Where it cannot be written the command does nothing.
-func (a *audit) begin(ctx context.Context, by who, log *journal.Journal, secrets *vault.Vault, targets []target) error {
+func (a *audit) begin(ctx context.Context, by who, log *s3journal.Journal, secrets *vault.Vault, targets []target) error {
 	a.entry.Run, a.entry.Phase, a.entry.Who = records.NewID(a.now()), "begin", by
 	for _, t := range targets {
 		a.entry.Targets = append(a.entry.Targets, t(secrets))

@@ -15,7 +15,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/endorsement"
 	"github.com/jiazhu/jiazhu/shared/evidence"
 	"github.com/jiazhu/jiazhu/shared/files"
-	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/render/pdf"
 	"github.com/jiazhu/jiazhu/shared/sessions"
@@ -99,7 +99,7 @@ type mover struct {
 	console
 	register *records.Store
 	people   *sessions.Store
-	journal  *journal.Journal
+	journal  *s3journal.Journal
 	secrets  *vault.Vault
 	shelf    *files.Bucket
 	how      records.Migration

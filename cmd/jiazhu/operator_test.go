@@ -11,7 +11,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/config"
-	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
 	"github.com/jiazhu/jiazhu/shared/sessions"
@@ -25,7 +25,7 @@ type operator struct {
 	secrets  *vault.Vault
 	register *records.Store
 	people   *sessions.Store
-	log      *journal.Journal
+	log      *s3journal.Journal
 	now      time.Time
 }
 
@@ -53,7 +53,7 @@ func newOperator(t *testing.T) *operator {
 	}
 	d.register = records.New(cloud.Tables(), d.settings[config.RecordsTable], d.secrets)
 	d.people = sessions.New(cloud.Tables(), d.settings[config.SessionsTable], d.secrets)
-	d.log = journal.New(cloud.Buckets(), d.settings[config.JournalBucket], d.secrets)
+	d.log = s3journal.New(cloud.Buckets(), d.settings[config.JournalBucket], d.secrets)
 	if err := d.register.NameJournal(t.Context(), d.settings[config.JournalBucket]); err != nil {
 		t.Fatal(err)
 	}

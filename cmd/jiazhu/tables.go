@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/identity"
-	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/sessions"
 	"github.com/jiazhu/jiazhu/shared/vault"
@@ -25,7 +25,7 @@ import (
 type tables struct {
 	register *records.Store
 	people   *sessions.Store
-	journal  *journal.Journal
+	journal  *s3journal.Journal
 	secrets  *vault.Vault
 }
 
@@ -51,7 +51,7 @@ func (c console) tables(ctx context.Context, targets ...target) (tables, error) 
 	client := dynamodb.NewFromConfig(cloud)
 	t := tables{
 		records.New(client, settings.RecordsTable, secrets), sessions.New(client, settings.SessionsTable, secrets),
-		journal.New(s3.NewFromConfig(cloud), settings.JournalBucket, secrets), secrets,
+		s3journal.New(s3.NewFromConfig(cloud), settings.JournalBucket, secrets), secrets,
 	}
 	names, err := c.namesJournal(ctx, t, settings.JournalBucket)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
 	"github.com/jiazhu/jiazhu/shared/tags"
 )
 
@@ -38,7 +39,7 @@ func (m *mover) tag(ctx context.Context, parts int, adopt func(ctx context.Conte
 
 // taggedOnce remembers in the journal, where nobody who writes the tables can change it, that the tables
 // were tagged whole: from then on an item without a right tag is not believed again.
-type taggedOnce struct{ journal *journal.Journal }
+type taggedOnce struct{ journal *s3journal.Journal }
 
 func (o taggedOnce) never(ctx context.Context) (bool, error) {
 	found := errors.New("found")

@@ -16,7 +16,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/files"
-	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 	"github.com/jiazhu/jiazhu/shared/seal/keys"
@@ -65,7 +65,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		sessions: people,
 		phones:   people,
 		register: records.New(tables, settings.RecordsTable, secrets),
-		journal:  journal.New(objects, settings.JournalBucket, secrets),
+		journal:  s3journal.New(objects, settings.JournalBucket, secrets),
 		vault:    secrets,
 		shelf:    files.New(objects, settings.FilesBucket),
 		maker:    p.maker,

@@ -22,7 +22,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/files"
-	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 )
@@ -56,7 +56,7 @@ func load(ctx context.Context, getenv func(string) string) (*app, error) {
 	objects := s3.NewFromConfig(cloud)
 	register := records.New(dynamodb.NewFromConfig(cloud), settings.RecordsTable, secrets)
 	return &app{
-		register: register, journal: journal.New(objects, settings.JournalBucket, secrets), drops: register, files: files.New(objects, settings.FilesBucket),
+		register: register, journal: s3journal.New(objects, settings.JournalBucket, secrets), drops: register, files: files.New(objects, settings.FilesBucket),
 		schemes: schemes, clients: settings.Clients, now: time.Now, pause: firstPause, log: os.Stdout,
 	}, nil
 }

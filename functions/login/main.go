@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/jiazhu/jiazhu/shared/config"
-	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
 	"github.com/jiazhu/jiazhu/shared/sessions"
 )
 
@@ -45,7 +45,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		store:     sessions.New(dynamodb.NewFromConfig(cloud), settings.SessionsTable, secrets),
 		names:     secrets,
 		vault:     secrets,
-		journal:   journal.New(s3.NewFromConfig(cloud), settings.JournalBucket, secrets),
+		journal:   s3journal.New(s3.NewFromConfig(cloud), settings.JournalBucket, secrets),
 		passwords: newHasher(),
 		messages:  newGateway(settings.Messages),
 		portals:   settings.Portals,

@@ -23,7 +23,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/api"
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/identity"
-	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
 	"github.com/jiazhu/jiazhu/shared/sessions/sessionstest"
 )
@@ -44,7 +44,7 @@ var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
 type world struct {
 	t       *testing.T
 	table   *sessionstest.Table
-	journal *journal.Journal
+	journal *s3journal.Journal
 	cloud   *recordstest.Cloud // the way to the journal
 	app     *api.App
 	gateway *mailbox
@@ -58,7 +58,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, table: sessionstest.Open(t), now: noon, gateway: newMailbox(t)}
 	w.cloud = recordstest.Open(t)
-	w.journal = journal.New(w.cloud.Buckets(), w.cloud.LockedBucket(t), w.table.Vault)
+	w.journal = s3journal.New(w.cloud.Buckets(), w.cloud.LockedBucket(t), w.table.Vault)
 	var err error
 	if w.key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/files"
-	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 	"github.com/jiazhu/jiazhu/shared/sessions"
@@ -55,7 +55,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	return deps{
 		grants:   sessions.New(tables, settings.SessionsTable, secrets),
 		register: register,
-		journal:  journal.New(objects, settings.JournalBucket, secrets),
+		journal:  s3journal.New(objects, settings.JournalBucket, secrets),
 		reports:  register,
 		disputes: register,
 		files:    files.New(objects, settings.FilesBucket),

@@ -132,7 +132,7 @@ func TestAVerificationIsToldWhoseCopyItWas(t *testing.T) {
 	for _, told := range []struct {
 		records.Record
 		want, version string
-	}{{c.former, "丙", "002"}, {c.record, "丁", "001"}} {
+	}{{c.former, "丙", "001"}, {c.record, "丁", "001"}} {
 		if askers, all := c.told(t, told.Record); len(all) == 0 || askers[0] != told.want || all[0].Version != told.version {
 			t.Errorf("%s is told %+v", told.want, all)
 		}

@@ -22,26 +22,9 @@
 package journal
 
 import (
-	"bytes"
-	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"regexp"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
-	"github.com/aws/smithy-go"
-	"github.com/oklog/ulid/v2"
-	"golang.org/x/sync/errgroup"
-
-	"github.com/jiazhu/jiazhu/shared/outage"
-	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 // Kind is what an entry says. A writer may be granted a kind alone.
@@ -64,22 +47,8 @@ func Kinds() []Kind {
 	return []Kind{Withdrawal, ConsentRevoked, Password, Erasure, Audit, Tagged, Renamed, Versions}
 }
 
-const (
-	day     = "2006-01-02"
-	longest = 1 << 20 // bytes of an entry
-)
-
-// Journal is where entries are kept. It is safe for concurrent use.
-type Journal struct {
-	client *s3.Client
-	bucket string
-	tagger *vault.Vault
-}
-
-// New returns the journal in the bucket of this name, whose entries carry tags of the vault's.
-func New(client *s3.Client, bucket string, tagger *vault.Vault) *Journal {
-	return &Journal{client: client, bucket: bucket, tagger: tagger}
-}
+// Day is the form of the day in a key, UTC.
+const Day = "2006-01-02"
 
 // Entry is one entry as it is read.
 type Entry struct {
@@ -90,159 +59,12 @@ type Entry struct {
 	Tag  string          `json:"tag"` // see package vault
 }
 
-// Append writes an entry of what happened at a time. When it returns without error, the entry is kept. What is no
-// more than a disturbance of the store is problem unavailable; the entry may then be kept or not.
-func (j *Journal) Append(ctx context.Context, kind Kind, at time.Time, what any) error {
-	content, err := json.Marshal(what)
-	if err != nil {
-		return fmt.Errorf("writing what happened: %w", err)
-	}
-	at = at.UTC()
-	e := Entry{Kind: kind, ID: ulid.MustNew(ulid.Timestamp(at), ulid.DefaultEntropy()).String(), At: at, What: content}
-	if e.Tag, err = j.tagger.Tag(e.What, e.place()...); err != nil {
-		return fmt.Errorf("tagging an entry of the journal: %w", err)
-	}
-	data, err := json.Marshal(e)
-	if err != nil {
-		return fmt.Errorf("writing an entry of the journal: %w", err)
-	}
-	sum := sha256.Sum256(data)
-	_, err = j.client.PutObject(ctx, &s3.PutObjectInput{
-		Bucket: &j.bucket, Key: aws.String(e.Key()), Body: bytes.NewReader(data), ContentType: aws.String("application/json"),
-		ChecksumAlgorithm: types.ChecksumAlgorithmSha256, ChecksumSHA256: aws.String(base64.StdEncoding.EncodeToString(sum[:])),
-		IfNoneMatch: aws.String("*"), // the bucket refuses whoever would write over an entry
-	})
-	// A second attempt of the client finds what its first one wrote: the id is of this call alone.
-	if err != nil && !outage.Exists(err) {
-		return outage.Of("writing to the journal", err)
-	}
-	return nil
-}
-
 // Key is where the entry lies in the bucket.
 func (e Entry) Key() string {
-	return fmt.Sprintf("journal/%s/%s/%s.json", e.Kind, e.At.Format(day), e.ID)
+	return fmt.Sprintf("journal/%s/%s/%s.json", e.Kind, e.At.UTC().Format(Day), e.ID)
 }
 
-// place is what an entry's tag is over besides what it says.
-func (e Entry) place() []string {
+// Place is what an entry's tag is over besides what it says.
+func (e Entry) Place() []string {
 	return []string{"journal", string(e.Kind), e.ID, e.At.UTC().Format(time.RFC3339Nano)}
-}
-
-// ErrForeign says that an entry of the journal is not the service's.
-var ErrForeign = errors.New("it is no entry that the service wrote")
-
-// Read gives every entry of a kind from a time on to do, in the order of their keys, until do returns an error. An entry
-// is read as it was first written, whatever was written over it or marked as deleted since. One that is not as this
-// package writes them, or has no right tag, is not given to do but, by its key, to foreign with an ErrForeign: the others
-// are read all the same.
-func (j *Journal) Read(ctx context.Context, kind Kind, since time.Time, do func(Entry) error, foreign func(key string, why error)) error {
-	prefix := fmt.Sprintf("journal/%s/", kind)
-	from := prefix + since.UTC().Format(day)
-	pages := s3.NewListObjectVersionsPaginator(j.client, &s3.ListObjectVersionsInput{Bucket: &j.bucket, Prefix: &prefix, KeyMarker: &from})
-	var firsts []types.ObjectVersion // of each key its first version; versions of a key are listed newest first
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return outage.Of("listing the journal", err)
-		}
-		for _, v := range page.Versions {
-			if last := len(firsts) - 1; last >= 0 && *firsts[last].Key == *v.Key {
-				firsts[last] = v
-				continue
-			}
-			if len(firsts) == together {
-				if err := j.give(ctx, kind, since, firsts, do, foreign); err != nil {
-					return err
-				}
-				firsts = firsts[:0]
-			}
-			firsts = append(firsts, v)
-		}
-	}
-	return j.give(ctx, kind, since, firsts, do, foreign)
-}
-
-// together is how many entries are fetched at the same time.
-const together = 32
-
-// give fetches entries and gives them to do, in order.
-func (j *Journal) give(ctx context.Context, kind Kind, since time.Time, versions []types.ObjectVersion, do func(Entry) error, foreign func(string, error)) error {
-	entries, wrong := make([]Entry, len(versions)), make([]error, len(versions))
-	group, fetching := errgroup.WithContext(ctx)
-	for i, v := range versions {
-		group.Go(func() (err error) {
-			entries[i], err = j.read(fetching, kind, *v.Key, v.VersionId)
-			if errors.Is(err, ErrForeign) {
-				wrong[i], err = err, nil
-			}
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	for i, e := range entries {
-		if wrong[i] != nil {
-			foreign(*versions[i].Key, wrong[i])
-			continue
-		}
-		if e.At.Before(since) {
-			continue
-		}
-		if err := do(e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// ErrNoLock says that a bucket keeps nothing by a lock, and so is no journal.
-var ErrNoLock = errors.New("the bucket has no object lock: it is no journal")
-
-// Span is how long entries are kept, by the bucket's lock: of what is older some may be gone.
-func (j *Journal) Span(ctx context.Context) (time.Duration, error) {
-	out, err := j.client.GetObjectLockConfiguration(ctx, &s3.GetObjectLockConfigurationInput{Bucket: &j.bucket})
-	var refused smithy.APIError
-	if errors.As(err, &refused) && refused.ErrorCode() == "ObjectLockConfigurationNotFoundError" {
-		return 0, fmt.Errorf("%w: %s", ErrNoLock, j.bucket)
-	}
-	if err != nil {
-		return 0, outage.Of("asking how long the journal is kept", err)
-	}
-	c := out.ObjectLockConfiguration
-	if c == nil || c.Rule == nil || c.Rule.DefaultRetention == nil || c.Rule.DefaultRetention.Days == nil {
-		return 0, fmt.Errorf("%w: %s", ErrNoLock, j.bucket)
-	}
-	return time.Duration(*c.Rule.DefaultRetention.Days) * 24 * time.Hour, nil
-}
-
-// keyForm is the form of an entry's key.
-var keyForm = regexp.MustCompile(`^journal/([a-z-]+)/(\d{4}-\d\d-\d\d)/([0-9A-Z]{26})\.json$`)
-
-func (j *Journal) read(ctx context.Context, kind Kind, key string, version *string) (Entry, error) {
-	out, err := j.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &j.bucket, Key: &key, VersionId: version})
-	if err != nil {
-		return Entry{}, outage.Of("reading "+key, err)
-	}
-	defer out.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(out.Body, longest+1))
-	if err != nil {
-		return Entry{}, outage.Of("reading "+key, err)
-	}
-	var e Entry
-	switch {
-	case len(data) > longest:
-		return Entry{}, fmt.Errorf("%w: it is too long", ErrForeign)
-	case json.Unmarshal(data, &e) != nil:
-		return Entry{}, fmt.Errorf("%w: it cannot be read", ErrForeign)
-	case !keyForm.MatchString(key) || e.Kind != kind || e.Key() != key:
-		return Entry{}, fmt.Errorf("%w: it lies at another's place", ErrForeign)
-	}
-	if err := j.tagger.Check(e.Tag, e.What, e.place()...); errors.Is(err, vault.ErrTag) {
-		return Entry{}, fmt.Errorf("%w: its tag is missing or wrong", ErrForeign)
-	} else if err != nil {
-		return Entry{}, fmt.Errorf("reading %s: %w", key, err)
-	}
-	return e, nil
 }

@@ -149,7 +149,7 @@ func TestAWrongSchemeDoesNotLoad(t *testing.T) {
 		{"an unknown choice", "holderPicks: end", "holderPicks: middle", "holderPicks"},
 		{"a negative quota", "dailyQuota: 0", "dailyQuota: -1", "dailyQuota"},
 		{"a negative term", "termYears: 3", "termYears: -3", "termYears"},
-		{"a pilot area that is no province", `"460000"`, `"990000"`, "990000"},
+		{"a pilot area that is no province", `"460000"`, `"980000"`, "980000"},
 		{"a pilot area that is a city", `"460000"`, `"460100"`, "460100"},
 		{"a pilot without areas", `areas: ["110000", "310000", "330000", "460000"]`, "areas: []", "areas"},
 		{"a pilot that ends before it begins", "from: 2021-02-01", "from: 2021-02-01\n  until: 2021-01-31", "until"},

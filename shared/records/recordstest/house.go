@@ -10,7 +10,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/files"
 	"github.com/jiazhu/jiazhu/shared/identity"
-	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/scheme"
 	"github.com/jiazhu/jiazhu/shared/sessions"
@@ -27,7 +27,7 @@ type House struct {
 	Table    string
 	Shelf    *files.Bucket
 	Bucket   string
-	Journal  *journal.Journal
+	Journal  *s3journal.Journal
 	Vault    *vault.Vault
 	People   *sessions.Store
 	Schemes  scheme.Set
@@ -57,7 +57,7 @@ func NewHouse(t *testing.T) *House {
 	h.Register = records.New(cloud.Tables(), h.Table, accounts.Vault)
 	h.Shelf = files.New(cloud.Buckets(), h.Bucket)
 	h.Vault = accounts.Vault
-	h.Journal = journal.New(cloud.Buckets(), cloud.LockedBucket(t), h.Vault)
+	h.Journal = s3journal.New(cloud.Buckets(), cloud.LockedBucket(t), h.Vault)
 	return h
 }
 

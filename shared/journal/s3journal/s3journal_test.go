@@ -1,4 +1,4 @@
-package journal_test
+package s3journal_test
 
 import (
 	"errors"
@@ -13,16 +13,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
 	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
 	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
-func open(t *testing.T) (*journal.Journal, *recordstest.Cloud, string) {
+func open(t *testing.T) (*s3journal.Journal, *recordstest.Cloud, string) {
 	t.Helper()
 	cloud := recordstest.Open(t)
 	name := cloud.LockedBucket(t)
-	return journal.New(cloud.Buckets(), name, key(t)), cloud, name
+	return s3journal.New(cloud.Buckets(), name, key(t)), cloud, name
 }
 
 func key(t *testing.T) *vault.Vault {
@@ -42,7 +43,7 @@ type note struct {
 	N int `json:"n"`
 }
 
-func read(t *testing.T, j *journal.Journal, kind journal.Kind, since time.Time) (whats []string) {
+func read(t *testing.T, j *s3journal.Journal, kind journal.Kind, since time.Time) (whats []string) {
 	t.Helper()
 	err := j.Read(t.Context(), kind, since, func(e journal.Entry) error {
 		whats = append(whats, e.At.Format("15:04:05.000 ")+string(e.What))
@@ -143,7 +144,7 @@ func TestWhatTheServiceDidNotWriteIsNamedAndPassedOver(t *testing.T) {
 	j, cloud, bucket := open(t)
 	at := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 	const id = "01JDB7W8R0T3E5KQ9Z2M4N6P8S"
-	another := journal.New(cloud.Buckets(), bucket, key(t))
+	another := s3journal.New(cloud.Buckets(), bucket, key(t))
 	for name, c := range map[string]struct{ key, content string }{
 		"no JSON":             {"journal/withdrawal/2026-11-24/" + id + ".json", "{"},
 		"another kind's":      {"journal/consent-revoked/2026-11-24/" + id + ".json", `{"kind":"withdrawal","id":"` + id + `","at":"2026-11-24T00:00:00Z","what":{}}`},
@@ -171,7 +172,7 @@ func TestWhatTheServiceDidNotWriteIsNamedAndPassedOver(t *testing.T) {
 				read = append(read, string(e.What))
 				return nil
 			}, func(key string, why error) {
-				if !errors.Is(why, journal.ErrForeign) {
+				if !errors.Is(why, s3journal.ErrForeign) {
 					t.Error(why)
 				}
 				foreign = append(foreign, key)
@@ -185,10 +186,10 @@ func TestWhatTheServiceDidNotWriteIsNamedAndPassedOver(t *testing.T) {
 
 func TestABucketWithoutALockIsNoJournal(t *testing.T) {
 	cloud := recordstest.Open(t)
-	if _, err := journal.New(cloud.Buckets(), cloud.Bucket(t), key(t)).Span(t.Context()); !errors.Is(err, journal.ErrNoLock) {
+	if _, err := s3journal.New(cloud.Buckets(), cloud.Bucket(t), key(t)).Span(t.Context()); !errors.Is(err, s3journal.ErrNoLock) {
 		t.Errorf("got %v", err)
 	}
-	if span, err := journal.New(cloud.Buckets(), cloud.LockedBucket(t), key(t)).Span(t.Context()); err != nil || span <= 0 {
+	if span, err := s3journal.New(cloud.Buckets(), cloud.LockedBucket(t), key(t)).Span(t.Context()); err != nil || span <= 0 {
 		t.Errorf("%s, %v", span, err)
 	}
 }
