@@ -54,6 +54,8 @@ func parts(whose string, rank int) []string {
 		return []string{demo.Ministry, username(rank)}
 	case bySession:
 		return []string{identity.HashToken(fmt.Sprint(whose, rank))}
+	case byClient:
+		return []string{fmt.Sprint(whose, rank), civil.Of(time.Now()).String()}
 	default: // a phone
 		return []string{demo.Ministry, fmt.Sprintf("138%08d", rank)}
 	}

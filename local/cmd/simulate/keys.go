@@ -4,10 +4,12 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jiazhu/jiazhu/local/authority"
 	"github.com/jiazhu/jiazhu/local/cmd/simulate/model"
 	"github.com/jiazhu/jiazhu/local/demo"
+	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/vault"
@@ -31,6 +33,8 @@ type identities struct {
 	certificate, idNumber, number, username, phone string
 	session                                        string   // token
 	clients                                        []string // tokens
+	clientIDs                                      []string
+	day                                            string // of Asia/Shanghai
 	networks                                       []string
 }
 
@@ -39,6 +43,7 @@ func (l *life) identities() identities {
 		certificate: l.certificate, idNumber: l.holder.IDNumber(), number: l.holder.Number,
 		username: l.holder.Username, phone: l.holder.Phone, session: l.session.Token,
 		clients: []string{l.agency, l.registry, l.portal}, networks: []string{l.network, l.strangers},
+		clientIDs: []string{agency, demo.Registry, demo.Ministry + "-portal"}, day: civil.Of(time.Now()).String(),
 	}
 }
 
@@ -97,6 +102,7 @@ func (n *names) values(i identities) map[string][]string {
 		byAccount:     {demo.Ministry + "#" + i.username},
 		bySession:     {identity.HashToken(i.session)},
 	}
+	all[byClient] = slices.Clone(i.clientIDs)
 	for _, token := range i.clients {
 		all[byClient] = append(all[byClient], identity.HashToken(token))
 	}
@@ -115,6 +121,9 @@ func (n *names) limited(name, hash string, i identities) string {
 		candidates[byNetwork] = append(candidates[byNetwork], []string{identity.Neighbourhood(address)})
 		candidates[byStranger] = append(candidates[byStranger], []string{demo.Ministry, i.username, identity.Neighbourhood(address)})
 		candidates[byNumber] = append(candidates[byNumber], []string{records.OneNumber(i.number), identity.Neighbourhood(address)})
+	}
+	for _, id := range i.clientIDs {
+		candidates[byClient] = append(candidates[byClient], []string{id, i.day})
 	}
 	for whose, keys := range candidates {
 		for _, parts := range keys {
