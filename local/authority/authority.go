@@ -30,6 +30,7 @@ const (
 	Mohurd   = "mohurd-portal"             // 住房和城乡建设部政务服务门户
 	Gjzwfw   = "gjzwfw-portal"             // 国家政务服务平台
 	Registry = "mohurd-registry"           // reports certificates
+	Capital  = "capital-registry"          // reports those of Beijing
 	Agency   = "demo-agency"               // a bidding agency that verifies
 	App      = "https://app.gjzwfw.gov.cn" // issuer of identity assertions
 )
@@ -82,7 +83,7 @@ func (p Paths) all() []string {
 	return files
 }
 
-func clientIDs() []string { return []string{Mohurd, Gjzwfw, Registry, Agency} }
+func clientIDs() []string { return []string{Mohurd, Gjzwfw, Registry, Capital, Agency} }
 
 // Ensure returns the authority in dir, after making it where dir does not exist
 // or is empty. A folder with something else in it is ErrIncomplete. Private

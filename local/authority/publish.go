@@ -34,13 +34,14 @@ type issuer struct {
 }
 
 // ClientsSetting returns the JSON of the setting CLIENTS: both portals, which
-// keep accounts, the registry, which reports certificates of every area, and a
-// bidding agency, which verifies.
+// keep accounts, the registry, which reports certificates of every area, that of
+// Beijing, and a bidding agency, which verifies.
 func (p Paths) ClientsSetting() (string, error) {
 	clients := []client{
 		{ID: Mohurd, Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}},
 		{ID: Gjzwfw, Kind: "portal", Portal: "gjzwfw", Scopes: []string{"accounts"}},
 		{ID: Registry, Kind: "authority", Areas: []string{"*"}, Schemes: []string{"*"}, Scopes: []string{"report"}},
+		{ID: Capital, Kind: "authority", Areas: []string{"110000"}, Schemes: []string{"*"}, Scopes: []string{"report"}},
 		{ID: Agency, Name: "示例招标代理有限公司", Kind: "organisation", Scopes: []string{"verify"}, Purposes: []string{"评标", "资格审查"}},
 	}
 	for i, c := range clients {

@@ -3,6 +3,8 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,6 +28,37 @@ func drop(t *testing.T, file []byte) demo.Intake {
 		t.Fatal(err)
 	}
 	return follow(t, m, place.Report)
+}
+
+// announce announces a file that does not come yet.
+func announce(t *testing.T, bytes int64) (report string) {
+	t.Helper()
+	m, err := service.target().Machine(demo.Registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	place, err := m.Announce(t.Context(), bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return place.Report
+}
+
+// revokeWaiting revokes the registry's files that were announced and did not come: few may wait at a time.
+func revokeWaiting(t *testing.T) {
+	t.Helper()
+	registry := token(t, demo.Registry, "report")
+	for key, drop := range items(t, "Records") {
+		id, ok := strings.CutPrefix(strings.TrimSuffix(key, " DROP"), "Records REPORT#")
+		if !ok || !strings.HasSuffix(key, " DROP") || strings.Contains(drop, `"ended":`) || strings.Contains(drop, `"revokedAt":`) {
+			continue
+		}
+		call := revocation(id)
+		call.Token = registry
+		if reply, err := service.api().Send(t.Context(), call); err != nil || reply.Status != http.StatusOK {
+			t.Errorf("revoke %s: %+v, %v", id, reply, err)
+		}
+	}
 }
 
 // follow waits until the file is taken in. The test's own time limit is the only one.

@@ -1,8 +1,10 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/local/authority"
 	"github.com/jiazhu/jiazhu/local/demo"
 	"github.com/jiazhu/jiazhu/shared/identity"
 )
@@ -31,6 +33,9 @@ func (w who) String() string {
 	}[w]
 }
 
+// provincial is the scope report, of a client that reports for one province.
+const provincial = "report of a province"
+
 // cast is everybody who calls, with their tokens.
 type cast struct {
 	t           *testing.T
@@ -58,9 +63,11 @@ func newCast(t *testing.T) *cast {
 		t.Fatalf("%d certificates, %v", len(items), err)
 	}
 	c.certificate = items[0].Certificate
-	for scope, client := range map[string]string{"report": demo.Registry, "accounts": demo.Ministry + "-portal", "verify": "demo-agency"} {
-		c.clients[scope] = token(t, client, scope)
-		c.old[scope] = token(t, client, scope)
+	for scope, client := range map[string]string{
+		"report": demo.Registry, "accounts": demo.Ministry + "-portal", "verify": authority.Agency, provincial: authority.Capital,
+	} {
+		name, _, _ := strings.Cut(scope, " ")
+		c.clients[scope], c.old[scope] = token(t, client, name), token(t, client, name)
 		lapse(t, "TOKEN#"+identity.HashToken(c.old[scope]), "TOKEN", "expires")
 	}
 	return c
@@ -104,7 +111,7 @@ func (c *cast) token(w who, scope string) string {
 	case machine:
 		return c.clients[scope]
 	case powerless:
-		return c.clients[map[string]string{"report": "accounts", "accounts": "report", "verify": "report"}[scope]]
+		return c.clients[map[string]string{"report": "accounts", "accounts": "report", "verify": "report", provincial: "accounts"}[scope]]
 	case spent:
 		return c.old[scope]
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
+	"testing"
 
 	"github.com/jiazhu/jiazhu/local/demo"
 )
@@ -199,7 +200,46 @@ func reportRows() map[string][]row {
 		}},
 		"POST /v1/reports/drops": {{
 			scope: "report", want: machines("201"),
-			call: fixed(http.MethodPost, "/v1/reports/drops", map[string]int{"bytes": 100}),
+			call:  fixed(http.MethodPost, "/v1/reports/drops", map[string]int{"bytes": 100}),
+			after: func(c *cast) { revokeWaiting(c.t) },
+		}},
+		"DELETE /v1/reports/{report}": {
+			{
+				scope: "report", want: machines("200"),
+				call:  func(c *cast, _ who) demo.Call { return revocation(announce(c.t, 100)) },
+				after: func(c *cast) { revokeWaiting(c.t) },
+			},
+			{
+				about: "of another client",
+				scope: provincial, want: machines("404 report-not-found"),
+				call:  func(c *cast, _ who) demo.Call { return revocation(announce(c.t, 100)) },
+				after: func(c *cast) { revokeWaiting(c.t) },
+			},
+		},
+		"GET /v1/reports/certificates/{number}": {
+			{
+				scope: "report", want: machines("200"),
+				call: func(c *cast, _ who) demo.Call { return past(owner(c.t).Number) },
+			},
+			{
+				about: "of another area",
+				scope: provincial, want: machines(noCert),
+				call: func(c *cast, _ who) demo.Call { return past(transferred(c.t)) },
+			},
+		},
+		"POST /v1/disputes": {
+			{
+				scope: provincial, want: machines("201"),
+				call: func(c *cast, _ who) demo.Call { return dispute(transferred(c.t)) },
+			},
+			{
+				about: "about a certificate that the client keeps",
+				scope: "report", want: machines("422 invalid-field"),
+				call: func(c *cast, _ who) demo.Call { return dispute(owner(c.t).Number) },
+			},
+		},
+		"GET /v1/disputes": {{
+			scope: provincial, want: machines("200"), call: fixed(http.MethodGet, "/v1/disputes", nil),
 		}},
 		"GET /v1/reports/{report}": {{
 			scope: "report", want: machines("200"),
@@ -216,6 +256,38 @@ func reportRows() map[string][]row {
 			},
 		}},
 	}
+}
+
+func revocation(report string) demo.Call {
+	return demo.Call{Method: http.MethodDelete, Path: "/v1/reports/" + report}
+}
+
+func past(number string) demo.Call {
+	return demo.Call{Method: http.MethodGet, Path: "/v1/reports/certificates/" + url.PathEscape(number)}
+}
+
+func dispute(number string) demo.Call {
+	return demo.Call{
+		Method: http.MethodPost, Path: "/v1/disputes", JSON: map[string]string{"number": number, "reason": "该编号由本市核发"},
+	}
+}
+
+var transfers = 60000 // of invented rows that nobody else reports
+
+// transferred is a number of Beijing whose certificate another area has taken, a new one at each call.
+func transferred(t *testing.T) string {
+	t.Helper()
+	transfers++
+	row := demo.Generated(transfers)
+	leaving, taken := row, row
+	leaving.State = "06"
+	taken.AreaCode, taken.Operation = "310000", "08"
+	for _, r := range []demo.Row{row, leaving, taken} {
+		if done, err := service.target().Report(t.Context(), r); err != nil || done.Accepted != 1 {
+			t.Fatalf("%+v, %v", done, err)
+		}
+	}
+	return row.Number
 }
 
 // tokenForm is a machine client's request for an access token.
