@@ -16,7 +16,7 @@ func TestAStolenPortalsKeyEndsAtThatPortal(t *testing.T) {
 	for i, portals := range [][2]string{{demo.Ministry, demo.National}, {demo.National, demo.Ministry}} {
 		stolen, other := portals[0], portals[1]
 		t.Run("the key of "+stolen, func(t *testing.T) {
-			h := demo.Ready(740+i, civil.Of(time.Now()))
+			h := demo.Ready(784+i, civil.Of(time.Now()))
 			if err := service.target().Enter(t.Context(), []demo.Holder{h}); err != nil {
 				t.Fatal(err)
 			}
