@@ -59,6 +59,6 @@ func TestEverythingStoredIsKeptAsLongAsStated(t *testing.T) {
 
 // rare is stored in ways that the demo does not go: tests of its own hold it.
 var rare = map[string]bool{
-	"Records NUMBER# DISPUTE#": true, "Records COPY# DAY#": true, "Sessions CODE# CODE": true,
+	"Records DISPUTE# DISPUTE#": true, "Records DISPUTES# DISPUTE#": true, "Records COPY# DAY#": true, "Sessions CODE# CODE": true,
 	"Records REPORTER# DAY#": true, "Records REPORT# DROP": true, "Records REPORT# ROWS#": true, "Records REPORT# REPORT": true,
 }

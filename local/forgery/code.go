@@ -97,7 +97,7 @@ func spelled(text string) []named[string] {
 	object, _ := json.Marshal(map[string]string{"protected": p[0], "payload": p[1], "signature": p[2]})
 	return []named[string]{
 		{"padded", p[0] + "=." + p[1] + "." + p[2] + "=="},
-		{"in the other alphabet, padded", standard(p[0]) + "." + standard(p[1]) + "." + standard(p[2])},
+		{"in the other alphabet, padded too far", standard(p[0]) + "." + standard(p[1]) + "." + standard(p[2]) + "="},
 		{"a line break inside", p[0] + "." + p[1][:10] + "\n" + p[1][10:] + "." + p[2]},
 		{"a blank inside", p[0] + "." + p[1][:10] + " " + p[1][10:] + "." + p[2]},
 		{"a zero behind", text + "\x00"},
