@@ -61,7 +61,8 @@ func (c *caller) again(ctx context.Context, do func() error) error {
 func passing(err error) bool {
 	var p *demo.Problem
 	if errors.As(err, &p) {
-		return p.Status >= 500 || p.Status == http.StatusTooManyRequests
+		contended := p.Code == "account-conflict" // of an account of one's own it says that other requests change it
+		return p.Status >= 500 || p.Status == http.StatusTooManyRequests || contended
 	}
 	var broken *url.Error
 	return errors.As(err, &broken) || errors.Is(err, errLost) || errors.Is(err, io.ErrUnexpectedEOF)

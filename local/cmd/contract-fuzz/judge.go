@@ -19,8 +19,23 @@ type judge struct {
 	seconds            int
 }
 
-// run lets it judge what the desk gives and returns what it found, by operation.
-func (j judge) run(ctx context.Context, d *desk) (map[string][]string, error) {
+// errToolFailed says that schemathesis ended by an error of its own, which says nothing about the service.
+var errToolFailed = errors.New("schemathesis did not come to an end")
+
+// run lets it judge what the desk gives and returns what it found, by operation. Where schemathesis
+// fails it runs again with another seed, twice at most: CPython 3.11 sometimes ends ast.parse with
+// "AST constructor recursion depth mismatch" (python/cpython#106905).
+func (j judge) run(ctx context.Context, d *desk) (found map[string][]string, err error) {
+	for range 3 {
+		if found, err = j.runOnce(ctx, d); !errors.Is(err, errToolFailed) {
+			break
+		}
+		fmt.Println(err)
+	}
+	return found, err
+}
+
+func (j judge) runOnce(ctx context.Context, d *desk) (map[string][]string, error) {
 	if err := os.RemoveAll(j.out); err != nil {
 		return nil, err
 	}
@@ -88,7 +103,7 @@ func findings(path string) (map[string][]string, error) {
 		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
 	if !report.Complete || len(report.Errors) > 0 {
-		return nil, fmt.Errorf("schemathesis did not come to an end; see its log: %s", report.Errors)
+		return nil, fmt.Errorf("%w; see its log: %s", errToolFailed, report.Errors)
 	}
 	found := map[string][]string{}
 	for _, f := range report.Failures {

@@ -18,7 +18,7 @@ const (
 	scanWord      = "word-of-a-scan"
 	assertionWord = "word-of-an-assertion"
 	clientWord    = "word-of-a-client"
-	challengeWord = "word-of-a-challenge"
+	challengeWord = "WORDOFACHALLENGE2222222222" // of the form of one
 )
 
 // largestBody is the most that is looked through for words.
