@@ -1,24 +1,14 @@
 package drive
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-
 	"github.com/jiazhu/jiazhu/local/dynamodb"
-	jiazhus3 "github.com/jiazhu/jiazhu/local/s3"
-	"github.com/jiazhu/jiazhu/local/stack"
 )
 
 // TestMain lets the test binary be S3, as the programs are that use the package.
@@ -65,60 +55,5 @@ func TestAServerThatWasKilledComesBackOnItsPort(t *testing.T) {
 	}
 	if pids[0] == pids[1] || s.PID() != 0 {
 		t.Errorf("the processes were %v, and %d is left", pids, s.PID())
-	}
-}
-
-func TestAnObjectThatWasTakenIsThereAfterAKill(t *testing.T) {
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	root, err := stack.FindRoot(here)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data := t.TempDir()
-	storage, err := NewStorage(root, data)
-	if errors.Is(err, dynamodb.ErrMissing) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(storage.Stop)
-	if err := storage.Objects.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	account, err := jiazhus3.KeepCredentials(filepath.Join(data, "credentials.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := s3.New(s3.Options{
-		Region: stack.Region, BaseEndpoint: &storage.Objects.URL, UsePathStyle: true,
-		Credentials: credentials.NewStaticCredentialsProvider(account.AccessKeyID, account.SecretAccessKey, ""),
-	})
-	bucket := aws.String("jiazhu-things")
-	if err := jiazhus3.EnsureBucket(t.Context(), client, *bucket, nil); err != nil {
-		t.Fatal(err)
-	}
-	for i := range 5 {
-		body := bytes.Repeat([]byte{byte(i)}, 100_000)
-		key := aws.String("a/" + strconv.Itoa(i))
-		if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: bucket, Key: key, Body: bytes.NewReader(body)}); err != nil {
-			t.Fatal(err)
-		}
-		storage.Objects.Kill()
-		if err := storage.Objects.Start(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		out, err := client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: bucket, Key: key})
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := io.ReadAll(out.Body)
-		_ = out.Body.Close()
-		if err != nil || !bytes.Equal(got, body) {
-			t.Errorf("the object %d has %d bytes, %v", i, len(got), err)
-		}
 	}
 }

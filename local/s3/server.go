@@ -80,19 +80,18 @@ func StartAt(ctx context.Context, port int, folder string, account Credentials, 
 }
 
 func open(folder string) (*posix.Posix, error) {
-	objects, properties, versions := filepath.Join(folder, "objects"), filepath.Join(folder, "properties"), filepath.Join(folder, "versions")
-	for _, dir := range []string{objects, properties, versions} {
+	objects, beside, versions := filepath.Join(folder, "objects"), filepath.Join(folder, "properties"), filepath.Join(folder, "versions")
+	for _, dir := range []string{objects, beside, versions} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, err
 		}
 	}
-	// Beside the objects, since not every file system has extended attributes.
-	storer, err := meta.NewSideCar(properties)
+	storer, err := meta.NewSideCar(beside)
 	if err != nil {
 		return nil, err
 	}
 	return quietly(func() (*posix.Posix, error) {
-		return posix.New(objects, storer, posix.PosixOpts{VersioningDir: versions})
+		return posix.New(objects, properties{storer}, posix.PosixOpts{VersioningDir: versions})
 	})
 }
 

@@ -88,6 +88,37 @@ func TestObjectsSurviveARestartAndTheWorkingDirectoryComesBack(t *testing.T) {
 	}
 }
 
+// TestAnObjectThatAKilledServerDidNotFinishIsWritten: killed in the middle of writing an object, or of removing one, the
+// server leaves its properties without it.
+func TestAnObjectThatAKilledServerDidNotFinishIsWritten(t *testing.T) {
+	folder := t.TempDir()
+	s, client := start(t, folder)
+	if err := put(t.Context(), client, "a/b.pdf", "一"); err != nil {
+		t.Fatal(err)
+	}
+	s.Stop()
+	if err := os.Remove(filepath.Join(folder, "objects", bucket, "a", "b.pdf")); err != nil {
+		t.Fatal(err)
+	}
+	s, client = start(t, folder)
+	defer s.Stop()
+	if err := put(t.Context(), client, "a/b.pdf", "二"); err != nil {
+		t.Fatalf("an object that is not there is refused: %v", err)
+	}
+	got, err := client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String(bucket), Key: aws.String("a/b.pdf"), ChecksumMode: types.ChecksumModeEnabled})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Body.Close()
+	if body, err := io.ReadAll(got.Body); err != nil || string(body) != "二" {
+		t.Errorf("got %q, %v", body, err)
+	}
+	var refused smithy.APIError
+	if err := put(t.Context(), client, "a/b.pdf", "三"); !errors.As(err, &refused) || refused.ErrorCode() != "PreconditionFailed" {
+		t.Errorf("an object that is there was written over: %v", err)
+	}
+}
+
 func TestOfEightWritersOfANewKeyOneWins(t *testing.T) {
 	s, client := start(t, t.TempDir())
 	defer s.Stop()
