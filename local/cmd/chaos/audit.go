@@ -29,7 +29,7 @@ type audit struct {
 	unasked    int // there, though nobody asked for them
 }
 
-// run asks every holder, then looks into the table and the bucket.
+// run asks every holder, then looks into the table and the buckets.
 func (a *audit) run(ctx context.Context) {
 	turns := make(chan demo.Holder)
 	var all sync.WaitGroup
@@ -50,6 +50,7 @@ func (a *audit) run(ctx context.Context) {
 	all.Wait()
 	if ctx.Err() == nil {
 		a.book.check("the table and the bucket", a.store(ctx))
+		a.book.check("the journal", a.journal(ctx))
 	}
 }
 

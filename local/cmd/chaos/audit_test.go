@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +24,6 @@ import (
 	"github.com/jiazhu/jiazhu/local/template"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
-	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 // TestMain lets the test binary be S3, as the program is.
@@ -98,18 +98,7 @@ func (d damaged) put(item map[string]types.AttributeValue) {
 // loses or doubles; what is written without its key it refuses to read.
 func (d damaged) tag() {
 	d.t.Helper()
-	var files vault.Files
-	paths := d.stack.Paths
-	for into, path := range map[*[]byte]string{
-		&files.Names: paths.NamesKey, &files.Field: paths.FieldKey, &files.Integrity: paths.IntegrityKey,
-	} {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			d.t.Fatal(err)
-		}
-		*into = data
-	}
-	v, err := vault.New(files)
+	v, err := d.vault()
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -198,18 +187,23 @@ func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
 		}
 	}
 
+	// Nobody can remove it through S3.
+	if err := os.RemoveAll(filepath.Join(p.data, "s3", "objects", template.BucketName("Journal"), "journal", "withdrawal")); err != nil {
+		t.Fatal(err)
+	}
+
 	after := &audit{place: p, book: b, names: 2000}
 	after.run(ctx)
 	var said strings.Builder
 	for _, f := range b.faults {
 		said.WriteString(f.what + ": " + f.err.Error() + "\n")
 	}
-	for _, want := range []string{"wish-gone", "wish-fileless", "wish-doubled made 2", "wish-undone", "0 times in the ledger"} {
+	for _, want := range []string{"wish-gone", "wish-fileless", "wish-doubled made 2", "wish-undone", "0 times in the ledger", "not in the journal"} {
 		if !strings.Contains(said.String(), want) {
 			t.Errorf("nothing is said of %q", want)
 		}
 	}
-	if strings.Contains(said.String(), "wish-whole") || after.duplicated != 1 || after.lost < 3 {
+	if strings.Contains(said.String(), "wish-whole") || after.duplicated != 1 || after.lost < 4 {
 		t.Errorf("lost %d, duplicated %d:\n%s", after.lost, after.duplicated, said.String())
 	}
 }

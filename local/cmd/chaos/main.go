@@ -12,7 +12,7 @@
 // interleave does not.
 //
 // Then the faults end, and everything is held against what was acknowledged: over the public API, and
-// in the table and the bucket themselves.
+// in the table, the bucket and the journal themselves.
 //
 // How to read the figures: offered is how many endorsements were asked for; each is acknowledged or
 // refused by a rule in the end, and lost and duplicated are 0 in a service that may be relied on.

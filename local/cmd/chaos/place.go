@@ -13,6 +13,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/drive"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/vault"
 )
 
 // place is a service with what is needed to trouble it, and the people who visit it.
@@ -98,6 +99,20 @@ func (p *place) close() {
 	for i := len(p.undo) - 1; i >= 0; i-- {
 		p.undo[i]()
 	}
+}
+
+// vault has the service's keys.
+func (p *place) vault() (*vault.Vault, error) {
+	var files vault.Files
+	for into, path := range map[*[]byte]string{
+		&files.Names: p.stack.Paths.NamesKey, &files.Field: p.stack.Paths.FieldKey, &files.Integrity: p.stack.Paths.IntegrityKey,
+	} {
+		var err error
+		if *into, err = os.ReadFile(path); err != nil {
+			return nil, fmt.Errorf("read a key: %w", err)
+		}
+	}
+	return vault.New(files)
 }
 
 // logged is the line that a function wrote of a request, or nil.
