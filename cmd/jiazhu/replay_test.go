@@ -130,6 +130,22 @@ func (p *past) password(t *testing.T, of identity.Account, phc string) {
 }
 
 // since is what happens after the moment.
+// putAgain is what the portal does after an account was revoked: it states the phone, to which a link goes.
+func (p *past) putAgain(t *testing.T, a identity.Account, phone string) {
+	t.Helper()
+	a = p.read(t, a.Portal, a.Username)
+	a.UpdatedAt = p.now
+	a.Link = &identity.Link{Hash: "h", SentTo: phone, ExpiresAt: p.now.Add(identity.LinkLife), SentAt: p.now}
+	stated, err := p.people.Phone(t.Context(), a.Holder, a.Portal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := sessions.Put{Client: a.Portal + "-portal", At: p.now, Phone: &sessions.PhoneChange{From: stated, To: stated.With(phone, p.now)}}
+	if err := p.people.PutAccount(t.Context(), a, put); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (p *past) since(t *testing.T) {
 	t.Helper()
 	p.now = p.now.Add(time.Hour)
@@ -273,6 +289,14 @@ func TestARevokedAccountStaysRevoked(t *testing.T) {
 	}
 	if bound, err := p.people.PhoneBound(t.Context(), p.zhang.Holder, "mohurd"); err != nil || bound {
 		t.Errorf("the phone of the revoked account is bound: %t, %v", bound, err)
+	}
+	p.now = p.now.Add(time.Hour)
+	p.putAgain(t, p.zhang, "13800000009")
+	if got := is(); got != "" {
+		t.Errorf("the password is %q", got)
+	}
+	if bound, err := p.people.PhoneBound(t.Context(), p.zhang.Holder, "mohurd"); err != nil || !bound {
+		t.Errorf("the phone that the portal stated since is bound: %t, %v", bound, err)
 	}
 	p.now = p.now.Add(time.Hour)
 	p.password(t, p.zhang, p.newest)

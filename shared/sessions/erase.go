@@ -24,6 +24,11 @@ func (s *Store) RevokeAccount(ctx context.Context, a identity.Account, at time.T
 	if err != nil {
 		return err
 	}
+	return s.revoke(ctx, a, stated, at)
+}
+
+// revoke is RevokeAccount with the phone as it was read. One that is not bound stays as it is.
+func (s *Store) revoke(ctx context.Context, a identity.Account, stated identity.Phone, at time.Time) error {
 	a, ended := a.WithPassword("", "", at)
 	account, err := s.putAccount(a)
 	if err != nil {

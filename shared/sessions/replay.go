@@ -10,12 +10,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/journal"
 	"github.com/jiazhu/jiazhu/shared/outage"
 )
 
 // ReplayPassword gives an account the password that the journal says it was given, in a table that was restored to an earlier
-// moment; none where the account was revoked. Give it an account's last one. The account then has to show the face anew, since
+// moment; none where the account was revoked, whose phone then stays only if the portal stated it later. Give it an account's last one. The account then has to show the face anew, since
 // a link may have set it. Dry, it only says what it would come to.
 func (s *Store) ReplayPassword(ctx context.Context, holder string, c journal.Credential, at time.Time, dry bool) (journal.Outcome, error) {
 	a, err := s.Account(ctx, c.Portal, c.Username)
@@ -31,7 +32,14 @@ func (s *Store) ReplayPassword(ctx context.Context, holder string, c journal.Cre
 	case dry:
 		return journal.Applied, nil
 	case c.Password == "":
-		return journal.Applied, s.RevokeAccount(ctx, a, later(at, a.UpdatedAt))
+		stated, err := s.Phone(ctx, a.Holder, a.Portal)
+		if err != nil {
+			return journal.Gone, err
+		}
+		if stated.BoundAt.After(at) { // the portal's word since the account was revoked
+			stated = identity.Phone{}
+		}
+		return journal.Applied, s.revoke(ctx, a, stated, later(at, a.UpdatedAt))
 	}
 	changed, ended := a.WithPassword(c.Password, "", later(at, a.UpdatedAt))
 	return journal.Applied, s.ResetPassword(ctx, changed, ended)
