@@ -55,6 +55,9 @@ func (x *choice) check(named []string) (err error) {
 	if *x.did != "" && (*x.client == "" || !slices.Contains(identity.PutDid, *x.did)) {
 		return fmt.Errorf("%w: -did goes with -client and is one of %s, not %q", errUsage, strings.Join(identity.PutDid, ", "), *x.did)
 	}
+	if (*x.client != "") != (*x.from != "") || *x.to != "" && *x.client == "" {
+		return fmt.Errorf("%w: -client goes with -from, the moment or day since when, and -from and -to with -client alone", errUsage)
+	}
 	if *x.client == "" {
 		return nil
 	}
@@ -63,7 +66,9 @@ func (x *choice) check(named []string) (err error) {
 	}
 	x.until = x.c.now().Add(time.Millisecond)
 	if *x.to != "" {
-		x.until, err = moment(*x.to, true)
+		if x.until, err = moment(*x.to, true); err == nil && !x.since.Before(x.until) {
+			err = fmt.Errorf("%w: -to %s is not after -from %s", errUsage, *x.to, *x.from)
+		}
 	}
 	return err
 }
@@ -125,7 +130,7 @@ func (x *choice) accounts(ctx context.Context) (t tables, all []chosen, err erro
 	return t, all, err
 }
 
-// nothing says why no account was chosen. A client that put none, and that CLIENTS, where it is set, does not list, is unknown.
+// nothing says why no account was chosen.
 func (x *choice) nothing(ctx context.Context, t tables) error {
 	nothing := errors.New("there are no such accounts")
 	if *x.client == "" {
@@ -134,16 +139,22 @@ func (x *choice) nothing(ctx context.Context, t tables) error {
 	if known, err := t.people.HasPut(ctx, *x.client); known || err != nil {
 		return cmp.Or(err, nothing)
 	}
-	unknown := fmt.Errorf("the client %q is unknown: it has put no account in the last %d days", *x.client, int(identity.PutsKept.Hours()/24))
-	if x.c.getenv(config.Clients) == "" {
+	return cmp.Or(x.c.findClient(*x.client, fmt.Sprintf("it has put no account in the last %d days", int(identity.PutsKept.Hours()/24))), nothing)
+}
+
+// findClient refuses the ID of a client that has done nothing, as what says, and that CLIENTS, where it is set, does
+// not list: it is mistyped.
+func (c console) findClient(id, what string) error {
+	unknown := fmt.Errorf("the client %q is unknown: %s", id, what)
+	if c.getenv(config.Clients) == "" {
 		return fmt.Errorf("%w; with the setting %s it is looked for there too", unknown, config.Clients)
 	}
-	settings, err := config.Load(x.c.getenv, config.Clients)
+	settings, err := config.Load(c.getenv, config.Clients)
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(settings.Clients, func(c identity.Client) bool { return c.ID == *x.client }) {
-		return nothing
+	if slices.ContainsFunc(settings.Clients, func(c identity.Client) bool { return c.ID == id }) {
+		return nil
 	}
 	return fmt.Errorf("%w, and is not in %s", unknown, config.Clients)
 }

@@ -51,6 +51,8 @@ func TestAccountsAreFoundAndRevoked(t *testing.T) {
 	for _, args := range [][]string{
 		{}, {"zhang-1@mohurd", "-holder", "zhang-1@mohurd"}, {"-client", "x"}, {"-client", "x", "-from", "yesterday"},
 		{"-client", "mohurd-portal", "-from", "2026-11-23", "-did", "sms"}, {"zhang-1@mohurd", "-did", "phone"},
+		{"zhang-1@mohurd", "-from", "2026-11-23"}, {"-holder", "zhang-1@mohurd", "-to", "2026-11-23"},
+		{"-client", "mohurd-portal", "-from", "2026-11-23", "-to", "2026-11-22"},
 	} {
 		d.want(t, 2, "", append([]string{"accounts", "list"}, args...)...)
 	}

@@ -59,7 +59,7 @@ func (c console) copyHistory(ctx context.Context, t tables, certificate, id stri
 func (c console) events(ctx context.Context, t tables, certificate, id string) ([]event, error) {
 	r, made, err := t.register.ForVerify(ctx, certificate, id)
 	if err != nil {
-		return nil, err
+		return nil, missing(err, certificate)
 	}
 	if made == nil {
 		return nil, fmt.Errorf("%w: which copy? jiazhu history %s lists those there are", errUsage, certificate)
@@ -123,6 +123,7 @@ func (c console) tellEvent(e event, asJSON bool) error {
 		app = "vouched by " + e.App
 	}
 	rest := slices.DeleteFunc([]string{e.By, e.Result, e.Who, strings.Join(e.Fields, ", "), e.Note, app}, func(s string) bool { return s == "" })
-	_, err := fmt.Fprintf(c.out, "%s  %-9s  %s\n", beijing(e.At), e.What, strings.Join(rest, "  "))
+	line := fmt.Sprintf("%s  %-9s  %s", beijing(e.At), e.What, strings.Join(rest, "  "))
+	_, err := fmt.Fprintln(c.out, strings.TrimRight(line, " "))
 	return err
 }

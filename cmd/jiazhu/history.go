@@ -10,6 +10,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
 	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/problem"
 	"github.com/jiazhu/jiazhu/shared/records"
 )
 
@@ -49,12 +50,12 @@ func (c console) history(ctx context.Context, args []string) error {
 	if _, err := records.TimeOf(id); err != nil { // no id, so a 注册编号
 		r, err := t.register.ByNumber(ctx, id)
 		if err != nil {
-			return err
+			return missing(err, id)
 		}
 		id = r.Certificate.ID
 	}
 	if *versions {
-		return c.versionHistory(ctx, t, id, *asJSON)
+		return missing(c.versionHistory(ctx, t, id, *asJSON), id)
 	}
 	if len(names) == 2 {
 		return c.copyHistory(ctx, t, id, names[1], *follow, *asJSON)
@@ -62,7 +63,7 @@ func (c console) history(ctx context.Context, args []string) error {
 	for last := ""; ; {
 		r, _, err := t.register.ForVerify(ctx, id, "")
 		if err != nil {
-			return err
+			return missing(err, id)
 		}
 		made, err := t.since(ctx, id, r.Holder, last)
 		if err != nil {
@@ -83,6 +84,14 @@ func (c console) history(ctx context.Context, args []string) error {
 		case <-time.After(askEvery):
 		}
 	}
+}
+
+// missing tells an operator that there is no certificate: the problem's own words are for its holder.
+func missing(err error, name string) error {
+	if problem.Is(err, problem.CertificateNotFound) {
+		return fmt.Errorf("there is no certificate %s; one whose number a dispute took away is found by its id", name)
+	}
+	return err
 }
 
 // beijing is how a command shows a moment to people, wherever it was read from.

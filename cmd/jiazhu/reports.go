@@ -41,6 +41,14 @@ func (c console) listReports(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if len(all) == 0 {
+		if err := c.findReporter(ctx, t, names[0]); err != nil {
+			return err
+		}
+		if !*asJSON {
+			fmt.Fprintf(c.err, "%s made no report from %s to %s\n", names[0], first, last)
+		}
+	}
 	for _, e := range all {
 		if *asJSON {
 			err = json.NewEncoder(c.out).Encode(e)
@@ -54,6 +62,14 @@ func (c console) listReports(ctx context.Context, args []string) error {
 		}
 	}
 	return nil
+}
+
+// findReporter refuses the ID of a client that has made no report, and is not known by its entry either.
+func (c console) findReporter(ctx context.Context, t tables, client string) error {
+	if made, err := t.register.ReportsOf(ctx, client, c.now().Add(-records.EntryLife), c.now().Add(time.Hour)); err != nil || len(made) > 0 {
+		return err
+	}
+	return c.findClient(client, "it has made no report")
 }
 
 // revokeReports revokes a file that was announced, or all of a client's that are not taken in.
@@ -81,6 +97,14 @@ func (c console) revokeReports(ctx context.Context, args []string) error {
 		for _, e := range all {
 			if e.Bytes > 0 {
 				reports = append(reports, e.Report)
+			}
+		}
+		if len(reports) == 0 {
+			if err := c.findReporter(ctx, t, names[0]); err != nil {
+				return err
+			}
+			if !*asJSON {
+				fmt.Fprintf(c.out, "%s has announced no file\n", names[0])
 			}
 		}
 	}
@@ -169,7 +193,10 @@ func (c console) tellVersions(all []records.Version, asJSON bool) error {
 				who = "nobody noted who"
 			}
 			if line.Report != "" {
-				who += fmt.Sprintf(" %s#%d", line.Report, line.Row)
+				who += " " + line.Report
+			}
+			if line.Row > 0 { // an undoing has none
+				who += fmt.Sprintf("#%d", line.Row)
 			}
 			_, err = fmt.Fprintf(c.out, "%s  %s  %d  version %s  state %s  %s  %s\n", beijing(v.At), line.Certificate, v.Revision, line.Version, line.State, who, strings.Join(line.Changed, " "))
 		}

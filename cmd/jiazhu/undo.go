@@ -30,6 +30,9 @@ func (c console) undo(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if len(ids) == 0 {
+		return fmt.Errorf("no certificate was changed by a report %s; jiazhu reports list CLIENT lists a client's reports", names[0])
+	}
 	how := reporting.Undoing{Register: t.register, Report: names[0], Now: c.now(), Dry: true}
 	counts, pictures, left := map[string]int{}, 0, 0
 	plan := map[string]reporting.Undone{} // made first: with a certificate that took another's place, that one is undone
@@ -63,11 +66,10 @@ func (c console) undo(ctx context.Context, args []string) error {
 			written = append(written, id)
 		}
 		pictures += done.Pictures
-		switch said := map[string]string{"changed": "changed", "confirmed": "confirmed"}[done.Result]; {
-		case *asJSON:
+		if *asJSON {
 			err = c.print(done)
-		case said != "":
-			_, err = fmt.Fprintf(c.out, "%s  %s  %s since by %s, left\n", done.Certificate, done.Number, said, cmp.Or(done.By, "another at the same moment"))
+		} else if what := describeUndone(done, !*sure); what != "" {
+			_, err = fmt.Fprintf(c.out, "%s  %s  %s\n", done.Certificate, done.Number, what)
 		}
 		if err != nil {
 			return err
@@ -91,4 +93,19 @@ func (c console) undo(ctx context.Context, args []string) error {
 		return fmt.Errorf("%d of %d certificates were not undone; jiazhu history CERT -versions says who changed or confirmed them since", left, len(ids))
 	}
 	return nil
+}
+
+// describeUndone says of a certificate why it is left, and in a plan also what becomes of it.
+func describeUndone(u reporting.Undone, plan bool) string {
+	switch {
+	case u.Result == "changed" || u.Result == "confirmed":
+		return fmt.Sprintf("%s since by %s, left", u.Result, cmp.Or(u.By, "another at the same moment"))
+	case plan && u.Result == "back":
+		return "would say again what it said before"
+	case plan && u.Revived != "":
+		return "would end, and " + u.Revived + " say again what it said before"
+	case plan && u.Result == "ended":
+		return "would end"
+	}
+	return ""
 }

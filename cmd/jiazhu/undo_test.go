@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -89,8 +90,31 @@ func TestUndoCountsOnlyWhatItWrites(t *testing.T) {
 		{[]string{"undo", "-yes", report}, "undone: 0 certificates say again what they said before, 0 that the report began have ended, 4 were undone earlier\n"},
 	} {
 		out, _ := d.want(t, 0, "", run.args...)
-		if !strings.HasPrefix(out, run.want) {
+		if !strings.Contains(out, run.want) || strings.HasPrefix(out, run.want) != slices.Contains(run.args, "-yes") {
 			t.Errorf("%q says %q", run.args, out)
+		}
+	}
+	out, _ := d.want(t, 0, "", "history", first.Certificate.ID, "-versions")
+	if !strings.HasSuffix(out, "  operator:undo "+report+"  state stateNote\n") {
+		t.Errorf("the versions are %q", out)
+	}
+}
+
+// TestAPlanOfUndoingNamesEveryCertificate, and a report that changed none is mistyped.
+func TestAPlanOfUndoingNamesEveryCertificate(t *testing.T) {
+	d := newOperator(t)
+	c := records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "beijing-registry", Report: records.NewID(d.now), Row: 1}}
+	r, err := d.register.Put(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := r.Certificate.ID + "  " + r.Certificate.Number + "  would end\n"
+	if out, _ := d.want(t, 0, "", "undo", c.By.Report); !strings.HasPrefix(out, line) {
+		t.Errorf("it says %q, want %q", out, line)
+	}
+	for _, sure := range []string{"-yes", "-json"} {
+		if _, trouble := d.want(t, 1, "", "undo", r.Certificate.ID, sure); !strings.Contains(trouble, "no certificate was changed by a report "+r.Certificate.ID) {
+			t.Error(trouble)
 		}
 	}
 }

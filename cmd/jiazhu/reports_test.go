@@ -1,0 +1,45 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/shared/config"
+	"github.com/jiazhu/jiazhu/shared/records"
+)
+
+// TestAMistypedClientIsNoQuietAnswer: that nothing was reported, or that no file waits, is said only of a client that there is.
+func TestAMistypedClientIsNoQuietAnswer(t *testing.T) {
+	d := newOperator(t)
+	public, _ := d.want(t, 0, "", "keys", "generate", filepath.Join(t.TempDir(), "key.pem"))
+	d.settings[config.Clients] = `[{"id":"new-registry","kind":"authority","areas":["110000"],"schemes":["*"],"scopes":["report"],"keys":` + public + `}]`
+	if err := d.register.EnterReport(t.Context(), records.ReportEntry{Report: records.NewID(d.now), Client: "beijing-registry", At: d.now, Rows: 1}); err != nil {
+		t.Fatal(err)
+	}
+	for _, client := range []string{"beijing-registry", "new-registry"} {
+		if out, trouble := d.want(t, 0, "", "reports", "list", client, "-to", "2026-11-01"); out != "" || !strings.Contains(trouble, client+" made no report from 2026-10-24 to 2026-11-01") {
+			t.Errorf("%q, %q", out, trouble)
+		}
+		if out, _ := d.want(t, 0, "", "reports", "revoke", client); out != client+" has announced no file\n" {
+			t.Errorf("%q", out)
+		}
+	}
+	for _, command := range []string{"list", "revoke"} {
+		if _, trouble := d.want(t, 1, "", "reports", command, "beijing-registri"); !strings.Contains(trouble, `the client "beijing-registri" is unknown: it has made no report, and is not in CLIENTS`) {
+			t.Error(trouble)
+		}
+	}
+}
+
+// TestAnOperatorIsToldOfAMissingCertificate in words that are not its holder's.
+func TestAnOperatorIsToldOfAMissingCertificate(t *testing.T) {
+	d := newOperator(t)
+	for _, name := range []string{"京1112019202000099", records.NewID(d.now)} {
+		for _, more := range [][]string{nil, {"-versions"}, {records.NewID(d.now)}} {
+			if _, trouble := d.want(t, 1, "", append([]string{"history", name}, more...)...); !strings.Contains(trouble, "there is no certificate "+name) {
+				t.Errorf("%v: %s", more, trouble)
+			}
+		}
+	}
+}
