@@ -43,7 +43,8 @@ type stage struct {
 	issuers string           // the setting of apps
 	undo    []func()
 
-	commands bool // print what operators give, and what they are told
+	commands bool   // print what operators give, and what they are told
+	printed  string // the last of it
 }
 
 func open(ctx context.Context) (*stage, error) {
@@ -297,7 +298,10 @@ func (s *stage) command(ctx context.Context, with map[string]string, input strin
 		return 0, "", fmt.Errorf("%w: run `make build`", err)
 	}
 	if s.commands {
-		fmt.Printf("      $ jiazhu %s\n%s", strings.Join(args, " "), out.String())
+		if now := fmt.Sprintf("      $ jiazhu %s\n%s", strings.Join(args, " "), out.String()); now != s.printed { // a play that waits asks again
+			fmt.Print(now)
+			s.printed = now
+		}
 	}
 	return cmd.ProcessState.ExitCode(), out.String(), nil
 }
