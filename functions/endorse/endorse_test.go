@@ -243,6 +243,20 @@ func TestEverythingInTheWayIsListedHeadlineFirst(t *testing.T) {
 	}
 }
 
+// TestEndorsingAsksTheNationalPlatformForThePhone, whichever portal the holder came by, and whatever the other one states.
+func TestEndorsingAsksTheNationalPlatformForThePhone(t *testing.T) {
+	c := newCounter(t, nil)
+	zhang := recordstest.ZhangSan()
+	token := c.SignIn(t, zhang, "mohurd", true)
+	c.SignIn(t, zhang, "gjzwfw", true)
+	c.States(t, zhang, "mohurd", zhang.Phone)
+	c.States(t, zhang, "gjzwfw", "")
+	c.endorse(t, token, "a key of mine", "{}").WantProblem(t, 409, "phone-unbound")
+	c.States(t, zhang, "mohurd", "")
+	c.States(t, zhang, "gjzwfw", zhang.Phone)
+	c.endorse(t, token, "another key of mine", "{}").Into(t, 201, nil)
+}
+
 func TestTheManualsMessages(t *testing.T) {
 	day := func(y int, m time.Month, d int) civil.Date { return civil.Date{Year: y, Month: m, Day: d} }
 	for name, test := range map[string]struct {
