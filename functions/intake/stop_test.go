@@ -128,6 +128,33 @@ func TestAFileOfAClientThatMayNotReportNowDoesNotLand(t *testing.T) {
 	}
 }
 
+// TestAFileLandsForNoMoreThanItWasAnnouncedFor: the client may report more by the time it comes.
+func TestAFileLandsForNoMoreThanItWasAnnouncedFor(t *testing.T) {
+	for name, announced := range map[string]reporting.Office{
+		"another kind": {Areas: []string{"110000"}, Schemes: []string{"constructor-2-beijing"}},
+		"another area": {Areas: []string{"310000"}, Schemes: []string{"*"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.app.clients = clients("*")
+			file := fileOf(3)
+			drop := records.Drop{
+				ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: announced.Areas, Schemes: announced.Schemes, Lang: "zh-CN",
+				Bytes: int64(len(file)), At: d.Clock.Now(),
+			}
+			if err := d.Register.AnnounceDrop(t.Context(), drop); err != nil {
+				t.Fatal(err)
+			}
+			if err := d.Shelf.Write(t.Context(), reporting.DropKey(drop.ID), reporting.MediaType, []byte(file)); err != nil {
+				t.Fatal(err)
+			}
+			if done, err := d.app.run(t.Context(), drop.ID); err != nil || done.Refused != 3 || done.Accepted != 0 {
+				t.Errorf("%+v, %v", done, err)
+			}
+		})
+	}
+}
+
 func TestARevokedFileDoesNotLand(t *testing.T) {
 	d := newDesk(t)
 	drop := d.drop(t, fileOf(3))

@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/identity"
 	"github.com/jiazhu/jiazhu/shared/records"
 	"github.com/jiazhu/jiazhu/shared/records/recordstest"
 	"github.com/jiazhu/jiazhu/shared/reporting"
@@ -55,6 +57,17 @@ func (d desk) run(t *testing.T, report string, p records.Progress) {
 	}
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestAFileIsAnnouncedForTheOfficeOfItsClient, and for no more.
+func TestAFileIsAnnouncedForTheOfficeOfItsClient(t *testing.T) {
+	d := newDesk(t)
+	client := identity.Client{ID: "level-two", Kind: "authority", Areas: []string{"110000"}, Schemes: []string{"constructor-2-beijing"}, Scopes: []string{"report"}}
+	d.token = d.Grant(t, client)
+	drop, err := d.Register.Drop(t.Context(), d.announced(t, 1), client.ID, d.Clock.Now())
+	if err != nil || !slices.Equal(drop.Areas, client.Areas) || !slices.Equal(drop.Schemes, client.Schemes) {
+		t.Errorf("announced for %v and %v, %v", drop.Areas, drop.Schemes, err)
 	}
 }
 
