@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jiazhu/jiazhu/shared/config"
 	"github.com/jiazhu/jiazhu/shared/records"
@@ -42,4 +43,49 @@ func TestAnOperatorIsToldOfAMissingCertificate(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAnOperatorRevokesTheFilesOfAClient that wait: none of another's, and none that was taken in. They are found by who announced
+// them and when.
+func TestAnOperatorRevokesTheFilesOfAClient(t *testing.T) {
+	d := newOperator(t)
+	announce := func(client string) records.Drop {
+		t.Helper()
+		drop := records.Drop{ID: records.NewID(d.now), Client: client, Areas: []string{"110000"}, Schemes: []string{"*"}, Lang: "zh-CN", Bytes: 10, At: d.now}
+		if err := d.register.AnnounceDrop(t.Context(), drop); err != nil {
+			t.Fatal(err)
+		}
+		return drop
+	}
+	early := announce("beijing-registry")
+	d.now = d.now.Add(24 * time.Hour)
+	waiting, landed, other := announce("beijing-registry"), announce("beijing-registry"), announce("shanghai-registry")
+	taken, err := d.register.TakeDrop(t.Context(), landed.ID)
+	if err == nil {
+		_, err = d.register.NoteDrop(t.Context(), landed.ID, taken.Run, records.Progress{DoneAt: d.now})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, _ := d.want(t, 0, "", "reports", "list", "beijing-registry", "-from", "2026-11-24")
+	if strings.Count(out, "\n") != 2 || !strings.Contains(out, waiting.ID) || !strings.Contains(out, landed.ID) {
+		t.Errorf("it lists %q", out)
+	}
+
+	wantRevoked := func(want bool, drop records.Drop) {
+		t.Helper()
+		got, err := d.register.Drop(t.Context(), drop.ID, drop.Client, d.now)
+		if err != nil || got.RevokedAt.IsZero() == want {
+			t.Errorf("revoked %v, want %t: %v", got.RevokedAt, want, err)
+		}
+	}
+	if out, _ = d.want(t, 0, "", "reports", "revoke", "beijing-registry"); !strings.Contains(out, landed.ID+"  taken in already") {
+		t.Errorf("it says %q", out)
+	}
+	wantRevoked(true, early)
+	wantRevoked(true, waiting)
+	wantRevoked(false, landed)
+	wantRevoked(false, other)
+	d.want(t, 0, "", "reports", "revoke", other.ID)
+	wantRevoked(true, other)
 }
