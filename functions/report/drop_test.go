@@ -71,6 +71,22 @@ func TestAFileIsAnnouncedForTheOfficeOfItsClient(t *testing.T) {
 	}
 }
 
+// TestAFileIsRevokedByWhoAnnouncedItAlone: to another client it is not there.
+func TestAFileIsRevokedByWhoAnnouncedItAlone(t *testing.T) {
+	d := newDesk(t, "110000")
+	report := d.announced(t, gigabyte)
+	other := d.as(t, "shanghai", "310000")
+	other.file(t, "GET", report).WantProblem(t, 404, "report-not-found")
+	other.file(t, "DELETE", report).WantProblem(t, 404, "report-not-found")
+	var got fate
+	if d.file(t, "GET", report).Into(t, 200, &got); got.State != "waiting" {
+		t.Errorf("it is %s", got.State)
+	}
+	if d.file(t, "DELETE", report).Into(t, 200, &got); got.State != "revoked" {
+		t.Errorf("it is %s", got.State)
+	}
+}
+
 // A hundred announcements of 5 GB took half a second, and nothing ended them.
 func TestAClientAnnouncesNoMoreThanItMay(t *testing.T) {
 	d := newDesk(t)
