@@ -42,7 +42,10 @@ func (s *Store) VersionsBelow(ctx context.Context, record Record, below int64, l
 		return nil, nil, fmt.Errorf("certificate %s, version %d is missing: %w", id, record.Newest.Revision, ErrBroken)
 	}
 	if len(page) > limit {
-		page, after = page[:limit], &page[limit]
+		return page[:limit], &page[limit], nil
 	}
-	return page, after, nil
+	if oldest := len(page) - 1; oldest >= 0 && page[oldest].Before != "" {
+		return nil, nil, fmt.Errorf("certificate %s, the version before %d is missing: %w", id, page[oldest].Revision, ErrBroken)
+	}
+	return page, nil, nil
 }

@@ -165,6 +165,9 @@ func TestAVersionThatWasTamperedWithIsNoticed(t *testing.T) {
 			if _, err := w.Unchecked().Versions(t.Context(), r.Certificate.ID); !errors.Is(err, records.ErrBroken) {
 				t.Errorf("whoever believes the tags gets %v", err)
 			}
+			if _, _, err := w.Unchecked().VersionsBelow(t.Context(), r, 0, 10); !errors.Is(err, records.ErrBroken) {
+				t.Errorf("whoever believes the tags and reads by pages gets %v", err)
+			}
 		})
 	}
 }
