@@ -121,6 +121,21 @@ func TestAClientAnnouncesSoManyFilesADay(t *testing.T) {
 	d.as(t, "mohurd-registry").announced(t, 1)
 }
 
+// TestAClientAnnouncesSoManyBytesADay: forty files of the longest, and not a byte more though each was taken in.
+func TestAClientAnnouncesSoManyBytesADay(t *testing.T) {
+	d := newDesk(t)
+	for range records.MostDropBytes / (5 * gigabyte) {
+		d.run(t, d.announced(t, 5*gigabyte), records.Progress{DoneAt: d.Clock.Now()})
+	}
+	reply := d.announce(t, 1)
+	reply.WantProblem(t, 429, "rate-limited")
+	if reply.Header["retry-after"] != fmt.Sprint(12*60*60) {
+		t.Errorf("it may try again in %s seconds", reply.Header["retry-after"])
+	}
+	d.Clock.Pass(12 * time.Hour)
+	d.as(t, "mohurd-registry").announced(t, 5*gigabyte)
+}
+
 func TestManyAnnouncementsAtOnceAreCountedEach(t *testing.T) {
 	d := newDesk(t)
 	var wait sync.WaitGroup
