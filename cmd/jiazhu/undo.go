@@ -103,7 +103,7 @@ func describeUndone(u reporting.Undone, plan bool) string {
 	case plan && u.Result == "back":
 		return "would say again what it said before"
 	case plan && u.Revived != "":
-		return "would end, and " + u.Revived + " say again what it said before"
+		return "would end, and " + u.Revived + " would say again what it said before"
 	case plan && u.Result == "ended":
 		return "would end"
 	}
