@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/sha256"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -101,7 +102,8 @@ func (c console) readTrust(name string) (evidence.Bundle, error) {
 // trusted is one line of what a bundle says.
 type trusted struct {
 	Use     string   `json:"use"`
-	Name    string   `json:"name"` // of a certificate's owner; of a key its kid
+	Name    string   `json:"name"`             // of a certificate's owner; of a key its kid
+	SHA256  string   `json:"sha256,omitempty"` // of a certificate: its fingerprint, since the next one has the same name
 	From    string   `json:"from"`
 	Until   string   `json:"until"` // included
 	Issuers []string `json:"issuers,omitempty"`
@@ -116,7 +118,10 @@ func (c console) describeTrust(b evidence.Bundle) error {
 		if err != nil {
 			return err
 		}
-		all = append(all, trusted{string(s.Use), leaf.Subject.String(), s.From.String(), s.Until.String(), s.Issuers})
+		all = append(all, trusted{
+			Use: string(s.Use), Name: leaf.Subject.String(), SHA256: fmt.Sprintf("%x", sha256.Sum256(leaf.Raw)),
+			From: s.From.String(), Until: s.Until.String(), Issuers: s.Issuers,
+		})
 	}
 	for _, set := range []struct {
 		use  string

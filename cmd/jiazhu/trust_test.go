@@ -4,9 +4,11 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -165,6 +167,10 @@ func TestEntriesOfATrustBundleAreAddedEndedAndTakenOut(t *testing.T) {
 	}
 	if b := d.bundle(); len(b.Roots) != 1 || len(b.Signers) != 4 || len(b.TokenKeys.Keys) != 2 {
 		t.Fatalf("%d roots, %d signers, %d keys: %+v", len(b.Roots), len(b.Signers), len(b.TokenKeys.Keys), lines)
+	}
+	block, _ := pem.Decode(next.ChainPEM)
+	if print := fmt.Sprintf("%x", sha256.Sum256(block.Bytes)); lines[3].SHA256 != print || lines[2].SHA256 == print || lines[2].Name != lines[3].Name {
+		t.Errorf("the certificates are not told apart: %+v", lines)
 	}
 	if lines[2].Until != "2026-12-31" || lines[3].From != "2026-12-01" {
 		t.Errorf("%+v", lines)
