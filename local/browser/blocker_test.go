@@ -19,13 +19,13 @@ type blocked struct {
 
 func blockers() []blocked {
 	return []blocked{
-		{"registration expired", demo.TitleExpired, "没有在有效期内的注册专业", "本人", "请申请办理[延续注册]业务,等待审核通过后再加注。", "常见问题 3.1"},
+		{"registration expired", demo.TitleExpired, "注册专业均已过有效期：公路工程（至", "本人", "请申请办理[延续注册]业务,等待审核通过后再加注。", "常见问题 3.1"},
 		{"phone not bound", demo.TitleGenerating, "未绑定手机号码", "本人", "按照提示绑定手机号之后再次加注电子证照", "常见问题 3.2"},
-		{"not yet reported to the ministry", demo.TitleFailed, "证照信息还未上报到住房和城乡建设部", "省厅", "请等待一段时间后再加注证照", "常见问题 3.3"},
+		{"not yet reported to the ministry", demo.TitleFailed, "证照信息还未上报到住房和城乡建设部", "省级住房城乡建设主管部门", "请等待一段时间后再加注证照", "常见问题 3.3"},
 		{"photo missing", demo.TitleFailed, "缺少免冠证件照", "本人", "等待1-2天再重新加注证照", "常见问题 3.4"},
 		{"signature image missing", demo.TitleFailed, "缺少手写签字图像", "本人", "等待1-2天再重新加注证照", "常见问题 3.4"},
-		{"outside the pilot", demo.TitlePilot, "尚未开展电子证照试点", "住建部", "请等待住房和城乡建设部公布本地区启动试点", "以住房和城乡建设部通知为准"},
-		{"certificate suspended", demo.TitleSuspended, "该证书处于暂扣状态", "省厅", "恢复为有效状态后再加注", ""},
+		{"outside the pilot", demo.TitlePilot, "尚未开展电子证照试点", "住房和城乡建设部", "请等待住房和城乡建设部公布本地区启动试点", "以住房和城乡建设部通知为准"},
+		{"certificate suspended", demo.TitleSuspended, "该证书处于暂扣状态", "省级住房城乡建设主管部门", "恢复为有效状态后再加注", ""},
 		{"certificate cancelled", demo.TitleCancelled, "已经注销", "本人", "[初始注册]或[重新注册]", ""},
 	}
 }

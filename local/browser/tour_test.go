@@ -73,6 +73,8 @@ func (p *tab) tour(portal string, stop func(name string)) {
 	p.dialog("撤回", portal+"-withdraw", stop)
 	p.visit(base + "/nothing")
 	stop(portal + "-nothing")
+	p.pressAt(`document.querySelector(".problem a")`) // trying again would find nothing either
+	p.at(base)
 }
 
 // dialog opens a dialog, stops there, and closes it.
@@ -80,6 +82,9 @@ func (p *tab) dialog(button, name string, stop func(string)) {
 	p.Helper()
 	p.press(button)
 	p.until(`document.querySelector("dialog[open]")`)
+	if title := js[string](p, shown+`.querySelector("h2").innerText`); !strings.HasPrefix(title, button) {
+		p.Errorf("%s opens a dialog called %s", button, title)
+	}
 	stop(name)
 	p.press("关闭")
 	p.until(`!document.querySelector("dialog")`)

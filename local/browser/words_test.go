@@ -28,5 +28,5 @@ func TestTheHolderReadsWhichOfTheirWordsAreTheFaces(t *testing.T) {
 	p.press("完成")
 	p.until(`document.querySelector(".copy.new")?.innerText.includes("投标 「某某大厦 一期」")`)
 	p.until(`document.querySelector(".copy.new").innerText.includes("「任何单位」")`)
-	p.until(`document.querySelector(".copy.new").innerText.includes("https://app.gjzwfw.gov.cn")`)
+	p.until(`document.querySelector(".copy.new").innerText.includes("实名认证应用\napp.gjzwfw.gov.cn")`)
 }

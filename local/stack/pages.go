@@ -122,8 +122,8 @@ func siteOf(login Pair) site {
 			"A demonstration on this machine: people and data are invented, documents bear a test seal and have no legal force.",
 		},
 		Links: []link{
-			{"/phone", Pair{"手机（APP 替身）", "Phone (stands in for the app)"}},
-			{"/messages", Pair{"短信（网关替身）", "Messages (stand in for the gateway)"}},
+			{"/phone", Pair{"手机（模拟 APP）", "Phone (stands in for the app)"}},
+			{"/messages", Pair{"短信（模拟网关）", "Messages (stand in for the gateway)"}},
 		},
 	}
 	if login != (Pair{}) {

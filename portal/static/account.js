@@ -23,9 +23,10 @@ export function level(me) {
 
 export async function account(page) {
   const me = await call('GET', '/v1/account');
+  const name = say(me.phoneBound ? 'changePhone' : 'bindPhone');
   const bind = element('button', {type: 'button', id: 'phone', click: async () => {
-    if (await bindPhone(page)) page.again();
-  }}, me.phoneBound ? say('changePhone') : say('bindPhone'));
+    if (await bindPhone(page, name)) page.again();
+  }}, name);
   const change = element('button', {type: 'button', id: 'password', click: changePassword}, say('changePassword'));
   return {
     title: say('account'), place: '/account',
@@ -49,9 +50,9 @@ export async function account(page) {
   };
 }
 
-// bindPhone asks for a phone and the code sent to it; it returns whether one was bound. An account that
-// never showed the face is asked for it.
-export async function bindPhone(page) {
+// bindPhone asks, in a dialog of that title, for a phone and the code sent to it; it returns whether one
+// was bound. An account that never showed the face is asked for it.
+export async function bindPhone(page, title = say('bindPhone')) {
   let bound = false;
   const trouble = element('div');
   const status = element('p', {class: 'small', role: 'status'});
@@ -65,7 +66,7 @@ export async function bindPhone(page) {
   element('div', {class: 'row'}, send, status),
   field(say('code'), element('input', {name: 'code', inputmode: 'numeric', maxlength: 6, required: true, autocomplete: 'one-time-code'}), say('codeHint')),
   trouble, element('div', {class: 'row end'}, done));
-  const dialog = open(say('bindPhone'), form);
+  const dialog = open(title, form);
   const names = {'/phone': 'phone', '/code': 'code'};
 
   function refused(problem) {

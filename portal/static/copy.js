@@ -26,7 +26,7 @@ export function copy(page, typeName, made, changed) {
       [say('recipient'), made.recipient && [made.recipient.name, made.recipient.uscc].filter(Boolean).map(quoted).join(' ')],
       [say('withdrawnAt'), made.withdrawnAt && moment(made.withdrawnAt)],
       [say('reason'), quoted(made.withdrawnWhy)],
-      [say('vouchedBy'), made.vouchedBy],
+      [say('vouchedBy'), made.vouchedBy?.replace('https://', '')],
     ]),
     element('div', {class: 'push fields'},
       alive && files(page, made),

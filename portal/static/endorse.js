@@ -64,7 +64,7 @@ export async function endorse(page, detail, preflight, refused) {
       pairs([
         [say('madeAt'), moment(made.madeAt)],
         [say('useFrom'), window.picks === 'both' && made.useFrom],
-        [say('useUntil'), `${made.useUntil} (${made.limitText})`],
+        [say('useUntil'), say('because', {day: made.useUntil, why: made.limitText})],
         [say('purpose'), made.purpose && chinese([made.purpose.kind, quoted(made.purpose.text)].filter(Boolean).join(' '))],
         [say('recipient'), quoted(made.recipient?.name)],
       ]),

@@ -70,12 +70,15 @@ export function start(portal) {
   }
 
   function failed(problem, page) {
-    const ways = p => p.code === 'identity-required'
-      ? [element('button', {type: 'button', class: 'main', click: page.again}, say('scan'))] : [];
+    const ways = p => ({
+      'identity-required': [element('button', {type: 'button', class: 'main', click: page.again}, say('scan'))],
+      page: [element('a', {class: 'button', href: base}, say('home'))],
+    }[p.code] ?? []);
+    const again = !ways(problem).length && page.again;
     return {
       title: say('cannotShow'), place: page.path,
       body: [element('h1', {tabindex: '-1'}, say('cannotShow')),
-        card(problem, {ways, faq: `${base}/questions`, again: problem.code !== 'identity-required' && page.again})],
+        card(problem, {ways, faq: `${base}/questions`, again})],
     };
   }
 

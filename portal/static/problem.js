@@ -2,7 +2,7 @@
 // when; and, beside it, what can be done at once.
 
 import {chinese, element, pairs} from './element.js';
-import {english, say} from './language.js';
+import {say} from './language.js';
 
 const owners = {本人: 'ownerHolder', 企业: 'ownerEmployer', 省厅: 'ownerProvince', 住建部: 'ownerMinistry', 平台: 'ownerPlatform'};
 
@@ -34,7 +34,7 @@ export function card(problem, {ways = () => [], faq, level = 'h2', again} = {}) 
     element(level, null, problem.ours ? problem.title : chinese(problem.title)),
     pairs([
       [say('cause'), said[0]],
-      [say('owner'), problem.owner && (english() ? say(owners[problem.owner]) : problem.owner)],
+      [say('owner'), problem.owner && say(owners[problem.owner])],
       [say('remedy'), said[1]],
       [say('link'), problem.link && outside(problem.link)],
       [say('eta'), problem.eta],
