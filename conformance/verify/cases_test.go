@@ -156,7 +156,7 @@ func TestAGoodCopyOfflineIsGenuineInTimeAndNotKnown(t *testing.T) {
 	for _, name := range []string{"token-good", "pdf-good", "ofd-good"} {
 		s := b.scene(t, name)
 		for lang, want := range map[string]string{
-			"zh": "无法确认  真实（截至签发时） · 时效内 · 现势状态未知\n",
+			"zh": "无法确认  真实（截至签发时） · 时效内 · 实时状态未知\n",
 			"en": "Cannot be confirmed  Genuine (when issued) · within its days of use · present state unknown\n",
 		} {
 			code, out, complaint := b.run(t, s.Now, "-lang", lang, b.write(t, name, s.Input.Bytes()))
@@ -175,11 +175,11 @@ func TestAGoodCopyOfflineIsGenuineInTimeAndNotKnown(t *testing.T) {
 func TestTheSummarySaysWhatIsKnown(t *testing.T) {
 	b := newBench(t)
 	for name, want := range map[string]string{
-		"token-expired":             "无效  真实（截至签发时） · 已过使用有效期 · 现势状态未知",
-		"token-not-yet":             "无效  真实（截至签发时） · 未到使用有效期 · 现势状态未知",
+		"token-expired":             "无效  真实（截至签发时） · 已过使用有效期 · 实时状态未知",
+		"token-not-yet":             "无效  真实（截至签发时） · 未到使用有效期 · 实时状态未知",
 		"token-altered-name":        "无效  内容与签名不符",
 		"token-unknown-key":         "无法确认  二维码的签名密钥未知",
-		"pdf-foreign-seal":          "无法确认  完整，但签章者未受信任 · 时效内 · 现势状态未知",
+		"pdf-foreign-seal":          "无法确认  完整，但签章者未受信任 · 时效内 · 实时状态未知",
 		"receipt-good":              "核验回执  真实：https://jiazhu.example.cn 于 2026-11-24 12:00 出具 · 当时按 2026-11-24 核验的结论：有效 · 不能代替被核验的文件",
 		"receipt-page":              "核验回执  真实：",
 		"receipt-states-a-mismatch": "核验回执  真实：https://jiazhu.example.cn 于 2026-11-24 12:00 出具 · 当时按 2026-11-24 核验的结论：无效",

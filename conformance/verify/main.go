@@ -6,7 +6,7 @@
 //	build/verify -keys jiazhu-trust.json certificate.pdf
 //
 // What was signed is certain offline; what became of it since is not. So a good
-// copy is 真实（截至签发时）· 时效内 · 现势状态未知, which is "cannot tell", and
+// copy is 真实（截至签发时）· 时效内 · 实时状态未知, which is "cannot tell", and
 // never 有效. -registry asks the service for what only it knows.
 //
 // A receipt is judged as a receipt: whether it is genuine, and what it states of

@@ -19,7 +19,7 @@ func summary(r report, lang string) string {
 	if r.Subject != nil && !r.Subject.Until.IsZero() {
 		parts = append(parts, inTime(r))
 	}
-	parts = append(parts, problem.Text{ZH: "现势状态未知", EN: "present state unknown"})
+	parts = append(parts, problem.Text{ZH: "实时状态未知", EN: "present state unknown"})
 	text := ""
 	for i, part := range parts {
 		if i > 0 {
@@ -75,7 +75,7 @@ func label(c verdict.Check) problem.Text {
 	case verdict.Issuer:
 		return problem.Text{ZH: "签发机关", EN: "Issuer"}
 	case verdict.Numbers:
-		return problem.Text{ZH: "编码", EN: "Numbers"}
+		return problem.Text{ZH: "编号", EN: "Numbers"}
 	case verdict.Certificate:
 		return problem.Text{ZH: "证书状态", EN: "Certificate"}
 	case verdict.Copy:
@@ -83,11 +83,11 @@ func label(c verdict.Check) problem.Text {
 	case verdict.Specialty:
 		return problem.Text{ZH: "专业", EN: "Specialty"}
 	case verdict.Purpose:
-		return problem.Text{ZH: "事由与对象", EN: "Purpose"}
+		return problem.Text{ZH: "用途与接收单位", EN: "Purpose"}
 	case verdict.Reliance:
-		return problem.Text{ZH: "使用当日", EN: "On that day"}
+		return problem.Text{ZH: "使用日期当日", EN: "On that day"}
 	case verdict.Freshness:
-		return problem.Text{ZH: "现势", EN: "Freshness"}
+		return problem.Text{ZH: "实时状态", EN: "Freshness"}
 	case verdict.Paper:
 		return problem.Text{ZH: "纸质件", EN: "On paper"}
 	}

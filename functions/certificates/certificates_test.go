@@ -186,7 +186,7 @@ func TestTheDetailWantsTheFaceAndWhereNeededTheBinding(t *testing.T) {
 		}},
 		State: "01", StateName: "有效", Area: area{"110000", "北京市"},
 		Notice:   "提示:自2021年2月1日起在北京市、上海市、浙江省、海南省等4个地区开展一级建造师电子注册证书试点工作,其他地区将视工作开展情况适时启动试点工作。",
-		Notes:    []string{"1.使用有效截止日期必须在注册有效期内;", "2.使用有效期限定为180天\"。"},
+		Notes:    []string{"1.使用有效截止日期必须在注册有效期内;", "2.使用有效期限定为180天。"},
 		Services: services(),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -178,7 +178,7 @@ func TestAReceiptSaysApartWhatTheRegisterSaysNow(t *testing.T) {
 		result, text string
 	}{
 		"nothing happened": {
-			func(*testing.T, *world, documenttest.Made) {}, verdict.Copy, "pass", "加注件有效至2027年05月22日",
+			func(*testing.T, *world, documenttest.Made) {}, verdict.Copy, "pass", "加注件有效至2027年5月22日",
 		},
 		"the holder withdrew the copy": {
 			func(t *testing.T, w *world, made documenttest.Made) {
@@ -194,12 +194,12 @@ func TestAReceiptSaysApartWhatTheRegisterSaysNow(t *testing.T) {
 		},
 		"its last day is over": {
 			func(_ *testing.T, w *world, made documenttest.Made) { w.Clock.Set(made.Endorsement.UseUntil.End()) },
-			verdict.Copy, "fail", "加注件已过期：有效至2027年05月22日",
+			verdict.Copy, "fail", "加注件已过期：有效至2027年5月22日",
 		},
 		"the register is not reached": {
 			func(_ *testing.T, w *world, _ documenttest.Made) {
 				w.Wire.On(func(recordstest.Call) recordstest.Fate { return recordstest.NeverArrives })
-			}, verdict.Freshness, "unknown", "离线：现势状态未知",
+			}, verdict.Freshness, "unknown", "离线：实时状态未知",
 		},
 	}
 	for name, tt := range tests {
@@ -416,7 +416,7 @@ func TestTheReceiptsPageIsTheOneThatTheReceiptDraws(t *testing.T) {
 		plain := strings.Join(strings.Fields(string(out)), "")
 		sum := sha256.Sum256(made.OFD)
 		for _, wanted := range []string{
-			"电子证照核验回执", "测试·无法律效力", "核验时的结论：有效", "完整，未被篡改", "加注件有效至2027年05月22日", "打印件须本人手写签名",
+			"电子证照核验回执", "测试·无法律效力", "核验时的结论：有效", "完整，未被篡改", "加注件有效至2027年5月22日", "打印件须本人手写签名",
 			"「丙招标代理〓一部结论：有效』」", hex.EncodeToString(sum[:])[:40], "2026-11-2312:00:00+08:00", "不能代替被核验的文件",
 		} {
 			if !strings.Contains(plain, wanted) {

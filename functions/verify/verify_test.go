@@ -33,7 +33,7 @@ func TestACopyInForceIsValidInEveryForm(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			calls := w.Wire.Listen()
 			got := verify(t)
-			want(t, got, "valid", 0, verdict.Copy, "pass", "加注件有效至2027年05月22日")
+			want(t, got, "valid", 0, verdict.Copy, "pass", "加注件有效至2027年5月22日")
 			if diff := cmp.Diff([]recordstest.Call{"BatchGetItem", "PutItem"}, calls()); diff != "" {
 				t.Errorf("the registry was asked otherwise: %s", diff)
 			}
@@ -68,7 +68,7 @@ func TestACodeOfOtherWordsThanTheRegisteredOneIsNotValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want(t, w.ask(t, fields{"token": again}), "valid", 0, verdict.Copy, "pass", "加注件有效至2027年05月22日")
+	want(t, w.ask(t, fields{"token": again}), "valid", 0, verdict.Copy, "pass", "加注件有效至2027年5月22日")
 }
 
 func TestPDFAndOFDGetTheSameVerdict(t *testing.T) {
@@ -104,7 +104,7 @@ func TestWhatHappenedSince(t *testing.T) {
 		},
 		"its last day is over": {
 			func(_ *testing.T, w *world, made documenttest.Made) { w.Clock.Set(made.Endorsement.UseUntil.End()) },
-			"invalid", 22, verdict.Copy, "加注件已过期：有效至2027年05月22日",
+			"invalid", 22, verdict.Copy, "加注件已过期：有效至2027年5月22日",
 		},
 		"the certificate was cancelled": {
 			func(t *testing.T, w *world, made documenttest.Made) {
@@ -154,7 +154,7 @@ func TestCopiesSideBySide(t *testing.T) {
 	})
 	t.Run("the other stays valid", func(t *testing.T) {
 		got := w.ask(t, fields{"token": second.Token})
-		want(t, got, "valid", 0, verdict.Copy, "pass", "加注件有效至2027年05月22日")
+		want(t, got, "valid", 0, verdict.Copy, "pass", "加注件有效至2027年5月22日")
 		if got.Newer {
 			t.Error("the newest copy is said to have a newer one")
 		}
@@ -169,7 +169,7 @@ func TestANewerCopySupersedesWhereTheSchemeSaysSo(t *testing.T) {
 	w.Clock.Pass(time.Minute)
 	second := w.endorse(t)
 	want(t, w.upload(t, "application/pdf", first.PDF, ""), "invalid", 23, verdict.Copy, "fail", "已被新加注件取代")
-	want(t, w.upload(t, "application/pdf", second.PDF, ""), "valid", 0, verdict.Copy, "pass", "加注件有效至2027年05月22日")
+	want(t, w.upload(t, "application/pdf", second.PDF, ""), "valid", 0, verdict.Copy, "pass", "加注件有效至2027年5月22日")
 }
 
 func TestAnAlteredFileShowsNothingAndAsksNobody(t *testing.T) {
@@ -230,7 +230,7 @@ func TestWithoutTheRegistryNothingIsValid(t *testing.T) {
 	made := w.endorse(t)
 	w.Wire.On(func(recordstest.Call) recordstest.Fate { return recordstest.NeverArrives })
 	got := w.upload(t, "application/pdf", made.PDF, "")
-	want(t, got, "unknown", 0, verdict.Freshness, "unknown", "离线：现势状态未知")
+	want(t, got, "unknown", 0, verdict.Freshness, "unknown", "离线：实时状态未知")
 	if result, _ := got.row(verdict.Integrity); result != "pass" {
 		t.Errorf("what the file proves by itself is not said: %+v", got.Checks)
 	}

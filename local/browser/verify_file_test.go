@@ -58,6 +58,9 @@ func TestFilesNumbersAndPastedTexts(t *testing.T) {
 	if rows := p.rows(); rows != "fail" {
 		t.Errorf("the rows are %s", rows)
 	}
+	if js[bool](p, `document.getElementById("reminder").checkVisibility()`) {
+		t.Error("an altered file has a reminder to sign it")
+	}
 	p.look("file-altered", desk)
 
 	h := holder(t, "ready")

@@ -98,7 +98,7 @@ func TestAScannedCodeIsFirstGenuineThenValid(t *testing.T) {
 			})
 			p.visit("/v#" + e.Token())
 			p.answers("真实（截至签发时）", "…")
-			p.sees("时效内 · 正在查询现势")
+			p.sees("时效内 · 正在查询实时状态")
 			if rows := p.rows(); !strings.HasPrefix(rows, "pass pass pass unknown unknown") {
 				t.Errorf("the rows are %s", rows)
 			}
@@ -184,7 +184,7 @@ func TestWithoutANetworkACodeIsNeverValid(t *testing.T) {
 			p.away(true)
 			p.visit("/v#" + e.Token())
 			p.answers("无法确认", "?")
-			p.sees("真实（截至签发时） · 时效内 · 现势状态未知")
+			p.sees("真实（截至签发时） · 时效内 · 实时状态未知")
 			p.sees("离线：仅凭本机于 " + time.Now().Format("2006"))
 			if strings.Contains(js[string](p, `document.getElementById("result").className`), "valid") {
 				t.Error("it looks valid")
@@ -202,7 +202,7 @@ func TestWithoutANetworkACodeIsNeverValid(t *testing.T) {
 			p.answers("无法确认", "?")
 
 			js[bool](p, `(location.hash = "`+e.Token()+`", true)`)
-			p.sees("现势状态未知")
+			p.sees("实时状态未知")
 			p.away(false)
 			p.answers("有效", "✓")
 			p.forgive("ERR_INTERNET_DISCONNECTED")
@@ -249,7 +249,7 @@ func TestAQuestionThatCannotBeAskedLeavesWhatIsKnown(t *testing.T) {
 	p.press("按以上情形核验")
 	p.sees("含有不可显示的字符。")
 	p.answers("无法确认", "?")
-	p.sees("真实（截至签发时） · 时效内 · 现势状态未知")
+	p.sees("真实（截至签发时） · 时效内 · 实时状态未知")
 }
 
 func TestWithTheHoldersConsentMoreIsShown(t *testing.T) {

@@ -151,7 +151,7 @@ func (j *journey) detail(ctx context.Context) error {
 		"the title":  {d.Title, "中华人民共和国一级建造师注册证书"},
 		"持证主体":       {d.Holder, j.holder.Name},
 		"the notice": {d.Notice, TitlePilot},
-		"the notes":  {notes, "1.使用有效截止日期必须在注册有效期内;|2.使用有效期限定为180天\"。"},
+		"the notes":  {notes, "1.使用有效截止日期必须在注册有效期内;|2.使用有效期限定为180天。"},
 	} {
 		if err := expect(what, pair[0], pair[1]); err != nil {
 			return err

@@ -40,6 +40,14 @@ func (d Date) Chinese() string {
 	return fmt.Sprintf("%04d年%02d月%02d日", d.Year, int(d.Month), d.Day)
 }
 
+// InText returns the day as a sentence has it, where months and days carry no zero: 2021年8月3日.
+func (d Date) InText() string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%d年%d月%d日", d.Year, int(d.Month), d.Day)
+}
+
 // Compact returns the day in eight digits: 20211019.
 func (d Date) Compact() string {
 	if d.IsZero() {

@@ -115,7 +115,7 @@ func expiryProblem(s Situation) *problem.Problem {
 	if _, valid := registrationEnd(*s.Certificate, s.Today); valid {
 		return nil
 	}
-	return problem.New(problem.CertificateExpired)
+	return expiredProblem(*s.Certificate, s.Today)
 }
 
 func ageProblem(s Situation) *problem.Problem {

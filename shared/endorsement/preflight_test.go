@@ -61,8 +61,8 @@ func TestPreflightFindsEachBlocker(t *testing.T) {
 			s.Certificate.State, s.Certificate.StateNote = "99", "核查中"
 		}, problem.CertificateOther, "核查中"},
 		{"a state nobody knows", func(s *endorsement.Situation) { s.Certificate.State = "" }, problem.CertificateOther, ""},
-		{"every specialty over", func(s *endorsement.Situation) { s.Certificate.Specialties[0].To = day(t, "2021-04-21") }, problem.CertificateExpired, ""},
-		{"no specialty begun", func(s *endorsement.Situation) { s.Certificate.Specialties[0].From = day(t, "2021-04-23") }, problem.CertificateExpired, ""},
+		{"every specialty over", func(s *endorsement.Situation) { s.Certificate.Specialties[0].To = day(t, "2021-04-21") }, problem.CertificateExpired, "注册专业均已过有效期：建筑工程（至2021年4月21日）。"},
+		{"no specialty begun", func(s *endorsement.Situation) { s.Certificate.Specialties[0].From = day(t, "2021-04-23") }, problem.CertificateExpired, "没有在有效期内的注册专业"},
 		{"65 today", func(s *endorsement.Situation) {
 			s.Certificate.Holder.Birth = day(t, "1956-04-22")
 		}, problem.CertificateExpired, "AGE65"},

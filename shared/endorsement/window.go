@@ -2,6 +2,7 @@ package endorsement
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/certificate"
 	"github.com/jiazhu/jiazhu/shared/civil"
@@ -71,7 +72,7 @@ func WindowFor(s scheme.Scheme, c certificate.Certificate, today civil.Date, ask
 	}
 	end, valid := registrationEnd(c, today)
 	if !valid {
-		return Window{}, problem.New(problem.CertificateExpired)
+		return Window{}, expiredProblem(c, today)
 	}
 	if s.Window.CapAge65 && retired(c, today) {
 		return Window{}, retiredProblem(c)
@@ -175,19 +176,19 @@ func tooLate(w Window, s scheme.Scheme) error {
 	if w.Limit != DaysLimit(s.Window.MaxDays) {
 		return pastRegistration(w)
 	}
-	zh := fmt.Sprintf("使用有效期限定为%d天，截止日期不能晚于%s。", s.Window.MaxDays, w.Latest.Chinese())
+	zh := fmt.Sprintf("使用有效期限定为%d天，截止日期不能晚于%s。", s.Window.MaxDays, w.Latest.InText())
 	en := fmt.Sprintf("Use is limited to %d days, so the last day is %s at the latest.", s.Window.MaxDays, w.Latest)
 	return problem.New(problem.WindowTooLong).WithDetail(zh, en).WithField(lateField(w, "window.days", zh, en))
 }
 
 // pastRegistration is the problem of a day beyond the registration or the age.
 func pastRegistration(w Window) error {
-	zh := fmt.Sprintf("使用有效截止日期必须在注册有效期内，不能晚于%s（%s）。", w.Latest.Chinese(), w.Limit.Text().ZH)
+	zh := fmt.Sprintf("使用有效截止日期必须在注册有效期内，不能晚于%s（%s）。", w.Latest.InText(), w.Limit.Text().ZH)
 	en := fmt.Sprintf("Use has to end within the registration's validity, on %s at the latest (%s).", w.Latest, w.Limit.Text().EN)
 	if w.Limit != Age65 {
 		return problem.New(problem.WindowPastRegistration).WithDetail(zh, en).WithField(lateField(w, "window.registration", zh, en))
 	}
-	zh = fmt.Sprintf("持证人于%s年满65周岁，使用有效截止日期不能晚于当日。", w.Latest.Chinese())
+	zh = fmt.Sprintf("持证人于%s年满65周岁，使用有效截止日期不能晚于当日。", w.Latest.InText())
 	en = fmt.Sprintf("The holder turns 65 on %s, and use has to end on that day at the latest.", w.Latest)
 	return problem.New(problem.WindowPastRegistration).WithDetail(zh, en).WithField(lateField(w, "window.registration", zh, en)).
 		WithRemedy(problem.Holder, "请选择不晚于页面所示的使用有效期截止日期；年满65周岁不再注册，不能延续。",
@@ -212,6 +213,23 @@ func notChoosable(pointer, zh, en string) error {
 	})
 }
 
+// expiredProblem is certificate-expired; where every specialty is over it names each with its last day.
+func expiredProblem(c certificate.Certificate, today civil.Date) *problem.Problem {
+	p := problem.New(problem.CertificateExpired)
+	var zh, en []string
+	for _, s := range c.Specialties {
+		if !s.To.Before(today) {
+			return p
+		}
+		zh = append(zh, fmt.Sprintf("%s（至%s）", s.Name, s.To.InText()))
+		en = append(en, fmt.Sprintf("%s (until %s)", s.Name, s.To))
+	}
+	if len(zh) == 0 {
+		return p
+	}
+	return p.WithDetail("注册专业均已过有效期："+strings.Join(zh, "、")+"。", "Every registered specialty has ended: "+strings.Join(en, ", ")+".")
+}
+
 // renewalWarnings tells that a valid specialty ends before a full window would.
 // It does not stand in the way of endorsing (ministry's answers to questions on
 // the electronic certificate).
@@ -232,7 +250,7 @@ func renewalWarnings(s scheme.Scheme, c certificate.Certificate, today civil.Dat
 func retiredProblem(c certificate.Certificate) *problem.Problem {
 	day := certificate.Birthday65(c.Holder.Birth)
 	p := problem.New(problem.CertificateExpired).WithDetail(
-		fmt.Sprintf("持证人于%s年满65周岁，注册不再有效（原因：%s）。", day.Chinese(), Age65),
+		fmt.Sprintf("持证人于%s年满65周岁，注册不再有效（原因：%s）。", day.InText(), Age65),
 		fmt.Sprintf("The holder turned 65 on %s, and registration ends at that age (reason: %s).", day, Age65),
 	).WithRemedy(problem.Employer,
 		"年满65周岁不再注册，不能延续；请由聘用企业更换符合条件的注册人员。",

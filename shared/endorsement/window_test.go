@@ -48,7 +48,7 @@ func registered(t testing.TB, today, birth string, ends ...string) certificate.C
 	c := certificate.Certificate{State: certificate.Valid}
 	c.Holder.Birth = day(t, birth)
 	for _, end := range ends {
-		c.Specialties = append(c.Specialties, certificate.Specialty{From: day(t, today).AddYears(-1), To: day(t, end)})
+		c.Specialties = append(c.Specialties, certificate.Specialty{Name: "建筑工程", From: day(t, today).AddYears(-1), To: day(t, end)})
 	}
 	return c
 }
@@ -202,7 +202,7 @@ func TestAThirdSchemeIsOnlyData(t *testing.T) {
 func TestADayAfterThe65thBirthdayIsRefusedForTheAge(t *testing.T) {
 	const today = "2026-11-23"
 	for birth, want := range map[string]struct{ says, remedy string }{
-		"1961-12-01": {"持证人于2026年12月01日年满65周岁，使用有效截止日期不能晚于当日。", "请选择不晚于页面所示的使用有效期截止日期；年满65周岁不再注册，不能延续。"},
+		"1961-12-01": {"持证人于2026年12月1日年满65周岁，使用有效截止日期不能晚于当日。", "请选择不晚于页面所示的使用有效期截止日期；年满65周岁不再注册，不能延续。"},
 		"1980-01-01": {
 			"使用有效截止日期必须在注册有效期内，不能晚于2026年12月31日（注册专业有效期届满）。",
 			"请选择不晚于页面所示的使用有效期截止日期；需要更长时间的，请先办理延续注册。",
@@ -257,7 +257,7 @@ func TestAWindowNeverExceedsItsCaps(t *testing.T) {
 		var last civil.Date
 		for range rapid.IntRange(0, 3).Draw(t, "specialties") {
 			from := today.AddDays(rapid.IntRange(-1000, 50).Draw(t, "from"))
-			specialty := certificate.Specialty{From: from, To: from.AddDays(rapid.IntRange(1, 1100).Draw(t, "length"))}
+			specialty := certificate.Specialty{Name: "建筑工程", From: from, To: from.AddDays(rapid.IntRange(1, 1100).Draw(t, "length"))}
 			c.Specialties = append(c.Specialties, specialty)
 			if specialty.ValidOn(today) && specialty.To.After(last) {
 				last = specialty.To

@@ -54,7 +54,7 @@ func TestTheManualsScheme(t *testing.T) {
 	if diff := cmp.Diff(pilot, s.Pilot); diff != "" {
 		t.Error(diff)
 	}
-	notes := []string{"1.使用有效截止日期必须在注册有效期内;", "2.使用有效期限定为180天\"。"}
+	notes := []string{"1.使用有效截止日期必须在注册有效期内;", "2.使用有效期限定为180天。"}
 	if diff := cmp.Diff(notes, s.Notes); diff != "" {
 		t.Error(diff)
 	}

@@ -22,18 +22,18 @@ func (m matter) specialty() Finding {
 		return notShown(Specialty)
 	}
 	if m.records.Access != Found {
-		return found(Specialty, Unsure, Unreachable, "该专业现势状态未知", "The specialty's present state is unknown")
+		return found(Specialty, Unsure, Unreachable, "该专业实时状态未知", "The specialty's present state is unknown")
 	}
 	s, ok := specialtyNamed(m.records.Certificate.Specialties, m.question.Specialty)
 	switch {
 	case !ok:
 		return found(Specialty, Fail, NotRegistered, "未注册该专业", "Not registered in this specialty")
 	case m.asOf.After(s.To):
-		return found(Specialty, Fail, Expired, "该专业已过期：有效至"+s.To.Chinese(), "The specialty has expired: valid until "+s.To.String())
+		return found(Specialty, Fail, Expired, "该专业已过期：有效至"+s.To.InText(), "The specialty has expired: valid until "+s.To.String())
 	case m.asOf.Before(s.From):
-		return found(Specialty, Fail, NotYet, "该专业尚未生效：自"+s.From.Chinese()+"起", "The specialty is not yet valid: from "+s.From.String())
+		return found(Specialty, Fail, NotYet, "该专业尚未生效：自"+s.From.InText()+"起", "The specialty is not yet valid: from "+s.From.String())
 	}
-	return found(Specialty, Pass, Fine, "该专业有效至"+s.To.Chinese(), "The specialty is valid until "+s.To.String())
+	return found(Specialty, Pass, Fine, "该专业有效至"+s.To.InText(), "The specialty is valid until "+s.To.String())
 }
 
 // purpose judges what the copy was declared for against what it is used for.

@@ -28,7 +28,7 @@ func (m matter) certificate() Finding {
 		return found(Certificate, Fail, Lapsed, "已过期：注册专业均不在有效期内", "Expired: no specialty is within its registration")
 	}
 	end := lastDay(c.Specialties)
-	return found(Certificate, Pass, Fine, "有效，注册有效期至"+end.Chinese(), "In force, registered until "+end.String())
+	return found(Certificate, Pass, Fine, "有效，注册有效期至"+end.InText(), "In force, registered until "+end.String())
 }
 
 // outOfForce maps the registry's states to the share service's three

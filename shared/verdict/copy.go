@@ -21,16 +21,16 @@ func (m matter) copy() Finding {
 	}
 	switch {
 	case m.day.After(claim.Until):
-		return found(Copy, Fail, Expired, "加注件已过期：有效至"+claim.Until.Chinese(), "The copy has expired: usable until "+claim.Until.String())
+		return found(Copy, Fail, Expired, "加注件已过期：有效至"+claim.Until.InText(), "The copy has expired: usable until "+claim.Until.String())
 	case m.day.Before(claim.From):
-		return found(Copy, Fail, NotYet, "加注件尚未生效：自"+claim.From.Chinese()+"起", "The copy is not yet usable: from "+claim.From.String())
+		return found(Copy, Fail, NotYet, "加注件尚未生效：自"+claim.From.InText()+"起", "The copy is not yet usable: from "+claim.From.String())
 	case m.records.Access == NotReached:
 		return found(Copy, Unsure, Unreachable, "在使用有效期内；是否已撤回未知", "Within its window; whether it was withdrawn is unknown")
 	case m.records.Endorsement == nil:
 		return m.noRecord()
 	case m.over():
 		return found(Copy, Unsure, Expired,
-			"该日在使用有效期内；加注件现已过期（有效至"+claim.Until.Chinese()+"），不再核对证书当时的状态，请以当日出具的核验回执为准",
+			"该日在使用有效期内；加注件现已过期（有效至"+claim.Until.InText()+"），不再核对证书当时的状态，请以当日出具的核验回执为准",
 			"Within its window on that day; the copy has expired since (usable until "+claim.Until.String()+"), and the certificate's state of that day is not told: rely on a receipt of that day")
 	}
 	return m.content(claim.Until)
@@ -52,7 +52,7 @@ func (m matter) acts() (Finding, bool) {
 			"Not the file that was registered when the copy was issued; do not rely on it, and tell the issuing authority"), true
 	case e.WithdrawnAt != nil:
 		on := civil.Of(*e.WithdrawnAt)
-		return found(Copy, Fail, Withdrawn, "持证人已撤回（"+on.Chinese()+"）", "Withdrawn by the holder on "+on.String()), true
+		return found(Copy, Fail, Withdrawn, "持证人已撤回（"+on.InText()+"）", "Withdrawn by the holder on "+on.String()), true
 	case m.superseded():
 		return found(Copy, Fail, Superseded, "已被新加注件取代", "Superseded by a newer copy"), true
 	}
@@ -65,7 +65,7 @@ func (m matter) acts() (Finding, bool) {
 func (m matter) noRecord() Finding {
 	if last := endorsement.RecordUntil(m.evidence.Claim.Until); m.today.After(last) {
 		return found(Copy, Unsure, RecordEnded,
-			"签发记录保存至"+last.Chinese()+"，现已期满，无法确认当时是否签发、是否撤回",
+			"签发记录保存至"+last.InText()+"，现已期满，无法确认当时是否签发、是否撤回",
 			"Records of such copies were kept until "+last.String()+"; whether it was issued or withdrawn can no longer be told")
 	}
 	if m.evidence.Issuer.Result == Pass {
@@ -95,7 +95,7 @@ func (m matter) content(until civil.Date) Finding {
 			"登记信息中没有该种文件的摘要，无法确认是否为签发时登记的文件",
 			"The record has no digest of such a file, so it cannot be told whether this is the one that was registered")
 	}
-	return found(Copy, Pass, Fine, "加注件有效至"+until.Chinese(), "The copy is usable until "+until.String())
+	return found(Copy, Pass, Fine, "加注件有效至"+until.InText(), "The copy is usable until "+until.String())
 }
 
 func (m matter) superseded() bool {

@@ -9,7 +9,7 @@ func found(c Check, r Result, why Reason, zh, en string) Finding {
 
 // omitted is the finding for what the verifier did not ask.
 func omitted(c Check) Finding {
-	return found(c, NotAsked, Omitted, "未询问", "Not asked")
+	return found(c, NotAsked, Omitted, "未核验", "Not asked")
 }
 
 // Finding constructors for whoever examines the evidence.
@@ -72,7 +72,7 @@ func NoIssuer() Finding {
 
 // SoundNumbers says every check character is right.
 func SoundNumbers() Finding {
-	return found(Numbers, Pass, Fine, "编码正确", "The numbers are well formed")
+	return found(Numbers, Pass, Fine, "编号校验通过", "The numbers are well formed")
 }
 
 // UnsoundNumber says what is wrong with a number.

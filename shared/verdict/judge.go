@@ -134,7 +134,7 @@ func (m matter) newer() bool {
 
 func (m matter) freshness() Finding {
 	if m.records.Access == NotReached {
-		return found(Freshness, Unsure, Offline, "离线：现势状态未知", "Offline: the present state is unknown")
+		return found(Freshness, Unsure, Offline, "离线：实时状态未知", "Offline: the present state is unknown")
 	}
 	at := m.now.Format("2006-01-02 15:04")
 	return found(Freshness, Pass, Live, "实时核验 "+at, "Checked live, "+at)

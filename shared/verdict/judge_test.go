@@ -29,7 +29,7 @@ func TestMatrix(t *testing.T) {
 			(*world).token, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
 		},
 		"the certificate's row says until when it is registered": {
-			func(*world) {}, Valid, 0, Certificate, Pass, Fine, "有效，注册有效期至2023年06月30日",
+			func(*world) {}, Valid, 0, Certificate, Pass, Fine, "有效，注册有效期至2023年6月30日",
 		},
 		"the last day counts whole": {
 			func(w *world) { w.now = day("2021-10-19").End().Add(-1) }, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
@@ -55,7 +55,7 @@ func TestMatrix(t *testing.T) {
 		"a past day of a copy whose record has ended cannot be confirmed": {
 			func(w *world) {
 				w.records.Endorsement, w.now, w.question.AsOf = nil, at("2025-02-01"), day("2021-06-01")
-			}, Unknown, 10, Copy, Unsure, RecordEnded, "签发记录保存至2025年01月31日，现已期满，无法确认当时是否签发、是否撤回",
+			}, Unknown, 10, Copy, Unsure, RecordEnded, "签发记录保存至2025年1月31日，现已期满，无法确认当时是否签发、是否撤回",
 		},
 		"the day before its record ends, a copy without one was never issued": {
 			func(w *world) {
@@ -66,7 +66,7 @@ func TestMatrix(t *testing.T) {
 			func(w *world) { w.records.Endorsement, w.now = nil, at("2025-02-01") }, Invalid, 22, Copy, Fail, Expired, "加注件已过期：有效至2021年10月19日",
 		},
 		"a wrong check character alone is never valid": {
-			func(w *world) { w.evidence.Numbers.Result = Fail }, Unknown, 0, Numbers, Fail, Fine, "编码正确",
+			func(w *world) { w.evidence.Numbers.Result = Fail }, Unknown, 0, Numbers, Fail, Fine, "编号校验通过",
 		},
 		"a suspended certificate is restricted": {
 			func(w *world) { w.certificate.State = certificate.Suspended }, Invalid, 23, Certificate, Fail, Restricted, "受限使用（暂扣）",
@@ -90,16 +90,16 @@ func TestMatrix(t *testing.T) {
 			func(w *world) { w.certificate.Specialties = nil }, Invalid, 22, Certificate, Fail, Lapsed, "已过期：注册专业均不在有效期内",
 		},
 		"the 65th birthday itself is a day of use": {
-			func(w *world) { w.certificate.Holder.Birth = day("1956-06-01") }, Valid, 0, Certificate, Pass, Fine, "有效，注册有效期至2023年06月30日",
+			func(w *world) { w.certificate.Holder.Birth = day("1956-06-01") }, Valid, 0, Certificate, Pass, Fine, "有效，注册有效期至2023年6月30日",
 		},
 		"the day after it is not": {
 			func(w *world) { w.certificate.Holder.Birth = day("1956-05-31") }, Invalid, 22, Certificate, Fail, Lapsed, "已过期：持证人已满65周岁",
 		},
 		"the holder withdrew the copy": {
-			func(w *world) { w.withdrawn("2021-05-20") }, Invalid, 23, Copy, Fail, Withdrawn, "持证人已撤回（2021年05月20日）",
+			func(w *world) { w.withdrawn("2021-05-20") }, Invalid, 23, Copy, Fail, Withdrawn, "持证人已撤回（2021年5月20日）",
 		},
 		"withdrawn counts before expired": {
-			func(w *world) { w.withdrawn("2021-05-20"); w.now = at("2022-01-01") }, Invalid, 23, Copy, Fail, Withdrawn, "持证人已撤回（2021年05月20日）",
+			func(w *world) { w.withdrawn("2021-05-20"); w.now = at("2022-01-01") }, Invalid, 23, Copy, Fail, Withdrawn, "持证人已撤回（2021年5月20日）",
 		},
 		"copies coexist where the scheme lets them": {
 			func(w *world) { w.records.Latest = laterID }, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
@@ -108,7 +108,7 @@ func TestMatrix(t *testing.T) {
 			func(w *world) { w.records.Latest = laterID; w.records.Scheme.Supersedes = true }, Invalid, 23, Copy, Fail, Superseded, "已被新加注件取代",
 		},
 		"a copy that begins later": {
-			func(w *world) { w.now = at("2021-04-21") }, Invalid, 23, Copy, Fail, NotYet, "加注件尚未生效：自2021年04月22日起",
+			func(w *world) { w.now = at("2021-04-21") }, Invalid, 23, Copy, Fail, NotYet, "加注件尚未生效：自2021年4月22日起",
 		},
 		"a file that is not the one recorded": {
 			func(w *world) { w.endorsement.CopyDigest = "0" }, Invalid, 10, Copy, Fail, Mismatch, "与签发记录不符",
@@ -202,7 +202,7 @@ func TestMatrix(t *testing.T) {
 			(*world).offline, Unknown, 0, Certificate, Unsure, Unreachable, "状态未知：未能查询登记信息",
 		},
 		"without records the answer is not fresh": {
-			(*world).offline, Unknown, 0, Freshness, Unsure, Offline, "离线：现势状态未知",
+			(*world).offline, Unknown, 0, Freshness, Unsure, Offline, "离线：实时状态未知",
 		},
 		"without records an expired copy is expired all the same": {
 			func(w *world) { w.offline(); w.now = at("2021-10-20") }, Invalid, 22, Copy, Fail, Expired, "加注件已过期：有效至2021年10月19日",
@@ -211,7 +211,7 @@ func TestMatrix(t *testing.T) {
 			func(*world) {}, Valid, 0, Freshness, Pass, Live, "实时核验 2021-06-01 10:00",
 		},
 		"a number and name confirm the registration, not a copy": {
-			(*world).number, Unknown, 0, Certificate, Pass, Fine, "有效，注册有效期至2023年06月30日",
+			(*world).number, Unknown, 0, Certificate, Pass, Fine, "有效，注册有效期至2023年6月30日",
 		},
 		"a number nobody has": {
 			func(w *world) { w.number(); w.missing() }, Unknown, 10, Certificate, Unsure, NoRecord, "未找到匹配的证照信息",
@@ -330,19 +330,19 @@ func TestQuestions(t *testing.T) {
 		reason  Reason
 		text    string
 	}{
-		"nothing asked": {nil, Question{}, Valid, Specialty, NotAsked, Omitted, "未询问"},
+		"nothing asked": {nil, Question{}, Valid, Specialty, NotAsked, Omitted, "未核验"},
 
 		"a registered specialty": {
-			nil, Question{Specialty: "建筑工程"}, Valid, Specialty, Pass, Fine, "该专业有效至2023年06月30日",
+			nil, Question{Specialty: "建筑工程"}, Valid, Specialty, Pass, Fine, "该专业有效至2023年6月30日",
 		},
 		"a specialty never registered": {
 			nil, Question{Specialty: "矿业工程"}, Invalid, Specialty, Fail, NotRegistered, "未注册该专业",
 		},
 		"a specialty past its end on the day relied on": {
-			nil, Question{Specialty: "市政公用工程", AsOf: day("2021-08-01")}, Invalid, Specialty, Fail, Expired, "该专业已过期：有效至2021年07月31日",
+			nil, Question{Specialty: "市政公用工程", AsOf: day("2021-08-01")}, Invalid, Specialty, Fail, Expired, "该专业已过期：有效至2021年7月31日",
 		},
 		"a specialty without records": {
-			(*world).offline, Question{Specialty: "建筑工程"}, Unknown, Specialty, Unsure, Unreachable, "该专业现势状态未知",
+			(*world).offline, Question{Specialty: "建筑工程"}, Unknown, Specialty, Unsure, Unreachable, "该专业实时状态未知",
 		},
 
 		"the declared kind of purpose": {
@@ -379,22 +379,22 @@ func TestQuestions(t *testing.T) {
 		},
 		"a day past the specialty's end": {
 			func(w *world) { w.shortened("2021-07-31", "SPECIALTY_END") },
-			Question{AsOf: day("2021-08-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：注册专业有效期届满（2021年07月31日）",
+			Question{AsOf: day("2021-08-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：注册专业有效期届满（2021年7月31日）",
 		},
 		"a day past the 65th birthday": {
 			func(w *world) { w.shortened("2021-07-31", "AGE65"); w.certificate.Holder.Birth = day("1956-07-31") },
-			Question{AsOf: day("2021-08-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：持证人年满65周岁（2021年07月31日）",
+			Question{AsOf: day("2021-08-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：持证人年满65周岁（2021年7月31日）",
 		},
 		"a day after the withdrawal": {
 			func(w *world) { w.withdrawn("2021-05-20") }, Question{AsOf: day("2021-07-01")},
-			Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：持证人已撤回（2021年05月20日）",
+			Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：持证人已撤回（2021年5月20日）",
 		},
 		"a cancelled certificate on any day": {
 			func(w *world) { w.certificate.State = certificate.Cancelled }, Question{AsOf: day("2021-07-01")},
 			Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：证书不在有效状态",
 		},
 		"a day before the copy began": {
-			nil, Question{AsOf: day("2021-04-01")}, Invalid, Reliance, Fail, NotYet, "该日尚未生效：自2021年04月22日起",
+			nil, Question{AsOf: day("2021-04-01")}, Invalid, Reliance, Fail, NotYet, "该日尚未生效：自2021年4月22日起",
 		},
 		"a day gone by, asked after the copy expired": {
 			func(w *world) { w.now = at("2022-03-01") }, Question{AsOf: day("2021-09-01")}, Unknown, Copy, Unsure, Expired,
@@ -402,10 +402,10 @@ func TestQuestions(t *testing.T) {
 		},
 		"a day gone by does not undo a withdrawal": {
 			func(w *world) { w.now = at("2022-03-01"); w.withdrawn("2021-09-10") }, Question{AsOf: day("2021-09-01")},
-			Invalid, Copy, Fail, Withdrawn, "持证人已撤回（2021年09月10日）",
+			Invalid, Copy, Fail, Withdrawn, "持证人已撤回（2021年9月10日）",
 		},
 		"a day within the window, without records": {
-			(*world).offline, Question{AsOf: day("2021-07-01")}, Unknown, Reliance, Unsure, Unreachable, "该日在使用有效期内；现势状态未知",
+			(*world).offline, Question{AsOf: day("2021-07-01")}, Unknown, Reliance, Unsure, Unreachable, "该日在使用有效期内；实时状态未知",
 		},
 		"a day past the window, without records": {
 			(*world).offline, Question{AsOf: day("2021-11-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：使用有效期限定为180天（2021年10月19日）",
@@ -414,7 +414,7 @@ func TestQuestions(t *testing.T) {
 			(*world).number, Question{AsOf: day("2023-06-30")}, Unknown, Reliance, Pass, Fine, "届时注册有效",
 		},
 		"a day past a registration": {
-			(*world).number, Question{AsOf: day("2023-07-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：注册专业有效期届满（2023年06月30日）",
+			(*world).number, Question{AsOf: day("2023-07-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：注册专业有效期届满（2023年6月30日）",
 		},
 	}
 	for name, tt := range tests {

@@ -18,7 +18,7 @@ func (m matter) reliance() Finding {
 	}
 	claim, end := m.evidence.Claim, m.ends()
 	if m.asOf.Before(claim.From) {
-		return found(Reliance, Fail, NotYet, "该日尚未生效：自"+claim.From.Chinese()+"起", "Not yet usable on that day: from "+claim.From.String())
+		return found(Reliance, Fail, NotYet, "该日尚未生效：自"+claim.From.InText()+"起", "Not yet usable on that day: from "+claim.From.String())
 	}
 	if m.asOf.After(claim.Until) || end != nil && !end.covers(m.asOf) {
 		return found(Reliance, Fail, NotOnThatDay, "届时已失效，原因："+end.Text.ZH, "Not usable on that day: "+end.Text.EN)
@@ -27,7 +27,7 @@ func (m matter) reliance() Finding {
 		return found(Reliance, Unsure, CopyDead, "该日在使用有效期内；加注件现已无效，不再核对证书当时的状态", "Within its window on that day; the copy is not valid now, and the certificate's state of that day is not told")
 	}
 	if m.records.Access != Found || m.records.Endorsement == nil {
-		return found(Reliance, Unsure, Unreachable, "该日在使用有效期内；现势状态未知", "Within its window on that day; its present state is unknown")
+		return found(Reliance, Unsure, Unreachable, "该日在使用有效期内；实时状态未知", "Within its window on that day; its present state is unknown")
 	}
 	return found(Reliance, Pass, Fine, "届时有效", "Usable on that day")
 }
@@ -119,7 +119,7 @@ func rule(r Rule, on civil.Date) problem.Text {
 	if on.IsZero() {
 		return problem.Text{ZH: zh, EN: en}
 	}
-	return problem.Text{ZH: zh + "（" + on.Chinese() + "）", EN: en + " (" + on.String() + ")"}
+	return problem.Text{ZH: zh + "（" + on.InText() + "）", EN: en + " (" + on.String() + ")"}
 }
 
 func words(r Rule) (zh, en string) {

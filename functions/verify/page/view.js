@@ -48,7 +48,9 @@ export function show(answer, tone, line, note = "") {
   at("word").textContent = ofReceipt ? words.receipt + " · " + words.receiptIs[tone] : tone === "pending" ? words.genuine : words[tone];
   at("word").classList.toggle("long", ofReceipt);
   at("line").textContent = line;
-  at("when").textContent = (ofReceipt ? "" : fill(words.asOfDay, { day: answer.asOf }) + " · ") + fill(words.at, { time: minute(answer.checkedAt) });
+  at("when").replaceChildren(
+    ...(ofReceipt ? [] : [part("span", "", fill(words.asOfDay, { day: answer.asOf })), " · "]),
+    part("span", "", fill(words.at, { time: minute(answer.checkedAt) })));
   at("note").textContent = note;
   at("note").hidden = !note;
   at("about").textContent = ofReceipt ? words.itself : words.checks;
@@ -56,7 +58,7 @@ export function show(answer, tone, line, note = "") {
   at("test").hidden = !(answer.subject?.test || answer.said?.test);
   at("newer").hidden = !answer.newer;
   at("reminder").textContent = answer.reminder;
-  at("reminder").hidden = ofReceipt;
+  at("reminder").hidden = ofReceipt || !answer.subject; // of nothing that is anybody's copy there is no paper to sign
   at("checks").replaceChildren(...told(answer).map(row));
   at("subject").replaceChildren(...facts(answer));
   at("facts").classList.toggle("none", !answer.subject);

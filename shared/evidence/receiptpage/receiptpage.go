@@ -135,11 +135,11 @@ func factsOf(r credential.Receipt) []slip.Fact {
 		add("注册编号", c.Number)
 		add("持证人", c.Name)
 		if !c.From.IsZero() {
-			add("使用有效期", dayOf(c.From)+"至"+dayOf(c.Until))
+			add("使用有效期", c.From.InText()+"至"+c.Until.InText())
 		}
 	}
 	add("加注件摘要", r.CopyDigest)
-	add("使用日期", dayOf(r.Verdict.AsOf))
+	add("使用日期", r.Verdict.AsOf.InText())
 	add("询问专业", credential.Quote(r.Question.Specialty))
 	add("询问用途", credential.Quote(r.Question.Purpose))
 	add("询问接收单位", credential.Quote(r.Question.Recipient))
@@ -151,9 +151,6 @@ func factsOf(r credential.Receipt) []slip.Fact {
 	}
 	return facts
 }
-
-// dayOf writes a day as 2027年5月22日.
-func dayOf(d civil.Date) string { return fmt.Sprintf("%d年%d月%d日", d.Year, d.Month, d.Day) }
 
 func toneOf(r verdict.Result) slip.Tone {
 	switch r {
