@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
 	"net/url"
 	"sync"
 	"time"
@@ -16,7 +15,7 @@ type Recorder struct {
 	URL string
 
 	server *httptest.Server
-	proxy  *httputil.ReverseProxy
+	proxy  http.Handler
 	mu     sync.Mutex
 	calls  []SeenCall
 }
@@ -63,17 +62,4 @@ func (rec *Recorder) Take() []SeenCall {
 func (rec *Recorder) Close() {
 	rec.server.CloseClientConnections()
 	rec.server.Close()
-}
-
-// Forward passes calls on to a server as they are. Where it does not answer, the client's connection
-// breaks, as the server's own would.
-func Forward(to *url.URL) *httputil.ReverseProxy {
-	return &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(to)
-			r.Out.Host = r.In.Host // signatures are over it
-		},
-		Transport:    &http.Transport{MaxIdleConnsPerHost: 256, IdleConnTimeout: time.Minute, DisableCompression: true},
-		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
-	}
 }

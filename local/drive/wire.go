@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
 	"net/url"
 	"sync"
 	"sync/atomic"
@@ -30,7 +29,7 @@ type Wire struct {
 	URL string
 
 	server  *httptest.Server
-	proxy   *httputil.ReverseProxy
+	proxy   http.Handler
 	refuse  Refusal
 	mu      sync.Mutex
 	random  *rand.Rand

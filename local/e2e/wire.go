@@ -70,8 +70,7 @@ func (w *Wire) Watch() (stop func() []string) {
 	}
 }
 
-// pass passes a call on, and notes it if it is a write and was applied. It reads the call whole first:
-// an answer that begins before the proxy has seen the end of the call would have its connection closed.
+// pass passes a call on, and notes it if it is a write and was applied.
 func (w *Wire) pass(out http.ResponseWriter, r *http.Request, target http.Handler) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {

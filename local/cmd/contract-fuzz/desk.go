@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/local/demo"
+	"github.com/jiazhu/jiazhu/local/drive"
 )
 
 // What schemathesis sends as tokens, as schemathesis.toml has it.
@@ -73,7 +74,7 @@ func open(ctx context.Context, target demo.Target, contract *contract) (*desk, e
 			return d.remember(res)
 		},
 	}
-	d.server = httptest.NewServer(proxy)
+	d.server = httptest.NewServer(drive.ReadWhole(proxy))
 	return d, nil
 }
 

@@ -19,6 +19,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/jiazhu/jiazhu/local/drive"
 )
 
 // Access is what one item, or one query, took.
@@ -188,7 +190,7 @@ func (m *Meter) carry(r *http.Request, target string, body []byte) (*http.Respon
 // Files is what functions, and who follows their links, talk to instead of S3. Signatures stay valid: the
 // host is the one that was signed for.
 func (m *Meter) Files() http.Handler {
-	return &httputil.ReverseProxy{
+	return drive.ReadWhole(&httputil.ReverseProxy{
 		Rewrite: func(p *httputil.ProxyRequest) {
 			m.try(p.In)
 			_, files := m.endpoints()
@@ -201,7 +203,7 @@ func (m *Meter) Files() http.Handler {
 			m.note(Call{Service: "s3", Operation: res.Request.Method, Bytes: objectBytes(res)}, nil)
 			return nil
 		},
-	}
+	})
 }
 
 // objectBytes is the length of what was put, or got.
