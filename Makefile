@@ -16,6 +16,8 @@ CHAOS_SEED ?= 1
 LOAD_SECONDS ?= 2
 EARLIER ?= b699ccc
 
+# The product; what `make run` needs beside it; what puts the service to the test.
+MODULES := . local trials
 FUNCTIONS := login identify certificates endorse download verify report intake
 # No revision in a program: what has not changed is not deployed again.
 GO_BUILD  := go build -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
@@ -42,30 +44,30 @@ run: build ## the whole service on http://127.0.0.1:PORT, with demo accounts, un
 	@exec build/jiazhu-local run -port "$(PORT)" -data "$(DATA)" $(if $(LONG_TERM),-longterm) $(if $(ORIGINS),-origins "$(ORIGINS)")
 
 demo: build ## every way through a throw-away service, or the one at URL with its DATA; documents and answers go to out/demo
-	@cd local && go build -trimpath -o ../build/jiazhu-demo ./cmd/demo
+	@cd trials && go build -trimpath -o ../build/jiazhu-demo ./demo
 	@exec build/jiazhu-demo -out out/demo
 
 test: build ## all tests, with a throw-away DynamoDB and S3
 	@status=0; \
 	build/jiazhu-local exec -- go test ./... || status=1; \
-	(cd local && go test ./...) || status=1; \
+	for m in local trials; do (cd $$m && go test ./...) || status=1; done; \
 	$(if $(CHROME),,echo "===== $(SKIPPED) ====="; )exit $$status
 
 e2e: build ## both portals in headless Chromium over the whole service; pictures go to out/e2e
-	@$(if $(CHROME),cd local && CHROME=$(CHROME) go test -count=1 ./browser,echo "===== $(SKIPPED) =====")
+	@$(if $(CHROME),cd trials && CHROME=$(CHROME) go test -count=1 ./browser,echo "===== $(SKIPPED) =====")
 
 screenshots: build ## take the READMEs' pictures of the portals anew
-	@$(if $(CHROME),cd local && CHROME=$(CHROME) go test -count=1 ./browser -run TestThePicturesOfTheReadme -pictures,echo "===== $(SKIPPED) =====")
+	@$(if $(CHROME),cd trials && CHROME=$(CHROME) go test -count=1 ./browser -run TestThePicturesOfTheReadme -pictures,echo "===== $(SKIPPED) =====")
 
 check: prerequisites fetch ## format, vet, staticcheck, import rules, contract and template in step
 	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
 	if [ -n "$$unformatted" ]; then echo "check: gofmt these:" >&2; echo "$$unformatted" >&2; exit 1; fi
 	@echo "gofmt: clean"
-	@go vet ./... && (cd local && go vet ./...)
+	@for m in $(MODULES); do (cd $$m && go vet ./...) || exit 1; done
 	@echo "go vet: clean"
-	@go run $(STATICCHECK) ./... && (cd local && go run $(STATICCHECK) ./...)
+	@for m in $(MODULES); do (cd $$m && go run $(STATICCHECK) ./...) || exit 1; done
 	@echo "staticcheck: clean"
-	@go test ./internal/structure/...
+	@go test ./internal/archtest/...
 
 build: prerequisites fetch ## the functions and the local service, for this machine, into build/
 	@for f in $(FUNCTIONS); do \
@@ -100,7 +102,7 @@ check-contract: prerequisites ## Redocly judges openapi.yaml by its strictest ru
 	@conformance/contract/lint
 
 contract-fuzz: build ## schemathesis sends a throw-away service, or the one at URL, what openapi.yaml allows and forbids, for CONTRACT_FUZZ_SECONDS
-	@cd local && go build -trimpath -o ../build/jiazhu-contract-fuzz ./cmd/contract-fuzz
+	@cd trials && go build -trimpath -o ../build/jiazhu-contract-fuzz ./contractfuzz
 	@program=$$(conformance/contract/python) && exec build/jiazhu-contract-fuzz -schemathesis "$$program" -seconds "$(CONTRACT_FUZZ_SECONDS)"
 
 fetch: prerequisites ## the pinned font and DynamoDB server, checked by SHA-256
@@ -115,7 +117,8 @@ conformance: fetch ## certificates and controls before other people's validators
 	@conformance/run
 
 bench-render: fetch ## what a signed pair costs: CPU, memory, bytes; BENCH_PAIRS is how many for the memory
-	@go run ./bench/render
+	@cd trials && go build -trimpath -o ../build/jiazhu-bench-render ./bench/render
+	@exec build/jiazhu-bench-render
 
 vectors: fetch ## the vectors of verification with their inputs and keys, for other verifiers, in out/vectors
 	@rm -rf out/vectors
@@ -126,23 +129,23 @@ bench: fetch ## benchmarks
 	@go test -run '^$$' -bench . -benchmem ./shared/...
 
 bench-peers: fetch ## the same certificate by PDFBox, iText, ofdrw, pyHanko and pdf-lib, beside ours; BENCH_PEERS_N=10 is quick
-	@mkdir -p build/peers && go build -trimpath -o build/peers/ours ./bench/peers/ours
-	@go run ./bench/peers
+	@cd trials && go build -trimpath -o ../build/peers/ours ./bench/peers/ours && go build -trimpath -o ../build/jiazhu-bench-peers ./bench/peers
+	@exec build/jiazhu-bench-peers
 
 fuzz: fetch ## every fuzz target for FUZZ_SECONDS each, one after the other
 	@go run ./tools/fuzz -seconds "$(FUZZ_SECONDS)"
-	@cd local && go run github.com/jiazhu/jiazhu/tools/fuzz -seconds "$(FUZZ_SECONDS)"
+	@for m in local trials; do (cd $$m && go run github.com/jiazhu/jiazhu/tools/fuzz -seconds "$(FUZZ_SECONDS)") || exit 1; done
 
 bench-api: build ## cold starts beside a bare handler's, and a verification beside the read it needs; BENCH_STARTS, BENCH_ROUNDS
-	@cd local && $(GO_BUILD) -o ../build/bare/bootstrap ./cmd/bench-api/bare && go build -trimpath -o ../build/jiazhu-bench-api ./cmd/bench-api
+	@cd trials && $(GO_BUILD) -o ../build/bare/bootstrap ./bench/api/bare && go build -trimpath -o ../build/jiazhu-bench-api ./bench/api
 	@exec build/jiazhu-bench-api -starts "$(BENCH_STARTS)" -rounds "$(BENCH_ROUNDS)"
 
 import-bench: build ## drop a file of IMPORT_ROWS invented rows, kill the function that takes it in, count what arrived
-	@cd local && go build -trimpath -o ../build/jiazhu-import-bench ./cmd/import-bench
+	@cd trials && go build -trimpath -o ../build/jiazhu-import-bench ./bench/imports
 	@exec build/jiazhu-import-bench -rows "$(IMPORT_ROWS)"
 
 chaos: build ## the service under load for CHAOS_SECONDS, killed, restarted and throttled (CHAOS_SEED); then whether anything was lost
-	@cd local && go build -trimpath -o ../build/jiazhu-chaos ./cmd/chaos
+	@cd trials && go build -trimpath -o ../build/jiazhu-chaos ./chaos
 	@exec build/jiazhu-chaos -seconds "$(CHAOS_SECONDS)" -seed "$(CHAOS_SEED)"
 
 hostile: build ## hostile files and bodies: why each is refused, its CPU time and memory, and the most it may take
@@ -150,46 +153,46 @@ hostile: build ## hostile files and bodies: why each is refused, its CPU time an
 
 forgeries: build ## forged files and codes before the API, the page, the offline checker and the registry: none may be 有效
 	@go build -trimpath -o build/verify ./conformance/verify
-	@cd local && go build -trimpath -o ../build/jiazhu-forgeries ./cmd/forgeries
+	@cd trials && go build -trimpath -o ../build/jiazhu-forgeries ./forgeries
 	@exec build/jiazhu-forgeries $(if $(CHROME),-chrome "$(CHROME)")
 
 torn: build ## break every call to DynamoDB and S3 and try again; TORN_EVERY=20 TORN_PAIRS=20 is quick
-	@cd local && go build -trimpath -o ../build/jiazhu-torn ./cmd/torn
+	@cd trials && go build -trimpath -o ../build/jiazhu-torn ./faults/cmd
 	@exec build/jiazhu-torn -every "$(TORN_EVERY)" -pairs "$(TORN_PAIRS)"
 
 load: build ## rates that rise to the knee of each route, LOAD_SECONDS each; what a request costs; login under a flood
-	@cd local && $(GO_BUILD) -o ../build/load-bare/bootstrap ./cmd/load/bare
-	@cd local && go build -trimpath -o ../build/jiazhu-load ./cmd/load
+	@cd trials && $(GO_BUILD) -o ../build/load-bare/bootstrap ./load/bare
+	@cd trials && go build -trimpath -o ../build/jiazhu-load ./load
 	@exec build/jiazhu-load -step "$(LOAD_SECONDS)s"
 
 simulate: build ## count what every journey asks of the cloud; load, heat and cost up to the nation; WRITE=1 renews docs/capacity.md
-	@cd local && go build -trimpath -o ../build/jiazhu-simulate ./cmd/simulate
+	@cd trials && go build -trimpath -o ../build/jiazhu-simulate ./capacity
 	@exec build/jiazhu-simulate $(if $(WRITE),-write)
 
 security: build ## who may do what, attacks on tokens, limits and headers, what is kept and logged; what stolen keys reach, WRITE=1 renews the table
-	@{ build/jiazhu-local exec -- go test -v -count=1 ./shared/identity ./shared/credential ./shared/sessions ./shared/api ./functions/login ./functions/identify; \
-	go test -v -count=1 ./internal/structure -run 'ASVS|WhatIsMet|WhatIsDeployed|Passwords|TheEdges|PagesName'; \
-	cd local && go test -v -count=1 ./e2e -run 'WhoMayDoWhat|RouteWithoutARow|AWrite|Secret|ALeak|InHeaders|LineBreaks|RawRequests|OnesOwn|SessionsOfAnAccount'; \
+	@{ build/jiazhu-local exec -- go test -v -count=1 ./shared/domain/identity ./shared/document/credential ./shared/store/sessions ./shared/service/api ./functions/login ./functions/identify; \
+	go test -v -count=1 ./internal/archtest -run 'ASVS|WhatIsMet|WhatIsDeployed|Passwords|TheEdges|PagesName'; \
+	cd trials && go test -v -count=1 ./e2e -run 'WhoMayDoWhat|RouteWithoutARow|AWrite|Secret|ALeak|InHeaders|LineBreaks|RawRequests|OnesOwn|SessionsOfAnAccount'; \
 	} 2>&1 | awk '/^ *--- PASS/ {passed++} /^ *--- FAIL/ {failed++; print} /^FAIL|^panic:/ {broken = 1; print} \
 	/ calls$$|secrets that went by|items, objects/ {sub(/^.*go:[0-9]+: /, ""); print} \
 	END {if (broken && !failed) failed = 1; printf "%d passed, %d failed\n", passed, failed; exit failed > 0}'
-	@cd local && go build -trimpath -o ../build/jiazhu-security ./cmd/security
+	@cd trials && go build -trimpath -o ../build/jiazhu-security ./security
 	@exec build/jiazhu-security $(if $(WRITE),-write)
 
 audit: package ## vulnerabilities, licences, pins, import rules, what is linked, SBOMs in out/sbom; UPDATE=1 takes new modules in
 	@go run ./tools/audit $(if $(UPDATE),-update) $(FUNCTIONS)
 
 restore-drill: build ## copy tables and bucket away, lose all, the bucket, the tables; bring them back and verify as before
-	@cd local && go build -trimpath -o ../build/jiazhu-drill ./cmd/drill
+	@cd trials && go build -trimpath -o ../build/jiazhu-drill ./drill
 	@exec build/jiazhu-drill
 
 upgrade-drill: build ## the service of the commit EARLIER with its demo, then today's on its data: migrated, asked for all of it, walked through
-	@cd local && go build -trimpath -o ../build/jiazhu-upgrade ./cmd/upgrade
+	@cd trials && go build -trimpath -o ../build/jiazhu-upgrade ./upgrade
 	@exec build/jiazhu-upgrade -from "$(EARLIER)"
 
 model: build ## random sequences against a model, RAPID_CHECKS of them, and ROUNDS of clients at once; out/model/log has every step
 	@mkdir -p out/model
-	@cd local && RAPID_CHECKS="$(RAPID_CHECKS)" ROUNDS="$(ROUNDS)" go test -count=1 -p 1 -timeout 4h -v -run 'Model|InTurn' ./model/... 2>&1 | \
+	@cd trials && RAPID_CHECKS="$(RAPID_CHECKS)" ROUNDS="$(ROUNDS)" go test -count=1 -p 1 -timeout 4h -v -run 'Model|InTurn' ./model/... 2>&1 | \
 		tee ../out/model/log | awk -f ../tools/tally.awk
 
 reset: prerequisites fetch ## forget everything that run kept in DATA

@@ -8,11 +8,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
-	"github.com/jiazhu/jiazhu/shared/journal"
-	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
-	"github.com/jiazhu/jiazhu/shared/problem"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/vault"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
+	"github.com/jiazhu/jiazhu/shared/store/journal"
+	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // auditEntry is what the audit log says of a command that works on the tables: once before it does anything,
@@ -45,21 +45,25 @@ type audit struct {
 }
 
 // target names what a command is about without saying who: by a keyed hash where it is a person.
-type target func(*vault.Vault) string
+type target func(*fieldcrypto.Vault) string
 
 func onHolder(idType, idNumber string) target {
-	return func(v *vault.Vault) string { return "holder:" + records.New(nil, "", v).HolderKey(idType, idNumber) }
+	return func(v *fieldcrypto.Vault) string {
+		return "holder:" + records.New(nil, "", v).HolderKey(idType, idNumber)
+	}
 }
 
 // onAccount is of USER@PORTAL.
 func onAccount(name string) target {
 	user, portal := atPortal(name)
-	return func(v *vault.Vault) string { return "account:" + portal + ":" + v.Hash("audit/account", portal, user) }
+	return func(v *fieldcrypto.Vault) string {
+		return "account:" + portal + ":" + v.Hash("audit/account", portal, user)
+	}
 }
 
 // onCertificate is of a certificate's id, or of its 注册编号.
 func onCertificate(name string) target {
-	return func(v *vault.Vault) string {
+	return func(v *fieldcrypto.Vault) string {
 		if _, err := records.TimeOf(name); err == nil {
 			return "certificate:" + name
 		}
@@ -69,11 +73,11 @@ func onCertificate(name string) target {
 
 // onThing is of what is nobody's name: a certificate's id, a client's, a report's, a span of time.
 func onThing(kind, name string) target {
-	return func(*vault.Vault) string { return kind + ":" + name }
+	return func(*fieldcrypto.Vault) string { return kind + ":" + name }
 }
 
 // begin writes the first entry. Where it cannot be written the command does nothing.
-func (a *audit) begin(ctx context.Context, by who, log *s3journal.Journal, secrets *vault.Vault, targets []target) error {
+func (a *audit) begin(ctx context.Context, by who, log *s3journal.Journal, secrets *fieldcrypto.Vault, targets []target) error {
 	a.entry.Run, a.entry.Phase, a.entry.Who = records.NewID(a.now()), "begin", by
 	for _, t := range targets {
 		a.entry.Targets = append(a.entry.Targets, t(secrets))

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/store/journal"
 )
 
 // readAudit prints the audit log since a moment, an entry a line, as each was first written: what was written over one or

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/journal"
+	"github.com/jiazhu/jiazhu/shared/store/journal"
 )
 
 // errUnread says that what an entry of the journal says cannot be read.

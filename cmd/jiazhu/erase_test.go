@@ -7,14 +7,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/civil"
-	"github.com/jiazhu/jiazhu/shared/config"
-	"github.com/jiazhu/jiazhu/shared/identity"
-	"github.com/jiazhu/jiazhu/shared/journal"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
-	"github.com/jiazhu/jiazhu/shared/sessions"
-	"github.com/jiazhu/jiazhu/shared/sessions/sessionstest"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/service/config"
+	"github.com/jiazhu/jiazhu/shared/store/journal"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/store/sessions"
+	"github.com/jiazhu/jiazhu/shared/store/sessions/sessionstest"
 )
 
 const numberWithX = "11010119800101015X"

@@ -15,9 +15,9 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"github.com/jiazhu/jiazhu/shared/config"
-	"github.com/jiazhu/jiazhu/shared/seal/keys"
-	"github.com/jiazhu/jiazhu/shared/vault"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/service/config"
+	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 )
 
 func (c console) generateKey(_ context.Context, args []string) error {
@@ -87,7 +87,7 @@ func (c console) splitKeys(_ context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	files, err := vault.Split(single)
+	files, err := fieldcrypto.Split(single)
 	if err != nil {
 		return err
 	}

@@ -11,16 +11,16 @@ import (
 
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/jiazhu/jiazhu/shared/config"
-	"github.com/jiazhu/jiazhu/shared/endorsement"
-	"github.com/jiazhu/jiazhu/shared/evidence"
-	"github.com/jiazhu/jiazhu/shared/files"
-	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/render/pdf"
-	"github.com/jiazhu/jiazhu/shared/sessions"
-	"github.com/jiazhu/jiazhu/shared/tags"
-	"github.com/jiazhu/jiazhu/shared/vault"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/pdf"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/service/config"
+	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
+	"github.com/jiazhu/jiazhu/shared/store/files"
+	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/sessions"
+	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
 // mostParts is the most parts a table is read in at the same time.
@@ -100,7 +100,7 @@ type mover struct {
 	register *records.Store
 	people   *sessions.Store
 	journal  *s3journal.Journal
-	secrets  *vault.Vault
+	secrets  *fieldcrypto.Vault
 	shelf    *files.Bucket
 	how      records.Migration
 	believe  bool // items without a right tag, which versions before tags stored

@@ -9,20 +9,20 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/civil"
-	"github.com/jiazhu/jiazhu/shared/config"
-	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
-	"github.com/jiazhu/jiazhu/shared/sessions"
-	"github.com/jiazhu/jiazhu/shared/vault"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/service/config"
+	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
+	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
 // operator is where an operator types commands: tables, buckets and keys of this test's own.
 type operator struct {
 	cloud    *recordstest.Cloud
 	settings map[string]string
-	secrets  *vault.Vault
+	secrets  *fieldcrypto.Vault
 	register *records.Store
 	people   *sessions.Store
 	log      *s3journal.Journal
@@ -32,7 +32,7 @@ type operator struct {
 func newOperator(t *testing.T) *operator {
 	t.Helper()
 	cloud := recordstest.Open(t)
-	files, err := vault.Generate("test")
+	files, err := fieldcrypto.Generate("test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func newOperator(t *testing.T) *operator {
 		}
 		d.settings[setting] = "file://" + file
 	}
-	if d.secrets, err = vault.New(files); err != nil {
+	if d.secrets, err = fieldcrypto.New(files); err != nil {
 		t.Fatal(err)
 	}
 	d.register = records.New(cloud.Tables(), d.settings[config.RecordsTable], d.secrets)

@@ -10,10 +10,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/jiazhu/jiazhu/shared/journal"
-	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
-	"github.com/jiazhu/jiazhu/shared/tags"
-	"github.com/jiazhu/jiazhu/shared/vault"
+	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
+	"github.com/jiazhu/jiazhu/shared/store/journal"
+	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
+	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
 // renamed counts what lay under keyed hashes that programs before made of another form of a document's number.
@@ -111,7 +111,7 @@ func (m *mover) noteNames(ctx context.Context, found, names tags.Names) error {
 }
 
 // namesOf reads who has which name now. What the service did not write names nobody.
-func namesOf(ctx context.Context, j *s3journal.Journal, secrets *vault.Vault, foreign func(key string, why error)) (tags.Names, error) {
+func namesOf(ctx context.Context, j *s3journal.Journal, secrets *fieldcrypto.Vault, foreign func(key string, why error)) (tags.Names, error) {
 	names := tags.Names{}
 	err := j.Read(ctx, journal.Renamed, time.Time{}, func(e journal.Entry) error {
 		var note journal.Names

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/config"
-	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/service/config"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // TestAMistypedClientIsNoQuietAnswer: that nothing was reported, or that no file waits, is said only of a client that there is.

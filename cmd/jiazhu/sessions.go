@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/jiazhu/jiazhu/shared/sessions"
+	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
 // endSessions ends every session of an account, at once and in every function; the password stays. A

@@ -11,13 +11,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
-	"github.com/jiazhu/jiazhu/shared/certificate"
-	"github.com/jiazhu/jiazhu/shared/config"
-	"github.com/jiazhu/jiazhu/shared/identity"
-	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/sessions"
-	"github.com/jiazhu/jiazhu/shared/vault"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/service/config"
+	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
+	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
 // tables are the service's own. Only its operators may read them, by their AWS credentials and the
@@ -26,7 +26,7 @@ type tables struct {
 	register *records.Store
 	people   *sessions.Store
 	journal  *s3journal.Journal
-	secrets  *vault.Vault
+	secrets  *fieldcrypto.Vault
 }
 
 // tables opens the tables for a command that is about the targets, once the audit log says that it begins. A

@@ -17,11 +17,11 @@ import (
 
 	"github.com/emmansun/gmsm/smx509"
 
-	"github.com/jiazhu/jiazhu/shared/civil"
-	"github.com/jiazhu/jiazhu/shared/credential"
-	"github.com/jiazhu/jiazhu/shared/evidence"
-	"github.com/jiazhu/jiazhu/shared/seal/keys"
-	"github.com/jiazhu/jiazhu/shared/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
 // writeTrust writes a trust bundle of certificates and public keys in files, or one that there is with entries

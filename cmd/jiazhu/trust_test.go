@@ -16,8 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/evidence"
-	"github.com/jiazhu/jiazhu/shared/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 )
 
 // desk is a folder with the files that an operator writes a bundle of.
@@ -191,7 +191,7 @@ func TestATrustBundleThatNobodyCouldUseIsNotWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.write("mail.pem", mail.ChainPEM)
-	old, err := os.ReadFile("../../shared/evidence/testdata/bundles/1.json")
+	old, err := os.ReadFile("../../shared/document/evidence/testdata/bundles/1.json")
 	if err != nil {
 		t.Fatal(err)
 	}

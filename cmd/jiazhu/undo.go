@@ -5,8 +5,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/reporting"
+	"github.com/jiazhu/jiazhu/shared/service/reporting"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // undo takes back what one report did: each certificate whose newest version is the report's says again what

@@ -12,20 +12,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/jiazhu/jiazhu/shared/certificate"
-	"github.com/jiazhu/jiazhu/shared/civil"
-	"github.com/jiazhu/jiazhu/shared/document/documenttest"
-	"github.com/jiazhu/jiazhu/shared/endorsement"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
-	"github.com/jiazhu/jiazhu/shared/tags"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
 // version1 is a service whose register was written by a program of version 1 of the layout: everything
 // about a certificate in its own partition, and nothing that says whose it is.
 type version1 struct {
 	*recordstest.House
-	press *documenttest.Press
+	press *issuetest.Press
 	many  int // certificates so far
 }
 
@@ -33,7 +33,7 @@ func newVersion1(t *testing.T) *version1 {
 	t.Helper()
 	h := recordstest.NewHouse(t)
 	h.Register = h.Register.Unchecked() // no item has a tag
-	return &version1{House: h, press: documenttest.New(t, h.Clock.Now())}
+	return &version1{House: h, press: issuetest.New(t, h.Clock.Now())}
 }
 
 // kept is a certificate of the old register, with its ID number.
@@ -134,9 +134,9 @@ func (k *kept) endorse(t *testing.T) endorsement.Endorsement {
 		ID: id, CertID: c.ID, Identifier: c.Identifier, CertVersion: c.Version, Scheme: c.Scheme, MadeAt: at,
 		Maker:   endorsement.Maker{Account: "zhangsan", Portal: "mohurd", Auth: "face:challenge"},
 		UseFrom: civil.Of(at), UseUntil: civil.Of(at).AddDays(180), Limit: endorsement.DaysLimit(180),
-		QR: documenttest.Origin + "/v#x",
+		QR: issuetest.Origin + "/v#x",
 	}
-	made := k.press.Print(t, e, documenttest.FirstFormat(documenttest.CopyOf(e, c), c), "")
+	made := k.press.Print(t, e, issuetest.FirstFormat(issuetest.CopyOf(e, c), c), "")
 	e = made.Endorsement
 	stored, err := k.Shelf.Put(t.Context(), "endorsements/"+c.ID+"/"+id, "pdf", "application/pdf", made.PDF)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/journal"
-	"github.com/jiazhu/jiazhu/shared/tags"
+	"github.com/jiazhu/jiazhu/shared/store/journal"
+	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
 // versions compares the register with the versions that the journal names. What several entries lead to is found once.

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/jiazhu/jiazhu/shared/endorsement"
-	"github.com/jiazhu/jiazhu/shared/scheme"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // printed is one field of a copy as the face shows it, without white space.

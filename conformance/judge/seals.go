@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/conformance/manifest"
-	"github.com/jiazhu/jiazhu/shared/seal/ses"
-	"github.com/jiazhu/jiazhu/shared/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 )
 
 // seals has ofdrw's encoders make a seal and a signature of each version, of

@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/conformance/manifest"
-	"github.com/jiazhu/jiazhu/shared/evidence"
-	"github.com/jiazhu/jiazhu/shared/render/ofd"
-	"github.com/jiazhu/jiazhu/shared/render/pdf"
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/ofd"
+	"github.com/jiazhu/jiazhu/shared/document/pdf"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
 // jiazhu is this service's own verification, beside a registry in which every

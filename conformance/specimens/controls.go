@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/jiazhu/jiazhu/conformance/manifest"
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
 // control is a control with its bytes, or without where a recipe makes them.

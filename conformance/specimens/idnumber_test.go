@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/internal/idsearch"
-	"github.com/jiazhu/jiazhu/shared/civil"
-	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/document/font"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
 // TestNoSpecimenTellsTheIDNumber tries the holder's number in every combination with

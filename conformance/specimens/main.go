@@ -19,8 +19,8 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/conformance/manifest"
-	"github.com/jiazhu/jiazhu/shared/render/font"
-	"github.com/jiazhu/jiazhu/shared/scheme"
+	"github.com/jiazhu/jiazhu/shared/document/font"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 func main() {

@@ -9,12 +9,12 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"github.com/jiazhu/jiazhu/conformance/manifest"
-	"github.com/jiazhu/jiazhu/shared/certificate"
-	"github.com/jiazhu/jiazhu/shared/civil"
-	"github.com/jiazhu/jiazhu/shared/credential"
-	"github.com/jiazhu/jiazhu/shared/document"
-	"github.com/jiazhu/jiazhu/shared/endorsement"
-	"github.com/jiazhu/jiazhu/shared/scheme"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/issue"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // What the copies say of where they were made.
@@ -26,7 +26,7 @@ const (
 // made is a specimen with the bytes of its files.
 type made struct {
 	manifest.Specimen
-	document.Documents
+	issue.Documents
 	canonical []byte
 }
 
@@ -60,7 +60,7 @@ func (w *workshop) make(ctx context.Context, p *press, wanted wish, seed uint64)
 	e.QR = credential.Link(origin, token)
 	copied := endorsement.NewCopy(e, c, portal, !wanted.plain)
 	e.CopyDigest = copied.Digest()
-	in := document.Input{Scheme: s, Copy: copied, At: copied.MadeAt}
+	in := issue.Input{Scheme: s, Copy: copied, At: copied.MadeAt}
 	if !wanted.bare {
 		if in.Photo, err = portrait(seed); err != nil {
 			return made{}, err

@@ -10,12 +10,12 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/jiazhu/jiazhu/shared/render/page"
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 )
 
 // portrait is a one-inch photo of nobody: shapes, with the grain of a camera,
 // which is what gives a JPEG its size.
-func portrait(seed uint64) (*page.Picture, error) {
+func portrait(seed uint64) (*displaylist.Picture, error) {
 	const width, height = 295, 413
 	dice := rand.New(rand.NewPCG(seed, 7))
 	img := image.NewRGBA(image.Rect(0, 0, width, height))
@@ -36,13 +36,13 @@ func portrait(seed uint64) (*page.Picture, error) {
 	if err := jpeg.Encode(&out, img, &jpeg.Options{Quality: 85}); err != nil {
 		return nil, fmt.Errorf("draw the photo: %w", err)
 	}
-	return &page.Picture{MIME: "image/jpeg", Data: out.Bytes(), Width: width, Height: height}, nil
+	return &displaylist.Picture{MIME: "image/jpeg", Data: out.Bytes(), Width: width, Height: height}, nil
 }
 
 func brighter(c uint8, by int) uint8 { return uint8(min(255, max(0, int(c)+by))) }
 
 // scrawl is a line of ink, in place of a signature.
-func scrawl(seed uint64) (*page.Picture, error) {
+func scrawl(seed uint64) (*displaylist.Picture, error) {
 	const width, height = 360, 150
 	ink := image.NewPaletted(image.Rect(0, 0, width, height), color.Palette{color.NRGBA{}, color.NRGBA{A: 255}})
 	dice := rand.New(rand.NewPCG(seed, 11))
@@ -58,7 +58,7 @@ func scrawl(seed uint64) (*page.Picture, error) {
 }
 
 // ring is the picture of a round seal: a ring and a star, in one red.
-func ring(across int) (*page.Picture, error) {
+func ring(across int) (*displaylist.Picture, error) {
 	red := color.NRGBA{R: 212, G: 18, B: 24, A: 255}
 	img := image.NewPaletted(image.Rect(0, 0, across, across), color.Palette{color.NRGBA{R: 255, G: 255, B: 255}, red})
 	half := float64(across) / 2
@@ -75,11 +75,11 @@ func ring(across int) (*page.Picture, error) {
 	return pngPicture(img)
 }
 
-func pngPicture(img image.Image) (*page.Picture, error) {
+func pngPicture(img image.Image) (*displaylist.Picture, error) {
 	var out bytes.Buffer
 	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, img); err != nil {
 		return nil, fmt.Errorf("draw a picture: %w", err)
 	}
 	size := img.Bounds().Size()
-	return &page.Picture{MIME: "image/png", Data: out.Bytes(), Width: size.X, Height: size.Y}, nil
+	return &displaylist.Picture{MIME: "image/png", Data: out.Bytes(), Width: size.X, Height: size.Y}, nil
 }

@@ -13,14 +13,14 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/document"
-	"github.com/jiazhu/jiazhu/shared/evidence"
-	"github.com/jiazhu/jiazhu/shared/evidence/testtrust"
-	"github.com/jiazhu/jiazhu/shared/render/font"
-	"github.com/jiazhu/jiazhu/shared/scheme"
-	"github.com/jiazhu/jiazhu/shared/seal/keys"
-	"github.com/jiazhu/jiazhu/shared/seal/notary"
-	"github.com/jiazhu/jiazhu/shared/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/evidence/testtrust"
+	"github.com/jiazhu/jiazhu/shared/document/font"
+	"github.com/jiazhu/jiazhu/shared/document/issue"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ltv"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // style is how a press signs.
@@ -48,7 +48,7 @@ func styles() map[string]style {
 type press struct {
 	style
 	ca     *testca.Authority
-	maker  *document.Maker
+	maker  *issue.Maker
 	tokens keys.Signer // of the QR codes
 	esl    []byte
 }
@@ -68,13 +68,13 @@ func newPress(ctx context.Context, fonts *font.Set, now time.Time, s style) (*pr
 	if p.esl, err = p.ca.NewSeal(ctx, picture.Data); err != nil {
 		return nil, err
 	}
-	k := document.Keys{PDF: p.ca.PDF.Signer, Seal: p.ca.Seal.Signer, ESL: p.esl}
+	k := issue.Keys{PDF: p.ca.PDF.Signer, Seal: p.ca.Seal.Signer, ESL: p.esl}
 	if s.level != "B" {
-		if k.Notary, err = notary.New(origin+"/tsa", []byte(p.ca.TimeRoot), s.longTerm, time.Now); err != nil {
+		if k.Notary, err = ltv.New(origin+"/tsa", []byte(p.ca.TimeRoot), s.longTerm, time.Now); err != nil {
 			return nil, err
 		}
 	}
-	if p.maker, err = document.New(fonts, k); err != nil {
+	if p.maker, err = issue.New(fonts, k); err != nil {
 		return nil, err
 	}
 	p.tokens, err = tokenKey()

@@ -13,7 +13,7 @@ import (
 	"github.com/klauspost/compress/flate"
 
 	"github.com/jiazhu/jiazhu/conformance/manifest"
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
 // The parts of a package that some control is about.

@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	"github.com/jiazhu/jiazhu/conformance/manifest"
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
 var (

@@ -14,7 +14,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
 	"github.com/jiazhu/jiazhu/conformance/vectors/kit"
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
 // bench is a folder with the published keys and what is handed in.

@@ -10,8 +10,8 @@ import (
 	"os"
 	"strings"
 
-	"github.com/jiazhu/jiazhu/shared/credential"
-	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
 )
 
 // input is what is to be judged: exactly one of the three, or a receipt's page as a

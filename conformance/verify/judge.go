@@ -4,10 +4,10 @@ import (
 	"context"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/credential"
-	"github.com/jiazhu/jiazhu/shared/evidence"
-	"github.com/jiazhu/jiazhu/shared/evidence/receiptpage"
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/evidence/receiptpage"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
 // matter is what is judged: what was handed in, and what it proves by itself.

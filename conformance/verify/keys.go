@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
 )
 
 // patience is how long one answer of the service may take.

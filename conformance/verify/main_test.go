@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/evidence"
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
 func TestWhereItCannotBeToldTheExitCodeIsTwoWithOneLine(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
 // mostAnswer bounds the service's answer in bytes.

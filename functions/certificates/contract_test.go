@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/api/apitest"
+	"github.com/jiazhu/jiazhu/shared/service/api/apitest"
 )
 
 func TestRoutesFollowTheContract(t *testing.T) { apitest.Contract(t, newApp(deps{}, time.Now)) }

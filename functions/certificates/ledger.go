@@ -4,8 +4,8 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // seen is one entry of the ledger as its holder reads it.

@@ -3,8 +3,8 @@ package main
 import (
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/civil"
-	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
 // success is the manual's sentence (使用手册 §1.3).

@@ -8,14 +8,14 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/certificate"
-	"github.com/jiazhu/jiazhu/shared/civil"
-	"github.com/jiazhu/jiazhu/shared/credential"
-	"github.com/jiazhu/jiazhu/shared/endorsement"
-	"github.com/jiazhu/jiazhu/shared/journal"
-	"github.com/jiazhu/jiazhu/shared/problem"
-	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/store/journal"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 const longestReader = 100

@@ -10,12 +10,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/config"
-	"github.com/jiazhu/jiazhu/shared/document"
-	"github.com/jiazhu/jiazhu/shared/document/documenttest"
-	"github.com/jiazhu/jiazhu/shared/seal/keys"
-	"github.com/jiazhu/jiazhu/shared/seal/notary"
-	"github.com/jiazhu/jiazhu/shared/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/document/issue"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ltv"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/service/config"
 )
 
 // folder is what the folder of signing keys holds, by file.
@@ -23,12 +23,12 @@ type folder map[string][]byte
 
 func newFolder(t *testing.T) (folder, *testca.Authority) {
 	t.Helper()
-	documenttest.Fonts(t)
+	issuetest.Fonts(t)
 	ca, err := testca.New(time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	esl, err := ca.NewSeal(t.Context(), documenttest.Stamp(t))
+	esl, err := ca.NewSeal(t.Context(), issuetest.Stamp(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,9 +103,9 @@ func TestEachKeyMayBeKeptInAnotherPlace(t *testing.T) {
 				t.Error("tokens are signed with another key")
 			}
 			// A document made with these keys shows that each is in its place.
-			press := documenttest.Of(t, ca, nil)
+			press := issuetest.Of(t, ca, nil)
 			press.Maker = p.maker
-			press.Make(t, documenttest.Endorsement(t), documenttest.Certificate(t))
+			press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
 		})
 	}
 }
@@ -120,7 +120,7 @@ func TestWrongKeysAreFoundAtStart(t *testing.T) {
 		says  string
 	}{
 		"another key than the certificate's":   {folder{"pdf.key.pem": nil, "pdf.location": []byte("hsm:///token")}, nil, keys.ErrChain, "pdf"},
-		"keys of the PDF and the seal swapped": {folder{"pdf.key.pem": ca.Seal.KeyPEM, "pdf.chain.pem": ca.Seal.ChainPEM}, nil, document.ErrKeys, "P-256"},
+		"keys of the PDF and the seal swapped": {folder{"pdf.key.pem": ca.Seal.KeyPEM, "pdf.chain.pem": ca.Seal.ChainPEM}, nil, issue.ErrKeys, "P-256"},
 		"an SM2 key for QR codes":              {folder{"token.key.pem": ca.Seal.KeyPEM}, nil, nil, "SM2"},
 		"a key where nobody keeps any":         {folder{"seal.key.pem": nil, "seal.location": []byte("awskms:///alias/seal")}, nil, keys.ErrKeeper, "seal"},
 		"a key in two places":                  {folder{"token.location": []byte("hsm:///token")}, nil, keys.ErrAmbiguous, "token"},
@@ -128,7 +128,7 @@ func TestWrongKeysAreFoundAtStart(t *testing.T) {
 		"no seal":                              {folder{"seal.esl": nil}, nil, os.ErrNotExist, "electronic seal"},
 		"time stamps of nobody known":          {folder{"tsa.pem": nil}, stamps, nil, "tsa.pem"},
 		"time stamps of something":             {folder{"tsa.pem": []byte("text")}, stamps, nil, "PEM"},
-		"certificates that cannot be proven":   {nil, map[string]string{config.TimestampURL: stamps[config.TimestampURL], config.LongTerm: "true"}, notary.ErrUnable, "revocations"},
+		"certificates that cannot be proven":   {nil, map[string]string{config.TimestampURL: stamps[config.TimestampURL], config.LongTerm: "true"}, ltv.ErrUnable, "revocations"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := here.with(tt.files).open(t, hsm(ca), tt.set)

@@ -13,15 +13,15 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/certificate"
-	"github.com/jiazhu/jiazhu/shared/credential"
-	"github.com/jiazhu/jiazhu/shared/document"
-	"github.com/jiazhu/jiazhu/shared/endorsement"
-	"github.com/jiazhu/jiazhu/shared/photo"
-	"github.com/jiazhu/jiazhu/shared/problem"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/render/page"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+	"github.com/jiazhu/jiazhu/shared/document/issue"
+	"github.com/jiazhu/jiazhu/shared/document/photo"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // make makes the copy and stores its files. The endorsement it returns does not exist yet.
@@ -35,7 +35,7 @@ func (a *app) make(ctx context.Context, r *api.Request, k known, w endorsement.W
 		return e, problem.New(problem.SigningUnavailable).WithCause(err)
 	}
 	e.QR = credential.Link(a.origin, token)
-	var portrait, signature *page.Picture
+	var portrait, signature *displaylist.Picture
 	if portrait, k.Certificate.Photo, err = picture(k.Certificate.Photo, k.Photo); err != nil {
 		return e, fmt.Errorf("reading the photo: %w", err)
 	}
@@ -46,7 +46,7 @@ func (a *app) make(ctx context.Context, r *api.Request, k known, w endorsement.W
 	if e.CopyDigest = made.Digest(); e.CopyDigest == "" {
 		return e, errors.New("the copy has no canonical form")
 	}
-	in := document.Input{Scheme: k.scheme, Copy: made, Photo: portrait, Signature: signature, At: e.MadeAt}
+	in := issue.Input{Scheme: k.scheme, Copy: made, Photo: portrait, Signature: signature, At: e.MadeAt}
 	documents, err := a.maker.Make(ctx, in)
 	if err != nil {
 		return e, fmt.Errorf("making the documents: %w", err)
@@ -71,7 +71,7 @@ func begin(k records.Record, r *api.Request, w endorsement.Window, ask endorseme
 
 // picture readies a reported picture for drawing and describes it as it is drawn. One that was kept
 // with more than the picture is rebuilt; the register keeps it as it is.
-func picture(described *certificate.Image, data []byte) (*page.Picture, *certificate.Image, error) {
+func picture(described *certificate.Image, data []byte) (*displaylist.Picture, *certificate.Image, error) {
 	if described == nil {
 		return nil, nil, nil
 	}
@@ -85,7 +85,7 @@ func picture(described *certificate.Image, data []byte) (*page.Picture, *certifi
 	if err != nil {
 		return nil, nil, err
 	}
-	return &page.Picture{MIME: described.MIME, Data: data, Width: config.Width, Height: config.Height}, described, nil
+	return &displaylist.Picture{MIME: described.MIME, Data: data, Width: config.Width, Height: config.Height}, described, nil
 }
 
 // kind is one of an endorsement's files.
@@ -95,7 +95,7 @@ type kind struct {
 }
 
 // store puts the three files at the same time.
-func (a *app) store(ctx context.Context, e endorsement.Endorsement, d document.Documents) (map[string]endorsement.File, error) {
+func (a *app) store(ctx context.Context, e endorsement.Endorsement, d issue.Documents) (map[string]endorsement.File, error) {
 	kinds := []kind{
 		{"pdf", "pdf", "application/pdf", d.PDF},
 		{"ofd", "ofd", "application/ofd", d.OFD},

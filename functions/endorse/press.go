@@ -12,16 +12,16 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/jiazhu/jiazhu/shared/config"
-	"github.com/jiazhu/jiazhu/shared/document"
-	"github.com/jiazhu/jiazhu/shared/render/font"
-	"github.com/jiazhu/jiazhu/shared/seal/keys"
-	"github.com/jiazhu/jiazhu/shared/seal/notary"
+	"github.com/jiazhu/jiazhu/shared/document/font"
+	"github.com/jiazhu/jiazhu/shared/document/issue"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ltv"
+	"github.com/jiazhu/jiazhu/shared/service/config"
 )
 
 // press is what documents are made with.
 type press struct {
-	maker  *document.Maker
+	maker  *issue.Maker
 	tokens keys.Signer
 	fonts  *font.Set
 }
@@ -35,7 +35,7 @@ func openPress(ctx context.Context, settings config.Config, keepers keys.Keepers
 		return p, err
 	}
 	folder := settings.SigningKeys.Path()
-	var k document.Keys
+	var k issue.Keys
 	group, ctx := errgroup.WithContext(ctx)
 	for name, into := range map[string]*keys.Signer{"pdf": &k.PDF, "seal": &k.Seal, "token": &p.tokens} {
 		group.Go(func() (err error) {
@@ -55,12 +55,12 @@ func openPress(ctx context.Context, settings config.Config, keepers keys.Keepers
 	if k.Notary, err = openNotary(settings, k.PDF); err != nil {
 		return p, err
 	}
-	p.maker, err = document.New(p.fonts, k)
+	p.maker, err = issue.New(p.fonts, k)
 	return p, err
 }
 
 // openNotary returns nil where no time-stamping authority is set.
-func openNotary(settings config.Config, pdf keys.Signer) (document.Notary, error) {
+func openNotary(settings config.Config, pdf keys.Signer) (issue.Notary, error) {
 	if settings.TimestampURL == "" {
 		return nil, nil
 	}
@@ -72,11 +72,11 @@ func openNotary(settings config.Config, pdf keys.Signer) (document.Notary, error
 		return nil, fmt.Errorf("reading the time-stamping authority's roots: %w", err)
 	}
 	if settings.LongTerm {
-		if err := notary.Provable(pdf.Chain()); err != nil {
+		if err := ltv.Provable(pdf.Chain()); err != nil {
 			return nil, fmt.Errorf("%s is set: %w", config.LongTerm, err)
 		}
 	}
-	n, err := notary.New(settings.TimestampURL, roots, settings.LongTerm, time.Now)
+	n, err := ltv.New(settings.TimestampURL, roots, settings.LongTerm, time.Now)
 	if err != nil {
 		return nil, err
 	}

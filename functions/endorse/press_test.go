@@ -4,24 +4,24 @@ import (
 	"io"
 	"testing"
 
-	"github.com/jiazhu/jiazhu/shared/document/documenttest"
-	"github.com/jiazhu/jiazhu/shared/endorsement"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
-	"github.com/jiazhu/jiazhu/shared/render/font"
-	"github.com/jiazhu/jiazhu/shared/render/ofd"
-	"github.com/jiazhu/jiazhu/shared/render/pdf"
+	"github.com/jiazhu/jiazhu/shared/document/font"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/document/ofd"
+	"github.com/jiazhu/jiazhu/shared/document/pdf"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 // newPressed is a counter that makes real documents.
 func newPressed(t *testing.T) counter {
 	t.Helper()
 	house := recordstest.NewHouse(t)
-	press := documenttest.New(t, house.Clock.Now())
+	press := issuetest.New(t, house.Clock.Now())
 	fonts, err := font.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	photo, handwriting := documenttest.Photo(t).Data, documenttest.Handwriting(t).Data
+	photo, handwriting := issuetest.Photo(t).Data, issuetest.Handwriting(t).Data
 	c := recordstest.Sample(house.Clock.Now(), photo, handwriting)
 	return counter{House: house, app: newApp(deps{
 		sessions: house.People, phones: house.People, register: house.Register, shelf: house.Shelf,

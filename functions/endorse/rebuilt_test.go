@@ -9,12 +9,12 @@ import (
 	"testing"
 
 	"github.com/jiazhu/jiazhu/internal/idsearch"
-	"github.com/jiazhu/jiazhu/shared/document/documenttest"
-	"github.com/jiazhu/jiazhu/shared/endorsement"
-	"github.com/jiazhu/jiazhu/shared/photo"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
-	"github.com/jiazhu/jiazhu/shared/render/font"
-	"github.com/jiazhu/jiazhu/shared/render/ofd"
+	"github.com/jiazhu/jiazhu/shared/document/font"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/document/ofd"
+	"github.com/jiazhu/jiazhu/shared/document/photo"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 // TestAPictureKeptWithNotesIsMadeIntoFilesWithoutThem endorses a certificate whose
@@ -22,13 +22,13 @@ import (
 // of the pictures in its files.
 func TestAPictureKeptWithNotesIsMadeIntoFilesWithoutThem(t *testing.T) {
 	house := recordstest.NewHouse(t)
-	press := documenttest.New(t, house.Clock.Now())
+	press := issuetest.New(t, house.Clock.Now())
 	fonts, err := font.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	number := recordstest.ZhangSan().IDNumber
-	clean, hand := documenttest.Photo(t).Data, documenttest.Handwriting(t).Data
+	clean, hand := issuetest.Photo(t).Data, issuetest.Handwriting(t).Data
 	noted := slices.Concat(clean[:2], []byte{0}, clean[2:], []byte(number)) // a byte astray, too
 	written := slices.Concat(hand, []byte(number))
 	record := recordstest.Sample(house.Clock.Now(), noted, written)

@@ -12,11 +12,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/certificate"
-	"github.com/jiazhu/jiazhu/shared/document"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/document/issue"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 const (
@@ -112,7 +112,7 @@ func (s *scribe) Missing(text string) []rune {
 	return nil
 }
 
-func (s *scribe) Make(_ context.Context, in document.Input) (document.Documents, error) {
+func (s *scribe) Make(_ context.Context, in issue.Input) (issue.Documents, error) {
 	s.mu.Lock()
 	fails, pause := s.fails, s.pause
 	s.mu.Unlock()
@@ -121,17 +121,17 @@ func (s *scribe) Make(_ context.Context, in document.Input) (document.Documents,
 	}
 	told, err := in.Copy.Canonical()
 	if err != nil {
-		return document.Documents{}, err
+		return issue.Documents{}, err
 	}
 	switch {
 	case fails != nil:
-		return document.Documents{}, fails
+		return issue.Documents{}, fails
 	case in.Photo == nil || in.Signature == nil || in.Photo.Width != 295 || in.Signature.Height != 160:
-		return document.Documents{}, errors.New("scribe: a picture is missing or mismeasured")
+		return issue.Documents{}, errors.New("scribe: a picture is missing or mismeasured")
 	case !in.At.Equal(in.Copy.MadeAt) || in.Scheme.ID != in.Copy.Certificate.Scheme:
-		return document.Documents{}, errors.New("scribe: the copy is of another moment or scheme")
+		return issue.Documents{}, errors.New("scribe: the copy is of another moment or scheme")
 	}
-	return document.Documents{
+	return issue.Documents{
 		PDF: append([]byte("%PDF "), told...), OFD: append([]byte("PK "), told...), Preview: append([]byte("<svg>"), told...),
 	}, nil
 }

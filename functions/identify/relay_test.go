@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
 )
 
 // The attacks here are on the way between the page and the phone: a code shown to somebody it is not

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/jiazhu/jiazhu/internal/hostile"
-	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // What taking a file in may allocate: beside all, for each block, and for each row, which is told

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/journal"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/store/journal"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 // The journal names a block's versions before the file's progress is noted: a block that it could not name is done again.

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // line is what the log is told of a run, and what is counted of it. It names nobody: a report is

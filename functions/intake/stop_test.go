@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jiazhu/jiazhu/shared/problem"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/reporting"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/service/reporting"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // wantStopped holds a drop to what it says: why it ended, and that it counted what it took in and no more.

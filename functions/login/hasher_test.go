@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
 func TestTheCostsAreOWASPs(t *testing.T) {

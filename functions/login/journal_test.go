@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/journal"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/store/journal"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 // credentials are what the journal says of passwords, opened.

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
 )
 
 const (

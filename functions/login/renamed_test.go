@@ -3,7 +3,7 @@ package main
 import (
 	"testing"
 
-	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
 )
 
 // TestAnAccountOfBeforeIsItsPersonsInEitherForm: a program before stored a passport with its spaces; once it is brought along, its

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
 )
 
 const thiefPhone = "13900000002"

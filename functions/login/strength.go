@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
 // A password's length in characters. Longer is better than stranger (NIST SP 800-63B, 5.1.1.2):

@@ -9,7 +9,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"github.com/jiazhu/jiazhu/shared/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
 )
 
 // mirrored is the assertion with the other signature that ECDSA takes for the same: (r, n-s).

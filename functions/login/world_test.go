@@ -20,12 +20,12 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
-	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/config"
-	"github.com/jiazhu/jiazhu/shared/identity"
-	"github.com/jiazhu/jiazhu/shared/journal/s3journal"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
-	"github.com/jiazhu/jiazhu/shared/sessions/sessionstest"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/service/config"
+	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/store/sessions/sessionstest"
 )
 
 const (

@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/certificate"
-	"github.com/jiazhu/jiazhu/shared/reporting"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/service/reporting"
 )
 
 // undo takes a report back on one certificate.

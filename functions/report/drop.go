@@ -4,11 +4,11 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/files"
-	"github.com/jiazhu/jiazhu/shared/problem"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/reporting"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/service/reporting"
+	"github.com/jiazhu/jiazhu/shared/store/files"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // announced is the place that was made for a file.

@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/jiazhu/jiazhu/internal/hostile"
-	"github.com/jiazhu/jiazhu/shared/reporting"
+	"github.com/jiazhu/jiazhu/shared/service/reporting"
 )
 
 // What taking a report in may allocate: the rows' tokens, what is wrong with each,

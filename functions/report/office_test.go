@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/identity"
-	"github.com/jiazhu/jiazhu/shared/reporting"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/service/reporting"
 )
 
 // What a client that errs or cheats may do to a certificate never reaches its state: as many changes of a

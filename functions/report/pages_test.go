@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 func TestVersionsAreReadByPagesAcrossCertificates(t *testing.T) {

@@ -7,11 +7,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/certificate"
-	"github.com/jiazhu/jiazhu/shared/problem"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/reporting"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/service/reporting"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // past is who reported what of one 注册编号.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 func (d desk) past(t *testing.T, number string) recordstest.Reply {

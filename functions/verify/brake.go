@@ -5,8 +5,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/identity"
-	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
 // brake is a set of token buckets in this process: it costs no round trip, and

@@ -5,20 +5,20 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/certificate"
-	"github.com/jiazhu/jiazhu/shared/civil"
-	"github.com/jiazhu/jiazhu/shared/document/documenttest"
-	"github.com/jiazhu/jiazhu/shared/identity"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 // corrected is a copy of 张三's with a consent to everything, and a certificate that is 李四's since.
 type corrected struct {
 	*world
 	former   records.Record
-	made     documenttest.Made
+	made     issuetest.Made
 	secret   string
 	receipts map[string]string // of before
 }

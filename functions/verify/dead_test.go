@@ -6,24 +6,24 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/certificate"
-	"github.com/jiazhu/jiazhu/shared/civil"
-	"github.com/jiazhu/jiazhu/shared/document/documenttest"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 // Nobody who kept a copy that has died learns from it what became of its holder: not by code, file,
 // receipt or consent, not as an organisation, not for another day, not in a receipt of the answer.
 func TestADeadCopyDoesNotFollowItsHolder(t *testing.T) {
-	for name, kill := range map[string]func(*testing.T, *world, documenttest.Made){
-		"withdrawn": func(t *testing.T, w *world, made documenttest.Made) {
+	for name, kill := range map[string]func(*testing.T, *world, issuetest.Made){
+		"withdrawn": func(t *testing.T, w *world, made issuetest.Made) {
 			e := made.Endorsement
 			if _, err := w.Register.Withdraw(t.Context(), e.CertID, e.Holder, e.ID, "", w.Clock.Now()); err != nil {
 				t.Fatal(err)
 			}
 		},
-		"expired": func(_ *testing.T, w *world, _ documenttest.Made) { w.Clock.Pass(200 * 24 * time.Hour) },
+		"expired": func(_ *testing.T, w *world, _ issuetest.Made) { w.Clock.Pass(200 * 24 * time.Hour) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)

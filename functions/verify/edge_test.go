@@ -7,21 +7,21 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
-	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/document/documenttest"
-	"github.com/jiazhu/jiazhu/shared/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
 // A thousand verifications at once use up a network's bucket. Behind the edge that is the caller's, and
 // strangers whom the same edge serves still verify.
 func TestStrangersBehindOneEdgeHaveBucketsOfTheirOwn(t *testing.T) {
-	press := documenttest.New(t, documenttest.MadeAt())
+	press := issuetest.New(t, issuetest.MadeAt())
 	trust, err := evidence.ParseTrust(press.Trust)
 	if err != nil {
 		t.Fatal(err)
 	}
 	secret := strings.Repeat("s", 32)
-	app, err := newApp(deps{trust: trust, receipts: press.Receipts, edge: []string{secret}, log: io.Discard}, documenttest.MadeAt)
+	app, err := newApp(deps{trust: trust, receipts: press.Receipts, edge: []string{secret}, log: io.Discard}, issuetest.MadeAt)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/jiazhu/jiazhu/internal/idsearch"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 // Whatever a verifier is answered, and can file, tells nothing of the ID number.

@@ -5,14 +5,14 @@ import (
 	"crypto/subtle"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/certificate"
-	"github.com/jiazhu/jiazhu/shared/credential"
-	"github.com/jiazhu/jiazhu/shared/evidence"
-	"github.com/jiazhu/jiazhu/shared/identity"
-	"github.com/jiazhu/jiazhu/shared/problem"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // inquiry is one verification: what was asked, what was found, what is answered.

@@ -8,10 +8,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/jiazhu/jiazhu/shared/document/documenttest"
-	"github.com/jiazhu/jiazhu/shared/identity"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 // ledger is what the holder can read now, newest first.
@@ -79,7 +79,7 @@ func TestWhatIsAboutNoCertificateIsInNoLedger(t *testing.T) {
 	for name, ask := range map[string]func(){
 		"a receipt that claims nothing": func() { w.ask(t, fields{"receipt": broken}) },
 		"an altered file": func() {
-			w.upload(t, "application/pdf", documenttest.Altered(made.PDF, len(made.PDF)/2), "")
+			w.upload(t, "application/pdf", issuetest.Altered(made.PDF, len(made.PDF)/2), "")
 		},
 		"a wrong name":   func() { w.ask(t, fields{"number": "京1112019202000001", "name": "李四"}) },
 		"a wrong number": func() { w.ask(t, fields{"number": "京1112019202000002", "name": "张三"}) },
@@ -125,7 +125,7 @@ func TestALedgerThatCannotBeWrittenCostsNobodyTheVerdict(t *testing.T) {
 }
 
 // consent lets whoever has the secret see fields of a copy, for a day.
-func (w *world) consent(t *testing.T, made documenttest.Made, shown ...string) (id, secret string) {
+func (w *world) consent(t *testing.T, made issuetest.Made, shown ...string) (id, secret string) {
 	t.Helper()
 	id = records.NewID(w.Clock.Now())
 	secret, err := w.Register.PutConsent(t.Context(), w.record, records.Consent{
@@ -168,27 +168,27 @@ func TestAConsentShowsItsFieldsAndIsWrittenDown(t *testing.T) {
 }
 
 func TestConsentsThatShowNothing(t *testing.T) {
-	for name, spoil := range map[string]func(*testing.T, *world, documenttest.Made, string, string) (token, secret string){
-		"a secret nobody gave": func(_ *testing.T, _ *world, made documenttest.Made, id, _ string) (string, string) {
+	for name, spoil := range map[string]func(*testing.T, *world, issuetest.Made, string, string) (token, secret string){
+		"a secret nobody gave": func(_ *testing.T, _ *world, made issuetest.Made, id, _ string) (string, string) {
 			return made.Token, id + strings.Repeat("A", 26)
 		},
-		"one that is over": func(_ *testing.T, w *world, made documenttest.Made, _, secret string) (string, string) {
+		"one that is over": func(_ *testing.T, w *world, made issuetest.Made, _, secret string) (string, string) {
 			w.Clock.Pass(24 * time.Hour)
 			return made.Token, secret
 		},
-		"one that was revoked": func(t *testing.T, w *world, made documenttest.Made, id, secret string) (string, string) {
+		"one that was revoked": func(t *testing.T, w *world, made issuetest.Made, id, secret string) (string, string) {
 			if err := w.Register.RevokeConsent(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, id, w.Clock.Now()); err != nil {
 				t.Fatal(err)
 			}
 			return made.Token, secret
 		},
-		"one of a copy withdrawn": func(t *testing.T, w *world, made documenttest.Made, _, secret string) (string, string) {
+		"one of a copy withdrawn": func(t *testing.T, w *world, made issuetest.Made, _, secret string) (string, string) {
 			if _, err := w.Register.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, "", w.Clock.Now()); err != nil {
 				t.Fatal(err)
 			}
 			return made.Token, secret
 		},
-		"one of another copy": func(t *testing.T, w *world, _ documenttest.Made, _, secret string) (string, string) {
+		"one of another copy": func(t *testing.T, w *world, _ issuetest.Made, _, secret string) (string, string) {
 			w.Clock.Pass(time.Minute)
 			return w.endorse(t).Token, secret
 		},

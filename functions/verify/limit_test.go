@@ -9,14 +9,14 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiazhu/jiazhu/shared/document/documenttest"
-	"github.com/jiazhu/jiazhu/shared/identity"
-	"github.com/jiazhu/jiazhu/shared/problem"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 func TestABrakeGivesItsBurstAndThenOneAtATime(t *testing.T) {
-	now := documenttest.MadeAt()
+	now := issuetest.MadeAt()
 	b := newBrake(3, time.Second)
 	for i := range 3 {
 		if err := b.take("a", now); err != nil {
@@ -39,7 +39,7 @@ func TestABrakeGivesItsBurstAndThenOneAtATime(t *testing.T) {
 }
 
 func TestABrakeUsedBeforeTheClockWasPutBackIsEmptyAndNoMore(t *testing.T) {
-	now := documenttest.MadeAt()
+	now := issuetest.MadeAt()
 	b := newBrake(3, time.Second)
 	if err := b.take("a", now.Add(time.Hour)); err != nil {
 		t.Fatal(err)
@@ -53,7 +53,7 @@ func TestABrakeUsedBeforeTheClockWasPutBackIsEmptyAndNoMore(t *testing.T) {
 }
 
 func TestABrakeForgetsWhatIsFull(t *testing.T) {
-	now := documenttest.MadeAt()
+	now := issuetest.MadeAt()
 	b := newBrake(2, time.Second)
 	for i := range buckets {
 		if err := b.take(fmt.Sprint("old ", i), now); err != nil {
@@ -223,7 +223,7 @@ func TestOneSiteDoesNotKeepOthersFromACopy(t *testing.T) {
 
 // TestOneSiteIsBrakedForEverything: what the networks of one site ask together is what two networks have.
 func TestOneSiteIsBrakedForEverything(t *testing.T) {
-	b, now, taken := newBrakes(), documenttest.MadeAt(), 0
+	b, now, taken := newBrakes(), issuetest.MadeAt(), 0
 	for n := range 3 {
 		for b.takeAny(callerFrom(fmt.Sprintf("2001:db8:77:%x::1", n)), now) == nil {
 			taken++
@@ -240,7 +240,7 @@ func TestOneSiteIsBrakedForEverything(t *testing.T) {
 }
 
 func TestItTakesTwentyNetworksToKeepOthersFromACopy(t *testing.T) {
-	b, now := newBrakes(), documenttest.MadeAt()
+	b, now := newBrakes(), issuetest.MadeAt()
 	exhaust := func(network string) {
 		for b.takeCopy(caller{network: network}, "copy", now) == nil {
 		}

@@ -11,8 +11,8 @@ import (
 	"io/fs"
 	"strings"
 
-	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
 //go:embed page docs

@@ -14,12 +14,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/document/documenttest"
-	"github.com/jiazhu/jiazhu/shared/evidence"
-	"github.com/jiazhu/jiazhu/shared/problem"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 // mostPage bounds what a first visit carries, in bytes.
@@ -37,7 +37,7 @@ func readPage(t *testing.T) page {
 // served is the function without what the page has no need of.
 func served(t *testing.T) *api.App {
 	t.Helper()
-	trust, err := evidence.ParseTrust(documenttest.New(t, documenttest.MadeAt()).Trust)
+	trust, err := evidence.ParseTrust(issuetest.New(t, issuetest.MadeAt()).Trust)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,8 +13,8 @@ import (
 
 	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
 	"github.com/jiazhu/jiazhu/conformance/vectors/kit"
-	"github.com/jiazhu/jiazhu/shared/credential"
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
 // posed is a token as the page judges it.

@@ -14,19 +14,19 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiazhu/jiazhu/shared/certificate"
-	"github.com/jiazhu/jiazhu/shared/credential"
-	"github.com/jiazhu/jiazhu/shared/document/documenttest"
-	"github.com/jiazhu/jiazhu/shared/evidence"
-	"github.com/jiazhu/jiazhu/shared/evidence/receiptpage"
-	"github.com/jiazhu/jiazhu/shared/identity"
-	"github.com/jiazhu/jiazhu/shared/problem"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
-	"github.com/jiazhu/jiazhu/shared/render/face"
-	"github.com/jiazhu/jiazhu/shared/render/pdf"
-	"github.com/jiazhu/jiazhu/shared/render/slip"
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/evidence/receiptpage"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/document/layout"
+	"github.com/jiazhu/jiazhu/shared/document/pdf"
+	"github.com/jiazhu/jiazhu/shared/document/receiptpdf"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 // received asks for a receipt and reads it with the published keys.
@@ -86,15 +86,15 @@ func TestAReceiptStatesWhatWasAnswered(t *testing.T) {
 	answer := w.ask(t, fields{"file": base64Of(made.PDF), "asOf": "2027-01-15", "specialty": "建筑工程", "purpose": "投标"})
 	want := credential.Receipt{
 		Format: "jiazhu-receipt/3",
-		ID:     got.ID, At: w.Clock.Now(), Service: documenttest.Origin, Asker: credential.Asker{SelfStatedName: "丙招标代理"},
+		ID:     got.ID, At: w.Clock.Now(), Service: issuetest.Origin, Asker: credential.Asker{SelfStatedName: "丙招标代理"},
 		Given: credential.Given{Kind: "pdf", SHA256: hex.EncodeToString(sum[:])}, CopyDigest: made.Endorsement.CopyDigest,
 		Claim: &credential.ReceiptClaim{
 			Endorsement: made.Endorsement.ID, Certificate: made.Endorsement.CertID, Number: "京1112019202000001", Name: "张*",
 			From: made.Endorsement.UseFrom, Until: made.Endorsement.UseUntil,
 		},
-		Question: credential.ReceiptQuestion{AsOf: documenttest.Day(t, "2027-01-15"), Specialty: "建筑工程", Purpose: "投标"},
+		Question: credential.ReceiptQuestion{AsOf: issuetest.Day(t, "2027-01-15"), Specialty: "建筑工程", Purpose: "投标"},
 		Verdict: credential.ReceiptVerdict{
-			Overall: "valid", AsOf: documenttest.Day(t, "2027-01-15"),
+			Overall: "valid", AsOf: issuetest.Day(t, "2027-01-15"),
 			Ends: &credential.ReceiptEnding{On: made.Endorsement.UseUntil, Rule: "180D", Text: answer.Ends.Text},
 		},
 		Test: true,
@@ -132,7 +132,7 @@ func TestAReceiptIsNoEvidenceOfWhatItIsAbout(t *testing.T) {
 		"a QR code":           {fields{"token": made.Token}, "valid", true},
 		"a PDF":               {fields{"file": base64Of(made.PDF)}, "valid", true},
 		"an OFD":              {fields{"file": base64Of(made.OFD)}, "valid", true},
-		"an altered file":     {fields{"file": base64Of(documenttest.Altered(made.PDF, len(made.PDF)/2))}, "invalid", false},
+		"an altered file":     {fields{"file": base64Of(issuetest.Altered(made.PDF, len(made.PDF)/2))}, "invalid", false},
 		"a file of no kind":   {fields{"file": base64Of([]byte("x"))}, "invalid", false},
 		"a number":            {fields{"number": "京1112019202000001", "name": "张三"}, "unknown", true},
 		"a number nobody has": {fields{"number": "京1112019202000002", "name": "张三"}, "unknown", false},
@@ -173,31 +173,31 @@ func TestAReceiptIsNoEvidenceOfWhatItIsAbout(t *testing.T) {
 
 func TestAReceiptSaysApartWhatTheRegisterSaysNow(t *testing.T) {
 	tests := map[string]struct {
-		since        func(*testing.T, *world, documenttest.Made)
+		since        func(*testing.T, *world, issuetest.Made)
 		check        verdict.Check
 		result, text string
 	}{
 		"nothing happened": {
-			func(*testing.T, *world, documenttest.Made) {}, verdict.Copy, "pass", "加注件有效至2027年5月22日",
+			func(*testing.T, *world, issuetest.Made) {}, verdict.Copy, "pass", "加注件有效至2027年5月22日",
 		},
 		"the holder withdrew the copy": {
-			func(t *testing.T, w *world, made documenttest.Made) {
+			func(t *testing.T, w *world, made issuetest.Made) {
 				if _, err := w.Register.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, "", w.Clock.Now()); err != nil {
 					t.Fatal(err)
 				}
 			}, verdict.Copy, "fail", "持证人已撤回（2026年11月23日）",
 		},
 		"the certificate was cancelled": {
-			func(t *testing.T, w *world, made documenttest.Made) {
+			func(t *testing.T, w *world, made issuetest.Made) {
 				w.Change(t, made.Endorsement.CertID, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
 			}, verdict.Certificate, "fail", "已废止或已注销（注销）",
 		},
 		"its last day is over": {
-			func(_ *testing.T, w *world, made documenttest.Made) { w.Clock.Set(made.Endorsement.UseUntil.End()) },
+			func(_ *testing.T, w *world, made issuetest.Made) { w.Clock.Set(made.Endorsement.UseUntil.End()) },
 			verdict.Copy, "fail", "加注件已过期：有效至2027年5月22日",
 		},
 		"the register is not reached": {
-			func(_ *testing.T, w *world, _ documenttest.Made) {
+			func(_ *testing.T, w *world, _ issuetest.Made) {
 				w.Wire.On(func(recordstest.Call) recordstest.Fate { return recordstest.NeverArrives })
 			}, verdict.Freshness, "unknown", "离线：实时状态未知",
 		},
@@ -250,11 +250,11 @@ func TestReceiptsThatAreNotOurs(t *testing.T) {
 
 // strangers is a copy with the identifiers of made and another employer, signed
 // and sealed by an authority that nobody here trusts.
-func (w *world) strangers(t *testing.T, made documenttest.Made) documenttest.Made {
+func (w *world) strangers(t *testing.T, made issuetest.Made) issuetest.Made {
 	t.Helper()
 	c := made.Copy
 	c.Certificate.Employer.Name = "某某建设集团第九工程有限公司"
-	return documenttest.New(t, w.Clock.Now()).Print(t, made.Endorsement, c, made.Token)
+	return issuetest.New(t, w.Clock.Now()).Print(t, made.Endorsement, c, made.Token)
 }
 
 func TestAReceiptOfAStrangersFileClaimsNothing(t *testing.T) {
@@ -319,7 +319,7 @@ func TestOnlyTheRegisteredFileOpensDisclosure(t *testing.T) {
 	changed := made.Copy
 	changed.Certificate.Employer.Name = "某某建设集团第九工程有限公司"
 	w.Clock.Pass(time.Second)
-	for name, other := range map[string]documenttest.Made{
+	for name, other := range map[string]issuetest.Made{
 		"printed again with the stolen key": w.press.Print(t, made.Endorsement, made.Copy, made.Token),
 		"with another content":              w.press.Print(t, made.Endorsement, changed, made.Token),
 	} {
@@ -397,7 +397,7 @@ func TestTheReceiptsPageIsTheOneThatTheReceiptDraws(t *testing.T) {
 		t.Errorf("handed in: %s of %s", got.Verdict, got.Given)
 	}
 	for at := 0; at < len(page); at += 1 + len(page)/150 {
-		if broken := w.upload(t, "application/pdf", documenttest.Altered(page, at), ""); broken.Verdict != "invalid" || broken.Said != nil {
+		if broken := w.upload(t, "application/pdf", issuetest.Altered(page, at), ""); broken.Verdict != "invalid" || broken.Said != nil {
 			t.Errorf("altered at %d of %d it is %s", at, len(page), broken.Verdict)
 		}
 	}
@@ -429,14 +429,14 @@ func TestTheReceiptsPageIsTheOneThatTheReceiptDraws(t *testing.T) {
 
 // forgeries are unsigned PDFs around a genuine receipt, which anyone is given who
 // verifies any good code.
-func forgeries(t *testing.T, w *world, made documenttest.Made, text string) map[string][]byte {
+func forgeries(t *testing.T, w *world, made issuetest.Made, text string) map[string][]byte {
 	t.Helper()
-	fonts := documenttest.Fonts(t)
+	fonts := issuetest.Fonts(t)
 	c := made.Copy
 	c.Certificate.Holder.Name, c.Certificate.Number = "李四", "京1112019202000099"
-	c.UseUntil = documenttest.Day(t, "2036-05-28")
+	c.UseUntil = issuetest.Day(t, "2036-05-28")
 	in := w.press.Input(t, c)
-	sheet, err := face.New(fonts).Certificate(face.Input{Scheme: in.Scheme, Copy: c, Photo: in.Photo, Signature: in.Signature, QRText: c.QR})
+	sheet, err := layout.New(fonts).Certificate(layout.Input{Scheme: in.Scheme, Copy: c, Photo: in.Photo, Signature: in.Signature, QRText: c.QR})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -447,9 +447,9 @@ func forgeries(t *testing.T, w *world, made documenttest.Made, text string) map[
 	if err != nil {
 		t.Fatal(err)
 	}
-	receipt, err := slip.New(fonts).Print(t.Context(), slip.Slip{
+	receipt, err := receiptpdf.New(fonts).Print(t.Context(), receiptpdf.Slip{
 		ID: "01M833FGAR0000000000000001", At: w.Clock.Now(), Verdict: "核验时的结论：有效", Receipt: text, Attachment: receiptpage.Attachment,
-		Facts: []slip.Fact{{Label: "持证人", Value: "李四"}, {Label: "使用有效期", Value: "2026年11月23日至2036年5月28日"}},
+		Facts: []receiptpdf.Fact{{Label: "持证人", Value: "李四"}, {Label: "使用有效期", Value: "2026年11月23日至2036年5月28日"}},
 	})
 	if err != nil {
 		t.Fatal(err)

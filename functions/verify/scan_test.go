@@ -17,7 +17,7 @@ import (
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
 
-	"github.com/jiazhu/jiazhu/shared/document/documenttest"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
 )
 
 // A copy that was printed, filed and scanned must still verify: 150 dpi, grey,
@@ -46,7 +46,7 @@ func TestAScannedPageVerifies(t *testing.T) {
 }
 
 // sheet is the PDF's page at 150 dpi.
-func sheet(t *testing.T, made documenttest.Made) *image.Gray {
+func sheet(t *testing.T, made issuetest.Made) *image.Gray {
 	t.Helper()
 	if _, err := exec.LookPath("pdftoppm"); err != nil {
 		t.Skip("pdftoppm (poppler-utils) is not installed")

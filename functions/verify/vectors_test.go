@@ -10,13 +10,13 @@ import (
 
 	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
 	"github.com/jiazhu/jiazhu/conformance/vectors/kit"
-	"github.com/jiazhu/jiazhu/shared/civil"
-	"github.com/jiazhu/jiazhu/shared/document/documenttest"
-	"github.com/jiazhu/jiazhu/shared/endorsement"
-	"github.com/jiazhu/jiazhu/shared/evidence/receiptpage"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/document/evidence/receiptpage"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 // Every published vector, through the function as it is deployed, over a
@@ -35,7 +35,7 @@ func TestTheVectors(t *testing.T) {
 			happen(t, h, s)
 			app, err := newApp(deps{
 				register: h.Register, limits: h.People, grants: h.People, receipts: k.Press().Receipts, drawer: receiptpage.New(),
-				schemes: h.Schemes, trust: k.Trust, origin: documenttest.Origin, test: true, log: io.Discard,
+				schemes: h.Schemes, trust: k.Trust, origin: issuetest.Origin, test: true, log: io.Discard,
 			}, h.Clock.Now)
 			if err != nil {
 				t.Fatal(err)

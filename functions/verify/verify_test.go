@@ -8,11 +8,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiazhu/jiazhu/shared/certificate"
-	"github.com/jiazhu/jiazhu/shared/credential"
-	"github.com/jiazhu/jiazhu/shared/document/documenttest"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 func TestACopyInForceIsValidInEveryForm(t *testing.T) {
@@ -88,14 +88,14 @@ func TestPDFAndOFDGetTheSameVerdict(t *testing.T) {
 
 func TestWhatHappenedSince(t *testing.T) {
 	tests := map[string]struct {
-		since   func(*testing.T, *world, documenttest.Made)
+		since   func(*testing.T, *world, issuetest.Made)
 		overall string
 		code    int
 		check   verdict.Check
 		text    string
 	}{
 		"the holder withdrew it": {
-			func(t *testing.T, w *world, made documenttest.Made) {
+			func(t *testing.T, w *world, made issuetest.Made) {
 				w.Clock.Pass(time.Hour)
 				if _, err := w.Register.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, "误加注", w.Clock.Now()); err != nil {
 					t.Fatal(err)
@@ -103,16 +103,16 @@ func TestWhatHappenedSince(t *testing.T) {
 			}, "invalid", 23, verdict.Copy, "持证人已撤回（2026年11月23日）",
 		},
 		"its last day is over": {
-			func(_ *testing.T, w *world, made documenttest.Made) { w.Clock.Set(made.Endorsement.UseUntil.End()) },
+			func(_ *testing.T, w *world, made issuetest.Made) { w.Clock.Set(made.Endorsement.UseUntil.End()) },
 			"invalid", 22, verdict.Copy, "加注件已过期：有效至2027年5月22日",
 		},
 		"the certificate was cancelled": {
-			func(t *testing.T, w *world, made documenttest.Made) {
+			func(t *testing.T, w *world, made issuetest.Made) {
 				w.Change(t, made.Endorsement.CertID, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
 			}, "invalid", 21, verdict.Certificate, "已废止或已注销（注销）",
 		},
 		"the certificate was suspended": {
-			func(t *testing.T, w *world, made documenttest.Made) {
+			func(t *testing.T, w *world, made issuetest.Made) {
 				w.Change(t, made.Endorsement.CertID, func(c *certificate.Certificate) { c.State = certificate.Suspended })
 			}, "invalid", 23, verdict.Certificate, "受限使用（暂扣）",
 		},
@@ -176,8 +176,8 @@ func TestAnAlteredFileShowsNothingAndAsksNobody(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
 	for name, file := range map[string][]byte{
-		"a PDF": documenttest.Altered(made.PDF, len(made.PDF)/2), "an OFD": documenttest.Altered(made.OFD, len(made.OFD)/2),
-		"a PDF without its head": made.PDF[1:], "a picture": documenttest.Stamp(t),
+		"a PDF": issuetest.Altered(made.PDF, len(made.PDF)/2), "an OFD": issuetest.Altered(made.OFD, len(made.OFD)/2),
+		"a PDF without its head": made.PDF[1:], "a picture": issuetest.Stamp(t),
 	} {
 		t.Run(name, func(t *testing.T) {
 			calls := w.Wire.Listen()
@@ -194,7 +194,7 @@ func TestAnAlteredFileShowsNothingAndAsksNobody(t *testing.T) {
 
 func TestAForeignSealIsNotTrustedYetNotInvalid(t *testing.T) {
 	w := newWorld(t)
-	made := w.print(t, documenttest.New(t, w.Clock.Now()))
+	made := w.print(t, issuetest.New(t, w.Clock.Now()))
 	for name, got := range map[string]reply{
 		"PDF": w.upload(t, "application/pdf", made.PDF, ""), "OFD": w.upload(t, "application/ofd", made.OFD, ""),
 	} {

@@ -12,23 +12,23 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/certificate"
-	"github.com/jiazhu/jiazhu/shared/civil"
-	"github.com/jiazhu/jiazhu/shared/document/documenttest"
-	"github.com/jiazhu/jiazhu/shared/endorsement"
-	"github.com/jiazhu/jiazhu/shared/evidence"
-	"github.com/jiazhu/jiazhu/shared/evidence/receiptpage"
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
-	"github.com/jiazhu/jiazhu/shared/seal/keys"
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/evidence/receiptpage"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 // world is a registry with one certificate, 张三's, a press, and the function.
 type world struct {
 	*recordstest.House
-	press  *documenttest.Press
+	press  *issuetest.Press
 	app    *api.App
 	record records.Record
 }
@@ -41,7 +41,7 @@ func newWorld(t *testing.T) *world {
 func worldOf(t *testing.T, change func(*certificate.Certificate)) *world {
 	t.Helper()
 	h := recordstest.NewHouse(t)
-	w := &world{House: h, press: documenttest.New(t, h.Clock.Now())}
+	w := &world{House: h, press: issuetest.New(t, h.Clock.Now())}
 	c := recordstest.Sample(h.Clock.Now(), nil, nil)
 	change(&c)
 	w.record = h.Enter(t, c, nil, nil)
@@ -50,7 +50,7 @@ func worldOf(t *testing.T, change func(*certificate.Certificate)) *world {
 }
 
 // function is the function as it trusts a press.
-func (w *world) function(t *testing.T, press *documenttest.Press) *api.App {
+func (w *world) function(t *testing.T, press *issuetest.Press) *api.App {
 	t.Helper()
 	trust, err := evidence.ParseTrust(press.Trust)
 	if err != nil {
@@ -58,7 +58,7 @@ func (w *world) function(t *testing.T, press *documenttest.Press) *api.App {
 	}
 	app, err := newApp(deps{
 		register: w.Register, limits: w.People, grants: w.People, receipts: press.Receipts, drawer: receiptpage.New(),
-		schemes: w.Schemes, trust: trust, origin: documenttest.Origin, test: true, log: io.Discard,
+		schemes: w.Schemes, trust: trust, origin: issuetest.Origin, test: true, log: io.Discard,
 	}, w.Clock.Now)
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func (w *world) function(t *testing.T, press *documenttest.Press) *api.App {
 }
 
 // endorse makes a copy for 180 days and enters it.
-func (w *world) endorse(t *testing.T) documenttest.Made {
+func (w *world) endorse(t *testing.T) issuetest.Made {
 	t.Helper()
 	made := w.print(t, w.press)
 	if _, err := w.Register.Endorse(t.Context(), records.Entry{
@@ -80,7 +80,7 @@ func (w *world) endorse(t *testing.T) documenttest.Made {
 }
 
 // print makes a copy on a press, without entering it.
-func (w *world) print(t *testing.T, press *documenttest.Press) documenttest.Made {
+func (w *world) print(t *testing.T, press *issuetest.Press) issuetest.Made {
 	t.Helper()
 	id := records.NewID(w.Clock.Now())
 	at, err := records.TimeOf(id)

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/jiazhu/jiazhu/shared/render/pdf"
+	"github.com/jiazhu/jiazhu/shared/document/pdf"
 )
 
 // What is wrong with a built file is what its case says, and nothing else: one with

@@ -18,7 +18,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/jiazhu/jiazhu/shared/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
 // File is something a holder hands on: a document, a preview, the text of a code.

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/internal/retention"
-	"github.com/jiazhu/jiazhu/shared/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
 // TestTheDocumentSaysHowLongEverythingIsKept: docs/retention.md has the table of this package.

@@ -16,8 +16,8 @@ import (
 
 	"github.com/jiazhu/jiazhu/local/lambda"
 	"github.com/jiazhu/jiazhu/local/template"
-	"github.com/jiazhu/jiazhu/shared/api"
-	"github.com/jiazhu/jiazhu/shared/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
 // Function is whatever can be invoked with an event.

@@ -18,7 +18,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/local/lambda"
 	"github.com/jiazhu/jiazhu/local/template"
-	"github.com/jiazhu/jiazhu/shared/api"
+	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
 // recorder keeps the events it gets and answers as it is told.

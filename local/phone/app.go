@@ -19,7 +19,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
-	"github.com/jiazhu/jiazhu/shared/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 )
 
 // signedFor is how long what the app signs is good.

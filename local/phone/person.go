@@ -5,7 +5,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/jiazhu/jiazhu/shared/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 )
 
 // Person is somebody whose face the app knows.

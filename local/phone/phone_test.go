@@ -23,7 +23,7 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiazhu/jiazhu/shared/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 )
 
 const wanted = "http://127.0.0.1:8080/i#c1.n1"

@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/jiazhu/jiazhu/local/authority"
 	"github.com/jiazhu/jiazhu/local/gateway"
 	"github.com/jiazhu/jiazhu/local/phone"
+	"github.com/jiazhu/jiazhu/local/testkeys"
 )
 
 // handler shares the one address out: the phone has its few paths, the API its
@@ -21,7 +21,7 @@ func (s *Stack) handler(o Options, api *gateway.Gateway, notary http.Handler) ht
 		mux.Handle(pattern, pocket)
 	}
 	if notary != nil {
-		for _, pattern := range authority.Patterns() {
+		for _, pattern := range testkeys.Patterns() {
 			mux.Handle(pattern, notary)
 		}
 	}

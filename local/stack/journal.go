@@ -6,8 +6,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"github.com/jiazhu/jiazhu/shared/config"
-	"github.com/jiazhu/jiazhu/shared/records"
+	"github.com/jiazhu/jiazhu/shared/service/config"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // nameJournal says in the tables which bucket is their journal, as `jiazhu migrate` does on a first deployment.

@@ -18,11 +18,11 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/jiazhu/jiazhu/local/authority"
 	"github.com/jiazhu/jiazhu/local/gateway"
 	"github.com/jiazhu/jiazhu/local/phone"
 	"github.com/jiazhu/jiazhu/local/roles"
 	"github.com/jiazhu/jiazhu/local/template"
+	"github.com/jiazhu/jiazhu/local/testkeys"
 )
 
 // What keeps a stack from starting, apart from storage.
@@ -44,10 +44,10 @@ const (
 
 // Stack is a running service.
 type Stack struct {
-	URL     string          // origin of the API and the pages, http://127.0.0.1:<port>
-	Data    string          // folder with everything that is kept
-	Keys    string          // folder of the authority's keys
-	Paths   authority.Paths // the same, file by file
+	URL     string         // origin of the API and the pages, http://127.0.0.1:<port>
+	Data    string         // folder with everything that is kept
+	Keys    string         // folder of the authority's keys
+	Paths   testkeys.Paths // the same, file by file
 	Phone   *phone.Phone
 	Storage *Storage
 	Roles   *roles.Judge // what the functions' calls to DynamoDB and S3 pass; nil where Unjudged
@@ -105,7 +105,7 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 		return err
 	}
 	if s.Phone, err = phone.New(phone.Options{
-		Service: s.URL, Issuer: authority.App, Key: s.Paths.AppKey, Data: s.Data, Secret: secret,
+		Service: s.URL, Issuer: testkeys.App, Key: s.Paths.AppKey, Data: s.Data, Secret: secret,
 	}); err != nil {
 		return err
 	}
@@ -199,7 +199,7 @@ func (s *Stack) open(o Options) (err error) {
 	}
 	s.later(unlock)
 	s.Keys = filepath.Join(s.Data, "keys")
-	s.Paths, err = authority.Ensure(s.Keys, s.URL)
+	s.Paths, err = testkeys.Ensure(s.Keys, s.URL)
 	return err
 }
 
@@ -225,20 +225,20 @@ func (s *Stack) settings(o Options) (*template.Template, string, error) {
 		"Issuers":        issuers,
 		"MessagesUrl":    s.URL + "/messages",
 		"MessagesSecret": secret,
-		"NamesKey":       authority.Location(s.Paths.NamesKey),
-		"LimitsKey":      authority.Location(s.Paths.LimitsKey),
-		"FieldKey":       authority.Location(s.Paths.FieldKey),
-		"IntegrityKey":   authority.Location(s.Paths.IntegrityKey),
-		"SigningKeys":    authority.Location(s.Paths.Sign),
-		"ReceiptKey":     authority.Location(s.Paths.Verify),
-		"Trust":          authority.Location(s.Paths.Trust),
+		"NamesKey":       testkeys.Location(s.Paths.NamesKey),
+		"LimitsKey":      testkeys.Location(s.Paths.LimitsKey),
+		"FieldKey":       testkeys.Location(s.Paths.FieldKey),
+		"IntegrityKey":   testkeys.Location(s.Paths.IntegrityKey),
+		"SigningKeys":    testkeys.Location(s.Paths.Sign),
+		"ReceiptKey":     testkeys.Location(s.Paths.Verify),
+		"Trust":          testkeys.Location(s.Paths.Trust),
 		"TestSeal":       "true",
 	}
 	if o.LongTerm {
 		if err := s.Paths.Serves(s.URL); err != nil {
 			return nil, "", err
 		}
-		parameters["TimestampUrl"], parameters["LongTerm"] = s.URL+authority.StampPath, "true"
+		parameters["TimestampUrl"], parameters["LongTerm"] = s.URL+testkeys.StampPath, "true"
 	}
 	for name, value := range o.Parameters {
 		parameters[name] = value

@@ -47,10 +47,10 @@ func readHouse(ctx context.Context) (*house, error) {
 			h.linked[m.Path] = m
 		}
 		if name, ok := strings.CutPrefix(p.ImportPath, ours+"/functions/"); ok {
-			h.fonts[name] = slices.Contains(p.Deps, ours+"/shared/render/font")
+			h.fonts[name] = slices.Contains(p.Deps, ours+"/shared/document/font")
 		}
 	}
-	for _, dir := range []string{".", "local"} {
+	for _, dir := range []string{".", "local", "trials"} {
 		all, err := list(ctx, dir, "-deps", "-test", "./...")
 		if err != nil {
 			return nil, err

@@ -48,7 +48,7 @@ func audit(ctx context.Context, update bool, database string, functions []string
 	}
 	t := &tally{out: os.Stdout}
 	t.heading("known vulnerabilities")
-	for _, module := range []string{".", "local"} {
+	for _, module := range []string{".", "local", "trials"} {
 		t.check("govulncheck, module "+module, func() (string, error) { return vulnerabilities(ctx, module, database) })
 	}
 	t.heading("licences")
@@ -61,7 +61,7 @@ func audit(ctx context.Context, update bool, database string, functions []string
 		t.check(c.name, c.do)
 	}
 	t.heading("who imports whom")
-	t.check("internal/structure", func() (string, error) { return importRules(ctx) })
+	t.check("internal/archtest", func() (string, error) { return importRules(ctx) })
 	t.heading("what is linked, and the bill of materials")
 	for _, name := range functions {
 		t.check(name, func() (string, error) { return house.function(name, update) })
@@ -70,18 +70,18 @@ func audit(ctx context.Context, update bool, database string, functions []string
 	return t.failed, nil
 }
 
-// verified has go compare the module cache with go.sum, in both modules.
+// verified has go compare the module cache with go.sum, in every module.
 func verified(ctx context.Context) (string, error) {
-	for _, dir := range []string{".", "local"} {
+	for _, dir := range []string{".", "local", "trials"} {
 		if _, err := run(ctx, dir, "go", "mod", "verify"); err != nil {
 			return "", err
 		}
 	}
-	return "both modules", nil
+	return "all three modules", nil
 }
 
 func importRules(ctx context.Context) (string, error) {
-	_, err := run(ctx, ".", "go", "test", "-count=1", "./internal/structure")
+	_, err := run(ctx, ".", "go", "test", "-count=1", "./internal/archtest")
 	return "floors, purity and closures hold", err
 }
 

@@ -7,7 +7,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
 // glyph is one character's shape and its left side bearing.

@@ -39,7 +39,7 @@ func defaultFont() file {
 		Package: "@expo-google-fonts/noto-serif-sc@0.4.3",
 		Inside:  "package/400Regular/NotoSerifSC_400Regular.ttf",
 		SHA256:  "c358a69de3df5f423a8946a7b03e3126fb6ba116f1130a463455b4e39e1f0742",
-		Place:   "shared/render/font/data/NotoSerifSC-Regular.ttf",
+		Place:   "shared/document/font/data/NotoSerifSC-Regular.ttf",
 		Mode:    0o644,
 		Make:    thin.Font,
 		Made:    "8a0f39cb1c777a13873ef8a7f934744c68d6fefde446f95ebdfd88502cc313c8",

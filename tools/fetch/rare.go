@@ -34,7 +34,7 @@ func rare() rareFont {
 		Slices:  pinned{"hanamin@0.0.5", "7d2a579d1ae2be76d56df255170c8d9946c312af9ef034024ddb378f3e5f22c3"},
 		Decoder: pinned{"wawoff2@2.0.1", "c356059ab809228e0c93b7da8862bc8b52b7b84d69f16255eaec304fc9d99a56"},
 		SHA256:  "df9dc72f4ddc87ca3ddfb05edb7d72192cf554d023924c348a1b753123c867b0",
-		Place:   "shared/render/font/data/HanaMinB.ttf",
+		Place:   "shared/document/font/data/HanaMinB.ttf",
 	}
 }
 

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
 // contour is a closed line of curves, each beginning where the last ended.

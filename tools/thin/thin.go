@@ -24,7 +24,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
 // Measures in thousandths of the em.

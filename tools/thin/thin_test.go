@@ -7,10 +7,10 @@ import (
 	"os"
 	"testing"
 
-	"github.com/jiazhu/jiazhu/shared/render/font"
+	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
-const placed = "../../shared/render/font/data/NotoSerifSC-Regular.ttf"
+const placed = "../../shared/document/font/data/NotoSerifSC-Regular.ttf"
 
 func face(t testing.TB, data []byte) *font.Face {
 	t.Helper()

@@ -16,7 +16,7 @@ import (
 	"testing"
 
 	"github.com/jiazhu/jiazhu/internal/hostile"
-	"github.com/jiazhu/jiazhu/shared/credential"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
 )
 
 // signed signs a header and a payload as they are.

@@ -9,25 +9,25 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jiazhu/jiazhu/shared/civil"
-	"github.com/jiazhu/jiazhu/shared/credential"
-	"github.com/jiazhu/jiazhu/shared/document/documenttest"
-	"github.com/jiazhu/jiazhu/shared/evidence"
-	"github.com/jiazhu/jiazhu/shared/evidence/receiptpage"
-	"github.com/jiazhu/jiazhu/shared/render/slip"
-	"github.com/jiazhu/jiazhu/shared/seal/keys"
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/evidence/receiptpage"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/document/receiptpdf"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
 // input makes what is handed in.
-func (k *Kit) input(t testing.TB, s Scene, made documenttest.Made) Input {
+func (k *Kit) input(t testing.TB, s Scene, made issuetest.Made) Input {
 	t.Helper()
 	g := s.Given
 	switch g.Kind {
 	case "token":
 		return Input{Token: k.token(t, s, made), Ending: "txt"}
 	case "link":
-		return Input{Token: credential.Link(documenttest.Origin, k.token(t, s, made)), Ending: "txt"}
+		return Input{Token: credential.Link(issuetest.Origin, k.token(t, s, made)), Ending: "txt"}
 	case "pdf":
 		return Input{File: alterFile(t, made.PDF, s.Alter), Ending: "pdf"}
 	case "ofd":
@@ -49,7 +49,7 @@ func (k *Kit) input(t testing.TB, s Scene, made documenttest.Made) Input {
 
 // page is the page that the receipt draws, or the one that a case names in its
 // place, with the receipt attached.
-func (k *Kit) page(t testing.TB, s Scene, made documenttest.Made, text string) []byte {
+func (k *Kit) page(t testing.TB, s Scene, made issuetest.Made, text string) []byte {
 	t.Helper()
 	said := k.statement(t, s, made)
 	if s.Receipt.Page == "another" {
@@ -57,9 +57,9 @@ func (k *Kit) page(t testing.TB, s Scene, made documenttest.Made, text string) [
 	}
 	page, err := receiptpage.New().Draw(t.Context(), said, text)
 	if s.Receipt.Page == "forged" || s.Receipt.Format == "1" {
-		page, err = slip.New(documenttest.Fonts(t)).Print(t.Context(), slip.Slip{
+		page, err = receiptpdf.New(issuetest.Fonts(t)).Print(t.Context(), receiptpdf.Slip{
 			ID: said.ID, At: said.At, Verdict: "有效", Receipt: text, Attachment: receiptpage.Attachment,
-			Facts: []slip.Fact{{Label: "注册编号", Value: "京1112019202000099"}, {Label: "使用有效期", Value: "2026年11月23日至2036年5月28日"}},
+			Facts: []receiptpdf.Fact{{Label: "注册编号", Value: "京1112019202000099"}, {Label: "使用有效期", Value: "2026年11月23日至2036年5月28日"}},
 		})
 	}
 	if err != nil {
@@ -70,7 +70,7 @@ func (k *Kit) page(t testing.TB, s Scene, made documenttest.Made, text string) [
 
 // token is the copy's own, or one signed with another key or for other words,
 // and then altered.
-func (k *Kit) token(t testing.TB, s Scene, made documenttest.Made) string {
+func (k *Kit) token(t testing.TB, s Scene, made issuetest.Made) string {
 	t.Helper()
 	g := s.Given
 	if g.Text != "" {
@@ -97,7 +97,7 @@ func (k *Kit) signer(name string) keys.Signer {
 
 // receipt is of the verification that the case describes, at a time when
 // nothing had yet become of the copy.
-func (k *Kit) receipt(t testing.TB, s Scene, made documenttest.Made) string {
+func (k *Kit) receipt(t testing.TB, s Scene, made issuetest.Made) string {
 	t.Helper()
 	said, signer := k.statement(t, s, made), k.presses[s.Given.Key].Receipts
 	if said.Format != credential.ReceiptFormat { // which is no longer written
@@ -118,7 +118,7 @@ func (k *Kit) receipt(t testing.TB, s Scene, made documenttest.Made) string {
 }
 
 // statement is what the receipt says.
-func (k *Kit) statement(t testing.TB, s Scene, made documenttest.Made) credential.Receipt {
+func (k *Kit) statement(t testing.TB, s Scene, made issuetest.Made) credential.Receipt {
 	t.Helper()
 	r := s.Receipt
 	e, access, data := k.examined(t, s, made)
@@ -127,7 +127,7 @@ func (k *Kit) statement(t testing.TB, s Scene, made documenttest.Made) credentia
 		records.Scheme = &scheme
 	}
 	said := evidence.Statement(e, records, verdict.Judge(e, records, r.Question, r.At))
-	said.Format, said.ID, said.At, said.Service, said.Test = credential.ReceiptFormat, identifier(r.At, 3), r.At, documenttest.Origin, true
+	said.Format, said.ID, said.At, said.Service, said.Test = credential.ReceiptFormat, identifier(r.At, 3), r.At, issuetest.Origin, true
 	said.Question = credential.ReceiptQuestion(r.Question)
 	if data != nil {
 		said.Given.SHA256 = digestOf(data)
@@ -171,7 +171,7 @@ func digestOf(data []byte) string {
 }
 
 // examined is what was examined, and what the registry knew of it.
-func (k *Kit) examined(t testing.TB, s Scene, made documenttest.Made) (verdict.Evidence, verdict.Access, []byte) {
+func (k *Kit) examined(t testing.TB, s Scene, made issuetest.Made) (verdict.Evidence, verdict.Access, []byte) {
 	t.Helper()
 	data := []byte("neither")
 	switch s.Receipt.Of {
@@ -194,7 +194,7 @@ func (k *Kit) examined(t testing.TB, s Scene, made documenttest.Made) (verdict.E
 }
 
 // foreign is the copy with another employer, under a stranger's seal.
-func (k *Kit) foreign(t testing.TB, made documenttest.Made) documenttest.Made {
+func (k *Kit) foreign(t testing.TB, made issuetest.Made) issuetest.Made {
 	t.Helper()
 	c := made.Copy
 	c.Certificate.Employer.Name = "某某建设集团第九工程有限公司"

@@ -12,23 +12,23 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
-	"github.com/jiazhu/jiazhu/shared/certificate"
-	"github.com/jiazhu/jiazhu/shared/civil"
-	"github.com/jiazhu/jiazhu/shared/credential"
-	"github.com/jiazhu/jiazhu/shared/document"
-	"github.com/jiazhu/jiazhu/shared/document/documenttest"
-	"github.com/jiazhu/jiazhu/shared/endorsement"
-	"github.com/jiazhu/jiazhu/shared/evidence"
-	"github.com/jiazhu/jiazhu/shared/scheme"
-	"github.com/jiazhu/jiazhu/shared/seal/ses"
-	"github.com/jiazhu/jiazhu/shared/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/issue"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // Kit is presses: the service's own; one whose keys it used before, until the day
 // of the usual copy, and still publishes; a stranger's; and some of other
 // subscribers of the authority that certified the service's own.
 type Kit struct {
-	presses map[string]*documenttest.Press
+	presses map[string]*issuetest.Press
 	Trust   evidence.Trust
 	Bundle  []byte // what the service publishes, and its private keys are not in
 }
@@ -37,9 +37,9 @@ type Kit struct {
 func New(t testing.TB) *Kit {
 	t.Helper()
 	now := time.Date(2026, 11, 23, 0, 0, 0, 0, civil.Zone())
-	k := &Kit{presses: map[string]*documenttest.Press{}}
+	k := &Kit{presses: map[string]*issuetest.Press{}}
 	for _, name := range []string{"current", "retired", "stranger"} {
-		k.presses[name] = documenttest.New(t, now)
+		k.presses[name] = issuetest.New(t, now)
 	}
 	k.subscribe(t)
 	bundle := k.presses["current"].Bundle
@@ -80,10 +80,10 @@ func (k *Kit) subscribe(t testing.TB) {
 	p := k.Press()
 	for name, purpose := range map[string]testca.Purpose{"subscriber": testca.Documents, "subscriber-mail": testca.Mail} {
 		pdf, seal := issued(t, p.CA, testca.General, purpose), issued(t, p.CA, testca.Seals, purpose)
-		k.presses[name] = p.With(t, document.Keys{PDF: pdf.Signer, Seal: seal.Signer, ESL: sealBy(t, p.CA, seal, seal)})
+		k.presses[name] = p.With(t, issue.Keys{PDF: pdf.Signer, Seal: seal.Signer, ESL: sealBy(t, p.CA, seal, seal)})
 	}
 	other := issued(t, p.CA, testca.Seals, testca.Documents)
-	k.presses["maker"] = p.With(t, document.Keys{PDF: p.Keys.PDF, Seal: p.Keys.Seal, ESL: sealBy(t, p.CA, other, p.CA.Seal)})
+	k.presses["maker"] = p.With(t, issue.Keys{PDF: p.Keys.PDF, Seal: p.Keys.Seal, ESL: sealBy(t, p.CA, other, p.CA.Seal)})
 }
 
 func issued(t testing.TB, ca *testca.Authority, by string, purpose testca.Purpose) testca.Issued {
@@ -98,7 +98,7 @@ func issued(t testing.TB, ca *testca.Authority, by string, purpose testca.Purpos
 
 func sealBy(t testing.TB, ca *testca.Authority, maker, signer testca.Issued) []byte {
 	t.Helper()
-	esl, err := ses.NewSeal(t.Context(), maker.Signer, ca.Design(signer, documenttest.Stamp(t)))
+	esl, err := ses.NewSeal(t.Context(), maker.Signer, ca.Design(signer, issuetest.Stamp(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func sealBy(t testing.TB, ca *testca.Authority, maker, signer testca.Issued) []b
 }
 
 // Press is the service's own.
-func (k *Kit) Press() *documenttest.Press { return k.presses["current"] }
+func (k *Kit) Press() *issuetest.Press { return k.presses["current"] }
 
 // Scene is a case made real.
 type Scene struct {
@@ -174,7 +174,7 @@ func (k *Kit) Make(t testing.TB, c cases.Case) Scene {
 
 // forge makes what somebody else hands in: a subscriber with the genuine copy, its
 // words and its code, a stranger with one of their own.
-func (k *Kit) forge(t testing.TB, c cases.Case, e endorsement.Endorsement, of certificate.Certificate, genuine documenttest.Made) documenttest.Made {
+func (k *Kit) forge(t testing.TB, c cases.Case, e endorsement.Endorsement, of certificate.Certificate, genuine issuetest.Made) issuetest.Made {
 	t.Helper()
 	press := k.presses[c.Given.Key]
 	if c.Given.Key == "stranger" {
@@ -186,7 +186,7 @@ func (k *Kit) forge(t testing.TB, c cases.Case, e endorsement.Endorsement, of ce
 // print makes a copy with its token and, where a file is handed in, prints it:
 // with its own QR code, or that of another copy. The key of codes was not changed
 // with the others.
-func (k *Kit) print(t testing.TB, press *documenttest.Press, c cases.Case, e endorsement.Endorsement, of certificate.Certificate) documenttest.Made {
+func (k *Kit) print(t testing.TB, press *issuetest.Press, c cases.Case, e endorsement.Endorsement, of certificate.Certificate) issuetest.Made {
 	t.Helper()
 	coded := e
 	if c.Copy.QR != "" {
@@ -203,10 +203,10 @@ func (k *Kit) print(t testing.TB, press *documenttest.Press, c cases.Case, e end
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.QR = credential.Link(documenttest.Origin, token)
-	copied := documenttest.CopyOf(e, of)
+	e.QR = credential.Link(issuetest.Origin, token)
+	copied := issuetest.CopyOf(e, of)
 	if c.Copy.Format == 1 {
-		copied = documenttest.FirstFormat(copied, of)
+		copied = issuetest.FirstFormat(copied, of)
 	}
 	files := []string{"pdf", "ofd", "foreign-pdf", "foreign-ofd"}
 	if slices.Contains(files, c.Given.Kind) || slices.Contains(files, c.Receipt.Kind()) {
@@ -217,13 +217,13 @@ func (k *Kit) print(t testing.TB, press *documenttest.Press, c cases.Case, e end
 		return press.PrintAt(t, e, copied, token, at)
 	}
 	e.CopyDigest = copied.Digest()
-	return documenttest.Made{Endorsement: e, Copy: copied, Token: token}
+	return issuetest.Made{Endorsement: e, Copy: copied, Token: token}
 }
 
 // registered is 张三's certificate with what the case says of it.
 func registered(t testing.TB, of cases.Certificate) certificate.Certificate {
 	t.Helper()
-	c := documenttest.Certificate(t)
+	c := issuetest.Certificate(t)
 	c.Holder.Name = "张三"
 	if of.Scheme != "" {
 		c = under(t, c, of.Scheme)

@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
-	"github.com/jiazhu/jiazhu/shared/evidence"
-	"github.com/jiazhu/jiazhu/shared/verdict"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
 // publish is where `make vectors` wants the bundle.

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jiazhu/jiazhu/local/demo"
 	"github.com/jiazhu/jiazhu/local/phone"
+	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 )
 
@@ -35,8 +35,8 @@ func run(ctx context.Context, args []string) (int, error) {
 	}
 	o.Output = os.Stderr
 	o.Login = stack.Pair{
-		ZH: "演示账户：用户名 zhangsan，密码 " + demo.Password + "；启动服务的窗口里列有全部账户。",
-		EN: "A demo account: zhangsan, password " + demo.Password + "; the window that runs the service lists them all.",
+		ZH: "演示账户：用户名 zhangsan，密码 " + seed.Password + "；启动服务的窗口里列有全部账户。",
+		EN: "A demo account: zhangsan, password " + seed.Password + "; the window that runs the service lists them all.",
 	}
 	wd, err := os.Getwd()
 	if err != nil {
@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string) (int, error) {
 	if err != nil {
 		return 1, fmt.Errorf("demo data: %w", err)
 	}
-	demo.Print(os.Stdout, holders)
+	seed.Print(os.Stdout, holders)
 	fmt.Printf("ready: %s\n  phone    %[1]s/phone\n  messages %[1]s/messages\n  contract %[1]s/docs\n  logs     %[2]s/logs\nCtrl-C stops.\n", s.URL, s.Data)
 	select {
 	case <-ctx.Done():
@@ -88,8 +88,8 @@ func migrate(ctx context.Context, s *stack.Stack, root string) error {
 }
 
 // furnish seeds the service and shows the phone everybody's face.
-func furnish(ctx context.Context, s *stack.Stack) ([]demo.Holder, error) {
-	holders, err := demo.Seed(ctx, demo.Target{URL: s.URL, Keys: s.Keys, Phone: s.URL})
+func furnish(ctx context.Context, s *stack.Stack) ([]seed.Holder, error) {
+	holders, err := seed.Seed(ctx, seed.Target{URL: s.URL, Keys: s.Keys, Phone: s.URL})
 	if err != nil {
 		return nil, err
 	}

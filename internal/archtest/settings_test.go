@@ -1,0 +1,143 @@
+package archtest
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+)
+
+// optional settings have a default, so a function need not ask for them by name.
+func optional() []string {
+	return []string{"TEST_SEAL", "CHALLENGE_SECONDS", "TIMESTAMP_URL", "LONG_TERM", "EDGE_SECRET"}
+}
+
+func TestEachFunctionIsGivenTheSettingsItAsksForAndNoOthers(t *testing.T) {
+	names := settings(t)
+	_, functions := readTemplate(t)
+	for name, f := range functions {
+		asked := asked(t, name, names)
+		for _, s := range asked {
+			if _, ok := f.Environment.Variables[s]; !ok {
+				t.Errorf("%s asks for %s, which template.yaml does not give it", name, s)
+			}
+		}
+		for given := range maps.Keys(f.Environment.Variables) {
+			if !slices.Contains(asked, given) && !slices.Contains(optional(), given) {
+				t.Errorf("template.yaml gives %s %s, which it does not ask for", name, given)
+			}
+		}
+	}
+}
+
+// TestEveryFunctionOfTheAPIDemandsTheEdgesSecret: a function without it would serve requests that went
+// round the network before the API, with its rates and rules.
+func TestEveryFunctionOfTheAPIDemandsTheEdgesSecret(t *testing.T) {
+	_, functions := readTemplate(t)
+	for name, f := range functions {
+		_, given := f.Environment.Variables["EDGE_SECRET"]
+		serves, passes := mentions(t, name, "Routes"), mentions(t, name, "EdgeSecrets") && mentions(t, name, "Edge")
+		if serves != given || serves != passes {
+			t.Errorf("%s serves requests: %t; is given EDGE_SECRET: %t; hands it on: %t", name, serves, given, passes)
+		}
+	}
+}
+
+// mentions reports whether the function's code names a field so.
+func mentions(t *testing.T, function, field string) (found bool) {
+	t.Helper()
+	for _, f := range parse(t, "functions/"+function) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch x := n.(type) {
+			case *ast.SelectorExpr:
+				found = found || x.Sel.Name == field
+			case *ast.KeyValueExpr:
+				key, ok := x.Key.(*ast.Ident)
+				found = found || ok && key.Name == field
+			}
+			return true
+		})
+	}
+	return found
+}
+
+// settings returns the variables by the names of their constants in shared/service/config.
+func settings(t *testing.T) map[string]string {
+	t.Helper()
+	names := map[string]string{}
+	for _, f := range parse(t, "shared/service/config") {
+		for _, d := range f.Decls {
+			g, ok := d.(*ast.GenDecl)
+			if !ok || g.Tok != token.CONST {
+				continue
+			}
+			for _, s := range g.Specs {
+				v := s.(*ast.ValueSpec)
+				for i, value := range v.Values {
+					if l, ok := value.(*ast.BasicLit); ok && l.Kind == token.STRING {
+						names[v.Names[i].Name], _ = strconv.Unquote(l.Value)
+					}
+				}
+			}
+		}
+	}
+	return names
+}
+
+// asked returns the variables a function passes to config.Load.
+func asked(t *testing.T, function string, names map[string]string) []string {
+	t.Helper()
+	var all []string
+	for _, f := range parse(t, "functions/"+function) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || selector(call.Fun) != "config.Load" {
+				return true
+			}
+			for _, argument := range call.Args {
+				if s, ok := argument.(*ast.SelectorExpr); ok && names[s.Sel.Name] != "" {
+					all = append(all, names[s.Sel.Name])
+				}
+			}
+			return true
+		})
+	}
+	if len(all) == 0 {
+		t.Errorf("%s asks for no settings", function)
+	}
+	return all
+}
+
+func parse(t *testing.T, folder string) []*ast.File {
+	t.Helper()
+	paths, err := filepath.Glob("../../" + folder + "/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []*ast.File
+	for _, p := range paths {
+		f, err := parser.ParseFile(token.NewFileSet(), p, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, f)
+	}
+	return files
+}
+
+// selector is "x.Y" for such an expression, else "".
+func selector(e ast.Expr) string {
+	s, ok := e.(*ast.SelectorExpr)
+	if !ok {
+		return ""
+	}
+	x, ok := s.X.(*ast.Ident)
+	if !ok {
+		return ""
+	}
+	return x.Name + "." + s.Sel.Name
+}

@@ -1,0 +1,64 @@
+package archtest
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// front demands that the network before the pages passes every route on to the API, with its method:
+// what it does not pass on is looked for among the pages.
+func front(d deployment) (f faults) {
+	for _, route := range d.routes() {
+		method, address, _ := strings.Cut(route, " ")
+		sample := strings.NewReplacer("{", "", "}", "").Replace(address)
+		if !slices.ContainsFunc(d.behaviours(), func(b behaviour) bool {
+			return b.origin == "api" && b.covers(sample) && slices.Contains(b.methods, method)
+		}) {
+			f.add("CloudFront does not pass %s on", route)
+		}
+	}
+	return f
+}
+
+// behaviour is what is done with addresses of one form.
+type behaviour struct {
+	pattern, origin string
+	methods         []string
+}
+
+// covers reports whether the pattern, in which * stands for anything, holds the address.
+func (b behaviour) covers(address string) bool {
+	if begin, open := strings.CutSuffix(b.pattern, "*"); open {
+		return strings.HasPrefix(address, begin)
+	}
+	same, err := path.Match(b.pattern, address)
+	return err == nil && same
+}
+
+func (d deployment) behaviours() (all []behaviour) {
+	r := d.Resources["Front"]
+	list := at(&r.Properties, "DistributionConfig.CacheBehaviors")
+	if list == nil {
+		return nil
+	}
+	for _, n := range list.Content {
+		b := behaviour{pattern: text(n, "PathPattern"), origin: text(n, "TargetOriginId")}
+		if methods := at(n, "AllowedMethods"); methods != nil {
+			for _, m := range methods.Content {
+				b.methods = append(b.methods, m.Value)
+			}
+		}
+		all = append(all, b)
+	}
+	return all
+}
+
+func text(n *yaml.Node, path string) string {
+	if found := at(n, path); found != nil {
+		return found.Value
+	}
+	return ""
+}

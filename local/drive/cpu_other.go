@@ -1,8 +1,0 @@
-//go:build !linux
-
-package drive
-
-import "time"
-
-// CPU is not known here.
-func CPU(int) time.Duration { return 0 }

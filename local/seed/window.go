@@ -1,0 +1,106 @@
+package seed
+
+import (
+	"context"
+	"errors"
+	"strings"
+)
+
+// windows asks for days outside the rules.
+func (w *Walk) windows(ctx context.Context) {
+	w.heading("使用有效期 · windows the holder may and may not choose")
+	session, certificate, ok := w.arrive(ctx, w.holders["ready"])
+	old, oldCertificate, too := w.arrive(ctx, w.holders["65 within the next months"])
+	if !ok || !too {
+		return
+	}
+	now := today()
+	end := w.holders["65 within the next months"].Birth.AddYears(65)
+	for _, c := range []struct {
+		name        string
+		session     *Session
+		certificate string
+		ask         Ask
+		code        string
+	}{
+		{"181 days → window-too-long", session, certificate, Ask{UseUntil: now.AddDays(181).String()}, "window-too-long"},
+		{"until yesterday → window-in-past", session, certificate, Ask{UseUntil: now.AddDays(-1).String()}, "window-in-past"},
+		{"past the 65th birthday → window-past-registration", old, oldCertificate, Ask{UseUntil: end.AddDays(1).String()}, "window-past-registration"},
+		{"from tomorrow → window-not-choosable", session, certificate, Ask{UseFrom: now.AddDays(1).String()}, "window-not-choosable"},
+		{"a purpose of 201 characters → invalid-field", session, certificate, Ask{Purpose: map[string]string{"kind": "投标", "text": strings.Repeat("长", 201)}}, "invalid-field"},
+	} {
+		w.step(c.name, func() error {
+			_, err := c.session.Endorse(ctx, c.certificate, c.ask)
+			return refusal(err, c.code, "")
+		})
+	}
+	w.step("30 days, chosen by the holder", func() error {
+		made, err := session.Endorse(ctx, certificate, Ask{UseUntil: now.AddDays(30).String()})
+		return errors.Join(err, expect("the limit", made.Limit, "HOLDER"))
+	})
+}
+
+// arrive is ready on the ministry's portal, as a step.
+func (w *Walk) arrive(ctx context.Context, h Holder) (session *Session, certificate string, ok bool) {
+	ok = w.step("log in and identify "+h.Name, func() (err error) {
+		session, certificate, err = w.ready(ctx, Ministry, h)
+		return err
+	})
+	return session, certificate, ok
+}
+
+// ready logs a holder in, identifies them and finds their certificate.
+func (w *Walk) ready(ctx context.Context, portal string, h Holder) (*Session, string, error) {
+	session, err := w.identified(ctx, portal, h)
+	if err != nil {
+		return nil, "", err
+	}
+	certificate, err := session.only(ctx)
+	return session, certificate, err
+}
+
+// schemeTwo shows that another kind of certificate has other rules, as data.
+func (w *Walk) schemeTwo(ctx context.Context) {
+	w.heading("二级建造师（北京）· another scheme's rules")
+	session, certificate, ok := w.arrive(ctx, w.holders["level-two constructor, Beijing"])
+	if !ok {
+		return
+	}
+	from := today().AddDays(7)
+	var first, second Endorsed
+	if used, err := w.usedUp(ctx, session, certificate); used || err != nil {
+		w.step("two copies were made today already → quota-reached", func() error { return err })
+		return
+	}
+	if !w.step("the holder chooses the first day too; it is not valid before it", func() (err error) {
+		if first, err = session.Endorse(ctx, certificate, Ask{UseFrom: from.String(), UseUntil: from.AddDays(400).String()}); err != nil {
+			return err
+		}
+		return errors.Join(expect("the first day", first.UseFrom, from.String()), expect("the state", first.State, "not-yet"))
+	}) {
+		return
+	}
+	w.step("a second copy supersedes the first", func() (err error) {
+		if second, err = session.Endorse(ctx, certificate, Ask{}); err != nil {
+			return err
+		}
+		if err := w.keepBoth(ctx, Ministry, session, second); err != nil {
+			return err
+		}
+		v, err := w.api().Verify(ctx, map[string]string{"token": first.Token()})
+		return errors.Join(err, v.is("invalid", "copy", "fail"), expect("newer", v.Newer, true))
+	})
+	w.step("a third on one day → quota-reached", func() error {
+		_, err := session.Endorse(ctx, certificate, Ask{})
+		return refusal(err, "quota-reached", "今日已申请过加注件，请勿重复加注")
+	})
+}
+
+// usedUp reports whether a visitor, or an earlier walk, has had the day's copies already.
+func (w *Walk) usedUp(ctx context.Context, s *Session, certificate string) (bool, error) {
+	if w.Own {
+		return false, nil
+	}
+	p, err := s.Preflight(ctx, certificate)
+	return err == nil && len(p.Blockers) > 0 && p.Blockers[0].Code == "quota-reached", err
+}

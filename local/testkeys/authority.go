@@ -1,0 +1,208 @@
+// Package authority keeps the keys of the local stack. The first start makes a
+// test authority, a test seal and a key for everyone who has one in real life:
+// the service, the portals, the registry, the identity app. Later starts find
+// them again, so that a document made yesterday still verifies today.
+//
+// Ensure makes the whole folder beside its place and moves it there in one
+// step: there is never half an authority.
+package testkeys
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
+)
+
+// ErrIncomplete reports a folder that holds something, but not an authority.
+var ErrIncomplete = errors.New("authority: the folder of keys is incomplete; remove it to have new ones made")
+
+// The parties that hold keys of their own.
+const (
+	Mohurd   = "mohurd-portal"             // 住房和城乡建设部政务服务门户
+	Gjzwfw   = "gjzwfw-portal"             // 国家政务服务平台
+	Registry = "mohurd-registry"           // reports certificates
+	Capital  = "capital-registry"          // reports those of Beijing
+	Agency   = "demo-agency"               // a bidding agency that verifies
+	App      = "https://app.gjzwfw.gov.cn" // issuer of identity assertions
+)
+
+// Paths says where everything lies. Locations for the service's settings are
+// given by Location.
+type Paths struct {
+	NamesKey     string // names people in the tables (NAMES_KEY)
+	LimitsKey    string // names limits, codes and challenges (LIMITS_KEY)
+	FieldKey     string // seals fields of records (FIELD_KEY)
+	IntegrityKey string // tags what lies in the tables (INTEGRITY_KEY)
+	Sign         string // folder of the keys that sign documents (SIGNING_KEYS): pdf, seal, token; seal.esl, seal.png
+	Trust        string // trust.json, public (TRUST)
+	Verify       string // folder of the key that signs receipts: receipt
+	Clients      string // folder of the clients' keys: <id>.key.pem
+	AppKey       string // key of the identity app
+	Notary       string // folder of the time-stamping authority's key and of the lists of revoked certificates
+}
+
+// Location writes a path as the settings want it, file:///path.
+func Location(path string) string { return "file://" + filepath.ToSlash(path) }
+
+// ClientKey is the file of a client's private key.
+func (p Paths) ClientKey(id string) string { return filepath.Join(p.Clients, id+".key.pem") }
+
+func pathsIn(dir string) Paths {
+	return Paths{
+		NamesKey:     filepath.Join(dir, "names.key"),
+		LimitsKey:    filepath.Join(dir, "limits.key"),
+		FieldKey:     filepath.Join(dir, "field.key"),
+		IntegrityKey: filepath.Join(dir, "integrity.key"),
+		Sign:         filepath.Join(dir, "sign"),
+		Trust:        filepath.Join(dir, "trust", "trust.json"),
+		Verify:       filepath.Join(dir, "verify"),
+		Clients:      filepath.Join(dir, "clients"),
+		AppKey:       filepath.Join(dir, "app", "app.key.pem"),
+		Notary:       filepath.Join(dir, "notary"),
+	}
+}
+
+// all lists every file there has to be.
+func (p Paths) all() []string {
+	files := []string{p.NamesKey, p.LimitsKey, p.FieldKey, p.Trust, p.AppKey, filepath.Join(p.Verify, "receipt.key.pem")}
+	for _, name := range []string{
+		"pdf.key.pem", "pdf.chain.pem", "seal.key.pem", "seal.chain.pem",
+		"seal.esl", "seal.png", "token.key.pem",
+	} {
+		files = append(files, filepath.Join(p.Sign, name))
+	}
+	return files
+}
+
+func clientIDs() []string { return []string{Mohurd, Gjzwfw, Registry, Capital, Agency} }
+
+// Ensure returns the authority in dir, after making it where dir does not exist
+// or is empty. A folder with something else in it is ErrIncomplete. Private
+// keys are readable by the owner alone. A new authority's certificates say that
+// revocations are published at origin, http://127.0.0.1:8080.
+func Ensure(dir, origin string) (Paths, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return Paths{}, fmt.Errorf("authority: %w", err)
+	}
+	paths := pathsIn(dir)
+	switch found, err := complete(dir, paths); {
+	case err != nil:
+		return Paths{}, err
+	case found:
+		return paths, errors.Join(paths.renewTrust(), paths.enrol(), paths.tag())
+	}
+	if _, err := create(dir, origin); err != nil {
+		// Another start may have been quicker.
+		if found, _ := complete(dir, paths); found {
+			return paths, nil
+		}
+		return Paths{}, err
+	}
+	return paths, nil
+}
+
+// New makes an authority in dir as Ensure does, and returns it with the keys of its roots, which are kept
+// nowhere: a program that plays another subscriber of the same authority has certificates issued by it.
+// dir must not exist, or be empty; otherwise the error is ErrIncomplete.
+func New(dir, origin string) (Paths, *testca.Authority, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return Paths{}, nil, fmt.Errorf("authority: %w", err)
+	}
+	if found, err := complete(dir, pathsIn(dir)); found || err != nil {
+		return Paths{}, nil, fmt.Errorf("%w: %s holds one", ErrIncomplete, dir)
+	}
+	ca, err := create(dir, origin)
+	return pathsIn(dir), ca, err
+}
+
+// enrol makes the keys of the clients that have none yet. Their public halves
+// are settings, read from these files, so a client may come later.
+func (p Paths) enrol() error {
+	w := &writer{}
+	for _, id := range clientIDs() {
+		if _, err := os.Stat(p.ClientKey(id)); !errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			return fmt.Errorf("authority: %w", err)
+		}
+		w.key(p.ClientKey(id), key)
+	}
+	if w.err != nil {
+		return fmt.Errorf("authority: %w", w.err)
+	}
+	return nil
+}
+
+// tag makes the integrity key where an authority of before has none.
+func (p Paths) tag() error {
+	if _, err := os.Stat(p.IntegrityKey); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	files, err := fieldcrypto.Generate("local")
+	if err != nil {
+		return fmt.Errorf("authority: %w", err)
+	}
+	w := &writer{}
+	w.file(p.IntegrityKey, files.Integrity)
+	return w.err
+}
+
+// complete reports whether dir holds an authority, or is free for one.
+func complete(dir string, paths Paths) (bool, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) || err == nil && len(entries) == 0 {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("authority: %w", err)
+	}
+	for _, path := range paths.all() {
+		if _, err := os.Stat(path); err != nil {
+			return false, fmt.Errorf("%w: %w", ErrIncomplete, err)
+		}
+	}
+	return true, nil
+}
+
+// create makes an authority beside dir and moves it there.
+func create(dir, origin string) (*testca.Authority, error) {
+	parent := filepath.Dir(dir)
+	if err := os.MkdirAll(parent, 0o700); err != nil {
+		return nil, fmt.Errorf("authority: %w", err)
+	}
+	beside, err := os.MkdirTemp(parent, ".authority-*")
+	if err != nil {
+		return nil, fmt.Errorf("authority: %w", err)
+	}
+	defer os.RemoveAll(beside)
+	made, err := newHoldings(context.Background(), time.Now(), origin)
+	if err != nil {
+		return nil, err
+	}
+	if err := made.write(pathsIn(beside)); err != nil {
+		return nil, err
+	}
+	if err := pathsIn(beside).enrol(); err != nil {
+		return nil, err
+	}
+	if err := os.Remove(dir); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("authority: %w", err)
+	}
+	if err := os.Rename(beside, dir); err != nil {
+		return nil, fmt.Errorf("authority: %w", err)
+	}
+	return made.ca, nil
+}

@@ -1,0 +1,94 @@
+package testkeys
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+)
+
+// StampPath is where time stamps are given.
+const StampPath = "/tsa"
+
+// listPath is where lists of revoked certificates are published, by authority.
+const listPath = "/crl/"
+
+// ErrElsewhere reports keys that cannot serve signatures for the long term here:
+// their certificates name another address, or none.
+var ErrElsewhere = errors.New("authority: the certificates say that revocations are published elsewhere")
+
+func listNames() []string { return []string{testca.General, testca.Times} }
+
+func (p Paths) list(name string) string { return filepath.Join(p.Notary, name+".crl") }
+func (p Paths) origin() string          { return filepath.Join(p.Notary, "origin") }
+
+func (p Paths) notary() []string {
+	files := []string{p.origin(), filepath.Join(p.Notary, "tsa.key.pem"), filepath.Join(p.Notary, "tsa.chain.pem"), filepath.Join(p.Sign, "tsa.pem")}
+	for _, name := range listNames() {
+		files = append(files, p.list(name))
+	}
+	return files
+}
+
+func (h *holdings) writeNotary(w *writer, p Paths) {
+	w.file(p.origin(), []byte(h.origin+"\n"))
+	w.file(filepath.Join(p.Notary, "tsa.key.pem"), h.ca.Time.KeyPEM)
+	w.file(filepath.Join(p.Notary, "tsa.chain.pem"), h.ca.Time.ChainPEM)
+	for name, list := range h.lists {
+		w.file(p.list(name), list)
+	}
+}
+
+// Serves says whether signatures for the long term can be made with these keys
+// by a stack at origin, or ErrElsewhere with what to do.
+func (p Paths) Serves(origin string) error {
+	made, err := os.ReadFile(p.origin())
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: these keys are older than that; `make reset` makes new ones", ErrElsewhere)
+	}
+	if err != nil {
+		return fmt.Errorf("authority: %w", err)
+	}
+	if at := strings.TrimSpace(string(made)); at != origin {
+		return fmt.Errorf("%w: at %s and not %s; use that port, or `make reset` for new keys", ErrElsewhere, at, origin)
+	}
+	return nil
+}
+
+// Patterns are what Published answers to.
+func Patterns() []string {
+	patterns := []string{"POST " + StampPath}
+	for _, name := range listNames() {
+		patterns = append(patterns, "GET "+listPath+name)
+	}
+	return patterns
+}
+
+// Published answers for the authorities: time stamps by POST at StampPath, and
+// the lists of revoked certificates. It is nil where the keys are older than
+// that.
+func (p Paths) Published() (http.Handler, error) {
+	signer, err := keys.Open(Location(p.Notary), "tsa")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("authority: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("POST "+StampPath, testca.NewTimeStamper(signer, time.Now))
+	for _, name := range listNames() {
+		mux.HandleFunc("GET "+listPath+name, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/pkix-crl")
+			http.ServeFile(w, r, p.list(name))
+		})
+	}
+	return mux, nil
+}

@@ -1,0 +1,69 @@
+package testkeys
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ltv"
+)
+
+func TestTheKeysServeTheLongTerm(t *testing.T) {
+	var handler http.Handler
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
+	t.Cleanup(server.Close)
+	dir := filepath.Join(t.TempDir(), "keys")
+	paths, err := Ensure(dir, server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if handler, err = paths.Published(); err != nil {
+		t.Fatal(err)
+	}
+	roots, err := os.ReadFile(filepath.Join(paths.Sign, "tsa.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := keys.Open(Location(paths.Sign), "pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := ltv.New(server.URL+StampPath, roots, true, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, proofs, err := n.Prepare(t.Context(), signer.Chain())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(proofs.CRLs) != 2 || len(proofs.Certificates) != 4 {
+		t.Errorf("%d lists, %d certificates", len(proofs.CRLs), len(proofs.Certificates))
+	}
+	if _, err := n.StampPrepared(t.Context(), []byte("value")); err != nil {
+		t.Error(err)
+	}
+	if err := paths.Serves(server.URL); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestKeysOfAnotherAddressDoNotServe(t *testing.T) {
+	paths := ensure(t, filepath.Join(t.TempDir(), "keys"))
+	if err := paths.Serves("http://127.0.0.1:9090"); !errors.Is(err, ErrElsewhere) {
+		t.Errorf("got %v, want %v", err, ErrElsewhere)
+	}
+	if err := os.RemoveAll(paths.Notary); err != nil {
+		t.Fatal(err)
+	}
+	if err := paths.Serves(origin); !errors.Is(err, ErrElsewhere) {
+		t.Errorf("keys from before: got %v, want %v", err, ErrElsewhere)
+	}
+	if handler, err := paths.Published(); handler != nil || err != nil {
+		t.Errorf("keys from before answer: %v, %v", handler, err)
+	}
+}

@@ -1,0 +1,183 @@
+// Package metadata writes an endorsed copy as the metadata elements of
+// GB/T 36903-2018, under the pinyin keys that systems reading electronic
+// certificates look for. An OFD file carries them as CustomData in its document
+// information, beside the canonical JSON; whoever verifies the file derives them
+// again from that JSON and demands that they are the same.
+//
+// The elements with JZJ are those of a copy (加注件): when it was made, by whom,
+// for what, and until when it may be used. What the standard has no element for
+// stands under keys with KZ_ (扩展信息).
+//
+// The standard demands CZZTDM (持证主体代码), for a person the identity number.
+// Nothing made of the number stands there, but a fixed text: see decision 27.
+package metadata
+
+import (
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+)
+
+// Element is one metadata element.
+type Element struct {
+	Name  string // pinyin key, "ZZBS"
+	Value string
+}
+
+// undeclared stands for a purpose where the holder gave none, undisclosed for
+// every holder's identity number.
+const (
+	undeclared  = "未声明"
+	undisclosed = "不公开"
+)
+
+// Of returns the elements of a copy with its digest, which whoever has the
+// canonical JSON at hand need not make again (Copy.Digest), in the order of the
+// standard. Elements without a value are left out; the four of a copy are always
+// there. Instants are fourteen digits in Asia/Shanghai, days YYYY-MM-DD.
+func Of(c endorsement.Copy, digest string) []Element {
+	elements := append(certificateElements(c.Certificate), holderElements(c.Certificate)...)
+	elements = append(elements, copyElements(c)...)
+	elements = append(elements, extensions(c, digest)...)
+	present := elements[:0]
+	for _, e := range elements {
+		if e.Value != "" {
+			present = append(present, e)
+		}
+	}
+	return present
+}
+
+func certificateElements(r endorsement.CopiedRecord) []Element {
+	from, to := period(r)
+	return []Element{
+		{"ZZMC", r.Title},
+		{"ZZLXMC", r.TypeName},
+		{"ZZLXDM", r.TypeCode},
+		{"ZZBH", r.Number},
+		{"ZZBS", r.Identifier},
+		{"ZZBFJG", r.Issuer.Name},
+		{"ZZBFJGDM", r.Issuer.Code},
+		{"ZZBFRQ", r.IssuedOn.String()},
+		{"ZZYXQQSRQ", from.String()},
+		{"ZZYXQJZRQ", to.String()},
+	}
+}
+
+func holderElements(r endorsement.CopiedRecord) []Element {
+	return []Element{
+		{"CZZT", r.Holder.Name},
+		{"CZZTDM", holderCode(r.Holder)},
+		{"CZZTDMLX", idTypeNames[r.Holder.IDType]},
+		{"CZZTDMLXDM", r.Holder.IDType},
+	}
+}
+
+// holderCode is what stands in place of the holder's identity number. Files of
+// copies of format 1 have its digest.
+func holderCode(h endorsement.CopiedHolder) string {
+	if h.IDDigest != nil {
+		return "sha256:" + h.IDDigest.SHA256
+	}
+	return undisclosed
+}
+
+func copyElements(c endorsement.Copy) []Element {
+	last := c.UseUntil.End().Add(-1) // usable through the end of its last day
+	return []Element{
+		{"JZJZZSJ", c.MadeAt.In(civil.Zone()).Format(instant)},
+		{"JZJZZZ", c.Maker},
+		{"JZJZZSY", purpose(c.Purpose)},
+		{"JZJYXQJZSJ", last.Format(instant)},
+	}
+}
+
+const instant = "20060102150405"
+
+func extensions(c endorsement.Copy, digest string) []Element {
+	names, codes, from, to := specialties(c.Certificate)
+	elements := []Element{
+		{"KZ_version", c.Certificate.Version},
+		{"KZ_areaCode", c.Certificate.AreaCode},
+		{"KZ_certSerial", c.Certificate.CertificateSerial},
+		{"KZ_quaCertNum", c.Certificate.QualificationNo},
+		{"KZ_empEnp", c.Certificate.Employer.Name},
+		{"KZ_empEnpCode", c.Certificate.Employer.USCC},
+		{"KZ_specSub", names},
+		{"KZ_specSubCode", codes},
+		{"KZ_subBeginDate", from},
+		{"KZ_subEndDate", to},
+		{"KZ_copyId", c.CopyID},
+		{"KZ_useBeginDate", c.UseFrom.String()},
+		{"KZ_useEndDate", c.UseUntil.String()},
+		{"KZ_copyDigest", digest},
+	}
+	if c.Purpose != nil {
+		elements = append(elements, Element{"KZ_projectCode", c.Purpose.ProjectCode})
+	}
+	if c.Recipient != nil {
+		elements = append(elements, Element{"KZ_recipient", c.Recipient.Name}, Element{"KZ_recipientCode", c.Recipient.USCC})
+	}
+	return elements
+}
+
+func purpose(p *endorsement.Purpose) string {
+	switch {
+	case p == nil:
+		return undeclared
+	case p.Text == "":
+		return p.Kind
+	}
+	return p.Kind + "：" + p.Text
+}
+
+// specialties joins the specialties' names, codes and days, each list in the
+// same order, by semicolons.
+func specialties(r endorsement.CopiedRecord) (names, codes, from, to string) {
+	var lists [4][]string
+	for _, s := range r.Specialties {
+		for i, v := range [4]string{s.Name, s.Code, s.From.String(), s.To.String()} {
+			lists[i] = append(lists[i], v)
+		}
+	}
+	join := func(i int) string {
+		joined := strings.Join(lists[i], ";")
+		if strings.Trim(joined, ";") == "" {
+			return ""
+		}
+		return joined
+	}
+	return join(0), join(1), join(2), join(3)
+}
+
+// period is from the first day of any specialty to the last day of any.
+func period(r endorsement.CopiedRecord) (from, to civil.Date) {
+	for _, s := range r.Specialties {
+		if from.IsZero() || s.From.Before(from) {
+			from = s.From
+		}
+		if s.To.After(to) {
+			to = s.To
+		}
+	}
+	return from, to
+}
+
+// idTypeNames are the kinds of identity document (GB/T 36903, appendix A).
+var idTypeNames = map[string]string{
+	"111": "公民身份号码",
+	"114": "军官证",
+	"115": "武警警官证",
+	"118": "士兵证",
+	"119": "武警士兵证",
+	"120": "军队文职人员证",
+	"122": "武警文职人员证",
+	"411": "外交护照",
+	"412": "公务护照",
+	"413": "公务普通护照",
+	"414": "普通护照",
+	"511": "台湾居民来往大陆通行证",
+	"516": "港澳居民来往内地通行证",
+	"999": "其他自然人有效证件代码",
+}

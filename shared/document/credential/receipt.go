@@ -1,0 +1,269 @@
+package credential
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+)
+
+// MaxReceipt bounds a receipt in bytes. One has about 2500.
+const MaxReceipt = 16 << 10
+
+// The formats. Receipts of version 1 name none.
+const (
+	ReceiptFormat  = "jiazhu-receipt/3" // what IssueReceipt writes
+	ReceiptFormat2 = "jiazhu-receipt/2" // which calls a self-stated name "name"
+)
+
+// receiptType keeps receipts apart from everything else that is a JWS
+// (RFC 8725, 3.11).
+const receiptType = "jiazhu-receipt+jwt"
+
+// Receipt is what a verification found, signed, for the file of whoever asked:
+// a compact JWS, ES256, in one accepted spelling like a token. It states what
+// was true when it was made. It proves that the service said so, years later and
+// without the service; it never proves that the same still holds, and it is
+// never evidence of the file it is about. It holds everything that its page shows.
+type Receipt struct {
+	Format     string          `json:"format,omitempty"` // ReceiptFormat or ReceiptFormat2; "" of version 1
+	ID         string          `json:"id"`               // a ULID made for At
+	At         time.Time       `json:"at"`               // to the second, +08:00
+	Service    string          `json:"service"`          // the origin that answered
+	Asker      Asker           `json:"asker,omitzero"`
+	Given      Given           `json:"given"`
+	CopyDigest string          `json:"copyDigest,omitempty"` // of the copy claimed, in hex: as in the file, or for a token as registered
+	Claim      *ReceiptClaim   `json:"claim,omitempty"`      // nil where nothing could be believed
+	Question   ReceiptQuestion `json:"question,omitzero"`
+	Verdict    ReceiptVerdict  `json:"verdict"`
+	Test       bool            `json:"test,omitempty"` // of a service with test keys: no legal force
+}
+
+// Asker is who asked. Client and ClientName alone are proven.
+type Asker struct {
+	Name           string `json:"name,omitempty"`           // SelfStatedName, as versions 1 and 2 call it
+	SelfStatedName string `json:"selfStatedName,omitempty"` // as they called themselves (自称); nobody checked
+	Client         string `json:"client,omitempty"`         // id of the organisation that proved itself
+	ClientName     string `json:"clientName,omitempty"`     // its name, as it is registered here; none in version 1
+}
+
+// SelfStated is what whoever asked called themselves, in any version; "" of who said nothing.
+func (a Asker) SelfStated() string { return a.Name + a.SelfStatedName }
+
+// Given is what was examined.
+type Given struct {
+	Kind   string `json:"kind"`             // token, pdf, ofd, file or number; in version 1 also receipt
+	SHA256 string `json:"sha256,omitempty"` // of the file, or of the token's text; in hex. None of a number
+}
+
+// ReceiptClaim is the copy, or the certificate alone where a number was given.
+// Only what a trusted key had signed makes a claim, or a number that was found.
+type ReceiptClaim struct {
+	Endorsement string     `json:"endorsement,omitempty"`
+	Certificate string     `json:"certificate"`
+	Number      string     `json:"number"`
+	Name        string     `json:"name"`              // masked
+	Version     string     `json:"version,omitempty"` // the certificate's edition, where a number was given
+	From        civil.Date `json:"from,omitzero"`
+	Until       civil.Date `json:"until,omitzero"`
+}
+
+// ReceiptQuestion is what was asked; empty is not asked.
+type ReceiptQuestion struct {
+	AsOf      civil.Date `json:"asOf,omitzero"`
+	Specialty string     `json:"specialty,omitempty"`
+	Purpose   string     `json:"purpose,omitempty"`
+	Recipient string     `json:"recipient,omitempty"`
+}
+
+// ReceiptVerdict is the answer in the words of package verdict.
+type ReceiptVerdict struct {
+	Overall string         `json:"overall"` // valid, invalid or unknown
+	AsOf    civil.Date     `json:"asOf"`    // the day it was judged for
+	Code    int            `json:"code"`    // GB/T 36906
+	Checks  []ReceiptCheck `json:"checks"`
+	Ends    *ReceiptEnding `json:"ends,omitempty"`
+	Newer   bool           `json:"newer,omitempty"`
+}
+
+// ReceiptCheck is one row.
+type ReceiptCheck struct {
+	Check  string `json:"check"`
+	Result string `json:"result"`
+	Reason string `json:"reason"`
+	Text   string `json:"text,omitempty"` // in Chinese; none in version 1
+}
+
+// ReceiptEnding is the last day of use, where one is known, and the rule that
+// sets it.
+type ReceiptEnding struct {
+	On   civil.Date `json:"on,omitzero"`
+	Rule string     `json:"rule"`
+	Text string     `json:"text,omitempty"` // in Chinese; none in version 1
+}
+
+// IssueReceipt signs a receipt in the present format. It fails when the signer
+// does, or when the receipt could not be read back.
+func IssueReceipt(ctx context.Context, signer Signer, r Receipt) (string, error) {
+	r.Format, r.At = ReceiptFormat, r.At.In(civil.Zone()).Truncate(time.Second)
+	if err := r.check(); err != nil {
+		return "", fmt.Errorf("credential: issue a receipt: %w", err)
+	}
+	text, err := sign(ctx, signer, header{algorithm, receiptKeyID(signer.KeyID()), receiptType}, r)
+	if err != nil {
+		return "", fmt.Errorf("credential: issue a receipt: %w", err)
+	}
+	if len(text) > MaxReceipt {
+		return "", fmt.Errorf("credential: issue a receipt: %w: %d bytes long", ErrMalformed, len(text))
+	}
+	return text, nil
+}
+
+func (r Receipt) signedAt() time.Time { return r.At }
+
+// ParseReceipt returns what a receipt says that one of the keys signed while it
+// was in use. It returns ErrMalformed, ErrUnknownKey, ErrSignature or ErrKeyDays,
+// and nothing with any of them.
+// A claim that version 1 let a receipt make without grounds is left out.
+func ParseReceipt(text string, keys Keys) (Receipt, error) {
+	r, err := open[Receipt](text, MaxReceipt, receiptType, keys)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if err := r.check(); err != nil {
+		return Receipt{}, err
+	}
+	if r.At = r.At.In(civil.Zone()); !r.grounded() {
+		r.Claim = nil
+	}
+	return r, nil
+}
+
+// ReceiptKeyID is the `kid` of the key that signed a receipt.
+func ReceiptKeyID(signer Signer) string { return receiptKeyID(signer.KeyID()) }
+
+// KeyIDOf is the `kid` that the header of a token or receipt names, or "". It is
+// not checked.
+func KeyIDOf(text string) string {
+	part, _, _ := strings.Cut(text, ".")
+	head, err := decode[header](part)
+	if err != nil {
+		return ""
+	}
+	return head.KeyID
+}
+
+func (r Receipt) check() error {
+	id, err := ulid.ParseStrict(r.ID)
+	_, offset := r.At.Zone()
+	switch {
+	case err != nil || id.String() != r.ID:
+		return fmt.Errorf("%w: a receipt's id", ErrMalformed)
+	case !id.Timestamp().Truncate(time.Second).Equal(r.At) || offset != 8*60*60:
+		return fmt.Errorf("%w: a receipt's time", ErrMalformed)
+	case r.Service == "" || r.Given.Kind == "" || r.Verdict.AsOf.IsZero() || len(r.Verdict.Checks) == 0:
+		return fmt.Errorf("%w: the receipt is incomplete", ErrMalformed)
+	case r.Claim != nil && (r.Claim.Certificate == "" || r.Claim.Number == ""):
+		return fmt.Errorf("%w: the receipt's claim is incomplete", ErrMalformed)
+	case !slices.Contains([]string{"valid", "invalid", "unknown"}, r.Verdict.Overall):
+		return fmt.Errorf("%w: a receipt's verdict", ErrMalformed)
+	}
+	switch r.Format {
+	case "":
+		return r.checkFirst()
+	case ReceiptFormat2:
+		return r.checkSecond()
+	case ReceiptFormat:
+		if r.Asker.Name != "" {
+			return fmt.Errorf("%w: a receipt of version 3 with a member of version 2", ErrMalformed)
+		}
+		return r.checkTexts()
+	}
+	return fmt.Errorf("%w: a receipt's format", ErrMalformed)
+}
+
+// checkFirst refuses in version 1 what only version 2 has.
+func (r Receipt) checkFirst() error {
+	later := r.Asker.SelfStatedName != "" || r.CopyDigest != "" || r.Asker.ClientName != "" || r.Verdict.Ends != nil && r.Verdict.Ends.Text != "" || r.Claim != nil && r.Claim.Version != ""
+	for _, c := range r.Verdict.Checks {
+		later = later || c.Text != ""
+	}
+	if later {
+		return fmt.Errorf("%w: a receipt of version 1 with members of version 2", ErrMalformed)
+	}
+	return nil
+}
+
+// checkSecond refuses in version 2 what only version 3 has.
+func (r Receipt) checkSecond() error {
+	if r.Asker.SelfStatedName != "" {
+		return fmt.Errorf("%w: a receipt of version 2 with a member of version 3", ErrMalformed)
+	}
+	return r.checkTexts()
+}
+
+// checkTexts wants all that the receipt's page shows, and grounds for its claim.
+func (r Receipt) checkTexts() error {
+	for _, c := range r.Verdict.Checks {
+		if c.Check == "" || c.Result == "" || c.Reason == "" || c.Text == "" {
+			return fmt.Errorf("%w: a row of the receipt is incomplete", ErrMalformed)
+		}
+	}
+	kinds := []string{"token", "pdf", "ofd", "file", "number"}
+	switch digest := r.Given.SHA256; {
+	case !slices.Contains(kinds, r.Given.Kind) || (digest == "") != (r.Given.Kind == "number") || digest != "" && !isSHA256(digest):
+		return fmt.Errorf("%w: what the receipt was given", ErrMalformed)
+	case r.Verdict.Ends != nil && r.Verdict.Ends.Text == "":
+		return fmt.Errorf("%w: the receipt's last day is incomplete", ErrMalformed)
+	case (r.Asker.Client == "") != (r.Asker.ClientName == ""):
+		return fmt.Errorf("%w: who asked is incomplete", ErrMalformed)
+	case !r.grounded():
+		return fmt.Errorf("%w: the receipt's claim has no grounds", ErrMalformed)
+	case r.Claim != nil && (r.Claim.Version == "") == (r.Given.Kind == "number"):
+		return fmt.Errorf("%w: the version that the receipt claims", ErrMalformed)
+	case r.CopyDigest != "" && (!isSHA256(r.CopyDigest) || r.Claim == nil || r.Claim.Endorsement == ""):
+		return fmt.Errorf("%w: the digest of a copy", ErrMalformed)
+	}
+	return nil
+}
+
+// grounded reports whether the receipt may make the claim it makes: of a copy
+// only where integrity and issuer passed, of a certificate alone only where a
+// number was given. Version 1 also let a stranger's file, and another receipt,
+// claim what they liked.
+func (r Receipt) grounded() bool {
+	switch {
+	case r.Claim == nil:
+		return true
+	case r.Given.Kind == "receipt":
+		return false
+	case r.Given.Kind == "number":
+		return r.Claim.Endorsement == ""
+	}
+	return r.Claim.Endorsement != "" && r.passed("integrity") && r.passed("issuer")
+}
+
+// passed reports whether the row is there and passed, in every place where it is.
+func (r Receipt) passed(check string) bool {
+	passed := false
+	for _, c := range r.Verdict.Checks {
+		if c.Check == check {
+			if passed = c.Result == "pass"; !passed {
+				return false
+			}
+		}
+	}
+	return passed
+}
+
+func isSHA256(text string) bool {
+	raw, err := hex.DecodeString(text)
+	return err == nil && len(raw) == sha256.Size && hex.EncodeToString(raw) == text
+}

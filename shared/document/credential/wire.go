@@ -1,0 +1,111 @@
+package credential
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+)
+
+// wire is the claims' one spelling, a JSON list:
+//
+//	["<endorsement>","<certificate>","<number>","<name>",20261123,20270522,"<declaration>"]
+//
+// Ids are the 16 bytes of the ULID in base64url. Without a declaration the list
+// ends after the days.
+type wire struct{ Claims }
+
+// MarshalJSON writes the list. It fails for claims that could not be read back.
+func (w wire) MarshalJSON() ([]byte, error) {
+	endorsement, err := packID(w.Endorsement)
+	if err != nil {
+		return nil, err
+	}
+	certificate, err := packID(w.Certificate)
+	if err != nil {
+		return nil, err
+	}
+	if w.Number == "" || w.From.IsZero() || w.Until.Before(w.From) {
+		return nil, fmt.Errorf("%w: claims are incomplete", ErrMalformed)
+	}
+	list := []any{
+		endorsement, certificate, w.Number, w.Name,
+		json.RawMessage(w.From.Compact()), json.RawMessage(w.Until.Compact()),
+	}
+	if w.Declaration != "" {
+		list = append(list, w.Declaration)
+	}
+	return marshal(list)
+}
+
+// UnmarshalJSON reads the list. That it is spelled in the one way is for decode
+// to insist on.
+func (w *wire) UnmarshalJSON(text []byte) error {
+	var list []json.RawMessage
+	if err := json.Unmarshal(text, &list); err != nil {
+		return err
+	}
+	if len(list) != 6 && len(list) != 7 {
+		return fmt.Errorf("%w: %d claims", ErrMalformed, len(list))
+	}
+	var endorsement, certificate string
+	var from, until int
+	into := []any{&endorsement, &certificate, &w.Number, &w.Name, &from, &until, &w.Declaration}
+	for i, member := range list {
+		if err := json.Unmarshal(member, into[i]); err != nil {
+			return err
+		}
+	}
+	var err error
+	if w.Endorsement, err = unpackID(endorsement); err != nil {
+		return err
+	}
+	if w.Certificate, err = unpackID(certificate); err != nil {
+		return err
+	}
+	if w.From, err = unpackDay(from); err != nil {
+		return err
+	}
+	w.Until, err = unpackDay(until)
+	return err
+}
+
+// packID writes a ULID in 22 characters instead of 26.
+func packID(id string) (string, error) {
+	parsed, err := ulid.ParseStrict(id)
+	if err != nil || parsed.String() != id {
+		return "", fmt.Errorf("%w: not an identifier", ErrMalformed)
+	}
+	return encoding.EncodeToString(parsed[:]), nil
+}
+
+func unpackID(packed string) (string, error) {
+	var id ulid.ULID
+	raw, err := decodePart(packed)
+	if err != nil || len(raw) != len(id) {
+		return "", fmt.Errorf("%w: an identifier's length", ErrMalformed)
+	}
+	copy(id[:], raw)
+	return id.String(), nil
+}
+
+func issuedAt(id string) time.Time {
+	parsed, err := ulid.ParseStrict(id)
+	if err != nil {
+		return time.Time{}.In(civil.Zone())
+	}
+	return parsed.Timestamp().In(civil.Zone())
+}
+
+// unpackDay reads 20211019.
+func unpackDay(n int) (civil.Date, error) {
+	day := civil.Date{Year: n / 10000, Month: time.Month(n / 100 % 100), Day: n % 100}
+	checked, err := civil.Parse(day.String())
+	if err != nil || n < 0 {
+		return civil.Date{}, fmt.Errorf("%w: day %d", ErrMalformed, n)
+	}
+	return checked, nil
+}

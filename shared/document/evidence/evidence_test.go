@@ -1,0 +1,316 @@
+package evidence_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/document/ofd"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// desk is a press with one copy made on it, and whoever trusts the press.
+type desk struct {
+	*issuetest.Press
+	made  issuetest.Made
+	trust evidence.Trust
+}
+
+func newDesk(t testing.TB) desk {
+	t.Helper()
+	press := issuetest.New(t, issuetest.MadeAt())
+	return desk{
+		Press: press,
+		made:  press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t)),
+		trust: trusting(t, press),
+	}
+}
+
+// signing is when the copy was made, by nobody's word but the signer's.
+func (d desk) signing() *verdict.Signing {
+	from, until := d.CA.Period()
+	return &verdict.Signing{At: issuetest.MadeAt(), Within: verdict.Span{From: from, Until: until.Add(-time.Second)}}
+}
+
+func trusting(t testing.TB, press *issuetest.Press) evidence.Trust {
+	t.Helper()
+	trust, err := evidence.ParseTrust(press.Trust)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return trust
+}
+
+func TestGoodDocuments(t *testing.T) {
+	d := newDesk(t)
+	claim := &verdict.Claim{
+		Endorsement: issuetest.CopyID, Certificate: issuetest.CertID,
+		Number: "京1112019202000001", Name: "欧**",
+		From: issuetest.Day(t, "2026-11-23"), Until: issuetest.Day(t, "2027-05-22"),
+	}
+	tests := map[string]struct {
+		got  verdict.Evidence
+		want verdict.Evidence
+	}{
+		"the PDF": {evidence.Examine(d.made.PDF, d.trust), verdict.Evidence{
+			Kind: verdict.PDF, Integrity: verdict.Intact(), Issuer: verdict.TrustedIssuer("住房和城乡建设部（测试）证照签名"),
+			Numbers: verdict.SoundNumbers(), Claim: claim, Copy: &d.made.Copy,
+			SHA256: d.made.Endorsement.Files["pdf"].SHA256, Signing: d.signing(),
+		}},
+		"the OFD": {evidence.Examine(d.made.OFD, d.trust), verdict.Evidence{
+			Kind: verdict.OFD, Integrity: verdict.Intact(), Issuer: verdict.TrustedIssuer("住房和城乡建设部（测试）签章"),
+			Numbers: verdict.SoundNumbers(), Claim: claim, Copy: &d.made.Copy,
+			SHA256: d.made.Endorsement.Files["ofd"].SHA256, Signing: d.signing(),
+		}},
+		"the QR code": {evidence.Token(d.made.Endorsement.QR, d.trust), verdict.Evidence{
+			Kind: verdict.Token, Integrity: verdict.Intact(), Issuer: verdict.TrustedKey(),
+			Numbers: verdict.SoundNumbers(), Claim: claim, Words: d.made.Token[:strings.LastIndex(d.made.Token, ".")],
+		}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, tt.got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestPDFAndOFDCarryTheSameCopy(t *testing.T) {
+	d := newDesk(t)
+	pdf, ofd := evidence.Examine(d.made.PDF, d.trust), evidence.Examine(d.made.OFD, d.trust)
+	for _, e := range []verdict.Evidence{pdf, ofd} {
+		if diff := cmp.Diff(d.made.Endorsement.CopyDigest, e.Copy.Digest()); diff != "" {
+			t.Errorf("the %s: %s", e.Kind, diff)
+		}
+	}
+}
+
+func TestAnAlteredByteIsNoticedWhereverItIs(t *testing.T) {
+	const stride = 7 // all positions take half a minute; none was found that passes
+	d := newDesk(t)
+	for name, data := range map[string][]byte{"PDF": d.made.PDF, "OFD": d.made.OFD} {
+		t.Run(name, func(t *testing.T) {
+			changed := bytes.Clone(data)
+			for at := 0; at < len(data); at += stride {
+				changed[at] ^= 1 << (at % 8)
+				got := evidence.Examine(changed, d.trust)
+				changed[at] = data[at]
+				if got.Integrity.Result != verdict.Fail || got.Copy != nil || got.Claim != nil {
+					t.Errorf("byte %d of %d: %+v", at, len(data), got.Integrity)
+				}
+			}
+		})
+	}
+}
+
+func TestDocumentsThatAreNotWhole(t *testing.T) {
+	d := newDesk(t)
+	tests := map[string]struct {
+		data []byte
+		why  verdict.Reason
+	}{
+		"nothing":                   {nil, verdict.Unreadable},
+		"some text":                 {[]byte("certificate"), verdict.Unreadable},
+		"a picture":                 {issuetest.Stamp(t), verdict.Unreadable},
+		"the preview":               {d.made.Preview, verdict.Unreadable},
+		"another PDF":               {[]byte("%PDF-1.4\n%%EOF\n"), verdict.Foreign},
+		"an empty package":          {[]byte("PK\x03\x04"), verdict.Truncated},
+		"half a PDF":                {d.made.PDF[:len(d.made.PDF)/2], verdict.Truncated},
+		"a PDF with something more": {append(bytes.Clone(d.made.PDF), "\n1 0 obj<<>>endobj\n"...), verdict.Appended},
+		"more than any file":        {make([]byte, evidence.MaxFile+1), verdict.TooLarge},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := evidence.Examine(tt.data, d.trust)
+			if got.Integrity.Result != verdict.Fail || got.Integrity.Reason != tt.why {
+				t.Errorf("got %+v, want %s", got.Integrity, tt.why)
+			}
+		})
+	}
+}
+
+func TestAForeignSealIsNotTrusted(t *testing.T) {
+	d, stranger := newDesk(t), newDesk(t)
+	for name, data := range map[string][]byte{"PDF": stranger.made.PDF, "OFD": stranger.made.OFD} {
+		t.Run(name, func(t *testing.T) {
+			got := evidence.Examine(data, d.trust)
+			if diff := cmp.Diff(verdict.Intact(), got.Integrity); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff(verdict.UntrustedIssuer(), got.Issuer); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	if got := evidence.Token(stranger.made.Token, d.trust); got.Integrity.Reason != verdict.UnknownKey || got.Claim != nil {
+		t.Errorf("the QR code of a stranger: %+v", got)
+	}
+}
+
+func TestACodeThatLeadsElsewhereIsNoticed(t *testing.T) {
+	d := newDesk(t)
+	other := issuetest.Endorsement(t)
+	other.ID, other.UseUntil = "01M833FGAR0000000000000002", issuetest.Day(t, "2027-05-01")
+	token, err := credential.Issue(t.Context(), d.Tokens, credential.Of(other, issuetest.Certificate(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := d.made.Copy
+	c.QR = credential.Link(issuetest.Origin, token)
+	made := d.Print(t, d.made.Endorsement, c, token)
+	for name, data := range map[string][]byte{"PDF": made.PDF, "OFD": made.OFD} {
+		if got := evidence.Examine(data, d.trust); got.Integrity.Reason != verdict.Contradicts {
+			t.Errorf("%s: got %+v", name, got.Integrity)
+		}
+	}
+}
+
+func TestMetadataThatSayOtherwiseAreNoticed(t *testing.T) {
+	d := newDesk(t)
+	good, err := ofd.Read(d.made.OFD)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func([]ofd.Datum) []ofd.Datum{
+		"a later end": func(data []ofd.Datum) []ofd.Datum {
+			for i := range data {
+				if data[i].Name == "JZJYXQJZSJ" {
+					data[i].Value = "20991231235959"
+				}
+			}
+			return data
+		},
+		"a repeated element": func(data []ofd.Datum) []ofd.Datum { return append(data, ofd.Datum{Name: "CZZT", Value: "李四"}) },
+		"no elements":        func([]ofd.Datum) []ofd.Datum { return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			sealed := d.seal(t, change(append([]ofd.Datum{}, good.CustomData...)), good.Attachments[0])
+			if got := evidence.Examine(sealed, d.trust); got.Integrity.Reason != verdict.Contradicts {
+				t.Errorf("got %+v", got.Integrity)
+			}
+		})
+	}
+	t.Run("the same elements, to show that nothing else is wrong", func(t *testing.T) {
+		sealed := d.seal(t, good.CustomData, good.Attachments[0])
+		if got := evidence.Examine(sealed, d.trust); got.Integrity.Result != verdict.Pass {
+			t.Errorf("got %+v", got.Integrity)
+		}
+	})
+}
+
+// seal makes an OFD by hand, with the press's own seal.
+func (d desk) seal(t testing.TB, data []ofd.Datum, attached ofd.Attachment) []byte {
+	t.Helper()
+	sealed, err := d.sealed(t, data, attached)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealed
+}
+
+// sealed is seal for data that may not fit into an OFD.
+func (d desk) sealed(t testing.TB, data []ofd.Datum, attached ofd.Attachment) ([]byte, error) {
+	t.Helper()
+	return ofd.NewWriter(issuetest.Fonts(t)).Write(t.Context(), ofd.Document{
+		Form: d.made.Copy.FormatVersion(), Sheet: displaylist.Sheet{Width: 210, Height: 297, Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
+		Title: "证照", At: issuetest.MadeAt(), ID: hex.EncodeToString(make([]byte, 16)),
+		CustomData: data, Attachment: &attached,
+		Seal: ofd.Seal{ESL: d.Keys.ESL, Sign: func(ctx context.Context, hash []byte, property string, at time.Time) ([]byte, error) {
+			return ses.Sign(ctx, d.Keys.Seal, d.Keys.ESL, hash, property, at)
+		}},
+	})
+}
+
+func TestNumbersThatDoNotProveThemselves(t *testing.T) {
+	d := newDesk(t)
+	tests := map[string]struct {
+		change func(*endorsement.Copy)
+		text   string
+	}{
+		"a wrong check character": {
+			func(c *endorsement.Copy) {
+				c.Certificate.Identifier = strings.TrimSuffix(c.Certificate.Identifier, "K") + "L"
+			},
+			"证照标识校验不通过，校验位应为 K。",
+		},
+		"a number without a province": {
+			func(c *endorsement.Copy) { c.Certificate.Number = "1112019202000001" }, "注册编号",
+		},
+		"an employer's code mistyped": {
+			func(c *endorsement.Copy) { c.Certificate.Employer.USCC = "91110000MA00000153" }, "统一社会信用代码",
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := d.made.Copy
+			tt.change(&c)
+			made := d.Print(t, d.made.Endorsement, c, d.made.Token)
+			got := evidence.Examine(made.PDF, d.trust)
+			if got.Integrity.Result != verdict.Pass || got.Numbers.Result != verdict.Fail || !strings.Contains(got.Numbers.Text.ZH, tt.text) {
+				t.Errorf("got %+v and %+v", got.Integrity, got.Numbers)
+			}
+		})
+	}
+}
+
+func TestTokensThatProveNothing(t *testing.T) {
+	d := newDesk(t)
+	for text, why := range map[string]verdict.Reason{
+		"":                                 verdict.Unreadable,
+		"https://elsewhere.example/x":      verdict.Unreadable,
+		d.made.Token + "x":                 verdict.Unreadable,
+		d.made.Token[:len(d.made.Token)/2]: verdict.Unreadable,
+		flipSignature(d.made.Token):        verdict.Altered,
+	} {
+		got := evidence.Token(text, d.trust)
+		if got.Integrity.Result != verdict.Fail || got.Integrity.Reason != why || got.Claim != nil {
+			t.Errorf("%q: got %+v, want %s", text, got.Integrity, why)
+		}
+	}
+}
+
+// flipSignature changes one character in the middle of the signature.
+func flipSignature(token string) string {
+	at := len(token) - 40
+	other := byte('A')
+	if token[at] == other {
+		other = 'B'
+	}
+	return token[:at] + string(other) + token[at+1:]
+}
+
+func TestLookup(t *testing.T) {
+	good, bad := evidence.Lookup("京1112019202000001"), evidence.Lookup("京1112019202O00001")
+	if good.Numbers.Result != verdict.Pass || bad.Numbers.Result != verdict.Fail {
+		t.Errorf("got %+v and %+v", good.Numbers, bad.Numbers)
+	}
+	if good.Integrity.Result != verdict.NotAsked || good.Claim != nil {
+		t.Errorf("a number proves a document: %+v", good)
+	}
+}
+
+func BenchmarkExamine(b *testing.B) {
+	d := newDesk(b)
+	for name, data := range map[string][]byte{"PDF": d.made.PDF, "OFD": d.made.OFD} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if got := evidence.Examine(data, d.trust); got.Integrity.Result != verdict.Pass {
+					b.Fatal(got.Integrity)
+				}
+			}
+		})
+	}
+}

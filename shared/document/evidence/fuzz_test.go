@@ -1,0 +1,161 @@
+package evidence_test
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/internal/measure"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/document/ofd"
+	"github.com/jiazhu/jiazhu/shared/document/pdf"
+	"github.com/jiazhu/jiazhu/shared/document/seal/cms"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// examined examines within bounds: some 120 bytes of memory for each byte of
+// the file, and what unpacking may take at most.
+func examined(t *testing.T, data []byte, trust evidence.Trust) verdict.Evidence {
+	t.Helper()
+	var got verdict.Evidence
+	cost := measure.Of(func() { got = evidence.Examine(data, trust) })
+	if limit := uint64(120*len(data) + 48<<20); cost.Bytes > limit {
+		t.Errorf("%d bytes allocated for %d, at most %d", cost.Bytes, len(data), limit)
+	}
+	if got.Integrity.Result != verdict.Pass && (got.Copy != nil || got.Claim != nil) {
+		t.Error("a broken file says something")
+	}
+	if got.Integrity.Result == verdict.Fail && !slices.Contains(verdict.BrokenReasons(), got.Integrity.Reason) {
+		t.Errorf("refused for %q, which nobody can explain", got.Integrity.Reason)
+	}
+	return got
+}
+
+// FuzzExamine changes a real file, or takes any bytes. Only the file itself is
+// trusted.
+func FuzzExamine(f *testing.F) {
+	d := newDesk(f)
+	files := [][]byte{d.made.PDF, d.made.OFD, nil}
+	for which := range uint8(3) {
+		f.Add(which, uint32(0), uint16(0), []byte(nil))
+		f.Add(which, uint32(0), uint16(0), []byte("%PDF-1.7\n"))
+		f.Add(which, uint32(0), uint16(0), []byte("PK\x03\x04"))
+		f.Add(which, uint32(1<<20), uint16(0), []byte("PK\x05\x06"))
+		f.Add(which, uint32(3000), uint16(40), []byte{})
+	}
+	f.Fuzz(func(t *testing.T, which uint8, at uint32, cut uint16, patch []byte) {
+		original := files[int(which)%len(files)]
+		data := spliced(original, int(at), int(cut), patch)
+		got := examined(t, data, d.trust)
+		if got.Integrity.Result == verdict.Pass && !bytes.Equal(data, original) {
+			t.Errorf("another file passes: %+v", got)
+		}
+	})
+}
+
+func spliced(data []byte, at, cut int, patch []byte) []byte {
+	at = min(at, len(data))
+	return slices.Concat(data[:at], patch, data[min(at+cut, len(data)):])
+}
+
+// FuzzContent changes the copy or the metadata inside, and signs the file with
+// the true keys. Whatever passes is a copy in its one form, with the metadata
+// that follow from it and a QR code that leads to it.
+func FuzzContent(f *testing.F) {
+	d := newDesk(f)
+	good, err := ofd.Read(d.made.OFD)
+	if err != nil {
+		f.Fatal(err)
+	}
+	text := good.Attachments[0].Data
+	for _, word := range []string{`"useUntil":"2027-05-22"`, `"format":"jiazhu-copy/2"`, `"name":"`, `"qr":"`, `{`, `}`, `"holder":{`} {
+		at := bytes.Index(text, []byte(word))
+		if at < 0 {
+			f.Fatalf("no %s", word)
+		}
+		f.Add(uint16(at+len(word)-1), uint8(1), []byte("9"), uint8(0), "")
+		f.Add(uint16(at), uint8(0), []byte(" "), uint8(0), "")
+		f.Add(uint16(at), uint8(0), []byte(`"a":1,`), uint8(0), "")
+	}
+	for i := range good.CustomData {
+		f.Add(uint16(0), uint8(0), []byte(nil), uint8(i), "x")
+	}
+	f.Fuzz(func(t *testing.T, at uint16, cut uint8, patch []byte, which uint8, value string) {
+		attached := good.Attachments[0]
+		attached.Data = spliced(text, int(at), int(cut), patch)
+		data := slices.Clone(good.CustomData)
+		if value != "" {
+			data[int(which)%len(data)].Value = value
+		}
+		sealed, err := d.sealed(t, data, attached)
+		if err != nil {
+			return // text that no OFD can hold
+		}
+		got := examined(t, sealed, d.trust)
+		agrees(t, got, attached.Data, d.trust)
+		if got.Copy != nil && !slices.Equal(data, good.CustomData) && bytes.Equal(attached.Data, text) {
+			t.Errorf("metadata %+v pass", data)
+		}
+		agrees(t, examined(t, d.signed(t, attached.Data), d.trust), attached.Data, d.trust)
+	})
+}
+
+// agrees demands of a file that passes that it is the copy that was put in, and
+// that its QR code is of this copy.
+func agrees(t *testing.T, got verdict.Evidence, put []byte, trust evidence.Trust) {
+	t.Helper()
+	if got.Copy == nil {
+		return
+	}
+	canonical, err := got.Copy.Canonical()
+	if err != nil || !bytes.Equal(canonical, put) {
+		t.Errorf("read %s from %s: %v", canonical, put, err)
+	}
+	token := evidence.Token(got.Copy.QR, trust)
+	if token.Claim != nil && (token.Claim.Endorsement != got.Claim.Endorsement || token.Claim.Until != got.Claim.Until) {
+		t.Errorf("the code leads to %+v, the file is %+v", token.Claim, got.Claim)
+	}
+}
+
+// signed makes a PDF of one attachment, with the press's own key.
+func (d desk) signed(t testing.TB, data []byte) []byte {
+	t.Helper()
+	room, err := cms.Room(d.Keys.PDF)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := pdf.NewWriter(issuetest.Fonts(t)).Write(t.Context(), pdf.Document{
+		Form: d.made.Copy.FormatVersion(), Sheet: displaylist.Sheet{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
+		Title: "证照", At: issuetest.MadeAt(),
+		Attachment: &pdf.Attachment{Name: evidence.Attachment, MIME: "application/json", Data: data},
+		Signer: pdf.Signature{Name: "测试", Room: room, Sign: func(ctx context.Context, digest []byte) ([]byte, error) {
+			return cms.Sign(ctx, d.Keys.PDF, digest)
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+// FuzzToken changes a real token, or takes any text. Only the token itself, in
+// whatever link, says something.
+func FuzzToken(f *testing.F) {
+	d := newDesk(f)
+	f.Add(uint16(0), uint8(0), "")
+	f.Add(uint16(0), uint8(0), "https://elsewhere.example/v#")
+	f.Add(uint16(40), uint8(3), "AAA")
+	f.Add(uint16(len(d.made.Token)), uint8(0), "=")
+	f.Add(uint16(0), uint8(255), "eyJhbGciOiJub25lIn0.e30.")
+	f.Fuzz(func(t *testing.T, at uint16, cut uint8, patch string) {
+		text := string(spliced([]byte(d.made.Token), int(at), int(cut), []byte(patch)))
+		got := evidence.Token(text, d.trust)
+		if got.Claim != nil && credential.FromLink(text) != d.made.Token {
+			t.Errorf("%q says %+v", text, got.Claim)
+		}
+	})
+}

@@ -1,0 +1,42 @@
+package evidence
+
+import (
+	"errors"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// numberFinding checks the registration number alone, at either level.
+func numberFinding(number string) verdict.Finding {
+	_, err := certificate.ParseNumber(number, "")
+	return numbersFinding(err)
+}
+
+// numbersOf checks every number of a copy that proves itself: 证照标识
+// (GB/T 36904), 注册编号, and the organisation codes (GB 32100).
+func numbersOf(c endorsement.Copy) verdict.Finding {
+	_, identifier := certificate.ParseIdentifier(c.Certificate.Identifier)
+	_, number := certificate.ParseNumber(c.Certificate.Number, "")
+	return numbersFinding(
+		identifier, number,
+		certificate.CheckUSCC(c.Certificate.Issuer.Code), certificate.CheckUSCC(c.Certificate.Employer.USCC),
+	)
+}
+
+// numbersFinding reports the first number that is wrong.
+func numbersFinding(errs ...error) verdict.Finding {
+	for _, err := range errs {
+		if err == nil {
+			continue
+		}
+		var field *certificate.FieldError
+		if errors.As(err, &field) {
+			return verdict.UnsoundNumber(field.Detail)
+		}
+		return verdict.UnsoundNumber(problem.Text{ZH: "编码不正确。", EN: "A number is not well formed."})
+	}
+	return verdict.SoundNumbers()
+}

@@ -1,0 +1,138 @@
+package evidence
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/evidence/receiptpage"
+	"github.com/jiazhu/jiazhu/shared/document/pdf"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// Receipt examines the receipt of an earlier verification, and returns what it
+// states where its signature fits. It is evidence of nothing but itself: what it
+// states was found then, and about a file that is not here.
+func Receipt(text string, trust Trust) (verdict.Evidence, *credential.Receipt) {
+	r, err := credential.ParseReceipt(text, trust.Receipts)
+	switch {
+	case errors.Is(err, credential.ErrUnknownKey):
+		return ofReceipt(verdict.ReceiptKeyNotKnown()), nil
+	case errors.Is(err, credential.ErrSignature):
+		return ofReceipt(verdict.BrokenReceipt(verdict.Altered)), nil
+	case errors.Is(err, credential.ErrKeyDays):
+		return ofReceipt(verdict.BrokenReceipt(verdict.OutsideDays)), nil
+	case err != nil:
+		return ofReceipt(verdict.BrokenReceipt(verdict.Unreadable)), nil
+	}
+	return ofReceipt(verdict.IntactReceipt()), &r
+}
+
+func ofReceipt(integrity verdict.Finding) verdict.Evidence {
+	e := verdict.Evidence{Kind: verdict.Receipt, Integrity: integrity}
+	if integrity.Result == verdict.Pass {
+		e.Issuer = verdict.TrustedKey()
+	}
+	return e
+}
+
+// ReceiptIn returns the text of the receipt that a receipt's page carries: of an
+// unsigned PDF with that one attachment. Whether it is the page of that receipt is
+// for ReceiptPage to say.
+func ReceiptIn(data []byte) (text string, ok bool) {
+	file, err := pdf.Read(data)
+	if err != nil || len(file.Problems) > 0 || file.Signature != nil {
+		return "", false
+	}
+	if len(file.Attachments) != 1 || file.Attachments[0].Name != receiptpage.Attachment {
+		return "", false
+	}
+	return string(file.Attachments[0].Data), true
+}
+
+// ReceiptPage examines the page of a receipt, in which ReceiptIn found text. The
+// page is genuine where its receipt is and where its bytes are those that the
+// receipt draws; otherwise it returns nothing of what the receipt states. The
+// error says that no page can be drawn here.
+func ReceiptPage(ctx context.Context, page []byte, text string, trust Trust, drawer receiptpage.Drawer) (verdict.Evidence, *credential.Receipt, error) {
+	e, said := Receipt(text, trust)
+	if said == nil {
+		return e, nil, nil
+	}
+	drawn, err := drawer.Draw(ctx, *said, text)
+	switch {
+	case err != nil && !errors.Is(err, receiptpage.ErrNone):
+		return e, nil, err
+	case err != nil, !bytes.Equal(drawn, page):
+		return ofReceipt(verdict.BrokenReceipt(verdict.PageDiffers)), nil, nil
+	}
+	return e, said, nil
+}
+
+// Statement is what a receipt states of a verification: what was examined, what
+// it claims, and the verdict. The rest is for whoever signs it.
+func Statement(e verdict.Evidence, r verdict.Records, v verdict.Verdict) credential.Receipt {
+	s := credential.Receipt{
+		Given: credential.Given{Kind: string(e.Kind)},
+		Claim: claimOf(e, r, v),
+		Verdict: credential.ReceiptVerdict{
+			Overall: string(v.Overall), AsOf: v.AsOf, Code: int(v.Code), Newer: v.Newer,
+		},
+	}
+	for _, f := range v.Findings {
+		s.Verdict.Checks = append(s.Verdict.Checks, credential.ReceiptCheck{
+			Check: string(f.Check), Result: string(f.Result), Reason: string(f.Reason), Text: f.Text.ZH,
+		})
+	}
+	if v.Ends != nil {
+		s.Verdict.Ends = &credential.ReceiptEnding{On: v.Ends.On, Rule: string(v.Ends.Rule), Text: v.Ends.Text.ZH}
+	}
+	if s.Claim != nil && s.Claim.Endorsement != "" {
+		s.CopyDigest = copyDigest(e, r)
+	}
+	return s
+}
+
+// claimOf is the claim of a receipt: none unless a trusted key signed what was
+// examined, or a number was found.
+func claimOf(e verdict.Evidence, r verdict.Records, v verdict.Verdict) *credential.ReceiptClaim {
+	switch c := e.Claim; {
+	case e.Kind == verdict.Number && r.Access == verdict.Found:
+		found := r.Certificate
+		return &credential.ReceiptClaim{Certificate: found.ID, Number: found.Number, Name: certificate.MaskName(found.Holder.Name), Version: found.Edition()}
+	case c != nil && v.Result(verdict.Integrity) == verdict.Pass && v.Result(verdict.Issuer) == verdict.Pass:
+		claim := credential.ReceiptClaim(*c)
+		return &claim
+	}
+	return nil
+}
+
+// copyDigest is the digest of the copy as the file has it, or else as it is
+// registered; "" where neither is known.
+func copyDigest(e verdict.Evidence, r verdict.Records) string {
+	switch {
+	case e.Copy != nil:
+		return e.Copy.Digest()
+	case r.Endorsement != nil:
+		return r.Endorsement.CopyDigest
+	}
+	return ""
+}
+
+// Stated is what a receipt says that the register can be asked about, and whether
+// there is any of it.
+func Stated(r credential.Receipt) (verdict.Stated, bool) {
+	c := r.Claim
+	if c == nil {
+		return verdict.Stated{}, false
+	}
+	s := verdict.Stated{
+		Claim: verdict.Claim(*c), Overall: verdict.Overall(r.Verdict.Overall), Kind: verdict.Kind(r.Given.Kind), CopyDigest: r.CopyDigest,
+	}
+	if s.Kind == verdict.PDF || s.Kind == verdict.OFD {
+		s.SHA256 = r.Given.SHA256
+	}
+	return s, true
+}

@@ -1,0 +1,150 @@
+package evidence_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
+
+	stdasn1 "encoding/asn1"
+
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/document/ofd"
+	"github.com/jiazhu/jiazhu/shared/document/pdf"
+	"github.com/jiazhu/jiazhu/shared/document/seal/cms"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// forged signs with a seal without asking whether it may be used: SES_Signature
+// of v4, as package ses would write it.
+func forged(t testing.TB, signer keys.Signer, seal, hash []byte, property string, at time.Time) []byte {
+	t.Helper()
+	var tbs cryptobyte.Builder
+	tbs.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddASN1Int64(4)
+		b.AddBytes(seal)
+		b.AddASN1GeneralizedTime(at.UTC().Truncate(time.Second))
+		b.AddASN1BitString(hash)
+		b.AddASN1(asn1.IA5String, func(b *cryptobyte.Builder) { b.AddBytes([]byte(property)) })
+	})
+	message := tbs.BytesOrPanic()
+	digest, err := keys.SM2Digest(signer.Public(), message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := signer.Sign(t.Context(), digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b cryptobyte.Builder
+	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddBytes(message)
+		b.AddASN1OctetString(signer.Chain()[0])
+		b.AddASN1ObjectIdentifier(stdasn1.ObjectIdentifier{1, 2, 156, 10197, 1, 501})
+		b.AddASN1BitString(value)
+	})
+	return b.BytesOrPanic()
+}
+
+func TestSealsUsedAgainstTheirRules(t *testing.T) {
+	d, stranger := newDesk(t), newDesk(t)
+	good, err := ofd.Read(d.made.OFD)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seal, err := ses.ParseSeal(d.Keys.ESL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	repainted := bytes.Replace(d.Keys.ESL, []byte("\x89PNG"), []byte("\x89GNP"), 1)
+	tests := map[string]struct {
+		shown, used []byte // Seal.esl, and the seal in the signature
+		signer      keys.Signer
+		at          time.Time
+		why         verdict.Reason
+	}{
+		"a seal that has expired":               {d.Keys.ESL, d.Keys.ESL, d.Keys.Seal, seal.Until.Add(time.Second), verdict.SealExpired},
+		"a seal that is not in use yet":         {d.Keys.ESL, d.Keys.ESL, d.Keys.Seal, seal.From.Add(-time.Second), verdict.SealExpired},
+		"a signer the seal does not name":       {d.Keys.ESL, d.Keys.ESL, stranger.Keys.Seal, issuetest.MadeAt(), verdict.SealUnlisted},
+		"a seal with another picture":           {repainted, repainted, d.Keys.Seal, issuetest.MadeAt(), verdict.SealForged},
+		"another seal shown than was used":      {stranger.Keys.ESL, d.Keys.ESL, d.Keys.Seal, issuetest.MadeAt(), verdict.SealDiffers},
+		"another seal used than is shown":       {d.Keys.ESL, stranger.Keys.ESL, d.Keys.Seal, issuetest.MadeAt(), verdict.SealDiffers},
+		"a good seal, to show that the rest is": {d.Keys.ESL, d.Keys.ESL, d.Keys.Seal, issuetest.MadeAt(), verdict.Fine},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			data, err := ofd.NewWriter(issuetest.Fonts(t)).Write(t.Context(), ofd.Document{
+				Form: good.Form, Sheet: displaylist.Sheet{Width: 210, Height: 297, Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
+				Title: "证照", At: issuetest.MadeAt(), ID: hex.EncodeToString(make([]byte, 16)),
+				CustomData: good.CustomData, Attachment: &good.Attachments[0],
+				Seal: ofd.Seal{ESL: tt.shown, Sign: func(_ context.Context, hash []byte, property string, _ time.Time) ([]byte, error) {
+					return forged(t, tt.signer, tt.used, hash, property, tt.at), nil
+				}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := evidence.Examine(data, d.trust)
+			if got.Integrity.Reason != tt.why || (got.Copy != nil) != (tt.why == verdict.Fine) {
+				t.Errorf("got %+v, want %s", got.Integrity, tt.why)
+			}
+		})
+	}
+}
+
+func TestPDFsSignedAgainstTheRules(t *testing.T) {
+	d := newDesk(t)
+	good, err := pdf.Read(d.made.PDF)
+	if err != nil {
+		t.Fatal(err)
+	}
+	room, err := cms.Room(d.Keys.PDF)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sign := func(ctx context.Context, digest []byte) ([]byte, error) { return cms.Sign(ctx, d.Keys.PDF, digest) }
+	attached := &good.Attachments[0]
+	renamed := *attached
+	renamed.Name = "other.json"
+	garbled := *attached
+	garbled.Data = []byte(`{"format":"jiazhu-copy/2"}`)
+	tests := map[string]struct {
+		at         time.Time
+		form       int
+		attachment *pdf.Attachment
+		sign       func(context.Context, []byte) ([]byte, error)
+		why        verdict.Reason
+	}{
+		"by a certificate that has expired":    {issuetest.MadeAt().AddDate(60, 0, 0), 2, attached, sign, verdict.SignerExpired},
+		"by a certificate of the future":       {issuetest.MadeAt().AddDate(-60, 0, 0), 2, attached, sign, verdict.SignerExpired},
+		"by nobody":                            {issuetest.MadeAt(), 2, attached, nil, verdict.Unsigned},
+		"without the copy":                     {issuetest.MadeAt(), 2, nil, sign, verdict.Contradicts},
+		"with the copy under another name":     {issuetest.MadeAt(), 2, &renamed, sign, verdict.Contradicts},
+		"with something that is no copy":       {issuetest.MadeAt(), 2, &garbled, sign, verdict.Contradicts},
+		"in the form of another format":        {issuetest.MadeAt(), 1, attached, sign, verdict.Contradicts},
+		"a good one, to show that the rest is": {issuetest.MadeAt(), 2, attached, sign, verdict.Fine},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			data, err := pdf.NewWriter(issuetest.Fonts(t)).Write(t.Context(), pdf.Document{
+				Form: tt.form, Sheet: displaylist.Sheet{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
+				Title: "证照", At: tt.at, Attachment: tt.attachment, Signer: pdf.Signature{Name: "测试", Room: room, Sign: tt.sign},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := evidence.Examine(data, d.trust)
+			if got.Integrity.Reason != tt.why || (got.Copy != nil) != (tt.why == verdict.Fine) {
+				t.Errorf("got %+v, want %s", got.Integrity, tt.why)
+			}
+		})
+	}
+}

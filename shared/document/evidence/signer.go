@@ -1,0 +1,241 @@
+package evidence
+
+import (
+	"bytes"
+	"encoding/asn1"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/emmansun/gmsm/smx509"
+
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/strength"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// Use is what a signer signs.
+type Use string
+
+// The uses.
+const (
+	SignsPDF   Use = "pdf"        // PDF files
+	SignsOFD   Use = "seal"       // OFD files, with a seal
+	MakesSeals Use = "seal-maker" // the seals themselves
+)
+
+// Signer is one entry of a trust bundle: a certificate that may sign, when, and
+// for whom.
+//
+// The certificate is compared byte for byte. It must be one for signing, whatever
+// its authority says elsewhere: its key usage has digitalSignature or
+// contentCommitment, and where it has an extended key usage, that names the
+// signing of documents (id-kp-documentSigning) or ExtendedKeyUsage. A signer of
+// PDF files has any key but SM2; those of seals have SM2.
+type Signer struct {
+	Use         Use        `json:"use"`
+	Certificate string     `json:"certificate"`       // PEM: the signer's own, then those between it and a root, if any
+	From        civil.Date `json:"from"`              // the first day on which it may sign
+	Until       civil.Date `json:"until"`             // the last one
+	Issuers     []string   `json:"issuers,omitempty"` // codes (GB 32100) of the issuing authorities it signs for; a seal maker without any makes seals for all
+
+	// ExtendedKeyUsage is an object identifier, such as 1.3.6.1.4.1.311.10.3.12, that
+	// the certificate's authority uses for the signing of documents. The usages of
+	// e-mail, TLS, code, time stamps and OCSP, and any usage at all, are refused.
+	ExtendedKeyUsage string `json:"extendedKeyUsage,omitempty"`
+}
+
+// named is a signer whose entry was found in order.
+type named struct {
+	Signer
+	der     []byte
+	name    string // of the certificate's owner
+	between []*smx509.Certificate
+	within  verdict.Span // when it may sign: its days, and every certificate up to the root is in force
+}
+
+// documentSigning is id-kp-documentSigning (RFC 9336).
+const documentSigning = "1.3.6.1.5.5.7.3.36"
+
+// foreignUses are the extended key usages that no signer of documents is named
+// for: any usage, and TLS, code, e-mail, time stamps and OCSP (RFC 5280, 4.2.1.12).
+func foreignUses() []string {
+	return []string{
+		"2.5.29.37.0", "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.3",
+		"1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.9",
+	}
+}
+
+// named reads the signers of a bundle. There must be one of each use.
+func (b Bundle) named() ([]named, error) {
+	roots := map[bool]*smx509.CertPool{}
+	for ofSM2, list := range map[bool][]string{false: b.Roots, true: b.SealRoots} {
+		name := map[bool]string{false: "roots", true: "sealRoots"}[ofSM2]
+		certificates, err := authorities(name, list, ofSM2)
+		if err != nil {
+			return nil, err
+		}
+		roots[ofSM2] = smx509.NewCertPool()
+		for _, c := range certificates {
+			roots[ofSM2].AddCert(c)
+		}
+	}
+	var all []named
+	for i, s := range b.Signers {
+		n, err := s.read(roots[s.Use != SignsPDF])
+		if err != nil {
+			return nil, fmt.Errorf("signer %d (%s): %w", i+1, s.Use, err)
+		}
+		if _, twice := find(all, s.Use, n.der); twice {
+			return nil, fmt.Errorf("signer %d (%s): named twice", i+1, s.Use)
+		}
+		all = append(all, n)
+	}
+	for _, use := range []Use{SignsPDF, SignsOFD, MakesSeals} {
+		if !slices.ContainsFunc(all, func(n named) bool { return n.Use == use }) {
+			return nil, fmt.Errorf("no signer of use %q is named", use)
+		}
+	}
+	return all, nil
+}
+
+// read checks an entry against the roots of its kind.
+func (s Signer) read(roots *smx509.CertPool) (named, error) {
+	if !slices.Contains([]Use{SignsPDF, SignsOFD, MakesSeals}, s.Use) {
+		return named{}, errors.New("the use is pdf, seal or seal-maker")
+	}
+	if err := s.checkIssuers(); err != nil {
+		return named{}, err
+	}
+	ders, err := keys.ParseChain([]byte(s.Certificate))
+	if err != nil {
+		return named{}, err
+	}
+	if len(ders) == 0 {
+		return named{}, errors.New("it has no certificate")
+	}
+	n := named{Signer: s, der: ders[0]}
+	var leaf *smx509.Certificate
+	for i, der := range ders {
+		c, err := smx509.ParseCertificate(der)
+		if err != nil {
+			return named{}, err
+		}
+		if err := strength.Check(c.PublicKey); err != nil {
+			return named{}, err
+		}
+		if i == 0 {
+			leaf = c
+			continue
+		}
+		n.between = append(n.between, c)
+	}
+	n.name = nameOf(leaf.Subject)
+	if err := s.maySign(leaf); err != nil {
+		return named{}, err
+	}
+	n.within, err = n.span(leaf, roots)
+	return n, err
+}
+
+func (s Signer) checkIssuers() error {
+	if len(s.Issuers) == 0 && s.Use != MakesSeals {
+		return errors.New("it names no issuing authority that it signs for")
+	}
+	for _, code := range s.Issuers {
+		if err := certificate.CheckUSCC(code); err != nil {
+			return fmt.Errorf("issuing authority %q: %w", code, err)
+		}
+	}
+	return nil
+}
+
+// maySign checks what the certificate is for.
+func (s Signer) maySign(c *smx509.Certificate) error {
+	const signing = smx509.KeyUsageDigitalSignature | smx509.KeyUsageContentCommitment
+	switch {
+	case c.IsCA:
+		return errors.New("an authority's certificate signs no documents")
+	case keys.IsSM2(c.PublicKey) != (s.Use != SignsPDF):
+		return errors.New("seals take a key of SM2, PDF files another")
+	case c.KeyUsage&signing == 0:
+		return errors.New("its key usage is neither digitalSignature nor contentCommitment")
+	case slices.Contains(foreignUses(), s.ExtendedKeyUsage):
+		return fmt.Errorf("the extended key usage %s is not for documents", s.ExtendedKeyUsage)
+	}
+	uses, err := extendedKeyUsages(c)
+	if err != nil {
+		return err
+	}
+	if len(uses) > 0 && !slices.Contains(uses, documentSigning) && (s.ExtendedKeyUsage == "" || !slices.Contains(uses, s.ExtendedKeyUsage)) {
+		return fmt.Errorf("its extended key usage is not for documents but for %s", strings.Join(uses, ", "))
+	}
+	return nil
+}
+
+// extendedKeyUsages are the object identifiers of the extension, none where the
+// certificate has no such extension.
+func extendedKeyUsages(c *smx509.Certificate) ([]string, error) {
+	for _, e := range c.Extensions {
+		if !e.Id.Equal(asn1.ObjectIdentifier{2, 5, 29, 37}) {
+			continue
+		}
+		var ids []asn1.ObjectIdentifier
+		if rest, err := asn1.Unmarshal(e.Value, &ids); err != nil || len(rest) > 0 || len(ids) == 0 {
+			return nil, errors.New("its extended key usage cannot be read")
+		}
+		uses := make([]string, len(ids))
+		for i, id := range ids {
+			uses[i] = id.String()
+		}
+		return uses, nil
+	}
+	return nil, nil
+}
+
+// span is when the signer may sign. The path to the root is looked for once, at a
+// time within the certificate's period; at other times it is the same path, as
+// long as all of its certificates are in force.
+func (n named) span(leaf *smx509.Certificate, roots *smx509.CertPool) (verdict.Span, error) {
+	if n.From.IsZero() || n.Until.Before(n.From) {
+		return verdict.Span{}, errors.New("it needs the first and the last day on which it may sign")
+	}
+	within := verdict.Span{From: n.From.Start(), Until: n.Until.End().Add(-time.Nanosecond)}.
+		And(verdict.Span{From: leaf.NotBefore, Until: leaf.NotAfter})
+	if within.Until.Before(within.From) {
+		return verdict.Span{}, errors.New("its certificate is not valid on any of its days")
+	}
+	between := smx509.NewCertPool()
+	for _, c := range n.between {
+		between.AddCert(c)
+	}
+	paths, err := leaf.Verify(smx509.VerifyOptions{
+		Roots: roots, Intermediates: between, CurrentTime: within.From,
+		KeyUsages: []smx509.ExtKeyUsage{smx509.ExtKeyUsageAny},
+	})
+	if err != nil {
+		return verdict.Span{}, fmt.Errorf("no path to a root of this bundle: %w", err)
+	}
+	for _, c := range paths[0] {
+		within = within.And(verdict.Span{From: c.NotBefore, Until: c.NotAfter})
+	}
+	return within, nil
+}
+
+// find returns the signer of a use whose certificate this is.
+func find(all []named, use Use, der []byte) (named, bool) {
+	i := slices.IndexFunc(all, func(n named) bool { return n.Use == use && bytes.Equal(n.der, der) })
+	if i < 0 {
+		return named{}, false
+	}
+	return all[i], true
+}
+
+// signsFor reports whether the signer is named for an issuing authority.
+func (n named) signsFor(code string) bool {
+	return slices.Contains(n.Issuers, code) || n.Use == MakesSeals && len(n.Issuers) == 0
+}

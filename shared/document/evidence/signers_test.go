@@ -1,0 +1,333 @@
+package evidence_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/evidence/testtrust"
+	"github.com/jiazhu/jiazhu/shared/document/issue"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// resigned is the desk's copy, with its genuine JSON and code, signed and sealed
+// with other keys.
+func (d desk) resigned(t *testing.T, k issue.Keys, at time.Time) issue.Documents {
+	t.Helper()
+	return d.With(t, k).PrintAt(t, d.made.Endorsement, d.made.Copy, d.made.Token, at).Documents
+}
+
+// online judges a file beside a registry that holds the copy and would take any
+// file for the registered one, so that nothing but the signer speaks against it.
+func (d desk) online(t *testing.T, e verdict.Evidence, now time.Time) verdict.Verdict {
+	t.Helper()
+	record := d.made.Endorsement
+	record.Files = map[string]endorsement.File{string(e.Kind): {SHA256: e.SHA256}}
+	holder := issuetest.Certificate(t)
+	kind, _ := d.Schemes.ByID(holder.Scheme)
+	return verdict.Judge(e, verdict.Records{
+		Access: verdict.Found, Certificate: &holder, Endorsement: &record, Latest: record.ID, Scheme: &kind,
+	}, verdict.Question{}, now)
+}
+
+func offline(e verdict.Evidence, now time.Time) verdict.Verdict {
+	return verdict.Judge(e, verdict.Records{Access: verdict.NotReached}, verdict.Question{}, now)
+}
+
+// sealBy is a seal for a signer, of any maker.
+func (d desk) sealBy(t *testing.T, maker, signer testca.Issued) []byte {
+	t.Helper()
+	esl, err := ses.NewSeal(t.Context(), maker.Signer, d.CA.Design(signer, issuetest.Stamp(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return esl
+}
+
+func issued(t *testing.T, ca *testca.Authority, by string, purpose testca.Purpose, from, until time.Time) testca.Issued {
+	t.Helper()
+	// The name is that of the genuine signer: an authority certifies names, not trust.
+	leaf, err := ca.Issue(by, "住房和城乡建设部（测试）证照签名", purpose, from, until)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return leaf
+}
+
+// Whoever has any certificate of the authority, and the genuine JSON from
+// somebody's file, makes nothing valid: neither with a certificate for something
+// else nor with one for documents, as signer or as the maker of a seal.
+func TestASubscriberOfTheSameAuthorityMakesNothingValid(t *testing.T) {
+	d := newDesk(t)
+	from, until := d.CA.Period()
+	now := issuetest.MadeAt().Add(time.Hour)
+	forgeries := 0
+	check := func(t *testing.T, name string, data []byte, now time.Time) {
+		t.Helper()
+		forgeries++
+		e := evidence.Examine(data, d.trust)
+		if e.Integrity.Result == verdict.Pass && e.Issuer.Reason != verdict.Untrusted {
+			t.Errorf("%s: issuer: %+v", name, e.Issuer)
+		}
+		if v := d.online(t, e, now); v.Overall == verdict.Valid {
+			t.Errorf("%s: valid online", name)
+		}
+		if v := offline(e, now); v.Overall == verdict.Valid || v.Result(verdict.Issuer) == verdict.Pass {
+			t.Errorf("%s: offline: %s, issuer %s", name, v.Overall, v.Result(verdict.Issuer))
+		}
+	}
+	for _, purpose := range testca.Purposes() {
+		t.Run(string(purpose), func(t *testing.T) {
+			pdf := issued(t, d.CA, testca.General, purpose, from, until)
+			seal := issued(t, d.CA, testca.Seals, purpose, from, until)
+			made := d.resigned(t, issue.Keys{PDF: pdf.Signer, Seal: seal.Signer, ESL: d.sealBy(t, seal, seal)}, issuetest.MadeAt())
+			check(t, "PDF", made.PDF, now)
+			check(t, "OFD", made.OFD, now)
+		})
+	}
+	t.Run("with a certificate that has ended, stating an earlier time", func(t *testing.T) {
+		pdf := issued(t, d.CA, testca.General, testca.Documents, from, issuetest.MadeAt().AddDate(0, 0, 1))
+		seal := issued(t, d.CA, testca.Seals, testca.Documents, from, issuetest.MadeAt().AddDate(0, 0, 1))
+		made := d.resigned(t, issue.Keys{PDF: pdf.Signer, Seal: seal.Signer, ESL: d.sealBy(t, seal, seal)}, issuetest.MadeAt())
+		check(t, "PDF", made.PDF, now.AddDate(0, 1, 0))
+		check(t, "OFD", made.OFD, now.AddDate(0, 1, 0))
+	})
+	t.Run("with the genuine maker's seal taken for the maker's own", func(t *testing.T) {
+		seal := issued(t, d.CA, testca.Seals, testca.Documents, from, until)
+		// the genuine signer as maker, and the genuine maker as signer
+		for name, esl := range map[string][]byte{"signer as maker": d.sealBy(t, d.CA.Seal, seal), "own maker": d.sealBy(t, seal, seal)} {
+			made := d.resigned(t, issue.Keys{PDF: d.CA.PDF.Signer, Seal: seal.Signer, ESL: esl}, issuetest.MadeAt())
+			check(t, name, made.OFD, now)
+		}
+		made := d.resigned(t, issue.Keys{PDF: d.CA.PDF.Signer, Seal: d.CA.Maker.Signer, ESL: d.sealBy(t, d.CA.Maker, d.CA.Maker)}, issuetest.MadeAt())
+		check(t, "maker as signer", made.OFD, now)
+	})
+	t.Run("with the genuine signer and a seal of another maker", func(t *testing.T) {
+		other := issued(t, d.CA, testca.Seals, testca.Documents, from, until)
+		made := d.resigned(t, issue.Keys{PDF: d.CA.PDF.Signer, Seal: d.CA.Seal.Signer, ESL: d.sealBy(t, other, d.CA.Seal)}, issuetest.MadeAt())
+		check(t, "OFD", made.OFD, now)
+	})
+	if forgeries < 19 {
+		t.Errorf("only %d forgeries were tried", forgeries)
+	}
+	t.Run("the genuine files, to show that nothing else is wrong", func(t *testing.T) {
+		made := d.resigned(t, d.Keys, issuetest.MadeAt())
+		for kind, data := range map[string][]byte{"PDF": made.PDF, "OFD": made.OFD} {
+			if v := d.online(t, evidence.Examine(data, d.trust), now); v.Overall != verdict.Valid {
+				t.Errorf("%s: %+v", kind, v.Findings)
+			}
+		}
+	})
+}
+
+// retrusting is the desk's trust after a change of its signers.
+func (d desk) retrusting(t *testing.T, change func(signers []evidence.Signer)) evidence.Trust {
+	t.Helper()
+	b := d.Bundle
+	b.Signers = slices.Clone(b.Signers)
+	change(b.Signers)
+	trust, err := b.Trust()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return trust
+}
+
+func TestASignerIsBelievedForItsIssuersAndInItsDays(t *testing.T) {
+	d := newDesk(t)
+	day := civil.Of(issuetest.MadeAt())
+	const beijing = "11110000000021135M"
+	of := func(use evidence.Use, change func(*evidence.Signer)) func([]evidence.Signer) {
+		return func(all []evidence.Signer) {
+			for i := range all {
+				if all[i].Use == use {
+					change(&all[i])
+				}
+			}
+		}
+	}
+	both := func(change func(*evidence.Signer)) func([]evidence.Signer) {
+		return func(all []evidence.Signer) {
+			of(evidence.SignsPDF, change)(all)
+			of(evidence.SignsOFD, change)(all)
+		}
+	}
+	for name, tt := range map[string]struct {
+		change   func([]evidence.Signer)
+		pdf, ofd verdict.Reason
+	}{
+		"as they are":               {both(func(*evidence.Signer) {}), verdict.Fine, verdict.Fine},
+		"for another authority":     {both(func(s *evidence.Signer) { s.Issuers = []string{beijing} }), verdict.WrongIssuer, verdict.WrongIssuer},
+		"a maker for another":       {of(evidence.MakesSeals, func(s *evidence.Signer) { s.Issuers = []string{beijing} }), verdict.Fine, verdict.WrongIssuer},
+		"a maker for all":           {of(evidence.MakesSeals, func(s *evidence.Signer) { s.Issuers = nil }), verdict.Fine, verdict.Fine},
+		"on that day alone":         {both(func(s *evidence.Signer) { s.From, s.Until = day, day }), verdict.Fine, verdict.Fine},
+		"until the day before":      {both(func(s *evidence.Signer) { s.Until = day.AddDays(-1) }), verdict.OutsideDays, verdict.OutsideDays},
+		"from the day after":        {both(func(s *evidence.Signer) { s.From = day.AddDays(1) }), verdict.OutsideDays, verdict.OutsideDays},
+		"a maker named too late":    {of(evidence.MakesSeals, func(s *evidence.Signer) { s.From = s.From.AddDays(2) }), verdict.Fine, verdict.OutsideDays},
+		"a maker that ended since":  {of(evidence.MakesSeals, func(s *evidence.Signer) { s.Until = s.From.AddDays(2) }), verdict.Fine, verdict.Fine},
+		"the signers exchanged":     {func(all []evidence.Signer) { all[1].Use, all[2].Use = all[2].Use, all[1].Use }, verdict.Fine, verdict.Untrusted},
+		"another signer in its way": {of(evidence.SignsPDF, func(s *evidence.Signer) { *s = d.other(t, evidence.SignsPDF) }), verdict.Untrusted, verdict.Fine},
+	} {
+		t.Run(name, func(t *testing.T) {
+			trust := d.retrusting(t, tt.change)
+			for kind, file := range map[string]struct {
+				data []byte
+				want verdict.Reason
+			}{"PDF": {d.made.PDF, tt.pdf}, "OFD": {d.made.OFD, tt.ofd}} {
+				e := evidence.Examine(file.data, trust)
+				if e.Integrity.Result != verdict.Pass || e.Issuer.Reason != file.want || (e.Issuer.Result == verdict.Pass) != (file.want == verdict.Fine) {
+					t.Errorf("%s: %+v, want %s", kind, e.Issuer, file.want)
+				}
+				v := d.online(t, e, issuetest.MadeAt().Add(time.Hour))
+				if (v.Overall == verdict.Valid) != (file.want == verdict.Fine) {
+					t.Errorf("%s: %s", kind, v.Overall)
+				}
+			}
+		})
+	}
+}
+
+// other is another signer of the same authority, with a certificate for documents.
+func (d desk) other(t *testing.T, use evidence.Use) evidence.Signer {
+	t.Helper()
+	from, until := d.CA.Period()
+	return testtrust.Signer(d.CA, use, issued(t, d.CA, testca.General, testca.Documents, from, until), d.Schemes)
+}
+
+// A stolen key signs what it likes, and states what time it likes. The registry
+// knows which file was made.
+func TestAStolenSigningKeyMakesNothingValidThatWasNotRegistered(t *testing.T) {
+	d := newDesk(t)
+	c := d.made.Copy
+	c.Certificate.Employer.Name = "另一家公司"
+	made := d.Print(t, d.made.Endorsement, c, d.made.Token)
+	again := d.resigned(t, d.Keys, issuetest.MadeAt())
+	holder := issuetest.Certificate(t)
+	kind, _ := d.Schemes.ByID(holder.Scheme)
+	judge := func(data []byte, record endorsement.Endorsement) verdict.Verdict {
+		return verdict.Judge(evidence.Examine(data, d.trust), verdict.Records{
+			Access: verdict.Found, Certificate: &holder, Endorsement: &record, Latest: record.ID, Scheme: &kind,
+		}, verdict.Question{}, issuetest.MadeAt().Add(time.Hour))
+	}
+	reason := func(v verdict.Verdict) verdict.Reason {
+		i := slices.IndexFunc(v.Findings, func(f verdict.Finding) bool { return f.Check == verdict.Copy })
+		return v.Findings[i].Reason
+	}
+	for name, tt := range map[string]struct {
+		data   []byte
+		record endorsement.Endorsement
+		want   verdict.Overall
+		why    verdict.Reason
+	}{
+		"the PDF":                     {d.made.PDF, d.made.Endorsement, verdict.Valid, verdict.Fine},
+		"the OFD":                     {d.made.OFD, d.made.Endorsement, verdict.Valid, verdict.Fine},
+		"another content, PDF":        {made.PDF, d.made.Endorsement, verdict.Invalid, verdict.Mismatch},
+		"another content, OFD":        {made.OFD, d.made.Endorsement, verdict.Invalid, verdict.Mismatch},
+		"the same content anew, PDF":  {again.PDF, d.made.Endorsement, verdict.Invalid, verdict.FileNotRegistered},
+		"the same content anew, OFD":  {again.OFD, d.made.Endorsement, verdict.Invalid, verdict.FileNotRegistered},
+		"no digest was recorded, PDF": {d.made.PDF, without(d.made.Endorsement, "pdf"), verdict.Unknown, verdict.FileUnrecorded},
+		"no digest was recorded, OFD": {d.made.OFD, without(d.made.Endorsement, "ofd"), verdict.Unknown, verdict.FileUnrecorded},
+		"the PDF's digest is not for the OFD's": {d.made.OFD, func() endorsement.Endorsement {
+			e := without(d.made.Endorsement, "ofd")
+			e.Files["ofd"] = e.Files["pdf"]
+			return e
+		}(), verdict.Invalid, verdict.FileNotRegistered},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := judge(tt.data, tt.record)
+			if v.Overall != tt.want || reason(v) != tt.why || v.Result(verdict.Issuer) != verdict.Pass {
+				t.Errorf("%s, %s, %+v", v.Overall, reason(v), v.Findings)
+			}
+		})
+	}
+}
+
+// without is a record in which no file of a kind was entered.
+func without(e endorsement.Endorsement, kind string) endorsement.Endorsement {
+	files := map[string]endorsement.File{}
+	for name, f := range e.Files {
+		if name != kind {
+			files[name] = f
+		}
+	}
+	e.Files = files
+	return e
+}
+
+// A key that has come to an end can state any time. Offline its file is genuine
+// only as long as the signer is; online the registry's time counts.
+func TestTheTimeOfSigningIsNotTheSignersWord(t *testing.T) {
+	d := newDesk(t)
+	ended := d.retrusting(t, func(all []evidence.Signer) {
+		for i := range all[:2] {
+			all[i].Until = civil.Of(issuetest.MadeAt())
+		}
+	})
+	stamped := issuetest.Of(t, d.CA, stamper{by: testca.NewTimeStamper(d.CA.Time.Signer, issuetest.MadeAt)})
+	proven := stamped.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
+	stampedTrust := trusting(t, stamped)
+	late := d.resigned(t, d.Keys, issuetest.MadeAt().Add(11*time.Minute))
+	soon, later := issuetest.MadeAt().Add(time.Hour), issuetest.MadeAt().AddDate(0, 1, 0)
+	for name, tt := range map[string]struct {
+		pdf, ofd        []byte
+		trust           evidence.Trust
+		now             time.Time
+		offline, online verdict.Reason
+	}{
+		"while the signer may sign":           {d.made.PDF, d.made.OFD, d.trust, later, verdict.Fine, verdict.Fine},
+		"on the signer's last day":            {d.made.PDF, d.made.OFD, ended, soon, verdict.Fine, verdict.Fine},
+		"after the signer's last day":         {d.made.PDF, d.made.OFD, ended, later, verdict.TimeUnproven, verdict.Fine},
+		"after its certificate has ended":     {d.made.PDF, d.made.OFD, d.trust, later.AddDate(10, 0, 0), verdict.TimeUnproven, verdict.Fine},
+		"with a time stamp, long after":       {proven.PDF, proven.OFD, stampedTrust, later.AddDate(10, 0, 0), verdict.Fine, verdict.Fine},
+		"eleven minutes after it was entered": {late.PDF, late.OFD, d.trust, later, verdict.Fine, verdict.TimeDiffers},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for kind, data := range map[string][]byte{"PDF": tt.pdf, "OFD": tt.ofd} {
+				e := evidence.Examine(data, tt.trust)
+				if got := offline(e, tt.now); got.Findings[1].Reason != tt.offline {
+					t.Errorf("%s offline: %+v, want %s", kind, got.Findings[1], tt.offline)
+				}
+				if got := d.online(t, e, tt.now); got.Findings[1].Reason != tt.online {
+					t.Errorf("%s online: %+v, want %s", kind, got.Findings[1], tt.online)
+				}
+			}
+		})
+	}
+}
+
+// A key is believed of what it signed in its days.
+func TestATokenOfAKeyThatHadEndedIsRefused(t *testing.T) {
+	d := newDesk(t)
+	for name, tt := range map[string]struct {
+		from, until time.Duration
+		want        verdict.Reason
+	}{
+		"in its days": {-time.Hour, time.Hour, verdict.Fine},
+		"before them": {time.Hour, 2 * time.Hour, verdict.OutsideDays},
+		"after them":  {-2 * time.Hour, -time.Hour, verdict.OutsideDays},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := d.Bundle
+			b.TokenKeys.Keys = slices.Clone(b.TokenKeys.Keys)
+			b.TokenKeys.Keys[0].From, b.TokenKeys.Keys[0].Until = issuetest.MadeAt().Add(tt.from), issuetest.MadeAt().Add(tt.until)
+			trust, err := b.Trust()
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := evidence.Token(d.made.Token, trust)
+			if got.Integrity.Reason != tt.want || (got.Claim == nil) != (tt.want != verdict.Fine) {
+				t.Errorf("%+v", got.Integrity)
+			}
+			// a printed code that does not count is no code of the copy's
+			if file := evidence.Examine(d.made.PDF, trust); (file.Integrity.Result == verdict.Pass) != (tt.want == verdict.Fine) {
+				t.Errorf("the file around it: %+v", file.Integrity)
+			}
+		})
+	}
+}

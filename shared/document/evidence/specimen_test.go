@@ -1,0 +1,127 @@
+package evidence_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+var update = flag.Bool("update", false, "make the specimen of today's form anew, with new keys")
+
+// today is the form that the writers write: the number in the second line of
+// the PDF (none for the first) and in Provider@Version of the OFD's
+// Signature.xml. A writer that changes what an older reader would refuse gets
+// the next number, and the specimen of the old form stays.
+const today = "2"
+
+// Each form ever written has a specimen: a PDF, an OFD, the copy in them and
+// whom to trust. They are made with test keys that nobody has any more. A change
+// of a writer or reader that orphans files already given out fails here.
+func TestFilesOfEveryFormAreStillJudged(t *testing.T) {
+	if *update {
+		makeSpecimen(t)
+	}
+	forms, err := os.ReadDir(filepath.Join("testdata", "specimens"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest := false
+	for _, form := range forms {
+		newest = newest || form.Name() == today
+		t.Run("form "+form.Name(), func(t *testing.T) {
+			trust, err := evidence.ParseTrust(specimen(t, form.Name(), "trust.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := string(specimen(t, form.Name(), "copy.json"))
+			for _, name := range []string{"certificate.pdf", "certificate.ofd"} {
+				data := specimen(t, form.Name(), name)
+				judged(t, name, evidence.Examine(data, trust), want)
+				changed := bytes.Clone(data)
+				for at := 0; at < len(data); at += 997 {
+					changed[at] ^= 1 << (at % 8)
+					if got := evidence.Examine(changed, trust); got.Integrity.Result != verdict.Fail {
+						t.Errorf("%s: byte %d changed: %+v", name, at, got.Integrity)
+					}
+					changed[at] = data[at]
+				}
+			}
+		})
+	}
+	if !newest {
+		t.Errorf("no specimen of form %s: run go test -run %s -update", today, t.Name())
+	}
+}
+
+func judged(t *testing.T, name string, got verdict.Evidence, want string) {
+	t.Helper()
+	if got.Integrity.Result != verdict.Pass || got.Issuer.Result != verdict.Pass || got.Numbers.Result != verdict.Pass || got.Copy == nil {
+		t.Fatalf("%s: %+v, %+v, %+v", name, got.Integrity, got.Issuer, got.Numbers)
+	}
+	text, err := got.Copy.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, string(text)); diff != "" {
+		t.Errorf("%s: %s", name, diff)
+	}
+}
+
+// What is written today says that it is of today's form.
+func TestTheWritersNumberTheirForm(t *testing.T) {
+	d := newDesk(t)
+	line := bytes.Split(d.made.PDF[:64], []byte("\n"))[1]
+	if string(line) != "%加注"+today {
+		t.Errorf("the PDF says %q", line)
+	}
+	for _, p := range unzipped(t, d.made.OFD) {
+		if filepath.Base(p.Name) == "Signature.xml" && !bytes.Contains(p.data, []byte(`ProviderName="Jiazhu" Version="`+today+`"`)) {
+			t.Error("the OFD is of another form")
+		}
+	}
+}
+
+// Files of a form to come are not called forged.
+func TestFilesOfALaterFormAreNotJudged(t *testing.T) {
+	d := newDesk(t)
+	later := bytes.Replace(d.made.PDF, []byte("%加注2\n"), []byte("%加注3\n"), 1)
+	if got := evidence.Examine(later, d.trust); got.Integrity.Result != verdict.Unsure || got.Integrity.Reason != verdict.Unsupported || got.Copy != nil {
+		t.Errorf("%+v", got.Integrity)
+	}
+}
+
+func specimen(t testing.TB, form, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "specimens", form, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func makeSpecimen(t *testing.T) {
+	t.Helper()
+	d := newDesk(t)
+	text, err := d.made.Copy.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join("testdata", "specimens", today)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{
+		"certificate.pdf": d.made.PDF, "certificate.ofd": d.made.OFD, "trust.json": d.Trust, "copy.json": text,
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

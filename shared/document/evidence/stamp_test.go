@@ -1,0 +1,180 @@
+package evidence_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/issue"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/document/seal/revocation"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// stamper stamps with a clock of its own, or changes what it made.
+type stamper struct {
+	by     *testca.TimeStamper
+	change func([]byte) []byte
+}
+
+func (s stamper) Prepare(context.Context, [][]byte) (int, *revocation.Proofs, error) {
+	return 4 << 10, nil, nil
+}
+
+func (s stamper) StampPrepared(ctx context.Context, value []byte) ([]byte, error) {
+	return s.Stamp(ctx, value)
+}
+
+func (s stamper) Stamp(ctx context.Context, value []byte) ([]byte, error) {
+	token, err := s.by.Stamp(ctx, value)
+	if err == nil && s.change != nil {
+		token = s.change(token)
+	}
+	return token, err
+}
+
+func made(t *testing.T, press *issuetest.Press) map[string][]byte {
+	t.Helper()
+	m := press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
+	return map[string][]byte{"PDF": m.PDF, "OFD": m.OFD}
+}
+
+func TestTimeStampsAreJudged(t *testing.T) {
+	ca, err := testca.New(issuetest.MadeAt())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger, err := testca.New(issuetest.MadeAt())
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := func(d time.Duration) func() time.Time {
+		return func() time.Time { return issuetest.MadeAt().Add(d) }
+	}
+	good := testca.NewTimeStamper(ca.Time.Signer, clock(0))
+	for name, tt := range map[string]struct {
+		notary    issue.Notary
+		integrity verdict.Reason
+		issuer    verdict.Result
+		text      string
+	}{
+		"none":                       {nil, verdict.Fine, verdict.Pass, ""},
+		"a good one":                 {stamper{by: good}, verdict.Fine, verdict.Pass, ""},
+		"of an authority unknown":    {stamper{by: testca.NewTimeStamper(stranger.Time.Signer, clock(0))}, verdict.Fine, verdict.Fail, verdict.UntrustedTime().Text.ZH},
+		"of another day":             {stamper{by: testca.NewTimeStamper(ca.Time.Signer, clock(24*time.Hour))}, verdict.Contradicts, "", ""},
+		"by a key for documents":     {stamper{by: testca.NewTimeStamper(ca.PDF.Signer, clock(0))}, verdict.Altered, "", ""},
+		"that is no time stamp":      {stamper{good, func([]byte) []byte { return []byte{0x30, 0} }}, verdict.Altered, "", ""},
+		"of which a byte is changed": {stamper{good, func(der []byte) []byte { return issuetest.Altered(der, len(der)-10) }}, verdict.Altered, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			press := issuetest.Of(t, ca, tt.notary)
+			for kind, data := range made(t, press) {
+				got := evidence.Examine(data, trusting(t, press))
+				if diff := cmp.Diff(tt.integrity, got.Integrity.Reason); diff != "" {
+					t.Errorf("%s: integrity: %s", kind, diff)
+				}
+				if got.Issuer.Result != tt.issuer || tt.text != "" && got.Issuer.Text.ZH != tt.text {
+					t.Errorf("%s: issuer: %+v", kind, got.Issuer)
+				}
+			}
+		})
+	}
+}
+
+// A time stamp proves when a file was signed, if its authority is trusted.
+func TestOnlyATrustedTimeStampProvesTheTime(t *testing.T) {
+	ca, err := testca.New(issuetest.MadeAt())
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := stamper{by: testca.NewTimeStamper(ca.Time.Signer, issuetest.MadeAt)}
+	for name, tt := range map[string]struct {
+		notary issue.Notary
+		known  bool // the authority stands in the bundle
+		proven bool
+	}{
+		"no time stamp":                 {nil, true, false},
+		"one of an authority trusted":   {good, true, true},
+		"one, and no authority is":      {good, false, false},
+		"none, and no authority either": {nil, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			press := issuetest.Of(t, ca, tt.notary)
+			b := press.Bundle
+			if !tt.known {
+				b.TimeRoots = nil
+			}
+			trust, err := b.Trust()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for kind, data := range made(t, press) {
+				got := evidence.Examine(data, trust)
+				if got.Issuer.Result != verdict.Pass || got.Signing.Proven != tt.proven || !got.Signing.At.Equal(issuetest.MadeAt()) {
+					t.Errorf("%s: %+v, %+v", kind, got.Issuer, got.Signing)
+				}
+			}
+		})
+	}
+}
+
+func TestFilesForTheLongTermAreAccepted(t *testing.T) {
+	town := issuetest.NewTown(t, issuetest.MadeAt, true, "crl", "ocsp")
+	for kind, data := range made(t, town.Press) {
+		got := evidence.Examine(data, trusting(t, town.Press))
+		if got.Integrity.Result != verdict.Pass || got.Issuer.Result != verdict.Pass {
+			t.Errorf("%s: %+v, %+v", kind, got.Integrity, got.Issuer)
+		}
+		for at := 0; at < len(data); at += 997 {
+			if got := evidence.Examine(issuetest.Altered(data, at), trusting(t, town.Press)); got.Integrity.Result != verdict.Fail {
+				t.Errorf("%s: a change of byte %d went unseen", kind, at)
+			}
+		}
+	}
+}
+
+// Keys are changed in three steps: both are published, the new one signs, and
+// the old one is taken off the list only when nothing it signed counts any more.
+func TestFilesOutliveAChangeOfKeys(t *testing.T) {
+	old, recent := newDesk(t), newDesk(t)
+	joined := recent.Bundle
+	joined.Roots = append(joined.Roots, old.Bundle.Roots...)
+	joined.SealRoots = append(joined.SealRoots, old.Bundle.SealRoots...)
+	joined.TimeRoots = append(joined.TimeRoots, old.Bundle.TimeRoots...)
+	joined.Signers = append(joined.Signers, old.Bundle.Signers...)
+	joined.TokenKeys.Keys = append(joined.TokenKeys.Keys, old.Bundle.TokenKeys.Keys...)
+	both, err := joined.Trust()
+	if err != nil {
+		t.Fatal(err)
+	}
+	onlyRecent := recent.trust
+	for _, tt := range []struct {
+		name   string
+		of     desk
+		trust  evidence.Trust
+		issuer verdict.Finding
+		token  verdict.Finding
+	}{
+		{"made before, both are published", old, both, verdict.TrustedIssuer("住房和城乡建设部（测试）证照签名"), verdict.Intact()},
+		{"made after, both are published", recent, both, verdict.TrustedIssuer("住房和城乡建设部（测试）证照签名"), verdict.Intact()},
+		{"made after, the old is off the list", recent, onlyRecent, verdict.TrustedIssuer("住房和城乡建设部（测试）证照签名"), verdict.Intact()},
+		{"made before, the old is off the list", old, onlyRecent, verdict.UntrustedIssuer(), verdict.KeyNotKnown()},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			pdf, ofd := evidence.Examine(tt.of.made.PDF, tt.trust), evidence.Examine(tt.of.made.OFD, tt.trust)
+			if diff := cmp.Diff(tt.issuer, pdf.Issuer); diff != "" {
+				t.Error("PDF:", diff)
+			}
+			if ofd.Issuer.Result != tt.issuer.Result || ofd.Issuer.Reason != tt.issuer.Reason {
+				t.Errorf("OFD: %+v", ofd.Issuer)
+			}
+			if diff := cmp.Diff(tt.token, evidence.Token(tt.of.made.Token, tt.trust).Integrity); diff != "" {
+				t.Error("QR code:", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,170 @@
+package evidence
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/emmansun/gmsm/smx509"
+
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/document/seal/strength"
+)
+
+// What can be wrong with a trust bundle. A service that cannot judge whom to
+// trust does not start.
+var (
+	ErrTrust = errors.New("evidence: not a trust bundle")
+	// ErrTrustVersion reports a bundle of another version. It wraps ErrTrust.
+	ErrTrustVersion = fmt.Errorf("%w of version %d", ErrTrust, BundleVersion)
+)
+
+// BundleVersion is the version of the trust bundle that is read and written.
+const BundleVersion = 2
+
+// Bundle is the trust bundle, the file jiazhu-trust.json: whom to believe. It
+// holds certificates and public keys only.
+//
+// Roots say which authorities the certificates come from. They make nobody a
+// signer: every certificate that may sign stands in Signers, with its days and
+// the issuing authorities it signs for. A program that reads version 1, which had
+// no version and no signers, refuses this one for members that it does not know.
+type Bundle struct {
+	Version     int               `json:"version"`
+	Roots       []string          `json:"roots"`               // PEM; of the signers of PDF files
+	SealRoots   []string          `json:"sealRoots"`           // PEM, SM2; of the makers and signers of seals
+	TimeRoots   []string          `json:"timeRoots,omitempty"` // PEM; of time-stamping authorities
+	Signers     []Signer          `json:"signers"`
+	TokenKeys   credential.KeySet `json:"tokenKeys"`
+	ReceiptKeys credential.KeySet `json:"receiptKeys"`
+}
+
+// Trust is whom we believe: a bundle that was read and found in order.
+type Trust struct {
+	signers  []named
+	seals    *ses.Roots     // authorities of seal makers and sealers
+	times    *x509.CertPool // authorities of time stamps; nil = time stamps are not judged
+	Tokens   credential.Keys
+	Receipts credential.Keys
+	all      credential.Keys // what is published
+	bundle   Bundle
+}
+
+// ParseTrust reads a trust bundle. Roots, seal roots, token keys and a signer of
+// each use must be there, and every signer must be one that may sign: see Signer.
+// A bundle without timeRoots believes no time stamp. The error wraps ErrTrust, for
+// another version ErrTrustVersion, and says what is wrong.
+func ParseTrust(data []byte) (Trust, error) {
+	if err := checkVersion(data); err != nil {
+		return Trust{}, err
+	}
+	var b Bundle
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&b); err != nil {
+		return Trust{}, fmt.Errorf("%w: %w", ErrTrust, err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return Trust{}, fmt.Errorf("%w: more than one value", ErrTrust)
+	}
+	return b.Trust()
+}
+
+// checkVersion tells a bundle of another version from what is none.
+func checkVersion(data []byte) error {
+	var b struct {
+		Version *int            `json:"version"`
+		Roots   json.RawMessage `json:"roots"`
+	}
+	if err := json.NewDecoder(bytes.NewReader(data)).Decode(&b); err != nil {
+		return fmt.Errorf("%w: %w", ErrTrust, err)
+	}
+	switch {
+	case b.Version == nil && b.Roots != nil:
+		return fmt.Errorf("%w: this one is of version 1, which believes whatever a root has certified; "+
+			"name the signers and write version 2 with `jiazhu trust` (docs/operations.md, The trust bundle)", ErrTrustVersion)
+	case b.Version != nil && *b.Version != BundleVersion:
+		return fmt.Errorf("%w: this one is of version %d", ErrTrustVersion, *b.Version)
+	}
+	return nil
+}
+
+// Trust reads what the bundle holds; see ParseTrust.
+func (b Bundle) Trust() (Trust, error) {
+	if len(b.Roots) == 0 || len(b.SealRoots) == 0 || len(b.TokenKeys.Keys) == 0 {
+		return Trust{}, fmt.Errorf("%w: roots, sealRoots and tokenKeys are needed", ErrTrust)
+	}
+	t := Trust{bundle: b}
+	var errs [6]error
+	var stamps []*smx509.Certificate
+	t.signers, errs[0] = b.named()
+	t.seals, errs[1] = ses.NewRoots(b.SealRoots...)
+	stamps, errs[2] = authorities("timeRoots", b.TimeRoots, false)
+	t.Tokens, errs[3] = credential.TokenKeys(b.TokenKeys)
+	t.Receipts, errs[4] = credential.ReceiptKeys(b.ReceiptKeys)
+	t.all, errs[5] = credential.Join(t.Tokens, t.Receipts)
+	if err := errors.Join(errs[:]...); err != nil {
+		return Trust{}, fmt.Errorf("%w: %w", ErrTrust, err)
+	}
+	for _, s := range t.signers {
+		if s.Use != SignsPDF {
+			t.seals.Add(s.between...)
+		}
+	}
+	for _, c := range stamps {
+		if t.times == nil {
+			t.times = x509.NewCertPool()
+		}
+		t.times.AddCert(c.ToX509())
+	}
+	return t, nil
+}
+
+// JWKS is the key set to publish (RFC 7517): of tokens and of receipts.
+func (t Trust) JWKS() ([]byte, error) { return json.Marshal(t.all.Set()) }
+
+// Publish writes the bundle for anyone who wants to verify on their own: what
+// ParseTrust read, with the keys under the names they are known by.
+func (t Trust) Publish() ([]byte, error) {
+	b := t.bundle
+	b.TokenKeys, b.ReceiptKeys = t.Tokens.Set(), t.Receipts.Set()
+	text, err := json.MarshalIndent(b, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("evidence: publish trust: %w", err)
+	}
+	return text, nil
+}
+
+// authorities reads certificates of authorities: each in PEM, of a key that is
+// strong enough, and of SM2 or of anything but SM2.
+func authorities(name string, pems []string, ofSM2 bool) ([]*smx509.Certificate, error) {
+	var all []*smx509.Certificate
+	for i, text := range pems {
+		ders, err := keys.ParseChain([]byte(text))
+		if err == nil && len(ders) != 1 {
+			err = errors.New("not one certificate in PEM")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s, %d: %w", name, i+1, err)
+		}
+		c, err := smx509.ParseCertificate(ders[0])
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("%s, %d: %w", name, i+1, err)
+		case !c.IsCA:
+			return nil, fmt.Errorf("%s, %d: not an authority", name, i+1)
+		case keys.IsSM2(c.PublicKey) != ofSM2:
+			return nil, fmt.Errorf("%s, %d: SM2 is for sealRoots, and nothing else is", name, i+1)
+		}
+		if err := strength.Check(c.PublicKey); err != nil {
+			return nil, fmt.Errorf("%s, %d: %w", name, i+1, err)
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}

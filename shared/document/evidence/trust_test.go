@@ -1,0 +1,231 @@
+package evidence_test
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"math/big"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/evidence/testtrust"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+)
+
+func TestTrustThatIsRefused(t *testing.T) {
+	press := issuetest.New(t, issuetest.MadeAt())
+	short := shortRoot(t)
+	tests := map[string]func(*evidence.Bundle){
+		"no version":                    func(b *evidence.Bundle) { b.Version = 0 },
+		"a version to come":             func(b *evidence.Bundle) { b.Version = 3 },
+		"no roots":                      func(b *evidence.Bundle) { b.Roots = nil },
+		"no seal roots":                 func(b *evidence.Bundle) { b.SealRoots = nil },
+		"no token keys":                 func(b *evidence.Bundle) { b.TokenKeys.Keys = nil },
+		"a root that is text":           func(b *evidence.Bundle) { b.Roots = []string{"root"} },
+		"a seal root that is text":      func(b *evidence.Bundle) { b.SealRoots = []string{"root"} },
+		"an SM2 root for PDF":           func(b *evidence.Bundle) { b.Roots = append(b.Roots, b.SealRoots...) },
+		"a P-256 root for seals":        func(b *evidence.Bundle) { b.SealRoots = append(b.SealRoots, b.Roots...) },
+		"an SM2 root for time stamps":   func(b *evidence.Bundle) { b.TimeRoots = b.SealRoots },
+		"a root that is no authority":   func(b *evidence.Bundle) { b.Roots = append(b.Roots, b.Signers[0].Certificate) },
+		"a root with a short key":       func(b *evidence.Bundle) { b.Roots = append(b.Roots, short) },
+		"a time root with a short key":  func(b *evidence.Bundle) { b.TimeRoots = []string{short} },
+		"a seal root with a short key":  func(b *evidence.Bundle) { b.SealRoots = append(b.SealRoots, short) },
+		"one key for both kinds of use": func(b *evidence.Bundle) { b.ReceiptKeys = b.TokenKeys },
+		"no signers":                    func(b *evidence.Bundle) { b.Signers = nil },
+		"no signer of PDF files":        func(b *evidence.Bundle) { b.Signers = b.Signers[1:] },
+		"no maker of seals":             func(b *evidence.Bundle) { b.Signers = b.Signers[:2] },
+		"a signer twice":                func(b *evidence.Bundle) { b.Signers = append(b.Signers, b.Signers[0]) },
+		"a use nobody knows":            func(b *evidence.Bundle) { b.Signers[0].Use = "everything" },
+		"an SM2 signer of PDF files":    func(b *evidence.Bundle) { b.Signers[1].Use = evidence.SignsPDF },
+		"a P-256 signer of seals":       func(b *evidence.Bundle) { b.Signers[0].Use = evidence.SignsOFD },
+		"a signer that is text":         func(b *evidence.Bundle) { b.Signers[0].Certificate = "certificate" },
+		"a signer without certificate":  func(b *evidence.Bundle) { b.Signers[0].Certificate = "" },
+		"a signer of no root's":         func(b *evidence.Bundle) { b.Roots = b.TimeRoots },
+		"a sealer of no root's":         func(b *evidence.Bundle) { b.SealRoots = issuetest.New(t, issuetest.MadeAt()).Bundle.SealRoots },
+		"an authority as a signer":      func(b *evidence.Bundle) { b.Signers[0].Certificate = b.Roots[0] },
+		"a signer without days":         func(b *evidence.Bundle) { b.Signers[0].From = civil.Date{} },
+		"a signer that ends before":     func(b *evidence.Bundle) { b.Signers[0].Until = b.Signers[0].From.AddDays(-1) },
+		"days before the certificate's": func(b *evidence.Bundle) {
+			b.Signers[0].From, b.Signers[0].Until = issuetest.Day(t, "2001-01-01"), issuetest.Day(t, "2001-12-31")
+		},
+		"a signer for nobody":          func(b *evidence.Bundle) { b.Signers[0].Issuers = nil },
+		"a sealer for nobody":          func(b *evidence.Bundle) { b.Signers[1].Issuers = nil },
+		"a signer for no organisation": func(b *evidence.Bundle) { b.Signers[0].Issuers = []string{"110000000000000000"} },
+	}
+	for name, change := range tests {
+		t.Run(name, func(t *testing.T) {
+			b := press.Bundle
+			b.Signers = slices.Clone(b.Signers)
+			change(&b)
+			text, err := json.Marshal(b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := evidence.ParseTrust(text); !errors.Is(err, evidence.ErrTrust) {
+				t.Errorf("got %v, want %v", err, evidence.ErrTrust)
+			}
+		})
+	}
+	for _, text := range []string{
+		"", "{}", "[]", string(press.Trust) + "{}",
+		strings.Replace(string(press.Trust), `{"version"`, `{"more":1,"version"`, 1),
+		strings.Replace(string(press.Trust), `"use":"pdf"`, `"use":"pdf","more":1`, 1),
+		strings.Replace(string(press.Trust), `"tokenKeys":{"keys":[`, `"tokenKeys":{"keys":[1,`, 1),
+	} {
+		if _, err := evidence.ParseTrust([]byte(text)); !errors.Is(err, evidence.ErrTrust) {
+			t.Errorf("%.40q: got %v, want %v", text, err, evidence.ErrTrust)
+		}
+	}
+}
+
+// Version 1 believed whatever a root had certified. Whoever has such a bundle is
+// told what to do.
+func TestTrustInWholeAuthoritiesIsRefused(t *testing.T) {
+	old, err := os.ReadFile(filepath.Join("testdata", "bundles", "1.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = evidence.ParseTrust(old)
+	if !errors.Is(err, evidence.ErrTrustVersion) || !errors.Is(err, evidence.ErrTrust) {
+		t.Fatalf("got %v, want %v", err, evidence.ErrTrustVersion)
+	}
+	for _, word := range []string{"version 1", "name the signers", "jiazhu trust", "docs/operations.md"} {
+		if !strings.Contains(err.Error(), word) {
+			t.Errorf("%q does not say %q", err, word)
+		}
+	}
+}
+
+// A certificate for something else is not named by mistake: the bundle does not
+// load, whoever wrote it and whatever authority issued the certificate.
+func TestACertificateForSomethingElseIsNotNamed(t *testing.T) {
+	press := issuetest.New(t, issuetest.MadeAt())
+	from, until := press.CA.Period()
+	for i, use := range []evidence.Use{evidence.SignsPDF, evidence.SignsOFD, evidence.MakesSeals} {
+		by := testca.Seals
+		if use == evidence.SignsPDF {
+			by = testca.General
+		}
+		for _, purpose := range testca.Purposes() {
+			issued, err := press.CA.Issue(by, "李四", purpose, from, until)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := press.Bundle
+			b.Signers = slices.Clone(b.Signers)
+			b.Signers[i] = testtrust.Signer(press.CA, use, issued, press.Schemes)
+			_, err = b.Trust()
+			if good := purpose == testca.Documents || purpose == testca.AnySigner; (err == nil) != good {
+				t.Errorf("%s, %s: %v", use, purpose, err)
+			}
+			b.Signers[i].ExtendedKeyUsage = "1.3.6.1.5.5.7.3.4" // e-mail, and named so
+			if _, err = b.Trust(); err == nil {
+				t.Errorf("%s, %s: named for e-mail", use, purpose)
+			}
+		}
+	}
+}
+
+// An authority may have a usage of its own for documents; it has to be named.
+func TestAnAuthoritysOwnUsageForDocumentsIsNamed(t *testing.T) {
+	press := issuetest.New(t, issuetest.MadeAt())
+	b := press.Bundle
+	b.Signers = slices.Clone(b.Signers)
+	from, until := press.CA.Period()
+	issued, err := press.CA.Issue(testca.General, "测试", testca.OwnDocuments, from, until)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Signers[0] = testtrust.Signer(press.CA, evidence.SignsPDF, issued, press.Schemes)
+	for usage, good := range map[string]bool{"": false, testca.OwnUsage: true, "1.3.6.1.4.1.99999.3": false} {
+		b.Signers[0].ExtendedKeyUsage = usage
+		if _, err := b.Trust(); (err == nil) != good {
+			t.Errorf("%q: %v", usage, err)
+		}
+	}
+}
+
+// What an authority has certified may have been certified by one below it.
+func TestASignerBelowAnotherAuthorityIsNamedWithIt(t *testing.T) {
+	press := issuetest.New(t, issuetest.MadeAt())
+	for i, by := range []string{testca.General, testca.Seals} {
+		between, issued, err := press.CA.IssueBelow(by, "测试")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := press.Bundle
+		b.Signers = slices.Clone(b.Signers)
+		b.Signers[i] = testtrust.Signer(press.CA, b.Signers[i].Use, issued, press.Schemes)
+		if _, err := b.Trust(); err == nil {
+			t.Errorf("%s: without what is between", by)
+		}
+		b.Signers[i].Certificate += between
+		if _, err := b.Trust(); err != nil {
+			t.Errorf("%s: %v", by, err)
+		}
+	}
+}
+
+// shortRoot is an authority whose RSA key has 1024 bits.
+func shortRoot(t *testing.T) string {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), IsCA: true, BasicConstraintsValid: true}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+}
+
+func TestThePublishedKeysAreOfTokensAndReceipts(t *testing.T) {
+	press := issuetest.New(t, issuetest.MadeAt())
+	text, err := trusting(t, press).JWKS()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var set jose.JSONWebKeySet
+	if err := json.Unmarshal(text, &set); err != nil {
+		t.Fatal(err)
+	}
+	if len(set.Keys) != 2 || len(set.Key(press.Tokens.KeyID()[:4])) != 1 {
+		t.Errorf("got %s", text)
+	}
+	for _, k := range set.Keys {
+		if !k.IsPublic() {
+			t.Errorf("key %s is not public", k.KeyID)
+		}
+	}
+	if n := strings.Count(string(text), `"nbf":`) + strings.Count(string(text), `"exp":`); n != 4 {
+		t.Errorf("the days of %d of 2 keys stand in %s", n/2, text)
+	}
+}
+
+func FuzzParseTrust(f *testing.F) {
+	press := issuetest.New(f, issuetest.MadeAt())
+	f.Add(press.Trust)
+	f.Add([]byte(`{"version":2,"roots":[""],"sealRoots":[""],"signers":[{}],"tokenKeys":{"keys":[null]}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		trust, err := evidence.ParseTrust(data)
+		if err != nil && !errors.Is(err, evidence.ErrTrust) {
+			t.Error(err)
+		}
+		if err == nil && trust.Tokens.Len() == 0 {
+			t.Error("a bundle without token keys is accepted")
+		}
+	})
+}

@@ -1,0 +1,135 @@
+package font
+
+import (
+	"crypto/sha256"
+	"sync"
+
+	"github.com/jiazhu/jiazhu/shared/document/deflate"
+)
+
+// Subset is a small TrueType font that holds the glyphs of some characters,
+// renumbered from 0 (.notdef).
+type Subset struct {
+	Face   *Face
+	File   *deflate.Stream // the font, compressed for PDF and OFD alike
+	GID    map[rune]uint16 // characters the face has; new glyph numbers
+	Widths []int           // by new glyph number, per mille of the em
+	Tag    string          // six letters, a digest of the characters
+}
+
+// Subset makes the subset for runes (sorted, unique). Characters the face
+// lacks are left out. Recent subsets are remembered, so the PDF and the OFD of
+// one document, and all documents of one kind, share theirs. A Subset is
+// read-only.
+func (f *Face) Subset(runes []rune) *Subset {
+	return f.subsets.get(string(runes), func() *Subset { return f.cut(runes) })
+}
+
+// cut builds a subset. A broken glyph becomes an empty one.
+func (f *Face) cut(runes []rune) *Subset {
+	s := &Subset{Face: f, GID: make(map[rune]uint16, len(runes)), Tag: tag(f.PostScriptName, runes)}
+	picked := &picker{face: f, number: map[uint16]uint16{}}
+	picked.place(0)
+	for _, r := range runes {
+		if gid, ok := f.Glyph(r); ok {
+			s.GID[r] = picked.place(gid)
+		}
+	}
+	picked.close()
+	for _, gid := range picked.order {
+		s.Widths = append(s.Widths, f.Advance(gid))
+	}
+	s.File = f.subsets.compressor.Compress(picked.sfnt(s))
+	return s
+}
+
+// tag derives the six letters PDF wants before a subset's name (ISO 32000-1,
+// 9.6.4) from what is in it.
+func tag(name string, runes []rune) string {
+	sum := sha256.Sum256([]byte(name + string(runes)))
+	letters := make([]byte, 6)
+	for i := range letters {
+		letters[i] = 'A' + sum[i]%26
+	}
+	return string(letters)
+}
+
+// picker numbers the glyphs of a subset in the order they are asked for.
+type picker struct {
+	face   *Face
+	number map[uint16]uint16 // glyph in the face -> glyph in the subset
+	order  []uint16
+	data   [][]byte // by new number, filled by close
+}
+
+// place gives a character a number of its own, even where two characters (一
+// and the radical ⼀) share a shape: text copied from a document must come out
+// as it went in.
+func (p *picker) place(gid uint16) uint16 {
+	n := uint16(len(p.order))
+	p.number[gid] = n
+	p.order = append(p.order, gid)
+	return n
+}
+
+// part numbers a glyph that others are composed of.
+func (p *picker) part(gid uint16) uint16 {
+	if n, ok := p.number[gid]; ok {
+		return n
+	}
+	return p.place(gid)
+}
+
+// close fetches every glyph, adding the parts of composites as they appear;
+// a part that is there already is not added again, so cycles end.
+func (p *picker) close() {
+	for i := 0; i < len(p.order); i++ {
+		data, err := p.face.glyphData(p.order[i])
+		if err == nil && data != nil {
+			if isComposite(data) {
+				data, err = stripComposite(data, p.part)
+			} else {
+				data, err = stripSimple(data)
+			}
+		}
+		if err != nil {
+			data = nil
+		}
+		p.data = append(p.data, data)
+	}
+}
+
+// memo remembers the most recent subsets of a face.
+type memo struct {
+	mu      sync.Mutex
+	subsets map[string]*Subset
+	age     []string // oldest first
+
+	compressor deflate.Compressor
+}
+
+// remembered is how many subsets a face keeps, at some 20 KB each.
+const remembered = 24
+
+func newMemo() *memo { return &memo{subsets: map[string]*Subset{}} }
+
+func (m *memo) get(key string, make func() *Subset) *Subset {
+	m.mu.Lock()
+	s := m.subsets[key]
+	m.mu.Unlock()
+	if s != nil {
+		return s
+	}
+	s = make()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if known := m.subsets[key]; known != nil {
+		return known
+	}
+	if len(m.age) == remembered {
+		delete(m.subsets, m.age[0])
+		m.age = append(m.age[:0], m.age[1:]...)
+	}
+	m.subsets[key], m.age = s, append(m.age, key)
+	return s
+}

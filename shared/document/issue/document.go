@@ -1,0 +1,200 @@
+// Package document makes the files of an endorsed copy: a signed PDF, a sealed
+// OFD and a preview.
+//
+// The certificate's face is laid out once and written twice, so the two
+// documents cannot disagree on paper; and both carry the same canonical JSON of
+// the copy, byte for byte, so that they can be shown not to disagree in data:
+// their digests are equal. The PDF is signed with a P-256 key (PAdES), the OFD
+// sealed with an SM2 key (GB/T 38540), and both show the picture that is inside
+// the electronic seal.
+//
+// The preview is laid out apart, without a QR code, because it proves nothing
+// and must not look as if it did.
+package issue
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"image/png"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/jiazhu/jiazhu/shared/document/deflate"
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+	"github.com/jiazhu/jiazhu/shared/document/font"
+	"github.com/jiazhu/jiazhu/shared/document/layout"
+	"github.com/jiazhu/jiazhu/shared/document/ofd"
+	"github.com/jiazhu/jiazhu/shared/document/pdf"
+	"github.com/jiazhu/jiazhu/shared/document/seal/cms"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/document/svg"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+)
+
+// Keys are what documents are signed with.
+type Keys struct {
+	PDF  keys.Signer // P-256, with its certificates
+	Seal keys.Signer // SM2, with a certificate that the electronic seal names
+	ESL  []byte      // the electronic seal, DER (GB/T 38540); its picture is PNG
+
+	Notary Notary // nil for signatures without time stamps
+}
+
+// ErrKeys reports keys that cannot make documents. It is found at start, not
+// when the first holder asks.
+var ErrKeys = errors.New("document: these keys cannot sign documents")
+
+// Input is one copy to be made.
+type Input struct {
+	Scheme    scheme.Scheme
+	Copy      endorsement.Copy
+	Photo     *displaylist.Picture // may be nil where the scheme needs none
+	Signature *displaylist.Picture // the holder's handwriting; may be nil
+	At        time.Time            // when it is signed
+}
+
+// Documents are the files of one copy.
+type Documents struct {
+	PDF, OFD []byte
+	Preview  []byte // SVG
+}
+
+// Maker makes documents. It prepares fonts, seal and the unchanging parts of
+// each kind of certificate once, and is safe for use by several goroutines.
+type Maker struct {
+	layout *layout.Layout
+	pdf    *pdf.Writer
+	ofd    *ofd.Writer
+	svg    *svg.Writer
+	keys   Keys
+	pdfKey *cms.Signatory
+	signer string               // name in the PDF signer's certificate
+	room   int                  // for the PDF's signature, bytes
+	stamp  *displaylist.Picture // the picture inside the seal
+
+	compressor deflate.Compressor
+}
+
+// New returns a Maker that draws with fonts and signs with k. The error wraps
+// ErrKeys where k cannot sign.
+func New(fonts *font.Set, k Keys) (*Maker, error) {
+	signer, err := signerName(k.PDF)
+	if err != nil {
+		return nil, err
+	}
+	stamp, err := stampOf(k)
+	if err != nil {
+		return nil, err
+	}
+	pdfKey, err := cms.NewSignatory(k.PDF)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
+	}
+	room, err := pdfKey.Room(0)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
+	}
+	return &Maker{
+		layout: layout.New(fonts), pdf: pdf.NewWriter(fonts), ofd: ofd.NewWriter(fonts), svg: svg.NewWriter(fonts),
+		keys: k, pdfKey: pdfKey, signer: signer, room: room, stamp: stamp,
+	}, nil
+}
+
+func signerName(k keys.Signer) (string, error) {
+	if k == nil || keys.IsSM2(k.Public()) || len(k.Chain()) == 0 {
+		return "", fmt.Errorf("%w: the PDF needs a P-256 key with certificates", ErrKeys)
+	}
+	leaf, err := x509.ParseCertificate(k.Chain()[0])
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrKeys, err)
+	}
+	return leaf.Subject.CommonName, nil
+}
+
+// stampOf is the picture inside the seal, which must name the key it is used
+// with.
+func stampOf(k Keys) (*displaylist.Picture, error) {
+	if k.Seal == nil || !keys.IsSM2(k.Seal.Public()) || len(k.Seal.Chain()) == 0 {
+		return nil, fmt.Errorf("%w: the seal needs an SM2 key with a certificate", ErrKeys)
+	}
+	seal, err := ses.ParseSeal(k.ESL)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
+	}
+	if len(seal.Signers) > 0 && !slices.ContainsFunc(seal.Signers, func(c []byte) bool { return bytes.Equal(c, k.Seal.Chain()[0]) }) {
+		return nil, fmt.Errorf("%w: the seal does not name this key", ErrKeys)
+	}
+	size, err := png.DecodeConfig(bytes.NewReader(seal.Picture.Data))
+	if err != nil {
+		return nil, fmt.Errorf("%w: the seal's picture: %w", ErrKeys, err)
+	}
+	return &displaylist.Picture{MIME: "image/png", Data: seal.Picture.Data, Width: size.Width, Height: size.Height}, nil
+}
+
+// Make makes the files of one copy. The error is, or wraps, the problem
+// glyph-missing where a font lacks a character, or signing-unavailable where a
+// key did not sign; any other is a mistake in the input.
+func (m *Maker) Make(ctx context.Context, in Input) (Documents, error) {
+	j, err := m.begin(in)
+	if err != nil {
+		return Documents{}, err
+	}
+	return m.write(ctx, j)
+}
+
+// write writes the files at the same time: where a key is kept by a service far
+// away, the two signatures then take as long as one.
+func (m *Maker) write(ctx context.Context, j job) (Documents, error) {
+	var d Documents
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		d.PDF, err = m.writePDF(ctx, j)
+		return err
+	})
+	group.Go(func() (err error) {
+		d.OFD, err = m.ofd.Write(ctx, m.ofdDocument(j))
+		return err
+	})
+	group.Go(func() (err error) {
+		d.Preview, err = m.preview(j.in)
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return Documents{}, fmt.Errorf("document: %w", err)
+	}
+	return d, nil
+}
+
+func (m *Maker) face(in Input, preview bool) layout.Input {
+	return layout.Input{
+		Scheme: in.Scheme, Copy: in.Copy, Photo: in.Photo, Signature: in.Signature,
+		QRText: in.Copy.QR, Test: in.Copy.Test, Preview: preview,
+	}
+}
+
+func (m *Maker) preview(in Input) ([]byte, error) {
+	sheet, err := m.layout.Certificate(m.face(in, true))
+	if err != nil {
+		return nil, err
+	}
+	return m.svg.Write(sheet, m.stamp)
+}
+
+// job is what both documents are written from.
+type job struct {
+	in    Input
+	sheet displaylist.Sheet
+	data  *deflate.Stream   // the canonical copy
+	sum   [sha256.Size]byte // of data
+}
+
+// id names both documents by the content they share.
+func (j job) id() [16]byte { return [16]byte(j.sum[:]) }

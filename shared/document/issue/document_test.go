@@ -1,0 +1,177 @@
+package issue_test
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/document/font"
+	"github.com/jiazhu/jiazhu/shared/document/issue"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/document/ofd"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+func TestTheOFDCarriesTheCopyAndItsElements(t *testing.T) {
+	press := issuetest.New(t, issuetest.MadeAt())
+	made := press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
+	file, err := ofd.Read(made.OFD)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := made.Copy.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(file.Attachments) != 1 || !bytes.Equal(file.Attachments[0].Data, want) {
+		t.Error("the file does not carry the copy's canonical bytes")
+	}
+	elements := map[string]string{}
+	for _, d := range file.CustomData {
+		elements[d.Name] = d.Value
+	}
+	for name, value := range map[string]string{
+		"ZZBS":       made.Copy.Certificate.Identifier,
+		"JZJZZSJ":    "20261123102407",
+		"JZJZZZ":     "住房和城乡建设部政务服务门户",
+		"JZJZZSY":    "投标：某某大厦一期工程施工投标",
+		"JZJYXQJZSJ": "20270522235959",
+	} {
+		if diff := cmp.Diff(value, elements[name]); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestNoFileShowsTheIdentityNumber(t *testing.T) {
+	press := issuetest.New(t, issuetest.MadeAt())
+	c := issuetest.Certificate(t)
+	made := press.Make(t, issuetest.Endorsement(t), c)
+	for name, data := range map[string][]byte{"PDF": made.PDF, "OFD": made.OFD, "preview": made.Preview} {
+		if bytes.Contains(data, []byte(c.Holder.IDNumber)) {
+			t.Errorf("the %s holds the identity number", name)
+		}
+	}
+	if bytes.Contains(made.Preview, []byte(made.Token)) {
+		t.Error("the preview holds the QR code's token")
+	}
+}
+
+func TestACharacterWithoutAGlyphStopsTheDocument(t *testing.T) {
+	press := issuetest.New(t, issuetest.MadeAt())
+	c := issuetest.Certificate(t)
+	c.Holder.Name = "王𰻝" // Ext G, in neither font
+	made := issuetest.Endorsement(t)
+	_, err := press.Maker.Make(t.Context(), press.Input(t, issuetest.CopyOf(made, c)))
+	if !problem.Is(err, problem.GlyphMissing) {
+		t.Errorf("got %v, want the problem %s", err, problem.GlyphMissing)
+	}
+}
+
+// away is a key that cannot be reached.
+type away struct{ keys.Signer }
+
+func (away) Sign(context.Context, []byte) ([]byte, error) {
+	return nil, errors.New("the key service is away")
+}
+
+func TestAKeyThatDoesNotSignIsToldAsSuch(t *testing.T) {
+	press := issuetest.New(t, issuetest.MadeAt())
+	fonts, err := font.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, k := range map[string]issue.Keys{
+		"of the PDF":  {PDF: away{press.Keys.PDF}, Seal: press.Keys.Seal, ESL: press.Keys.ESL},
+		"of the seal": {PDF: press.Keys.PDF, Seal: away{press.Keys.Seal}, ESL: press.Keys.ESL},
+	} {
+		t.Run(name, func(t *testing.T) {
+			maker, err := issue.New(fonts, k)
+			if err != nil {
+				t.Fatal(err)
+			}
+			in := press.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
+			if _, err := maker.Make(t.Context(), in); !problem.Is(err, problem.SigningUnavailable) {
+				t.Errorf("got %v, want the problem %s", err, problem.SigningUnavailable)
+			}
+		})
+	}
+}
+
+// bare is a key without certificates.
+type bare struct{ keys.Signer }
+
+func (bare) Chain() [][]byte            { return nil }
+func (b bare) Public() crypto.PublicKey { return b.Signer.Public() }
+
+func TestKeysThatCannotSignDocumentsAreFoundAtStart(t *testing.T) {
+	press := issuetest.New(t, issuetest.MadeAt())
+	fonts, err := font.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := press.Keys
+	for name, k := range map[string]issue.Keys{
+		"no keys":                    {},
+		"keys exchanged":             {PDF: good.Seal, Seal: good.PDF, ESL: good.ESL},
+		"a PDF key without a chain":  {PDF: bare{good.PDF}, Seal: good.Seal, ESL: good.ESL},
+		"no seal":                    {PDF: good.PDF, Seal: good.Seal},
+		"a seal that cannot be read": {PDF: good.PDF, Seal: good.Seal, ESL: good.ESL[:100]},
+		"a seal for another key":     {PDF: good.PDF, Seal: issuetest.New(t, issuetest.MadeAt()).Keys.Seal, ESL: good.ESL},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := issue.New(fonts, k); !errors.Is(err, issue.ErrKeys) {
+				t.Errorf("got %v, want %v", err, issue.ErrKeys)
+			}
+		})
+	}
+}
+
+func TestManyAtOnce(t *testing.T) {
+	press := issuetest.New(t, issuetest.MadeAt())
+	in := press.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
+	for range 4 {
+		t.Run("one of them", func(t *testing.T) {
+			t.Parallel()
+			d, err := press.Maker.Make(t.Context(), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := ofd.Read(d.OFD); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func BenchmarkMake(b *testing.B) {
+	press := issuetest.New(b, issuetest.MadeAt())
+	made := press.Make(b, issuetest.Endorsement(b), issuetest.Certificate(b))
+	in := press.Input(b, made.Copy)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := press.Maker.Make(b.Context(), in); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(made.PDF)), "pdf-bytes")
+	b.ReportMetric(float64(len(made.OFD)), "ofd-bytes")
+	b.ReportMetric(float64(len(made.Preview)), "svg-bytes")
+}
+
+func BenchmarkSignedPair(b *testing.B) {
+	press := issuetest.New(b, issuetest.MadeAt())
+	made := press.Make(b, issuetest.Endorsement(b), issuetest.Certificate(b))
+	in := press.Input(b, made.Copy)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := press.Maker.Pair(b.Context(), in); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

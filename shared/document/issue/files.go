@@ -1,0 +1,91 @@
+package issue
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/document/credential/metadata"
+	"github.com/jiazhu/jiazhu/shared/document/ofd"
+	"github.com/jiazhu/jiazhu/shared/document/pdf"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+// The attachment both documents carry.
+const (
+	attachmentName = "certificate.json"
+	attachmentMIME = "application/json"
+	attachmentWhat = "加注件数据"
+)
+
+func subject(c endorsement.Copy) string {
+	return fmt.Sprintf("注册编号 %s，使用有效期 %s 至 %s", c.Certificate.Number, c.UseFrom, c.UseUntil)
+}
+
+func (m *Maker) pdfDocument(j job) pdf.Document {
+	record := j.in.Copy.Certificate
+	return pdf.Document{
+		Form:     j.in.Copy.FormatVersion(),
+		Sheet:    j.sheet,
+		Title:    record.Title,
+		Author:   record.Issuer.Name,
+		Subject:  subject(j.in.Copy),
+		Keywords: record.Identifier,
+		At:       j.in.At,
+		ID:       j.id(),
+		Attachment: &pdf.Attachment{
+			Name: attachmentName, MIME: attachmentMIME, Description: attachmentWhat, Data: j.data.Data, Packed: j.data,
+		},
+		Stamp: m.stamp,
+		Signer: pdf.Signature{
+			Name: m.signer, Reason: "证照加注", Room: m.room,
+			Sign: m.signPDF(nil),
+		},
+	}
+}
+
+func (m *Maker) ofdDocument(j job) ofd.Document {
+	c, id := j.in.Copy, j.id()
+	return ofd.Document{
+		Form:       c.FormatVersion(),
+		Sheet:      j.sheet,
+		Title:      c.Certificate.Title,
+		Author:     c.Certificate.Issuer.Name,
+		Subject:    subject(c),
+		At:         j.in.At,
+		ID:         hex.EncodeToString(id[:]),
+		CustomData: customData(c, hex.EncodeToString(j.sum[:])),
+		Attachment: &ofd.Attachment{
+			Name: attachmentName, MIME: attachmentMIME, Description: attachmentWhat, Data: j.data.Data, Packed: j.data,
+		},
+		ValidFrom:  c.UseFrom,
+		ValidUntil: c.UseUntil,
+		Seal: ofd.Seal{
+			ESL: m.keys.ESL,
+			Sign: func(ctx context.Context, dataHash []byte, property string, at time.Time) ([]byte, error) {
+				value, err := ses.SignStamped(ctx, m.keys.Seal, m.keys.ESL, dataHash, property, at, m.stampSeal())
+				return value, unavailable(err)
+			},
+		},
+	}
+}
+
+func customData(c endorsement.Copy, digest string) []ofd.Datum {
+	elements := metadata.Of(c, digest)
+	data := make([]ofd.Datum, len(elements))
+	for i, e := range elements {
+		data[i] = ofd.Datum(e)
+	}
+	return data
+}
+
+// unavailable says that a key did not sign: the holder can only try later.
+func unavailable(err error) error {
+	if err == nil {
+		return nil
+	}
+	return problem.New(problem.SigningUnavailable).WithCause(err)
+}

@@ -1,0 +1,165 @@
+// Package documenttest gives tests a press that makes real documents: a test
+// authority, its seal, a key for QR codes, and the trust bundle that goes with
+// them. Only tests import it.
+package issuetest
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/evidence/testtrust"
+	"github.com/jiazhu/jiazhu/shared/document/font"
+	"github.com/jiazhu/jiazhu/shared/document/issue"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+)
+
+// Origin stands in the QR codes.
+const Origin = "https://jiazhu.example.cn"
+
+// Press makes documents.
+type Press struct {
+	Maker    *issue.Maker
+	Tokens   keys.Signer
+	Receipts keys.Signer
+	Bundle   evidence.Bundle
+	Trust    []byte // Bundle, as trust.json has it
+	CA       *testca.Authority
+	Keys     issue.Keys
+	Schemes  scheme.Set
+}
+
+// New makes a press whose certificates are valid around now. Without the font
+// the test is skipped.
+func New(t testing.TB, now time.Time) *Press {
+	t.Helper()
+	ca, err := testca.New(now)
+	must(t, err)
+	return Of(t, ca, nil)
+}
+
+// Of makes a press of a test authority, with a notary or none.
+func Of(t testing.TB, ca *testca.Authority, notary issue.Notary) *Press {
+	t.Helper()
+	fonts := Fonts(t)
+	esl, err := ca.NewSeal(t.Context(), Stamp(t))
+	must(t, err)
+	p := &Press{CA: ca, Tokens: newKey(t), Receipts: newKey(t), Keys: issue.Keys{PDF: ca.PDF.Signer, Seal: ca.Seal.Signer, ESL: esl, Notary: notary}}
+	p.Maker, err = issue.New(fonts, p.Keys)
+	must(t, err)
+	p.Schemes, err = scheme.Load()
+	must(t, err)
+	p.Bundle = testtrust.Of(ca, p.Schemes, p.Tokens, p.Receipts)
+	p.Trust, err = json.Marshal(p.Bundle)
+	must(t, err)
+	return p
+}
+
+// With is the press with other keys for its documents; its codes stay.
+func (p *Press) With(t testing.TB, k issue.Keys) *Press {
+	t.Helper()
+	other := *p
+	other.Keys = k
+	var err error
+	other.Maker, err = issue.New(Fonts(t), k)
+	must(t, err)
+	return &other
+}
+
+// Fonts loads the font, or skips the test where it is not there.
+func Fonts(t testing.TB) *font.Set {
+	t.Helper()
+	fonts, err := font.Load()
+	if err != nil {
+		t.Skip(err)
+	}
+	return fonts
+}
+
+// Made is an endorsement and its files.
+type Made struct {
+	Endorsement endorsement.Endorsement
+	Copy        endorsement.Copy
+	Token       string
+	issue.Documents
+}
+
+// Make makes the documents of an endorsement, with its QR code, and fills in
+// what follows from them.
+func (p *Press) Make(t testing.TB, e endorsement.Endorsement, c certificate.Certificate) Made {
+	t.Helper()
+	token, err := credential.Issue(t.Context(), p.Tokens, credential.Of(e, c))
+	must(t, err)
+	e.QR = credential.Link(Origin, token)
+	return p.Print(t, e, CopyOf(e, c), token)
+}
+
+// Print makes the documents of a copy as it is, and enters their digests.
+func (p *Press) Print(t testing.TB, e endorsement.Endorsement, c endorsement.Copy, token string) Made {
+	t.Helper()
+	return p.PrintAt(t, e, c, token, c.MadeAt)
+}
+
+// PrintAt is Print with documents that say they were signed at another time.
+func (p *Press) PrintAt(t testing.TB, e endorsement.Endorsement, c endorsement.Copy, token string, at time.Time) Made {
+	t.Helper()
+	in := p.Input(t, c)
+	in.At = at
+	documents, err := p.Maker.Make(t.Context(), in)
+	must(t, err)
+	e.CopyDigest = c.Digest()
+	e.Files = map[string]endorsement.File{}
+	for kind, data := range map[string][]byte{"pdf": documents.PDF, "ofd": documents.OFD, "preview": documents.Preview} {
+		e.Files[kind] = endorsement.File{SHA256: fmt.Sprintf("%x", sha256.Sum256(data)), Bytes: int64(len(data))}
+	}
+	return Made{Endorsement: e, Copy: c, Token: token, Documents: documents}
+}
+
+// Input is what the Maker makes a copy of, with a photo and handwriting.
+func (p *Press) Input(t testing.TB, c endorsement.Copy) issue.Input {
+	t.Helper()
+	s, ok := p.Schemes.ByID(c.Certificate.Scheme)
+	if !ok {
+		t.Fatalf("no scheme %q", c.Certificate.Scheme)
+	}
+	return issue.Input{Scheme: s, Copy: c, Photo: Photo(t), Signature: Handwriting(t), At: c.MadeAt}
+}
+
+func newKey(t testing.TB) keys.Signer {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	must(t, err)
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	must(t, err)
+	signer, err := keys.Parse(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil)
+	must(t, err)
+	return signer
+}
+
+// Altered returns data with one bit of the byte at changed.
+func Altered(data []byte, at int) []byte {
+	changed := bytes.Clone(data)
+	changed[at] ^= 1
+	return changed
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,115 @@
+package issue_test
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/document/ofd"
+	"github.com/jiazhu/jiazhu/shared/document/pdf"
+	"github.com/jiazhu/jiazhu/shared/document/seal/cms"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+func TestSignaturesCarryWhatTheNotaryGives(t *testing.T) {
+	for name, tt := range map[string]struct {
+		longTerm bool
+		kinds    []string
+		proofs   [3]int // certificates, lists and answers in the PDF
+	}{
+		"time stamps":             {false, nil, [3]int{}},
+		"time stamps and lists":   {true, []string{"crl"}, [3]int{4, 2, 0}},
+		"time stamps and answers": {true, []string{"ocsp"}, [3]int{4, 0, 2}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			town := issuetest.NewTown(t, issuetest.MadeAt, tt.longTerm, tt.kinds...)
+			made := town.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
+			inPDF, err := pdf.Read(made.PDF)
+			if err != nil {
+				t.Fatal(err)
+			}
+			signed, err := cms.Verify(inPDF.Signature.CMS, inPDF.Signature.Digest)
+			if err != nil || len(signed.TimeStamp) == 0 {
+				t.Errorf("the PDF: %v, a time stamp of %d bytes", err, len(signed.TimeStamp))
+			}
+			var got [3]int
+			if v := inPDF.Validation; v != nil {
+				got = [3]int{len(v.Certificates), len(v.CRLs), len(v.OCSPs)}
+			}
+			if diff := cmp.Diff(tt.proofs, got); diff != "" {
+				t.Error(diff)
+			}
+			inOFD, err := ofd.Read(made.OFD)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sealed, err := ses.Parse(inOFD.Signature.Value)
+			if err != nil || len(sealed.TimeStamp) == 0 {
+				t.Errorf("the OFD: %v, a time stamp of %d bytes", err, len(sealed.TimeStamp))
+			}
+		})
+	}
+}
+
+// The place for the signature is a part of every file, used or not.
+func TestThePDFKeepsRoomForItsSignatureOnly(t *testing.T) {
+	press := issuetest.New(t, issuetest.MadeAt())
+	made := press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
+	_, after, _ := bytes.Cut(made.PDF, []byte("/Contents<"))
+	room := bytes.IndexByte(after, '>') / 2
+	file, err := pdf.Read(made.PDF)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if spare := room - len(file.Signature.CMS); spare > 8 {
+		t.Errorf("%d bytes are spare", spare)
+	}
+	t.Logf("%d bytes are kept for the signature", room)
+}
+
+func TestWithoutItsTimeStampNothingIsSigned(t *testing.T) {
+	for name, spoil := range map[string]func(issuetest.Town){
+		"the authority is away":               func(town issuetest.Town) { town.Server.Close() },
+		"the signer's certificate is revoked": func(town issuetest.Town) { town.RevokePDF(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			town := issuetest.NewTown(t, issuetest.MadeAt, true, "crl")
+			spoil(town)
+			in := town.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
+			if _, err := town.Maker.Make(t.Context(), in); !problem.Is(err, problem.SigningUnavailable) {
+				t.Errorf("got %v, want the problem %s", err, problem.SigningUnavailable)
+			}
+		})
+	}
+}
+
+// Another hour, another list: only then do two documents of one content differ
+// in what is signed.
+func TestProofsAreTheSameForTheHour(t *testing.T) {
+	at := issuetest.MadeAt()
+	town := issuetest.NewTown(t, func() time.Time { return at }, true, "crl")
+	in := town.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
+	digest := func() []byte {
+		made, err := town.Maker.Make(t.Context(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := pdf.Read(made.PDF)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return file.Signature.Digest
+	}
+	first := digest()
+	if !bytes.Equal(first, digest()) {
+		t.Error("two documents of the same content have two digests")
+	}
+	at = at.Add(2 * time.Hour)
+	if bytes.Equal(first, digest()) {
+		t.Error("the proofs are those of two hours ago")
+	}
+}

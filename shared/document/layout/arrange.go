@@ -1,0 +1,186 @@
+package layout
+
+import "github.com/jiazhu/jiazhu/shared/document/displaylist"
+
+// form is the sort of face that a copy needs: all that decides where the parts
+// between the statement and the foot stand. There are few forms, so that few
+// bases are made.
+type form struct {
+	specialties int // room for 2, 5 or 10 lines
+	employer    int // lines of the employer's name that there is room for: 1 or 3
+	binding     binding
+}
+
+// binding is how much a copy says of its purpose and recipient.
+type binding int
+
+const (
+	unbound       binding = iota
+	bound                 // a line each
+	boundAtLength         // several lines
+)
+
+// formOf chooses the form for a copy.
+func (l *Layout) formOf(in Input) form {
+	f := form{specialties: 10, employer: 1}
+	switch n := len(in.Copy.Certificate.Specialties); {
+	case n <= 2:
+		f.specialties = 2
+	case n <= 5:
+		f.specialties = 5
+	}
+	if l.fonts.Measure(in.Copy.Certificate.Employer.Name, valueSize)*smallestRow > right-valueX {
+		f.employer = 3
+	}
+	purpose, recipient := purposeLine(in.Copy.Purpose), recipientLine(in.Copy.Recipient)
+	switch {
+	case purpose == "" && recipient == "":
+	case max(l.fonts.Measure(purpose, wordsLine), l.fonts.Measure(recipient, wordsLine)) <= statementW:
+		f.binding = bound
+	default:
+		f.binding = boundAtLength
+	}
+	return f
+}
+
+// arrangement is where the parts of a form stand.
+type arrangement struct {
+	name      float64          // line of 姓名
+	pitch     float64          // from there to 性别, 出生日期, 注册编号
+	employer  float64          // middle line of 聘用企业
+	employerH float64          // height of its lines together
+	first     float64          // first line of 注册专业
+	last      float64          // lowest line of 注册专业
+	words     displaylist.Rect // of the holder's statement
+	hand      float64          // line of 个人签名
+	handDate  float64          // line of 签名日期
+	handDateX float64
+	panel     displaylist.Rect
+	window    float64 // line of 使用有效期
+}
+
+// The bounds between which lines move apart where there is room, each from its
+// closest to its widest.
+const (
+	firstLine   = 79.5 // of 姓名, beside the top of the photo
+	closeRow    = 8.6  // from row to row
+	wideRow     = 12.6
+	closeBelow  = 5.0 // from 聘用企业 to the first specialty
+	wideBelow   = 12.6
+	closeLine   = 4.95 // from specialty to specialty
+	wideLine    = 9.2
+	handPitch   = 13.5 // from 个人签名 to 签名日期 below it
+	beforePanel = 5.2  // from there to the panel
+	breath      = 4.0  // more, before 个人签名 and the panel, where there is room
+
+	beforeHand  = 11.0 // from the last specialty to 个人签名: the height of the picture
+	beforeWords = 1.4  // from the last specialty to the holder's statement
+	afterWords  = 10.3 // from there to 个人签名
+	largerWords = 8.0  // at most, by which a long statement is higher where there is room
+	apartWords  = 2.4  // at most, by which it stands further from the last specialty
+
+	panelBottom = 225.0
+	panelHeight = 11.4
+	windowLine  = 7.0 // from the top of the panel to 使用有效期
+
+	// Where there are many specialties and a statement, the panel is a little lower
+	// and less high, and closer to the signature.
+	lowestPanel = 226.2
+	closePanel  = 4.8
+	thinPanel   = 9.2
+)
+
+// wordsHeight is the height of the holder's statement.
+func (f form) wordsHeight() float64 {
+	return map[binding]float64{unbound: 0, bound: 12.8, boundAtLength: 22.6}[f.binding]
+}
+
+// arrange stacks the parts: panel, signature and statement up from the foot, the
+// holder's lines down from the statement of the certificate, as far apart as the room
+// between them allows.
+func arrange(f form) arrangement {
+	a := arrangement{name: firstLine, handDateX: left}
+	bottom, height, above := panelBottom, panelHeight, beforePanel
+	roomy := f.specialties <= 5
+	if roomy {
+		bottom -= 2.5
+	} else if f.binding != unbound {
+		bottom, height, above = lowestPanel, thinPanel, closePanel
+	}
+	a.panel = displaylist.Rect{X: left, Y: bottom - height, W: right - left, H: height}
+	a.window = a.panel.Y + windowLine - (panelHeight-height)/2
+	a.handDate = a.panel.Y - above
+	a.hand = a.handDate
+	if roomy {
+		a.handDate -= breath / 4
+		a.hand = a.handDate - handPitch
+	} else {
+		a.handDateX = 122
+	}
+	lowest := a.hand - beforeHand
+	if roomy {
+		lowest -= breath
+	}
+	if f.binding != unbound {
+		lowest = a.reserve(f, lowest+beforeHand-afterWords)
+	}
+	for step := 40; step >= 0; step-- {
+		if a.spread(f, float64(step)/40); a.last <= lowest {
+			break
+		}
+	}
+	a.rise(lowest - a.last)
+	return a
+}
+
+// reserve sets the place of the holder's statement, which ends at bottom, and returns
+// where the last specialty may be. Half of what room there is to spare makes a long
+// statement larger, and a part of it keeps it away from the specialties.
+func (a *arrangement) reserve(f form, bottom float64) float64 {
+	a.spread(f, 0)
+	height := f.wordsHeight()
+	spare := max(0, bottom-height-beforeWords-a.last)
+	if f.binding == boundAtLength {
+		height += min(spare/2, largerWords)
+	}
+	a.words = displaylist.Rect{X: left, Y: bottom - height, W: right - left, H: height}
+	return a.words.Y - beforeWords - min(spare/4, apartWords)
+}
+
+// spread sets the holder's lines, t from their closest (0) to their widest (1).
+func (a *arrangement) spread(f form, t float64) {
+	between := func(close, wide float64) float64 { return close + t*(wide-close) }
+	above, below := 4.2, 0.0 // of the line of 聘用企业
+	a.employerH = 8.4
+	if f.employer > 1 {
+		above, below, a.employerH = 7.0, 4.0, 12
+	}
+	a.pitch = between(closeRow, wideRow)
+	a.employer = max(a.name+4*a.pitch, photoPlace.Y+photoPlace.H+0.6+above)
+	a.first = a.employer + below + between(closeBelow, wideBelow)
+	a.last = a.first + float64(f.specialties-1)*between(closeLine, wideLine)
+}
+
+// rise moves statement and signature up into room that is left below the
+// specialties.
+func (a *arrangement) rise(room float64) {
+	if room > 0 && a.handDateX == left {
+		a.words.Y -= room / 2
+		a.hand -= room / 3
+		a.handDate -= room / 6
+	}
+}
+
+// The picture of the holder's hand stands at the beginning of its line; the
+// rest is for a pen.
+const (
+	handX  = 51.0
+	handW  = 34.0
+	handH  = 12.0
+	penEnd = 118.0 // where the ruled lines end when they stand one below the other
+)
+
+// handPlace is where the picture of the holder's hand stands.
+func (a arrangement) handPlace() displaylist.Rect {
+	return displaylist.Rect{X: handX, Y: a.hand + 2 - handH, W: handW, H: handH}
+}

@@ -1,0 +1,147 @@
+package layout
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+)
+
+// forms are all that there are.
+func forms() []form {
+	var all []form
+	for _, specialties := range []int{2, 5, 10} {
+		for _, employer := range []int{1, 3} {
+			for _, b := range []binding{unbound, bound, boundAtLength} {
+				all = append(all, form{specialties, employer, b})
+			}
+		}
+	}
+	return all
+}
+
+func TestEveryFormHasRoomForItsParts(t *testing.T) {
+	for _, f := range forms() {
+		a := arrange(f)
+		if a.last > a.hand-beforeHand+1e-9 {
+			t.Errorf("%+v: the last specialty is at %.2f, the signature at %.2f", f, a.last, a.hand)
+		}
+		if a.handDate > a.panel.Y-closePanel+1e-9 || a.panel.Y+a.panel.H > lowestPanel+1e-9 {
+			t.Errorf("%+v: the signature at %.2f, the panel %+v", f, a.handDate, a.panel)
+		}
+		if f.binding != unbound && (a.words.Y < a.last+beforeWords-1e-9 || a.words.Y+a.words.H > a.handPlace().Y+1e-9 || a.words.Overlaps(a.panel)) {
+			t.Errorf("%+v: the statement in %+v, the last specialty at %.2f, the signature in %+v", f, a.words, a.last, a.handPlace())
+		}
+	}
+}
+
+// fullest is a copy with as much text as is accepted, in the form f.
+func fullest(t *testing.T, f form) Input {
+	in := ordinary(t)
+	c := &in.Copy.Certificate
+	c.Holder.Name = strings.Repeat("买合木提", 6) + "·" + strings.Repeat("艾尔肯", 8) + "江"
+	c.Specialties = nil
+	for range f.specialties {
+		c.Specialties = append(c.Specialties, certificate.Specialty{Name: "港口与航道工程", From: day(2020, 12, 11), To: day(2023, 12, 10)})
+	}
+	if f.employer == 3 {
+		c.Employer.Name = strings.Repeat("某", 100)
+	} else {
+		c.Employer.Name = strings.Repeat("某", 30)
+	}
+	switch f.binding {
+	case bound:
+		in.Copy.Purpose = &endorsement.Purpose{Kind: "投标", Text: strings.Repeat("某", 33)}
+		in.Copy.Recipient = &endorsement.Recipient{Name: strings.Repeat("某", 14), USCC: "11110000000021135M"}
+	case boundAtLength:
+		in.Copy.Purpose = &endorsement.Purpose{Kind: "本人使用", Text: strings.Repeat("某", 200), ProjectCode: strings.Repeat("W", 64)}
+		in.Copy.Recipient = &endorsement.Recipient{Name: strings.Repeat("某", 100), USCC: "11110000000021135M"}
+	}
+	return in
+}
+
+func TestTheFullestFaceOfEveryFormFits(t *testing.T) {
+	l, fonts := newLayout(t)
+	schemes, err := scheme.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range schemes.All() {
+		for _, f := range forms() {
+			for _, preview := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s %+v preview %v", s.ID, f, preview), func(t *testing.T) {
+					in := fullest(t, f)
+					in.Scheme, in.Preview = s, preview
+					if diff := cmp.Diff(f, l.formOf(in), cmp.AllowUnexported(form{})); diff != "" {
+						t.Fatal(diff)
+					}
+					sheet, err := l.Certificate(in)
+					if err != nil {
+						t.Fatal(err)
+					}
+					checkSheet(t, fonts, sheet)
+				})
+			}
+		}
+	}
+}
+
+func TestTextTooWideToBeReadIsRefusedByField(t *testing.T) {
+	l, _ := newLayout(t)
+	for name, c := range map[string]struct {
+		put     func(*Input)
+		pointer string
+	}{
+		"the purpose": {func(in *Input) {
+			in.Copy.Purpose = &endorsement.Purpose{Kind: "其他", Text: strings.Repeat("⸻", 400)}
+		}, "/purpose/text"},
+		"the recipient": {func(in *Input) {
+			in.Copy.Recipient = &endorsement.Recipient{Name: strings.Repeat("⸻", 400)}
+		}, "/recipient/name"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := ordinary(t)
+			c.put(&in)
+			_, err := l.Certificate(in)
+			p, ok := problem.As(err)
+			if !ok || p.Code != problem.InvalidField || len(p.Fields) != 1 || p.Fields[0].Pointer != c.pointer {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
+
+// The picture of a hand may have a white ground, which would hide a part of the mark.
+func TestTheTestMarkKeepsClearOfTheSignature(t *testing.T) {
+	l, _ := newLayout(t)
+	for _, f := range forms() {
+		place := arrange(f).handPlace()
+		b, err := l.base(Input{Scheme: constructor(t), Test: true}, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		marked := 0
+		for _, item := range b.Items {
+			p, ok := item.(*displaylist.Path)
+			if !ok || p.Fill == nil || *p.Fill != faint {
+				continue
+			}
+			for _, op := range p.Ops {
+				marked++
+				if (displaylist.Rect{X: op.X, Y: op.Y}).Overlaps(place) {
+					t.Errorf("%+v: the mark reaches %.1f, %.1f in %+v", f, op.X, op.Y, place)
+				}
+			}
+		}
+		if marked == 0 {
+			t.Error("there is no mark")
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package layout
+
+import (
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+)
+
+// common are the characters of nearly every holder's own lines: numbers, dates,
+// and the words around the values.
+const common = "0123456789-.：（），。·年月日至男女工程建设有限公司有效期持证人声明仅用于「」，接收单位项目编号统一社会信用代码"
+
+// titles sets the heading, the English line and the statement.
+func (c *composer) titles(k baseKey) {
+	title := displaylist.Text{Color: ink, Role: displaylist.Title}
+	c.centred(k.heading[0], headingFirst, headingSize, title)
+	title.Color = red
+	c.centred(k.heading[1], headingMain, mainSize, title)
+	c.centred(k.subtitle, subtitleLine, subtitleSize, displaylist.Text{Color: grey, Role: displaylist.Note})
+	c.centred(k.statement, statement, statementSize, displaylist.Text{Color: ink, Role: displaylist.Note})
+	if k.test {
+		c.centred(testNotice, testLine, 3.8, displaylist.Text{Color: red, Role: displaylist.Note})
+	}
+}
+
+// testNotice stands on every certificate that is sealed with test keys.
+const testNotice = "测试证照，不具法律效力"
+
+// labels sets what stands before each value.
+func (c *composer) labels(k baseKey) {
+	for _, l := range []struct {
+		name string
+		line float64
+	}{
+		{endorsement.NameLabel, c.at.name},
+		{endorsement.SexLabel, c.at.name + c.at.pitch},
+		{endorsement.BirthLabel, c.at.name + 2*c.at.pitch},
+		{endorsement.NumberLabel, c.at.name + 3*c.at.pitch},
+		{endorsement.EmployerLabel, c.at.employer},
+		{endorsement.SpecialtyLabel, c.at.first},
+	} {
+		c.label(l.name, left, l.line, grey)
+	}
+	c.label(endorsement.HandLabel, left, c.at.hand, grey)
+	c.label(endorsement.HandDateLabel, c.at.handDateX, c.at.handDate, grey)
+	c.label(endorsement.WindowLabel, left, c.at.window, red)
+	c.label(endorsement.AuthorityLabel, issueLabelX, authorityLine, grey)
+	c.label(endorsement.IssuedLabel, issueLabelX, dateLine, grey)
+	c.authority(k.authority)
+	c.captions(k.preview)
+}
+
+// label sets a field's name; one of two characters is spread over the width of
+// four, as on the national face.
+func (c *composer) label(name string, x, line float64, color displaylist.Color) {
+	body := name + "："
+	if runes := []rune(name); len(runes) == 2 {
+		body = string(runes[0]) + "　　" + string(runes[1]) + "："
+	}
+	c.text(body, x, line, right-x, labelSize, displaylist.Text{Color: color, Role: displaylist.Label, Label: name})
+}
+
+// authority is the same on every certificate of a kind. It stands above the seal,
+// or in several lines beside it.
+func (c *composer) authority(name string) {
+	b := c.fit(name, right-issueValueX, leading*valueSize, valueSize)
+	if len(b.lines) != 1 || b.size < smallestRow*valueSize {
+		b = c.fit(name, sealPlace.X-2-issueValueX, 9.4, valueSize)
+	}
+	c.lines(b, issueValueX, authorityLine-float64(len(b.lines)-1)*b.pitch/2, displaylist.Text{Color: ink, Role: displaylist.Value, Label: endorsement.AuthorityLabel})
+}
+
+// captions stand under the QR code.
+func (c *composer) captions(preview bool) {
+	text := endorsement.CodeLabel
+	if preview {
+		text = "正式文件载有验真码"
+	}
+	size := captionSize
+	x := qrPlace.X + qrPlace.W/2 - c.fonts.Measure(text, size)/2
+	c.text(text, x, captionLine, right, size, displaylist.Text{Color: grey, Role: displaylist.Note, Label: "验真二维码"})
+}
+
+// backdrop draws what lies under everything: watermark, border and rules.
+func (c *composer) backdrop(k baseKey) {
+	if k.test {
+		c.watermark("测试")
+	}
+	c.border()
+	c.ornament(subtitleLine + 4.6)
+	c.frame(photoPlace, pale, 0.25)
+	c.rule(left, c.at.panel.Y, right, gold, 0.3)
+	c.rule(left, c.at.panel.Y+c.at.panel.H, right, gold, 0.3)
+	c.penLines()
+	if k.preview {
+		inner := displaylist.Rect{X: qrPlace.X + 2, Y: qrPlace.Y + 2, W: qrPlace.W - 4, H: qrPlace.H - 4}
+		c.frame(inner, pale, 0.2)
+	}
+}
+
+// penLines rule the room for a pen: after the picture of the holder's hand,
+// and for the date.
+func (c *composer) penLines() {
+	const below = 2.4
+	label := c.fonts.Measure(endorsement.HandDateLabel+"：", labelSize) + 1
+	handEnd, dateEnd := c.at.handDateX-6, right
+	if c.at.handDateX == left {
+		handEnd, dateEnd = penEnd, penEnd
+	}
+	c.rule(left+label, c.at.hand+below, handEnd, pale, 0.2)
+	c.rule(c.at.handDateX+label, c.at.handDate+below, dateEnd, pale, 0.2)
+}

@@ -1,0 +1,58 @@
+package layout
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+
+	"rsc.io/qr/coding"
+
+	"github.com/jiazhu/jiazhu/shared/document/deflate"
+)
+
+// bitmap writes a code with its quiet zone as a PNG of one bit per pixel, grey,
+// unfiltered (ISO/IEC 15948): each module becomes a square of two by two pixels,
+// so that viewers that smooth leave the middles sharp.
+func bitmap(c *deflate.Compressor, code *coding.Code) (png []byte, pixels int) {
+	pixels = 2 * (code.Size + 2*quietZone)
+	stride := 1 + (pixels+7)/8 // each row begins with its filter, none
+	rows := bytes.Repeat([]byte{0xFF}, stride*pixels)
+	for i := range pixels {
+		rows[i*stride] = 0
+	}
+	wide := make([]byte, 2*code.Stride)
+	for y := range code.Size {
+		for i, b := range code.Bitmap[y*code.Stride : (y+1)*code.Stride] {
+			binary.BigEndian.PutUint16(wide[2*i:], ^doubled(b))
+		}
+		for i := range 2 {
+			row := rows[(2*(y+quietZone)+i)*stride:][:stride]
+			copy(row[1+2*quietZone/8:], wide)
+		}
+	}
+	head := binary.BigEndian.AppendUint32(nil, uint32(pixels))
+	head = binary.BigEndian.AppendUint32(head, uint32(pixels))
+	head = append(head, 1, 0, 0, 0, 0) // depth, grey, and the only methods there are
+	data := c.Compress(rows).Zlib()
+	out := make([]byte, 0, len(data)+80)
+	out = append(out, "\x89PNG\r\n\x1a\n"...)
+	out = appendChunk(out, "IHDR", head)
+	out = appendChunk(out, "IDAT", data)
+	return appendChunk(out, "IEND", nil), pixels
+}
+
+// doubled writes every bit twice.
+func doubled(b byte) uint16 {
+	x := uint16(b)
+	x = (x | x<<4) & 0x0F0F
+	x = (x | x<<2) & 0x3333
+	x = (x | x<<1) & 0x5555
+	return x | x<<1
+}
+
+func appendChunk(b []byte, kind string, data []byte) []byte {
+	b = binary.BigEndian.AppendUint32(b, uint32(len(data)))
+	start := len(b)
+	b = append(append(b, kind...), data...)
+	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[start:]))
+}

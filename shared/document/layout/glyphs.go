@@ -1,0 +1,29 @@
+package layout
+
+import (
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+)
+
+// Missing returns the characters of a face that the fonts cannot draw, each
+// once.
+func (l *Layout) Missing(in Input) []rune {
+	copied := in.Copy.Certificate
+	texts := []string{
+		copied.Holder.Name, copied.Holder.Sex, copied.Number, copied.Employer.Name, copied.Identifier,
+		in.Copy.CopyID, purposeLine(in.Copy.Purpose), recipientLine(in.Copy.Recipient),
+		in.Scheme.Heading[0], in.Scheme.Heading[1], in.Scheme.Subtitle, in.Scheme.Statement, in.Scheme.Authority,
+	}
+	for _, s := range copied.Specialties {
+		texts = append(texts, s.Name)
+	}
+	return l.fonts.Missing(strings.Join(texts, ""))
+}
+
+func (l *Layout) check(in Input) error {
+	if missing := l.Missing(in); len(missing) > 0 {
+		return endorsement.GlyphProblem(missing)
+	}
+	return nil
+}

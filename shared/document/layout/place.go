@@ -1,0 +1,61 @@
+package layout
+
+import "github.com/jiazhu/jiazhu/shared/document/displaylist"
+
+// The sheet, in millimetres. Baselines are named for what stands on them.
+const (
+	width, height = 210.0, 297.0
+
+	left, right = 26.0, 184.0 // of all text
+	valueX      = 60.0        // where values begin
+	centre      = width / 2
+
+	outerFrame, innerFrame = 8.5, 11.5 // distance of the border from the edge
+
+	testLine     = 19.5
+	headingFirst = 32.0
+	headingMain  = 47.0
+	subtitleLine = 55.5
+	statement    = 66.9
+
+	authorityLine = 232.0
+	dateLine      = 242.5
+	issueLabelX   = 68.0
+	issueValueX   = 91.0
+
+	captionLine  = 267.6
+	identityLine = 278.6
+	identityNext = 282.4
+)
+
+var (
+	photoPlace = displaylist.Rect{X: 152, Y: 71.8, W: 32, H: 44.8}
+	qrPlace    = displaylist.Rect{X: 24, Y: 228, W: 36, H: 36} // with its quiet zone: the code is 32 mm
+	sealPlace  = displaylist.Rect{X: 142, Y: 233.4, W: 42, H: 42}
+)
+
+// The sizes of type, in millimetres.
+const (
+	headingSize   = 8.0
+	mainSize      = 12.6
+	subtitleSize  = 4.0
+	statementSize = 4.3
+	labelSize     = 4.5
+	valueSize     = 4.7
+	captionSize   = 3.0
+	identitySize  = 2.7
+
+	// leastSize is the smallest type on a face, 6.5 points. A text that would have to
+	// be smaller is refused.
+	leastSize = 2.3
+)
+
+var (
+	ink   = displaylist.Color{R: 26, G: 26, B: 26}
+	grey  = displaylist.Color{R: 84, G: 80, B: 76}
+	pen   = displaylist.Color{R: 36, G: 62, B: 112} // what the holder wrote
+	red   = displaylist.Color{R: 166, G: 22, B: 26}
+	gold  = displaylist.Color{R: 148, G: 112, B: 52}
+	faint = displaylist.Color{R: 250, G: 236, B: 232} // the watermark: seen, never in the way
+	pale  = displaylist.Color{R: 190, G: 170, B: 128}
+)

@@ -1,0 +1,111 @@
+package layout
+
+import (
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+)
+
+// use sets the panel that makes a copy worthless elsewhere: its window in red, and
+// nothing that the holder wrote.
+func (c *composer) use(in Input) {
+	style := displaylist.Text{Color: red, Role: displaylist.Value, Label: endorsement.WindowLabel}
+	x := left + c.fonts.Measure(endorsement.WindowLabel+"：", labelSize)
+	window := in.Scheme.Date(in.Copy.UseFrom) + "至" + in.Scheme.Date(in.Copy.UseUntil)
+	c.text(window, x, c.at.window, right-x, valueSize, style)
+}
+
+// The holder's words stand above the holder's signature, away from panel and seal:
+// each line begins by saying whose they are, what was typed is in brackets, which
+// nobody can type, and all of it is in a colour of its own beside a bar.
+const (
+	statementX    = left + 3.4
+	statementW    = right - statementX
+	wantedWords   = 3.8  // size of short words
+	wordsLine     = 3.2  // at least, where purpose and recipient have a line each
+	wordsLeading  = 1.22 // the least pitch over the size
+	wantedLeading = 1.66
+)
+
+// The names of the two lines.
+const (
+	purposeName   = "加注事由"
+	recipientName = "接收单位"
+)
+
+// words sets what the holder declared, in one size, as large as both lines allow.
+func (c *composer) words(in Input) {
+	if in.Copy.Purpose == nil && in.Copy.Recipient == nil {
+		return
+	}
+	room := c.at.words
+	purpose, recipient, size := c.fitWords(purposeLine(in.Copy.Purpose), recipientLine(in.Copy.Recipient), room.H)
+	count := float64(len(purpose) + len(recipient))
+	pitch := min(wantedLeading*size, room.H/count)
+	top := room.Y + (room.H-pitch*count)/2
+	y := top + pitch/2 + 0.38*size
+	set := func(name string, lines []string) {
+		for _, body := range lines {
+			c.add(&displaylist.Text{X: statementX, Y: y, Size: size, Color: pen, Body: body, Role: displaylist.Value, Label: name})
+			y += pitch
+		}
+	}
+	c.stroke(pale, 0.9, moveTo(left+0.45, top+0.4), lineTo(left+0.45, top+pitch*count-0.4))
+	set(purposeName, purpose)
+	set(recipientName, recipient)
+}
+
+// fitWords finds the size: one line for each if they become only a little smaller,
+// as many as needed otherwise. What does not fit is smaller than leastSize.
+func (c *composer) fitWords(purpose, recipient string, room float64) (first, second []string, size float64) {
+	one, other := c.fonts.Measure(purpose, 1), c.fonts.Measure(recipient, 1)
+	if size = min(wantedWords, statementW/max(one, other)); size >= wordsLine {
+		return single(purpose), single(recipient), size
+	}
+	for size := range sizes(largest(one+other, statementW, room, wordsLeading, wantedWords)) {
+		first, second = c.wrap(purpose, statementW, size), c.wrap(recipient, statementW, size)
+		if float64(len(first)+len(second))*size*wordsLeading <= room {
+			return first, second, size
+		}
+	}
+	return single(purpose), single(recipient), size
+}
+
+// single is a text in one line, and no line for no text.
+func single(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
+func quoted(text string) string { return "「" + text + "」" }
+
+// purposeLine says what the copy is for. The kind is one of a list and needs no
+// brackets; 其他 says nothing beside the text.
+func purposeLine(p *endorsement.Purpose) string {
+	if p == nil {
+		return ""
+	}
+	line := endorsement.StatementLabel + "：仅用于"
+	if p.Kind != endorsement.OtherPurpose {
+		line += p.Kind
+	}
+	if p.Text != "" {
+		line += quoted(p.Text)
+	}
+	if p.ProjectCode != "" {
+		line += "，项目编号" + quoted(p.ProjectCode)
+	}
+	return line
+}
+
+func recipientLine(r *endorsement.Recipient) string {
+	if r == nil {
+		return ""
+	}
+	line := endorsement.StatementLabel + "：接收单位" + quoted(r.Name)
+	if r.USCC != "" {
+		line += "，统一社会信用代码" + quoted(r.USCC)
+	}
+	return line
+}

@@ -1,0 +1,233 @@
+package ofd
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"math"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/document/deflate"
+)
+
+// What can be wrong with a package as a package.
+var (
+	// ErrPackage reports bytes that are not a package in the one form Write
+	// gives it: damaged, re-packed, or made by someone else.
+	ErrPackage = errors.New("ofd: not a package as this service writes it")
+	// ErrTooLarge reports a package above the limits of this reader.
+	ErrTooLarge = errors.New("ofd: larger than any certificate")
+)
+
+// Limits of what is read.
+const (
+	maxFile  = 6 << 20
+	maxData  = 16 << 20 // of all parts, inflated
+	maxRatio = 100      // of a part's inflated to its compressed size
+	maxParts = 64
+	maxName  = 128
+	maxDepth = 8 // folders
+)
+
+// Fixed sizes of the zip structures (APPNOTE 4.3.7, 4.3.12, 4.3.16).
+const (
+	localSize   = 30
+	centralSize = 46
+	endSize     = 22
+)
+
+// The form of the package: zip entries one after the other without gaps, one
+// disk, no comments, no extra fields, no flags, 1 January 1980.
+const (
+	localMark   = 0x04034b50
+	centralMark = 0x02014b50
+	endMark     = 0x06054b50
+	firstDay    = 1<<5 | 1
+)
+
+// How an entry is held, and the version of the format that needs (APPNOTE
+// 4.4.3, 4.4.5).
+const (
+	stored          = 0
+	deflated        = 8
+	storedVersion   = 10
+	deflatedVersion = 20
+)
+
+// pack writes the package.
+func pack(parts []part) ([]byte, error) {
+	size := endSize
+	for i := range parts {
+		held, _ := parts[i].held()
+		size += localSize + centralSize + 2*len(parts[i].name) + len(held)
+	}
+	if size > math.MaxInt32 || len(parts) > math.MaxUint16 {
+		return nil, ErrTooLarge
+	}
+	b := make([]byte, 0, size)
+	offsets := make([]uint32, len(parts))
+	for i := range parts {
+		offsets[i] = uint32(len(b))
+		b = appendLocal(b, &parts[i])
+		held, _ := parts[i].held()
+		b = append(b, held...)
+	}
+	return appendDirectory(b, parts, offsets, len(b)), nil
+}
+
+func appendLocal(b []byte, p *part) []byte {
+	b = binary.LittleEndian.AppendUint32(b, localMark)
+	b = appendCommon(b, p)
+	return append(b, p.name...)
+}
+
+// appendCommon writes what local and central headers share.
+func appendCommon(b []byte, p *part) []byte {
+	version, method := uint16(storedVersion), uint16(stored)
+	if p.packed != nil {
+		version, method = deflatedVersion, deflated
+	}
+	held, _ := p.held()
+	le := binary.LittleEndian
+	b = le.AppendUint16(b, version)
+	b = le.AppendUint16(b, 0) // flags
+	b = le.AppendUint16(b, method)
+	b = le.AppendUint16(b, 0) // midnight
+	b = le.AppendUint16(b, firstDay)
+	b = le.AppendUint32(b, p.crc)
+	b = le.AppendUint32(b, uint32(len(held)))
+	b = le.AppendUint32(b, uint32(len(p.data)))
+	b = le.AppendUint16(b, uint16(len(p.name)))
+	return le.AppendUint16(b, 0) // no extra field
+}
+
+// appendDirectory writes the central directory that stands at start.
+func appendDirectory(b []byte, parts []part, offsets []uint32, start int) []byte {
+	le := binary.LittleEndian
+	before := len(b)
+	for i := range parts {
+		b = le.AppendUint32(b, centralMark)
+		b = le.AppendUint16(b, deflatedVersion)
+		b = appendCommon(b, &parts[i])
+		b = append(b, make([]byte, 10)...) // no comment, disk 0, no attributes
+		b = le.AppendUint32(b, offsets[i])
+		b = append(b, parts[i].name...)
+	}
+	size := len(b) - before
+	b = le.AppendUint32(b, endMark)
+	b = append(b, 0, 0, 0, 0) // disk 0
+	b = le.AppendUint16(b, uint16(len(parts)))
+	b = le.AppendUint16(b, uint16(len(parts)))
+	b = le.AppendUint32(b, uint32(size))
+	b = le.AppendUint32(b, uint32(start))
+	return append(b, 0, 0) // no comment
+}
+
+// unpack reads a package. It walks the entries from the front, then writes the
+// headers and the directory anew and compares: whatever pack would not have
+// written so is refused, be it a byte. Digests of parts are left empty.
+func unpack(data []byte) ([]part, error) {
+	if len(data) > maxFile {
+		return nil, ErrTooLarge
+	}
+	u := &unpacker{rest: data}
+	for len(u.rest) >= 4 && binary.LittleEndian.Uint32(u.rest) == localMark {
+		u.offsets = append(u.offsets, uint32(len(data)-len(u.rest)))
+		if err := u.entry(); err != nil {
+			return nil, err
+		}
+	}
+	if !bytes.Equal(u.rest, appendDirectory(nil, u.parts, u.offsets, len(data)-len(u.rest))) {
+		return nil, fmt.Errorf("%w: directory", ErrPackage)
+	}
+	return u.parts, checkNames(u.parts)
+}
+
+// unpacker walks a package.
+type unpacker struct {
+	rest    []byte
+	parts   []part
+	offsets []uint32
+	size    int // of all parts so far, inflated
+}
+
+// entry takes the entry at the front.
+func (u *unpacker) entry() error {
+	short := fmt.Errorf("%w: cut short", ErrPackage)
+	if len(u.parts) == maxParts {
+		return ErrTooLarge
+	}
+	if len(u.rest) < localSize {
+		return short
+	}
+	le := binary.LittleEndian
+	method := le.Uint16(u.rest[8:])
+	length, size, name := int(le.Uint32(u.rest[18:])), int(le.Uint32(u.rest[22:])), int(le.Uint16(u.rest[26:]))
+	start := localSize + name
+	if name > maxName || length > len(u.rest) || start > len(u.rest)-length {
+		return short
+	}
+	if u.size += size; size > maxData || u.size > maxData || size > maxRatio*(length+1) {
+		return ErrTooLarge
+	}
+	p, err := held(string(u.rest[localSize:start]), method, u.rest[start:start+length], size)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(appendLocal(make([]byte, 0, start), &p), u.rest[:start]) {
+		return fmt.Errorf("%w: header of %q", ErrPackage, p.name)
+	}
+	u.parts, u.rest = append(u.parts, p), u.rest[start+length:]
+	return nil
+}
+
+// held makes a part of what the package holds of it.
+func held(name string, method uint16, data []byte, size int) (part, error) {
+	p := part{name: name, data: data}
+	if method == deflated {
+		inflated, err := deflate.Inflate(data, size)
+		if err != nil {
+			return part{}, fmt.Errorf("%w: %q", ErrPackage, name)
+		}
+		p.data, p.packed = inflated, data
+	}
+	p.crc = crc32.ChecksumIEEE(p.data)
+	return p, nil
+}
+
+// checkNames admits plain relative paths, each once, whatever their case.
+func checkNames(parts []part) error {
+	seen := make(map[string]bool, len(parts))
+	for _, p := range parts {
+		folded := strings.ToLower(p.name)
+		if !plain(p.name) || seen[folded] {
+			return fmt.Errorf("%w: name %q", ErrPackage, p.name)
+		}
+		seen[folded] = true
+	}
+	return nil
+}
+
+// plain reports whether a path is made of names of ordinary characters.
+func plain(path string) bool {
+	names := strings.Split(path, "/")
+	if len(path) > maxName || len(names) > maxDepth {
+		return false
+	}
+	for _, name := range names {
+		if strings.Trim(name, ".") == "" || strings.ContainsFunc(name, extraordinary) {
+			return false
+		}
+	}
+	return true
+}
+
+func extraordinary(r rune) bool {
+	switch {
+	case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9':
+		return false
+	}
+	return !strings.ContainsRune("._-", r)
+}

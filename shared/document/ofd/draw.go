@@ -1,0 +1,120 @@
+package ofd
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+	"github.com/jiazhu/jiazhu/shared/document/font"
+)
+
+// canvas draws a layer's objects. Every object has a number of its own.
+type canvas struct {
+	m        *markup
+	fonts    *font.Set
+	use      shelfFonts
+	pictures map[*displaylist.Picture]int // their resource numbers
+	next     int                          // the next free number
+}
+
+func (c *canvas) draw(items []displaylist.Item) error {
+	for _, item := range items {
+		switch v := item.(type) {
+		case *displaylist.Text:
+			c.text(v)
+		case *displaylist.Path:
+			c.path(v)
+		case *displaylist.Image:
+			c.image(v)
+		default:
+			return fmt.Errorf("%w: %T cannot be drawn", ErrDocument, item)
+		}
+	}
+	return nil
+}
+
+// begin starts an object: its name, number and Boundary, x y w h. The Boundary
+// clips, and the object's coordinates count from its corner.
+func (c *canvas) begin(kind string, box displaylist.Rect) *markup {
+	c.m.raw(`<ofd:`, kind, ` ID="`).id(c.next).raw(`" Boundary="`).mm(box.X, box.Y, box.W, box.H).raw(`"`)
+	c.next++
+	return c.m
+}
+
+// image places a picture. An image is drawn into the unit square, which its
+// CTM stretches (GB/T 33190, 10).
+func (c *canvas) image(i *displaylist.Image) {
+	c.begin("ImageObject", displaylist.Rect{X: i.X, Y: i.Y, W: i.W, H: i.H}).
+		raw(` CTM="`).mm(i.W, 0, 0, i.H, 0, 0).
+		raw(`" ResourceID="`).id(c.pictures[i.Picture]).raw(`"/>`)
+}
+
+// path draws a shape. Stroke comes before fill here, and the other way round
+// in text.
+func (c *canvas) path(p *displaylist.Path) {
+	if p.Stroke == nil && p.Fill == nil || len(p.Ops) == 0 {
+		return
+	}
+	box := bounds(p)
+	m := c.begin("PathObject", box)
+	if p.Stroke != nil {
+		m.raw(` LineWidth="`).mm(p.Width).raw(`"`)
+	} else {
+		m.raw(` Stroke="false"`)
+	}
+	if p.Fill != nil {
+		m.raw(` Fill="true"`)
+	}
+	m.raw(`>`)
+	if p.Stroke != nil {
+		c.color("StrokeColor", *p.Stroke)
+	}
+	if p.Fill != nil {
+		c.color("FillColor", *p.Fill)
+	}
+	m.raw(`<ofd:AbbreviatedData>`)
+	for i, op := range p.Ops {
+		if i > 0 {
+			m.raw(" ")
+		}
+		c.op(op, box)
+	}
+	m.raw(`</ofd:AbbreviatedData></ofd:PathObject>`)
+}
+
+// op writes one operator; page's letters are OFD's.
+func (c *canvas) op(op displaylist.Op, box displaylist.Rect) {
+	c.m.b = append(c.m.b, op.Kind)
+	switch op.Kind {
+	case 'B':
+		c.m.raw(" ").mm(op.X1-box.X, op.Y1-box.Y, op.X2-box.X, op.Y2-box.Y, op.X-box.X, op.Y-box.Y)
+	case 'M', 'L':
+		c.m.raw(" ").mm(op.X-box.X, op.Y-box.Y)
+	}
+}
+
+// bounds is a box around a path and its stroke, mitres included.
+func bounds(p *displaylist.Path) displaylist.Rect {
+	left, top := math.Inf(1), math.Inf(1)
+	right, bottom := math.Inf(-1), math.Inf(-1)
+	add := func(x, y float64) {
+		left, right = min(left, x), max(right, x)
+		top, bottom = min(top, y), max(bottom, y)
+	}
+	for _, op := range p.Ops {
+		switch op.Kind {
+		case 'B':
+			add(op.X1, op.Y1)
+			add(op.X2, op.Y2)
+			add(op.X, op.Y)
+		case 'M', 'L':
+			add(op.X, op.Y)
+		}
+	}
+	margin := 2*p.Width + 0.1
+	return displaylist.Rect{X: left - margin, Y: top - margin, W: right - left + 2*margin, H: bottom - top + 2*margin}
+}
+
+func (c *canvas) color(element string, v displaylist.Color) {
+	c.m.raw(`<ofd:`, element, ` Value="`).id(int(v.R)).raw(" ").id(int(v.G)).raw(" ").id(int(v.B)).raw(`"/>`)
+}

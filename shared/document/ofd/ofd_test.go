@@ -1,0 +1,192 @@
+package ofd
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+)
+
+func TestWhatIsWrittenIsRead(t *testing.T) {
+	w := newWorkbench(t)
+	data := w.write(t)
+	if path := os.Getenv("OFD_OUT"); path != "" {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := Read(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := w.document(t)
+	t.Run("its metadata", func(t *testing.T) {
+		got := []string{f.ID, f.Title, f.Author, f.Subject}
+		if diff := cmp.Diff([]string{d.ID, d.Title, d.Author, d.Subject}, got); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff(d.CustomData, f.CustomData); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("its attachment", func(t *testing.T) {
+		if diff := cmp.Diff([]Attachment{*d.Attachment}, f.Attachments); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("every line of its text", func(t *testing.T) {
+		var want []string
+		for _, item := range append(w.base.Items, d.Sheet.Items...) {
+			if v, ok := item.(*displaylist.Text); ok && v.Body != "" {
+				want = append(want, v.Body)
+			}
+		}
+		if diff := cmp.Diff(want, strings.Split(f.Text, "\n")); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("its seal", func(t *testing.T) {
+		roots, err := ses.NewRoots(w.ca.SealRoot)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := ses.Verify(f.Signature.Value, ses.Expected{
+			Roots: roots, DataHash: f.Signature.DataHash, Seal: f.Signature.Seal, Property: f.Signature.Property,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !s.At.Equal(sealed) {
+			t.Errorf("sealed at %v, want %v", s.At, sealed)
+		}
+	})
+}
+
+func TestTheSameDocumentIsTheSameFile(t *testing.T) {
+	w := newWorkbench(t)
+	value, err := w.sign(t.Context(), make([]byte, 32), "/S.xml", sealed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writer := NewWriter(w.fonts)
+	var files [][]byte
+	for range 2 {
+		d := w.document(t)
+		d.Seal.Sign = fixed(value)
+		data, err := writer.Write(t.Context(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, data)
+	}
+	if !bytes.Equal(files[0], files[1]) {
+		t.Error("two files of one document differ")
+	}
+}
+
+func TestAnOrdinaryZipReaderOpensThePackage(t *testing.T) {
+	data := newWorkbench(t).write(t)
+	package_, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range package_.File {
+		r, err := entry.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, r); err != nil {
+			t.Errorf("%s: %v", entry.Name, err)
+		}
+	}
+	if package_.File[0].Name != rootPart {
+		t.Errorf("the first entry is %s, want %s", package_.File[0].Name, rootPart)
+	}
+}
+
+func TestWriteRefusals(t *testing.T) {
+	w := newWorkbench(t)
+	tests := map[string]struct {
+		change func(d *Document)
+		want   error
+	}{
+		"a character no font has": {func(d *Document) {
+			d.Sheet.Items = append(d.Sheet.Items, &displaylist.Text{Size: 4, Body: "姓名\U0010FFFD"})
+		}, ErrGlyph},
+		"a control character":                  {func(d *Document) { d.Title = "证照\x00" }, ErrText},
+		"a broken character":                   {func(d *Document) { d.CustomData[0].Value = "\xff" }, ErrText},
+		"an ID that is none":                   {func(d *Document) { d.ID = "1" }, ErrDocument},
+		"no time":                              {func(d *Document) { d.At = time.Time{} }, ErrDocument},
+		"no seal":                              {func(d *Document) { d.Seal.ESL = nil }, ErrDocument},
+		"no place for the seal":                {func(d *Document) { d.Sheet.Seal = displaylist.Rect{} }, ErrDocument},
+		"an attachment in another folder":      {func(d *Document) { d.Attachment.Name = "../OFD.xml" }, ErrDocument},
+		"an attachment named like its list":    {func(d *Document) { d.Attachment.Name = "Attachments.xml" }, ErrDocument},
+		"custom data named like the packing":   {func(d *Document) { d.CustomData[0].Name = packingName }, ErrDocument},
+		"a picture of another kind":            {func(d *Document) { picture(d).MIME = "image/webp" }, ErrDocument},
+		"a seal that is not valid at the time": {func(d *Document) { d.At = d.At.AddDate(50, 0, 0) }, ses.ErrSealPeriod},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			d := w.document(t)
+			tt.change(&d)
+			if _, err := NewWriter(w.fonts).Write(t.Context(), d); !errors.Is(err, tt.want) {
+				t.Errorf("got %v, want %v", err, tt.want)
+			}
+		})
+	}
+}
+
+func picture(d *Document) *displaylist.Picture {
+	return d.Sheet.Items[len(d.Sheet.Items)-1].(*displaylist.Image).Picture
+}
+
+func BenchmarkWrite(b *testing.B) {
+	w := newWorkbench(b)
+	writer := NewWriter(w.fonts)
+	d := w.document(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		data, err := writer.Write(b.Context(), d)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.SetBytes(int64(len(data)))
+	}
+}
+
+// BenchmarkWriteForAnother writes each document for a holder whose characters
+// were not met before, so that its font is cut anew.
+func BenchmarkWriteForAnother(b *testing.B) {
+	w := newWorkbench(b)
+	writer := NewWriter(w.fonts)
+	d := w.document(b)
+	first := *d.Sheet.Items[0].(*displaylist.Text)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		name := first
+		name.Body += string([]rune{rune(0x4E00 + i%9000), rune(0x4E00 + i*7%9000)})
+		d.Sheet.Items[0] = &name
+		if _, err := writer.Write(b.Context(), d); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	data := newWorkbench(b).write(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Read(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package ofd
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/emmansun/gmsm/sm3"
+
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+)
+
+// readSignature follows OFD.xml to the one signature and checks what it
+// covers: each step of the package comment, backwards.
+func (p *packaged) readSignature(f *File, list string) error {
+	if list == "" {
+		return ErrUnsigned
+	}
+	location := absolute("/", list)
+	signatures, err := p.tree(location, "Signatures")
+	if err != nil {
+		return err
+	}
+	one := signatures.child("Signature")
+	if one == nil {
+		return ErrUnsigned
+	}
+	location = absolute(path.Dir(location), one.attribute("BaseLoc"))
+	data, err := p.part(location)
+	if err != nil {
+		return err
+	}
+	tree, err := p.tree(location, "Signature")
+	if err != nil {
+		return err
+	}
+	hash := sm3.Sum(data)
+	f.Signature = Signature{DataHash: hash[:], Property: location}
+	return p.readSigned(f, tree, location)
+}
+
+// readSigned reads Signature.xml at location.
+func (p *packaged) readSigned(f *File, tree *node, location string) error {
+	folder := path.Dir(location)
+	value := absolute(folder, tree.value("SignedValue"))
+	info := tree.child("SignedInfo")
+	var err error
+	if f.Form, err = formOf(info.child("Provider")); err != nil {
+		return err
+	}
+	if method := info.value("SignatureMethod"); method != sm2WithSM3 {
+		return fmt.Errorf("%w: signature method %q", ErrUnsigned, method)
+	}
+	if f.Signature.Value, err = p.part(value); err != nil {
+		return err
+	}
+	if f.Signature.Seal, err = p.part(absolute(folder, info.value("Seal", "BaseLoc"))); err != nil {
+		return err
+	}
+	if err := p.checkReferences(info.child("References"), location, value); err != nil {
+		return err
+	}
+	return checkValue(f.Signature)
+}
+
+// formOf returns the number of the form in which the file was written.
+func formOf(provider *node) (int, error) {
+	if name := provider.attribute("ProviderName"); name != providerName {
+		return 0, fmt.Errorf("%w: made by %q", ErrForeign, name)
+	}
+	i := slices.Index(forms[:], provider.attribute("Version"))
+	if i < 0 {
+		return 0, fmt.Errorf("%w: %q", ErrForm, provider.attribute("Version"))
+	}
+	return i + 1, nil
+}
+
+// checkReferences compares every digest, and the list with the package: every
+// part but Signature.xml and SignedValue.dat is named, once, and nothing else.
+func (p *packaged) checkReferences(list *node, signature, value string) error {
+	if method := list.attribute("CheckMethod"); method != sm3Digest {
+		return fmt.Errorf("%w: digest method %q", ErrUncovered, method)
+	}
+	covered := map[string]bool{signature: false, value: false}
+	for _, reference := range list.all("Reference") {
+		location := reference.attribute("FileRef")
+		data, err := p.part(location)
+		if err != nil {
+			return err
+		}
+		if _, known := covered[location]; known || location != path.Join("/", location) {
+			return fmt.Errorf("%w: reference to %q", ErrUncovered, location)
+		}
+		if digest(data) != reference.value("CheckValue") {
+			return fmt.Errorf("%w: %s", ErrDigest, location)
+		}
+		covered[location] = true
+	}
+	for name := range p.parts {
+		if _, known := covered["/"+name]; !known {
+			return fmt.Errorf("%w: %s", ErrUncovered, name)
+		}
+	}
+	return nil
+}
+
+// checkValue compares the signature's own words with what stands in the file.
+func checkValue(s Signature) error {
+	signed, err := ses.Parse(s.Value)
+	if err != nil {
+		return fmt.Errorf("ofd: SignedValue.dat: %w", err)
+	}
+	if !bytes.Equal(signed.DataHash, s.DataHash) || signed.Property != s.Property {
+		return ErrDataHash
+	}
+	if !bytes.Equal(signed.Seal.Raw, s.Seal) {
+		return ErrSeal
+	}
+	return nil
+}

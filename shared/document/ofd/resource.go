@@ -1,0 +1,120 @@
+package ofd
+
+import (
+	"fmt"
+	"maps"
+	"strconv"
+
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+	"github.com/jiazhu/jiazhu/shared/document/font"
+)
+
+// shelf collects the fonts and pictures that a list of items needs: the parts
+// that hold them and the resource file that numbers them.
+type shelf struct {
+	parts    []part
+	index    part // PublicRes.xml or DocumentRes.xml
+	fonts    shelfFonts
+	pictures map[*displaylist.Picture]int
+	next     int // the next free number
+}
+
+// shelfFonts are the fonts of a page and of the template under it.
+type shelfFonts struct {
+	shared, own font.Subsets
+	ids         map[*font.Subset]int
+}
+
+// newShelf numbers resources on from those of a template. file names the
+// resource file and prefix tells its parts from those of another shelf; runes
+// are the characters that the template has no glyphs for.
+func (w *Writer) newShelf(items []displaylist.Item, runes []rune, file, prefix string, under *template) (*shelf, error) {
+	s := &shelf{pictures: map[*displaylist.Picture]int{}, next: under.next}
+	s.fonts = shelfFonts{shared: under.fonts.own, own: w.fonts.Subsets(runes), ids: maps.Clone(under.fonts.ids)}
+	m := open("Res", ` BaseLoc="Res"`)
+	if err := s.addFonts(m, w.fonts, items, prefix); err != nil {
+		return nil, err
+	}
+	if err := s.addPictures(m, items, prefix); err != nil {
+		return nil, err
+	}
+	var err error
+	s.index, err = w.part(m, "Res", file)
+	return s, err
+}
+
+// addFonts embeds a subset of each face in use. FontName is unlike any other,
+// for readers that remember fonts by it; FamilyName is what readers that
+// ignore embedded fonts should show instead.
+func (s *shelf) addFonts(m *markup, fonts *font.Set, items []displaylist.Item, prefix string) error {
+	for _, item := range items {
+		if t, ok := item.(*displaylist.Text); ok {
+			if missing := fonts.Missing(t.Body); len(missing) > 0 {
+				return fmt.Errorf("%w: %d characters", ErrGlyph, len(missing))
+			}
+		}
+	}
+	started := false
+	for i, subset := range s.fonts.own {
+		if subset == nil {
+			continue
+		}
+		if !started {
+			m.raw(`<ofd:Fonts>`)
+			started = true
+		}
+		face := fonts.Faces[i]
+		file := prefix + "font_" + strconv.Itoa(i) + ".ttf"
+		m.raw(`<ofd:Font ID="`).id(s.next).raw(`" FontName="`).text(subset.Tag+"+"+face.PostScriptName).
+			raw(`" FamilyName="宋体" Charset="unicode" Serif="true"><ofd:FontFile>`, file, `</ofd:FontFile></ofd:Font>`)
+		s.fonts.ids[subset] = s.next
+		s.parts = append(s.parts, newPackedPart(resources+file, subset.File))
+		s.next++
+	}
+	if started {
+		m.raw(`</ofd:Fonts>`)
+	}
+	return nil
+}
+
+// addPictures stores each picture once, however often it is drawn.
+func (s *shelf) addPictures(m *markup, items []displaylist.Item, prefix string) error {
+	for _, item := range items {
+		image, ok := item.(*displaylist.Image)
+		if !ok || s.pictures[image.Picture] != 0 {
+			continue
+		}
+		kind, ending, err := format(image.Picture)
+		if err != nil {
+			return err
+		}
+		if len(s.pictures) == 0 {
+			m.raw(`<ofd:MultiMedias>`)
+		}
+		file := prefix + "image_" + strconv.Itoa(len(s.pictures)) + ending
+		m.raw(`<ofd:MultiMedia ID="`).id(s.next).raw(`" Type="Image" Format="`, kind, `"><ofd:MediaFile>`, file, `</ofd:MediaFile></ofd:MultiMedia>`)
+		s.pictures[image.Picture] = s.next
+		s.parts = append(s.parts, newPart(resources+file, image.Picture.Data))
+		s.next++
+	}
+	if len(s.pictures) > 0 {
+		m.raw(`</ofd:MultiMedias>`)
+	}
+	return nil
+}
+
+func format(p *displaylist.Picture) (kind, ending string, err error) {
+	if p != nil {
+		switch p.MIME {
+		case "image/png":
+			return "PNG", ".png", nil
+		case "image/jpeg":
+			return "JPEG", ".jpg", nil
+		}
+	}
+	return "", "", fmt.Errorf("%w: a picture is PNG or JPEG", ErrDocument)
+}
+
+func (s *shelf) canvas(m *markup, fonts *font.Set, next int) *canvas {
+	return &canvas{m: m, fonts: fonts, use: s.fonts, pictures: s.pictures, next: next}
+}

@@ -1,0 +1,101 @@
+package ofd
+
+import (
+	"unicode/utf8"
+
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+	"github.com/jiazhu/jiazhu/shared/document/font"
+)
+
+// slack is added around a text's Boundary, in ems, because it clips.
+const slack = 0.1
+
+// text draws a line of text, as one object for each stretch of characters of
+// one font.
+//
+// Characters outside the Basic Multilingual Plane (𬱖, 𫖯) stand alone, each
+// with its glyph named: readers that count UTF-16 units would otherwise take
+// the second half for another character and draw an empty box.
+func (c *canvas) text(t *displaylist.Text) {
+	x := t.X
+	for _, one := range c.fonts.Pieces(t.Body, c.use.shared, c.use.own) {
+		rest := one.Text
+		for rest != "" {
+			piece := stretch(rest)
+			x += c.piece(t, one.Subset, piece, x)
+			rest = rest[len(piece):]
+		}
+	}
+}
+
+// stretch is the first astral character of s, or all before the next one.
+func stretch(s string) string {
+	for i, r := range s {
+		if !astral(r) {
+			continue
+		}
+		if i == 0 {
+			return s[:utf8.RuneLen(r)]
+		}
+		return s[:i]
+	}
+	return s
+}
+
+func astral(r rune) bool { return r > 0xFFFF }
+
+// piece writes one TextObject at x and returns its width.
+func (c *canvas) piece(t *displaylist.Text, subset *font.Subset, s string, x float64) float64 {
+	face := subset.Face
+	width := 0.0
+	for _, r := range s {
+		width += advance(subset, r, t.Size)
+	}
+	ascent := float64(face.Ascent) / 1000 * t.Size
+	height := float64(face.Ascent-face.Descent) / 1000 * t.Size
+	margin := slack * t.Size
+	m := c.begin("TextObject", displaylist.Rect{X: x - margin, Y: t.Y - ascent, W: width + 2*margin, H: height})
+	m.raw(` Font="`).id(c.use.ids[subset]).raw(`" Size="`).mm(t.Size).raw(`">`)
+	c.color("FillColor", t.Color)
+	if first, _ := utf8.DecodeRuneInString(s); astral(first) {
+		m.raw(`<ofd:CGTransform CodePosition="0" CodeCount="2" GlyphCount="1"><ofd:Glyphs>`).
+			id(int(subset.GID[first])).raw(`</ofd:Glyphs></ofd:CGTransform>`)
+	}
+	m.raw(`<ofd:TextCode X="`).mm(margin).raw(`" Y="`).mm(ascent).raw(`"`)
+	c.deltas(subset, s, t.Size)
+	m.raw(`>`).text(s).raw(`</ofd:TextCode></ofd:TextObject>`)
+	return width
+}
+
+// deltas writes the advances between characters, one fewer than there are;
+// three and more that are the same as "g", their count and one of them (GB/T
+// 33190, 11.3).
+func (c *canvas) deltas(subset *font.Subset, s string, size float64) {
+	var all []float64
+	for _, r := range s {
+		all = append(all, advance(subset, r, size))
+	}
+	all = all[:len(all)-1] // the last character has no successor
+	separator := ` DeltaX="`
+	for len(all) > 0 {
+		n := 1
+		for n < len(all) && all[n] == all[0] {
+			n++
+		}
+		c.m.raw(separator)
+		if n > 2 {
+			c.m.raw("g ").id(n).raw(" ")
+		} else {
+			n = 1
+		}
+		c.m.mm(all[0])
+		all, separator = all[n:], " "
+	}
+	if separator == " " {
+		c.m.raw(`"`)
+	}
+}
+
+func advance(subset *font.Subset, r rune, size float64) float64 {
+	return float64(subset.Widths[subset.GID[r]]) * size / 1000
+}

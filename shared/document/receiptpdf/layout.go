@@ -1,0 +1,185 @@
+package receiptpdf
+
+import (
+	"errors"
+	"math"
+	"unicode/utf8"
+
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+)
+
+const title = "电子证照核验回执"
+
+// The sheet, in mm.
+const (
+	width, height = 210.0, 297.0
+	left, right   = 22.0, 188.0
+	foot          = 280.0 // nothing is printed below
+	labelWidth    = 34.0
+	resultWidth   = 22.0
+	codeSize      = 24.0
+)
+
+// The sizes of text, and of a line of it, in mm.
+const (
+	titleSize   = 7.0
+	verdictSize = 10.0
+	textSize    = 3.5
+	noteSize    = 3.0
+	leading     = 1.55 // times the size
+)
+
+// ErrFull reports texts that do not fit on a page.
+var ErrFull = errors.New("slip: the texts do not fit on one page")
+
+func ink() displaylist.Color    { return displaylist.Color{R: 30, G: 30, B: 34} }
+func grey() displaylist.Color   { return displaylist.Color{R: 110, G: 110, B: 116} }
+func rule() displaylist.Color   { return displaylist.Color{R: 200, G: 200, B: 204} }
+func danger() displaylist.Color { return displaylist.Color{R: 176, G: 24, B: 24} }
+
+func (t Tone) color() displaylist.Color {
+	switch t {
+	case Good:
+		return displaylist.Color{R: 18, G: 110, B: 56}
+	case Bad:
+		return danger()
+	case Unsure:
+		return displaylist.Color{R: 150, G: 92, B: 0}
+	default:
+		return ink()
+	}
+}
+
+// pen writes downwards.
+type pen struct {
+	printer *Printer
+	size    float64 // of facts and rows
+	items   []displaylist.Item
+	y       micron // top of the next line
+}
+
+// micron is a thousandth of a millimetre. Places are sums of whole microns: where
+// a sum of fractions is rounded, machines differ.
+type micron int
+
+func microns(mm float64) micron { return micron(math.Round(mm * 1000)) }
+
+func (m micron) mm() float64 { return float64(m) / 1000 }
+
+// layout sets the texts smaller where they would not fit otherwise.
+func (p *Printer) layout(s Slip) (displaylist.Sheet, error) {
+	for _, size := range []float64{textSize, 0.85 * textSize, 0.7 * textSize, 0.55 * textSize} {
+		w := &pen{printer: p, size: size, y: microns(20)}
+		if err := w.write(s); err != nil {
+			return displaylist.Sheet{}, err
+		}
+		if w.y <= microns(foot) {
+			return displaylist.Sheet{Width: width, Height: height, Lang: "zh-CN", Title: title, Items: w.items}, nil
+		}
+	}
+	return displaylist.Sheet{}, ErrFull
+}
+
+func (w *pen) write(s Slip) error {
+	w.heading(s)
+	for _, f := range s.Facts {
+		w.line(f.Label, "", f.Value, ink())
+	}
+	w.gap(2)
+	w.rule()
+	w.gap(2)
+	for _, r := range s.Rows {
+		w.line(r.Label, r.Result, r.Text, r.Tone.color())
+	}
+	w.gap(2)
+	w.rule()
+	w.gap(2)
+	return w.closing(s)
+}
+
+func (w *pen) heading(s Slip) {
+	w.centre(title, titleSize, ink(), displaylist.Title)
+	if s.Test {
+		w.centre("测试 · 无法律效力", textSize, danger(), displaylist.Note)
+	}
+	w.gap(3)
+	w.centre(s.Verdict, verdictSize, ink(), displaylist.Value)
+	w.gap(4)
+	w.rule()
+	w.gap(2)
+}
+
+// closing is how to check the receipt again, beside its digest as a code.
+func (w *pen) closing(s Slip) error {
+	code, err := digestCode(s.Receipt)
+	if err != nil {
+		return err
+	}
+	top := w.y
+	w.items = append(w.items, &displaylist.Image{X: right - codeSize, Y: top.mm(), W: codeSize, H: codeSize, Picture: code, Alt: "回执摘要二维码"})
+	size := min(noteSize, w.size)
+	for _, note := range append(s.Notes, "sha256:"+digest(s.Receipt)) {
+		for _, text := range w.wrap(note, size, right-codeSize-4-left) {
+			w.text(left, text, size, grey(), displaylist.Note, "")
+			w.gap(size * leading)
+		}
+		w.gap(0.8)
+	}
+	w.y = max(w.y, top+microns(codeSize))
+	return nil
+}
+
+// line is a label, where there is one a result in its colour, and a text of as
+// many lines as it needs.
+func (w *pen) line(label, result, text string, color displaylist.Color) {
+	w.text(left, label, w.size, grey(), displaylist.Label, "")
+	x := left + labelWidth
+	if result != "" {
+		w.text(x, result, w.size, color, displaylist.Value, label)
+		x += resultWidth
+	}
+	for _, part := range w.wrap(text, w.size, right-x) {
+		w.text(x, part, w.size, ink(), displaylist.Value, label)
+		w.gap(w.size * leading)
+	}
+	w.gap(0.25 * w.size)
+}
+
+func (w *pen) text(x float64, body string, size float64, color displaylist.Color, role displaylist.Role, label string) {
+	w.items = append(w.items, &displaylist.Text{X: x, Y: (w.y + microns(size)).mm(), Size: size, Color: color, Body: body, Role: role, Label: label})
+}
+
+func (w *pen) centre(body string, size float64, color displaylist.Color, role displaylist.Role) {
+	w.text(((microns(width) - microns(w.printer.fonts.Measure(body, size))) / 2).mm(), body, size, color, role, "")
+	w.gap(size * leading)
+}
+
+func (w *pen) gap(mm float64) { w.y += microns(mm) }
+
+func (w *pen) rule() {
+	color := rule()
+	w.items = append(w.items, &displaylist.Path{
+		Ops: []displaylist.Op{{Kind: 'M', X: left, Y: w.y.mm()}, {Kind: 'L', X: right, Y: w.y.mm()}}, Stroke: &color, Width: 0.25,
+	})
+}
+
+// wrap breaks a text into lines of at most so many mm, between any two
+// characters, as Chinese is set. An empty text has one empty line.
+func (w *pen) wrap(text string, size, most float64) []string {
+	text = w.printer.printable(text)
+	var lines []string
+	for from := 0; ; {
+		to, used := from, micron(0)
+		for to < len(text) {
+			r, n := utf8.DecodeRuneInString(text[to:])
+			if used += microns(w.printer.fonts.Measure(string(r), size)); used > microns(most) && to > from {
+				break
+			}
+			to += n
+		}
+		lines = append(lines, text[from:to])
+		if from = to; from == len(text) {
+			return lines
+		}
+	}
+}

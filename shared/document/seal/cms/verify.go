@@ -1,0 +1,230 @@
+package cms
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/asn1"
+	"fmt"
+	"math/big"
+
+	"golang.org/x/crypto/cryptobyte"
+	tag "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/jiazhu/jiazhu/shared/document/seal/strength"
+)
+
+// The most that is read of a signature by anyone.
+const (
+	maxBytes        = 64 << 10
+	maxCertificates = 8
+)
+
+// message is the parsed SignedData.
+type message struct {
+	certificates []*x509.Certificate
+	issuer       []byte // of the signer's certificate, DER
+	serial       *big.Int
+	attributes   []byte // contents of signedAttrs
+	value        []byte // the ECDSA signature
+	token        []byte // the time stamp over value, if there is one
+}
+
+// Verify checks a detached signature over content with the given SHA-256
+// digest. It accepts exactly what Sign writes: strict DER, one signer,
+// ECDSA with SHA-256, the three signed attributes and nothing unsigned but one
+// time stamp, which is handed on unread. The error is or wraps ErrMalformed,
+// ErrContent or ErrSignature.
+func Verify(der, digest []byte) (*Signed, error) {
+	m, err := parse(der)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := m.signer()
+	if err != nil {
+		return nil, err
+	}
+	public, ok := signed.Certificate.PublicKey.(*ecdsa.PublicKey)
+	if !ok {
+		return nil, fmt.Errorf("a key that is not ECDSA: %w", ErrMalformed)
+	}
+	if err := m.checkAttributes(signed.Certificate, digest); err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(reTagged(m.attributes))
+	if !ecdsa.VerifyASN1(public, sum[:], m.value) {
+		return nil, ErrSignature
+	}
+	return signed, nil
+}
+
+// reTagged is the SET OF that was signed: in the message its tag is [0].
+func reTagged(attributes []byte) []byte { return der(tag.SET, attributes) }
+
+func malformed(what string) error { return fmt.Errorf("%s: %w", what, ErrMalformed) }
+
+func parse(der []byte) (*message, error) {
+	input := cryptobyte.String(der)
+	var info, content, data, algorithms, encapsulated, certificates, signers cryptobyte.String
+	var version int
+	ok := len(der) <= maxBytes &&
+		input.ReadASN1(&info, tag.SEQUENCE) && input.Empty() &&
+		readOID(&info, oidSignedData) &&
+		info.ReadASN1(&content, tag0) && info.Empty() &&
+		content.ReadASN1(&data, tag.SEQUENCE) && content.Empty() &&
+		data.ReadASN1Integer(&version) && version == 1 &&
+		data.ReadASN1(&algorithms, tag.SET) && readAlgorithm(&algorithms, oidSHA256) && algorithms.Empty() &&
+		data.ReadASN1(&encapsulated, tag.SEQUENCE) && readOID(&encapsulated, oidData) && encapsulated.Empty() &&
+		data.ReadASN1(&certificates, tag0) &&
+		data.ReadASN1(&signers, tag.SET) && data.Empty()
+	if !ok {
+		return nil, malformed("SignedData")
+	}
+	m := &message{}
+	if err := m.readCertificates(certificates); err != nil {
+		return nil, err
+	}
+	if !m.readSigner(&signers) {
+		return nil, malformed("SignerInfo")
+	}
+	return m, nil
+}
+
+func (m *message) readCertificates(list cryptobyte.String) error {
+	var before cryptobyte.String
+	for !list.Empty() {
+		var raw cryptobyte.String
+		if len(m.certificates) == maxCertificates || !list.ReadASN1Element(&raw, tag.SEQUENCE) {
+			return malformed("certificates")
+		}
+		if bytes.Compare(raw, before) <= 0 { // DER sorts a SET OF (X.690, 11.6)
+			return malformed("certificates out of order")
+		}
+		before = raw
+		c, err := x509.ParseCertificate(raw)
+		if err != nil {
+			return fmt.Errorf("certificate: %w: %w", ErrMalformed, err)
+		}
+		if err := strength.Check(c.PublicKey); err != nil {
+			return fmt.Errorf("%w: %w", ErrMalformed, err)
+		}
+		m.certificates = append(m.certificates, c)
+	}
+	return nil
+}
+
+func (m *message) readSigner(signers *cryptobyte.String) bool {
+	var signer, identifier, issuer, attributes, value cryptobyte.String
+	var version int
+	m.serial = new(big.Int)
+	ok := signers.ReadASN1(&signer, tag.SEQUENCE) && signers.Empty() &&
+		signer.ReadASN1Integer(&version) && version == 1 &&
+		signer.ReadASN1(&identifier, tag.SEQUENCE) &&
+		identifier.ReadASN1Element(&issuer, tag.SEQUENCE) && identifier.ReadASN1Integer(m.serial) && identifier.Empty() &&
+		readAlgorithm(&signer, oidSHA256) &&
+		signer.ReadASN1(&attributes, tag0) &&
+		readAlgorithm(&signer, oidECDSAWithSHA256) &&
+		signer.ReadASN1(&value, tag.OCTET_STRING)
+	m.issuer, m.attributes, m.value = issuer, attributes, value
+	return ok && m.readTimeStamp(signer)
+}
+
+// readTimeStamp reads the unsigned attributes: none, or the time stamp alone.
+func (m *message) readTimeStamp(rest cryptobyte.String) bool {
+	if rest.Empty() {
+		return true
+	}
+	var unsigned, attribute, values, token cryptobyte.String
+	ok := rest.ReadASN1(&unsigned, tag1) && rest.Empty() &&
+		unsigned.ReadASN1(&attribute, tag.SEQUENCE) && unsigned.Empty() &&
+		readOID(&attribute, oidTimeStamp) &&
+		attribute.ReadASN1(&values, tag.SET) && attribute.Empty() &&
+		values.ReadASN1Element(&token, tag.SEQUENCE) && values.Empty()
+	m.token = token
+	return ok
+}
+
+// signer finds the certificate that the SignerInfo names.
+func (m *message) signer() (*Signed, error) {
+	signed := &Signed{Value: m.value, TimeStamp: m.token}
+	for _, c := range m.certificates {
+		if signed.Certificate == nil && bytes.Equal(c.RawIssuer, m.issuer) && c.SerialNumber.Cmp(m.serial) == 0 {
+			signed.Certificate = c
+			continue
+		}
+		signed.Chain = append(signed.Chain, c)
+	}
+	if signed.Certificate == nil {
+		return nil, malformed("the signer's certificate is not enclosed")
+	}
+	return signed, nil
+}
+
+// checkAttributes demands the three signed attributes, each once.
+func (m *message) checkAttributes(c *x509.Certificate, digest []byte) error {
+	values, err := m.attributeValues()
+	if err != nil {
+		return err
+	}
+	contentType := values[oidContentType.String()]
+	if !readOID(&contentType, oidData) || !contentType.Empty() {
+		return malformed("attribute contentType")
+	}
+	var stated, hash cryptobyte.String
+	messageDigest := values[oidMessageDigest.String()]
+	if !messageDigest.ReadASN1(&stated, tag.OCTET_STRING) || !messageDigest.Empty() {
+		return malformed("attribute messageDigest")
+	}
+	certificate := values[oidSigningCertificate.String()]
+	if !readSigningCertificate(&certificate, &hash) {
+		return malformed("attribute signingCertificateV2")
+	}
+	if sum := sha256.Sum256(c.Raw); !bytes.Equal(sum[:], hash) {
+		return fmt.Errorf("another certificate was signed: %w", ErrSignature)
+	}
+	if !bytes.Equal(stated, digest) {
+		return ErrContent
+	}
+	return nil
+}
+
+// attributeValues maps the OID of every attribute to its one value.
+func (m *message) attributeValues() (map[string]cryptobyte.String, error) {
+	values := map[string]cryptobyte.String{}
+	for list := cryptobyte.String(m.attributes); !list.Empty(); {
+		var attribute, set cryptobyte.String
+		var oid asn1.ObjectIdentifier
+		ok := list.ReadASN1(&attribute, tag.SEQUENCE) &&
+			attribute.ReadASN1ObjectIdentifier(&oid) &&
+			attribute.ReadASN1(&set, tag.SET) && attribute.Empty()
+		if !ok || values[oid.String()] != nil || set.Empty() {
+			return nil, malformed("signed attributes")
+		}
+		values[oid.String()] = set
+	}
+	if len(values) != 3 {
+		return nil, malformed("signed attributes")
+	}
+	return values, nil
+}
+
+// readSigningCertificate reads the hash of the first ESSCertIDv2; the issuer
+// and serial number after it repeat what the hash already binds.
+func readSigningCertificate(s, hash *cryptobyte.String) bool {
+	var outer, list, id cryptobyte.String
+	return s.ReadASN1(&outer, tag.SEQUENCE) && s.Empty() &&
+		outer.ReadASN1(&list, tag.SEQUENCE) && outer.Empty() &&
+		list.ReadASN1(&id, tag.SEQUENCE) &&
+		id.ReadASN1(hash, tag.OCTET_STRING)
+}
+
+func readOID(s *cryptobyte.String, want asn1.ObjectIdentifier) bool {
+	var oid asn1.ObjectIdentifier
+	return s.ReadASN1ObjectIdentifier(&oid) && oid.Equal(want)
+}
+
+func readAlgorithm(s *cryptobyte.String, want asn1.ObjectIdentifier) bool {
+	var a cryptobyte.String
+	return s.ReadASN1(&a, tag.SEQUENCE) && readOID(&a, want) && a.Empty()
+}

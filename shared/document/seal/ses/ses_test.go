@@ -1,0 +1,226 @@
+package ses
+
+import (
+	"bytes"
+	"crypto/x509"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/emmansun/gmsm/sm3"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+)
+
+func TestASealedDocumentVerifies(t *testing.T) {
+	w := newWorld(t)
+	seal := w.seal(t, w.design())
+	s, err := Verify(w.sign(t, seal), w.expected(seal))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(w.design(), s.Seal.Design); diff != "" {
+		t.Error("the seal says something else:", diff)
+	}
+	if !s.At.Equal(sealed) || s.Property != property || s.Version != 4 {
+		t.Errorf("got %v, %q, version %d", s.At, s.Property, s.Version)
+	}
+}
+
+func TestEveryChangedByteOfASignatureIsNoticed(t *testing.T) {
+	w := newWorld(t)
+	seal := w.seal(t, w.design())
+	good := w.sign(t, seal)
+	for i := range good {
+		changed := bytes.Clone(good)
+		changed[i] ^= 1 << (i % 8)
+		if _, err := Verify(changed, w.expected(seal)); err == nil {
+			t.Errorf("byte %d of %d changed, and it verifies", i, len(good))
+		}
+	}
+}
+
+func TestEachRuleHasItsError(t *testing.T) {
+	w, stranger := newWorld(t), newWorld(t)
+	seal := w.seal(t, w.design())
+	other := w.design()
+	other.Name = "另一枚测试章"
+	byStranger := func(t *testing.T) ([]byte, Expected) {
+		d := w.design()
+		theirs, err := NewSeal(t.Context(), stranger.maker, d)
+		check(t, err)
+		return w.sign(t, theirs), w.expected(theirs)
+	}
+	tests := map[string]struct {
+		make func(t *testing.T) ([]byte, Expected)
+		want error
+	}{
+		"a changed document": {func(t *testing.T) ([]byte, Expected) {
+			e := w.expected(seal)
+			e.DataHash = hashOf(2)
+			return w.sign(t, seal), e
+		}, ErrDataHash},
+		"another seal beside the document": {func(t *testing.T) ([]byte, Expected) {
+			return w.sign(t, seal), w.expected(w.seal(t, other))
+		}, ErrSealDiffers},
+		"a signature moved elsewhere in the package": {func(t *testing.T) ([]byte, Expected) {
+			e := w.expected(seal)
+			e.Property = "/Doc_0/Signs/Sign_1/Signature.xml"
+			return w.sign(t, seal), e
+		}, ErrProperty},
+		"a maker of another authority": {byStranger, ErrMakerTrust},
+		"no authority at all": {func(t *testing.T) ([]byte, Expected) {
+			e := w.expected(seal)
+			e.Roots = nil
+			return w.sign(t, seal), e
+		}, ErrSignerTrust},
+		"a signer the seal does not name": {func(t *testing.T) ([]byte, Expected) {
+			return w.forge(t, seal, w.maker, sealed), w.expected(seal)
+		}, ErrSignerUnlisted},
+		"a signer of another authority": {func(t *testing.T) ([]byte, Expected) {
+			d := w.design()
+			d.Signers = [][]byte{stranger.signer.Chain()[0]}
+			theirs := w.seal(t, d)
+			return w.forge(t, theirs, stranger.signer, sealed), w.expected(theirs)
+		}, ErrSignerTrust},
+		"before the seal may be used": {func(t *testing.T) ([]byte, Expected) {
+			d := w.design()
+			d.From = sealed.Add(time.Second)
+			later := w.seal(t, d)
+			return w.forge(t, later, w.signer, sealed), w.expected(later)
+		}, ErrSealPeriod},
+		"after the seal has expired": {func(t *testing.T) ([]byte, Expected) {
+			d := w.design()
+			d.Until = sealed.Add(-time.Second)
+			old := w.seal(t, d)
+			return w.forge(t, old, w.signer, sealed), w.expected(old)
+		}, ErrSealPeriod},
+		"after the signer's certificate has expired": {func(t *testing.T) ([]byte, Expected) {
+			d := w.design()
+			d.Until = ends.AddDate(10, 0, 0)
+			long := w.seal(t, d)
+			return w.forge(t, long, w.signer, ends.AddDate(1, 0, 0)), w.expected(long)
+		}, ErrSignerPeriod},
+		"a seal changed after it was made": {func(t *testing.T) ([]byte, Expected) {
+			changed := bytes.Replace(seal, []byte("picture"), []byte("forgery"), 1)
+			return w.forge(t, changed, w.signer, sealed), w.expected(changed)
+		}, ErrMakerSignature},
+		"a signature of someone else under the signer's name": {func(t *testing.T) ([]byte, Expected) {
+			return w.forge(t, seal, impostor{w.maker, w.signer.Chain()}, sealed), w.expected(seal)
+		}, ErrSignature},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			der, e := tt.make(t)
+			if _, err := Verify(der, e); !errors.Is(err, tt.want) {
+				t.Errorf("got %v, want %v", err, tt.want)
+			}
+		})
+	}
+}
+
+// impostor signs with one key and shows the certificate of another.
+type impostor struct {
+	keys.Signer
+	chain [][]byte
+}
+
+func (i impostor) Chain() [][]byte { return i.chain }
+
+// What a certificate is for has to be said: one without a key usage signs nothing.
+func TestACertificateWithoutAKeyUsageIsNotTrusted(t *testing.T) {
+	w := newWorld(t)
+	for usage, want := range map[x509.KeyUsage]error{
+		0: ErrSignerTrust, x509.KeyUsageKeyAgreement: ErrSignerTrust, x509.KeyUsageDigitalSignature: nil, x509.KeyUsageContentCommitment: nil,
+	} {
+		w.usage = usage
+		w.signer = w.issue(t, "测试签章者", made, ends)
+		seal := w.seal(t, w.design())
+		if _, err := Verify(w.sign(t, seal), w.expected(seal)); !errors.Is(err, want) {
+			t.Errorf("key usage %d: got %v, want %v", usage, err, want)
+		}
+	}
+}
+
+func TestSignRefusesWhatWouldNotVerify(t *testing.T) {
+	w := newWorld(t)
+	seal := w.seal(t, w.design())
+	if _, err := Sign(t.Context(), w.maker, seal, hashOf(1), property, sealed); !errors.Is(err, ErrSigner) {
+		t.Errorf("a signer the seal does not name: got %v", err)
+	}
+	if _, err := Sign(t.Context(), w.signer, seal, hashOf(1), property, ends.Add(time.Hour)); !errors.Is(err, ErrSealPeriod) {
+		t.Errorf("an expired seal: got %v", err)
+	}
+	if _, err := Sign(t.Context(), w.signer, seal, []byte("short"), property, sealed); !errors.Is(err, ErrEncoding) {
+		t.Errorf("no SM3 hash: got %v", err)
+	}
+	if _, err := Sign(t.Context(), w.signer, seal[:40], hashOf(1), property, sealed); !errors.Is(err, ErrEncoding) {
+		t.Errorf("no seal: got %v", err)
+	}
+}
+
+func TestASealMayListDigestsOfItsSigners(t *testing.T) {
+	w := newWorld(t)
+	sum := sm3.Sum(w.signer.Chain()[0])
+	seal := w.sealWith(t, listOfDigests(sum[:]))
+	if _, err := Verify(w.sign(t, seal), w.expected(seal)); err != nil {
+		t.Fatal(err)
+	}
+	sum[0] ^= 1
+	seal = w.sealWith(t, listOfDigests(sum[:]))
+	if _, err := Verify(w.forge(t, seal, w.signer, sealed), w.expected(seal)); !errors.Is(err, ErrSignerUnlisted) {
+		t.Errorf("got %v, want %v", err, ErrSignerUnlisted)
+	}
+}
+
+func TestExtensions(t *testing.T) {
+	w := newWorld(t)
+	tests := map[string]struct {
+		critical, tagged bool
+		want             error
+	}{
+		"one that is not critical is passed over":         {false, false, nil},
+		"so is one in a tag, as the standard's text says": {false, true, nil},
+		"a critical one is refused":                       {true, false, ErrExtension},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := ParseSeal(w.sealWith(t, extended(w, tt.critical, tt.tagged)))
+			if !errors.Is(err, tt.want) {
+				t.Errorf("got %v, want %v", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestTheOldStructureIsRead(t *testing.T) {
+	w := newWorld(t)
+	seal, value := w.old(t)
+	e := w.expected(seal)
+	s, err := Verify(value, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Version != 1 || !s.At.Equal(sealed) || s.Seal.Name != "旧版测试章" {
+		t.Errorf("got version %d, %v, %q", s.Version, s.At, s.Seal.Name)
+	}
+	for i := range value {
+		changed := bytes.Clone(value)
+		changed[i] ^= 1
+		if _, err := Verify(changed, e); err == nil {
+			t.Errorf("byte %d of %d changed, and it verifies", i, len(value))
+		}
+	}
+}
+
+func BenchmarkSign(b *testing.B) {
+	w := newWorld(b)
+	d := w.design()
+	d.Picture.Data = make([]byte, 15<<10)
+	seal := w.seal(b, d)
+	b.ReportAllocs()
+	for b.Loop() {
+		w.sign(b, seal)
+	}
+}

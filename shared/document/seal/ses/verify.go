@@ -1,0 +1,174 @@
+package ses
+
+import (
+	"bytes"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/emmansun/gmsm/smx509"
+
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/strength"
+)
+
+// The rules of GB/T 38540, 7.2 and 8.2, one error each. Verify joins all that
+// fail; errors.Is finds them.
+var (
+	ErrMakerSignature = errors.New("ses: the seal maker's signature does not fit the seal")
+	ErrMakerTrust     = errors.New("ses: the seal maker is not trusted")
+	ErrSealPeriod     = errors.New("ses: the seal was not valid at the time of sealing")
+	ErrSignerUnlisted = errors.New("ses: the signer is not one the seal names")
+	ErrSignerTrust    = errors.New("ses: the signer's certificate is not trusted")
+	ErrSignerPeriod   = errors.New("ses: the signer's certificate was not valid at the time of sealing")
+	ErrSealDiffers    = errors.New("ses: the document shows another seal than was signed")
+	ErrDataHash       = errors.New("ses: the document is not what was signed")
+	ErrProperty       = errors.New("ses: the signature is for another place in the package")
+	ErrSignature      = errors.New("ses: the signature does not fit")
+	ErrAlgorithm      = errors.New("ses: not SM2 with SM3")
+	ErrNoTime         = errors.New("ses: the time of sealing is not stated")
+)
+
+// Roots are the authorities whose seal makers and signers are trusted, and the
+// certificates between those and the authorities.
+type Roots struct{ pool, between *smx509.CertPool }
+
+// NewRoots reads authorities' certificates, in PEM texts of one or several.
+func NewRoots(pems ...string) (*Roots, error) {
+	pool := smx509.NewCertPool()
+	for i, text := range pems {
+		if err := addRoots(pool, []byte(text)); err != nil {
+			return nil, fmt.Errorf("ses: authority %d: %w", i+1, err)
+		}
+	}
+	return &Roots{pool: pool, between: smx509.NewCertPool()}, nil
+}
+
+// Add adds certificates that may stand between a maker or signer and a root: a
+// seal brings none along.
+func (r *Roots) Add(between ...*smx509.Certificate) {
+	for _, c := range between {
+		r.between.AddCert(c)
+	}
+}
+
+func addRoots(pool *smx509.CertPool, text []byte) error {
+	block, rest := pem.Decode(text)
+	if block == nil {
+		return errors.New("no certificate")
+	}
+	for ; block != nil; block, rest = pem.Decode(rest) {
+		root, err := smx509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return err
+		}
+		if err := strength.Check(root.PublicKey); err != nil {
+			return err
+		}
+		pool.AddCert(root)
+	}
+	return nil
+}
+
+// Expected is what the document says about its signature.
+type Expected struct {
+	Roots    *Roots
+	DataHash []byte // SM3 of the stored bytes of Signature.xml
+	Seal     []byte // content of Seal.esl, or nil where the document has none
+	Property string // the path of Signature.xml, or "" to accept any
+}
+
+// Verify reads a signature and checks every rule, at the time of sealing the
+// signature states. The signature is nil only where it cannot be read. The
+// error joins every rule that fails, so a caller can tell a changed document
+// (ErrDataHash, ErrSignature) from an unknown issuer (ErrMakerTrust).
+func Verify(der []byte, e Expected) (*Signature, error) {
+	s, err := Parse(der)
+	if err != nil {
+		return nil, err
+	}
+	return s, errors.Join(s.Seal.Verify(e.Roots), s.matches(e), s.signerGood(e.Roots))
+}
+
+// Verify checks that a trusted maker, valid when the seal was made, signed it.
+func (s *Seal) Verify(roots *Roots) error {
+	maker, err := smx509.ParseCertificate(s.Maker)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrMakerTrust, err)
+	}
+	return errors.Join(
+		signedBy(maker, s.Algorithm.Equal(algorithm()), s.signed, s.Value, ErrMakerSignature),
+		roots.trust(maker, s.CreatedAt, ErrMakerTrust, ErrMakerTrust),
+	)
+}
+
+// matches compares the signature with the document.
+func (s *Signature) matches(e Expected) error {
+	var errs []error
+	if !bytes.Equal(s.DataHash, e.DataHash) {
+		errs = append(errs, ErrDataHash)
+	}
+	if e.Seal != nil && !bytes.Equal(s.Seal.Raw, e.Seal) {
+		errs = append(errs, ErrSealDiffers)
+	}
+	if e.Property != "" && s.Property != e.Property {
+		errs = append(errs, ErrProperty)
+	}
+	return errors.Join(errs...)
+}
+
+// signerGood checks who signed, and when.
+func (s *Signature) signerGood(roots *Roots) error {
+	var errs []error
+	if !s.Seal.names(s.Certificate) {
+		errs = append(errs, ErrSignerUnlisted)
+	}
+	if s.At.IsZero() {
+		errs = append(errs, ErrNoTime)
+	} else if s.At.Before(s.Seal.From) || s.At.After(s.Seal.Until) {
+		errs = append(errs, ErrSealPeriod)
+	}
+	signer, err := smx509.ParseCertificate(s.Certificate)
+	if err != nil {
+		return errors.Join(append(errs, fmt.Errorf("%w: %w", ErrSignerTrust, err))...)
+	}
+	errs = append(errs,
+		signedBy(signer, s.Algorithm.Equal(algorithm()), s.signed, s.Value, ErrSignature),
+		roots.trust(signer, s.At, ErrSignerPeriod, ErrSignerTrust))
+	return errors.Join(errs...)
+}
+
+// signedBy verifies an SM2 signature over a message.
+func signedBy(signer *smx509.Certificate, algorithmFits bool, message, value []byte, failure error) error {
+	if !algorithmFits || !keys.IsSM2(signer.PublicKey) {
+		return ErrAlgorithm
+	}
+	digest, err := keys.SM2Digest(signer.PublicKey, message)
+	if err != nil || !keys.Verify(signer.PublicKey, digest, value) {
+		return failure
+	}
+	return nil
+}
+
+// trust builds the certificate's chain at a time; the certificate's own period
+// and everything else that can fail have their own errors.
+func (r *Roots) trust(c *smx509.Certificate, at time.Time, period, untrusted error) error {
+	if r == nil {
+		return untrusted
+	}
+	if at.Before(c.NotBefore) || at.After(c.NotAfter) {
+		return period
+	}
+	if c.KeyUsage&(smx509.KeyUsageDigitalSignature|smx509.KeyUsageContentCommitment) == 0 {
+		return fmt.Errorf("%w: not for signing", untrusted)
+	}
+	_, err := c.Verify(smx509.VerifyOptions{
+		Roots: r.pool, Intermediates: r.between, CurrentTime: at,
+		KeyUsages: []smx509.ExtKeyUsage{smx509.ExtKeyUsageAny},
+	})
+	if err != nil {
+		return fmt.Errorf("%w: %w", untrusted, err)
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+// Package tsa asks a time-stamping authority for time stamps over HTTP
+// (RFC 3161, 3.4) and hands on only those that hold.
+package tsa
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/document/seal/tsp"
+)
+
+// ErrTime reports a time stamp whose time is not now: the authority's clock or
+// ours is wrong, and a document must not say so for years.
+var ErrTime = errors.New("tsa: the time stamp's time is not now")
+
+const (
+	within   = 3 * time.Second // one attempt
+	attempts = 2
+	apart    = 5 * time.Minute // how far an authority's clock may be from ours
+	maxReply = 64 << 10
+)
+
+// Client asks one authority. It is safe for use by several goroutines.
+type Client struct {
+	url    string
+	roots  *x509.CertPool
+	now    func() time.Time
+	client *http.Client
+}
+
+// New returns a client of the authority at url, whose certificate has to stand
+// under one of roots.
+func New(url string, roots *x509.CertPool, now func() time.Time) *Client {
+	return &Client{url: url, roots: roots, now: now, client: &http.Client{
+		Timeout:       within,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// Stamp returns a time stamp over message. It has been verified: that it
+// answers this request and is about this message, signature, purpose and trust
+// of the signer, and that its time is now. A failure to get an answer is tried
+// once more; an answer that does not hold is not.
+func (c *Client) Stamp(ctx context.Context, message []byte) (*tsp.Token, error) {
+	digest := sha256.Sum256(message)
+	nonce, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 64))
+	if err != nil {
+		return nil, fmt.Errorf("tsa: nonce: %w", err)
+	}
+	request, err := tsp.Request(digest[:], nonce)
+	if err != nil {
+		return nil, fmt.Errorf("tsa: %w", err)
+	}
+	reply, err := c.ask(ctx, request)
+	if err != nil {
+		return nil, fmt.Errorf("tsa: %w", err)
+	}
+	der, err := tsp.Answer(reply)
+	if err != nil {
+		return nil, fmt.Errorf("tsa: %w", err)
+	}
+	token, err := tsp.Verify(der, message, c.roots)
+	if err != nil {
+		return nil, fmt.Errorf("tsa: %w", err)
+	}
+	if token.Nonce == nil || token.Nonce.Cmp(nonce) != 0 {
+		return nil, fmt.Errorf("tsa: %w", tsp.ErrNonce)
+	}
+	if d := token.Time.Sub(c.now()).Abs(); d > apart+token.Accuracy {
+		return nil, fmt.Errorf("%w: it is %v away", ErrTime, d.Round(time.Second))
+	}
+	return token, nil
+}
+
+func (c *Client) ask(ctx context.Context, request []byte) ([]byte, error) {
+	var failed []error
+	for range attempts {
+		reply, err := c.post(ctx, request)
+		if err == nil {
+			return reply, nil
+		}
+		if failed = append(failed, err); ctx.Err() != nil {
+			break
+		}
+	}
+	return nil, errors.Join(failed...)
+}
+
+func (c *Client) post(ctx context.Context, request []byte) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(request))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Content-Type", tsp.QueryType)
+	response, err := c.client.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	kind, _, _ := strings.Cut(response.Header.Get("Content-Type"), ";")
+	if response.StatusCode != http.StatusOK || kind != tsp.ReplyType {
+		return nil, fmt.Errorf("the authority answered %s with %q", response.Status, kind)
+	}
+	reply, err := io.ReadAll(io.LimitReader(response.Body, maxReply+1))
+	if err == nil && len(reply) > maxReply {
+		err = errors.New("the authority's answer is too long")
+	}
+	return reply, err
+}

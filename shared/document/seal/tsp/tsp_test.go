@@ -1,0 +1,160 @@
+package tsp_test
+
+import (
+	"bytes"
+	"crypto/x509"
+	"errors"
+	"math/big"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/internal/mutate"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/document/seal/tsp"
+)
+
+var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+const message = "signature"
+
+func authority(t testing.TB) *testca.Authority {
+	t.Helper()
+	ca, err := testca.New(now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ca
+}
+
+func pool(t testing.TB, pem string) *x509.CertPool {
+	t.Helper()
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM([]byte(pem)) {
+		t.Fatal("no certificate")
+	}
+	return roots
+}
+
+// stamp has an authority stamp a text.
+func stamp(t testing.TB, by *testca.TimeStamper, text string) []byte {
+	t.Helper()
+	token, err := by.Stamp(t.Context(), []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+func clock() time.Time { return now }
+
+func TestATimeStampSaysWhenAndOfWhat(t *testing.T) {
+	ca := authority(t)
+	token, err := tsp.Verify(stamp(t, testca.NewTimeStamper(ca.Time.Signer, clock), message), []byte(message), pool(t, ca.TimeRoot))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !token.Time.Equal(now) || token.Accuracy != time.Second || token.Nonce.Int64() != 42 || token.Certificate.Subject.CommonName != "加注测试时间戳" {
+		t.Errorf("%+v", token)
+	}
+	path, err := token.Path(pool(t, ca.TimeRoot))
+	if err != nil || len(path) != 2 {
+		t.Errorf("path %v, %v", path, err)
+	}
+}
+
+func TestTimeStampsThatProveNothing(t *testing.T) {
+	ca, stranger := authority(t), authority(t)
+	good := stamp(t, testca.NewTimeStamper(ca.Time.Signer, clock), message)
+	late := testca.NewTimeStamper(ca.Time.Signer, func() time.Time { return now.AddDate(20, 0, 0) })
+	for name, tt := range map[string]struct {
+		token []byte
+		want  error
+	}{
+		"of something else":                     {stamp(t, testca.NewTimeStamper(ca.Time.Signer, clock), "another"), tsp.ErrImprint},
+		"of an authority nobody knows":          {stamp(t, testca.NewTimeStamper(stranger.Time.Signer, clock), message), tsp.ErrTrust},
+		"by a certificate for documents":        {stamp(t, testca.NewTimeStamper(ca.PDF.Signer, clock), message), tsp.ErrPurpose},
+		"when the certificate had long run out": {stamp(t, late, message), tsp.ErrTrust},
+		"whose time was changed":                {bytes.Replace(good, []byte("20261123120000Z"), []byte("20251123120000Z"), 1), tsp.ErrSignature},
+		"with something behind it":              {append(bytes.Clone(good), 0), tsp.ErrMalformed},
+		"cut off":                               {good[:len(good)-1], tsp.ErrMalformed},
+		"nothing":                               {nil, tsp.ErrMalformed},
+		"longer than any":                       {make([]byte, 1<<20), tsp.ErrMalformed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := tsp.Verify(tt.token, []byte(message), pool(t, ca.TimeRoot)); !errors.Is(err, tt.want) {
+				t.Errorf("got %v, want %v", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestNoByteOfATimeStampCanChange(t *testing.T) {
+	ca := authority(t)
+	roots := pool(t, ca.TimeRoot)
+	good := stamp(t, testca.NewTimeStamper(ca.Time.Signer, clock), message)
+	bad := bytes.Clone(good)
+	for i := range good {
+		bad[i] ^= 1 << (i % 8)
+		if _, err := tsp.Verify(bad, []byte(message), roots); err == nil {
+			t.Errorf("a change of byte %d of %d went unseen", i, len(good))
+		}
+		bad[i] = good[i]
+	}
+}
+
+func TestAnAuthorityMayRefuse(t *testing.T) {
+	ca := authority(t)
+	answer, err := testca.NewTimeStamper(ca.Time.Signer, clock).Answer(t.Context(), []byte("what?"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tsp.Answer(answer); !errors.Is(err, tsp.ErrRefused) {
+		t.Errorf("got %v, want %v", err, tsp.ErrRefused)
+	}
+	for name, answer := range map[string][]byte{
+		"nothing": nil, "no token": {0x30, 5, 0x30, 3, 2, 1, 0}, "text": []byte("<html>"),
+	} {
+		if _, err := tsp.Answer(answer); !errors.Is(err, tsp.ErrMalformed) {
+			t.Errorf("%s: got %v, want %v", name, err, tsp.ErrMalformed)
+		}
+	}
+}
+
+func TestOnlyDigestsAreStamped(t *testing.T) {
+	if _, err := tsp.Request([]byte("short"), big.NewInt(1)); err == nil {
+		t.Error("a request for something that is not a digest")
+	}
+}
+
+// FuzzVerify changes one element of a good token, or reads any bytes. What
+// verifies all the same states the time and the signer of the good one: there
+// is room for change only beside what is signed, as in a list of further
+// certificates. The authority is new in every process, so whole tokens in the
+// corpus are of strangers.
+func FuzzVerify(f *testing.F) {
+	ca := authority(f)
+	good := stamp(f, testca.NewTimeStamper(ca.Time.Signer, clock), message)
+	roots := pool(f, ca.TimeRoot)
+	for at := range uint16(mutate.Count(good)) {
+		f.Add(at, uint8(at%9), []byte{byte(at)})
+	}
+	f.Fuzz(func(t *testing.T, at uint16, op uint8, value []byte) {
+		for _, der := range [][]byte{value, mutate.DER(good, mutate.Edit{At: at, Op: op, Value: value})} {
+			got, err := tsp.Verify(der, []byte(message), roots)
+			if err == nil && (!got.Time.Equal(now) || got.Certificate.Subject.CommonName != "加注测试时间戳") {
+				t.Errorf("%v by %v", got.Time, got.Certificate.Subject)
+			}
+		}
+	})
+}
+
+func FuzzAnswer(f *testing.F) {
+	f.Add([]byte{0x30, 5, 0x30, 3, 2, 1, 0})
+	f.Add([]byte{0x30, 7, 0x30, 3, 2, 1, 0, 0x30, 0})
+	f.Fuzz(func(t *testing.T, der []byte) {
+		token, err := tsp.Answer(der)
+		if err == nil && !bytes.HasSuffix(der, token) {
+			t.Error("a token from nowhere")
+		}
+	})
+}

@@ -1,0 +1,104 @@
+package svg
+
+import (
+	"strconv"
+
+	"github.com/jiazhu/jiazhu/shared/document/font"
+)
+
+// half is a coordinate in halves of a font's unit: the points that TrueType
+// leaves out between two control points lie on halves.
+type half struct{ x, y int }
+
+func halves(x, y float64) half { return half{int(2 * x), int(2 * y)} }
+
+func (h half) minus(o half) half { return half{h.x - o.x, h.y - o.y} }
+
+// pen writes path data in as few characters as SVG allows: relative, without a
+// command that is the last one's, without a space before a sign.
+type pen struct {
+	b       []byte
+	at      half
+	start   half // of the contour
+	control half // of the last curve, mirrored at its end
+	curved  bool // the last segment was a curve
+	command byte
+}
+
+// shape is the path data of an outline, in font units.
+func shape(outline []font.Segment) []byte {
+	p := &pen{b: make([]byte, 0, 6*len(outline))}
+	for _, s := range outline {
+		to := halves(s.X, s.Y)
+		switch s.Op {
+		case 'M':
+			p.line('m', to)
+			p.start = to
+		case 'L':
+			p.line('l', to)
+		case 'Q':
+			p.curve(halves(s.X1, s.Y1), to)
+		case 'Z':
+			p.letter('z')
+			p.at, p.curved = p.start, false
+		}
+	}
+	return p.b
+}
+
+func (p *pen) letter(c byte) {
+	if p.command != c || c == 'm' || c == 'z' {
+		p.b = append(p.b, c)
+	}
+	p.command = c
+}
+
+func (p *pen) line(command byte, to half) {
+	by := to.minus(p.at)
+	switch {
+	case command == 'l' && by.y == 0:
+		p.letter('h')
+		p.number(by.x)
+	case command == 'l' && by.x == 0:
+		p.letter('v')
+		p.number(by.y)
+	default:
+		p.letter(command)
+		p.pair(by)
+	}
+	p.at, p.curved = to, false
+}
+
+// curve writes a quadratic curve; one that goes on smoothly needs no control
+// point.
+func (p *pen) curve(control, to half) {
+	if p.curved && control == p.control {
+		p.letter('t')
+	} else {
+		p.letter('q')
+		p.pair(control.minus(p.at))
+	}
+	p.pair(to.minus(p.at))
+	p.at, p.curved = to, true
+	p.control = half{2*to.x - control.x, 2*to.y - control.y}
+}
+
+func (p *pen) pair(h half) {
+	p.number(h.x)
+	p.number(h.y)
+}
+
+func (p *pen) number(halves int) {
+	if last := p.b[len(p.b)-1]; halves >= 0 && last <= '9' {
+		p.b = append(p.b, ' ')
+	}
+	if halves < 0 {
+		p.b, halves = append(p.b, '-'), -halves
+	}
+	if halves != 1 {
+		p.b = strconv.AppendInt(p.b, int64(halves/2), 10)
+	}
+	if halves%2 != 0 {
+		p.b = append(p.b, ".5"...)
+	}
+}

@@ -1,0 +1,49 @@
+package certificate
+
+import "github.com/jiazhu/jiazhu/shared/domain/problem"
+
+// FieldError says which value of a certificate breaks which rule, and what it
+// should probably have been. It is an error, so the checks of single values
+// return it too, with an empty Field.
+type FieldError struct {
+	Field      string // JSON Pointer into the certificate, "" when a single value was checked
+	Rule       string // e.g. "id.checksum"
+	Detail     problem.Text
+	Suggestion string // a value that satisfies the rule, or ""
+	Warning    bool   // worth telling, no reason to refuse
+}
+
+// Error returns the pointer, the rule and the English detail.
+func (e *FieldError) Error() string {
+	s := e.Rule + ": " + e.Detail.EN
+	if e.Field != "" {
+		s = e.Field + ": " + s
+	}
+	return s
+}
+
+// Problem returns the error in the form a problem's field list takes.
+func (e *FieldError) Problem() problem.Field {
+	return problem.Field{Pointer: e.Field, Rule: e.Rule, Detail: e.Detail, Suggestion: e.Suggestion}
+}
+
+// broken builds the error of one value.
+func broken(rule, zh, en string) *FieldError {
+	return &FieldError{Rule: rule, Detail: problem.Text{ZH: zh, EN: en}}
+}
+
+// suggesting returns e with a suggested value.
+func (e *FieldError) suggesting(value string) *FieldError {
+	e.Suggestion = value
+	return e
+}
+
+// Refused reports whether any of the errors is a reason to refuse the record.
+func Refused(errs []FieldError) bool {
+	for _, e := range errs {
+		if !e.Warning {
+			return true
+		}
+	}
+	return false
+}

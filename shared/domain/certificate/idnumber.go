@@ -1,0 +1,124 @@
+package certificate
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+)
+
+// ResidentID is the holder code type of the resident identity number (公民身份号码),
+// GB/T 36903-2018, appendix A.
+const ResidentID = "111"
+
+// The two values of a holder's sex.
+const (
+	Male   = "男"
+	Female = "女"
+)
+
+// holderCodeTypes are the codes of GB/T 36903-2018, appendix A, that a natural
+// person can have, with the names shown to people.
+var holderCodeTypes = map[string]string{
+	ResidentID: "居民身份证",
+	"114":      "军官证",
+	"115":      "武警警官证",
+	"118":      "士兵证",
+	"119":      "武警士兵证",
+	"120":      "军队文职人员证",
+	"122":      "武警文职人员证",
+	"411":      "外交护照",
+	"412":      "公务护照",
+	"413":      "公务普通护照",
+	"414":      "普通护照",
+	"511":      "台湾居民来往大陆通行证",
+	"516":      "港澳居民来往内地通行证",
+	"999":      "其他自然人有效证件",
+}
+
+// IDTypeName returns the name of a natural person's document type, or "".
+func IDTypeName(code string) string { return holderCodeTypes[code] }
+
+// IDNumber is what a resident identity number says (GB 11643-1999).
+type IDNumber struct {
+	Area  string // six digits of the place of first registration
+	Birth civil.Date
+	Sex   string // 男 or 女
+}
+
+var idNumberForm = regexp.MustCompile(`^[1-9][0-9]{16}[0-9X]$`)
+
+// NormalizeDocument returns a document's number in the one form in which it is stored, compared
+// and hashed, whoever wrote it. A resident identity number has no space around it and its check
+// letter is X; what else is wrong stays, for ParseIDNumber to refuse. The number of a passport or any
+// other document has no spaces and capital letters, and is in compatibility form (NFKC), so that
+// full-width letters are the ordinary ones. The form of a form is the form itself.
+func NormalizeDocument(idType, number string) string {
+	if idType == ResidentID {
+		number = strings.TrimSpace(number)
+		if body, found := strings.CutSuffix(number, "x"); found && len(number) == 18 {
+			return body + "X"
+		}
+		return number
+	}
+	return norm.NFKC.String(strings.ToUpper(strings.Join(strings.Fields(norm.NFKC.String(number)), "")))
+}
+
+// CheckIDNumber proves a resident identity number: 18 characters, a real date of
+// birth, and the check character of GB 11643 (ISO 7064 MOD 11-2). A small x is
+// accepted. The error is a *FieldError, with a suggestion when replacing
+// look-alike characters makes the number right.
+func CheckIDNumber(s string) error {
+	_, err := ParseIDNumber(s)
+	return err
+}
+
+// ParseIDNumber proves a resident identity number as CheckIDNumber does and
+// returns what it says.
+func ParseIDNumber(s string) (IDNumber, error) {
+	id, err := readIDNumber(NormalizeDocument(ResidentID, s))
+	if err != nil {
+		return IDNumber{}, err.suggesting(repair(NormalizeDocument(ResidentID, s), lookalikes, func(candidate string) bool {
+			_, err := readIDNumber(candidate)
+			return err == nil
+		}))
+	}
+	return id, nil
+}
+
+// readIDNumber proves a normalised number.
+func readIDNumber(s string) (IDNumber, *FieldError) {
+	if !idNumberForm.MatchString(s) {
+		return IDNumber{}, broken("id.form",
+			"公民身份号码应为 18 位，前 17 位为数字，最后一位为数字或 X。",
+			"A resident identity number has 18 characters: 17 digits, then a digit or X.")
+	}
+	birth, err := civil.Parse(s[6:10] + "-" + s[10:12] + "-" + s[12:14])
+	if err != nil || birth.Before(civil.Date{Year: 1850, Month: time.January, Day: 1}) {
+		return IDNumber{}, broken("id.birth",
+			"公民身份号码第 7 至 14 位不是真实的出生日期。",
+			"Characters 7 to 14 of the identity number are not a real date of birth.")
+	}
+	if idNumberCheck(s) != s[17] {
+		return IDNumber{}, broken("id.checksum",
+			"公民身份号码校验不通过，请逐位核对。",
+			"The identity number fails its check digit; compare it character by character.")
+	}
+	sex := Female
+	if (s[16]-'0')%2 == 1 {
+		sex = Male
+	}
+	return IDNumber{Area: s[:6], Birth: birth, Sex: sex}, nil
+}
+
+// idNumberCheck computes the check character over the first 17 digits.
+func idNumberCheck(s string) byte {
+	sum := 0
+	for i, weight := range [17]int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2} {
+		sum += int(s[i]-'0') * weight
+	}
+	return "10X98765432"[sum%11]
+}

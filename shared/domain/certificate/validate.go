@@ -1,0 +1,303 @@
+package certificate
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+// Rules are what differs between kinds of certificate; a scheme provides them.
+type Rules struct {
+	TypeCode    string
+	NumberLevel string            // level digit of the registration number
+	Specialties map[string]string // allowed names and their codes, "" where unknown; nil allows any
+	TermYears   int               // years of one registration; 0 leaves the length unchecked
+}
+
+// maxPhoto is the largest reported picture in bytes (50 KB, as the ministry's
+// interface for its electronic certificates takes it).
+const maxPhoto = 50 * 1024
+
+// The longest texts that no rule of the domain bounds, and the longest 执业资格证书管理号, in characters.
+const (
+	longestText          = 200
+	longestQualification = 32
+)
+
+// termTolerance is how long before its end a registration may be renewed: the
+// new end is counted from the old one, the new beginning is the day of approval.
+const termTolerance = 90
+
+// Normalize returns c with its holder's name, its employer's, the identity number
+// and the codes in standard form, as far as they have one. Values that break a
+// rule stay as they are, for Validate to name them. What it replaces in the texts
+// is told by Replacements.
+func Normalize(c Certificate) Certificate {
+	if name, err := NormalizeName(c.Holder.Name); err == nil {
+		c.Holder.Name = name
+	}
+	c.Holder.IDNumber = NormalizeDocument(c.Holder.IDType, c.Holder.IDNumber)
+	c.Number = strings.TrimSpace(c.Number)
+	c.Employer.Name, _ = Standard(c.Employer.Name)
+	c.Employer.USCC = strings.TrimSpace(c.Employer.USCC)
+	return c
+}
+
+// Validate checks a whole record and returns everything that is wrong with it,
+// each with a JSON Pointer into the certificate's JSON form. Warnings are marked;
+// they are no reason to refuse. The fields this service assigns itself (certId,
+// scheme, identifier, version) are checked only where they are set, so that a
+// record can be checked before it is accepted.
+func Validate(c Certificate, rules Rules) []FieldError {
+	var v validation
+	v.holder(c.Holder)
+	v.employer(c.Employer)
+	v.number(c, rules)
+	v.texts(c)
+	v.specialties(c.Specialties, rules)
+	v.issue(c)
+	v.operation(c)
+	v.identifier(c, rules)
+	v.numberElsewhere(c)
+	v.image("/photo", c.Photo)
+	v.image("/signatureImage", c.SignatureImage)
+	return v.errs
+}
+
+// validation collects the errors of one record.
+type validation struct{ errs []FieldError }
+
+// add records err, which a single value's check returned, under pointer.
+func (v *validation) add(pointer string, err error) {
+	if e, ok := err.(*FieldError); ok {
+		found := *e
+		found.Field = pointer
+		v.errs = append(v.errs, found)
+	}
+}
+
+// fail records a broken rule.
+func (v *validation) fail(pointer, rule, zh, en string) {
+	v.add(pointer, broken(rule, zh, en))
+}
+
+// warn records a broken rule that is no reason to refuse.
+func (v *validation) warn(pointer, rule, zh, en string) {
+	v.errs = append(v.errs, FieldError{
+		Field: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en}, Warning: true,
+	})
+}
+
+func (v *validation) holder(h Holder) {
+	name, err := NormalizeName(h.Name)
+	v.add("/holder/name", err)
+	if err == nil && name != h.Name {
+		v.add("/holder/name", broken("name.form",
+			"姓名不是标准形式。", "The name is not in its standard form.").suggesting(name))
+	}
+	if h.Sex != Male && h.Sex != Female {
+		v.fail("/holder/sex", "sex.value", "性别应为 男 或 女。", "The sex is 男 or 女.")
+	}
+	if h.Birth.IsZero() {
+		v.fail("/holder/birth", "birth.required", "缺少出生日期。", "The date of birth is missing.")
+	}
+	switch {
+	case IDTypeName(h.IDType) == "":
+		v.fail("/holder/idType", "id.type",
+			"证件类型代码不是 GB/T 36903 附录 A 中自然人的代码。",
+			"The document type is not a natural person's code of GB/T 36903, appendix A.")
+	case h.IDType == ResidentID:
+		v.residentID(h)
+	case strings.TrimSpace(h.IDNumber) == "" || utf8.RuneCountInString(h.IDNumber) > 32:
+		v.fail("/holder/idNo", "id.form", "证件号码应为 1 至 32 个字符。", "A document number has 1 to 32 characters.")
+	default:
+		v.add("/holder/idNo", CheckText(h.IDNumber))
+	}
+}
+
+// residentID checks the identity number and what it says against the record.
+func (v *validation) residentID(h Holder) {
+	id, err := ParseIDNumber(h.IDNumber)
+	v.add("/holder/idNo", err)
+	if err != nil {
+		return
+	}
+	if !h.Birth.IsZero() && id.Birth != h.Birth {
+		v.add("/holder/birth", broken("birth.mismatch",
+			"出生日期与公民身份号码不一致。",
+			"The date of birth is not the one in the identity number.").suggesting(id.Birth.String()))
+	}
+	if (h.Sex == Male || h.Sex == Female) && id.Sex != h.Sex {
+		v.warn("/holder/sex", "sex.mismatch",
+			"性别与公民身份号码第 17 位不一致，请核对。",
+			"The sex does not agree with digit 17 of the identity number; please check.")
+	}
+}
+
+// numberElsewhere refuses the holder's document number in a field that every copy
+// carries to whoever is given it.
+func (v *validation) numberElsewhere(c Certificate) {
+	for _, f := range []struct{ pointer, text string }{
+		{"/certificateSerial", c.CertificateSerial}, {"/qualificationNo", c.QualificationNo},
+		{"/employer/name", c.Employer.Name}, {"/identifier", c.Identifier}, {"/stateNote", c.StateNote},
+	} {
+		if tells(f.text, c.Holder) {
+			v.fail(f.pointer, "id.elsewhere",
+				"此项含有持证人的证件号码，或可据以还原该号码，会随证照公开，请改为其他编号。",
+				"This field has the holder's ID number, or most of it, which every copy would give away; report another one.")
+		}
+	}
+}
+
+func (v *validation) employer(e Employer) {
+	if n := utf8.RuneCountInString(strings.TrimSpace(e.Name)); n == 0 || n > 100 {
+		v.fail("/employer/name", "employer.name", "聘用企业名称应为 1 至 100 个字。", "The employer's name has 1 to 100 characters.")
+	} else if strings.ContainsAny(e.Name, "?\uFFFD") {
+		v.fail("/employer/name", "employer.lost",
+			"聘用企业名称中有已丢失的字。", "A character of the employer's name was lost.")
+	} else if i := strings.IndexFunc(e.Name, undrawable); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(e.Name[i:])
+		v.fail("/employer/name", "employer.character",
+			fmt.Sprintf("聘用企业名称中的 U+%04X 不是标准编码的可显示字符，请改用国家标准编码的字。", r),
+			fmt.Sprintf("The employer's name has U+%04X, which is not a standard character that shows.", r))
+	}
+	v.add("/employer/uscc", CheckUSCC(e.USCC))
+}
+
+func (v *validation) number(c Certificate, rules Rules) {
+	n, err := ParseNumber(c.Number, rules.NumberLevel)
+	v.add("/number", err)
+	if err == nil && !c.IssuedOn.IsZero() && n.Registered > c.IssuedOn.Year {
+		v.fail("/number", "number.years",
+			"注册编号中的初始注册年份晚于证照颁发日期。",
+			"The year of first registration in the number is later than the day of issue.")
+	}
+}
+
+// texts checks the texts that no other rule reads.
+func (v *validation) texts(c Certificate) {
+	v.text("/certificateSerial", c.CertificateSerial, longestText)
+	v.text("/qualificationNo", c.QualificationNo, longestQualification)
+	v.text("/stateNote", c.StateNote, longestText)
+	if !tells(c.StateNote, c.Holder) {
+		v.add("/stateNote", CheckImpersonal(c.StateNote))
+	}
+}
+
+func (v *validation) specialties(list []Specialty, rules Rules) {
+	if len(list) == 0 {
+		v.fail("/specialties", "specialty.required", "至少应有一个注册专业。", "At least one specialty is needed.")
+	}
+	seen := make(map[string]bool)
+	for i, s := range list {
+		at := fmt.Sprintf("/specialties/%d", i)
+		if seen[s.Name] {
+			v.fail(at+"/name", "specialty.duplicate", "注册专业重复。", "The specialty is listed twice.")
+		}
+		seen[s.Name] = true
+		v.specialty(at, s, rules)
+	}
+}
+
+func (v *validation) specialty(at string, s Specialty, rules Rules) {
+	code, known := rules.Specialties[s.Name]
+	switch {
+	case rules.Specialties != nil && !known:
+		v.fail(at+"/name", "specialty.unknown", "该类证书没有此专业。", "This kind of certificate has no such specialty.")
+	case s.Name == "":
+		v.fail(at+"/name", "specialty.required", "缺少专业名称。", "The specialty's name is missing.")
+	case rules.Specialties == nil:
+		v.text(at+"/name", s.Name, longestText)
+	case code != "" && s.Code != "" && s.Code != code:
+		v.add(at+"/code", broken("specialty.code",
+			"专业代码与专业名称不一致。", "The code is not that of the specialty named.").suggesting(code))
+	}
+	switch {
+	case s.From.IsZero() || s.To.IsZero():
+		v.fail(at, "specialty.period", "缺少专业有效期起止日期。", "The days on which the specialty begins and ends are missing.")
+	case !s.From.Before(s.To):
+		v.fail(at+"/to", "specialty.period", "专业有效期截止日期应晚于起始日期。", "A specialty ends after it begins.")
+	default:
+		v.term(at, s, rules.TermYears)
+	}
+}
+
+// term compares the length of a period with that of a registration. A period
+// that runs on over one renewal is possible, and told; a longer one is a mistake.
+func (v *validation) term(at string, s Specialty, years int) {
+	if years == 0 {
+		return
+	}
+	longest := func(terms int) civil.Date { return s.From.AddYears(years * terms).AddDays(termTolerance) }
+	switch {
+	case s.To.After(longest(2)):
+		v.fail(at+"/to", "specialty.term",
+			fmt.Sprintf("专业有效期过长：注册有效期为 %d 年。", years),
+			fmt.Sprintf("The period is too long: a registration is valid for %d years.", years))
+	case s.To.After(longest(1)):
+		v.warn(at+"/to", "specialty.term",
+			fmt.Sprintf("专业有效期超过 %d 年，请核对是否为延续注册。", years),
+			fmt.Sprintf("The period is longer than %d years; please check that it includes a renewal.", years))
+	}
+}
+
+func (v *validation) issue(c Certificate) {
+	if c.IssuedOn.IsZero() {
+		v.fail("/issuedOn", "issued.required", "缺少证照颁发日期。", "The day of issue is missing.")
+	} else if !c.Holder.Birth.Before(c.IssuedOn) {
+		v.fail("/issuedOn", "issued.early", "证照颁发日期早于出生日期。", "The day of issue is before the date of birth.")
+	}
+	if len(c.AreaCode) != 6 || !allDigits(c.AreaCode) || AreaName(c.AreaCode) == "" {
+		v.fail("/areaCode", "area.code", "行政区划代码应为 GB/T 2260 的六位代码。", "The area is a six-digit code of GB/T 2260.")
+	}
+	switch {
+	case !c.State.Known():
+		v.fail("/state", "state.value", "证照状态代码不存在。", "There is no such certificate state.")
+	case c.State == Other && strings.TrimSpace(c.StateNote) == "":
+		v.fail("/stateNote", "state.note", "状态为 99 时须说明情况。", "State 99 needs a note.")
+	}
+}
+
+// identifier checks the identifier and the fields it repeats, where set.
+func (v *validation) identifier(c Certificate, rules Rules) {
+	if rules.TypeCode != "" && c.TypeCode != "" && c.TypeCode != rules.TypeCode {
+		v.fail("/typeCode", "type.code", "证照类型代码与证照类型不一致。", "The type code is not that of this kind of certificate.")
+	}
+	if c.Version != "" && (!versionForm.MatchString(c.Version) || c.Version == "000") {
+		v.fail("/version", "version.form", "版本号应为 001 至 999。", "The version is 001 to 999.")
+	}
+	if c.Identifier == "" {
+		return
+	}
+	id, err := ParseIdentifier(c.Identifier)
+	v.add("/identifier", err)
+	if err == nil && (id.TypeCode != c.TypeCode || id.Issuer != c.Issuer.Code || id.Version != c.Version || c.Round > 0 && id.Serial != c.Serial()) {
+		v.fail("/identifier", "ident.mismatch",
+			"证照标识与类型代码、颁发机构代码或版本号不一致。",
+			"The identifier does not repeat the type code, issuer code and version of the record.")
+	}
+}
+
+func (v *validation) image(pointer string, image *Image) {
+	if image == nil {
+		return
+	}
+	if image.MIME != "image/jpeg" && image.MIME != "image/png" {
+		v.fail(pointer+"/mime", "image.type", "图像应为 JPG 或 PNG。", "The picture is a JPEG or PNG.")
+	}
+	if image.Bytes <= 0 || image.Bytes > maxPhoto {
+		v.fail(pointer+"/bytes", "image.size", "图像不超过 50 KB。", "The picture has at most 50 KB.")
+	}
+}
+
+// undrawable also holds for the two dashes that are wider than two characters: a
+// name made of them would outgrow its place on the certificate.
+func undrawable(r rune) bool { return !legible(r) || r == '⸺' || r == '⸻' }
+
+// allDigits reports whether s has only decimal digits.
+func allDigits(s string) bool {
+	return strings.Trim(s, "0123456789") == ""
+}

@@ -1,0 +1,134 @@
+package endorsement
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+// Ask is what the holder wants of a copy. Everything is optional.
+type Ask struct {
+	UseFrom   civil.Date // zero = today
+	UseUntil  civil.Date // zero = as late as the rules allow
+	Purpose   *Purpose
+	Recipient *Recipient
+}
+
+// Purpose is what a copy is for (制作事由, GB/T 36903). It is printed on the copy
+// and checked at verification.
+type Purpose struct {
+	Kind        string `json:"kind"`                  // one of PurposeKinds
+	Text        string `json:"text,omitempty"`        // at most 200 characters
+	ProjectCode string `json:"projectCode,omitempty"` // at most 64 characters
+}
+
+// Recipient is the only organisation a copy is meant for.
+type Recipient struct {
+	Name string `json:"name"`
+	USCC string `json:"uscc,omitempty"` // 统一社会信用代码
+}
+
+// PurposeKinds returns the kinds of purpose, in the order they are offered. The
+// last needs a text.
+func PurposeKinds() []string {
+	return []string{"本人使用", "投标", "入职", "备案", OtherPurpose}
+}
+
+// OtherPurpose is the kind of a purpose that only its text tells.
+const OtherPurpose = "其他"
+
+// The longest texts of an ask, in characters.
+const (
+	maxPurposeText   = 200 // GB/T 36903 as implemented: 事由 of at most 200
+	maxProjectCode   = 64
+	maxRecipientName = 100
+)
+
+// Normalize returns the ask with its texts as they are stored and printed: in
+// standard form, every run of blanks of any kind as one space, and none around them.
+// A text that is too long as it was given, or has line breaks, stays so, for Check to
+// refuse it.
+func (a Ask) Normalize() Ask {
+	if a.Purpose != nil {
+		p := *a.Purpose
+		p.Text, p.ProjectCode = tidy(p.Text, maxPurposeText), tidy(p.ProjectCode, maxProjectCode)
+		a.Purpose = &p
+	}
+	if a.Recipient != nil {
+		r := *a.Recipient
+		r.Name = tidy(r.Name, maxRecipientName)
+		a.Recipient = &r
+	}
+	return a
+}
+
+// Check proves the form of an ask that is normalized. It returns nil or an invalid-field problem
+// with a JSON Pointer for each wrong value.
+func (a Ask) Check() error {
+	var fields []problem.Field
+	fail := func(pointer, rule, zh, en string) {
+		fields = append(fields, problem.Field{Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en}})
+	}
+	var printed []string // before the recipient
+	if !a.UseFrom.IsZero() && !a.UseUntil.IsZero() && a.UseUntil.Before(a.UseFrom) {
+		fail("/useUntil", "window.order", "使用有效期截止日期早于起始日期。", "The last day of use is before the first.")
+	}
+	if p := a.Purpose; p != nil {
+		if !slices.Contains(PurposeKinds(), p.Kind) {
+			kinds := strings.Join(PurposeKinds(), "、")
+			fail("/purpose/kind", "purpose.kind", "事由类别应为："+kinds+"。", "The kind of purpose is one of: "+kinds+".")
+		}
+		if p.Kind == OtherPurpose && strings.TrimSpace(p.Text) == "" {
+			fail("/purpose/text", "purpose.text", "事由为“其他”时须说明。", "A purpose of the kind 其他 (other) needs a text.")
+		}
+		checkText(fail, "/purpose/text", p.Text, maxPurposeText)
+		checkText(fail, "/purpose/projectCode", p.ProjectCode, maxProjectCode, p.Text)
+		printed = append(printed, p.Text, p.ProjectCode)
+	}
+	if r := a.Recipient; r != nil {
+		if strings.TrimSpace(r.Name) == "" {
+			fail("/recipient/name", "recipient.name", "请填写接收单位名称。", "The recipient's name is missing.")
+		}
+		checkText(fail, "/recipient/name", r.Name, maxRecipientName, printed...)
+		if err := certificate.CheckUSCC(r.USCC); r.USCC != "" && err != nil {
+			fields = append(fields, recipientCode(err))
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	p := problem.New(problem.InvalidField)
+	p.Fields = fields
+	return p
+}
+
+// checkText refuses texts that are too long, have characters that do not print, or
+// say what the face alone says, by themselves or behind what is printed before them.
+func checkText(fail func(pointer, rule, zh, en string), pointer, text string, longest int, before ...string) {
+	if utf8.RuneCountInString(text) > longest {
+		fail(pointer, "text.length",
+			fmt.Sprintf("不超过 %d 个字。", longest), fmt.Sprintf("At most %d characters.", longest))
+	}
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !certificate.Drawable(r) }) {
+		fail(pointer, "text.character",
+			"含有不可显示的字符。", "The text has characters that cannot be printed.")
+	}
+	if found := checkWords(text, before...); found != nil {
+		fail(pointer, reserved, found.ZH, found.EN)
+	}
+}
+
+// recipientCode points a code's error at the recipient.
+func recipientCode(err error) problem.Field {
+	field := problem.Field{Pointer: "/recipient/uscc"}
+	if e, ok := err.(*certificate.FieldError); ok {
+		e.Field = field.Pointer
+		field = e.Problem()
+	}
+	return field
+}

@@ -1,0 +1,99 @@
+package endorsement
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+)
+
+// maxCopy is the largest copy that is read, in bytes. A full one has about 2 KB.
+const maxCopy = 64 * 1024
+
+// Canonical returns the copy's canonical JSON (RFC 8785): keys in order, no space
+// between tokens, every character that can stand for itself standing for itself.
+// The same copy always gives the same bytes. It fails only on a copy with text
+// that is not UTF-8 or has the line separators U+2028 and U+2029, which no
+// checked value has.
+func (c Copy) Canonical() ([]byte, error) {
+	c.MadeAt = c.MadeAt.In(civil.Zone()).Truncate(time.Millisecond)
+	var plain bytes.Buffer
+	encoder := json.NewEncoder(&plain)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(c); err != nil {
+		return nil, fmt.Errorf("encoding copy: %w", err)
+	}
+	o := orderer{in: plain.Bytes(), out: make([]byte, 0, plain.Len())}
+	o.value()
+	if o.lost || bytes.ContainsRune(o.out, utf8.RuneError) {
+		return nil, errors.New("encoding copy: text with lost characters or line separators")
+	}
+	return o.out, nil
+}
+
+// Digest returns the SHA-256 of the canonical JSON in hex, or "" if the copy has
+// no canonical form.
+func (c Copy) Digest() string {
+	canonical, err := c.Canonical()
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(canonical)
+	return hex.EncodeToString(sum[:])
+}
+
+// ParseCopy reads a copy's JSON as found in a file. It accepts exactly what
+// Canonical writes: a known format with that format's keys, no unknown or doubled
+// key, nothing after the end, at most 64 KB, and the canonical form to the byte.
+func ParseCopy(data []byte) (Copy, error) {
+	if len(data) > maxCopy {
+		return Copy{}, fmt.Errorf("reading copy: %d bytes are more than the %d allowed", len(data), maxCopy)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	var c Copy
+	if err := decoder.Decode(&c); err != nil {
+		return Copy{}, fmt.Errorf("reading copy: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return Copy{}, errors.New("reading copy: something follows the end")
+	}
+	if err := c.checkForm(); err != nil {
+		return Copy{}, fmt.Errorf("reading copy: %w", err)
+	}
+	canonical, err := c.Canonical()
+	if err != nil {
+		return Copy{}, fmt.Errorf("reading copy: %w", err)
+	}
+	if !bytes.Equal(canonical, data) {
+		return Copy{}, errors.New("reading copy: not in canonical form")
+	}
+	return c, nil
+}
+
+// checkForm refuses copies of another format and copies without what every copy has.
+func (c Copy) checkForm() error {
+	version, digest := c.FormatVersion(), c.Certificate.Holder.IDDigest
+	switch {
+	case version == 0:
+		return fmt.Errorf("format %q is neither %s nor %s", c.Format, CopyFormat, CopyFormat1)
+	case (version == 1) != (digest != nil):
+		return errors.New("idDigest is in every copy of format 1 and in no other")
+	case c.CopyID == "" || c.CertID == "" || c.Certificate.Scheme == "":
+		return errors.New("no copyId, certId or scheme")
+	case c.MadeAt.IsZero() || c.UseFrom.IsZero() || c.UseUntil.IsZero():
+		return errors.New("no madeAt, useFrom or useUntil")
+	case c.UseUntil.Before(c.UseFrom):
+		return errors.New("useUntil is before useFrom")
+	case c.Certificate.Number == "" || c.Certificate.Holder.Name == "":
+		return errors.New("no number or holder")
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package endorsement
+
+import (
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+)
+
+// The formats of the copy's JSON. CopyFormat is written; CopyFormat1 was written
+// before and is still read. It carried a digest of the identity number beside the
+// birth date and the sex, from which the number can be computed.
+const (
+	CopyFormat  = "jiazhu-copy/2"
+	CopyFormat1 = "jiazhu-copy/1"
+)
+
+// Copy is an endorsed copy (加注件): what its PDF and its OFD both carry as
+// certificate.json, in canonical form, so that the two can be compared byte for
+// byte and read by machines. It has what the face shows, and nothing made of the
+// identity number.
+type Copy struct {
+	Format      string       `json:"format"`
+	CopyID      string       `json:"copyId"`
+	CertID      string       `json:"certId"`
+	MadeAt      time.Time    `json:"madeAt"` // +08:00, to the millisecond
+	UseFrom     civil.Date   `json:"useFrom"`
+	UseUntil    civil.Date   `json:"useUntil"` // last day of use, included
+	LimitReason Limit        `json:"limitReason"`
+	Purpose     *Purpose     `json:"purpose,omitempty"`
+	Recipient   *Recipient   `json:"recipient,omitempty"`
+	Maker       string       `json:"maker"` // 加注件制作者: the portal's name
+	Test        bool         `json:"test"`  // sealed with test keys, no legal force
+	Certificate CopiedRecord `json:"certificate"`
+	QR          string       `json:"qr"` // the URL in the QR code
+}
+
+// CopiedRecord is the certificate as it was when the copy was made.
+type CopiedRecord struct {
+	Scheme            string                  `json:"scheme"`
+	TypeCode          string                  `json:"typeCode"`
+	TypeName          string                  `json:"typeName"`
+	Title             string                  `json:"title"`
+	Identifier        string                  `json:"identifier"`
+	Version           string                  `json:"version"`
+	Number            string                  `json:"number"`
+	CertificateSerial string                  `json:"certificateSerial,omitempty"`
+	QualificationNo   string                  `json:"qualificationNo,omitempty"`
+	Holder            CopiedHolder            `json:"holder"`
+	Employer          certificate.Employer    `json:"employer"`
+	Specialties       []certificate.Specialty `json:"specialties"`
+	Issuer            certificate.Issuer      `json:"issuer"`
+	IssuedOn          civil.Date              `json:"issuedOn"`
+	AreaCode          string                  `json:"areaCode"`
+	Photo             string                  `json:"photo,omitempty"`          // SHA-256 of the picture, hex
+	SignatureImage    string                  `json:"signatureImage,omitempty"` // SHA-256 of the picture, hex
+}
+
+// CopiedHolder is the holder as the face shows them. IDType is the kind of their
+// identity document; its number is in no copy.
+type CopiedHolder struct {
+	Name     string     `json:"name"`
+	Sex      string     `json:"sex"`
+	Birth    civil.Date `json:"birth"`
+	IDType   string     `json:"idType"`
+	IDDigest *IDDigest  `json:"idDigest,omitempty"` // in format 1 only, and always there
+}
+
+// IDDigest is what format 1 had of the identity number.
+type IDDigest struct {
+	Salt   string `json:"salt"`
+	SHA256 string `json:"sha256"` // hex, of salt:idType:idNumber
+}
+
+// FormatVersion returns the version of the copy's format: 1 or 2, or 0 where the
+// format is unknown. The files of a copy are written in the form of this number.
+func (c Copy) FormatVersion() int {
+	switch c.Format {
+	case CopyFormat1:
+		return 1
+	case CopyFormat:
+		return 2
+	}
+	return 0
+}
+
+// NewCopy takes the copy of certificate c that endorsement e describes. makerName
+// is the name of the portal it is made on, test whether the seal is a test seal.
+func NewCopy(e Endorsement, c certificate.Certificate, makerName string, test bool) Copy {
+	return Copy{
+		Format:      CopyFormat,
+		CopyID:      e.ID,
+		CertID:      e.CertID,
+		MadeAt:      e.MadeAt.In(civil.Zone()).Truncate(time.Millisecond),
+		UseFrom:     e.UseFrom,
+		UseUntil:    e.UseUntil,
+		LimitReason: e.Limit,
+		Purpose:     e.Purpose,
+		Recipient:   e.Recipient,
+		Maker:       makerName,
+		Test:        test,
+		Certificate: copyRecord(c),
+		QR:          e.QR,
+	}
+}
+
+// copyRecord takes over what a copy shows of its certificate.
+func copyRecord(c certificate.Certificate) CopiedRecord {
+	return CopiedRecord{
+		Scheme:            c.Scheme,
+		TypeCode:          c.TypeCode,
+		TypeName:          c.TypeName,
+		Title:             c.Title,
+		Identifier:        c.Identifier,
+		Version:           c.Version,
+		Number:            c.Number,
+		CertificateSerial: c.CertificateSerial,
+		QualificationNo:   c.QualificationNo,
+		Holder: CopiedHolder{
+			Name:   c.Holder.Name,
+			Sex:    c.Holder.Sex,
+			Birth:  c.Holder.Birth,
+			IDType: c.Holder.IDType,
+		},
+		Employer:       c.Employer,
+		Specialties:    c.Specialties,
+		Issuer:         c.Issuer,
+		IssuedOn:       c.IssuedOn,
+		AreaCode:       c.AreaCode,
+		Photo:          digestOf(c.Photo),
+		SignatureImage: digestOf(c.SignatureImage),
+	}
+}
+
+// digestOf returns a picture's digest, or "" if there is none.
+func digestOf(image *certificate.Image) string {
+	if image == nil {
+		return ""
+	}
+	return image.SHA256
+}

@@ -1,0 +1,106 @@
+package endorsement
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+)
+
+// skeletons are what a reader takes a text for at a glance: its characters without
+// blanks, marks, punctuation and strokes between them, each in one form, and
+// look-alikes as the character of a label they are mistaken for; and the same with
+// characters that stand side by side as the one they look like together. Texts that
+// look alike have a skeleton in common. They are compared, never stored or shown.
+func skeletons(text string) [2]string {
+	bare := letters(text)
+	halves := joined.Replace(bare)
+	if after, found := strings.CutPrefix(halves, "生名"); found { // elsewhere it is that of a 学生名单
+		halves = "姓名" + after
+	}
+	return [2]string{likened(bare), likened(halves)}
+}
+
+// digitSkeletons are skeletons with every figure as a digit, told before look-alikes
+// are: 八 is an 8 here, and no 人.
+func digitSkeletons(text string) [2]string {
+	bare := figures.Replace(letters(text))
+	return [2]string{likened(bare), likened(joined.Replace(bare))}
+}
+
+// letters are what of a text says something: no blanks, marks, punctuation or strokes.
+func letters(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) && !unicode.IsNumber(r) || strings.ContainsRune(strokes, r) {
+			return -1
+		}
+		return r
+	}, oneForm(text))
+}
+
+func likened(text string) string {
+	return strings.Map(func(r rune) rune {
+		if like := lookalikes[r]; like != 0 {
+			return like
+		}
+		return unicode.ToLower(r)
+	}, text)
+}
+
+// oneForm has one code for each character: full-width, enclosed and compatibility
+// forms become plain ones (NFKD), radicals characters, and marks are taken out.
+func oneForm(text string) string {
+	text, _ = certificate.Standard(text)
+	return strings.Map(func(r rune) rune {
+		if unicode.IsMark(r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, norm.NFKD.String(text))
+}
+
+// strokes are letters by their category that look like a line or a dot between
+// two characters.
+const strokes = "丨丶丿乀乁乙亅〡ーｰ〳〴〵ㅡㅣᅳᅵǀǁǃ"
+
+// lookalikes leads from a character to the one of a label, or of a word for a
+// window, that it is mistaken for: traditional and variant forms, and characters of
+// nearly the same shape.
+var lookalikes = alike(
+	"姓妵姃", "名各佲茗铭", "性牲", "别別捌刐刖", "出岀", "生玍𤯓", "日曰目白囸", "期朞斯欺稘碁棋朝",
+	"注註住往疰", "册冊𠕋𠕁朋栅", "编編偏徧遍惼褊篇", "号號另呺亏",
+	"聘娉骋騁", "用甩甪", "企仚全仝", "业業亚亞", "专專専耑",
+	"使便駛驶俥吏", "有冇右育肓囿宥", "效効傚俲郊校劾较較放",
+	"个個箇亇介", "人入亻八", "签簽籤籖笺筌", "发發髮発友犮",
+	"证證証怔症", "机機肌杋讥", "关關関闗芙", "电電申曱甴", "子孑孓予孒", "照炤昭曌", "标標际柰", "识識帜织职枳",
+	"加伽咖迦", "件仵伡", "时時旪旹吋", "间間閒闲问閆闫", "持侍恃待特峙", "声聲殸", "明朙眀",
+	"扫掃", "码碼玛", "验驗騐险", "真眞直",
+	"限恨根", "至臸致", "截戴栽", "止址", "长長镸", "永氷", "久夂乆", "终終", "年秊", "月冃", "到倒", "届屆", "满滿",
+	"京亰", "沪滬", "辽遼", "鲁魯", "苏蘇", "赣贛", "闽閩", "贵貴", "云雲", "陕陝", "宁寧", "琼瓊", "军軍", "粤粵", "晋晉",
+)
+
+// alike reads groups whose first character is the one that the others look like.
+func alike(groups ...string) map[rune]rune {
+	all := map[rune]rune{}
+	for _, group := range groups {
+		var first rune
+		for i, r := range group {
+			if i == 0 {
+				first = r
+				continue
+			}
+			all[r] = first
+		}
+	}
+	return all
+}
+
+// joined replaces two characters that stand close by the one that they look like
+// together.
+var joined = strings.NewReplacer(
+	"女生", "姓", "忄生", "性", "另刂", "别", "其月", "期", "十月", "有", "申明", "声明", "𠂇月", "有", "氵主", "注", "纟扁", "编", "口丂", "号", "耳甹", "聘", "亻吏", "使",
+	"交攵", "效", "交文", "效", "竹佥", "签", "讠正", "证", "木几", "机", "木示", "标", "讠只", "识", "力口", "加",
+	"亻牛", "件", "日寸", "时", "门日", "间", "扌寺", "持", "日月", "明", "阝艮", "限",
+)

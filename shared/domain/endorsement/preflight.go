@@ -1,0 +1,193 @@
+package endorsement
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+)
+
+// Situation is everything a preflight looks at.
+type Situation struct {
+	Today         civil.Date
+	Scheme        *scheme.Scheme
+	Certificate   *certificate.Certificate // nil: there is none
+	Identified    bool                     // by face, for this holder, recently enough
+	BindingNeeded bool                     // the portal shows only bound certificates
+	Bound         bool
+	PhoneBound    bool // on the national platform
+	IDFlawed      bool // the holder's number is no sound 公民身份号码
+	MissingGlyphs []rune
+	MadeToday     int // copies of this certificate made today
+	SigningReady  bool
+}
+
+// Preflight returns everything that stands in the way of endorsing, in a fixed
+// order, the headline first; none means go. All blockers are listed, so that a
+// holder who lacks a photo and a phone number learns of both at once.
+func Preflight(s Situation) []problem.Problem {
+	var found []problem.Problem
+	block := func(p *problem.Problem) {
+		if p != nil {
+			found = append(found, *p)
+		}
+	}
+	if !s.Identified {
+		block(problem.New(problem.IdentityRequired))
+	}
+	if s.Certificate == nil || s.Scheme == nil {
+		block(problem.New(problem.CertificateNotFound))
+	} else {
+		for _, check := range certificateChecks() {
+			block(check(s))
+		}
+		for _, p := range recordProblems(s) {
+			block(p)
+		}
+		block(quotaProblem(s))
+	}
+	if !s.SigningReady {
+		block(problem.New(problem.SigningUnavailable))
+	}
+	return found
+}
+
+// certificateChecks are the checks between identity and the record's contents.
+func certificateChecks() []func(Situation) *problem.Problem {
+	return []func(Situation) *problem.Problem{
+		bindingProblem, pilotProblem, reportProblem, registrationProblem, expiryProblem, ageProblem, phoneProblem,
+	}
+}
+
+func bindingProblem(s Situation) *problem.Problem {
+	if s.BindingNeeded && !s.Bound {
+		return problem.New(problem.NotBound)
+	}
+	return nil
+}
+
+func pilotProblem(s Situation) *problem.Problem {
+	if s.Scheme.Pilot.Admits(s.Certificate.AreaCode, s.Today) {
+		return nil
+	}
+	return problem.New(problem.NotInPilot).WithTitle(s.Scheme.Pilot.Notice)
+}
+
+func reportProblem(s Situation) *problem.Problem {
+	if s.Certificate.Sync.ReportedToMinistry {
+		return nil
+	}
+	return problem.New(problem.NotReported)
+}
+
+func registrationProblem(s Situation) *problem.Problem { return RegistrationProblem(*s.Certificate) }
+
+// RegistrationProblem returns the problem of a certificate that is not in state
+// 01 (valid), or nil. The state's note is part of the detail.
+func RegistrationProblem(c certificate.Certificate) *problem.Problem {
+	codes := map[certificate.State]problem.Code{
+		certificate.Suspended:    problem.CertificateSuspended,
+		certificate.Withdrawn:    problem.CertificateWithdrawn,
+		certificate.Cancelled:    problem.CertificateCancelled,
+		certificate.Invalid:      problem.CertificateInvalid,
+		certificate.Transferring: problem.CertificateTransferring,
+		certificate.Revoked:      problem.CertificateRevoked,
+	}
+	if c.State == certificate.Valid {
+		return nil
+	}
+	code, known := codes[c.State]
+	if !known {
+		code = problem.CertificateOther
+	}
+	p := problem.New(code)
+	if c.StateNote != "" {
+		p = p.WithDetail(p.Detail.ZH+"发证机关说明："+c.StateNote, p.Detail.EN+" The issuing authority notes: "+c.StateNote)
+	}
+	return p
+}
+
+// expiryProblem is the headline of the manual's FAQ: no specialty is valid today.
+func expiryProblem(s Situation) *problem.Problem {
+	if _, valid := registrationEnd(*s.Certificate, s.Today); valid {
+		return nil
+	}
+	return expiredProblem(*s.Certificate, s.Today)
+}
+
+func ageProblem(s Situation) *problem.Problem {
+	if s.Scheme.Window.CapAge65 && retired(*s.Certificate, s.Today) {
+		return retiredProblem(*s.Certificate)
+	}
+	return nil
+}
+
+func phoneProblem(s Situation) *problem.Problem {
+	if s.PhoneBound {
+		return nil
+	}
+	return problem.New(problem.PhoneUnbound)
+}
+
+// recordProblems are what the record lacks for its face to be drawn.
+func recordProblems(s Situation) []*problem.Problem {
+	var found []*problem.Problem
+	if s.Certificate.Photo == nil {
+		found = append(found, problem.New(problem.PhotoMissing))
+	}
+	if s.Certificate.SignatureImage == nil {
+		found = append(found, problem.New(problem.SignatureMissing))
+	}
+	if s.IDFlawed {
+		found = append(found, problem.New(problem.IDChecksum))
+	}
+	if len(s.MissingGlyphs) > 0 {
+		found = append(found, GlyphProblem(s.MissingGlyphs))
+	}
+	return found
+}
+
+// GlyphProblem names the characters that no embedded font can draw, and what the
+// platform has to do: extensions B to F are in a font that is built in on demand,
+// for others none is known.
+func GlyphProblem(missing []rune) *problem.Problem {
+	missing = slices.Compact(slices.Sorted(slices.Values(missing)))
+	names, rare := "", true
+	for i, r := range missing {
+		if i > 0 {
+			names += " "
+		}
+		names += named(r)
+		rare = rare && r >= 0x20000 && r <= 0x2EBE0
+	}
+	p := problem.New(problem.GlyphMissing).WithDetail(
+		"字库未收录以下字："+names+"。为避免显示成空白或问号，未生成证照。",
+		"The fonts do not cover these characters: "+names+". The certificate was not made, rather than show a blank or a question mark.")
+	if rare {
+		p = p.WithRemedy(problem.Platform,
+			"请联系平台安装生僻字字库（GB 18030-2022 实现级别 3，make fonts-rare），之后再加注。",
+			"Ask the platform to build with its font for rare characters (GB 18030-2022, level 3: make fonts-rare), then endorse again.")
+	}
+	return p
+}
+
+// named shows a character with its code, and only the code of one that does not show.
+func named(r rune) string {
+	if !certificate.Drawable(r) {
+		return fmt.Sprintf("U+%04X", r)
+	}
+	return fmt.Sprintf("%c(U+%04X)", r, r)
+}
+
+func quotaProblem(s Situation) *problem.Problem {
+	quota := s.Scheme.DailyQuota
+	if quota == 0 || s.MadeToday < quota {
+		return nil
+	}
+	return problem.New(problem.QuotaReached).WithDetail(
+		fmt.Sprintf("今日已加注%d次，每日最多%d次。", s.MadeToday, quota),
+		fmt.Sprintf("Endorsed %d times today; the limit is %d a day.", s.MadeToday, quota))
+}

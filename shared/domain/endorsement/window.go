@@ -1,0 +1,260 @@
+package endorsement
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+)
+
+// Limit names what ends a window: "180D" (the scheme's number of days, whatever
+// it is), or one of the constants.
+type Limit string
+
+// The limits other than a number of days.
+const (
+	SpecialtyEnd Limit = "SPECIALTY_END" // the latest end of the valid specialties
+	Age65        Limit = "AGE65"         // the holder's 65th birthday
+	HolderChoice Limit = "HOLDER"        // the holder chose an earlier day
+)
+
+// DaysLimit returns the limit of a scheme with so many days, e.g. "180D".
+func DaysLimit(days int) Limit { return Limit(fmt.Sprintf("%dD", days)) }
+
+// Text says in words what ends the window.
+func (l Limit) Text() problem.Text {
+	var days int
+	switch l {
+	case SpecialtyEnd:
+		return problem.Text{ZH: "注册专业有效期届满", EN: "the registered specialty ends"}
+	case Age65:
+		return problem.Text{ZH: "持证人年满65周岁", EN: "the holder turns 65"}
+	case HolderChoice:
+		return problem.Text{ZH: "持证人选择的日期", EN: "the day the holder chose"}
+	}
+	if n, err := fmt.Sscanf(string(l), "%dD", &days); err != nil || n != 1 || DaysLimit(days) != l {
+		return problem.Text{}
+	}
+	return problem.Text{
+		ZH: fmt.Sprintf("使用有效期限定为%d天", days),
+		EN: fmt.Sprintf("use is limited to %d days", days),
+	}
+}
+
+// Window is the days on which a copy may be used. It is valid from the start of
+// From through the end of Until, in Asia/Shanghai.
+type Window struct {
+	From     civil.Date
+	Until    civil.Date
+	Latest   civil.Date // the latest Until the rules allow
+	Limit    Limit      // what set Until
+	Warnings []string   // Chinese, shown as they are
+}
+
+// WindowFor computes the window of a copy endorsed today.
+//
+// With D the first day of use, S the latest end of a specialty valid today and B
+// the holder's 65th birthday, a copy may be used until min(D+180, S, B): the
+// manual's 180 days and the ministry's notice on the electronic certificate. A
+// scheme can drop each of the three or change the number of days. When two of
+// them fall on one day, the first in that order is named.
+//
+// The error is a *problem.Problem: invalid-field for a malformed ask,
+// certificate-expired when no specialty is valid today or the holder is 65,
+// window-not-choosable, window-in-past, window-too-long or
+// window-past-registration when the ask does not fit.
+func WindowFor(s scheme.Scheme, c certificate.Certificate, today civil.Date, ask Ask) (Window, error) {
+	if err := ask.Check(); err != nil {
+		return Window{}, err
+	}
+	end, valid := registrationEnd(c, today)
+	if !valid {
+		return Window{}, expiredProblem(c, today)
+	}
+	if s.Window.CapAge65 && retired(c, today) {
+		return Window{}, retiredProblem(c)
+	}
+	w := Window{From: today, Warnings: renewalWarnings(s, c, today)}
+	if err := chooseFrom(&w, s, today, ask); err != nil {
+		return Window{}, err
+	}
+	w.Latest, w.Limit = latest(s, c, w.From, end)
+	if w.From.After(w.Latest) {
+		return Window{}, pastRegistration(w)
+	}
+	w.Until = w.Latest
+	if err := chooseUntil(&w, s, today, ask); err != nil {
+		return Window{}, err
+	}
+	return w, nil
+}
+
+// registrationEnd returns the latest end of the specialties valid on day d.
+func registrationEnd(c certificate.Certificate, d civil.Date) (end civil.Date, valid bool) {
+	for _, s := range c.Specialties {
+		if s.ValidOn(d) {
+			valid = true
+			if s.To.After(end) {
+				end = s.To
+			}
+		}
+	}
+	return end, valid
+}
+
+// retired reports whether the holder is 65 on day d.
+func retired(c certificate.Certificate, d civil.Date) bool {
+	return !d.Before(certificate.Birthday65(c.Holder.Birth))
+}
+
+// latest returns the last day the rules allow and which of them set it.
+func latest(s scheme.Scheme, c certificate.Certificate, from, registrationEnd civil.Date) (civil.Date, Limit) {
+	var day civil.Date
+	var limit Limit
+	nearer := func(d civil.Date, l Limit) {
+		if limit == "" || d.Before(day) {
+			day, limit = d, l
+		}
+	}
+	if s.Window.MaxDays > 0 {
+		nearer(from.AddDays(s.Window.MaxDays), DaysLimit(s.Window.MaxDays))
+	}
+	if s.Window.CapSpecialty {
+		nearer(registrationEnd, SpecialtyEnd)
+	}
+	if s.Window.CapAge65 {
+		nearer(certificate.Birthday65(c.Holder.Birth), Age65)
+	}
+	return day, limit
+}
+
+// chooseFrom applies the first day the holder asked for.
+func chooseFrom(w *Window, s scheme.Scheme, today civil.Date, ask Ask) error {
+	switch {
+	case ask.UseFrom.IsZero() || ask.UseFrom == today:
+		return nil
+	case s.Window.HolderPicks != scheme.PicksBoth:
+		return notChoosable("/useFrom", "该类证照的使用有效期自加注当日起算，不能另选起始日期。",
+			"Use of this kind of certificate begins on the day of endorsing; the first day cannot be chosen.")
+	case ask.UseFrom.Before(today):
+		return problem.New(problem.WindowInPast).WithField(problem.Field{
+			Pointer: "/useFrom", Rule: "window.past", Suggestion: today.String(),
+			Detail: problem.Text{ZH: "起始日期应大于等于今天。", EN: "The first day of use is today or later."},
+		})
+	}
+	w.From = ask.UseFrom
+	return nil
+}
+
+// chooseUntil applies the last day the holder asked for: an earlier one than the
+// rules allow, never a later one.
+func chooseUntil(w *Window, s scheme.Scheme, today civil.Date, ask Ask) error {
+	switch {
+	case ask.UseUntil.IsZero() || ask.UseUntil == w.Latest:
+		return nil
+	case s.Window.HolderPicks == scheme.PicksNone:
+		return notChoosable("/useUntil", "该类证照的使用有效期截止日期由系统确定。",
+			"For this kind of certificate the system sets the last day of use.")
+	case ask.UseUntil.Before(today):
+		return problem.New(problem.WindowInPast).WithField(problem.Field{
+			Pointer: "/useUntil", Rule: "window.past", Suggestion: w.Latest.String(),
+			Detail: problem.Text{ZH: "截止日期应大于等于今天。", EN: "The last day of use is today or later."},
+		})
+	case ask.UseUntil.After(w.Latest):
+		return tooLate(*w, s)
+	}
+	w.Until, w.Limit = ask.UseUntil, HolderChoice
+	return nil
+}
+
+// tooLate is the problem of a last day after the latest; it says which rule set
+// that one. The dialog's note 2 is the number of days, its note 1 the rest.
+func tooLate(w Window, s scheme.Scheme) error {
+	if w.Limit != DaysLimit(s.Window.MaxDays) {
+		return pastRegistration(w)
+	}
+	zh := fmt.Sprintf("使用有效期限定为%d天，截止日期不能晚于%s。", s.Window.MaxDays, w.Latest.InText())
+	en := fmt.Sprintf("Use is limited to %d days, so the last day is %s at the latest.", s.Window.MaxDays, w.Latest)
+	return problem.New(problem.WindowTooLong).WithDetail(zh, en).WithField(lateField(w, "window.days", zh, en))
+}
+
+// pastRegistration is the problem of a day beyond the registration or the age.
+func pastRegistration(w Window) error {
+	zh := fmt.Sprintf("使用有效截止日期必须在注册有效期内，不能晚于%s（%s）。", w.Latest.InText(), w.Limit.Text().ZH)
+	en := fmt.Sprintf("Use has to end within the registration's validity, on %s at the latest (%s).", w.Latest, w.Limit.Text().EN)
+	if w.Limit != Age65 {
+		return problem.New(problem.WindowPastRegistration).WithDetail(zh, en).WithField(lateField(w, "window.registration", zh, en))
+	}
+	zh = fmt.Sprintf("持证人于%s年满65周岁，使用有效截止日期不能晚于当日。", w.Latest.InText())
+	en = fmt.Sprintf("The holder turns 65 on %s, and use has to end on that day at the latest.", w.Latest)
+	return problem.New(problem.WindowPastRegistration).WithDetail(zh, en).WithField(lateField(w, "window.registration", zh, en)).
+		WithRemedy(problem.Holder, "请选择不晚于页面所示的使用有效期截止日期；年满65周岁不再注册，不能延续。",
+			"Choose an end date no later than the one shown on the page; nobody is registered after 65 and there is no renewal.")
+}
+
+// lateField points at the day that is too late and suggests the latest one.
+func lateField(w Window, rule, zh, en string) problem.Field {
+	pointer := "/useUntil"
+	if w.From.After(w.Latest) {
+		pointer = "/useFrom"
+	}
+	return problem.Field{
+		Pointer: pointer, Rule: rule, Suggestion: w.Latest.String(), Detail: problem.Text{ZH: zh, EN: en},
+	}
+}
+
+// notChoosable is the problem of a day the scheme does not let the holder choose.
+func notChoosable(pointer, zh, en string) error {
+	return problem.New(problem.WindowNotChoosable).WithDetail(zh, en).WithField(problem.Field{
+		Pointer: pointer, Rule: "window.choice", Detail: problem.Text{ZH: zh, EN: en},
+	})
+}
+
+// expiredProblem is certificate-expired; where every specialty is over it names each with its last day.
+func expiredProblem(c certificate.Certificate, today civil.Date) *problem.Problem {
+	p := problem.New(problem.CertificateExpired)
+	var zh, en []string
+	for _, s := range c.Specialties {
+		if !s.To.Before(today) {
+			return p
+		}
+		zh = append(zh, fmt.Sprintf("%s（至%s）", s.Name, s.To.InText()))
+		en = append(en, fmt.Sprintf("%s (until %s)", s.Name, s.To))
+	}
+	if len(zh) == 0 {
+		return p
+	}
+	return p.WithDetail("注册专业均已过有效期："+strings.Join(zh, "、")+"。", "Every registered specialty has ended: "+strings.Join(en, ", ")+".")
+}
+
+// renewalWarnings tells that a valid specialty ends before a full window would.
+// It does not stand in the way of endorsing (ministry's answers to questions on
+// the electronic certificate).
+func renewalWarnings(s scheme.Scheme, c certificate.Certificate, today civil.Date) []string {
+	if s.Window.MaxDays == 0 {
+		return nil
+	}
+	for _, specialty := range c.Specialties {
+		if specialty.ValidOn(today) && specialty.To.Sub(today) < s.Window.MaxDays {
+			return []string{fmt.Sprintf("部分专业有效期不足%d天，请及时办理延续", s.Window.MaxDays)}
+		}
+	}
+	return nil
+}
+
+// retiredProblem is certificate-expired for the reason of age: a renewal is not
+// possible, so the remedy is another one.
+func retiredProblem(c certificate.Certificate) *problem.Problem {
+	day := certificate.Birthday65(c.Holder.Birth)
+	p := problem.New(problem.CertificateExpired).WithDetail(
+		fmt.Sprintf("持证人于%s年满65周岁，注册不再有效（原因：%s）。", day.InText(), Age65),
+		fmt.Sprintf("The holder turned 65 on %s, and registration ends at that age (reason: %s).", day, Age65),
+	).WithRemedy(problem.Employer,
+		"年满65周岁不再注册，不能延续；请由聘用企业更换符合条件的注册人员。",
+		"Nobody is registered after 65 and there is no renewal; the employer has to name another registered person.")
+	p.ETA = problem.Text{}
+	return p
+}

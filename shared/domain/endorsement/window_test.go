@@ -1,0 +1,371 @@
+package endorsement_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/jiazhu/jiazhu/conformance/vectors"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+)
+
+// day reads a day, "" being none, or ends the test.
+func day(t testing.TB, s string) civil.Date {
+	t.Helper()
+	var d civil.Date
+	if err := d.UnmarshalText([]byte(s)); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// builtIn returns a scheme of the program or ends the test.
+func builtIn(t testing.TB, id string) scheme.Scheme {
+	t.Helper()
+	set, err := scheme.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, ok := set.ByID(id)
+	if !ok {
+		t.Fatalf("no scheme %s", id)
+	}
+	return s
+}
+
+// registered returns a certificate whose specialties began a year before today
+// and end on the given days.
+func registered(t testing.TB, today, birth string, ends ...string) certificate.Certificate {
+	t.Helper()
+	c := certificate.Certificate{State: certificate.Valid}
+	c.Holder.Birth = day(t, birth)
+	for _, end := range ends {
+		c.Specialties = append(c.Specialties, certificate.Specialty{Name: "建筑工程", From: day(t, today).AddYears(-1), To: day(t, end)})
+	}
+	return c
+}
+
+func TestDomainWindows(t *testing.T) {
+	domain, err := vectors.ReadDomain()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range domain.Windows {
+		t.Run(v.D+" "+v.Reason, func(t *testing.T) {
+			w, err := endorsement.WindowFor(builtIn(t, "constructor-1"), registered(t, v.D, v.Birth, v.Ends...), day(t, v.D), endorsement.Ask{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if w.Until != day(t, v.UseTo) || string(w.Limit) != v.Reason {
+				t.Errorf("until %v by %s, not %s by %s", w.Until, w.Limit, v.UseTo, v.Reason)
+			}
+			if v.Warn != "" {
+				if diff := cmp.Diff([]string{v.Warn}, w.Warnings); diff != "" {
+					t.Error(diff)
+				}
+			}
+		})
+	}
+}
+
+func TestWorkedWindows(t *testing.T) {
+	worked, err := vectors.ReadWorked()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range worked.Windows {
+		t.Run(v.Is, func(t *testing.T) {
+			ask := endorsement.Ask{UseFrom: day(t, v.From), UseUntil: day(t, v.Until)}
+			got, err := endorsement.WindowFor(builtIn(t, v.Scheme), registered(t, v.Today, v.Birth, v.Ends...), day(t, v.Today), ask)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := endorsement.Window{
+				From: day(t, v.UseFrom), Until: day(t, v.UseUntil), Latest: day(t, v.Latest),
+				Limit: endorsement.Limit(v.Limit), Warnings: append([]string(nil), v.Warnings...),
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestWorkedRefusals(t *testing.T) {
+	worked, err := vectors.ReadWorked()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range worked.Refusals {
+		t.Run(v.Is, func(t *testing.T) {
+			ask := endorsement.Ask{UseFrom: day(t, v.From), UseUntil: day(t, v.Until)}
+			_, err := endorsement.WindowFor(builtIn(t, v.Scheme), registered(t, v.Today, v.Birth, v.Ends...), day(t, v.Today), ask)
+			p, ok := problem.As(err)
+			if !ok || string(p.Code) != v.Code {
+				t.Fatalf("got %v, not %s", err, v.Code)
+			}
+			if !strings.Contains(p.Detail.ZH, v.Detail) {
+				t.Errorf("%q does not say %q", p.Detail.ZH, v.Detail)
+			}
+		})
+	}
+}
+
+func TestATooLateDayIsAnsweredWithTheLatestOne(t *testing.T) {
+	c := registered(t, "2021-04-22", "1980-01-01", "2023-06-30")
+	_, err := endorsement.WindowFor(builtIn(t, "constructor-1"), c, day(t, "2021-04-22"), endorsement.Ask{UseUntil: day(t, "2022-01-01")})
+	p, ok := problem.As(err)
+	if !ok || len(p.Fields) != 1 || p.Fields[0].Pointer != "/useUntil" || p.Fields[0].Suggestion != "2021-10-19" {
+		t.Errorf("got %+v", p)
+	}
+}
+
+// thirdScheme is a kind of certificate no code knows: the examination authority's
+// qualification certificate, used for 90 days at most, one copy a day.
+const thirdScheme = `
+id: qualification
+typeCode: 11100000000013338W998
+typeName: 专业技术人员资格证书
+title: 中华人民共和国专业技术人员资格证书
+heading: [中华人民共和国, 专业技术人员资格证书]
+subtitle: ""
+statement: 本证书表明持证人已通过考试取得资格。
+shortName: 资格证书
+numberLevel: "1"
+issuer: {name: 示例考试机构, code: 91110000MA00000152}
+authority: 示例考试机构
+listIssuer: 示例考试机构
+specialties: []
+termYears: 0
+window: {maxDays: 90, capSpecialty: false, capAge65: false, holderPicks: none}
+dailyQuota: 1
+supersedes: true
+pilot: {from: 2023-01-01, areas: ["440000"], notice: 自2023年1月1日起在广东省试点。}
+dateStyle: iso
+notes: [使用有效期限定为90天]
+`
+
+func TestAThirdSchemeIsOnlyData(t *testing.T) {
+	s, err := scheme.Parse([]byte(thirdScheme))
+	if err != nil {
+		t.Fatal(err)
+	}
+	today := day(t, "2024-01-10")
+	c := registered(t, "2024-01-10", "1950-01-01", "2024-02-01") // over 65, and little time left
+	c.AreaCode = "440100"
+
+	got, err := endorsement.WindowFor(s, c, today, endorsement.Ask{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := endorsement.Window{
+		From: today, Until: day(t, "2024-04-09"), Latest: day(t, "2024-04-09"), Limit: "90D",
+		Warnings: []string{"部分专业有效期不足90天，请及时办理延续"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if text := got.Limit.Text(); text.ZH != "使用有效期限定为90天" {
+		t.Errorf("the limit reads %q", text.ZH)
+	}
+	_, err = endorsement.WindowFor(s, c, today, endorsement.Ask{UseUntil: day(t, "2024-01-31")})
+	if !problem.Is(err, problem.WindowNotChoosable) {
+		t.Errorf("choosing a day gives %v", err)
+	}
+
+	situation := ready(t)
+	situation.Scheme, situation.Certificate, situation.Today, situation.MadeToday = &s, &c, today, 1
+	c.Photo, c.SignatureImage, c.Sync.ReportedToMinistry = &certificate.Image{}, &certificate.Image{}, true
+	if diff := cmp.Diff([]problem.Code{problem.QuotaReached}, codes(endorsement.Preflight(situation))); diff != "" {
+		t.Error(diff)
+	}
+	c.AreaCode = "110000"
+	if blockers := endorsement.Preflight(situation); blockers[0].Title != "自2023年1月1日起在广东省试点。" {
+		t.Errorf("the headline is %q", blockers[0].Title)
+	}
+
+	older := endorsement.Endorsement{ID: "1", UseFrom: got.From, UseUntil: got.Until}
+	if state := endorsement.StateOf(older, c, endorsement.Holding{}, s, "2", today.Start()); state != endorsement.Superseded {
+		t.Errorf("an older copy is %s", state)
+	}
+}
+
+// TestADayAfterThe65thBirthdayIsRefusedForTheAge: the registration may run on, and renewing it would not help.
+func TestADayAfterThe65thBirthdayIsRefusedForTheAge(t *testing.T) {
+	const today = "2026-11-23"
+	for birth, want := range map[string]struct{ says, remedy string }{
+		"1961-12-01": {"持证人于2026年12月1日年满65周岁，使用有效截止日期不能晚于当日。", "请选择不晚于页面所示的使用有效期截止日期；年满65周岁不再注册，不能延续。"},
+		"1980-01-01": {
+			"使用有效截止日期必须在注册有效期内，不能晚于2026年12月31日（注册专业有效期届满）。",
+			"请选择不晚于页面所示的使用有效期截止日期；需要更长时间的，请先办理延续注册。",
+		},
+	} {
+		c := registered(t, today, birth, "2026-12-31")
+		_, err := endorsement.WindowFor(builtIn(t, "constructor-1"), c, day(t, today), endorsement.Ask{UseUntil: day(t, "2027-01-01")})
+		var p *problem.Problem
+		if !errors.As(err, &p) || p.Code != problem.WindowPastRegistration {
+			t.Fatalf("born %s: %v", birth, err)
+		}
+		if p.Detail.ZH != want.says || p.Remedy.ZH != want.remedy || len(p.Fields) != 1 || p.Fields[0].Detail.ZH != want.says {
+			t.Errorf("born %s: %q, %q, %+v", birth, p.Detail.ZH, p.Remedy.ZH, p.Fields)
+		}
+	}
+}
+
+func TestLimitTexts(t *testing.T) {
+	for limit, want := range map[endorsement.Limit]string{
+		"180D": "使用有效期限定为180天", "SPECIALTY_END": "注册专业有效期届满", "AGE65": "持证人年满65周岁",
+		"HOLDER": "持证人选择的日期", "D": "", "180": "", "0180D": "", "180Days": "", "": "",
+	} {
+		if got := limit.Text(); got.ZH != want || (got.EN == "") != (want == "") {
+			t.Errorf("%q reads %+v", limit, got)
+		}
+	}
+}
+
+// windows draws a scheme's window rules.
+func windows() *rapid.Generator[scheme.Window] {
+	return rapid.Custom(func(t *rapid.T) scheme.Window {
+		return scheme.Window{
+			MaxDays:      rapid.SampledFrom([]int{0, 1, 90, 180}).Draw(t, "days"),
+			CapSpecialty: rapid.Bool().Draw(t, "specialty"),
+			CapAge65:     rapid.Bool().Draw(t, "age"),
+			HolderPicks:  rapid.SampledFrom([]string{scheme.PicksEnd, scheme.PicksBoth, scheme.PicksNone}).Draw(t, "picks"),
+		}
+	}).Filter(func(w scheme.Window) bool { return w.MaxDays > 0 || w.CapSpecialty || w.CapAge65 })
+}
+
+// near draws a day within so many days of d, or none.
+func near(d civil.Date, days int) *rapid.Generator[civil.Date] {
+	return rapid.OneOf(rapid.Just(civil.Date{}), rapid.Map(rapid.IntRange(-days, days), d.AddDays))
+}
+
+func TestAWindowNeverExceedsItsCaps(t *testing.T) {
+	today := civil.Date{Year: 2026, Month: time.November, Day: 23}
+	rapid.Check(t, func(t *rapid.T) {
+		s := scheme.Scheme{Window: windows().Draw(t, "window")}
+		c := certificate.Certificate{State: certificate.Valid}
+		c.Holder.Birth = today.AddYears(-65).AddDays(rapid.IntRange(-400, 400).Draw(t, "age"))
+		var last civil.Date
+		for range rapid.IntRange(0, 3).Draw(t, "specialties") {
+			from := today.AddDays(rapid.IntRange(-1000, 50).Draw(t, "from"))
+			specialty := certificate.Specialty{Name: "建筑工程", From: from, To: from.AddDays(rapid.IntRange(1, 1100).Draw(t, "length"))}
+			c.Specialties = append(c.Specialties, specialty)
+			if specialty.ValidOn(today) && specialty.To.After(last) {
+				last = specialty.To
+			}
+		}
+		ask := endorsement.Ask{UseFrom: near(today, 400).Draw(t, "useFrom"), UseUntil: near(today, 600).Draw(t, "useUntil")}
+		birthday := certificate.Birthday65(c.Holder.Birth)
+
+		w, err := endorsement.WindowFor(s, c, today, ask)
+		if err != nil {
+			if _, ok := problem.As(err); !ok {
+				t.Errorf("not a problem: %v", err)
+			}
+			if ask == (endorsement.Ask{}) && !problem.Is(err, problem.CertificateExpired) {
+				t.Errorf("asking for nothing gives %v", err)
+			}
+			return
+		}
+		switch {
+		case last.IsZero():
+			t.Error("endorsed without a valid specialty")
+		case s.Window.CapAge65 && !today.Before(birthday):
+			t.Error("endorsed at 65")
+		case w.From.Before(today) || w.Until.Before(w.From) || w.Until.After(w.Latest):
+			t.Errorf("window %+v is not in order", w)
+		case s.Window.MaxDays > 0 && w.Latest.After(w.From.AddDays(s.Window.MaxDays)):
+			t.Errorf("%v is more than %d days after %v", w.Latest, s.Window.MaxDays, w.From)
+		case s.Window.CapSpecialty && w.Latest.After(last):
+			t.Errorf("%v is after the specialty's end %v", w.Latest, last)
+		case s.Window.CapAge65 && w.Latest.After(birthday):
+			t.Errorf("%v is after the birthday %v", w.Latest, birthday)
+		case !ask.UseUntil.IsZero() && w.Until != ask.UseUntil:
+			t.Errorf("asked until %v, got %v", ask.UseUntil, w.Until)
+		case !ask.UseFrom.IsZero() && w.From != ask.UseFrom:
+			t.Errorf("asked from %v, got %v", ask.UseFrom, w.From)
+		case (w.Limit == endorsement.HolderChoice) != (w.Until != w.Latest):
+			t.Errorf("limit %s for %+v", w.Limit, w)
+		}
+	})
+}
+
+func TestTheLatestDayIsTheLatest(t *testing.T) {
+	today := civil.Date{Year: 2026, Month: time.November, Day: 23}
+	rapid.Check(t, func(t *rapid.T) {
+		s := scheme.Scheme{Window: windows().Draw(t, "window")}
+		s.Window.HolderPicks = scheme.PicksEnd
+		c := certificate.Certificate{State: certificate.Valid, Specialties: []certificate.Specialty{
+			{From: today.AddYears(-1), To: today.AddDays(rapid.IntRange(0, 400).Draw(t, "left"))},
+		}}
+		c.Holder.Birth = today.AddYears(-65).AddDays(rapid.IntRange(1, 400).Draw(t, "age"))
+		w, err := endorsement.WindowFor(s, c, today, endorsement.Ask{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = endorsement.WindowFor(s, c, today, endorsement.Ask{UseUntil: w.Latest.AddDays(1)})
+		wanted := problem.WindowPastRegistration
+		if w.Limit == endorsement.DaysLimit(s.Window.MaxDays) {
+			wanted = problem.WindowTooLong
+		}
+		if !problem.Is(err, wanted) {
+			t.Errorf("a day later gives %v, not %s", err, wanted)
+		}
+	})
+}
+
+func TestAskCheck(t *testing.T) {
+	long := strings.Repeat("字", 201)
+	for _, test := range []struct {
+		is   string
+		ask  endorsement.Ask
+		want []string
+	}{
+		{"nothing asked", endorsement.Ask{}, nil},
+		{"a purpose and a recipient", endorsement.Ask{
+			Purpose:   &endorsement.Purpose{Kind: "投标", Text: long[:200*3], ProjectCode: "E1101"},
+			Recipient: &endorsement.Recipient{Name: "某某招标有限公司", USCC: "91110000MA00000152"},
+		}, nil},
+		{"a recipient without a code", endorsement.Ask{Recipient: &endorsement.Recipient{Name: "某某大学"}}, nil},
+		{"no such kind", endorsement.Ask{Purpose: &endorsement.Purpose{Kind: "抵押"}}, []string{"/purpose/kind purpose.kind"}},
+		{"another purpose without a text", endorsement.Ask{Purpose: &endorsement.Purpose{Kind: "其他", Text: " "}}, []string{"/purpose/text purpose.text"}},
+		{"201 characters", endorsement.Ask{Purpose: &endorsement.Purpose{Kind: "投标", Text: long}}, []string{"/purpose/text text.length"}},
+		{"a line break", endorsement.Ask{Purpose: &endorsement.Purpose{Kind: "投标", Text: "甲\n乙"}}, []string{"/purpose/text text.character"}},
+		{"a direction mark", endorsement.Ask{Purpose: &endorsement.Purpose{Kind: "投标", Text: "甲\u202E乙"}}, []string{"/purpose/text text.character"}},
+		{"a line separator", endorsement.Ask{Purpose: &endorsement.Purpose{Kind: "投标", Text: "甲\u2028乙"}}, []string{"/purpose/text text.character"}},
+		{"broken UTF-8", endorsement.Ask{Purpose: &endorsement.Purpose{Kind: "投标", Text: "甲\xff"}}, []string{"/purpose/text text.character"}},
+		{"a project code too long", endorsement.Ask{Purpose: &endorsement.Purpose{Kind: "投标", ProjectCode: long}}, []string{"/purpose/projectCode text.length"}},
+		{"a nameless recipient with a wrong code", endorsement.Ask{Recipient: &endorsement.Recipient{USCC: "9lll0000MA00000152"}},
+			[]string{"/recipient/name recipient.name", "/recipient/uscc uscc.form 91110000MA00000152"}},
+		{"the last day before the first", endorsement.Ask{UseFrom: day(t, "2024-05-01"), UseUntil: day(t, "2024-04-30")}, []string{"/useUntil window.order"}},
+	} {
+		t.Run(test.is, func(t *testing.T) {
+			err := test.ask.Check()
+			var got []string
+			var p *problem.Problem
+			if errors.As(err, &p) {
+				if p.Code != problem.InvalidField {
+					t.Errorf("code %s", p.Code)
+				}
+				for _, f := range p.Fields {
+					if f.Detail.ZH == "" || f.Detail.EN == "" {
+						t.Errorf("%s says nothing in one language", f.Rule)
+					}
+					got = append(got, strings.TrimSpace(f.Pointer+" "+f.Rule+" "+f.Suggestion))
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

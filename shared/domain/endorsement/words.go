@@ -1,0 +1,278 @@
+package endorsement
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+// The holder's words stand on a page that an authority seals. They are printed in
+// brackets on a line of their own that says whose words they are, and whatever
+// could be read as a line of the authority's is refused: the labels of the face, a
+// window of use, a registration number, the brackets, and look-alikes of all these.
+
+// reserved is the rule that the holder's words break where they have what is the
+// face's alone.
+const reserved = "text.reserved"
+
+// checkWords returns the first thing in a text of the holder's that is the face's
+// alone, or nil. before are the texts that are printed before it: with them it may
+// say what no text says by itself.
+func checkWords(text string, before ...string) *problem.Text {
+	joined := strings.Join(append(before, text), "\n")
+	for _, check := range []func() *problem.Text{
+		func() *problem.Text { return brackets(text) },
+		func() *problem.Text { return labels(text) },
+		func() *problem.Text { return window(text) },
+		func() *problem.Text { return numbers(text) },
+	} {
+		if found := check(); found != nil {
+			return found
+		}
+	}
+	if text == "" || joined == text {
+		return nil
+	}
+	for _, check := range []func(string) *problem.Text{labels, window, bareNumbers} {
+		if found := check(joined); found != nil && check(strings.Join(before, "\n")) == nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// tidy is a text as it is stored and printed: in standard form, with one space for
+// every run of blanks of any kind and width, and none around it. One of more than
+// longest characters, or of several lines, is left as it is.
+func tidy(text string, longest int) string {
+	if utf8.RuneCountInString(text) > longest || strings.ContainsFunc(text, endsLine) {
+		return text
+	}
+	text, _ = certificate.Standard(text)
+	var b strings.Builder
+	blank := false
+	for _, r := range text {
+		if certificate.IsBlank(r) {
+			blank = true
+			continue
+		}
+		if blank && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		blank = false
+		b.WriteRune(r)
+	}
+	text, _ = certificate.Standard(b.String())
+	return text
+}
+
+// endsLine reports a line break: a text that has one is refused, as is one with
+// another control character.
+func endsLine(r rune) bool { return unicode.IsSpace(r) && !certificate.IsBlank(r) }
+
+// cornerShapes are the brackets around the holder's words and what looks like them.
+const cornerShapes = "「」『』｢｣﹁﹂﹃﹄⌈⌉⌊⌋⌌⌍⌎⌏⌜⌝⌞⌟⎡⎣⎤⎦⎾⎿⏋⏌⸢⸣⸤⸥┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛╔╗╚╝╒╓╕╖╘╙╛╜⅃"
+
+// IsCorner reports whether a character is one of the brackets around somebody's words, or
+// looks like one.
+func IsCorner(r rune) bool { return strings.ContainsRune(cornerShapes, r) }
+
+func brackets(text string) *problem.Text {
+	for _, r := range text {
+		if IsCorner(r) {
+			return &problem.Text{
+				ZH: fmt.Sprintf("不能使用“%c”：证照以「」标示持证人填写的内容，请去掉该符号。", r),
+				EN: fmt.Sprintf("%c cannot be used: the certificate marks the holder's words by 「」. Leave it out.", r),
+			}
+		}
+	}
+	return nil
+}
+
+// otherLabels are not on the face, but say what its labels say, or that it never ends.
+func otherLabels() []string {
+	return []string{
+		"姓别", "签发时间", "本人签名", "出生年月", "身份证号", "公民身份号码", "发证日期", "发证机构", "颁发机关", "颁发日期", "长期有效", "永久有效", "终身有效", "无限期",
+	}
+}
+
+func labels(text string) *problem.Text {
+	for _, s := range skeletons(text) {
+		for _, label := range append(Labels(), otherLabels()...) {
+			if strings.Contains(s, likened(label)) {
+				return &problem.Text{
+					ZH: fmt.Sprintf("不能含有“%s”或与其形似的文字：这是证照的栏目或用语，请换一种说法。", label),
+					EN: fmt.Sprintf("The text cannot contain %s, or what looks like it: these are words of the certificate itself. Say it in another way.", label),
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// Words for a window of use. Those of period are refused beside any date, year or
+// length of time; those of ending too, where they do not say what ends
+// (投标截止日期). A period until something (有效期至 …) needs no date, and one that is
+// another's (投标有效期, 设计使用年限) is refused only with its end behind it.
+var (
+	period  = regexp.MustCompile(`有效(期|日期|时间|时限|年限|截止|至|到|直|延)|[日前内止间均续]有效|使用(期|日期|时间|时限|年限|截止|至|到)|适用(期|日期|时间|至|到)|可用[至到]|[前内]使用|使用有期|均可使用|失效日期|失效时间|到期日|届满|[期限][至到]|止期|[延展][期长][至到]|valid(ity|until|thru|through|till|to|from|for)|expir(es|ed|y|ation|ing)|(usable|good)(until|thru|through|till)|useby`)
+	ending  = regexp.MustCompile(`(投标|报名|递交|开标|招标|申报|提交|合同|竣工|交货|服务|施工|工期|资料|材料|文件|保修|质保|维保|租赁|办理|响应|建设|缺陷责任|资质|许可证)?(截止|截至|止于|到期|失效|终止日|止日|期限|时限|年限|延期|展期)`)
+	endless = regexp.MustCompile(`(有效|使用)(期|期限|期间|日期|时限|年限)延?[至到]`)
+	others  = regexp.MustCompile(`(投标|许可证|资质|报价|保函|担保|合同|质保|设计|工)(有效期|有效时间|使用年限|使用期|期[至到])`)
+)
+
+func window(text string) *problem.Text {
+	plain := spelt(text)
+	dated := month.MatchString(plain) || day.MatchString(plain) || years.MatchString(plain) || years.MatchString(oneForm(text))
+	for _, s := range skeletons(text) {
+		found := endless.FindString(withoutOthers(s))
+		if found == "" && dated || bareYear.MatchString(figures.Replace(s)) {
+			found = undertaken(s)
+		}
+		if found != "" {
+			return &problem.Text{
+				ZH: fmt.Sprintf("不能将“%s”与日期或年限写在一起：使用有效期由系统印在证照上，请在使用有效期一栏选择。", found),
+				EN: fmt.Sprintf("%s cannot stand together with a date, a year or a length of time: the days of use are printed by the service. Choose them as the days of use.", found),
+			}
+		}
+	}
+	return nil
+}
+
+// undertaken is the first word for a window in a skeleton that does not say of what
+// else it is, or "".
+func undertaken(skeleton string) string {
+	skeleton = withoutOthers(skeleton)
+	if found := period.FindString(skeleton); found != "" {
+		return found
+	}
+	for _, m := range ending.FindAllStringSubmatch(skeleton, -1) {
+		if m[1] == "" {
+			return m[2]
+		}
+	}
+	if bareYear.MatchString(figures.Replace(skeleton)) {
+		return "有效"
+	}
+	return ""
+}
+
+// withoutOthers leaves out periods that are another's and have no end behind them.
+func withoutOthers(skeleton string) string {
+	for _, at := range slices.Backward(others.FindAllStringIndex(skeleton, -1)) {
+		if !end.MatchString(figures.Replace(skeleton[at[1]:])) {
+			skeleton = skeleton[:at[0]] + " " + skeleton[at[1]:]
+		}
+	}
+	return skeleton
+}
+
+// month, day and years are dates, years and lengths of time, in a text as spelt has
+// it; bareYear is one right behind 有效, end one as the end of a window.
+var (
+	month    = regexp.MustCompile(`[0-9]{2,4}年[0-9十]{1,3}月|(19|20|21)[0-9]{2}[-./]+(1[0-2]|0?[1-9])([^0-9]|$)`)
+	day      = regexp.MustCompile(`[0-9十]{1,3}月[0-9十]{1,3}[日号]|[0-9]{2,4}[-./]+[0-9]{1,2}[-./]+[0-9]{1,2}([^0-9]|$)|(19|20|21)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])`)
+	years    = regexp.MustCompile(`[0-9十百千两数多半]+(周年|个月|年|载|月|天|日)|(^|[^0-9])(19|20|21)[0-9]{2}([^0-9]|$)|[12两]千[0-9十百]|民国|令和|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年|[今明后来翌]年|MM[CDXLV1]+|长期|永久|下一届|完工|竣工`)
+	bareYear = regexp.MustCompile(`有效(19|20|21)[0-9]{2}`)
+	end      = regexp.MustCompile(`^[至到为]?(19|20|21)[0-9]{2}`)
+)
+
+// figures replaces the characters that are read as digits.
+var figures = strings.NewReplacer(
+	"〇", "0", "零", "0", "○", "0", "O", "0", "o", "0", "一", "1", "二", "2", "三", "3", "四", "4", "五", "5", "六", "6", "七", "7", "八", "8", "九", "9",
+	"壹", "1", "贰", "2", "叁", "3", "肆", "4", "伍", "5", "陆", "6", "柒", "7", "捌", "8", "玖", "9", "拾", "十", "佰", "百", "仟", "千", "廿", "2十", "卅", "3十", "弌", "1", "弍", "2", "弎", "3", "貳", "2", "貮", "2", "參", "3", "叄", "3", "陸", "6", "幺", "1",
+	"l", "1", "I", "1", "i", "1", "|", "1",
+	"秊", "年", "曰", "日", "冃", "月", "號", "号", "—", "-", "–", "-", "‐", "-", "‑", "-", "‒", "-", "―", "-", "−", "-", "·", ".", "。", ".", "、", ".", "╱", "/", "⁄", "/", "∕", "/",
+)
+
+// spelt is a text for finding dates in: without blanks, in one form, its figures as
+// digits.
+func spelt(text string) string {
+	return figures.Replace(strings.Map(func(r rune) rune {
+		if certificate.IsBlank(r) && r != '\n' {
+			return -1
+		}
+		return r
+	}, oneForm(text)))
+}
+
+// registration is the form of a registration number (注册编号), of either length.
+var registration = regexp.MustCompile(`[` + certificate.ProvinceNames + `][0-9]{12,}`)
+
+// run are digits that stand together; in an identity number the last may be an x.
+var run = regexp.MustCompile(`[0-9]+x?`)
+
+// numbers finds registration and identity numbers, and what has the form of the former.
+func numbers(text string) *problem.Text {
+	for _, s := range digitSkeletons(text) {
+		if found := registration.FindString(s); found != "" {
+			return isRegistration(found)
+		}
+	}
+	return bareNumbers(text)
+}
+
+// bareNumbers finds registration numbers with or without their province, and identity
+// numbers with or without their check character.
+func bareNumbers(text string) *problem.Text {
+	for _, s := range digitSkeletons(text) {
+		for _, digits := range run.FindAllString(s, -1) {
+			for at := range digits {
+				if found := digits[at:min(at+16, len(digits))]; isBareNumber(found) {
+					return isRegistration(found)
+				}
+				if isIdentity(digits[at:]) {
+					return &problem.Text{
+						ZH: "不能含有公民身份号码：加注件会交给他人，请去掉。",
+						EN: "The text cannot contain an identity number: the copy is given to others. Leave it out.",
+					}
+				}
+			}
+			if len(digits) == 12 && isBareNumber(digits) {
+				return isRegistration(digits)
+			}
+		}
+	}
+	return nil
+}
+
+func isRegistration(found string) *problem.Text {
+	return &problem.Text{
+		ZH: fmt.Sprintf("不能含有“%s”：其形式与注册编号相同，请去掉。", found),
+		EN: fmt.Sprintf("The text cannot contain %s, which has the form of a registration number. Leave it out.", found),
+	}
+}
+
+// isBareNumber reports whether digits are a registration number but for its province,
+// with years in which one can have been given.
+func isBareNumber(digits string) bool {
+	if len(digits) != 16 && len(digits) != 12 {
+		return false
+	}
+	n, err := certificate.ParseNumber("京"+digits, "")
+	return err == nil && n.Qualified >= 1990 && n.Registered < 2050
+}
+
+// isIdentity reports whether a text begins with an identity number, or with all of one
+// of a grown person but its check character.
+func isIdentity(digits string) bool {
+	if len(digits) >= 18 && certificate.CheckIDNumber(digits[:18]) == nil {
+		return true
+	}
+	if len(digits) < 17 || certificate.AreaName(digits) == "" || !grown.MatchString(digits[6:]) {
+		return false
+	}
+	_, err := civil.Parse(digits[6:10] + "-" + digits[10:12] + "-" + digits[12:14])
+	return err == nil && !strings.HasSuffix(digits[:17], "x")
+}
+
+// grown is a year of birth of this century's grown people: codes of projects have the
+// place and a later year in the same places.
+var grown = regexp.MustCompile(`^(19[2-9]|200)`)

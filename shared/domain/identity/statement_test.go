@@ -1,0 +1,173 @@
+package identity_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+)
+
+const audience = "https://jiazhu.example.cn"
+
+func newKey(t testing.TB) *ecdsa.PrivateKey {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// good is claims that pass at noon.
+func claimsAt(now time.Time) map[string]any {
+	return map[string]any{
+		"iss": "app", "sub": "app", "aud": audience, "jti": "jti-12345678",
+		"iat": now.Unix(), "exp": now.Add(time.Minute).Unix(), "device": "phone",
+	}
+}
+
+func sign(t testing.TB, alg jose.SignatureAlgorithm, key any, kid string, claims any, headers map[jose.HeaderKey]any) string {
+	t.Helper()
+	options := (&jose.SignerOptions{ExtraHeaders: headers}).WithType("JWT")
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: jose.JSONWebKey{Key: key, KeyID: kid}}, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := jwt.Signed(signer).Claims(claims).Serialize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+func speakers(key *ecdsa.PrivateKey) identity.Speakers {
+	return func(issuer string) (jose.JSONWebKeySet, bool) {
+		return jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "k"}}}, issuer == "app"
+	}
+}
+
+func TestStatementsThatAreBelieved(t *testing.T) {
+	key := newKey(t)
+	for name, change := range map[string]func(map[string]any){
+		"in full":                func(map[string]any) {},
+		"the audience in a list": func(c map[string]any) { c["aud"] = []string{audience} },
+		"a clock 29 s ahead":     func(c map[string]any) { c["iat"] = noon.Add(29 * time.Second).Unix() },
+		"good for five minutes":  func(c map[string]any) { c["exp"] = noon.Add(5 * time.Minute).Unix() },
+		"five minutes but one second old": func(c map[string]any) {
+			c["iat"], c["exp"] = noon.Add(time.Second-5*time.Minute).Unix(), noon.Add(time.Second).Unix()
+		},
+		"good for one second more ": func(c map[string]any) { c["exp"] = noon.Add(time.Second).Unix() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			claims := claimsAt(noon)
+			change(claims)
+			var said struct {
+				Device string `json:"device"`
+			}
+			got, err := identity.ReadStatement(sign(t, jose.ES256, key, "k", claims, nil), audience, speakers(key), noon, &said)
+			if err != nil || got.Issuer != "app" || got.Subject != "app" || got.ID != "jti-12345678" || said.Device != "phone" {
+				t.Errorf("ReadStatement = %+v, %q, %v", got, said.Device, err)
+			}
+		})
+	}
+}
+
+func TestStatementsThatAreNot(t *testing.T) {
+	key, other := newKey(t), newKey(t)
+	p384, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := func(name string, value any) string {
+		claims := claimsAt(noon)
+		if value == nil {
+			delete(claims, name)
+		} else {
+			claims[name] = value
+		}
+		return sign(t, jose.ES256, key, "k", claims, nil)
+	}
+	good := with("device", "phone")
+	parts := strings.Split(good, ".")
+	unsigned := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","kid":"k"}`)) + "." + parts[1] + "."
+	embedded := jose.JSONWebKey{Key: other.Public(), KeyID: "k"}
+	for name, token := range map[string]string{
+		"empty":                                "",
+		"no JWT":                               "x.y.z",
+		"too long":                             good + strings.Repeat("A", 9<<10),
+		"alg none":                             unsigned,
+		"alg none with a signature":            unsigned + parts[2],
+		"HS256 with the public key as secret":  sign(t, jose.HS256, public, "k", claimsAt(noon), nil),
+		"ES384":                                sign(t, jose.ES384, p384, "k", claimsAt(noon), nil),
+		"another key of the same kid":          sign(t, jose.ES256, other, "k", claimsAt(noon), nil),
+		"another key that it carries itself":   sign(t, jose.ES256, other, "k", claimsAt(noon), map[jose.HeaderKey]any{"jwk": embedded}),
+		"another key at an address":            sign(t, jose.ES256, other, "k", claimsAt(noon), map[jose.HeaderKey]any{"jku": "https://example.cn/jwks"}),
+		"an unknown kid":                       sign(t, jose.ES256, key, "k2", claimsAt(noon), nil),
+		"no kid":                               sign(t, jose.ES256, key, "", claimsAt(noon), nil),
+		"a critical header":                    sign(t, jose.ES256, key, "k", claimsAt(noon), map[jose.HeaderKey]any{"crit": []string{"x"}, "x": 1}),
+		"an unknown issuer":                    with("iss", "somebody"),
+		"no issuer":                            with("iss", nil),
+		"another audience":                     with("aud", "https://other.example.cn"),
+		"two audiences":                        with("aud", []string{audience, "https://other.example.cn"}),
+		"no audience":                          with("aud", nil),
+		"no jti":                               with("jti", nil),
+		"a short jti":                          with("jti", "1234567"),
+		"a long jti":                           with("jti", strings.Repeat("x", 129)),
+		"no exp":                               with("exp", nil),
+		"an exp that is now":                   with("exp", noon.Unix()),
+		"an exp in an hour":                    with("exp", noon.Add(time.Hour).Unix()),
+		"an iat in the future":                 with("iat", noon.Add(time.Minute).Unix()),
+		"no iat":                               with("iat", nil),
+		"made an hour ago":                     with("iat", noon.Add(-time.Hour).Unix()),
+		"made for longer than five minutes":    with("exp", noon.Add(5*time.Minute+time.Second).Unix()),
+		"an nbf in the future":                 with("nbf", noon.Add(time.Minute).Unix()),
+		"an exp in words":                      with("exp", "tomorrow"),
+		"a device that is no string":           with("device", 1),
+		"the signature cut off":                parts[0] + "." + parts[1] + ".",
+		"another signature":                    parts[0] + "." + parts[1] + "." + strings.Split(with("iat", nil), ".")[2],
+		"other claims under the old signature": parts[0] + "." + strings.Split(with("device", "other"), ".")[1] + "." + parts[2],
+	} {
+		t.Run(name, func(t *testing.T) {
+			var said struct {
+				Device string `json:"device"`
+			}
+			if got, err := identity.ReadStatement(token, audience, speakers(key), noon, &said); err == nil {
+				t.Errorf("believed: %+v", got)
+			}
+		})
+	}
+}
+
+func FuzzReadStatement(f *testing.F) {
+	key := newKey(f)
+	good := sign(f, jose.ES256, key, "k", claimsAt(noon), nil)
+	f.Add(good)
+	f.Add("eyJhbGciOiJub25lIn0.e30.")
+	f.Add("..")
+	f.Fuzz(func(t *testing.T, token string) {
+		got, err := identity.ReadStatement(token, audience, speakers(key), noon, nil)
+		if err != nil {
+			return
+		}
+		// Only what this key signed is believed, and it signed one thing.
+		payload := strings.Split(good, ".")[1]
+		if strings.Split(token, ".")[1] != payload {
+			text, _ := json.Marshal(got)
+			t.Errorf("a forged statement is believed: %s", text)
+		}
+	})
+}

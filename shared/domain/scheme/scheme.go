@@ -1,0 +1,109 @@
+// Package scheme holds what differs between kinds of certificate, as data.
+//
+// One kind of certificate may be used for 180 days at most, another until the
+// registration ends; one keeps earlier copies alive, another lets a new copy
+// take their place; one is in a regional pilot. None of this is code. A scheme is
+// a YAML file in schemes/, and the rules in package endorsement read it; a new
+// kind of certificate is a new file.
+//
+// Each value in a file carries a comment that says where it comes from.
+package scheme
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+)
+
+// Scheme is one kind of certificate.
+type Scheme struct {
+	ID          string             `yaml:"id"`        // stable, e.g. "constructor-1"
+	TypeCode    string             `yaml:"typeCode"`  // 证照类型代码, 21 characters
+	TypeName    string             `yaml:"typeName"`  // 一级建造师注册证书
+	Title       string             `yaml:"title"`     // 中华人民共和国一级建造师注册证书
+	Heading     [2]string          `yaml:"heading"`   // the title's two lines on the face
+	Subtitle    string             `yaml:"subtitle"`  // the English line on the face
+	Statement   string             `yaml:"statement"` // the line that says who approved what
+	ShortName   string             `yaml:"shortName"` // 一级建造师
+	NumberLevel string             `yaml:"numberLevel"`
+	Issuer      certificate.Issuer `yaml:"issuer"`
+	Authority   string             `yaml:"authority"`  // 发证机关, as printed
+	ListIssuer  string             `yaml:"listIssuer"` // 证照颁发机构, as listed
+	Specialties []SpecialtyName    `yaml:"specialties"`
+	TermYears   int                `yaml:"termYears"` // years of one registration, 0 = unchecked
+	Window      Window             `yaml:"window"`
+	DailyQuota  int                `yaml:"dailyQuota"` // copies per certificate and day, 0 = no limit
+	Supersedes  bool               `yaml:"supersedes"` // a new copy takes the place of the earlier ones
+	Pilot       *Pilot             `yaml:"pilot"`
+	DateStyle   string             `yaml:"dateStyle"` // "chinese" (2021年10月19日) or "iso" (2021-10-19)
+	Notes       []string           `yaml:"notes"`     // the endorsing dialog's notes
+}
+
+// SpecialtyName is one specialty that certificates of a scheme can have.
+type SpecialtyName struct {
+	Name string `yaml:"name"`
+	Code string `yaml:"code"` // "" where the national code is not known
+}
+
+// Who picks the days of use.
+const (
+	PicksEnd  = "end"  // the holder may choose an earlier last day
+	PicksBoth = "both" // the holder may choose the first and the last day
+	PicksNone = "none" // the system sets both
+)
+
+// Window is how long a copy may be used.
+type Window struct {
+	MaxDays      int    `yaml:"maxDays"`      // days after the first day of use, 0 = no such limit
+	CapSpecialty bool   `yaml:"capSpecialty"` // not beyond the latest end of a valid specialty
+	CapAge65     bool   `yaml:"capAge65"`     // not beyond the holder's 65th birthday
+	HolderPicks  string `yaml:"holderPicks"`  // PicksEnd, PicksBoth or PicksNone
+}
+
+// Pilot limits a scheme to some areas. From its first day only certificates of
+// its areas can be endorsed, before it none; after its last day the limit ends.
+type Pilot struct {
+	From   civil.Date `yaml:"from"`
+	Until  civil.Date `yaml:"until"` // last day of the pilot, absent while it goes on
+	Areas  []string   `yaml:"areas"` // six-digit province codes, GB/T 2260
+	Notice string     `yaml:"notice"`
+}
+
+// Admits reports whether a certificate of the given six-digit area can be
+// endorsed on day d.
+func (p *Pilot) Admits(areaCode string, d civil.Date) bool {
+	if p == nil {
+		return true
+	}
+	if d.Before(p.From) {
+		return false
+	}
+	if !p.Until.IsZero() && d.After(p.Until) {
+		return true
+	}
+	return slices.ContainsFunc(p.Areas, func(area string) bool {
+		return len(areaCode) == 6 && strings.HasPrefix(areaCode, area[:2])
+	})
+}
+
+// Rules returns what a record of this scheme is validated against.
+func (s Scheme) Rules() certificate.Rules {
+	rules := certificate.Rules{TypeCode: s.TypeCode, NumberLevel: s.NumberLevel, TermYears: s.TermYears}
+	if len(s.Specialties) > 0 {
+		rules.Specialties = make(map[string]string, len(s.Specialties))
+		for _, name := range s.Specialties {
+			rules.Specialties[name.Name] = name.Code
+		}
+	}
+	return rules
+}
+
+// Date prints a day in the scheme's style.
+func (s Scheme) Date(d civil.Date) string {
+	if s.DateStyle == "iso" {
+		return d.String()
+	}
+	return d.Chinese()
+}

@@ -1,0 +1,128 @@
+package verdict
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+)
+
+// specialty judges the specialty asked about on the day relied on. Only the
+// registry can answer: a copy may be older than a renewal or a cancellation.
+func (m matter) specialty() Finding {
+	if m.question.Specialty == "" {
+		return omitted(Specialty)
+	}
+	if m.records.Access == passedOn {
+		return found(Specialty, NotAsked, HolderChanged, "证书登记的持证人已更正，不再核对", "The certificate's holder was corrected in the register; it is not compared")
+	}
+	if m.records.Access == withheld {
+		return notShown(Specialty)
+	}
+	if m.records.Access != Found {
+		return found(Specialty, Unsure, Unreachable, "该专业实时状态未知", "The specialty's present state is unknown")
+	}
+	s, ok := specialtyNamed(m.records.Certificate.Specialties, m.question.Specialty)
+	switch {
+	case !ok:
+		return found(Specialty, Fail, NotRegistered, "未注册该专业", "Not registered in this specialty")
+	case m.asOf.After(s.To):
+		return found(Specialty, Fail, Expired, "该专业已过期：有效至"+s.To.InText(), "The specialty has expired: valid until "+s.To.String())
+	case m.asOf.Before(s.From):
+		return found(Specialty, Fail, NotYet, "该专业尚未生效：自"+s.From.InText()+"起", "The specialty is not yet valid: from "+s.From.String())
+	}
+	return found(Specialty, Pass, Fine, "该专业有效至"+s.To.InText(), "The specialty is valid until "+s.To.String())
+}
+
+// purpose judges what the copy was declared for against what it is used for.
+// Where the holder declared nothing, nothing was promised: that is not a
+// contradiction, so it is unknown rather than failed.
+func (m matter) purpose() Finding {
+	if m.question.Purpose == "" && m.question.Recipient == "" {
+		return omitted(Purpose)
+	}
+	p, r, known := m.declared()
+	if !known {
+		return found(Purpose, Unsure, Undeclared, "声明的事由未知", "The declared purpose is unknown")
+	}
+	results := []Result{fits(m.question.Purpose, purposeWords(p)), fits(m.question.Recipient, recipientWords(r))}
+	switch worst(results) {
+	case Fail:
+		return found(Purpose, Fail, Mismatch, "不符：与加注件声明的事由或使用对象不同", "Does not match: the copy was declared for something or someone else")
+	case Unsure:
+		return found(Purpose, Unsure, Undeclared, "未声明：加注件没有写明事由或使用对象", "Undeclared: the copy names no purpose or no recipient")
+	default:
+		return found(Purpose, Pass, Fine, "相符", "Matches")
+	}
+}
+
+// declared returns what the holder declared, from the file or else the record.
+// A token alone carries only a fingerprint of it, and of a dead one the record is
+// not told.
+func (m matter) declared() (*endorsement.Purpose, *endorsement.Recipient, bool) {
+	switch {
+	case m.evidence.Copy != nil:
+		return m.evidence.Copy.Purpose, m.evidence.Copy.Recipient, true
+	case m.evidence.Claim != nil && m.records.Access == Found && m.records.Endorsement != nil:
+		return m.records.Endorsement.Purpose, m.records.Endorsement.Recipient, true
+	}
+	return nil, nil, false
+}
+
+func purposeWords(p *endorsement.Purpose) []string {
+	if p == nil {
+		return nil
+	}
+	return []string{p.Kind, p.Text, p.ProjectCode}
+}
+
+func recipientWords(r *endorsement.Recipient) []string {
+	if r == nil {
+		return nil
+	}
+	return []string{r.Name, r.USCC}
+}
+
+// fits holds one question against the declared words: any of them may be named.
+func fits(asked string, declared []string) Result {
+	if asked == "" {
+		return NotAsked
+	}
+	if declared == nil {
+		return Unsure
+	}
+	for _, word := range declared {
+		if word != "" && same(word, asked) {
+			return Pass
+		}
+	}
+	return Fail
+}
+
+func worst(results []Result) Result {
+	worst := Pass
+	for _, r := range results {
+		switch {
+		case r == Fail:
+			return Fail
+		case r == Unsure:
+			worst = Unsure
+		}
+	}
+	return worst
+}
+
+// same compares words as a reader would: full-width and half-width forms, case
+// and spaces make no difference.
+func same(a, b string) bool { return plain(a) == plain(b) }
+
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return unicode.ToUpper(r)
+	}, norm.NFKC.String(s))
+}

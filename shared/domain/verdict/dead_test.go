@@ -1,0 +1,147 @@
+package verdict
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+)
+
+// later makes the certificate another than when the copy was made, in everything that a
+// register may say of it later.
+func (w *world) later() {
+	w.certificate.Version = "007"
+	w.certificate.State = certificate.Suspended
+	w.certificate.Employer = certificate.Employer{Name: "下一家公司", USCC: "91310000MA00000151"}
+	w.certificate.Specialties = []certificate.Specialty{{Name: "矿业工程", From: day("2020-09-09"), To: day("2031-09-08")}}
+	w.certificate.Issuer.Name = "下一机关"
+	w.records.Latest = laterID
+}
+
+// laterWords are what a verdict says where it tells any of that.
+var laterWords = []string{"下一", "矿业工程", "2020-09-09", "2031", "暂扣", "state 02", "受限使用", `"Newer":true`, "其他证书"}
+
+// dead are the ways in which a copy comes to be dead, or was never one of ours.
+func dead() map[string]func(*world) {
+	return map[string]func(*world){
+		"withdrawn":                    func(w *world) { w.withdrawn("2021-05-20") },
+		"over":                         func(w *world) { w.now = at("2021-10-20") },
+		"over and superseded since":    func(w *world) { w.now = at("2021-10-20"); w.records.Scheme.Supersedes = true },
+		"over, its record ended":       func(w *world) { w.now = at("2030-01-01"); w.records.Endorsement = nil },
+		"void, its holder corrected":   func(w *world) { w.endorsement.Holder, w.records.Holder = "former", "present" },
+		"never registered":             func(w *world) { w.records.Endorsement = nil },
+		"of other days than recorded":  func(w *world) { w.evidence.Claim.Until = day("2099-01-01") },
+		"of another copy's identifier": func(w *world) { w.evidence.Claim.Endorsement = laterID },
+	}
+}
+
+func TestADeadCopyTellsNothingLaterThanItself(t *testing.T) {
+	for name, kill := range dead() {
+		for kind, given := range map[string]func(*world){"a file": (*world).file, "a token": (*world).token} {
+			for asked, q := range map[string]Question{
+				"today":                                  {Specialty: "矿业工程", Purpose: "投标"},
+				"of a past day":                          {AsOf: day("2021-05-01"), Specialty: "矿业工程", Recipient: "乙公司（集团）"},
+				"of a day that the certificate outlives": {AsOf: day("2030-01-01")},
+			} {
+				t.Run(name+", "+kind+", asked "+asked, func(t *testing.T) {
+					w := newWorld()
+					given(w)
+					w.later()
+					kill(w)
+					w.question = q
+					v := w.judge(t)
+					if v.Overall == Valid {
+						t.Errorf("a dead copy is valid: %+v", v.Findings)
+					}
+					if v.Subject == nil || v.Subject.Number == "" || v.Subject.Name != "张**" {
+						t.Errorf("it shows %+v", v.Subject)
+					}
+					told, err := json.Marshal(v)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for _, word := range laterWords {
+						if strings.Contains(string(told), word) {
+							t.Errorf("the verdict tells %s: %s", word, told)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestADeadTokenShowsItsOwnWordsAlone(t *testing.T) {
+	for name, kill := range dead() {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld()
+			w.token()
+			kill(w)
+			s := w.judge(t).Subject
+			if s == nil || s.TypeName+s.Issuer+s.Employer+s.Identifier != "" || s.Specialties != nil || s.Purpose != nil || s.Recipient != nil {
+				t.Errorf("it shows %+v", s)
+			}
+		})
+	}
+}
+
+func TestAReceiptOfADeadCopyTellsNothingLaterNow(t *testing.T) {
+	for name, kill := range dead() {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld()
+			w.later()
+			s := w.stated()
+			kill(w)
+			if w.evidence.Claim != nil {
+				s.Claim = *w.evidence.Claim
+			}
+			told, err := json.Marshal(Compare(s, w.records, w.now))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, word := range laterWords {
+				if strings.Contains(string(told), word) {
+					t.Errorf("it tells %s: %s", word, told)
+				}
+			}
+		})
+	}
+}
+
+// drawDead varies everything that a verdict on a dead copy depends on.
+func drawDead(t *rapid.T) *world {
+	w := drawWorld(t)
+	w.records.Access, w.records.Certificate, w.records.Endorsement = Found, &w.certificate, &w.endorsement
+	w.records.Scheme = &scheme.Scheme{ID: "constructor-1"}
+	rapid.SampledFrom([]func(){w.file, w.token}).Draw(t, "copy")()
+	dead()[rapid.SampledFrom(slices.Sorted(maps.Keys(dead()))).Draw(t, "dead")](w)
+	return w
+}
+
+// Of a copy that is dead today, no state of the certificate makes a difference.
+func TestADeadCopyHasOneAnswerWhateverTheCertificateIsNow(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawDead(t)
+		before, err := json.Marshal(Judge(w.evidence, w.records, w.question, w.now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed := *w.records.Certificate
+		changed.State = rapid.SampledFrom([]certificate.State{certificate.Valid, certificate.Cancelled, certificate.Suspended}).Draw(t, "state")
+		changed.Employer.Name, changed.Specialties, changed.Number = "下一家公司", nil, "京1112019202099999"
+		w.records.Certificate = &changed
+		after, err := json.Marshal(Judge(w.evidence, w.records, w.question, w.now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(before) != string(after) {
+			t.Errorf("the answer follows the certificate: %s, then %s", before, after)
+		}
+	})
+}

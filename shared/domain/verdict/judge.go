@@ -1,0 +1,145 @@
+package verdict
+
+import (
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+)
+
+// Judge holds the evidence against the records and answers the question.
+//
+// The day asked about moves the calendar and nothing else: an expiry is judged
+// on the day relied on, but a withdrawal, a newer copy that supersedes this one
+// or a change in the registry counts from the moment it is known, whatever day
+// is asked. A day still to come is answered by Reliance; every other row is
+// then judged today.
+func Judge(e Evidence, r Records, q Question, now time.Time) Verdict {
+	m := newMatter(e, r, q, now, nil)
+	if e.Integrity.Result == Fail || e.Integrity.Result == Unsure {
+		return m.nothingElse()
+	}
+	if e.Kind == Receipt {
+		return m.ofReceipt()
+	}
+	return m.answer()
+}
+
+// matter is one verification being judged.
+type matter struct {
+	evidence Evidence
+	records  Records
+	question Question
+	now      time.Time  // in Asia/Shanghai
+	today    civil.Date // of now
+	asOf     civil.Date // the day asked about, or today
+	day      civil.Date // the earlier of both: what the present rows are judged on
+	stated   *Stated    // where a receipt's claim is held against the records
+}
+
+func newMatter(e Evidence, r Records, q Question, now time.Time, stated *Stated) matter {
+	m := matter{
+		evidence: e, records: r.passOn(), question: q, now: now.In(civil.Zone()), today: civil.Of(now), stated: stated,
+	}
+	m.records = m.withhold()
+	m.asOf = q.AsOf
+	if m.asOf.IsZero() {
+		m.asOf = m.today
+	}
+	m.day = m.asOf
+	if m.today.Before(m.day) {
+		m.day = m.today
+	}
+	return m
+}
+
+// nothingElse is the verdict where the signature was not found to fit: it shows
+// that one row, for whatever else the document says may be anyone's invention.
+func (m matter) nothingElse() Verdict {
+	overall := Invalid
+	if m.evidence.Integrity.Result == Unsure {
+		overall = Unknown
+	}
+	return Verdict{
+		Overall: overall, Code: CodeNotFound, AsOf: m.asOf, CheckedAt: m.now,
+		Findings: []Finding{m.evidence.Integrity},
+	}
+}
+
+func (m matter) answer() Verdict {
+	v := Verdict{
+		AsOf: m.asOf, CheckedAt: m.now,
+		Findings: []Finding{
+			m.evidence.Integrity, m.issuer(), m.evidence.Numbers,
+			m.certificate(), m.copy(), m.specialty(), m.purpose(), m.reliance(),
+			m.freshness(), paper(),
+		},
+		Subject: m.subject(),
+		Newer:   m.newer(),
+		Ends:    m.ends(),
+	}
+	v.Overall = overall(v)
+	v.Code = code(v)
+	return v
+}
+
+// overall applies the rule of the matrix: invalid when a decisive row fails,
+// valid when the first five pass against live records and whatever was asked
+// passes too, and otherwise not to be confirmed. An untrusted seal or a wrong
+// check character alone never makes a document invalid, and never valid.
+func overall(v Verdict) Overall {
+	for _, c := range []Check{Integrity, Certificate, Copy, Specialty, Purpose, Reliance} {
+		if v.Result(c) == Fail {
+			return Invalid
+		}
+	}
+	for _, c := range []Check{Integrity, Issuer, Numbers, Certificate, Copy, Freshness} {
+		if v.Result(c) != Pass {
+			return Unknown
+		}
+	}
+	for _, c := range []Check{Specialty, Purpose, Reliance} {
+		if v.Result(c) == Unsure {
+			return Unknown
+		}
+	}
+	return Valid
+}
+
+// code is the share service's code for the first thing found, the certificate's
+// state before the copy's.
+func code(v Verdict) Code {
+	for _, f := range v.Findings {
+		if f.Result == Pass || f.Result == NotAsked || f.Check != Certificate && f.Check != Copy {
+			continue
+		}
+		switch f.Reason {
+		case NoRecord, RecordEnded, Mismatch, FileNotRegistered:
+			return CodeNotFound
+		case Cancelled:
+			return CodeCancelled
+		case Lapsed, Expired:
+			return CodeExpired
+		case Restricted, Withdrawn, Superseded, Changed, NotYet, HolderChanged:
+			return CodeRestricted
+		}
+	}
+	return CodeNone
+}
+
+// newer compares ids: they are ULIDs, which sort by the time they were made.
+func (m matter) newer() bool {
+	claim := m.evidence.Claim
+	return claim != nil && m.records.Endorsement != nil && m.records.Latest > claim.Endorsement
+}
+
+func (m matter) freshness() Finding {
+	if m.records.Access == NotReached {
+		return found(Freshness, Unsure, Offline, "离线：实时状态未知", "Offline: the present state is unknown")
+	}
+	at := m.now.Format("2006-01-02 15:04")
+	return found(Freshness, Pass, Live, "实时核验 "+at, "Checked live, "+at)
+}
+
+func paper() Finding {
+	return Finding{Paper, NotAsked, SignByHand, Reminder()}
+}

@@ -1,0 +1,122 @@
+package verdict
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+)
+
+// drawWorld varies everything a verdict depends on.
+func drawWorld(t *rapid.T) *world {
+	w := newWorld()
+	w.now = day("2021-01-01").AddDays(rapid.IntRange(0, 1500).Draw(t, "today")).Start()
+	w.certificate.State = rapid.SampledFrom([]certificate.State{"01", "01", "01", "02", "03", "04", "05", "06", "07", "99"}).Draw(t, "state")
+	w.certificate.Version = rapid.SampledFrom([]string{"001", "001", "002"}).Draw(t, "version")
+	w.certificate.Holder.Birth = day("1950-01-01").AddDays(rapid.IntRange(0, 10000).Draw(t, "birth"))
+	w.certificate.Employer.Name = rapid.SampledFrom([]string{company, company, "另一公司"}).Draw(t, "employer")
+	w.records.Latest = rapid.SampledFrom([]string{copyID, laterID}).Draw(t, "latest")
+	w.records.Scheme.Supersedes = rapid.Bool().Draw(t, "supersedes")
+	if rapid.IntRange(0, 3).Draw(t, "withdrawn") == 0 {
+		w.withdrawn("2021-05-20")
+	}
+	if rapid.IntRange(0, 3).Draw(t, "undeclared") == 0 {
+		w.embedded.Purpose, w.endorsement.CopyDigest = nil, w.embedded.Digest()
+	}
+	rapid.SampledFrom([]func(){w.file, w.file, w.token, w.number}).Draw(t, "kind")()
+	w.evidence.Integrity = rapid.SampledFrom([]Finding{w.evidence.Integrity, w.evidence.Integrity, Broken(Altered), KeyNotKnown()}).Draw(t, "integrity")
+	w.evidence.Issuer = rapid.SampledFrom([]Finding{w.evidence.Issuer, w.evidence.Issuer, UntrustedIssuer()}).Draw(t, "issuer")
+	w.evidence.Numbers.Result = rapid.SampledFrom([]Result{Pass, Pass, Fail}).Draw(t, "numbers")
+	rapid.SampledFrom([]func(){func() {}, func() {}, func() {}, w.offline, w.missing, w.unrecorded}).Draw(t, "records")()
+	w.question.Specialty = rapid.SampledFrom([]string{"", "建筑工程", "市政公用工程", "矿业工程"}).Draw(t, "specialty")
+	w.question.Purpose = rapid.SampledFrom([]string{"", "投标", "入职"}).Draw(t, "purpose")
+	if rapid.Bool().Draw(t, "asks of a day") {
+		w.question.AsOf = day("2021-01-01").AddDays(rapid.IntRange(0, 1500).Draw(t, "asOf"))
+	}
+	return w
+}
+
+func (w *world) unrecorded() { w.records.Endorsement = nil }
+
+func TestOverallFollowsTheMatrix(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		v := Judge(w.evidence, w.records, w.question, w.now)
+		failed := false
+		for _, c := range []Check{Integrity, Certificate, Copy, Specialty, Purpose, Reliance} {
+			failed = failed || v.Result(c) == Fail
+		}
+		if failed != (v.Overall == Invalid) {
+			t.Errorf("%s, yet a decisive row fails: %v\n%+v", v.Overall, failed, v.Findings)
+		}
+		if v.Overall != Valid {
+			return
+		}
+		for _, c := range []Check{Integrity, Issuer, Numbers, Certificate, Copy, Freshness} {
+			if v.Result(c) != Pass {
+				t.Errorf("valid, yet %s is %s", c, v.Result(c))
+			}
+		}
+		for _, c := range []Check{Specialty, Purpose, Reliance} {
+			if r := v.Result(c); r != Pass && r != NotAsked {
+				t.Errorf("valid, yet %s is %s", c, r)
+			}
+		}
+	})
+}
+
+func TestWithoutRecordsNothingIsValid(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		w.offline()
+		v := Judge(w.evidence, w.records, w.question, w.now)
+		if v.Overall == Valid {
+			t.Errorf("valid without records: %+v", v.Findings)
+		}
+		for _, c := range []Check{Certificate, Copy, Reliance} {
+			if v.Result(c) == Pass {
+				t.Errorf("%s passes without records", c)
+			}
+		}
+	})
+}
+
+func TestAnEndedCopyIsNeverValid(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		v := Judge(w.evidence, w.records, w.question, w.now)
+		if v.Overall == Valid && (v.Ends == nil || v.AsOf.After(v.Ends.On)) {
+			t.Errorf("valid on %s, past its end %+v", v.AsOf, v.Ends)
+		}
+		if w.endorsement.WithdrawnAt != nil && v.Overall == Valid {
+			t.Error("a withdrawn copy is valid")
+		}
+	})
+}
+
+func TestABrokenDocumentShowsNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		w.evidence.Integrity = rapid.SampledFrom([]Finding{Broken(Altered), Broken(Unsigned), KeyNotKnown()}).Draw(t, "how")
+		v := Judge(w.evidence, w.records, w.question, w.now)
+		if v.Overall == Valid || v.Subject != nil || len(v.Findings) != 1 || v.Ends != nil {
+			t.Errorf("a broken document shows %+v", v)
+		}
+	})
+}
+
+func TestAskingMoreNeverMakesItValid(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		w.question.AsOf = civil.Date{}
+		bare := w.question
+		bare.Specialty, bare.Purpose = "", ""
+		without := Judge(w.evidence, w.records, bare, w.now)
+		with := Judge(w.evidence, w.records, w.question, w.now)
+		if with.Overall == Valid && without.Overall != Valid {
+			t.Error("a question made it valid")
+		}
+	})
+}

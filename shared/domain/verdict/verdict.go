@@ -1,0 +1,205 @@
+// Package verdict decides what may be said about an endorsed certificate.
+//
+// Two things are put side by side: the evidence, which is what the file or the
+// QR token proves by itself, and the records, which are what the registry says
+// today. From them come ten findings, each pass, fail, unknown or not asked,
+// and one overall answer. A reader who wants one word has it; a reader who must
+// write down why has every reason.
+//
+// Three rules keep the answer honest. Where the signature does not fit,
+// nothing else is shown, because nothing else is known. "Could not be checked"
+// is never "was checked and is fine". And the overall answer 有效 needs the
+// registry: what was signed is true for ever, but whether it has been withdrawn
+// since is only known by asking.
+package verdict
+
+import (
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+// Overall is the answer in one word.
+type Overall string
+
+// The three answers about a certificate or a copy; none of them is a default.
+const (
+	Valid   Overall = "valid"   // 有效
+	Invalid Overall = "invalid" // 无效
+	Unknown Overall = "unknown" // 无法确认
+)
+
+// GenuineReceipt is the answer about a receipt of this service, and about nothing
+// else: it is genuine, and says nothing of its own about a certificate.
+const GenuineReceipt Overall = "receipt" // 核验回执
+
+// Name is the answer as it is shown.
+func (o Overall) Name() problem.Text {
+	switch o {
+	case Valid:
+		return problem.Text{ZH: "有效", EN: "Valid"}
+	case Invalid:
+		return problem.Text{ZH: "无效", EN: "Invalid"}
+	case GenuineReceipt:
+		return problem.Text{ZH: "核验回执", EN: "Receipt"}
+	default:
+		return problem.Text{ZH: "无法确认", EN: "Cannot be confirmed"}
+	}
+}
+
+// Check is one row of the verdict, in the order they are shown.
+type Check string
+
+// The rows.
+const (
+	Integrity   Check = "integrity"   // the signature fits the content
+	Issuer      Check = "issuer"      // the signing key is trusted
+	Numbers     Check = "numbers"     // check characters of 证照标识 and numbers
+	Certificate Check = "certificate" // the certificate's state in the registry
+	Copy        Check = "copy"        // the endorsed copy's (加注件) state
+	Specialty   Check = "specialty"   // the specialty asked about
+	Purpose     Check = "purpose"     // the purpose and recipient asked about
+	Reliance    Check = "reliance"    // the day asked about
+	Freshness   Check = "freshness"   // how current the answer is
+	Paper       Check = "paper"       // what only a human can check on paper
+)
+
+// Checks lists all rows in order.
+func Checks() []Check {
+	return []Check{Integrity, Issuer, Numbers, Certificate, Copy, Specialty, Purpose, Reliance, Freshness, Paper}
+}
+
+// Result is the outcome of one check.
+type Result string
+
+// The outcomes. Unknown means the check was due and could not be made.
+const (
+	Pass     Result = "pass"
+	Fail     Result = "fail"
+	Unsure   Result = "unknown"
+	NotAsked Result = "not-asked"
+)
+
+// Reason is a stable word for why a check came out as it did; append-only.
+type Reason string
+
+// The reasons.
+const (
+	Fine          Reason = "fine"
+	Omitted       Reason = "omitted"
+	Altered       Reason = "altered"
+	Unsigned      Reason = "unsigned"
+	Unreadable    Reason = "unreadable"
+	Contradicts   Reason = "contradicts"
+	UnknownKey    Reason = "unknown-key"
+	Untrusted     Reason = "untrusted"
+	WrongNumber   Reason = "wrong-number"
+	NoRecord      Reason = "no-record"
+	Unreachable   Reason = "unreachable"
+	Cancelled     Reason = "cancelled"
+	Lapsed        Reason = "lapsed"
+	Restricted    Reason = "restricted"
+	Withdrawn     Reason = "withdrawn"
+	Expired       Reason = "expired"
+	NotYet        Reason = "not-yet"
+	Superseded    Reason = "superseded"
+	Changed       Reason = "changed"
+	Mismatch      Reason = "mismatch"
+	NotRegistered Reason = "not-registered"
+	Undeclared    Reason = "undeclared"
+	Live          Reason = "live"
+	Offline       Reason = "offline"
+	SignByHand    Reason = "sign-by-hand"
+	NotOnThatDay  Reason = "not-on-that-day"
+	TooLarge      Reason = "too-large"
+	Foreign       Reason = "foreign"
+	Truncated     Reason = "truncated"
+	Prefixed      Reason = "prefixed"
+	Appended      Reason = "appended"
+	Updated       Reason = "updated"
+	Repacked      Reason = "repacked"
+	Unsupported   Reason = "unsupported"
+	SealDiffers   Reason = "seal-differs"
+	SealForged    Reason = "seal-forged"
+	SealExpired   Reason = "seal-expired"
+	SealUnlisted  Reason = "seal-unlisted"
+	SignerExpired Reason = "signer-expired"
+	HolderChanged Reason = "holder-changed"
+	PageDiffers   Reason = "page-differs"
+	StatedInvalid Reason = "stated-invalid"
+	WrongIssuer   Reason = "wrong-issuer"
+	OutsideDays   Reason = "outside-days"
+	TimeUnproven  Reason = "time-unproven"
+	TimeDiffers   Reason = "time-differs"
+
+	FileNotRegistered Reason = "file-not-registered"
+	FileUnrecorded    Reason = "file-unrecorded"
+	RecordEnded       Reason = "record-ended"
+	CopyDead          Reason = "copy-dead"
+)
+
+// Finding is one row: a check, its outcome, and why.
+type Finding struct {
+	Check  Check
+	Result Result
+	Reason Reason
+	Text   problem.Text
+}
+
+// Code is the return code of the share service (GB/T 36906) that says the same:
+// a short answer for programs that know those codes. Zero says only that none
+// of the others applies; it is not a verdict.
+type Code int
+
+// The codes.
+const (
+	CodeNone       Code = 0
+	CodeNotFound   Code = 10 // 未找到匹配的证照信息
+	CodeCancelled  Code = 21 // 该电子证照已废止或已注销
+	CodeExpired    Code = 22 // 该电子证照已过期
+	CodeRestricted Code = 23 // 该电子证照已受限使用
+)
+
+// Ending is the last day of use and the rule that sets it.
+type Ending struct {
+	On   civil.Date // usable to the end of this day; zero where no day is known
+	Rule Rule
+	Text problem.Text
+}
+
+// Verdict is the whole answer.
+type Verdict struct {
+	Overall   Overall
+	Code      Code
+	AsOf      civil.Date // the day the calendar was held against
+	CheckedAt time.Time
+	Findings  []Finding // in the order of Checks; Integrity alone where it did not pass, with Issuer alone for a receipt
+	Subject   *Subject  // nil when nothing may be shown
+	Newer     bool      // a later copy of the same certificate exists
+	Ends      *Ending   // nil when there is no copy or nothing may be shown
+}
+
+// Reminder is the rule no computer can check (the ministry's requirements for
+// using 一级建造师电子注册证书, clause 二): it is shown beside every verdict.
+func Reminder() problem.Text {
+	return problem.Text{
+		ZH: "打印件须本人手写签名且与签名图像一致，否则无效",
+		EN: "A printed copy must be signed by hand, matching the signature image; otherwise it is invalid",
+	}
+}
+
+// Result returns the outcome of one check, NotAsked where the row is missing.
+func (v Verdict) Result(c Check) Result { return v.row(c).Result }
+
+// Reason returns why one check came out as it did, "" where the row is missing.
+func (v Verdict) Reason(c Check) Reason { return v.row(c).Reason }
+
+func (v Verdict) row(c Check) Finding {
+	for _, f := range v.Findings {
+		if f.Check == c {
+			return f
+		}
+	}
+	return Finding{Check: c, Result: NotAsked}
+}

@@ -1,0 +1,111 @@
+package api
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+// mostWrong is how many members of a query a refusal names; who made more
+// mistakes hears of them next.
+const mostWrong = 5
+
+// readQuery reads a query whose members are the ones given, each at most once.
+// Another member, or one twice, is invalid-field and named by its pointer: a
+// misspelt name must not be taken for a question that was not asked, nor one of
+// two values for the one that was meant.
+func readQuery(raw string, members []string) (url.Values, error) {
+	wrong := problem.New(problem.InvalidField).
+		WithDetail("地址中的查询参数有误。", "The query of the address is not right.").
+		WithRemedy(problem.Platform, "请按接口文档改正地址中的查询参数后重新发送。", "Correct the query as the API description shows and send the request again.")
+	query, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, wrong.WithDetail("查询参数的编码不正确。", "The query string is not properly encoded.")
+	}
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		f := problem.Field{Pointer: "/" + escape(clip(name))}
+		switch {
+		case !slices.Contains(members, name):
+			f.Rule, f.Detail = "unknown", problem.Text{ZH: "没有这个查询参数。", EN: "There is no such member of the query."}
+		case len(query[name]) > 1:
+			f.Rule, f.Detail = "repeated", problem.Text{ZH: "查询参数重复。", EN: "The member of the query is there twice."}
+		default:
+			continue
+		}
+		if wrong = wrong.WithField(f); len(wrong.Fields) == mostWrong {
+			break
+		}
+	}
+	if len(wrong.Fields) > 0 {
+		return nil, wrong
+	}
+	return query, nil
+}
+
+var (
+	ulidForm      = regexp.MustCompile(`^[0-7][0-9A-HJKMNP-TV-Z]{25}$`) // of records.NewID
+	challengeForm = regexp.MustCompile(`^[A-Z2-7]{26}$`)                // of crypto/rand.Text
+	usernameForm  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{1,63}$`)
+	numberForm    = regexp.MustCompile(`^[` + certificate.ProvinceNames + `][12][0-9]{11}([0-9]{4})?$`) // 注册编号, as now or as once written
+	fileForm      = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,63}$`)
+)
+
+// PathForm is how a path parameter of this name is written, and the problem of one
+// that is written otherwise; nil where no route has such a parameter. Every form
+// bounds the length, because the values become parts of keys.
+func PathForm(name string) (*regexp.Regexp, *problem.Problem) {
+	switch name {
+	case "certificate":
+		return ulidForm, problem.New(problem.CertificateNotFound)
+	case "endorsement":
+		return ulidForm, problem.New(problem.EndorsementNotFound)
+	case "consent":
+		return ulidForm, problem.New(problem.NotFound)
+	case "report":
+		return ulidForm, problem.New(problem.ReportNotFound)
+	case "number":
+		return numberForm, problem.New(problem.CertificateNotFound)
+	case "challenge":
+		return challengeForm, problem.New(problem.ChallengeNotFound)
+	case "file":
+		return fileForm, problem.New(problem.NotFound)
+	case "username":
+		return usernameForm, problem.New(problem.InvalidField).WithField(problem.Field{
+			Pointer: "/username", Rule: "username.format", Detail: problem.Text{
+				ZH: "用户名为 2 至 64 个字母、数字或 ._@-，以字母或数字开头",
+				EN: "A user name has 2 to 64 letters, digits or ._@- and begins with a letter or digit.",
+			},
+		})
+	}
+	return nil, nil
+}
+
+// Parameters are the names of a route key's path parameters, in their order.
+func Parameters(route string) (names []string) {
+	for segment := range strings.SplitSeq(route, "/") {
+		if strings.HasPrefix(segment, "{") {
+			names = append(names, strings.Trim(segment, "{}"))
+		}
+	}
+	return names
+}
+
+// checkPath refuses a path whose parameters have not their forms.
+func checkPath(r *Request) error {
+	for _, name := range Parameters(r.Route) {
+		is, otherwise := PathForm(name)
+		if is == nil {
+			return fmt.Errorf("the path parameter %s has no form", name)
+		}
+		if !is.MatchString(r.Path[name]) {
+			return otherwise
+		}
+	}
+	return nil
+}

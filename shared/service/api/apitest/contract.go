@@ -1,0 +1,122 @@
+// Package apitest holds the routes of a function against openapi.yaml.
+package apitest
+
+import (
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/jiazhu/jiazhu/shared/service/api"
+)
+
+// address is what openapi.yaml and the code both say of a route's address.
+type address struct {
+	Query []string          // members of the query, sorted
+	Path  map[string]string // form of each path parameter, as a regular expression
+
+	statuses []string // of refusals: at least these must be described
+}
+
+type parameter struct {
+	Ref    string `yaml:"$ref"`
+	Name   string
+	In     string
+	Schema struct{ Pattern string }
+}
+
+type operation struct {
+	Function   string `yaml:"x-function"`
+	Parameters []parameter
+	Responses  map[string]any
+}
+
+// Contract compares the addresses of the app's routes with those that openapi.yaml
+// describes for the function.
+func Contract(t *testing.T, app *api.App) {
+	t.Helper()
+	want, got := described(t, app.Name), declared(t, app)
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(address{})); diff != "" {
+		t.Errorf("openapi.yaml (-) and the routes of %s (+) differ:\n%s", app.Name, diff)
+	}
+	for key := range got {
+		for _, status := range got[key].statuses {
+			if !slices.Contains(want[key].statuses, status) {
+				t.Errorf("%s: openapi.yaml does not describe the status %s", key, status)
+			}
+		}
+		if app.Routes[key].Page && slices.Contains(want[key].statuses, "422") {
+			t.Errorf("%s: openapi.yaml says that a query is refused, and none is", key)
+		}
+	}
+}
+
+func declared(t *testing.T, app *api.App) map[string]address {
+	t.Helper()
+	all := map[string]address{}
+	for key, r := range app.Routes {
+		told := address{Query: slices.Sorted(slices.Values(r.Query)), Path: map[string]string{}, statuses: []string{"403"}}
+		if !r.Page {
+			told.statuses = append(told.statuses, "422")
+		}
+		for _, name := range api.Parameters(key) {
+			form, otherwise := api.PathForm(name)
+			if form == nil {
+				t.Errorf("%s: the path parameter %s has no form", key, name)
+				continue
+			}
+			if form.MatchString("") || form.MatchString(strings.Repeat("A", 200)) || form.MatchString(strings.Repeat("a", 200)) {
+				t.Errorf("%s: the form of %s bounds no length", key, name)
+			}
+			told.Path[name] = form.String()
+			told.statuses = append(told.statuses, strconv.Itoa(otherwise.Status))
+		}
+		all[key] = told
+	}
+	return all
+}
+
+func described(t *testing.T, function string) map[string]address {
+	t.Helper()
+	text, err := os.ReadFile("../../openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var contract struct {
+		Paths      map[string]map[string]operation
+		Components struct{ Parameters map[string]parameter }
+	}
+	if err := yaml.Unmarshal(text, &contract); err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]address{}
+	for path, methods := range contract.Paths {
+		for method, op := range methods {
+			if op.Function != function {
+				continue
+			}
+			told := address{Path: map[string]string{}}
+			for _, p := range op.Parameters {
+				if name, ok := strings.CutPrefix(p.Ref, "#/components/parameters/"); ok {
+					p = contract.Components.Parameters[name]
+				}
+				switch p.In {
+				case "query":
+					told.Query = append(told.Query, p.Name)
+				case "path":
+					told.Path[p.Name] = p.Schema.Pattern
+				}
+			}
+			slices.Sort(told.Query)
+			told.statuses = slices.Collect(maps.Keys(op.Responses))
+			all[strings.ToUpper(method)+" "+path] = told
+		}
+	}
+	return all
+}

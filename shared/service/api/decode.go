@@ -1,0 +1,85 @@
+package api
+
+import (
+	"encoding/json"
+	"mime"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+// MaxBody is the most bytes Decode reads.
+const MaxBody = 64 << 10
+
+// Decode reads the JSON body into v, a pointer to a struct, and refuses what
+// two readers could read in two ways or what the sender did not mean:
+// another media type, a body over MaxBody, anything after the one value,
+// invalid UTF-8, a key twice, a key that v does not have (case matters), null
+// where v has no room for it, a value of another type. The problems name the
+// members by JSON pointer, all of them at once.
+func Decode(r *Request, v any) error { return DecodeMax(r, v, MaxBody) }
+
+// DecodeMax is Decode with another limit, in bytes.
+func DecodeMax(r *Request, v any, limit int) error {
+	media, params, err := mime.ParseMediaType(r.Header["content-type"])
+	if err != nil || media != "application/json" {
+		return problem.New(problem.UnsupportedMediaType)
+	}
+	if charset, ok := params["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
+		return problem.New(problem.UnsupportedMediaType)
+	}
+	body, err := r.Body()
+	if err != nil {
+		return err
+	}
+	if len(body) > limit {
+		return problem.New(problem.BodyTooLarge)
+	}
+	return Unmarshal(body, v)
+}
+
+// Unmarshal is the reading part of Decode, for JSON that comes otherwise, a
+// line of application/x-ndjson for one.
+func Unmarshal(data []byte, v any) error {
+	if !utf8.Valid(data) || !json.Valid(data) || !pairedSurrogates(data) {
+		return problem.New(problem.MalformedJSON)
+	}
+	if err := check(data, v); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(data, v); err != nil {
+		return problem.New(problem.InvalidField).WithField(problem.Field{Rule: "type"})
+	}
+	return nil
+}
+
+// pairedSurrogates reports whether every \uD800 to \uDFFF escape is half of a
+// pair. A lone one is no character; encoding/json would quietly replace it.
+func pairedSurrogates(data []byte) bool {
+	for i := 0; i < len(data); i++ {
+		if data[i] != '\\' {
+			continue
+		}
+		i++
+		if data[i] != 'u' {
+			continue
+		}
+		switch unit := string(data[i+1 : i+5]); {
+		case isHalf(unit, "89ab") && i+11 <= len(data) && string(data[i+5:i+7]) == `\u` && isHalf(string(data[i+7:i+11]), "cdef"):
+			i += 10
+		case isHalf(unit, "89abcdef"):
+			return false
+		default:
+			i += 4
+		}
+	}
+	return true
+}
+
+// isHalf reports whether four hex digits are a surrogate whose second digit is
+// one of second.
+func isHalf(unit, second string) bool {
+	unit = strings.ToLower(unit)
+	return unit[0] == 'd' && strings.IndexByte(second, unit[1]) >= 0
+}

@@ -1,0 +1,95 @@
+package api
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+// read turns the event into a request. The request is usable for the answer
+// and the log even when there is an error. The secrets are those of App.Edge:
+// where there are any, a request that brings none of them is edge-required, and
+// nothing else of it is read.
+func read(e events.APIGatewayV2HTTPRequest, now time.Time, secrets []string) (*Request, error) {
+	r := &Request{
+		Route:  e.RouteKey,
+		ID:     e.RequestContext.RequestID,
+		Time:   now,
+		Path:   e.PathParameters,
+		Header: make(map[string]string, len(e.Headers)),
+		Sent:   e.Body,
+		Base64: e.IsBase64Encoded,
+		query:  e.RawQueryString,
+	}
+	for name, value := range e.Headers {
+		r.Header[strings.ToLower(name)] = value
+	}
+	proof := r.Header[EdgeHeader]
+	delete(r.Header, EdgeHeader)
+	r.Lang = language(r.Header["accept-language"])
+	r.Network = e.RequestContext.HTTP.SourceIP
+	if len(secrets) > 0 {
+		if !fromEdge(proof, secrets) {
+			return r, problem.New(problem.EdgeRequired)
+		}
+		r.Network = forwardedFor(r.Network, r.Header["x-forwarded-for"])
+	}
+	return r, nil
+}
+
+// traceID is the form of an X-Ray trace id: version, time, 96 random bits.
+var traceID = regexp.MustCompile(`^1-[0-9a-f]{8}-[0-9a-f]{24}$`)
+
+// trace is the X-Ray trace id of the request, or "". A caller may have sent it, so
+// whatever has not its form is no trace.
+func trace(e events.APIGatewayV2HTTPRequest) string {
+	for part := range strings.SplitSeq(e.Headers["x-amzn-trace-id"], ";") {
+		if root, ok := strings.CutPrefix(part, "Root="); ok && traceID.MatchString(root) {
+			return root
+		}
+	}
+	return ""
+}
+
+// language picks Chinese or English from an Accept-Language header (RFC 9110,
+// 12.5.4): the one with the higher weight, the earlier if equal, Chinese when
+// neither is named.
+func language(header string) string {
+	best, weight := Chinese, 0.0
+	for item := range strings.SplitSeq(header, ",") {
+		tag, params, _ := strings.Cut(strings.TrimSpace(item), ";")
+		lang, ok := known(tag)
+		if q := quality(params); ok && q > weight {
+			best, weight = lang, q
+		}
+	}
+	return best
+}
+
+func known(tag string) (string, bool) {
+	primary, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
+	switch primary {
+	case "zh":
+		return Chinese, true
+	case "en":
+		return English, true
+	}
+	return "", false
+}
+
+func quality(params string) float64 {
+	value, ok := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q=")
+	if !ok {
+		return 1
+	}
+	q, err := strconv.ParseFloat(value, 64)
+	if err != nil || !(q >= 0 && q <= 1) {
+		return 0
+	}
+	return q
+}

@@ -1,0 +1,100 @@
+package api
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+// SessionReader finds the session of a bearer token. A token that is unknown,
+// ended or expired at now is the problem session-expired.
+type SessionReader interface {
+	Session(ctx context.Context, token string, now time.Time) (identity.Session, error)
+}
+
+// GrantReader finds the machine client of an access token, with the scopes
+// granted to that token. A token that is unknown or expired at now is the
+// problem session-expired.
+type GrantReader interface {
+	Client(ctx context.Context, token string, now time.Time) (identity.Client, error)
+}
+
+// Holder lets a request through with a live session, set in r.Session.
+func Holder(store SessionReader, h Handler) Handler {
+	return func(ctx context.Context, r *Request) (*Response, error) {
+		token, err := bearer(r)
+		if err != nil {
+			return nil, err
+		}
+		session, err := store.Session(ctx, token, r.Time)
+		if err != nil {
+			return nil, err
+		}
+		r.Session = &session
+		return h(ctx, r)
+	}
+}
+
+// Identified is Holder, and the holder has also proved who they are within the
+// last quarter of an hour; otherwise identity-required.
+func Identified(store SessionReader, h Handler) Handler {
+	return Holder(store, func(ctx context.Context, r *Request) (*Response, error) {
+		if !r.Session.Identified(r.Time) {
+			return nil, problem.New(problem.IdentityRequired)
+		}
+		return h(ctx, r)
+	})
+}
+
+// Proven is Holder, and the account has shown its person's face since a link last
+// set its password; otherwise identity-required. How long ago does not matter.
+func Proven(store SessionReader, h Handler) Handler {
+	return Holder(store, func(ctx context.Context, r *Request) (*Response, error) {
+		if !r.Session.Proven() {
+			return nil, problem.New(problem.IdentityRequired)
+		}
+		return h(ctx, r)
+	})
+}
+
+// Machine lets a request through with an access token that holds the scope;
+// the client is set in r.Client, without its keys.
+func Machine(store GrantReader, scope string, h Handler) Handler {
+	return func(ctx context.Context, r *Request) (*Response, error) {
+		token, err := bearer(r)
+		if err != nil {
+			return nil, err
+		}
+		client, err := store.Client(ctx, token, r.Time)
+		if err != nil {
+			return nil, err
+		}
+		if !client.May(scope) {
+			return nil, problem.New(problem.Forbidden)
+		}
+		r.Client = &client
+		return h(ctx, r)
+	}
+}
+
+var tokenForm = regexp.MustCompile(`^[A-Za-z0-9._~+/=-]{16,128}$`)
+
+// bearer is the token of the Authorization header (RFC 6750, 2.1).
+func bearer(r *Request) (string, error) {
+	header := r.Header["authorization"]
+	if header == "" {
+		return "", problem.New(problem.SessionRequired)
+	}
+	scheme, token, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "bearer") {
+		return "", problem.New(problem.SessionRequired)
+	}
+	if token = strings.TrimSpace(token); !tokenForm.MatchString(token) {
+		return "", problem.New(problem.SessionExpired)
+	}
+	return token, nil
+}

@@ -1,0 +1,140 @@
+// Package config is every setting of the service, read once at start from the
+// environment and typed. It is the only shared package that knows the names of
+// the variables.
+//
+// A function loads what it needs and nothing else is demanded of it:
+//
+//	settings, err := config.Load(os.Getenv, config.SessionsTable, config.Portals)
+//
+// A Lambda function's variables may have 4 KB together. What grows with the number of
+// parties (portals, clients, issuers) may therefore also lie in a file, such as one that
+// a layer brings, and the variable says where.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
+)
+
+// The variables.
+const (
+	RecordsTable     = "RECORDS_TABLE"
+	SessionsTable    = "SESSIONS_TABLE"
+	FilesBucket      = "FILES_BUCKET"
+	JournalBucket    = "JOURNAL_BUCKET"    // keeps what a restored table must not take back; see package journal
+	PublicURL        = "PUBLIC_URL"        // the origin people see, "https://jiazhu.example.cn", no slash at the end
+	Portals          = "PORTALS"           // JSON, or the location of a file of it: id to Portal
+	Clients          = "CLIENTS"           // JSON, or the location of a file of it: list of identity.Client
+	Issuers          = "ISSUERS"           // JSON, or the location of a file of it: list of Issuer
+	MessagesURL      = "MESSAGES_URL"      // the gateway that sends short messages; https, or on this machine
+	MessagesSecret   = "MESSAGES_SECRET"   // its bearer secret
+	NamesKey         = "NAMES_KEY"         // location of the key that names people in the tables; see package vault
+	LimitsKey        = "LIMITS_KEY"        // location of the key that names limits, codes and challenges
+	FieldKey         = "FIELD_KEY"         // location of the keys that seal fields
+	IntegrityKey     = "INTEGRITY_KEY"     // location of the keys that tag what lies in the tables; every function has them
+	SigningKeys      = "SIGNING_KEYS"      // location of the private signing keys; only endorse has them
+	ReceiptKey       = "RECEIPT_KEY"       // location of the private key that signs receipts; only verify has it
+	TimestampURL     = "TIMESTAMP_URL"     // the time-stamping authority (RFC 3161) of signatures; none by default
+	LongTerm         = "LONG_TERM"         // "true" puts proofs against revocation into every PDF; needs TIMESTAMP_URL
+	Trust            = "TRUST"             // location of the public trust bundle
+	TestSeal         = "TEST_SEAL"         // "true" marks every document 测试
+	ChallengeSeconds = "CHALLENGE_SECONDS" // life of an identity challenge, 30 to 600; default 120
+	EdgeSecret       = "EDGE_SECRET"       // what the network before the API proves itself with; no such network by default
+)
+
+// Config is the settings that were set; the rest are zero, except
+// ChallengeLife, which has a default.
+type Config struct {
+	RecordsTable, SessionsTable, FilesBucket string
+	JournalBucket                            string
+	PublicURL                                string
+	Portals                                  map[string]Portal
+	Clients                                  []identity.Client
+	Issuers                                  []Issuer
+	Messages                                 Messages
+	NamesKey, LimitsKey, FieldKey            Location
+	IntegrityKey                             Location
+	SigningKeys, Trust, ReceiptKey           Location
+	TimestampURL                             string
+	LongTerm                                 bool
+	TestSeal                                 bool
+	ChallengeLife                            time.Duration
+	EdgeSecrets                              []string // one, or two while it is changed
+}
+
+// Load reads the variables. Those named in needs must be set; any that is set
+// must be well formed. The error lists everything that is wrong, by variable,
+// and repeats no secret.
+func Load(getenv func(string) string, needs ...string) (Config, error) {
+	var errs []error
+	for _, name := range needs {
+		if getenv(name) == "" {
+			errs = append(errs, fmt.Errorf("%s is not set", name))
+		}
+	}
+	cfg := Config{ChallengeLife: identity.ChallengeLife}
+	for name, read := range readers(&cfg) {
+		if value := getenv(name); value != "" {
+			if err := read(value); err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", name, err))
+			}
+		}
+	}
+	if cfg.LongTerm && cfg.TimestampURL == "" {
+		errs = append(errs, fmt.Errorf("%s: proofs for the long term need a time stamp, and %s is not set", LongTerm, TimestampURL))
+	}
+	errs = append(errs, cfg.checkIssuers())
+	if err := errors.Join(errs...); err != nil {
+		return Config{}, fmt.Errorf("config: %w", err)
+	}
+	return cfg, nil
+}
+
+// Vault opens the vault with those of its keys whose locations are set.
+func (cfg Config) Vault() (*fieldcrypto.Vault, error) {
+	var files fieldcrypto.Files
+	for into, at := range map[*[]byte]Location{
+		&files.Names: cfg.NamesKey, &files.Limits: cfg.LimitsKey, &files.Field: cfg.FieldKey, &files.Integrity: cfg.IntegrityKey,
+	} {
+		if at.Path() == "" {
+			continue
+		}
+		data, err := at.Read()
+		if err != nil {
+			return nil, err
+		}
+		*into = data
+	}
+	return fieldcrypto.New(files)
+}
+
+func readers(cfg *Config) map[string]func(string) error {
+	return map[string]func(string) error{
+		RecordsTable:     text(&cfg.RecordsTable),
+		SessionsTable:    text(&cfg.SessionsTable),
+		FilesBucket:      text(&cfg.FilesBucket),
+		JournalBucket:    text(&cfg.JournalBucket),
+		PublicURL:        origin(&cfg.PublicURL),
+		Portals:          document(cfg.readPortals),
+		Clients:          document(cfg.readClients),
+		Issuers:          document(cfg.readIssuers),
+		MessagesURL:      confidential(&cfg.Messages.URL),
+		MessagesSecret:   text(&cfg.Messages.Secret),
+		NamesKey:         location(&cfg.NamesKey),
+		LimitsKey:        location(&cfg.LimitsKey),
+		FieldKey:         location(&cfg.FieldKey),
+		IntegrityKey:     location(&cfg.IntegrityKey),
+		SigningKeys:      location(&cfg.SigningKeys),
+		TimestampURL:     address(&cfg.TimestampURL),
+		LongTerm:         boolean(&cfg.LongTerm),
+		Trust:            location(&cfg.Trust),
+		ReceiptKey:       location(&cfg.ReceiptKey),
+		TestSeal:         boolean(&cfg.TestSeal),
+		EdgeSecret:       edgeSecrets(&cfg.EdgeSecrets),
+		ChallengeSeconds: seconds(&cfg.ChallengeLife, 30*time.Second, 10*time.Minute),
+	}
+}

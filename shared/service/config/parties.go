@@ -1,0 +1,206 @@
+package config
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+)
+
+// Portal is one of the two portals holders come by (使用手册 一, 二).
+type Portal struct {
+	Name              string `json:"name"`              // 住房和城乡建设部政务服务门户
+	BindingNeeded     bool   `json:"bindingNeeded"`     // certificates must be bound before they can be opened (§2.2)
+	ListNeedsIdentity bool   `json:"listNeedsIdentity"` // 我的证照 itself asks for the face (§1.2)
+	ScanPrompt        string `json:"scanPrompt"`        // the words above the QR code
+	StatesPhone       bool   `json:"statesPhone"`       // endorsing asks whether this portal states a phone (§3.2); one portal's alone is asked
+}
+
+// PhonePortal is the portal whose statement of a phone endorsing asks for.
+func PhonePortal(portals map[string]Portal) string {
+	for id, p := range portals {
+		if p.StatesPhone {
+			return id
+		}
+	}
+	return ""
+}
+
+// Issuer is an identity app whose assertions are believed on its portals.
+type Issuer struct {
+	ID      string             `json:"id"`      // the iss claim, "https://app.gjzwfw.gov.cn"
+	Portals []string           `json:"portals"` // ids of the portals it vouches for people on
+	Keys    jose.JSONWebKeySet `json:"keys"`
+}
+
+// Serves reports whether the app vouches for people on the portal.
+func (i Issuer) Serves(portal string) bool { return slices.Contains(i.Portals, portal) }
+
+// Messages is the gateway that sends short messages to phones.
+type Messages struct {
+	URL, Secret string
+}
+
+func (cfg *Config) readPortals(value string) error {
+	if err := strict(value, &cfg.Portals); err != nil {
+		return err
+	}
+	asked := 0
+	for id, p := range cfg.Portals {
+		if id == "" || p.Name == "" || p.ScanPrompt == "" {
+			return fmt.Errorf("portal %q wants a name and a scanPrompt", id)
+		}
+		if p.StatesPhone {
+			asked++
+		}
+	}
+	if asked != 1 {
+		return fmt.Errorf("%d portals have statesPhone; exactly one does, the national platform", asked)
+	}
+	return nil
+}
+
+func (cfg *Config) readClients(value string) error {
+	if err := strict(value, &cfg.Clients); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, c := range cfg.Clients {
+		if c.ID == "" || seen[c.ID] {
+			return fmt.Errorf("client %q: an id is wanted, once", c.ID)
+		}
+		seen[c.ID] = true
+		if err := checkClient(c); err != nil {
+			return fmt.Errorf("client %q: %w", c.ID, err)
+		}
+	}
+	return nil
+}
+
+func checkClient(c identity.Client) error {
+	switch {
+	case !slices.Contains([]string{"portal", "authority", "organisation"}, c.Kind):
+		return fmt.Errorf("kind %q is not portal, authority or organisation", c.Kind)
+	case (c.Kind == "portal") != (c.Portal != ""):
+		return errors.New("a portal, and nothing else, names its portal")
+	case c.May(identity.ScopeAccounts) && c.Kind != "portal":
+		return errors.New("only a portal may hold the scope accounts")
+	case c.May(identity.ScopeReport) && (c.Kind != "authority" || len(c.Areas) == 0):
+		return errors.New("only an authority with areas may hold the scope report")
+	case c.May(identity.ScopeReport) && len(c.Schemes) == 0:
+		return errors.New(`an authority names the kinds of certificate it reports in "schemes", such as ["constructor-1"], or ["*"] for all`)
+	case c.Kind != "authority" && len(c.Schemes) > 0:
+		return errors.New("only an authority has schemes")
+	case c.May(identity.ScopeVerify) && (c.Kind != "organisation" || c.Name == ""):
+		return errors.New("only an organisation with a name may hold the scope verify")
+	case c.May(identity.ScopeVerify) == (len(c.Purposes) == 0):
+		return errors.New("who holds the scope verify, and nobody else, lists the purposes it may state")
+	case c.NamesPerDay < 0 || c.NamesPerDay > identity.MaxNamesPerDay || c.NamesPerDay > 0 && !c.May(identity.ScopeVerify):
+		return fmt.Errorf("namesPerDay is from 1 to %d, of an organisation with the scope verify", identity.MaxNamesPerDay)
+	}
+	if c.AccountsPerDay < 0 || c.AccountsPerDay > identity.MaxAccountsPerDay || c.AccountsPerDay > 0 && !c.May(identity.ScopeAccounts) {
+		return fmt.Errorf("accountsPerDay is from 1 to %d, of a portal with the scope accounts", identity.MaxAccountsPerDay)
+	}
+	if err := checkPurposes(c.Purposes); err != nil {
+		return err
+	}
+	return checkKeys(c.Keys)
+}
+
+// maxPurpose is the most characters of a purpose, as of one that is stated.
+const maxPurpose = 200
+
+// checkPurposes admits texts that a request can state: visible, without blanks
+// around them, each once.
+func checkPurposes(purposes []string) error {
+	for n, p := range purposes {
+		switch {
+		case !certificate.Visible(p) || p != strings.TrimSpace(p) || utf8.RuneCountInString(p) > maxPurpose || strings.ContainsFunc(p, unprintable):
+			return fmt.Errorf("purpose %q: at most %d visible characters are wanted, without blanks around them", p, maxPurpose)
+		case slices.Contains(purposes[:n], p):
+			return fmt.Errorf("purpose %q is listed twice", p)
+		}
+	}
+	return nil
+}
+
+func unprintable(r rune) bool { return !unicode.IsPrint(r) }
+
+func (cfg *Config) readIssuers(value string) error {
+	if err := strict(value, &cfg.Issuers); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, i := range cfg.Issuers {
+		if i.ID == "" || seen[i.ID] {
+			return fmt.Errorf("issuer %q: an id is wanted, once", i.ID)
+		}
+		seen[i.ID] = true
+		if len(i.Portals) == 0 || slices.Contains(i.Portals, "") {
+			return fmt.Errorf("issuer %q wants the portals it vouches for people on", i.ID)
+		}
+		if err := checkKeys(i.Keys); err != nil {
+			return fmt.Errorf("issuer %q: %w", i.ID, err)
+		}
+	}
+	return nil
+}
+
+// checkIssuers refuses an app on a portal that there is not, where the portals are known.
+func (cfg *Config) checkIssuers() error {
+	if cfg.Portals == nil {
+		return nil
+	}
+	for _, i := range cfg.Issuers {
+		for _, portal := range i.Portals {
+			if _, ok := cfg.Portals[portal]; !ok {
+				return fmt.Errorf("%s: issuer %q: there is no portal %q", Issuers, i.ID, portal)
+			}
+		}
+	}
+	return nil
+}
+
+// checkKeys admits public P-256 keys with distinct key ids, and at least one:
+// a private key in a setting is a leak, and ES256 is the only algorithm.
+func checkKeys(set jose.JSONWebKeySet) error {
+	seen := map[string]bool{}
+	for _, k := range set.Keys {
+		public, ok := k.Key.(*ecdsa.PublicKey)
+		if !ok || public.Curve != elliptic.P256() {
+			return fmt.Errorf("key %q is not a public P-256 key", k.KeyID)
+		}
+		if k.KeyID == "" || seen[k.KeyID] {
+			return fmt.Errorf("key %q: a kid is wanted, once", k.KeyID)
+		}
+		seen[k.KeyID] = true
+	}
+	if len(seen) == 0 {
+		return errors.New("no keys")
+	}
+	return nil
+}
+
+func strict(value string, into any) error {
+	dec := json.NewDecoder(bytes.NewReader([]byte(value)))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return fmt.Errorf("not the JSON expected: %w", err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return errors.New("text after the JSON value")
+	}
+	return nil
+}

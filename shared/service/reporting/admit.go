@@ -1,0 +1,115 @@
+package reporting
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+// everything stands for all areas, or all kinds of certificate, of a client.
+const everything = "*"
+
+// Office is what a client may report: its areas and its kinds of certificate.
+type Office struct {
+	Areas   []string // GB/T 2260 codes, or "990000" for the army; "*" is everywhere
+	Schemes []string // ids of schemes; "*" is all
+}
+
+// covers reports whether one of an authority's areas holds the area code: GB/T 2260 codes nest,
+// a province's ends in four zeros and a city's in two. "*" is everywhere.
+func covers(areas []string, code string) bool {
+	for _, area := range areas {
+		if area == everything {
+			return true
+		}
+		for strings.HasSuffix(area, "00") {
+			area = area[:len(area)-2]
+		}
+		if len(area) >= 2 && strings.HasPrefix(code, area) {
+			return true
+		}
+	}
+	return false
+}
+
+// MayBegin reports whether the office may enter a certificate of this number: its areas hold the
+// whole province the number begins with, whose authority gives such numbers.
+func (o Office) MayBegin(n certificate.Number) bool { return covers(o.Areas, n.ProvinceArea()) }
+
+// Keeps reports whether the office is that of a certificate in the register: it reports for the area.
+func (o Office) Keeps(c certificate.Certificate) bool { return covers(o.Areas, c.AreaCode) }
+
+// Reports reports whether a kind of certificate is the office's.
+func (o Office) Reports(scheme string) bool {
+	return slices.Contains(o.Schemes, everything) || slices.Contains(o.Schemes, scheme)
+}
+
+// admit refuses a row that the office may not bring, for the kind of certificate, the area or the
+// number. before is what the register has under the number, nil for nothing.
+//
+// A number that is not in the register belongs to the province it begins with: a client of that province
+// alone enters it, for an area there. From then on its area leaves the province, or the hands of who
+// keeps it, by a transfer alone: the one who keeps it lets it go (state 06), and the one who takes it
+// names operation 08 and the same holder.
+func (o Office) admit(now certificate.Certificate, before *certificate.Certificate) *certificate.FieldError {
+	switch {
+	case !o.Reports(now.Scheme):
+		return refuse("/scheme", "scheme.foreign", "该客户端不负责此类证照。", "This client does not report certificates of this kind.")
+	case !covers(o.Areas, now.AreaCode):
+		return refuse("/areaCode", "area.foreign", "该客户端不负责此地区。", "This client does not report for that area.")
+	case before == nil:
+		return o.admitNew(now)
+	case before.Scheme != now.Scheme:
+		return refuse("/scheme", "scheme.other",
+			"该注册编号已登记为另一类证照。", "The number is registered as another kind of certificate.")
+	case now.Operation == certificate.TransferIn, !o.Keeps(*before), now.AreaCode[:2] != before.AreaCode[:2]:
+		return o.admitTransfer(now, *before)
+	}
+	return nil
+}
+
+func (o Office) admitNew(now certificate.Certificate) *certificate.FieldError {
+	n, err := certificate.ParseNumber(now.Number, "")
+	switch {
+	case err != nil || !n.InProvince(now.AreaCode):
+		return refuse("/areaCode", "number.province",
+			"注册编号的省份与行政区划代码不一致：首次上报须在编号所属省份办理。",
+			"The area is not in the province that the number begins with, where a number is reported first.")
+	case !o.MayBegin(n):
+		return refuse("/number", "number.foreign",
+			"该编号由省级主管部门首次上报，该客户端不负责全省。",
+			"A number is reported first by the authority of the whole province it begins with, which this client is not.")
+	}
+	return nil
+}
+
+// admitTransfer admits a certificate that comes to another area (转入). A row of the one who keeps it,
+// for the area where it is, brings it nowhere: the one who took the certificate may send the row again.
+func (o Office) admitTransfer(now, before certificate.Certificate) *certificate.FieldError {
+	switch {
+	case now.AreaCode == before.AreaCode && o.Keeps(before) && before.State != certificate.Transferring:
+		return nil
+	case before.State != certificate.Transferring && !o.Keeps(before):
+		return refuse("/areaCode", "area.kept",
+			"该证书由其他地区管理，尚未办理转出。如该编号应属本地区，可提出编号争议。",
+			"Another area keeps this certificate and has not transferred it. If the number is yours, dispute it.")
+	case before.State != certificate.Transferring:
+		return refuse("/areaCode", "area.kept",
+			"该证书尚未办理转出，不能改到其他省份。", "The certificate has not been transferred out, so its province cannot change.")
+	case now.Operation != certificate.TransferIn:
+		return refuse("/operation", "transfer.operation",
+			"该证书正在办理转出，改到其他地区须填写办理事项“转入”（08）。",
+			"The certificate is being transferred; another area takes it by operation 08.")
+	case !now.Holder.Same(before.Holder):
+		return refuse("/holder/idNo", "transfer.holder",
+			"转入不能更换持证人：证件类型和号码须与转出前一致。",
+			"A transfer keeps the holder: document type and number are those of before.")
+	}
+	return nil
+}
+
+func refuse(field, rule, zh, en string) *certificate.FieldError {
+	return &certificate.FieldError{Field: field, Rule: rule, Detail: problem.Text{ZH: zh, EN: en}}
+}

@@ -1,0 +1,99 @@
+package reporting
+
+import (
+	"context"
+
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+)
+
+// line are the rows of one number that have not landed yet, and the record they come to.
+type line struct {
+	rows   []Parcel
+	record records.Record
+	known  bool // the number is in the register
+}
+
+// bundle lands the rows of a few numbers: the first row of each in one transaction, then the
+// second of each, until all have landed. A transaction of sixteen rows is one request instead of
+// sixteen, and costs the table no more.
+func (l Landing) bundle(ctx context.Context, numbers []string, rows map[string][]Parcel) error {
+	standing, err := l.Register.ByNumbers(ctx, numbers)
+	if err != nil {
+		return err
+	}
+	lines := make([]*line, len(numbers))
+	for i, n := range numbers {
+		lines[i] = &line{rows: rows[n]}
+		lines[i].record, lines[i].known = standing[n]
+	}
+	for {
+		var waiting []*line
+		var changes []records.Change
+		for _, one := range lines {
+			change, err := l.advance(ctx, one)
+			if err != nil {
+				return err
+			}
+			if change != nil {
+				waiting, changes = append(waiting, one), append(changes, *change)
+			}
+		}
+		if len(changes) == 0 {
+			return nil
+		}
+		if err := l.together(ctx, waiting, changes); err != nil {
+			return err
+		}
+	}
+}
+
+// advance deals with the rows that change nothing, up to the first that does, and returns its
+// change: nil where the line has come to its end. A row that begins another holder's certificate lands alone.
+func (l Landing) advance(ctx context.Context, one *line) (*records.Change, error) {
+	for len(one.rows) > 0 {
+		p := one.rows[0]
+		if one.known && l.landed(p, one.record) {
+			p.stands(Accepted, one.record, l.Lang)
+		} else {
+			change, err := l.change(p, one.record, one.known)
+			switch {
+			case err == nil && change != nil && change.Replaces():
+				err = l.alone(ctx, one)
+			case err == nil && change != nil:
+				return change, nil
+			default:
+				err = p.conclude(err, one.record, l.Lang)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		one.rows = one.rows[1:]
+	}
+	return nil, nil
+}
+
+// together makes the changes of the lines' first rows in one transaction. Where it is refused,
+// another report has changed one of the certificates: then each row lands by itself.
+func (l Landing) together(ctx context.Context, lines []*line, changes []records.Change) error {
+	after, err := l.Register.PutAll(ctx, changes)
+	if err != nil && !problem.Is(err, problem.CertificateChanged) {
+		return err
+	}
+	for i, one := range lines {
+		if err == nil {
+			one.rows[0].stands(became(changes[i]), after[i], l.Lang)
+			one.record, one.known = after[i], true
+		} else if err := l.alone(ctx, one); err != nil {
+			return err
+		}
+		one.rows = one.rows[1:]
+	}
+	return nil
+}
+
+func (l Landing) alone(ctx context.Context, one *line) (err error) {
+	one.record, one.known, err = l.one(ctx, one.rows[0], one.record, one.known)
+	return err
+}

@@ -1,0 +1,266 @@
+package reporting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/journal"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+)
+
+// Register is where certificates land.
+type Register interface {
+	ByNumbers(ctx context.Context, numbers []string) (map[string]records.Record, error)
+	PutAll(ctx context.Context, changes []records.Change) ([]records.Record, error)
+}
+
+// Journal is where the versions that reports lead to are named.
+type Journal interface {
+	Append(ctx context.Context, kind journal.Kind, at time.Time, what any) error
+}
+
+const landAttempts = 6
+
+// mostChangesADay is how many changes a certificate takes in a day, in Asia/Shanghai, beside those that
+// bring it into a state other than 01 and 02. A register that works makes a few.
+const mostChangesADay = 100
+
+// Landing brings the rows of one report into the register.
+type Landing struct {
+	Register Register
+	Journal  Journal
+	Office   Office    // of the client
+	Now      time.Time // of the report
+	Lang     string    // of the outcomes' texts, "zh" or "en"
+	Abreast  int       // transactions made at the same time
+	Client   string    // the client that reports
+	Report   string    // the report's id
+	File     bool      // it comes as a file, which may be begun again
+}
+
+// Parcel is a row that passed and waits to land; its outcome is filled in where it stands.
+type Parcel struct {
+	reported
+	outcome *Outcome
+	newest  *records.Newest // of the certificate, once the row has landed
+}
+
+// All lands the parcels. Rows of one number land one after the other in the order of the report,
+// as if reported one by one; different certificates land together, as many as a transaction takes.
+//
+// The journal then names the newest version of each of the certificates, so that nobody who writes the
+// table can put an earlier one back unnoticed.
+//
+// A row that fails for itself is refused in its outcome. An error means that the register or the journal
+// could not be reached: what has landed stays, and the same report may simply be sent again.
+func (l Landing) All(ctx context.Context, parcels []Parcel) error {
+	byNumber := map[string][]Parcel{}
+	var numbers []string
+	for _, p := range parcels {
+		n := records.OneNumber(p.Number)
+		if len(byNumber[n]) == 0 {
+			numbers = append(numbers, n)
+		}
+		byNumber[n] = append(byNumber[n], p)
+	}
+	group, landing := errgroup.WithContext(ctx)
+	group.SetLimit(l.Abreast)
+	for some := range slices.Chunk(numbers, records.MostTogether) {
+		group.Go(func() error { return l.bundle(landing, some, byNumber) })
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return l.name(ctx, parcels)
+}
+
+// name has the journal name what the rows that were not refused led to.
+func (l Landing) name(ctx context.Context, parcels []Parcel) error {
+	newest := map[string]records.Newest{}
+	for _, p := range parcels {
+		if id := p.outcome.Certificate; p.newest.Revision > newest[id].Revision {
+			newest[id] = *p.newest
+		}
+	}
+	all := make([]journal.Version, 0, len(newest))
+	for id, n := range newest {
+		all = append(all, journal.Version{Certificate: id, Revision: n.Revision, Digest: n.Digest})
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	slices.SortFunc(all, func(a, b journal.Version) int { return strings.Compare(a.Certificate, b.Certificate) })
+	return l.Journal.Append(ctx, journal.Versions, l.Now, journal.Named{Report: l.Report, Versions: all})
+}
+
+// one lands a parcel on the record as it was read, and on a fresh reading of it when another
+// report of the same certificate came first. It returns the record as it then stands.
+func (l Landing) one(ctx context.Context, p Parcel, before records.Record, known bool) (records.Record, bool, error) {
+	for range landAttempts {
+		change, err := l.change(p, before, known)
+		if err != nil || change == nil {
+			return before, known, p.conclude(err, before, l.Lang)
+		}
+		after, err := l.Register.PutAll(ctx, []records.Change{*change})
+		if err == nil {
+			p.stands(became(*change), after[0], l.Lang)
+			return after[0], true, nil
+		}
+		if !problem.Is(err, problem.CertificateChanged) {
+			return before, known, err
+		}
+		fresh, err := l.Register.ByNumbers(ctx, []string{p.Number})
+		if err != nil {
+			return before, known, err
+		}
+		before, known = fresh[records.OneNumber(p.Number)]
+		if known && l.landed(p, before) {
+			p.stands(Accepted, before, l.Lang)
+			return before, known, nil
+		}
+	}
+	return before, known, p.conclude(refuse("", "busy",
+		"该证书正被其他上报修改，请重新上报此条记录。", "Other reports are changing this certificate; report the row again."), before, l.Lang)
+}
+
+// landed reports whether an earlier run over the same file has landed the parcel, or one of its
+// number that comes after it.
+func (l Landing) landed(p Parcel, before records.Record) bool { return before.Had(l.source(p)) }
+
+func (l Landing) source(p Parcel) records.Source {
+	if !l.File {
+		return records.Source{}
+	}
+	return records.Source{Report: l.Report, Row: int64(p.outcome.Row)}
+}
+
+func (l Landing) author(p Parcel) records.Author {
+	return records.Author{Client: l.Client, Report: l.Report, Row: int64(p.outcome.Row)}
+}
+
+// change is what the parcel does to the record: nil when it says nothing new, a FieldError when
+// it may not be.
+func (l Landing) change(p Parcel, before records.Record, known bool) (*records.Change, error) {
+	if !known {
+		if e := l.Office.admit(p.Certificate, nil); e != nil {
+			return nil, e
+		}
+		after, err := begin(p.Certificate, l.Now)
+		return &records.Change{After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p), By: l.author(p)}, err
+	}
+	if e := l.Office.admit(p.Certificate, &before.Certificate); e != nil {
+		return nil, e
+	}
+	if !before.Certificate.Holder.Same(p.Certificate.Holder) {
+		return l.replace(p, before)
+	}
+	after, changed, err := revise(before.Certificate, p.Certificate, l.Now)
+	if err != nil {
+		return nil, err
+	}
+	if !changed {
+		return l.confirm(p, before), nil
+	}
+	if e := l.orderly(p, before, after); e != nil {
+		return nil, e
+	}
+	return &records.Change{Before: &before, After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p), By: l.author(p)}, nil
+}
+
+// confirm keeps that another report says what the register says: who undoes the one does not take back what
+// the other says, too. It does so once for each change, lest whoever reports everything writes it each time.
+func (l Landing) confirm(p Parcel, before records.Record) *records.Change {
+	if before.Newest.Confirms || before.Newest.Report == l.Report {
+		return nil
+	}
+	return &records.Change{Before: &before, After: before.Certificate, By: l.author(p), Confirmed: l.Now}
+}
+
+// replace begins the certificate of another holder.
+func (l Landing) replace(p Parcel, before records.Record) (*records.Change, error) {
+	if e := l.orderly(p, before, p.Certificate); e != nil {
+		return nil, e
+	}
+	after, ended, err := succeed(before.Certificate, p.Certificate, l.Now)
+	if err != nil {
+		return nil, err
+	}
+	return &records.Change{
+		Before: &before, After: after, Ended: &ended, Photo: p.photo, Signature: p.signature, Source: l.source(p), By: l.author(p),
+	}, nil
+}
+
+// orderly refuses a change that the operation told does not lead to, and one more change of the day
+// than a certificate may have. A state that ends it or lets it go is never one too many.
+func (l Landing) orderly(p Parcel, before records.Record, after certificate.Certificate) *certificate.FieldError {
+	was := before.Certificate
+	if (was.State == after.State || !was.Holder.Same(after.Holder) || after.State == certificate.Valid || after.State == certificate.Suspended) && before.Changes.On(l.Now) >= mostChangesADay {
+		return refuse("", "changes.day", fmt.Sprintf("该证书今天已修改 %d 次，请明天再报；改为有效、暂扣以外的状态不受此限。", mostChangesADay),
+			fmt.Sprintf("The certificate was changed %d times today; report this tomorrow. A state other than 01 and 02 is always taken.", mostChangesADay))
+	}
+	arrived := was
+	arrived.Sync = after.Sync
+	if reflect.DeepEqual(arrived, after) { // nothing was done to the certificate
+		return nil
+	}
+	return p.Operation.Move(was.State, after.State, after.StateNote)
+}
+
+// became is what becomes of a row whose change is made.
+func became(c records.Change) string {
+	if !c.Confirmed.IsZero() {
+		return Unchanged
+	}
+	return Accepted
+}
+
+// stands writes where the certificate is and what became of the row. A row that began another holder's
+// certificate in place of one is told which of their pictures are missing.
+func (p Parcel) stands(result string, at records.Record, lang string) {
+	c := at.Certificate
+	p.outcome.Result, p.outcome.Certificate, p.outcome.Version = result, c.ID, c.Version
+	*p.newest = at.Newest
+	if c.Supersedes == "" || c.Edition() != certificate.FirstVersion {
+		return
+	}
+	var missing []certificate.FieldError
+	if c.Photo == nil {
+		missing = append(missing, ofAnother("/photo", "持证人证件号码已更正，另立新证照，原照片不沿用，请补报照片。",
+			"The holder's number was corrected, so this is a new certificate without the former photo; report the photo."))
+	}
+	if c.SignatureImage == nil {
+		missing = append(missing, ofAnother("/signatureImage", "持证人证件号码已更正，另立新证照，原签名图像不沿用，请补报签名图像。",
+			"The holder's number was corrected, so this is a new certificate without the former signature; report the signature."))
+	}
+	p.outcome.note(missing, lang)
+}
+
+func ofAnother(field, zh, en string) certificate.FieldError {
+	w := *refuse(field, "picture.holder", zh, en)
+	w.Warning = true
+	return w
+}
+
+// conclude writes the outcome of a parcel that changed nothing: it was refused, or nothing was
+// new. An error that is not about the row goes on.
+func (p Parcel) conclude(err error, before records.Record, lang string) error {
+	var wrong *certificate.FieldError
+	switch {
+	case err == nil:
+		p.stands(Unchanged, before, lang)
+		return nil
+	case errors.As(err, &wrong):
+		p.outcome.note([]certificate.FieldError{*wrong}, lang)
+		return nil
+	}
+	return err
+}

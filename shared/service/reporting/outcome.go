@@ -1,0 +1,94 @@
+package reporting
+
+import (
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+// What became of a row.
+const (
+	Accepted  = "accepted"
+	Unchanged = "unchanged"
+	Refused   = "refused"
+)
+
+// Answer is what is answered to a report: what became of each of its rows.
+type Answer struct {
+	Report    string    `json:"report"`
+	Accepted  int       `json:"accepted"`
+	Unchanged int       `json:"unchanged"`
+	Refused   int       `json:"refused"`
+	Rows      []Outcome `json:"rows"`
+}
+
+// Outcome is what became of one row. Texts are in the language that the report asked for.
+type Outcome struct {
+	Row         int    `json:"row"` // the first is 1
+	Number      string `json:"number"`
+	Result      string `json:"result"`
+	Certificate string `json:"certificate,omitempty"`
+	Version     string `json:"version,omitempty"`
+	Errors      []Flaw `json:"errors,omitempty"`
+	Warnings    []Flaw `json:"warnings,omitempty"`
+}
+
+// Flaw is what is wrong with a row: the member it is about (an RFC 6901 pointer), the rule it breaks,
+// and where it can be guessed, what was probably meant.
+type Flaw struct {
+	Field      string `json:"field"`
+	Rule       string `json:"rule"`
+	Detail     string `json:"detail"`
+	Suggestion string `json:"suggestion,omitempty"`
+}
+
+// Total counts the outcomes of a report.
+func Total(report string, rows []Outcome) Answer {
+	a := Answer{Report: report, Rows: rows}
+	for _, r := range rows {
+		switch r.Result {
+		case Accepted:
+			a.Accepted++
+		case Unchanged:
+			a.Unchanged++
+		case Refused:
+			a.Refused++
+		}
+	}
+	return a
+}
+
+// note adds what was found wrong with a row to its outcome, and refuses it for anything that is
+// more than a warning.
+func (o *Outcome) note(errs []certificate.FieldError, lang string) {
+	for _, e := range errs {
+		f := Flaw{Field: e.Field, Rule: e.Rule, Detail: e.Detail.In(lang), Suggestion: e.Suggestion}
+		if e.Warning {
+			o.Warnings = append(o.Warnings, f)
+			continue
+		}
+		o.Errors = append(o.Errors, f)
+	}
+	if certificate.Refused(errs) {
+		o.Result = Refused
+	}
+}
+
+// noteProblem is note for a row that could not even be read.
+func (o *Outcome) noteProblem(p *problem.Problem, lang string) {
+	o.Result = Refused
+	for _, f := range p.Fields {
+		detail := f.Detail
+		if detail.IsZero() {
+			detail = p.Detail
+		}
+		o.Errors = append(o.Errors, Flaw{Field: f.Pointer, Rule: f.Rule, Detail: detail.In(lang)})
+	}
+	if len(p.Fields) == 0 {
+		o.Errors = append(o.Errors, Flaw{Rule: string(p.Code), Detail: p.Detail.In(lang)})
+	}
+}
+
+// Refuse refuses a row for a reason found before it could be opened.
+func (o *Outcome) Refuse(why certificate.FieldError, lang string) {
+	o.note([]certificate.FieldError{why}, lang)
+}

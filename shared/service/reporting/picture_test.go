@@ -1,0 +1,97 @@
+package reporting
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/png"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
+)
+
+func TestPicturesAreProvenNotBelieved(t *testing.T) {
+	photo := recordstest.Photo(t, 295, 413)
+	signature := recordstest.Signature(t, 400, 160)
+	for _, test := range []struct {
+		name  string
+		data  []byte
+		rules pictureRules
+		mime  string
+		want  string
+	}{
+		{"an upright photo", photo, photoRules(), "image/jpeg", ""},
+		{"a PNG photo", recordstest.Signature(t, 295, 413), photoRules(), "image/png", ""},
+		{"a line of handwriting", signature, signatureRules(), "image/png", ""},
+		{"a photo on its side", recordstest.Photo(t, 413, 295), photoRules(), "", "image.upright"},
+		{"a photo of a few dots", recordstest.Photo(t, 20, 30), photoRules(), "", "image.small"},
+		{"a photo of too many dots", recordstest.Signature(t, 1600, 2000), photoRules(), "", "image.large"},
+		{"half a photo", photo[:len(photo)/2], photoRules(), "", "image.damaged"},
+		{"half a signature", signature[:len(signature)/2], signatureRules(), "", "image.damaged"},
+		{"an animation", animation(t), photoRules(), "", "image.format"},
+		{"more bytes than allowed", append(bytes.Clone(photo), make([]byte, longestPicture)...), photoRules(), "", "image.bytes"},
+		{"a small file of millions of dots", huge(t), signatureRules(), "", "image.large"},
+		{"a photo of a thousand passes", passes(photo, 1000), photoRules(), "", "image.scans"},
+		{"nothing", []byte{}, photoRules(), "", "image.format"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			mime, wrong := test.rules.judge(test.data)
+			rule := ""
+			if wrong != nil {
+				rule = wrong.Rule
+			}
+			if mime != test.mime || rule != test.want {
+				t.Errorf("%q, %q", mime, rule)
+			}
+		})
+	}
+}
+
+func TestThePhotoIsKeptInFewerBytesWithoutItsNotes(t *testing.T) {
+	given := recordstest.Photo(t, 295, 413)
+	noted := append([]byte("\xff\xd8\xff\xe1\x00\x0cExif\x00\x00GPS!"), given[2:]...)
+	kept, described, errs := picture("/photo", noted, photoRules(), nil)
+	if len(errs) > 0 || len(kept) >= len(given) || described.Bytes != len(kept) || bytes.Contains(kept, []byte("GPS!")) {
+		t.Errorf("%d bytes became %d, described as %+v; %v", len(noted), len(kept), described, errs)
+	}
+}
+
+// passes adds starts of scans before the end of a photo.
+func passes(photo []byte, n int) []byte {
+	end := len(photo) - 2
+	scan := []byte{0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0, 0}
+	return append(append(bytes.Clone(photo[:end]), bytes.Repeat(scan, n)...), photo[end:]...)
+}
+
+func animation(t *testing.T) []byte {
+	t.Helper()
+	var data bytes.Buffer
+	frame := image.NewPaletted(image.Rect(0, 0, 200, 300), color.Palette{color.Black, color.White})
+	if err := gif.Encode(&data, frame, nil); err != nil {
+		t.Fatal(err)
+	}
+	return data.Bytes()
+}
+
+// huge is a PNG of 4000 by 4000 white dots in a few kilobytes.
+func huge(t *testing.T) []byte {
+	t.Helper()
+	var data bytes.Buffer
+	picture := image.NewPaletted(image.Rect(0, 0, 4000, 4000), color.Palette{color.White, color.Black})
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&data, picture); err != nil {
+		t.Fatal(err)
+	}
+	return data.Bytes()
+}
+
+func FuzzPicture(f *testing.F) {
+	f.Add([]byte("\x89PNG\r\n\x1a\n"))
+	f.Add([]byte("\xff\xd8\xff\xe0"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		mime, wrong := photoRules().judge(data)
+		if (wrong == nil) != (mime == "image/jpeg" || mime == "image/png") {
+			t.Fatalf("%q, %v", mime, wrong)
+		}
+	})
+}

@@ -1,0 +1,90 @@
+package reporting
+
+import (
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+)
+
+// row is one certificate as an authority reports it: the whole of it, but for the pictures,
+// which stay as they are when a row does not bring them and the holder is the same.
+type row struct {
+	Scheme             string                `json:"scheme"`
+	Number             string                `json:"number"`
+	CertificateSerial  string                `json:"certificateSerial"`
+	QualificationNo    string                `json:"qualificationNo"`
+	Holder             holder                `json:"holder"`
+	Employer           employer              `json:"employer"`
+	Specialties        []specialty           `json:"specialties"`
+	IssuedOn           civil.Date            `json:"issuedOn"`
+	AreaCode           string                `json:"areaCode"`
+	State              certificate.State     `json:"state"`
+	StateNote          string                `json:"stateNote"`
+	Operation          certificate.Operation `json:"operation"` // what brought it into its state; need not be told
+	Photo              []byte                `json:"photo"`
+	SignatureImage     []byte                `json:"signatureImage"`
+	ReportedToMinistry *bool                 `json:"reportedToMinistry"` // absent means true
+}
+
+type holder struct {
+	Name   string     `json:"name"`
+	Sex    string     `json:"sex"`
+	Birth  civil.Date `json:"birth"`
+	IDType string     `json:"idType"`
+	IDNo   string     `json:"idNo"`
+}
+
+type employer struct {
+	Name string `json:"name"`
+	USCC string `json:"uscc"`
+}
+
+type specialty struct {
+	Name string     `json:"name"`
+	From civil.Date `json:"from"`
+	To   civil.Date `json:"to"`
+}
+
+// reported is a row that could be read, as the certificate it speaks of.
+type reported struct {
+	certificate.Certificate
+	photo, signature []byte
+}
+
+// certificate fills in what the scheme knows and the row does not say, and finds what is wrong
+// with the row: refusals and warnings together.
+func (r row) certificate(schemes scheme.Set) (reported, []certificate.FieldError) {
+	s, ok := schemes.ByID(r.Scheme)
+	if !ok {
+		return reported{}, []certificate.FieldError{*refuse("/scheme", "scheme.unknown",
+			"没有这种证照类型。", "There is no such kind of certificate.")}
+	}
+	given := r.under(s)
+	got := reported{Certificate: certificate.Normalize(given)}
+	errs := certificate.Replacements(given)
+	got.photo, got.Photo, errs = picture("/photo", r.Photo, photoRules(), errs)
+	got.signature, got.SignatureImage, errs = picture("/signatureImage", r.SignatureImage, signatureRules(), errs)
+	return got, append(certificate.Validate(got.Certificate, s.Rules()), errs...)
+}
+
+func (r row) under(s scheme.Scheme) certificate.Certificate {
+	c := certificate.Certificate{
+		Scheme: s.ID, TypeCode: s.TypeCode, TypeName: s.TypeName, Title: s.Title, Issuer: s.Issuer,
+		Number: r.Number, CertificateSerial: r.CertificateSerial, QualificationNo: r.QualificationNo,
+		Holder: certificate.Holder{
+			Name: r.Holder.Name, Sex: r.Holder.Sex, Birth: r.Holder.Birth,
+			IDType: r.Holder.IDType, IDNumber: r.Holder.IDNo,
+		},
+		Employer: certificate.Employer{Name: r.Employer.Name, USCC: r.Employer.USCC},
+		IssuedOn: r.IssuedOn, AreaCode: r.AreaCode, State: r.State, StateNote: r.StateNote, Operation: r.Operation,
+		Sync: certificate.Sync{ReportedToMinistry: r.ReportedToMinistry == nil || *r.ReportedToMinistry},
+	}
+	codes := make(map[string]string, len(s.Specialties))
+	for _, known := range s.Specialties {
+		codes[known.Name] = known.Code
+	}
+	for _, f := range r.Specialties {
+		c.Specialties = append(c.Specialties, certificate.Specialty{Name: f.Name, Code: codes[f.Name], From: f.From, To: f.To})
+	}
+	return c
+}

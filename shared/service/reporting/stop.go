@@ -1,0 +1,80 @@
+package reporting
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+// Stop is why nothing of a file was taken in from one of its rows on.
+type Stop string
+
+// The reasons.
+const (
+	TooManyRows     Stop = "rows.most"
+	TooManyRefused  Stop = "result.most"
+	ClientWithdrawn Stop = "client.withdrawn"
+	ClientNarrowed  Stop = "client.narrowed"
+	FileRevoked     Stop = "revoked"
+)
+
+// MostRows is how many rows of one file are taken in.
+const MostRows = 5_000_000
+
+// MostResult is how many bytes the refused rows of a file of so many may become: rows of an ordinary
+// length may all be refused, and a file of lines without rows ends early.
+func MostResult(bytes int64) int64 { return min(max(1<<20, 2*bytes), 256<<20) }
+
+// Reporter finds a client that announced a file for an office, and says why the file may not land now, ""
+// where it may: the client is gone from the settings, may report no more, or not for all of the office.
+func Reporter(clients []identity.Client, id string, then Office) (identity.Client, Stop) {
+	i := slices.IndexFunc(clients, func(c identity.Client) bool { return c.ID == id })
+	if i < 0 || !clients[i].May(identity.ScopeReport) {
+		return identity.Client{}, ClientWithdrawn
+	}
+	now := clients[i]
+	for _, area := range then.Areas {
+		if !slices.Contains(now.Areas, everything) && (area == everything || !covers(now.Areas, area)) {
+			return now, ClientNarrowed
+		}
+	}
+	for _, kind := range then.Schemes {
+		if !slices.Contains(now.Schemes, everything) && !slices.Contains(now.Schemes, kind) {
+			return now, ClientNarrowed
+		}
+	}
+	return now, ""
+}
+
+// Whole reports whether the reason is against the whole file and not against what comes behind a row.
+func (s Stop) Whole() bool { return s == ClientWithdrawn || s == ClientNarrowed }
+
+// Text says from which row on nothing was taken in, why, and what to do.
+func (s Stop) Text(row int64) problem.Text {
+	why, do := problem.Text{}, problem.Text{}
+	switch s {
+	case TooManyRows:
+		why = problem.Text{ZH: fmt.Sprintf("一个文件最多接收 %d 条记录", MostRows), EN: fmt.Sprintf("Of one file %d rows are taken in", MostRows)}
+		do = problem.Text{ZH: "请将其余记录另分文件上报。", EN: "report the others in further files."}
+	case TooManyRefused:
+		why = problem.Text{ZH: "被拒绝的记录过多", EN: "Too many rows were refused"}
+		do = problem.Text{ZH: "请按结果文件更正后，将其余记录重新上报。", EN: "correct the rows as the result says, and report the others again."}
+	case ClientWithdrawn:
+		why = problem.Text{ZH: "该客户端已不能上报", EN: "The client may not report any more"}
+		do = problem.Text{ZH: "请联系平台管理员。", EN: "ask the platform's administrator."}
+	case ClientNarrowed:
+		why = problem.Text{ZH: "登记文件后，该客户端的上报范围已缩小", EN: "The client may report for less than when it announced the file"}
+		do = problem.Text{ZH: "请按现有范围重新登记并上报。", EN: "announce the rows that it may report in a new file."}
+	case FileRevoked:
+		why = problem.Text{ZH: "该文件已撤回", EN: "The file was revoked"}
+		do = problem.Text{ZH: "如需上报，请重新登记文件。", EN: "announce a new file to report them."}
+	default:
+		return problem.Text{}
+	}
+	return problem.Text{
+		ZH: fmt.Sprintf("%s，自第 %d 条记录起均未接收。%s", why.ZH, row, do.ZH),
+		EN: fmt.Sprintf("%s; from row %d on nothing was taken in: %s", why.EN, row, do.EN),
+	}
+}

@@ -1,0 +1,107 @@
+package reporting
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
+)
+
+// filled is a row with something in every text.
+func filled(t *testing.T) row {
+	t.Helper()
+	c := recordstest.Sample(time.UnixMilli(1795406400000), nil, nil)
+	r := row{
+		Scheme: c.Scheme, Number: c.Number, CertificateSerial: "00000001", QualificationNo: "2019000001",
+		Holder:      holder{c.Holder.Name, c.Holder.Sex, c.Holder.Birth, c.Holder.IDType, c.Holder.IDNumber},
+		Employer:    employer{c.Employer.Name, c.Employer.USCC},
+		Specialties: []specialty{{"建筑工程", civil.Date{Year: 2025, Month: 7, Day: 1}, civil.Date{Year: 2028, Month: 6, Day: 30}}},
+		IssuedOn:    c.IssuedOn, AreaCode: c.AreaCode, State: "01", StateNote: "正常", Operation: "09",
+	}
+	return r
+}
+
+func schemeSet(t *testing.T) scheme.Set {
+	t.Helper()
+	set, err := scheme.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// textsOf calls do with every string of a value, wherever it stands, and its path.
+func textsOf(v reflect.Value, path string, do func(path string, text reflect.Value)) {
+	switch v.Kind() {
+	case reflect.String:
+		do(path, v)
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[civil.Date]() {
+			return
+		}
+		for i := range v.NumField() {
+			textsOf(v.Field(i), path+"/"+v.Type().Field(i).Name, do)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			textsOf(v.Index(i), fmt.Sprintf("%s/%d", path, i), do)
+		}
+	}
+}
+
+// Whoever adds a text to a row has to let it pass certificate.CheckText, or a rule at least as strict.
+func TestNoTextOfARowHidesACharacter(t *testing.T) {
+	schemes := schemeSet(t)
+	for _, idType := range []string{"111", "414"} {
+		sound := filled(t)
+		if sound.Holder.IDType = idType; idType != "111" {
+			sound.Holder.IDNo = "E12345678"
+		}
+		if _, errs := sound.certificate(schemes); len(errs) > 0 {
+			t.Fatalf("the row itself: %+v", errs)
+		}
+		for _, hidden := range "\x00\x07\n\t\x1b\x7f\u0085\u00ad\u034f\u061c\u115f\u180e\u200b\u200e\u200f\u2028\u202a\u202e\u2060\u2066\u2069\u2800\u3164\ufe0f\ufeff\ufffd\uffa0\U000e0041\U000e0100\ue000" {
+			seen := 0
+			textsOf(reflect.ValueOf(&sound).Elem(), "", func(path string, text reflect.Value) {
+				seen++
+				right := text.String()
+				defer text.SetString(right)
+				runes := []rune(right)
+				text.SetString(string(runes[:1]) + string(hidden) + string(runes[1:]))
+				got, errs := sound.certificate(schemes)
+				for _, e := range errs {
+					if !e.Warning {
+						return
+					}
+				}
+				if strings.ContainsRune(fmt.Sprintf("%+v", got.Certificate), hidden) {
+					t.Errorf("%s with U+%04X is taken and kept", path, hidden)
+				}
+			})
+			if seen < 13 {
+				t.Fatalf("%d texts", seen)
+			}
+		}
+	}
+}
+
+func TestAnOrdinarySpaceIsNoHiddenCharacter(t *testing.T) {
+	r := filled(t)
+	r.QualificationNo, r.CertificateSerial, r.StateNote = "2019 000001", "第 1 号", "注销　本人申请"
+	if _, errs := r.certificate(schemeSet(t)); len(errs) > 0 {
+		t.Errorf("%+v", errs)
+	}
+	for path, blank := range map[string]*string{"serial": &r.CertificateSerial, "qualification": &r.QualificationNo, "note": &r.StateNote} {
+		was := *blank
+		*blank = "  "
+		if _, errs := r.certificate(schemeSet(t)); len(errs) != 1 || errs[0].Rule != "text.blank" {
+			t.Errorf("a %s of spaces: %+v", path, errs)
+		}
+		*blank = was
+	}
+}

@@ -1,0 +1,262 @@
+package reporting
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+)
+
+// UndoneBy is the client that versions name by which a report was undone.
+const UndoneBy = "operator:undo"
+
+// Undone is what became, or would, of one certificate when a report is undone.
+type Undone struct {
+	Certificate string `json:"certificate"`
+	Number      string `json:"number"`
+	// Result is "back", "ended" where the report began the certificate, "undone" where an earlier run did it,
+	// "changed": it was changed since, and is left, "confirmed": another report said the same since, and it is
+	// left, or "follows": what becomes of it is what becomes of the one that took its place.
+	Result string `json:"result"`
+	// By is the client that changed or confirmed it since.
+	By string `json:"by,omitempty"`
+	// Revived is the certificate that takes its place back.
+	Revived  string `json:"revived,omitempty"`
+	Pictures int    `json:"picturesLost,omitempty"` // that the report replaced or removed, and that are not kept
+}
+
+// Undoing takes the changes of one report back.
+type Undoing struct {
+	Register *records.Store
+	Report   string
+	Now      time.Time
+	Dry      bool
+}
+
+// One takes back what the report did to a certificate: a new version says what the last version of somebody
+// else's said. Where the report put another certificate in its place, that one ends and the first is taken
+// up again. A certificate that was changed or confirmed since is left; what was undone since is no change.
+func (u Undoing) One(ctx context.Context, id string) (Undone, error) {
+	record, past, err := u.read(ctx, id)
+	if err != nil {
+		return Undone{Certificate: id}, err
+	}
+	done := Undone{Certificate: id, Number: record.Certificate.Number}
+	past = standing(past)
+	if !slices.ContainsFunc(past, u.made) {
+		done.Result = "undone"
+		return done, nil
+	}
+	if since(&done, past, u); done.Result != "" {
+		return done, nil
+	}
+	if record.ReplacedBy != "" { // it comes back with the one that took its place
+		return u.replaced(ctx, done, record)
+	}
+	change, err := u.change(ctx, record, past)
+	if err != nil {
+		return done, err
+	}
+	done.Pictures = lost(past)
+	if done.Result = "back"; len(u.others(past)) == 0 {
+		done.Result = "ended"
+	}
+	if change.Revived != nil {
+		done.Revived = change.Revived.Certificate.ID
+	}
+	if u.Dry {
+		return done, nil
+	}
+	_, err = u.Register.Put(ctx, change)
+	if problem.Is(err, problem.CertificateChanged) {
+		done.Result, done.Revived = "changed", ""
+		return done, nil
+	}
+	return done, err
+}
+
+func (u Undoing) read(ctx context.Context, id string) (records.Record, []records.Version, error) {
+	past, err := u.Register.Versions(ctx, id)
+	if err != nil {
+		return records.Record{}, nil, err
+	}
+	record, _, err := u.Register.ForVerify(ctx, id, "")
+	if err == nil {
+		record, err = u.Register.WithIDNumber(record)
+	}
+	if err == nil && (len(past) == 0 || past[len(past)-1].Revision != record.Revision) {
+		err = fmt.Errorf("certificate %s was changed by a program that keeps no versions, or just now; run jiazhu migrate, or the command again", id)
+	}
+	return record, past, err
+}
+
+// made reports whether the report made a version.
+func (u Undoing) made(v records.Version) bool {
+	return v.By.Report == u.Report && v.By.Client != UndoneBy
+}
+
+// others are the versions before the report's last ones, the oldest first.
+func (u Undoing) others(past []records.Version) []records.Version {
+	n := len(past)
+	for n > 0 && u.made(past[n-1]) {
+		n--
+	}
+	return past[:n]
+}
+
+// standing are the versions without those that were undone, and without the undoing of one that brought back
+// just what was before it.
+func standing(past []records.Version) []records.Version {
+	var left []records.Version
+	for _, v := range past {
+		if v.By.Client == UndoneBy {
+			before := Undoing{Report: v.By.Report}.others(left)
+			if len(before) < len(left) && len(before) > 0 && saysAgain(v, before[len(before)-1]) {
+				left = before
+				continue
+			}
+			if len(before) == 0 {
+				left = nil // it ended what the report began
+			}
+		}
+		left = append(left, v)
+	}
+	return left
+}
+
+// saysAgain reports whether an undoing brought back what a version said, but for pictures, which are not kept.
+func saysAgain(v, was records.Version) bool {
+	a, b := v.Certificate, was.Certificate
+	a.Version, a.Round, a.Identifier, a.Sync.At = b.Version, b.Round, b.Identifier, b.Sync.At
+	if a.Photo == nil {
+		a.Photo = b.Photo
+	}
+	if a.SignatureImage == nil {
+		a.SignatureImage = b.SignatureImage
+	}
+	return reflect.DeepEqual(a, b) && v.Holder == was.Holder && v.HeldFrom == was.HeldFrom && v.ReplacedBy == was.ReplacedBy
+}
+
+// since says by whom a certificate was changed or confirmed after the report, if it was.
+func since(done *Undone, past []records.Version, u Undoing) {
+	newest := past[len(past)-1]
+	if u.made(newest) {
+		return
+	}
+	done.Result, done.By = "changed", newest.By.Client
+	if len(past) > 1 && u.made(past[len(past)-2]) && newest.Confirms(past[len(past)-2]) {
+		done.Result = "confirmed"
+	}
+}
+
+// change is what takes the report's changes of a certificate back.
+func (u Undoing) change(ctx context.Context, now records.Record, past []records.Version) (records.Change, error) {
+	c := records.Change{Before: &now, By: records.Author{Client: UndoneBy, Report: u.Report}}
+	before := u.others(standing(past))
+	if len(before) == 0 {
+		ended := end(now.Certificate, "登记该证照的上报已被撤销。", u.Now)
+		former, was, err := u.predecessor(ctx, now.Certificate.Supersedes)
+		if err != nil {
+			return c, err
+		}
+		if was == nil {
+			c.After = ended
+			return c, nil
+		}
+		revived, err := u.Register.AtVersion(former, *was)
+		if err != nil {
+			return c, err
+		}
+		c.Ended, c.Revived = &ended, &former
+		former.HeldFrom = revived.HeldFrom
+		c.After, err = u.again(revived.Certificate, former.Certificate)
+		return c, err
+	}
+	back, err := u.Register.AtVersion(now, before[len(before)-1])
+	if err != nil {
+		return c, err
+	}
+	c.After, err = u.again(back.Certificate, now.Certificate)
+	return c, err
+}
+
+// predecessor finds the certificate that stood before the report put others in its place, and what it said.
+func (u Undoing) predecessor(ctx context.Context, id string) (records.Record, *records.Version, error) {
+	for id != "" {
+		record, past, err := u.read(ctx, id)
+		if err != nil {
+			return record, nil, err
+		}
+		past = standing(past)
+		before := u.others(past)
+		if len(before) == len(past) {
+			return record, nil, nil // it ended by another report
+		}
+		if len(before) > 0 {
+			return record, &before[len(before)-1], nil
+		}
+		id = record.Certificate.Supersedes
+	}
+	return records.Record{}, nil, nil
+}
+
+// replaced tells what becomes of a certificate that ended by the report: what becomes of the one that took
+// its place, which takes it up again.
+func (u Undoing) replaced(ctx context.Context, done Undone, record records.Record) (Undone, error) {
+	for record.ReplacedBy != "" {
+		next, past, err := u.read(ctx, record.ReplacedBy)
+		if err != nil {
+			return done, err
+		}
+		past = standing(past)
+		if !slices.ContainsFunc(past, u.made) {
+			done.Result = "undone"
+			return done, nil
+		}
+		if since(&done, past, u); done.Result != "" {
+			return done, nil // whoever took its place was changed since
+		}
+		record = next
+	}
+	done.Result = "follows"
+	return done, nil
+}
+
+// again is a certificate as it was, as the next one after what it is. Pictures that were replaced are not kept.
+func (u Undoing) again(was, is certificate.Certificate) (certificate.Certificate, error) {
+	if !same(was.Photo, is.Photo) {
+		was.Photo = nil
+	}
+	if !same(was.SignatureImage, is.SignatureImage) {
+		was.SignatureImage = nil
+	}
+	was.Version, was.Round, was.Identifier = is.Version, is.Round, is.Identifier
+	was.Sync.At = u.Now
+	if certificate.SameFile(is, was) {
+		return was, nil
+	}
+	return was.NextFile()
+}
+
+func same(a, b *certificate.Image) bool { return reflect.DeepEqual(a, b) }
+
+// lost counts the pictures of the version before the report's that the newest has no more.
+func lost(past []records.Version) (n int) {
+	u := Undoing{Report: past[len(past)-1].By.Report}
+	before := u.others(past)
+	if len(before) == 0 {
+		return 0
+	}
+	was, is := before[len(before)-1].Certificate, past[len(past)-1].Certificate
+	for _, p := range [][2]*certificate.Image{{was.Photo, is.Photo}, {was.SignatureImage, is.SignatureImage}} {
+		if p[0] != nil && !same(p[0], p[1]) {
+			n++
+		}
+	}
+	return n
+}

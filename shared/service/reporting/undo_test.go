@@ -1,0 +1,211 @@
+package reporting_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/service/reporting"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
+)
+
+// stolen is a report under a stolen key.
+const stolen = "01M838Z2G0STJVENKEYREP0RT1"
+
+func by(report string) records.Author {
+	return records.Author{Client: "beijing-registry", Report: report, Row: 1}
+}
+
+// undone undoes the report on one certificate, and wants a result.
+func undone(t *testing.T, h *recordstest.House, id, want string) reporting.Undone {
+	t.Helper()
+	u := reporting.Undoing{Register: h.Register, Report: stolen, Now: h.Clock.Now(), Dry: true}
+	before, err := h.Register.Versions(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := u.One(t.Context(), id)
+	if err != nil || said.Result != want {
+		t.Fatalf("it would be %+v, %v", said, err)
+	}
+	if after, err := h.Register.Versions(t.Context(), id); err != nil || len(after) != len(before) {
+		t.Fatalf("saying so made versions: %v", err)
+	}
+	u.Dry = false
+	done, err := u.One(t.Context(), id)
+	if err != nil || done != said {
+		t.Fatalf("it was %+v, %v", done, err)
+	}
+	return done
+}
+
+func put(t *testing.T, h *recordstest.House, before records.Record, report string, change func(*certificate.Certificate)) records.Record {
+	t.Helper()
+	h.Clock.Pass(time.Minute)
+	c := records.Change{Before: &before, After: before.Certificate, By: by(report)}
+	change(&c.After)
+	if !c.After.Holder.Same(before.Certificate.Holder) {
+		recordstest.Succeed(&c, h.Clock.Now())
+	}
+	r, err := h.Register.Put(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func found(t *testing.T, h *recordstest.House, number string) records.Record {
+	t.Helper()
+	r, err := h.Register.ByNumber(t.Context(), number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestAReportIsTakenBack(t *testing.T) {
+	h := recordstest.NewHouse(t)
+	photo, signature := []byte("photo"), []byte("signature")
+	first := h.Enter(t, recordstest.Sample(h.Clock.Now(), photo, signature), photo, signature)
+	worse := put(t, h, first, stolen, func(c *certificate.Certificate) {
+		c.State, c.Employer.Name, c.Photo = certificate.Cancelled, "空壳公司", nil
+	})
+	put(t, h, worse, stolen, func(c *certificate.Certificate) { c.StateNote = "再改" })
+	h.Clock.Pass(time.Minute)
+	done := undone(t, h, first.Certificate.ID, "back")
+	got := found(t, h, first.Certificate.Number)
+	if got.Certificate.State != first.Certificate.State || got.Certificate.Employer != first.Certificate.Employer || got.Certificate.StateNote != "" {
+		t.Errorf("it says %+v", got.Certificate)
+	}
+	if done.Pictures != 1 || got.Certificate.Photo != nil || got.Certificate.SignatureImage == nil {
+		t.Errorf("of the pictures %d are lost: %+v", done.Pictures, got.Certificate)
+	}
+	past, err := h.Register.Versions(t.Context(), first.Certificate.ID)
+	if err != nil || len(past) != 4 || past[3].By != (records.Author{Client: reporting.UndoneBy, Report: stolen}) {
+		t.Errorf("%+v, %v", past, err)
+	}
+	undone(t, h, first.Certificate.ID, "undone")
+}
+
+func TestACertificateThatAReportBeganEnds(t *testing.T) {
+	h := recordstest.NewHouse(t)
+	c := recordstest.Sample(h.Clock.Now(), nil, nil)
+	r, err := h.Register.Put(t.Context(), records.Change{After: c, By: by(stolen)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	undone(t, h, r.Certificate.ID, "ended")
+	if got := found(t, h, c.Number); got.Certificate.State != certificate.Other || got.Certificate.StateNote == "" {
+		t.Errorf("it says %+v", got.Certificate)
+	}
+}
+
+func TestWhatWasChangedSinceIsLeft(t *testing.T) {
+	h := recordstest.NewHouse(t)
+	first := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
+	worse := put(t, h, first, stolen, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
+	put(t, h, worse, "01M838Z2G0HJNESTREP0RT0001", func(c *certificate.Certificate) { c.StateNote = "核实" })
+	undone(t, h, first.Certificate.ID, "changed")
+	if got := found(t, h, first.Certificate.Number); got.Certificate.StateNote != "核实" {
+		t.Errorf("it says %+v", got.Certificate)
+	}
+}
+
+// The report gave the certificate to somebody else, and that one's to a third: the first holder has theirs again,
+// and what they made of it.
+func TestAHolderThatAReportReplacedHasTheirsAgain(t *testing.T) {
+	h := recordstest.NewHouse(t)
+	first := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
+	second := put(t, h, first, stolen, func(c *certificate.Certificate) { c.Holder.IDNumber = recordstest.LiSi().IDNumber })
+	third := put(t, h, second, stolen, func(c *certificate.Certificate) { c.Holder.IDNumber = "310101199001010016" })
+	h.Clock.Pass(time.Minute)
+	undone(t, h, third.Certificate.ID, "ended")
+	got := found(t, h, first.Certificate.Number)
+	if got.Certificate.ID != first.Certificate.ID || got.ReplacedBy != "" || got.HeldFrom != "" || got.Certificate.State != first.Certificate.State {
+		t.Errorf("the number finds %+v", got)
+	}
+	for holder, want := range map[string]int{first.Holder: 1, second.Holder: 0, third.Holder: 0} {
+		if held, err := h.Register.ByHolder(t.Context(), holder, ""); err != nil || len(held) != want {
+			t.Errorf("held %+v, %v", held, err)
+		}
+	}
+	if _, err := h.Register.Folder(t.Context(), third.Certificate.ID, third.Holder, "", records.Want{}); !problem.Is(err, problem.CertificateNotFound) {
+		t.Errorf("the third finds theirs: %v", err)
+	}
+	for _, id := range []string{first.Certificate.ID, second.Certificate.ID, third.Certificate.ID} {
+		if _, err := h.Register.Versions(t.Context(), id); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// otherwise undoes another report than the stolen one.
+func otherwise(t *testing.T, h *recordstest.House, report, id, want string) {
+	t.Helper()
+	h.Clock.Pass(time.Minute)
+	done, err := reporting.Undoing{Register: h.Register, Report: report, Now: h.Clock.Now()}.One(t.Context(), id)
+	if err != nil || done.Result != want {
+		t.Fatalf("it was %+v, %v", done, err)
+	}
+}
+
+const second = "01M838Z2G0SECNDREP0RT00001"
+
+func TestTwoReportsOfOneStateAreUndoneTheNewestFirst(t *testing.T) {
+	h := recordstest.NewHouse(t)
+	first := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
+	id := first.Certificate.ID
+	worse := put(t, h, first, stolen, func(c *certificate.Certificate) { c.State, c.Employer.Name = certificate.Cancelled, "空壳公司" })
+	put(t, h, worse, second, func(c *certificate.Certificate) { c.State, c.Employer.Name = certificate.Revoked, "另一空壳公司" })
+	undone(t, h, id, "changed")
+	otherwise(t, h, second, id, "back")
+	if got := found(t, h, first.Certificate.Number); got.Certificate.State != certificate.Cancelled {
+		t.Errorf("it says %+v", got.Certificate)
+	}
+	undone(t, h, id, "back")
+	if got := found(t, h, first.Certificate.Number); got.Certificate.State != first.Certificate.State || got.Certificate.Employer != first.Certificate.Employer {
+		t.Errorf("it says %+v", got.Certificate)
+	}
+	undone(t, h, id, "undone")
+	otherwise(t, h, second, id, "undone")
+}
+
+func TestTwoReportsOfHoldersAreUndoneTheNewestFirst(t *testing.T) {
+	h := recordstest.NewHouse(t)
+	a := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
+	b := put(t, h, a, stolen, func(c *certificate.Certificate) { c.Holder.IDNumber = recordstest.LiSi().IDNumber })
+	c := put(t, h, b, second, func(c *certificate.Certificate) { c.Holder.IDNumber = "310101199001010016" })
+	undone(t, h, b.Certificate.ID, "changed")
+	undone(t, h, a.Certificate.ID, "changed")
+	otherwise(t, h, second, c.Certificate.ID, "ended")
+	undone(t, h, a.Certificate.ID, "follows")
+	if done := undone(t, h, b.Certificate.ID, "ended"); done.Revived != a.Certificate.ID {
+		t.Errorf("%+v", done)
+	}
+	if got := found(t, h, a.Certificate.Number); got.Certificate.ID != a.Certificate.ID || got.Certificate.State != a.Certificate.State || got.ReplacedBy != "" {
+		t.Errorf("the number finds %+v", got)
+	}
+	for _, id := range []string{a.Certificate.ID, b.Certificate.ID} {
+		undone(t, h, id, "undone")
+	}
+	otherwise(t, h, second, b.Certificate.ID, "undone")
+	otherwise(t, h, second, c.Certificate.ID, "undone")
+}
+
+// What somebody changed after an undoing is theirs, and no undoing of what was before takes it back.
+func TestWhatWasChangedAfterAnUndoingIsLeft(t *testing.T) {
+	h := recordstest.NewHouse(t)
+	first := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
+	id := first.Certificate.ID
+	worse := put(t, h, first, stolen, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
+	put(t, h, worse, second, func(c *certificate.Certificate) { c.State = certificate.Revoked })
+	otherwise(t, h, second, id, "back")
+	now, err := h.Register.WithIDNumber(found(t, h, first.Certificate.Number))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, h, now, "01M838Z2G0HJNESTREP0RT0001", func(c *certificate.Certificate) { c.StateNote = "核实" })
+	undone(t, h, id, "changed")
+}

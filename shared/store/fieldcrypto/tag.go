@@ -1,0 +1,62 @@
+package fieldcrypto
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+var (
+	// ErrTag says that a tag is not one this service made for this content at this place.
+	ErrTag = errors.New("vault: the tag is not of this content at this place")
+	// ErrNoIntegrityKey says that the program was not given the integrity key.
+	ErrNoIntegrityKey = errors.New("vault: this program has no integrity key")
+)
+
+// Tag authenticates content at a place: "<key id>.<base64url of HMAC-SHA-256>". The
+// place is every word that tells what the content is and where it lies; a tag of one
+// place is none of another. Error: ErrNoIntegrityKey.
+func (v *Vault) Tag(content []byte, place ...string) (string, error) {
+	if v == nil || len(v.integrity) == 0 {
+		return "", ErrNoIntegrityKey
+	}
+	return v.integrity[0].tag(content, place), nil
+}
+
+// Check reports whether Tag made the tag for this content at this place, by whichever
+// key of the file. Errors: ErrNoIntegrityKey, ErrTag.
+func (v *Vault) Check(tag string, content []byte, place ...string) error {
+	if v == nil || len(v.integrity) == 0 {
+		return ErrNoIntegrityKey
+	}
+	id, _, _ := strings.Cut(tag, ".")
+	for _, k := range v.integrity {
+		if k.id != id {
+			continue
+		}
+		if !hmac.Equal([]byte(tag), []byte(k.tag(content, place))) {
+			return ErrTag
+		}
+		return nil
+	}
+	return fmt.Errorf("%w: no key of the file made it", ErrTag)
+}
+
+// Fresh reports whether the key that tags now made the tag, and not one before it.
+func (v *Vault) Fresh(tag string) bool {
+	return v != nil && len(v.integrity) > 0 && strings.HasPrefix(tag, v.integrity[0].id+".")
+}
+
+func (k namedKey) tag(content []byte, place []string) string {
+	mac := hmac.New(sha256.New, k.secret)
+	for _, part := range append([]string{"jiazhu/tag/1"}, place...) {
+		mac.Write(binary.BigEndian.AppendUint32(nil, uint32(len(part))))
+		mac.Write([]byte(part))
+	}
+	mac.Write([]byte{0xff, 0xff, 0xff, 0xff}) // no part is so long: the place ends here
+	mac.Write(content)
+	return k.id + "." + encoding.EncodeToString(mac.Sum(nil))
+}

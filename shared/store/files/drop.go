@@ -1,0 +1,78 @@
+package files
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/jiazhu/jiazhu/shared/store/outage"
+)
+
+const (
+	// DropLife is how long a file may be begun to be dropped. Who has begun may finish.
+	DropLife = 15 * time.Minute
+	// LongestDrop is S3's limit for an object that is put in one piece: 5 GB.
+	LongestDrop = 5 << 30
+)
+
+// DropLink signs a URL for one PUT of exactly this many bytes under key, good for DropLife. The
+// headers belong to the signature and have to be sent as they are. What lies there cannot be
+// replaced, so a file does not change while it is read.
+func (b *Bucket) DropLink(ctx context.Context, key, mime string, bytes int64) (url string, headers map[string]string, err error) {
+	signed, err := b.presign.PresignPutObject(ctx, &s3.PutObjectInput{
+		Bucket: &b.name, Key: &key, ContentType: &mime, ContentLength: &bytes, IfNoneMatch: aws.String("*"),
+	}, s3.WithPresignExpires(DropLife), func(o *s3.PresignOptions) {
+		o.ClientOptions = append(o.ClientOptions, func(o *s3.Options) {
+			o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired // of what is not here yet
+		})
+	})
+	if err != nil {
+		return "", nil, fmt.Errorf("signing a link to drop a file: %w", err)
+	}
+	headers = map[string]string{}
+	for name, values := range signed.SignedHeader {
+		if lower := strings.ToLower(name); lower != "host" && lower != "content-length" {
+			headers[http.CanonicalHeaderKey(name)] = strings.Join(values, ",")
+		}
+	}
+	return signed.URL, headers, nil
+}
+
+// ReadAt reads at most n bytes of an object from an offset that lies in it, and says how many bytes
+// the object has.
+func (b *Bucket) ReadAt(ctx context.Context, key string, offset, n int64) (data []byte, size int64, err error) {
+	out, err := b.client.GetObject(ctx, &s3.GetObjectInput{
+		Bucket: &b.name, Key: &key, Range: aws.String(fmt.Sprintf("bytes=%d-%d", offset, offset+n-1)),
+	}, quiet)
+	if err != nil {
+		return nil, 0, outage.Of("reading "+key, err)
+	}
+	defer out.Body.Close()
+	if data, err = io.ReadAll(io.LimitReader(out.Body, n)); err != nil {
+		return nil, 0, outage.Of("reading "+key, err)
+	}
+	_, total, _ := strings.Cut(aws.ToString(out.ContentRange), "/")
+	if size, err = strconv.ParseInt(total, 10, 64); err != nil {
+		return nil, 0, fmt.Errorf("reading %s: the store does not say how long it is: %q", key, aws.ToString(out.ContentRange))
+	}
+	return data, size, nil
+}
+
+// quiet keeps the client from logging that a part of an object, or one that was put by others, comes
+// without a checksum.
+func quiet(o *s3.Options) { o.DisableLogOutputChecksumValidationSkipped = true }
+
+// Remove removes the object under key. One that is not there is removed already.
+func (b *Bucket) Remove(ctx context.Context, key string) error {
+	if _, err := b.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &b.name, Key: &key}); err != nil {
+		return outage.Of("removing "+key, err)
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package files
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/jiazhu/jiazhu/shared/store/outage"
+)
+
+// pieceSize is how much of a joined file is held in memory. S3 wants 5 MiB at least, and takes
+// 10 000 pieces.
+const pieceSize = 8 << 20
+
+// Write puts an object under key, in place of any that is there: for what is made again, and comes
+// out the same, when its making was cut short.
+func (b *Bucket) Write(ctx context.Context, key, mime string, data []byte) error {
+	_, err := b.client.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: &b.name, Key: &key, Body: bytes.NewReader(data), ContentType: &mime,
+	})
+	if err != nil {
+		return outage.Of("writing "+key, err)
+	}
+	return nil
+}
+
+// Join writes the objects under keys, one after the other, as one object, and returns how many bytes
+// it has. Memory does not grow with it.
+func (b *Bucket) Join(ctx context.Context, to, mime string, keys []string) (int64, error) {
+	j := joining{Bucket: b, to: to, mime: mime}
+	for _, key := range keys {
+		if err := j.add(ctx, key); err != nil {
+			j.abort(ctx)
+			return 0, err
+		}
+	}
+	if err := j.finish(ctx); err != nil {
+		j.abort(ctx)
+		return 0, err
+	}
+	return j.bytes, nil
+}
+
+type joining struct {
+	*Bucket
+	to, mime string
+	upload   *string // nil while everything fits into one piece
+	pieces   []types.CompletedPart
+	piece    bytes.Buffer
+	bytes    int64
+}
+
+func (j *joining) add(ctx context.Context, key string) error {
+	out, err := j.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &j.name, Key: &key}, quiet)
+	if err != nil {
+		return outage.Of("reading "+key, err)
+	}
+	defer out.Body.Close()
+	n, err := io.Copy(&j.piece, out.Body)
+	if err != nil {
+		return outage.Of("reading "+key, err)
+	}
+	j.bytes += n
+	if j.piece.Len() < pieceSize {
+		return nil
+	}
+	return j.send(ctx)
+}
+
+// send uploads what has gathered.
+func (j *joining) send(ctx context.Context) error {
+	if j.upload == nil {
+		begun, err := j.client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
+			Bucket: &j.name, Key: &j.to, ContentType: &j.mime, ChecksumAlgorithm: types.ChecksumAlgorithmCrc32,
+		})
+		if err != nil {
+			return outage.Of("beginning "+j.to, err)
+		}
+		j.upload = begun.UploadId
+	}
+	n := aws.Int32(int32(len(j.pieces) + 1))
+	sent, err := j.client.UploadPart(ctx, &s3.UploadPartInput{
+		Bucket: &j.name, Key: &j.to, UploadId: j.upload, PartNumber: n, Body: bytes.NewReader(j.piece.Bytes()),
+		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32,
+	})
+	if err != nil {
+		return outage.Of(fmt.Sprintf("writing piece %d of %s", *n, j.to), err)
+	}
+	j.pieces = append(j.pieces, types.CompletedPart{
+		PartNumber: n, ETag: sent.ETag, ChecksumCRC32: sent.ChecksumCRC32,
+	})
+	j.piece.Reset()
+	return nil
+}
+
+func (j *joining) finish(ctx context.Context) error {
+	if j.upload == nil {
+		return j.Write(ctx, j.to, j.mime, j.piece.Bytes())
+	}
+	if j.piece.Len() > 0 {
+		if err := j.send(ctx); err != nil {
+			return err
+		}
+	}
+	_, err := j.client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
+		Bucket: &j.name, Key: &j.to, UploadId: j.upload, MultipartUpload: &types.CompletedMultipartUpload{Parts: j.pieces},
+	})
+	if err != nil {
+		return outage.Of("finishing "+j.to, err)
+	}
+	return nil
+}
+
+// abort gives back what was uploaded; what it cannot, the bucket's lifecycle does.
+func (j *joining) abort(ctx context.Context) {
+	if j.upload != nil {
+		_, _ = j.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &j.name, Key: &j.to, UploadId: j.upload})
+	}
+}

@@ -1,0 +1,186 @@
+package records
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/oklog/ulid/v2"
+
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/outage"
+)
+
+// What one client may announce on one day of Asia/Shanghai, and how much of it may be waiting or under
+// way at a time. A file that never comes counts as waiting until its day ends or it is revoked.
+const (
+	MostDrops, MostDropBytes         = 200, 200 << 30
+	MostOpenDrops, MostOpenDropBytes = 20, 50 << 30
+)
+
+// EntryLife is how long the register can tell which reports a client made.
+const EntryLife = 3 * 365 * 24 * time.Hour
+
+// ReportEntry is a report in the list of its client's.
+type ReportEntry struct {
+	Report string    `json:"report"`
+	Client string    `json:"client"`
+	At     time.Time `json:"at"`              // in Asia/Shanghai
+	Rows   int64     `json:"rows,omitempty"`  // of one that came in a request
+	Bytes  int64     `json:"bytes,omitempty"` // of a file, as announced
+}
+
+// AnnounceDrop enters a drop before its file can come. Error: rate-limited, where the client has announced
+// as much as it may.
+func (s *Store) AnnounceDrop(ctx context.Context, d Drop) error {
+	day := dropDayKey(d)
+	refused, err := s.transact(ctx, "announcing a file", []types.TransactWriteItem{
+		{Update: &types.Update{
+			TableName: &s.table, Key: day.item(),
+			UpdateExpression: aws.String("SET v = :v, #ttl = :ttl ADD files :one, #bytes :n, openFiles :one, openBytes :n"),
+			ConditionExpression: aws.String("attribute_not_exists(pk) OR " +
+				"files < :files AND #bytes <= :bytes AND openFiles < :openFiles AND openBytes <= :openBytes"),
+			ExpressionAttributeNames: map[string]string{"#bytes": "bytes", "#ttl": "ttl"},
+			ExpressionAttributeValues: item{
+				":v": number(day.schema()), ":ttl": number(civil.Of(d.At).AddDays(15).End().Unix()), ":one": number(1), ":n": number(d.Bytes),
+				":files": number(MostDrops), ":bytes": number(MostDropBytes - d.Bytes),
+				":openFiles": number(MostOpenDrops), ":openBytes": number(MostOpenDropBytes - d.Bytes),
+			},
+			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+		}},
+		s.putNew(dropKey(d.ID).with(item{
+			"client": text(d.Client), "areas": texts(d.Areas), "schemes": texts(d.Schemes), "lang": text(d.Lang), "bytes": number(d.Bytes),
+			"run": number(0), "ttl": number(d.At.Add(ReportLife).Unix()),
+		})),
+		s.putNew(entryItem(ReportEntry{Report: d.ID, Client: d.Client, At: d.At, Bytes: d.Bytes})),
+	})
+	if err != nil || refused == nil {
+		return err
+	}
+	if made := refused.found(0); num(made, "files") >= MostDrops || num(made, "bytes") > MostDropBytes-d.Bytes {
+		return problem.New(problem.RateLimited).WithDetail(
+			"该客户端当日登记的文件已达上限（200 个，共 200 GB）。", "The client has announced as many files as it may on one day: 200, of 200 GB together.",
+		).RetryIn(civil.Of(d.At).End().Sub(d.At)).WithCause(refused.cause)
+	}
+	return problem.New(problem.RateLimited).WithDetail(
+		"该客户端尚未处理完的文件已达上限（20 个，共 50 GB）；请等待处理完成，或撤回不再上传的文件。",
+		"As many files of the client wait or are under way as may: 20, of 50 GB together. Wait, or revoke those that will not come.",
+	).WithCause(refused.cause)
+}
+
+// EnterReport notes a report of rows among its client's, before its rows land.
+func (s *Store) EnterReport(ctx context.Context, e ReportEntry) error {
+	return s.putOnce(ctx, entryItem(e))
+}
+
+// ReportsOf lists the reports a client made from one moment until another, that one excluded, the oldest
+// first. Those older than EntryLife are forgotten.
+func (s *Store) ReportsOf(ctx context.Context, client string, from, until time.Time) (all []ReportEntry, err error) {
+	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
+		TableName: &s.table, ConsistentRead: aws.Bool(true),
+		KeyConditionExpression: aws.String("pk = :pk AND sk BETWEEN :from AND :until"),
+		ExpressionAttributeValues: item{
+			":pk": text(prefixReporter + client), ":from": text(prefixReport + firstID(from)), ":until": text(prefixReport + firstID(until)),
+		},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, outage.Of("reading a client's reports", err)
+		}
+		for _, from := range page.Items {
+			if err := readable(from); err != nil {
+				return nil, err
+			}
+			e := ReportEntry{
+				Report: strings.TrimPrefix(str(from, "sk"), prefixReport), Client: client, Rows: num(from, "rows"), Bytes: num(from, "bytes"),
+			}
+			if e.At, err = TimeOf(e.Report); err != nil {
+				return nil, err
+			}
+			all = append(all, e)
+		}
+	}
+	return all, nil
+}
+
+// RevokeDrop has a file not taken in, or no further, and returns it as it stands. One that has been taken in
+// stays as it is. With a client, only that one's is found. Error: report-not-found.
+func (s *Store) RevokeDrop(ctx context.Context, id, client string, now time.Time) (Drop, error) {
+	if _, err := TimeOf(id); err != nil {
+		return Drop{}, problem.New(problem.ReportNotFound).WithCause(err)
+	}
+	part := dropKey(id).item()
+	part["revokedAt"] = number(now.UnixMilli())
+	tag, err := s.client.Part(part, tagRevoked)
+	if err != nil {
+		return Drop{}, err
+	}
+	condition, values := "attribute_exists(pk)", item{":at": part["revokedAt"], ":tag": text(tag)}
+	if client != "" {
+		condition, values[":client"] = "client = :client", text(client)
+	}
+	out, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.table, Key: dropKey(id).item(),
+		UpdateExpression:                    aws.String("SET revokedAt = :at, tagRevoked = :tag"),
+		ConditionExpression:                 aws.String(condition + " AND attribute_not_exists(revokedAt) AND attribute_not_exists(ended)"),
+		ExpressionAttributeValues:           values,
+		ReturnValues:                        types.ReturnValueAllNew,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	var refused *types.ConditionalCheckFailedException
+	switch {
+	case errors.As(err, &refused) && (refused.Item == nil || client != "" && str(refused.Item, "client") != client):
+		return Drop{}, problem.New(problem.ReportNotFound)
+	case errors.As(err, &refused):
+		return openDrop(id, refused.Item)
+	case err != nil:
+		return Drop{}, outage.Of("revoking a file", err)
+	}
+	d, err := openDrop(id, out.Attributes)
+	if err != nil {
+		return d, err
+	}
+	return d, s.ReleaseDrop(ctx, d)
+}
+
+// ReleaseDrop counts a drop as no longer waiting or under way. Whoever ends or revokes it does so, once.
+func (s *Store) ReleaseDrop(ctx context.Context, d Drop) error {
+	_, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.table, Key: dropDayKey(d).item(),
+		UpdateExpression:          aws.String("ADD openFiles :one, openBytes :n"),
+		ConditionExpression:       aws.String("attribute_exists(pk)"),
+		ExpressionAttributeValues: item{":one": number(-1), ":n": number(-d.Bytes)},
+	})
+	var refused *types.ConditionalCheckFailedException
+	if err == nil || errors.As(err, &refused) { // announced before there were counts, or so long ago that they are gone
+		return nil
+	}
+	return outage.Of("counting a client's files", err)
+}
+
+func entryItem(e ReportEntry) item {
+	made := key{prefixReporter + e.Client, prefixReport + e.Report}.with(item{"ttl": number(e.At.Add(EntryLife).Unix())})
+	for name, n := range map[string]int64{"rows": e.Rows, "bytes": e.Bytes} {
+		if n > 0 {
+			made[name] = number(n)
+		}
+	}
+	return made
+}
+
+func dropDayKey(d Drop) key {
+	return key{prefixReporter + d.Client, prefixDay + civil.Of(d.At).String()}
+}
+
+// firstID is a ULID before all others of its millisecond.
+func firstID(at time.Time) string {
+	var first ulid.ULID
+	_ = first.SetTime(ulid.Timestamp(at)) // fails for years after 10889
+	return first.String()
+}

@@ -1,0 +1,76 @@
+package records
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+// sparing answers one key of a batch at a time and leaves the rest unprocessed, as a table under
+// pressure does. Given none, it leaves them all.
+type sparing struct {
+	each  int
+	calls int
+}
+
+func (s *sparing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var ask struct {
+		RequestItems map[string]struct {
+			ConsistentRead bool
+			Keys           []map[string]any
+		}
+	}
+	if err := json.NewDecoder(r.Body).Decode(&ask); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	s.calls++
+	asked := ask.RequestItems["records"]
+	n := min(s.each, len(asked.Keys))
+	answer := map[string]any{"Responses": map[string]any{"records": asked.Keys[:n]}, "UnprocessedKeys": map[string]any{}}
+	if rest := asked.Keys[n:]; len(rest) > 0 {
+		answer["UnprocessedKeys"] = map[string]any{"records": map[string]any{"ConsistentRead": asked.ConsistentRead, "Keys": rest}}
+	}
+	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+	_ = json.NewEncoder(w).Encode(answer)
+}
+
+// servedBy is a store whose table is a handler; its client tries once.
+func servedBy(t *testing.T, table http.Handler) *Store {
+	server := httptest.NewServer(table)
+	t.Cleanup(server.Close)
+	return New(dynamodb.New(dynamodb.Options{
+		BaseEndpoint: &server.URL, Region: "us-east-1", Retryer: aws.NopRetryer{},
+		Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""),
+	}), "records", nil)
+}
+
+func TestUnprocessedKeysAreAskedForAgain(t *testing.T) {
+	table := &sparing{each: 1}
+	keys := []key{dayKey("a", "1", civil.Date{}), dayKey("a", "2", civil.Date{}), dayKey("b", "1", civil.Date{})} // counters have no tag
+	got, err := servedBy(t, table).batch(t.Context(), keys)
+	if err != nil || table.calls != 3 {
+		t.Fatalf("asked %d times: %v", table.calls, err)
+	}
+	for _, k := range keys {
+		if _, ok := got[k]; !ok {
+			t.Errorf("%v is missing", k)
+		}
+	}
+}
+
+func TestATableThatAnswersNothingIsGivenUpOn(t *testing.T) {
+	table := &sparing{}
+	_, err := servedBy(t, table).batch(t.Context(), []key{{"a", "1"}})
+	if !problem.Is(err, problem.Unavailable) || table.calls != batchAttempts {
+		t.Errorf("asked %d times: %v", table.calls, err)
+	}
+}

@@ -1,0 +1,226 @@
+package records
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/tags"
+)
+
+// Check gives what is wrong with the items in one equal part of the register, of so many, counted from 0: a
+// tag, a holder who is not whose ID number a record has, a chain of versions that does not lead to its
+// record or says something else than the record, entries that lead elsewhere, a picture that is not the record's,
+// a newest endorsement that is not noted. An item that changes while it is
+// compared with others is compared again. It writes nothing.
+func (s *Store) Check(ctx context.Context, part, parts int, found func(tags.Finding)) error {
+	u := s.Unchecked()
+	return u.client.Each(ctx, s.table, part, parts, func(read item) error {
+		why, err := u.fault(ctx, read)
+		if why == "" || err != nil {
+			return err
+		}
+		at := key{str(read, "pk"), str(read, "sk")}
+		got, err := u.batch(ctx, []key{at})
+		if err != nil || got[at] == nil {
+			return err
+		}
+		if why, err = u.fault(ctx, got[at]); why != "" {
+			found(s.client.Found(read, why))
+		}
+		return err
+	})
+}
+
+// fault says what is wrong with an item, "" where nothing is.
+func (s *Store) fault(ctx context.Context, read item) (why string, err error) {
+	if err := s.client.Check(read); errors.Is(err, tags.ErrTag) {
+		return "its tag is missing or wrong", nil
+	} else if err != nil {
+		return "", err
+	}
+	if s.sound(read) != nil {
+		return "its holder is not whose ID number it has", nil
+	}
+	pk, sk := str(read, "pk"), str(read, "sk")
+	kind, rest, _ := strings.Cut(pk, "#")
+	switch {
+	case kind+"#" == prefixCertificate && sk == skCertificate:
+		return s.recordFault(ctx, read)
+	case kind+"#" == prefixCertificate:
+		return s.about(ctx, rest, func(r Record) bool {
+			of := r.Certificate.Photo
+			if sk == skSignature {
+				of = r.Certificate.SignatureImage
+			}
+			_, same := pictured(of, read)
+			return of != nil && same
+		}, "it is not the picture its record describes")
+	case kind+"#" == prefixPast:
+		return s.about(ctx, rest, func(r Record) bool { return num(read, "revision") <= r.Revision }, "its record is older than it")
+	case kind+"#" == prefixHolder:
+		_, former := read["former"]
+		return s.about(ctx, strings.TrimPrefix(sk, prefixCertificate), func(r Record) bool { return former || r.Holder == rest }, "it lists a certificate of somebody else")
+	case kind == "NUMBER" && sk == skCertificate:
+		return s.about(ctx, str(read, "id"), func(r Record) bool { return r.has(key{pk, sk}) == nil && r.ReplacedBy == "" }, "it does not lead to the certificate that has the number")
+	case kind+"#" == prefixCopies && strings.HasPrefix(sk, prefixEndorsement):
+		return s.about(ctx, rest, func(Record) bool { return true }, "")
+	}
+	return "", nil
+}
+
+// about says that an item is wrong unless its record is there and right about it.
+func (s *Store) about(ctx context.Context, certID string, right func(Record) bool, why string) (string, error) {
+	got, err := s.batch(ctx, []key{certificateKey(certID)})
+	if err != nil {
+		return "", err
+	}
+	from, ok := got[certificateKey(certID)]
+	if !ok {
+		return "there is no certificate for it", nil
+	}
+	if r, err := readRecord(from); err != nil || !right(r) {
+		return why, nil
+	}
+	return "", nil
+}
+
+// recordFault compares a record with its versions and with the entries by which it is found.
+func (s *Store) recordFault(ctx context.Context, read item) (string, error) {
+	r, err := readRecord(read)
+	if err != nil {
+		return "it cannot be read", nil
+	}
+	if s.CheckHolder(r) != nil {
+		return "its holder is named by another form of the ID number: jiazhu migrate brings it along", nil
+	}
+	id := r.Certificate.ID
+	versions, err := s.Versions(ctx, id)
+	if errors.Is(err, ErrBroken) {
+		return "a version of it is missing, or not as it was written", nil
+	} else if err != nil && !problem.Is(err, problem.CertificateNotFound) {
+		return "", err
+	}
+	if why, err := r.unlike(versions); why != "" || err != nil {
+		return why, err
+	}
+	number, held := numberKey(r.Certificate.Number), heldKey(r.Holder, id)
+	got, err := s.batch(ctx, []key{number, held})
+	if err != nil {
+		return "", err
+	}
+	_, former := got[held]["former"]
+	leads, lost := str(got[number], "id") == id, r.lostNumber(versions)
+	switch {
+	case lost && leads:
+		return "a settled dispute took its number, and the number leads to it", nil
+	case r.ReplacedBy == "" && !lost && !leads:
+		return "the entry for its number is missing, or leads elsewhere", nil
+	case r.ReplacedBy == "" && (got[held] == nil || former):
+		return "its holder's entry is missing", nil
+	}
+	for sk, image := range map[string]bool{skPhoto: r.Certificate.Photo != nil, skSignature: r.Certificate.SignatureImage != nil} {
+		if !image {
+			continue
+		}
+		if got, err = s.batch(ctx, []key{imageKey(id, sk)}); err != nil {
+			return "", err
+		}
+		if len(got) == 0 {
+			return fmt.Sprintf("its %s is missing", strings.ToLower(sk)), nil
+		}
+	}
+	return s.latestFault(ctx, r)
+}
+
+// lostNumber reports whether a settled dispute took the record's number from it, which is an operator's doing.
+func (r Record) lostNumber(versions []Version) bool {
+	c := r.Certificate
+	return c.State == certificate.Other && c.StateNote == released && strings.HasPrefix(versions[len(versions)-1].By.Client, "operator:")
+}
+
+// unlike says that a record is not what its newest version says. The ID number is sealed anew where keys change:
+// that it is the holder's is compared by itself.
+func (r Record) unlike(versions []Version) (string, error) {
+	at := slices.IndexFunc(versions, func(v Version) bool { return v.Revision == r.Revision })
+	if at < 0 {
+		return "the version that it should be is not kept", nil
+	}
+	v := versions[at]
+	kept, err := json.Marshal(v.Certificate)
+	if err != nil {
+		return "", err
+	}
+	is, err := json.Marshal(r.Certificate)
+	if err != nil {
+		return "", err
+	}
+	if !bytes.Equal(kept, is) || v.Holder != r.Holder || v.HeldFrom != r.HeldFrom || v.ReplacedBy != r.ReplacedBy {
+		return "its newest version says something else", nil
+	}
+	return "", nil
+}
+
+// latestFault says that the newest endorsement of a record's holder is not what is noted as newest. The endorsements
+// are read before the note, which is written together with them.
+func (s *Store) latestFault(ctx context.Context, r Record) (string, error) {
+	id, newest := r.Certificate.ID, ""
+	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
+		TableName: &s.table, ConsistentRead: aws.Bool(true), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(10),
+		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :sk)"),
+		ExpressionAttributeValues: item{":pk": text(prefixCopies + id), ":sk": text(prefixEndorsement)},
+	})
+	for newest == "" && pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return "", outage.Of("looking for the newest endorsement", err)
+		}
+		for _, made := range page.Items {
+			if r.Holding().Covers(str(made, "holder"), str(made, "version")) {
+				newest = str(made, "sk")[strings.LastIndexByte(str(made, "sk"), '#')+1:]
+				break
+			}
+		}
+	}
+	if newest == "" {
+		return "", nil
+	}
+	got, err := s.batch(ctx, []key{latestKey(id)})
+	if err != nil || r.noting(got[latestKey(id)]).Latest >= newest {
+		return "", err
+	}
+	return "its holder's newest endorsement is not noted as the newest: copies before it are not told as such", nil
+}
+
+// CheckWithdrawn gives the finding that an endorsement is there and not withdrawn.
+func (s *Store) CheckWithdrawn(ctx context.Context, certID, endorsementID string, found func(tags.Finding)) error {
+	at, err := endorsementKey(certID, endorsementID)
+	if err != nil {
+		return err
+	}
+	return s.checkHas(ctx, at, "withdrawnAt", "its holder withdrew it, and it is not withdrawn", found)
+}
+
+// CheckRevoked gives the finding that a consent is there and not ended.
+func (s *Store) CheckRevoked(ctx context.Context, certID, consentID string, found func(tags.Finding)) error {
+	return s.checkHas(ctx, consentKey(certID, consentID), "revokedAt", "its holder ended it, and it is not ended", found)
+}
+
+func (s *Store) checkHas(ctx context.Context, at key, name, why string, found func(tags.Finding)) error {
+	got, err := s.Unchecked().batch(ctx, []key{at})
+	if err != nil || got[at] == nil || got[at][name] != nil {
+		return err
+	}
+	found(s.client.Found(got[at], why))
+	return nil
+}

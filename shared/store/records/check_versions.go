@@ -1,0 +1,36 @@
+package records
+
+import (
+	"context"
+
+	"github.com/jiazhu/jiazhu/shared/store/journal"
+	"github.com/jiazhu/jiazhu/shared/store/tags"
+)
+
+// CheckVersions gives a finding for each version that the journal names and that is missing or another, and for
+// each certificate that is missing, or older than a version of it that the journal names.
+func (s *Store) CheckVersions(ctx context.Context, named []journal.Version, found func(tags.Finding)) error {
+	var keys []key
+	for _, n := range named {
+		keys = append(keys, certificateKey(n.Certificate), versionKey(n.Certificate, n.Revision))
+	}
+	got, err := s.Unchecked().batch(ctx, once(keys))
+	if err != nil {
+		return err
+	}
+	for _, n := range named {
+		at := certificateKey(n.Certificate)
+		if record, err := readRecord(got[at]); got[at] == nil {
+			found(s.client.Found(at.item(), "the journal names a version of it, and it is missing"))
+		} else if err == nil && record.Newest.Revision < n.Revision { // what cannot be read is found by Check
+			found(s.client.Found(at.item(), "it is older than a version of it that the journal names"))
+		}
+		at = versionKey(n.Certificate, n.Revision)
+		if version, err := readVersion(got[at]); got[at] == nil {
+			found(s.client.Found(at.item(), "the journal names it, and it is missing"))
+		} else if err != nil || version.Digest != n.Digest {
+			found(s.client.Found(at.item(), "it is not the version that the journal names"))
+		}
+	}
+	return nil
+}

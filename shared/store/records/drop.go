@@ -1,0 +1,177 @@
+package records
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/outage"
+)
+
+// Drop is a report that comes as a file (批量上报): who announced it, and how far it has been taken in.
+type Drop struct {
+	ID     string // a ULID
+	Client string
+	Areas  []string // GB/T 2260 codes the client reports for, as they were when it announced the file
+	// Schemes are the kinds of certificate it reports, at that time; nil where older programs noted none.
+	Schemes []string
+	Lang    string // of the refusals' texts
+	Bytes   int64  // of the file, as announced
+	At      time.Time
+	// RevokedAt is when it was revoked, zero if it was not. The run that is under way ends with its next note.
+	RevokedAt time.Time
+	// Run counts the times somebody set about taking it in. The last one alone may note progress.
+	Run int64
+	Progress
+}
+
+// Progress is how far a drop has come. What it counts has happened; what lies behind Offset will
+// be done again by whoever goes on.
+type Progress struct {
+	Offset    int64 // bytes read
+	Skipping  bool  // Offset is inside a row too long to be read
+	Rows      int64
+	Accepted  int64
+	Unchanged int64
+	Refused   int64
+	Parts     int    // files of refused rows
+	Result    int64  // bytes of those files, and of the one file they become
+	Stopped   string // why nothing was taken in behind the rows counted, see reporting.Stop; "" = nothing stopped it
+	DoneAt    time.Time
+}
+
+// Done reports whether everything was taken in.
+func (p Progress) Done() bool { return !p.DoneAt.IsZero() }
+
+// ErrSuperseded says that another run has taken the drop over.
+var ErrSuperseded = errors.New("another run has taken the drop over")
+
+// Drop reads a drop for the client that announced it and no other. Error: report-not-found.
+func (s *Store) Drop(ctx context.Context, id, client string, now time.Time) (Drop, error) {
+	if _, err := TimeOf(id); err != nil {
+		return Drop{}, problem.New(problem.ReportNotFound).WithCause(err)
+	}
+	got, err := s.batch(ctx, []key{dropKey(id)})
+	if err != nil {
+		return Drop{}, err
+	}
+	from, ok := got[dropKey(id)]
+	if !ok || str(from, "client") != client || num(from, "ttl") <= now.Unix() {
+		return Drop{}, problem.New(problem.ReportNotFound)
+	}
+	return openDrop(id, from)
+}
+
+// TakeDrop begins a run: from now on every earlier one is superseded. Error: report-not-found.
+func (s *Store) TakeDrop(ctx context.Context, id string) (Drop, error) {
+	if _, err := TimeOf(id); err != nil {
+		return Drop{}, problem.New(problem.ReportNotFound).WithCause(err)
+	}
+	out, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.table, Key: dropKey(id).item(),
+		UpdateExpression:          aws.String("ADD #run :one"),
+		ConditionExpression:       aws.String("attribute_exists(pk)"),
+		ExpressionAttributeNames:  map[string]string{"#run": "run"},
+		ExpressionAttributeValues: item{":one": number(1)},
+		ReturnValues:              types.ReturnValueAllNew,
+	})
+	var refused *types.ConditionalCheckFailedException
+	switch {
+	case errors.As(err, &refused):
+		return Drop{}, problem.New(problem.ReportNotFound)
+	case err != nil:
+		return Drop{}, outage.Of("taking a drop", err)
+	}
+	return openDrop(id, out.Attributes)
+}
+
+// NoteDrop writes down how far a run has come, and tells whether the drop has been revoked. Error:
+// ErrSuperseded.
+func (s *Store) NoteDrop(ctx context.Context, id string, run int64, p Progress) (revoked bool, err error) {
+	part := dropKey(id).item()
+	part["progress"] = progressItem(p)
+	tag, err := s.client.Part(part, tagProgress)
+	if err != nil {
+		return false, err
+	}
+	set := "SET progress = :progress, tagProgress = :tag"
+	values := item{":run": number(run), ":progress": part["progress"], ":tag": text(tag)}
+	if p.Done() {
+		set, values[":yes"] = set+", ended = :yes", yes() // what revoking asks for
+	}
+	out, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.table, Key: dropKey(id).item(),
+		UpdateExpression:          aws.String(set),
+		ConditionExpression:       aws.String("#run = :run"),
+		ExpressionAttributeNames:  map[string]string{"#run": "run"},
+		ExpressionAttributeValues: values,
+		ReturnValues:              types.ReturnValueAllNew,
+	})
+	var refused *types.ConditionalCheckFailedException
+	if errors.As(err, &refused) {
+		return false, ErrSuperseded
+	}
+	if err != nil {
+		return false, outage.Of("noting a drop's progress", err)
+	}
+	return num(out.Attributes, "revokedAt") > 0, nil
+}
+
+func progressItem(p Progress) types.AttributeValue {
+	made := item{
+		"offset": number(p.Offset), "skipping": &types.AttributeValueMemberBOOL{Value: p.Skipping},
+		"rows": number(p.Rows), "accepted": number(p.Accepted), "unchanged": number(p.Unchanged),
+		"refused": number(p.Refused), "parts": number(int64(p.Parts)), "result": number(p.Result),
+	}
+	if p.Stopped != "" {
+		made["stopped"] = text(p.Stopped)
+	}
+	if p.Done() {
+		made["doneAt"] = number(p.DoneAt.UnixMilli())
+	}
+	return &types.AttributeValueMemberM{Value: made}
+}
+
+func openDrop(id string, from item) (Drop, error) {
+	if err := readable(from); err != nil {
+		return Drop{}, err
+	}
+	at, err := TimeOf(id)
+	if err != nil {
+		return Drop{}, fmt.Errorf("reading a drop: %w", err)
+	}
+	d := Drop{
+		ID: id, Client: str(from, "client"), Areas: list(from, "areas"), Schemes: list(from, "schemes"), Lang: str(from, "lang"),
+		Bytes: num(from, "bytes"), At: at, Run: num(from, "run"),
+	}
+	if ms := num(from, "revokedAt"); ms > 0 {
+		d.RevokedAt = time.UnixMilli(ms).In(at.Location())
+	}
+	if m, ok := from["progress"].(*types.AttributeValueMemberM); ok {
+		d.Progress = openProgress(m.Value, at.Location())
+	}
+	return d, nil
+}
+
+func openProgress(from item, zone *time.Location) Progress {
+	p := Progress{
+		Offset: num(from, "offset"), Rows: num(from, "rows"), Accepted: num(from, "accepted"),
+		Unchanged: num(from, "unchanged"), Refused: num(from, "refused"),
+		Parts: int(num(from, "parts")), Result: num(from, "result"), Stopped: str(from, "stopped"),
+	}
+	if b, ok := from["skipping"].(*types.AttributeValueMemberBOOL); ok {
+		p.Skipping = b.Value
+	}
+	if ms := num(from, "doneAt"); ms > 0 {
+		p.DoneAt = time.UnixMilli(ms).In(zone)
+	}
+	return p
+}
+
+func dropKey(id string) key { return key{prefixReport + id, skDrop} }

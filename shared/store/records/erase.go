@@ -1,0 +1,125 @@
+package records
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/store/outage"
+)
+
+// Binding is that a holder bound a certificate on a portal (绑定证照).
+type Binding struct {
+	Portal      string    `json:"portal"`
+	Certificate string    `json:"certificate"`
+	At          time.Time `json:"boundAt"` // in Asia/Shanghai, to the second
+
+	key key
+}
+
+// Bindings lists a holder's bindings on every portal, also of certificates that are another person's
+// since, and those that version 1 left where it kept them.
+func (s *Store) Bindings(ctx context.Context, holder string) (all []Binding, err error) {
+	for pk, prefix := range map[string]string{prefixBinding + holder: "", prefixHolder + holder: prefixBinding} {
+		err := s.each(ctx, pk, prefix, func(read item) error {
+			b := Binding{key: key{str(read, "pk"), str(read, "sk")}}
+			b.Portal, b.Certificate, _ = strings.Cut(strings.TrimPrefix(b.key.sk, prefix), "#")
+			at, err := time.Parse(time.RFC3339, str(read, "boundAt"))
+			b.At = at.In(civil.Zone())
+			all = append(all, b)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// EraseBindings removes a holder's bindings on every portal and returns how many it removed.
+func (s *Store) EraseBindings(ctx context.Context, holder string) (removed int, err error) {
+	all, err := s.Bindings(ctx, holder)
+	if err != nil {
+		return 0, err
+	}
+	for _, b := range all {
+		out, err := s.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+			TableName: &s.table, Key: b.key.item(), ReturnValues: types.ReturnValueAllOld,
+		})
+		if err != nil {
+			return removed, outage.Of("removing a binding", err)
+		}
+		if len(out.Attributes) > 0 {
+			removed++
+		}
+	}
+	return removed, nil
+}
+
+// KeptConsent is a consent as it is kept, ended or not.
+type KeptConsent struct {
+	Consent
+	Sealed bool // it holds the ID number still, sealed under its secret
+}
+
+// KeptConsents lists a holder's consents to all copies of a certificate, the oldest first, also those
+// that have ended.
+func (s *Store) KeptConsents(ctx context.Context, certID, holder string) (all []KeptConsent, err error) {
+	err = s.each(ctx, prefixCopies+certID, prefixConsent, func(read item) error {
+		if str(read, "holder") != holder {
+			return nil
+		}
+		c, err := openConsent(read)
+		all = append(all, KeptConsent{c, read["idNo"] != nil})
+		return err
+	})
+	return all, err
+}
+
+// Open reports whether erasing has something to end: the consent may still hold, or holds the ID number.
+func (c KeptConsent) Open(at time.Time) bool { return c.Holds(at) || c.Sealed }
+
+// EndConsents ends a holder's consents to all copies of a certificate and removes the ID numbers they
+// hold, and returns how many it changed. A consent that was over before is not marked as ended by the holder.
+func (s *Store) EndConsents(ctx context.Context, certID, holder string, at time.Time) (ended int, err error) {
+	all, err := s.KeptConsents(ctx, certID, holder)
+	if err != nil {
+		return 0, err
+	}
+	for _, c := range all {
+		switch {
+		case c.Holds(at):
+			err = s.RevokeConsent(ctx, certID, holder, c.Endorsement, c.ID, at)
+		case c.Sealed:
+			err = s.dropNumber(ctx, certID, holder, c.ID)
+		default:
+			continue
+		}
+		if err != nil {
+			return ended, err
+		}
+		ended++
+	}
+	return ended, nil
+}
+
+// dropNumber removes the ID number that a consent holds.
+func (s *Store) dropNumber(ctx context.Context, certID, holder, id string) error {
+	_, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.table, Key: consentKey(certID, id).item(),
+		UpdateExpression:          aws.String("REMOVE idNo"),
+		ConditionExpression:       aws.String("holder = :holder"),
+		ExpressionAttributeValues: item{":holder": text(holder)},
+	})
+	var gone *types.ConditionalCheckFailedException
+	if err == nil || errors.As(err, &gone) {
+		return nil
+	}
+	return outage.Of("removing the ID number of a consent", err)
+}

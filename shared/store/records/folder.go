@@ -1,0 +1,169 @@
+package records
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+)
+
+// Want names the papers to read besides the certificate itself. A zero field is not read.
+type Want struct {
+	Images bool       // the photo and the handwritten signature
+	Key    string     // hash of an idempotency key of the holder's
+	Day    civil.Date // how many endorsements the holder made that day
+
+	endorsement string // one endorsement, see Endorsed
+}
+
+// Folder is what the register holds about one certificate at one moment.
+type Folder struct {
+	Record
+	Bound            bool // on the portal that asked
+	Photo, Signature []byte
+	Answered         *Answered
+	MadeToday        int
+	Endorsement      *endorsement.Endorsement // only when Endorsed was asked
+}
+
+// Answered is what an idempotency key has already led to.
+type Answered struct {
+	Endorsement string
+	Fingerprint string    // of the request that came with the key
+	Until       time.Time // from then on the key is void
+}
+
+// Folder reads the certificate and what is wanted with it in one consistent BatchGetItem.
+//
+// Errors: certificate-not-found when there is no such certificate, it is another holder's or another
+// one has taken its place, which the caller cannot tell apart; certificate-changed when the record moved while it was read.
+func (s *Store) Folder(ctx context.Context, certID, holder, portal string, want Want) (Folder, error) {
+	keys, wantedKey, err := folderKeys(certID, holder, portal, want)
+	if err != nil {
+		return Folder{}, err
+	}
+	got, err := s.batch(ctx, keys)
+	if err != nil {
+		return Folder{}, err
+	}
+	f, err := openFolder(certID, got)
+	if err != nil {
+		return Folder{}, err
+	}
+	if f.Holder != holder || f.ReplacedBy != "" {
+		return Folder{}, problem.New(problem.CertificateNotFound)
+	}
+	_, f.Bound = got[bindingKey(holder, portal, certID)]
+	if want.endorsement != "" {
+		if f.Endorsement, err = readEndorsement(got, wantedKey); err != nil {
+			return Folder{}, err
+		}
+		if f.Endorsement.Holder != holder {
+			return Folder{}, problem.New(problem.EndorsementNotFound)
+		}
+	}
+	if want.Key != "" {
+		f.Answered = readAnswered(got[idempotencyKey(certID, holder, want.Key)])
+	}
+	if !want.Day.IsZero() {
+		f.MadeToday = int(num(got[dayKey(certID, holder, want.Day)], "made"))
+	}
+	if want.Images {
+		err = f.readImages(got)
+	}
+	return f, err
+}
+
+// Endorsed is Folder with one of the certificate's endorsements, which must be there and must have
+// been made for this holder: otherwise the error is endorsement-not-found.
+func (s *Store) Endorsed(ctx context.Context, certID, holder, portal, id string) (Folder, error) {
+	if _, err := TimeOf(id); err != nil {
+		return Folder{}, problem.New(problem.EndorsementNotFound).WithCause(err)
+	}
+	return s.Folder(ctx, certID, holder, portal, Want{endorsement: id})
+}
+
+func folderKeys(certID, holder, portal string, want Want) (keys []key, wanted key, err error) {
+	if _, err := TimeOf(certID); err != nil {
+		return nil, key{}, problem.New(problem.CertificateNotFound).WithCause(err)
+	}
+	keys = []key{certificateKey(certID), latestKey(certID), bindingKey(holder, portal, certID)}
+	if want.Images {
+		keys = append(keys, imageKey(certID, skPhoto), imageKey(certID, skSignature))
+	}
+	if want.Key != "" {
+		keys = append(keys, idempotencyKey(certID, holder, want.Key))
+	}
+	if !want.Day.IsZero() {
+		keys = append(keys, dayKey(certID, holder, want.Day))
+	}
+	if want.endorsement != "" {
+		if wanted, err = endorsementKey(certID, want.endorsement); err != nil {
+			return nil, key{}, problem.New(problem.EndorsementNotFound).WithCause(err)
+		}
+		keys = append(keys, wanted)
+	}
+	return keys, wanted, nil
+}
+
+func openFolder(certID string, got found) (Folder, error) {
+	at, ok := got[certificateKey(certID)]
+	if !ok {
+		return Folder{}, problem.New(problem.CertificateNotFound)
+	}
+	r, err := readRecord(at)
+	return Folder{Record: r.noting(got[latestKey(certID)])}, err
+}
+
+// readImages takes the pictures that belong to this very state of the certificate. A batch is
+// no snapshot, so a picture replaced between two of its reads shows by its digest.
+func (f *Folder) readImages(got found) error {
+	var ok bool
+	id := f.Certificate.ID
+	if f.Photo, ok = pictured(f.Certificate.Photo, got[imageKey(id, skPhoto)]); !ok {
+		return problem.New(problem.CertificateChanged)
+	}
+	if f.Signature, ok = pictured(f.Certificate.SignatureImage, got[imageKey(id, skSignature)]); !ok {
+		return problem.New(problem.CertificateChanged)
+	}
+	return nil
+}
+
+func pictured(image *certificate.Image, from item) ([]byte, bool) {
+	if image == nil {
+		return nil, true
+	}
+	data := blob(from, "image")
+	sum := sha256.Sum256(data)
+	return data, hex.EncodeToString(sum[:]) == image.SHA256
+}
+
+func readAnswered(from item) *Answered {
+	if from == nil {
+		return nil
+	}
+	return &Answered{
+		Endorsement: str(from, "endorsement"),
+		Fingerprint: str(from, "fingerprint"),
+		Until:       time.Unix(num(from, "ttl"), 0).In(civil.Zone()),
+	}
+}
+
+// Situation lays the folder out for the preflight. The caller adds what the register does not
+// know: the person, the fonts and the signing keys.
+func (f *Folder) Situation(s *scheme.Scheme, today civil.Date) endorsement.Situation {
+	return endorsement.Situation{
+		Today:       today,
+		Scheme:      s,
+		Certificate: &f.Certificate,
+		Bound:       f.Bound,
+		MadeToday:   f.MadeToday,
+		IDFlawed:    f.IDFlawed,
+	}
+}

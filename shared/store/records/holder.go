@@ -1,0 +1,116 @@
+package records
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/jiazhu/jiazhu/shared/store/outage"
+)
+
+// Held is one of a holder's certificates, and whether it is bound on the portal that asked.
+type Held struct {
+	Record
+	Bound bool
+}
+
+// ByHolder lists a holder's certificates, the latest issued first. Two rounds: the holder's
+// partition, and their bindings at the same time; then the certificates in one batch. Without a portal
+// nothing is asked about bindings, and nothing counts as bound.
+func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]Held, error) {
+	var ids []string
+	bound := map[string]bool{}
+	work, working := errgroup.WithContext(ctx)
+	work.Go(func() (err error) {
+		ids, _, err = s.holdings(working, holder)
+		return err
+	})
+	if portal != "" {
+		work.Go(func() error {
+			at := bindingKey(holder, portal, "")
+			return s.each(working, at.pk, at.sk, func(read item) error {
+				bound[strings.TrimPrefix(str(read, "sk"), at.sk)] = true
+				return nil
+			})
+		})
+	}
+	if err := work.Wait(); err != nil {
+		return nil, err
+	}
+	keys := make([]key, len(ids))
+	for i, id := range ids {
+		keys[i] = certificateKey(id)
+	}
+	got, err := s.batch(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	held := make([]Held, 0, len(ids))
+	for _, from := range got {
+		r, err := readRecord(from)
+		if err != nil {
+			return nil, err
+		}
+		if r.Holder == holder && r.ReplacedBy == "" { // else another one took its place between the two reads
+			held = append(held, Held{Record: r, Bound: bound[r.Certificate.ID]})
+		}
+	}
+	slices.SortFunc(held, func(a, b Held) int {
+		return cmp.Or(
+			b.Certificate.IssuedOn.Compare(a.Certificate.IssuedOn),
+			cmp.Compare(b.Certificate.ID, a.Certificate.ID))
+	})
+	return held, nil
+}
+
+// Formerly lists the certificates that were a holder's until an authority corrected the holder.
+func (s *Store) Formerly(ctx context.Context, holder string) (ids []string, err error) {
+	_, ids, err = s.holdings(ctx, holder)
+	return ids, err
+}
+
+// EverHeld lists the certificates that are a holder's or were, whatever became of them.
+func (s *Store) EverHeld(ctx context.Context, holder string) (ids []string, err error) {
+	ids, former, err := s.holdings(ctx, holder)
+	return append(ids, former...), err
+}
+
+// holdings reads the holder's partition: which certificates are theirs, and which were.
+func (s *Store) holdings(ctx context.Context, holder string) (ids, former []string, err error) {
+	err = s.each(ctx, heldKey(holder, "").pk, prefixCertificate, func(read item) error {
+		id := strings.TrimPrefix(str(read, "sk"), prefixCertificate)
+		if _, was := read["former"]; was {
+			former = append(former, id)
+		} else {
+			ids = append(ids, id)
+		}
+		return nil
+	})
+	return ids, former, err
+}
+
+// each reads what lies in a partition under a prefix, in order.
+func (s *Store) each(ctx context.Context, pk, prefix string, do func(item) error) error {
+	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
+		TableName: &s.table, ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :sk)"),
+		ExpressionAttributeValues: item{":pk": text(pk), ":sk": text(prefix)},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return outage.Of("reading the register", err)
+		}
+		for _, from := range page.Items {
+			if err := do(from); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,123 @@
+package records
+
+import (
+	"context"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+// ByNumber finds the one certificate with this 注册编号. Error: certificate-not-found.
+func (s *Store) ByNumber(ctx context.Context, printed string) (Record, error) {
+	at := numberKey(printed)
+	got, err := s.batch(ctx, []key{at})
+	if err != nil {
+		return Record{}, err
+	}
+	id := str(got[at], "id")
+	if id == "" {
+		return Record{}, problem.New(problem.CertificateNotFound)
+	}
+	for {
+		r, _, err := s.ForVerify(ctx, id, "")
+		if err == nil {
+			err = r.has(at)
+		}
+		if err != nil {
+			return Record{}, err
+		}
+		if r.ReplacedBy == "" {
+			return r, nil
+		}
+		id = r.ReplacedBy // it was replaced between the two reads
+	}
+}
+
+// ForVerify reads, for anyone, a certificate and the endorsement a copy says it carries. Without an
+// endorsementID only the certificate is read. See Examine for the errors.
+func (s *Store) ForVerify(ctx context.Context, certID, endorsementID string) (Record, *endorsement.Endorsement, error) {
+	e, err := s.Examine(ctx, Exhibit{Certificate: certID, Endorsement: endorsementID})
+	return e.Record, e.Endorsement, err
+}
+
+// Exhibit is what somebody holds in their hand: a copy of a certificate, or with no endorsement the
+// certificate alone, and the secret of a consent, if the holder gave one.
+type Exhibit struct {
+	Certificate, Endorsement, Consent string
+}
+
+// Examined is what the register has on an exhibit.
+type Examined struct {
+	Record
+	Endorsement *endorsement.Endorsement
+	Consent     *Consent // nil without the right secret or from a former holder; whether it holds is for the caller to ask
+	Photo       []byte   // only with a consent's secret
+}
+
+// Examine reads everything about an exhibit in one BatchGetItem. It opens no sealed field.
+//
+// Beside an endorsement that is void because the certificate has come to another holder since,
+// nothing is returned of the record but the certificate's id, scheme and version and the holding.
+//
+// Errors: certificate-not-found; endorsement-not-found, beside which the certificate is returned.
+func (s *Store) Examine(ctx context.Context, x Exhibit) (Examined, error) {
+	if _, err := TimeOf(x.Certificate); err != nil {
+		return Examined{}, problem.New(problem.CertificateNotFound).WithCause(err)
+	}
+	at := certificateKey(x.Certificate)
+	keys := []key{at}
+	copyAt, copyErr := endorsementKey(x.Certificate, x.Endorsement)
+	if copyErr == nil {
+		keys = append(keys, copyAt, latestKey(x.Certificate))
+	}
+	consentAt, asked := consentKeyOf(x.Certificate, x.Consent)
+	if asked {
+		keys = append(keys, consentAt, imageKey(x.Certificate, skPhoto))
+	}
+	got, err := s.batch(ctx, keys)
+	if err != nil {
+		return Examined{}, err
+	}
+	from, ok := got[at]
+	if !ok {
+		return Examined{}, problem.New(problem.CertificateNotFound)
+	}
+	var e Examined
+	if e.Record, err = readRecord(from); err != nil || x.Endorsement == "" {
+		return e, err
+	}
+	e.Record = e.noting(got[latestKey(x.Certificate)])
+	if copyErr != nil { // what names no endorsement finds none
+		return e, problem.New(problem.EndorsementNotFound)
+	}
+	if e.Endorsement, err = readEndorsement(got, copyAt); err != nil {
+		return e, err
+	}
+	if !e.Holding().Covers(e.Endorsement.Holder, e.Endorsement.CertVersion) {
+		e.Record = e.Record.conceal()
+		return e, nil
+	}
+	if !asked {
+		return e, nil
+	}
+	e.Consent, err = provenConsent(got[consentAt], x)
+	if e.Consent != nil && !e.Holding().Covers(e.Consent.Holder, e.Consent.Version) {
+		e.Consent = nil
+	}
+	if e.Consent != nil {
+		if photo, ok := pictured(e.Certificate.Photo, got[imageKey(x.Certificate, skPhoto)]); ok {
+			e.Photo = photo
+		}
+	}
+	return e, err
+}
+
+// conceal leaves of the record what does not tell of its holder.
+func (r Record) conceal() Record {
+	c := r.Certificate
+	return Record{
+		Certificate: certificate.Certificate{ID: c.ID, Scheme: c.Scheme, Version: c.Version, Round: c.Round},
+		Holder:      r.Holder, HeldFrom: r.HeldFrom, Revision: r.Revision,
+	}
+}

@@ -1,0 +1,42 @@
+package records
+
+import (
+	"context"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/jiazhu/jiazhu/shared/store/outage"
+)
+
+// MadeBy lists the certificates of which a report made a version, by id, each once. It reads the whole
+// table: versions are not listed by report, since nobody asks but an operator who undoes one.
+func (s *Store) MadeBy(ctx context.Context, report string) (ids []string, err error) {
+	pages := dynamodb.NewScanPaginator(s.client, &dynamodb.ScanInput{
+		TableName: &s.table, ConsistentRead: aws.Bool(true),
+		FilterExpression:          aws.String("begins_with(pk, :past) AND report = :report"),
+		ExpressionAttributeValues: item{":past": text(prefixPast), ":report": text(report)},
+	})
+	seen := map[string]bool{}
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, outage.Of("looking for what a report made", err)
+		}
+		for _, from := range page.Items {
+			id := strings.TrimPrefix(str(from, "pk"), prefixPast)
+			if !seen[id] {
+				seen[id], ids = true, append(ids, id)
+			}
+		}
+	}
+	return ids, nil
+}
+
+// AtVersion returns the record as it is now, saying again what a version said, with its ID number and its
+// HeldFrom, under the record's own revision.
+func (s *Store) AtVersion(now Record, v Version) (Record, error) {
+	now.Certificate, now.SealedID, now.HeldFrom = v.Certificate, v.SealedID, v.HeldFrom
+	return s.WithIDNumber(now)
+}

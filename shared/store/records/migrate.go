@@ -1,0 +1,463 @@
+package records
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/tags"
+)
+
+// UnknownHolder stands in place of a holder's keyed hash where version 1 did not say whose an item
+// is and nothing else proves it. It equals nobody's, so the item is void and shown to nobody.
+const UnknownHolder = "unknown"
+
+// Outdated lists the certificates that have items of version 1 in their partition, in one of so many
+// equal parts of the table, counted from 0. A certificate may come twice.
+func (s *Store) Outdated(ctx context.Context, part, parts int) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		pages := dynamodb.NewScanPaginator(s.client, &dynamodb.ScanInput{
+			TableName: &s.table, ConsistentRead: aws.Bool(true),
+			Segment: aws.Int32(int32(part)), TotalSegments: aws.Int32(int32(parts)),
+			ProjectionExpression: aws.String("pk"),
+			FilterExpression: aws.String("begins_with(pk, :cert) AND (begins_with(sk, :endorse) OR begins_with(sk, :consent)" +
+				" OR begins_with(sk, :key) OR begins_with(sk, :day) OR begins_with(sk, :seen))"),
+			ExpressionAttributeValues: item{
+				":cert": text(prefixCertificate), ":endorse": text(prefixEndorsement), ":consent": text(prefixConsent),
+				":key": text(prefixKey), ":day": text(prefixDay), ":seen": text(prefixSeen),
+			},
+		})
+		last := ""
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				yield("", outage.Of("looking for items of version 1", err))
+				return
+			}
+			for _, read := range page.Items {
+				id := strings.TrimPrefix(str(read, "pk"), prefixCertificate)
+				if id != last && !yield(id, nil) {
+					return
+				}
+				last = id
+			}
+		}
+	}
+}
+
+// Tally counts items of version 1, and among them those whose holder is unknown.
+type Tally struct{ Moved, Unknown int }
+
+func (t *Tally) count(holder string) {
+	t.Moved++
+	if holder == UnknownHolder {
+		t.Unknown++
+	}
+}
+
+// Migrated is what became of items of version 1.
+type Migrated struct {
+	Certificates, Bindings                int
+	Endings                               int // endorsements that got an end of keeping
+	Versions                              int // first ones
+	Endorsements, Consents, Verifications Tally
+	Dropped                               int // idempotency keys and counts that are over or whose holder is unknown
+}
+
+// Add adds another count.
+func (m *Migrated) Add(n Migrated) {
+	m.Certificates += n.Certificates
+	m.Bindings += n.Bindings
+	m.Endings += n.Endings
+	m.Versions += n.Versions
+	m.Dropped += n.Dropped
+	for to, from := range map[*Tally]Tally{
+		&m.Endorsements: n.Endorsements, &m.Consents: n.Consents, &m.Verifications: n.Verifications,
+	} {
+		to.Moved += from.Moved
+		to.Unknown += from.Unknown
+	}
+}
+
+// Migration brings the items of version 1 to where they are looked for.
+type Migration struct {
+	Now time.Time
+	// Theirs reports whether an endorsement was made for the holder that the record has now. The
+	// record has its ID number.
+	Theirs func(ctx context.Context, r Record, e endorsement.Endorsement) (bool, error)
+	// Dry writes nothing. Keep writes the new items and leaves the old ones for programs that still
+	// read them; a run without it then completes what those programs changed.
+	Dry, Keep bool
+}
+
+// movesTogether is how many items one transaction moves: each takes two of its hundred parts.
+const movesTogether = 40
+
+// Migrate moves the items of version 1 of one certificate. An item is moved whole or not at all, so
+// a run that was cut short is completed by another.
+//
+// An endorsement is the holder's that Theirs finds it is, or nobody's. A consent and a verification
+// of a copy follow its endorsement. A look-up by number is the present holder's where every
+// endorsement is, or where no report has changed the certificate; else nobody's.
+//
+// Error: certificate-changed when the items kept changing meanwhile; run it again.
+func (s *Store) Migrate(ctx context.Context, certID string, m Migration) (Migrated, error) {
+	all := Migrated{Certificates: 1}
+	for range transactAttempts {
+		done, changed, err := s.migrateOnce(ctx, certID, m)
+		all.Add(done)
+		if err != nil || !changed {
+			return all, err
+		}
+	}
+	return all, problem.New(problem.CertificateChanged).WithCause(fmt.Errorf("moving the items of %s: they kept changing", certID))
+}
+
+// MigrateBindings moves the bindings that version 1 kept in the partitions of whose certificates they
+// are, in one equal part of the table of so many, and returns how many. A binding that is taken back
+// meanwhile stays taken back.
+func (s *Store) MigrateBindings(ctx context.Context, part, parts int, m Migration) (moved int, err error) {
+	pages := dynamodb.NewScanPaginator(s.client, &dynamodb.ScanInput{
+		TableName: &s.table, ConsistentRead: aws.Bool(true),
+		Segment: aws.Int32(int32(part)), TotalSegments: aws.Int32(int32(parts)),
+		FilterExpression:          aws.String("begins_with(pk, :holder) AND begins_with(sk, :binding)"),
+		ExpressionAttributeValues: item{":holder": text(prefixHolder), ":binding": text(prefixBinding)},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return moved, outage.Of("looking for bindings of version 1", err)
+		}
+		for _, from := range page.Items {
+			refused, err := s.moveBinding(ctx, from, m)
+			if err != nil {
+				return moved, err
+			}
+			if refused == nil {
+				moved++
+			}
+		}
+	}
+	return moved, nil
+}
+
+func (s *Store) moveBinding(ctx context.Context, from item, m Migration) (*refusal, error) {
+	if m.Dry {
+		return nil, nil
+	}
+	old := key{str(from, "pk"), str(from, "sk")}
+	to := key{prefixBinding + strings.TrimPrefix(old.pk, prefixHolder), strings.TrimPrefix(old.sk, prefixBinding)}
+	there := aws.String("attribute_exists(pk)")
+	parts := []types.TransactWriteItem{
+		{Update: &types.Update{
+			TableName: &s.table, Key: to.item(),
+			UpdateExpression:          aws.String("SET v = :v, boundAt = if_not_exists(boundAt, :at)"),
+			ExpressionAttributeValues: item{":v": number(to.schema()), ":at": from["boundAt"]},
+		}},
+		{Delete: &types.Delete{TableName: &s.table, Key: old.item(), ConditionExpression: there}},
+	}
+	if m.Keep {
+		parts[1] = types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{TableName: &s.table, Key: old.item(), ConditionExpression: there}}
+	}
+	return s.transact(ctx, "moving a binding of version 1", parts)
+}
+
+// moving is the state of one certificate's migration.
+type moving struct {
+	Migration
+	*Store
+	record       Record
+	noted        bool              // the record notes the newest endorsement itself
+	latest       item              // what does so now
+	endorsements []item            // of version 1
+	owners       map[string]string // of each endorsement, by its id
+	version      map[string]string // of the certificate, for each endorsement
+	lookups      string            // the holder of look-ups by number
+	parts        []types.TransactWriteItem
+	waiting      Migrated // what the parts do
+	done         Migrated
+	changed      bool // some of it did not happen
+}
+
+func (s *Store) migrateOnce(ctx context.Context, certID string, m Migration) (Migrated, bool, error) {
+	w := &moving{Migration: m, Store: s, owners: map[string]string{}, version: map[string]string{}}
+	steps := []func(context.Context, string) error{
+		w.readRecord, w.readOwners, w.findOwners, w.fixRecord, w.moveEndorsements, w.moveConsents, w.moveSightings, w.moveKeys, w.moveDays, w.flush,
+	}
+	for _, step := range steps {
+		if err := step(ctx, certID); err != nil {
+			return w.done, false, err
+		}
+	}
+	return w.done, w.changed, nil
+}
+
+func (w *moving) readRecord(ctx context.Context, certID string) error {
+	at := certificateKey(certID)
+	got, err := w.batch(ctx, []key{at, latestKey(certID)})
+	if err != nil {
+		return err
+	}
+	w.latest = got[latestKey(certID)]
+	from, ok := got[at]
+	_, w.noted = from["latest"]
+	if !ok {
+		return fmt.Errorf("moving the items of %s: there is no such certificate", certID)
+	}
+	if w.record, err = readRecord(from); err != nil {
+		return err
+	}
+	w.record.Certificate.Holder.IDNumber, _, err = w.named(w.record) // as copies of before had it
+	return err
+}
+
+// readOwners learns whose the endorsements are that have been moved or made since.
+func (w *moving) readOwners(ctx context.Context, certID string) error {
+	return w.each(ctx, prefixCopies+certID, prefixEndorsement, func(from item) error {
+		id := idOf(from)
+		w.owners[id], w.version[id] = str(from, "holder"), str(from, "version")
+		return nil
+	})
+}
+
+// findOwners finds out whose the endorsements of version 1 are.
+func (w *moving) findOwners(ctx context.Context, certID string) error {
+	err := w.each(ctx, prefixCertificate+certID, prefixEndorsement, func(from item) error {
+		var e endorsement.Endorsement
+		if err := json.Unmarshal([]byte(str(from, "record")), &e); err != nil {
+			return fmt.Errorf("reading an endorsement: %w", err)
+		}
+		owner, known := w.owners[e.ID]
+		if !known {
+			theirs, err := w.Theirs(ctx, w.record, e)
+			if err != nil {
+				return err
+			}
+			owner = UnknownHolder
+			if theirs {
+				owner = w.record.Holder
+			}
+		}
+		w.owners[e.ID], w.version[e.ID] = owner, e.CertVersion
+		w.endorsements = append(w.endorsements, from)
+		return nil
+	})
+	w.lookups = UnknownHolder
+	all := len(w.owners) > 0 || w.record.Certificate.Edition() == certificate.FirstVersion
+	for _, owner := range w.owners {
+		all = all && owner == w.record.Holder
+	}
+	if all {
+		w.lookups = w.record.Holder
+	}
+	return err
+}
+
+func (w *moving) moveEndorsements(ctx context.Context, certID string) error {
+	for _, from := range w.endorsements {
+		var e endorsement.Endorsement
+		if err := json.Unmarshal([]byte(str(from, "record")), &e); err != nil {
+			return fmt.Errorf("reading an endorsement: %w", err)
+		}
+		from["ttl"] = number(endingOf(e))
+		owner, version := w.of(idOf(from))
+		w.waiting.Endorsements.count(owner)
+		if err := w.move(ctx, from, key{prefixCopies + certID, str(from, "sk")}, owner, version); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *moving) moveConsents(ctx context.Context, certID string) error {
+	return w.each(ctx, prefixCertificate+certID, prefixConsent, func(from item) error {
+		owner, version := w.of(str(from, "endorsement"))
+		w.waiting.Consents.count(owner)
+		return w.move(ctx, from, key{prefixCopies + certID, str(from, "sk")}, owner, version)
+	})
+}
+
+func (w *moving) moveSightings(ctx context.Context, certID string) error {
+	return w.each(ctx, prefixCertificate+certID, prefixSeen, func(from item) error {
+		owner, version := w.lookups, w.record.Certificate.Edition()
+		if e := str(from, "endorsement"); e != "" {
+			owner, version = w.of(e)
+		}
+		w.waiting.Verifications.count(owner)
+		return w.move(ctx, from, key{prefixSeen + certID, str(from, "sk")}, owner, version)
+	})
+}
+
+func (w *moving) moveKeys(ctx context.Context, certID string) error {
+	return w.each(ctx, prefixCertificate+certID, prefixKey, func(from item) error {
+		owner, version := w.of(str(from, "endorsement"))
+		if owner == UnknownHolder || num(from, "ttl") <= w.Now.Unix() {
+			w.waiting.Dropped++
+			return w.drop(ctx, from)
+		}
+		to := idempotencyKey(certID, owner, strings.TrimPrefix(str(from, "sk"), prefixKey))
+		return w.move(ctx, from, to, owner, version)
+	})
+}
+
+// moveDays counts today's endorsements of the present holder anew. Other days count no more.
+func (w *moving) moveDays(ctx context.Context, certID string) error {
+	return w.each(ctx, prefixCertificate+certID, prefixDay, func(from item) error {
+		day, err := civil.Parse(strings.TrimPrefix(str(from, "sk"), prefixDay))
+		if err != nil || day != civil.Of(w.Now) || w.Keep {
+			w.waiting.Dropped++
+			return w.drop(ctx, from)
+		}
+		made := int64(0)
+		for id, owner := range w.owners {
+			if at, err := TimeOf(id); err == nil && owner == w.record.Holder && civil.Of(at) == day {
+				made++
+			}
+		}
+		to := dayKey(certID, w.record.Holder, day)
+		return w.write(ctx, from, types.Update{
+			Key: to.item(), UpdateExpression: aws.String("SET v = :v, #ttl = :ttl, made = :made"),
+			ExpressionAttributeNames:  map[string]string{"#ttl": "ttl"},
+			ExpressionAttributeValues: item{":v": number(ownedVersion), ":ttl": from["ttl"], ":made": number(made)},
+		})
+	})
+}
+
+// fixRecord lets a record that was another holder's before, by its endorsements, say so, and notes the
+// newest endorsement of its holder. It goes first, so that a run that was cut short has done it.
+func (w *moving) fixRecord(context.Context, string) error {
+	r, newest, others := w.record, "", false
+	from := r.Certificate.Edition()
+	for id, owner := range w.owners {
+		if owner != r.Holder {
+			others = true
+			continue
+		}
+		newest, from = max(newest, id), min(from, w.version[id])
+	}
+	if w.Dry {
+		return nil
+	}
+	if newest != "" && str(w.latest, "latest") != newest {
+		w.parts = append(w.parts, w.latestWrite(Entry{Endorsement: endorsement.Endorsement{
+			ID: newest, CertID: r.Certificate.ID, CertVersion: w.version[newest], Holder: r.Holder,
+		}}))
+	}
+	others = others && r.HeldFrom == ""
+	if w.Keep || !others && !w.noted {
+		return nil
+	}
+	update := types.Update{
+		TableName: &w.table, Key: certificateKey(r.Certificate.ID).item(),
+		UpdateExpression:          aws.String("REMOVE latest"),
+		ConditionExpression:       aws.String("revision = :revision"),
+		ExpressionAttributeValues: item{":revision": number(r.Revision)},
+	}
+	if others {
+		update.UpdateExpression = aws.String("SET heldFrom = :from REMOVE latest")
+		update.ExpressionAttributeValues[":from"] = text(from)
+	}
+	w.parts = append(w.parts, types.TransactWriteItem{Update: &update})
+	return nil
+}
+
+// of is whose an endorsement is, and the certificate's version then.
+func (w *moving) of(endorsement string) (holder, version string) {
+	if owner, ok := w.owners[endorsement]; ok {
+		return owner, w.version[endorsement]
+	}
+	return UnknownHolder, ""
+}
+
+// move writes an item of version 1 where it belongs. Attributes that are there already stay: a second
+// run adds what the old item has got since the first, such as that a copy was withdrawn.
+func (w *moving) move(ctx context.Context, from item, to key, holder, version string) error {
+	made := to.with(item{"holder": text(holder), "version": text(version)})
+	for name, value := range from {
+		if name != "pk" && name != "sk" && name != "v" && !strings.HasPrefix(name, tags.Attribute) { // tags are of a place
+			made[name] = value
+		}
+	}
+	var set []string
+	names, values := map[string]string{}, item{}
+	for name, value := range made {
+		if name == "pk" || name == "sk" {
+			continue
+		}
+		n := fmt.Sprint(len(values))
+		names["#"+n], values[":"+n] = name, value
+		set = append(set, fmt.Sprintf("#%s = if_not_exists(#%s, :%s)", n, n, n))
+	}
+	slices.Sort(set)
+	return w.write(ctx, from, types.Update{
+		Key: to.item(), UpdateExpression: aws.String("SET " + strings.Join(set, ", ")),
+		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+	})
+}
+
+func (w *moving) write(ctx context.Context, from item, update types.Update) error {
+	if w.Dry {
+		return nil
+	}
+	update.TableName = &w.table
+	w.parts = append(w.parts, types.TransactWriteItem{Update: &update})
+	return w.drop(ctx, from)
+}
+
+// drop removes the old item, unless it was withdrawn or ended since it was read.
+func (w *moving) drop(ctx context.Context, from item) error {
+	if w.Dry {
+		return nil
+	}
+	if !w.Keep {
+		condition := "attribute_exists(pk)"
+		for _, name := range []string{"withdrawnAt", "revokedAt"} {
+			if from[name] == nil {
+				condition += " AND attribute_not_exists(" + name + ")"
+			}
+		}
+		w.parts = append(w.parts, types.TransactWriteItem{Delete: &types.Delete{
+			TableName: &w.table, Key: key{str(from, "pk"), str(from, "sk")}.item(), ConditionExpression: &condition,
+		}})
+	}
+	if len(w.parts) < 2*movesTogether {
+		return nil
+	}
+	return w.flush(ctx, "")
+}
+
+// flush writes what has gathered, in one transaction.
+func (w *moving) flush(ctx context.Context, _ string) error {
+	if len(w.parts) > 0 {
+		refused, err := w.transact(ctx, "moving items of version 1", w.parts)
+		if err != nil {
+			return err
+		}
+		if w.parts = nil; refused != nil {
+			w.waiting, w.changed = Migrated{}, true
+			return nil
+		}
+	}
+	w.done.Add(w.waiting)
+	w.waiting = Migrated{}
+	return nil
+}
+
+// idOf is the identifier at the end of an endorsement's sort key.
+func idOf(from item) string {
+	sk := str(from, "sk")
+	return sk[strings.LastIndexByte(sk, '#')+1:]
+}

@@ -1,0 +1,81 @@
+package records
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/store/outage"
+)
+
+// MigrateVersions appends the version that each record is, where a program that kept no versions wrote the
+// record last, in one equal part of the table of so many. It returns how many. A record that a report
+// changes meanwhile has its versions from the report.
+//
+// A record whose holder's key was made of another form of the number has its first version once Rename has brought it
+// along; one whose holder is not whose number it has has none.
+func (s *Store) MigrateVersions(ctx context.Context, part, parts int, m Migration) (made int, err error) {
+	err = s.eachRecord(ctx, part, parts, func(r Record) error {
+		if r.Newest.Revision == r.Revision {
+			return nil
+		}
+		if !m.Dry {
+			if s.CheckHolder(r) != nil {
+				return nil
+			}
+			refused, err := s.beginVersions(ctx, r)
+			if refused != nil || err != nil {
+				return err
+			}
+		}
+		made++
+		return nil
+	})
+	return made, err
+}
+
+// eachRecord gives the records in one equal part of the table of so many.
+func (s *Store) eachRecord(ctx context.Context, part, parts int, do func(Record) error) error {
+	pages := dynamodb.NewScanPaginator(s.client, &dynamodb.ScanInput{
+		TableName: &s.table, ConsistentRead: aws.Bool(true),
+		Segment: aws.Int32(int32(part)), TotalSegments: aws.Int32(int32(parts)),
+		FilterExpression:          aws.String("begins_with(pk, :cert) AND sk = :record"),
+		ExpressionAttributeValues: item{":cert": text(prefixCertificate), ":record": text(skCertificate)},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return outage.Of("looking for records", err)
+		}
+		for _, from := range page.Items {
+			r, err := readRecord(from)
+			if err == nil {
+				err = do(r)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Store) beginVersions(ctx context.Context, r Record) (*refusal, error) {
+	v, err := newVersion(r, Author{}, r.Certificate.Sync.At, r.Newest.Digest)
+	if err != nil {
+		return nil, err
+	}
+	return s.transact(ctx, "appending a record's first version", []types.TransactWriteItem{
+		s.putNew(versionItem(v)),
+		{Update: &types.Update{
+			TableName: &s.table, Key: certificateKey(r.Certificate.ID).item(),
+			UpdateExpression:    aws.String("SET newest = :newest REMOVE newestReport, confirmed"),
+			ConditionExpression: aws.String("revision = :revision"),
+			ExpressionAttributeValues: item{
+				":newest": text(Newest{Revision: v.Revision, Digest: v.Digest}.text()), ":revision": number(r.Revision),
+			},
+		}},
+	})
+}

@@ -1,0 +1,187 @@
+package recordstest
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/service/config"
+	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
+	"github.com/jiazhu/jiazhu/shared/store/files"
+	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/sessions"
+	"github.com/jiazhu/jiazhu/shared/store/sessions/sessionstest"
+)
+
+// House is an empty service: a register, a shelf for files, accounts, and a clock to set. What it
+// reads and writes passes the Wire; what prepares a test does not.
+type House struct {
+	*Cloud
+	Clock    *Clock
+	Register *records.Store
+	Table    string
+	Shelf    *files.Bucket
+	Bucket   string
+	Journal  *s3journal.Journal
+	Vault    *fieldcrypto.Vault
+	People   *sessions.Store
+	Schemes  scheme.Set
+	Portals  map[string]config.Portal
+
+	accounts *sessionstest.Table
+}
+
+// NewHouse opens a house at noon of 23 November 2026, in Asia/Shanghai.
+func NewHouse(t *testing.T) *House {
+	t.Helper()
+	cloud := Open(t)
+	accounts := sessionstest.Open(t)
+	schemes, err := scheme.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &House{
+		Cloud: cloud, Clock: &Clock{now: time.Date(2026, 11, 23, 12, 0, 0, 0, civil.Zone())},
+		Table: cloud.Table(t), Bucket: cloud.Bucket(t), Schemes: schemes, accounts: accounts,
+		People: sessions.New(cloud.Tables(), accounts.Name, accounts.Vault),
+		Portals: map[string]config.Portal{
+			"mohurd": {Name: "住房和城乡建设部政务服务门户", ListNeedsIdentity: true},
+			"gjzwfw": {Name: "国家政务服务平台", BindingNeeded: true, StatesPhone: true},
+		},
+	}
+	h.Register = records.New(cloud.Tables(), h.Table, accounts.Vault)
+	h.Shelf = files.New(cloud.Buckets(), h.Bucket)
+	h.Vault = accounts.Vault
+	h.Journal = s3journal.New(cloud.Buckets(), cloud.LockedBucket(t), h.Vault)
+	return h
+}
+
+// Integrity has the key that tags what lies in the tables, which every function has, and no other.
+func (h *House) Integrity() *fieldcrypto.Vault { return h.accounts.Integrity }
+
+// Person is someone with an account, and maybe certificates.
+type Person struct {
+	Username, Name, IDNumber string
+	Phone                    string // as both portals state it; empty: not bound
+}
+
+// ZhangSan holds the certificate of Sample.
+func ZhangSan() Person { return Person{"zhangsan", "张三", "110101198001010010", "13800000000"} }
+
+// LiSi holds nothing.
+func LiSi() Person { return Person{"lisi", "李四", "310101198506150016", "13900000000"} }
+
+// SignIn opens a session of the person on a portal, identified by face or not, and returns its
+// token. The person has an account on every portal.
+func (h *House) SignIn(t *testing.T, p Person, portal string, identified bool) string {
+	t.Helper()
+	now := h.Clock.Now()
+	for at := range h.Portals {
+		if _, err := h.accounts.Store.Account(t.Context(), at, p.Username); err != nil {
+			h.accounts.Account(t, identity.Account{
+				Portal: at, Username: p.Username, Name: p.Name, IDType: "111", IDNumber: p.IDNumber, RealNameLevel: 4,
+			}, p.Phone, now)
+		}
+	}
+	token := h.accounts.SignIn(t, identity.Account{Portal: portal, Username: p.Username}, now)
+	if identified {
+		h.accounts.Identify(t, token, now)
+	}
+	return token
+}
+
+// States has a portal state another phone of a person who has an account there, or none.
+func (h *House) States(t *testing.T, p Person, portal, phone string) {
+	t.Helper()
+	a, err := h.People.Account(t.Context(), portal, p.Username)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.People.PutAccount(t.Context(), a, sessions.Put{Phone: h.accounts.Change(t, a, phone, h.Clock.Now())}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Grant gives a machine client an access token.
+func (h *House) Grant(t *testing.T, c identity.Client) string {
+	t.Helper()
+	return h.accounts.Grant(t, c, h.Clock.Now())
+}
+
+// Registry is who changes the register in a house.
+func Registry() records.Author { return records.Author{Client: "mohurd-registry"} }
+
+// Enter puts a certificate into the register, with pictures where they are given.
+func (h *House) Enter(t *testing.T, c certificate.Certificate, photo, signature []byte) records.Record {
+	t.Helper()
+	r, err := h.Register.Put(t.Context(), records.Change{By: Registry(), After: c, Photo: photo, Signature: signature})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Change changes a certificate as a later report would. Where it changes whose the certificate is, another
+// certificate takes its place, with the next identifier and without pictures.
+func (h *House) Change(t *testing.T, id string, change func(*certificate.Certificate)) records.Record {
+	t.Helper()
+	before, _, err := h.Register.ForVerify(t.Context(), id, "")
+	if err == nil {
+		before, err = h.Register.WithIDNumber(before)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := records.Change{By: Registry(), Before: &before, After: before.Certificate}
+	change(&c.After)
+	if !c.After.Holder.Same(before.Certificate.Holder) {
+		Succeed(&c, h.Clock.Now())
+	}
+	r, err := h.Register.Put(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Succeed makes of a change one by which another certificate takes the place of Before.
+func Succeed(c *records.Change, now time.Time) {
+	ended := c.Before.Certificate
+	ended.State, ended.StateNote = certificate.Other, "持证人证件号码已更正，本证照终止，由新证照替代。"
+	c.Ended = &ended
+	c.After.ID, c.After.Version, c.After.Supersedes = records.NewID(now), "001", ended.ID
+	if c.Photo == nil {
+		c.After.Photo = nil
+	}
+	if c.Signature == nil {
+		c.After.SignatureImage = nil
+	}
+}
+
+// Clock is the time in a house.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// Now reads the clock.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Set sets the clock.
+func (c *Clock) Set(now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = now
+}
+
+// Pass lets so much time pass.
+func (c *Clock) Pass(d time.Duration) { c.Set(c.Now().Add(d)) }

@@ -1,0 +1,18 @@
+package recordstest
+
+import (
+	"testing"
+
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/tags"
+)
+
+// Tag gives what a test wrote into the register the tags that `jiazhu migrate` gives what a version before
+// tags stored.
+func Tag(t *testing.T, register *records.Store) {
+	t.Helper()
+	done, err := register.Adopt(t.Context(), 0, 1, tags.Adoption{Believe: true})
+	if err != nil || done.Wrong > 0 {
+		t.Fatalf("tagging: %+v, %v", done, err)
+	}
+}

@@ -1,0 +1,338 @@
+package records
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/tags"
+)
+
+// Change is a certificate as it is to stand in the register.
+type Change struct {
+	// Before is the record as it was read, nil for a certificate not yet in the register.
+	Before *Record
+	// After has its holder's ID number. It is the certificate of Before, of the same person, or another
+	// one with the same number, which takes its place: Ended then is how the certificate of Before ends.
+	After certificate.Certificate
+	Ended *certificate.Certificate
+	// Revived is the record of After, where After had ended in favour of Before and takes its place back.
+	// HeldFrom is what it is to be again.
+	Revived *Record
+	// Photo and Signature are the pictures After describes. Nil leaves the stored one, as far as After
+	// describes it; what it does not describe is removed.
+	Photo, Signature []byte
+	// Source is the row that changes it, where it came in a file.
+	Source Source
+	// By is who changes it. It is kept with the version that the change makes.
+	By Author
+	// Confirmed is when a report said what Before says already, zero for any other change. After is the
+	// certificate of Before then, and nothing becomes of it but a version by who confirms it.
+	Confirmed time.Time
+}
+
+// MostTogether is how many certificates PutAll takes, where none of them replaces another: DynamoDB
+// writes at most 100 items in a transaction, and a certificate that is entered is six: the record, its
+// version, both pictures, its number and its holder's entry. One that replaces another is put alone.
+const MostTogether = 16
+
+// Replaces reports whether another certificate takes the place of Before.
+func (c Change) Replaces() bool { return c.Before != nil && c.Before.Certificate.ID != c.After.ID }
+
+// Put enters a new certificate or changes one, in one transaction with its pictures, its number
+// and its holder's entry. The newest endorsement stays noted whoever writes at the same time.
+//
+// Error: certificate-changed when the record is no longer as it was read, or another one has
+// taken the number; the caller reads again and decides again.
+func (s *Store) Put(ctx context.Context, c Change) (Record, error) {
+	after, err := s.PutAll(ctx, []Change{c})
+	if err != nil {
+		return Record{}, err
+	}
+	return after[0], nil
+}
+
+// PutAll is Put for up to MostTogether different certificates in one transaction: all of them
+// change or none does. The records are as they then stand, in the order of the changes.
+//
+// Error: certificate-changed when one of them is no longer as it was read.
+func (s *Store) PutAll(ctx context.Context, changes []Change) ([]Record, error) {
+	all := make([]Record, len(changes))
+	var writes []types.TransactWriteItem
+	for i, c := range changes {
+		after, some, err := s.changeWrites(c)
+		if err != nil {
+			return nil, err
+		}
+		all[i], writes = after, append(writes, some...)
+	}
+	refused, err := s.transact(ctx, "putting certificates", writes)
+	if refused != nil {
+		return nil, problem.New(problem.CertificateChanged).WithCause(refused.cause)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// former is the record of After as it stands in the register, nil where there is none.
+func (c Change) former() *Record {
+	if c.Replaces() {
+		return c.Revived
+	}
+	return c.Before
+}
+
+// after is the record as the change leaves it.
+func (s *Store) after(c Change) (Record, error) {
+	h := c.After.Holder
+	switch {
+	case h.IDNumber == "":
+		return Record{}, fmt.Errorf("putting certificate %s: it has no ID number", c.After.ID)
+	case c.By.Client == "":
+		return Record{}, fmt.Errorf("putting certificate %s: nobody says who changes it", c.After.ID)
+	case c.Replaces() != (c.Ended != nil) || c.Replaces() && c.Ended.ID != c.Before.Certificate.ID:
+		return Record{}, fmt.Errorf("putting certificate %s: the one whose place it takes does not end", c.After.ID)
+	}
+	r := Record{
+		Certificate: c.After,
+		Holder:      s.HolderKey(h.IDType, h.IDNumber),
+		IDFlawed:    h.IDType == certificate.ResidentID && certificate.CheckIDNumber(h.IDNumber) != nil,
+		Revision:    1,
+		Sources:     c.sources(),
+	}
+	if f := c.former(); f != nil {
+		if !f.Certificate.Holder.Same(h) {
+			return Record{}, fmt.Errorf("putting certificate %s: another holder's is another certificate", c.After.ID)
+		}
+		r.Revision, r.HeldFrom = f.Revision+1, f.HeldFrom
+	}
+	if c.Before != nil { // a certificate that takes another's place goes on with its count
+		r.Changes = c.Before.Changes.next(c.After.Sync.At)
+	}
+	if !c.Confirmed.IsZero() {
+		if c.Replaces() {
+			return Record{}, fmt.Errorf("confirming certificate %s: it is another one", c.After.ID)
+		}
+		same := *c.Before
+		same.Revision++
+		same.Newest.Confirms = true
+		return same, nil
+	}
+	var err error
+	if r.SealedID, err = s.vault.Seal(h.IDNumber, certificateKey(c.After.ID).pk); err != nil {
+		return Record{}, fmt.Errorf("sealing the ID number: %w", err)
+	}
+	return r, nil
+}
+
+// changeWrites are the parts of the transaction that makes the change, and the record it leaves.
+func (s *Store) changeWrites(c Change) (Record, []types.TransactWriteItem, error) {
+	after, err := s.after(c)
+	if err != nil {
+		return after, nil, err
+	}
+	former := c.former()
+	at := c.After.Sync.At
+	if !c.Confirmed.IsZero() {
+		at = c.Confirmed
+	}
+	after, writes, err := s.recordWrites(after, former, c.By, at)
+	if err != nil {
+		return after, nil, err
+	}
+	id := c.After.ID
+	if c.Before == nil {
+		writes = append(writes, s.putNew(numberKey(c.After.Number).with(item{"id": text(id)})))
+	}
+	if c.Replaces() {
+		ending, err := s.endWrites(c)
+		if err != nil {
+			return after, nil, err
+		}
+		writes = append(writes, ending...)
+	}
+	if former == nil || c.Replaces() {
+		writes = append(writes, types.TransactWriteItem{Put: &types.Put{
+			TableName: &s.table, Item: heldKey(after.Holder, id).with(nil),
+			ConditionExpression: aws.String("attribute_not_exists(pk) OR attribute_exists(former)"),
+		}})
+	}
+	for sk, data := range c.pictures() {
+		writes = append(writes, types.TransactWriteItem{Put: &types.Put{
+			TableName: &s.table,
+			Item:      imageKey(id, sk).with(item{"image": &types.AttributeValueMemberB{Value: data}}),
+		}})
+	}
+	if former != nil {
+		writes = append(writes, s.pictureRemovals(former.Certificate, c.After)...)
+	}
+	return after, writes, nil
+}
+
+// recordWrites are those of a record and its version.
+func (s *Store) recordWrites(r Record, before *Record, by Author, at time.Time) (Record, []types.TransactWriteItem, error) {
+	r, writes, err := s.versioned(r, before, by, at)
+	if err != nil {
+		return r, nil, err
+	}
+	made, err := certificateItem(r)
+	if err != nil {
+		return r, nil, err
+	}
+	if before == nil {
+		return r, append(writes, s.putNew(made)), nil
+	}
+	return r, append(writes, s.revise(made, before.Revision)), nil
+}
+
+// endWrites end the certificate of Before in favour of After. What was made of it is void, and its
+// pictures are removed; its holder's entry says that it was theirs, so that what was made for them can
+// still be found.
+func (s *Store) endWrites(c Change) ([]types.TransactWriteItem, error) {
+	ended := *c.Before
+	ended.Certificate, ended.ReplacedBy, ended.HeldFrom = *c.Ended, c.After.ID, Replaced
+	ended.Certificate.Photo, ended.Certificate.SignatureImage = nil, nil
+	ended.Revision++
+	ended.Newest = Newest{}
+	_, writes, err := s.recordWrites(ended, c.Before, c.By, ended.Certificate.Sync.At)
+	if err != nil {
+		return nil, err
+	}
+	former := c.Before.Certificate
+	writes = append(writes,
+		types.TransactWriteItem{Put: &types.Put{
+			TableName: &s.table, Item: numberKey(c.After.Number).with(item{"id": text(c.After.ID)}),
+			ConditionExpression: aws.String("id = :former"), ExpressionAttributeValues: item{":former": text(former.ID)},
+		}},
+		s.leaveWrite(c.Before.Holder, former.ID))
+	return append(writes, s.pictureRemovals(former, ended.Certificate)...), nil
+}
+
+// leaveWrite marks a holder's entry as one of the past.
+func (s *Store) leaveWrite(holder, certID string) types.TransactWriteItem {
+	return types.TransactWriteItem{Put: &types.Put{
+		TableName: &s.table, Item: heldKey(holder, certID).with(item{"former": yes()}),
+		ConditionExpression: aws.String(stillHeld),
+	}}
+}
+
+// pictureRemovals remove the pictures that a certificate described and describes no longer.
+func (s *Store) pictureRemovals(before, after certificate.Certificate) (writes []types.TransactWriteItem) {
+	for sk, p := range map[string][2]*certificate.Image{
+		skPhoto: {before.Photo, after.Photo}, skSignature: {before.SignatureImage, after.SignatureImage},
+	} {
+		if p[0] != nil && p[1] == nil {
+			writes = append(writes, types.TransactWriteItem{Delete: &types.Delete{TableName: &s.table, Key: imageKey(before.ID, sk).item()}})
+		}
+	}
+	return writes
+}
+
+// pictures are those to be stored, by the sort key: not those that lie there already, which are ten
+// times as large as the record.
+func (c Change) pictures() map[string][]byte {
+	var before certificate.Certificate
+	if f := c.former(); f != nil {
+		before = f.Certificate
+	}
+	wanted := map[string][]byte{}
+	if c.Photo != nil && !samePicture(before.Photo, c.After.Photo) {
+		wanted[skPhoto] = c.Photo
+	}
+	if c.Signature != nil && !samePicture(before.SignatureImage, c.After.SignatureImage) {
+		wanted[skSignature] = c.Signature
+	}
+	return wanted
+}
+
+func samePicture(a, b *certificate.Image) bool { return a != nil && b != nil && a.SHA256 == b.SHA256 }
+
+func (s *Store) putNew(made item) types.TransactWriteItem {
+	return types.TransactWriteItem{Put: &types.Put{
+		TableName: &s.table, Item: made,
+		ConditionExpression: aws.String("attribute_not_exists(pk)"),
+	}}
+}
+
+// revise replaces the record as it was read.
+func (s *Store) revise(made item, revision int64) types.TransactWriteItem {
+	return types.TransactWriteItem{Put: &types.Put{
+		TableName: &s.table, Item: made,
+		ConditionExpression:       aws.String("revision = :before"),
+		ExpressionAttributeValues: item{":before": number(revision)},
+	}}
+}
+
+// stillHeld is the condition that a holder's entry is there and does not say that it was theirs.
+const stillHeld = "attribute_exists(pk) AND attribute_not_exists(former)"
+
+// ByNumbers reads the certificates with these 注册编号 and their ID numbers, by OneNumber of each; one
+// that is not in the register is not in the answer. Two rounds for every hundred, and one more where one
+// is replaced between the two.
+func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Record, error) {
+	keys := make([]key, len(printed))
+	for i, n := range printed {
+		keys[i] = numberKey(n)
+	}
+	got, err := s.batch(ctx, once(keys))
+	if err != nil {
+		return nil, err
+	}
+	led := map[key]key{} // to a certificate, by which entry
+	for at, from := range got {
+		led[certificateKey(str(from, "id"))] = at
+	}
+	all := make(map[string]Record, len(got))
+	for len(led) > 0 {
+		if got, err = s.batch(ctx, slices.Collect(maps.Keys(led))); err != nil {
+			return nil, err
+		}
+		further := map[key]key{}
+		for at, from := range got {
+			r, err := readRecord(from)
+			if err == nil {
+				err = r.has(led[at])
+			}
+			if err == nil {
+				r, err = s.WithIDNumber(r)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("reading by number: %w", err)
+			}
+			if r.ReplacedBy != "" {
+				further[certificateKey(r.ReplacedBy)] = led[at]
+				continue
+			}
+			all[OneNumber(r.Certificate.Number)] = r
+		}
+		led = further
+	}
+	return all, nil
+}
+
+// has reports an error unless the record has the number of the entry that led to it.
+func (r Record) has(number key) error {
+	if numberKey(r.Certificate.Number) != number {
+		return fmt.Errorf("the entry for a number leads to a certificate with another: %w", tags.ErrTag)
+	}
+	return nil
+}
+
+// once leaves out keys named before: a batch refuses to read an item twice.
+func once(keys []key) []key {
+	seen := make(map[key]bool, len(keys))
+	return slices.DeleteFunc(keys, func(k key) bool {
+		again := seen[k]
+		seen[k] = true
+		return again
+	})
+}

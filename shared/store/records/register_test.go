@@ -1,0 +1,297 @@
+package records_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+)
+
+func TestACertificateIsFoundByEveryName(t *testing.T) {
+	w := newWorld(t)
+	want := w.enter(t)
+	want.Certificate.Holder.IDNumber = "" // no reader opens it
+	holder := w.HolderKey("111", idNumber)
+
+	folder, err := w.Folder(t.Context(), want.Certificate.ID, holder, "mohurd", records.Want{Images: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	byNumber, err := w.ByNumber(t.Context(), want.Certificate.Number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byOldNumber, err := w.ByNumber(t.Context(), "京111192000001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	byHolder, err := w.ByHolder(t.Context(), holder, "mohurd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	forVerify, _, err := w.ForVerify(t.Context(), want.Certificate.ID, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string]records.Record{
+		"the folder": folder.Record, "the number": byNumber, "its old form": byOldNumber,
+		"the holder": byHolder[0].Record, "verification": forVerify,
+	} {
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("by %s (-want +got):\n%s", name, diff)
+		}
+	}
+	if got := string(folder.Photo) + string(folder.Signature); got != "the photo's bytesthe signature's bytes" {
+		t.Errorf("the pictures are %q", got)
+	}
+}
+
+func TestNoIDNumberLiesInTheTable(t *testing.T) {
+	w := newWorld(t)
+	w.enter(t)
+	for _, item := range w.cloud.Items(t, w.table) {
+		if text := fmt.Sprintf("%+v", flat(item)); strings.Contains(text, idNumber) {
+			t.Errorf("the ID number can be read in %s", text)
+		}
+	}
+}
+
+func flat(item map[string]types.AttributeValue) map[string]any {
+	plain := map[string]any{}
+	for name, value := range item {
+		switch v := value.(type) {
+		case *types.AttributeValueMemberS:
+			plain[name] = v.Value
+		case *types.AttributeValueMemberB:
+			plain[name] = string(v.Value)
+		}
+	}
+	return plain
+}
+
+func TestAnotherHoldersCertificateIsNotFound(t *testing.T) {
+	w := newWorld(t)
+	r := w.enter(t)
+	stranger := w.HolderKey("111", "310101198506150016")
+	_, err := w.Folder(t.Context(), r.Certificate.ID, stranger, "mohurd", records.Want{})
+	wantProblem(t, err, problem.CertificateNotFound)
+	for _, id := range []string{"", "x", records.NewID(noon()), strings.ToLower(r.Certificate.ID), r.Certificate.ID + "#"} {
+		_, err := w.Folder(t.Context(), id, r.Holder, "mohurd", records.Want{})
+		wantProblem(t, err, problem.CertificateNotFound)
+	}
+	wantProblem(t, w.Bind(t.Context(), r.Certificate.ID, stranger, "gjzwfw", noon()), problem.CertificateNotFound)
+	held, err := w.ByHolder(t.Context(), stranger, "gjzwfw")
+	if err != nil || len(held) != 0 {
+		t.Errorf("the stranger holds %v, %v", held, err)
+	}
+}
+
+func TestAPictureOfAnotherStateIsNotTaken(t *testing.T) {
+	w := newWorld(t)
+	r := w.enter(t)
+	w.write(t, map[string]types.AttributeValue{
+		"pk":    &types.AttributeValueMemberS{Value: "CERT#" + r.Certificate.ID},
+		"sk":    &types.AttributeValueMemberS{Value: "PHOTO"},
+		"v":     &types.AttributeValueMemberN{Value: "1"},
+		"image": &types.AttributeValueMemberB{Value: []byte("a later photo")},
+	})
+	_, err := w.Folder(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{Images: true})
+	wantProblem(t, err, problem.CertificateChanged)
+}
+
+func TestAnItemOfALaterProgramIsNotMisread(t *testing.T) {
+	w := newWorld(t)
+	r := w.enter(t)
+	w.write(t, map[string]types.AttributeValue{
+		"pk": &types.AttributeValueMemberS{Value: "CERT#" + r.Certificate.ID},
+		"sk": &types.AttributeValueMemberS{Value: "CERT"},
+		"v":  &types.AttributeValueMemberN{Value: "99"},
+	})
+	_, err := w.Folder(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{})
+	if err == nil || !strings.Contains(err.Error(), "schema version 99") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func ptr(s string) *string { return &s }
+
+func TestOneNumberIsOneCertificate(t *testing.T) {
+	w := newWorld(t)
+	var wait sync.WaitGroup
+	landed := make([]error, 8)
+	for i := range landed {
+		wait.Go(func() {
+			_, landed[i] = w.Put(t.Context(), records.Change{By: registry(), After: sample(records.NewID(noon()))})
+		})
+	}
+	wait.Wait()
+	entered := 0
+	for _, err := range landed {
+		if err == nil {
+			entered++
+			continue
+		}
+		wantProblem(t, err, problem.CertificateChanged)
+	}
+	held, err := w.ByHolder(t.Context(), w.HolderKey("111", idNumber), "mohurd")
+	if err != nil || entered != 1 || len(held) != 1 {
+		t.Errorf("%d entered, the holder has %d, %v", entered, len(held), err)
+	}
+}
+
+func TestAChangeOfWhatHasChangedIsRefused(t *testing.T) {
+	w := newWorld(t)
+	first := w.enter(t)
+	c := first.Certificate
+	c.Version, c.Employer.Name = "002", "另一示例有限公司"
+	second, err := w.Put(t.Context(), records.Change{By: registry(), Before: &first, After: c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.Put(t.Context(), records.Change{By: registry(), Before: &first, After: c})
+	wantProblem(t, err, problem.CertificateChanged)
+	got, err := w.ByNumber(t.Context(), c.Number)
+	if err == nil {
+		got, err = w.WithIDNumber(got)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(second, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestCertificatesThatArePutTogetherStandOrFallTogether(t *testing.T) {
+	w := newWorld(t)
+	var changes []records.Change
+	for n := range records.MostTogether {
+		c := sample(records.NewID(noon()))
+		c.Number = number(n)
+		changes = append(changes, records.Change{By: registry(), After: c, Photo: []byte("photo"), Signature: []byte("signature")})
+	}
+	all, err := w.PutAll(t.Context(), changes)
+	if err != nil || len(all) != len(changes) || all[3].Certificate.Number != number(3) || all[3].Revision != 1 {
+		t.Fatalf("%d records, %v", len(all), err)
+	}
+	for i := range changes {
+		changes[i].Before, changes[i].After.State = &all[i], "02"
+	}
+	if _, err := w.Put(t.Context(), changes[7]); err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.PutAll(t.Context(), changes)
+	wantProblem(t, err, problem.CertificateChanged)
+	for n, want := range map[int]certificate.State{6: certificate.Valid, 7: "02", 8: certificate.Valid} {
+		if r, err := w.ByNumber(t.Context(), number(n)); err != nil || r.Certificate.State != want {
+			t.Errorf("number %d has state %s, %v", n, r.Certificate.State, err)
+		}
+	}
+}
+
+func TestAChangeKeepsTheNewestEndorsement(t *testing.T) {
+	w := newWorld(t)
+	first := w.enter(t)
+	e := entry(first, noon())
+	w.endorse(t, e)
+	c := first.Certificate
+	c.Version = "002"
+	if _, err := w.Put(t.Context(), records.Change{By: registry(), Before: &first, After: c}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := w.ByNumber(t.Context(), c.Number)
+	if err != nil || w.latest(t, got) != e.Endorsement.ID || got.Certificate.Version != "002" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestOnlyAPictureThatIsNewIsWritten(t *testing.T) {
+	w := newWorld(t)
+	first := w.enter(t)
+	before := w.stored(t, first.Certificate.ID)
+	signature := []byte("another signature's bytes")
+	c := first.Certificate
+	c.Version, c.SignatureImage = "002", described(signature)
+	change := records.Change{By: registry(), Before: &first, After: c, Photo: []byte("not even read: described as the one before"), Signature: signature}
+	if _, err := w.Put(t.Context(), change); err != nil {
+		t.Fatal(err)
+	}
+	after := w.stored(t, first.Certificate.ID)
+	if after["PHOTO"] != before["PHOTO"] || after["SIGNATURE"] != string(signature) {
+		t.Errorf("the pictures are %q", after)
+	}
+}
+
+// stored are the pictures of a certificate as they lie in the table.
+func (w world) stored(t *testing.T, id string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, item := range w.cloud.Items(t, w.table) {
+		if plain := flat(item); plain["pk"] == "CERT#"+id && plain["image"] != nil {
+			all[plain["sk"].(string)] = plain["image"].(string)
+		}
+	}
+	return all
+}
+
+func TestManyCertificatesAreReadByNumber(t *testing.T) {
+	w := newWorld(t)
+	var numbers []string
+	for i := range 120 {
+		c := sample(records.NewID(noon()))
+		c.Number = number(i)
+		if _, err := w.Put(t.Context(), records.Change{By: registry(), After: c}); err != nil {
+			t.Fatal(err)
+		}
+		numbers = append(numbers, c.Number, c.Number)
+	}
+	got, err := w.ByNumbers(t.Context(), append(numbers, number(99999)))
+	if err != nil || len(got) != 120 {
+		t.Errorf("read %d, %v", len(got), err)
+	}
+	held, err := w.ByHolder(t.Context(), w.HolderKey("111", idNumber), "mohurd")
+	if err != nil || len(held) != 120 {
+		t.Errorf("held %d, %v", len(held), err)
+	}
+}
+
+func TestBindingIsPerPortalAndTwiceIsOnce(t *testing.T) {
+	w := newWorld(t)
+	r := w.enter(t)
+	id := r.Certificate.ID
+	bound := func(portal string) bool {
+		t.Helper()
+		f, err := w.Folder(t.Context(), id, r.Holder, portal, records.Want{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		held, err := w.ByHolder(t.Context(), r.Holder, portal)
+		if err != nil || len(held) != 1 || held[0].Bound != f.Bound {
+			t.Fatalf("list and folder differ: %v, %v", held, err)
+		}
+		return f.Bound
+	}
+	for range 2 {
+		if err := w.Bind(t.Context(), id, r.Holder, "gjzwfw", noon()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bound("gjzwfw") || bound("mohurd") {
+		t.Error("bound on the wrong portal")
+	}
+	for range 2 {
+		if err := w.Unbind(t.Context(), id, r.Holder, "gjzwfw"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if bound("gjzwfw") {
+		t.Error("still bound")
+	}
+}

@@ -1,0 +1,80 @@
+package records
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/store/tags"
+)
+
+// FormerNames are the holder's keys, in the records in one equal part of the register, of so many, counted from 0, that a program
+// made of the form in which it had the number, with the keys of today's. A key that no form of the sealed number
+// gives is not among them: such a record is wrong, see Check.
+func (s *Store) FormerNames(ctx context.Context, part, parts int) (tags.Names, error) {
+	names := tags.Names{}
+	err := s.Unchecked().eachRecord(ctx, part, parts, func(r Record) error {
+		if _, name, err := s.named(r); err == nil && name.From != name.To {
+			names[name.From] = name.To
+		}
+		return nil
+	})
+	return names, err
+}
+
+// name is a holder's key as it is, and as it is made today.
+type name struct{ From, To string }
+
+// named opens the number of a record, and says by which name its holder goes. The holder's key is proven by the sealed number, in the
+// form in which that was stored or in today's. Error: tags.ErrTag where neither gives it.
+func (s *Store) named(r Record) (number string, n name, err error) {
+	if number, err = s.vault.Open(r.SealedID, certificateKey(r.Certificate.ID).pk); err != nil {
+		return "", n, fmt.Errorf("opening an ID number: %w", err)
+	}
+	idType := r.Certificate.Holder.IDType
+	n = name{r.Holder, s.HolderKey(idType, number)}
+	if n.From != n.To && n.From != s.vault.Hash("holder", idType, number) {
+		return "", n, fmt.Errorf("the holder of a certificate is not whose ID number it has: %w", tags.ErrTag)
+	}
+	return number, n, nil
+}
+
+// Rename brings what lies under people's former names, in one equal part of the register, to their names of now, and
+// returns how many items. What lies there already stays; an entry that says whose a certificate is takes the place of one
+// that says whose it was. Versions are left as they were written.
+func (s *Store) Rename(ctx context.Context, part, parts int, names tags.Names, dry bool) (int, error) {
+	return s.client.Rename(ctx, s.table, part, parts, dry, func(read item) (*tags.Renamed, error) {
+		made, changed := names.In(read)
+		pk := str(read, "pk")
+		if !changed || strings.HasPrefix(pk, prefixPast) {
+			return nil, nil
+		}
+		to := &tags.Renamed{Item: made}
+		if strings.HasPrefix(pk, prefixHolder) && read["former"] == nil {
+			to.Over = "attribute_exists(former)"
+		}
+		if strings.HasPrefix(pk, prefixCertificate) && str(read, "sk") == skCertificate {
+			return to, s.normalize(made, read)
+		}
+		return to, nil
+	})
+}
+
+// normalize seals the number of a record in today's form.
+func (s *Store) normalize(made, read item) error {
+	r, err := readRecord(read)
+	if err != nil {
+		return err
+	}
+	number, _, err := s.named(r)
+	if err != nil {
+		return err
+	}
+	sealed, err := s.vault.Seal(certificate.NormalizeDocument(r.Certificate.Holder.IDType, number), certificateKey(r.Certificate.ID).pk)
+	if err != nil {
+		return fmt.Errorf("sealing the ID number: %w", err)
+	}
+	made["idNo"] = text(sealed)
+	return nil
+}

@@ -1,0 +1,111 @@
+package records
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/jiazhu/jiazhu/shared/store/journal"
+	"github.com/jiazhu/jiazhu/shared/store/outage"
+)
+
+// ReplayWithdrawal withdraws a copy as the journal says that it was, in a table that was restored to an earlier moment. Dry, it
+// only says what it would come to. A copy that was withdrawn before keeps its moment and reason.
+func (s *Store) ReplayWithdrawal(ctx context.Context, w journal.Withdrawn, why string, at time.Time, dry bool) (journal.Outcome, error) {
+	where, err := endorsementKey(w.Certificate, w.Endorsement)
+	if err != nil {
+		return journal.Gone, err
+	}
+	got, err := s.batch(ctx, []key{where})
+	if err != nil || got[where] == nil {
+		return journal.Gone, err
+	}
+	e, err := readEndorsement(got, where)
+	switch {
+	case err != nil:
+		return journal.Gone, err
+	case e.Holder != w.Holder:
+		return journal.Gone, fmt.Errorf("copy %s was made for another person than who withdrew it", w.Endorsement)
+	case e.WithdrawnAt != nil:
+		return journal.Already, nil
+	case dry:
+		return journal.Applied, nil
+	}
+	_, err = s.Withdraw(ctx, w.Certificate, w.Holder, w.Endorsement, why, at)
+	return journal.Applied, err
+}
+
+// ReplayRevocation ends a consent as the journal says that it was ended; see ReplayWithdrawal.
+func (s *Store) ReplayRevocation(ctx context.Context, r journal.Revoked, at time.Time, dry bool) (journal.Outcome, error) {
+	if _, err := TimeOf(r.Consent); err != nil {
+		return journal.Gone, err
+	}
+	where := consentKey(r.Certificate, r.Consent)
+	got, err := s.batch(ctx, []key{where})
+	if err != nil || got[where] == nil {
+		return journal.Gone, err
+	}
+	c, err := openConsent(got[where])
+	switch {
+	case err != nil:
+		return journal.Gone, err
+	case c.Holder != r.Holder || c.Endorsement != r.Endorsement:
+		return journal.Gone, fmt.Errorf("consent %s was given by another person than who ended it, or to another copy", r.Consent)
+	case c.RevokedAt != nil && got[where]["idNo"] == nil:
+		return journal.Already, nil
+	case dry:
+		return journal.Applied, nil
+	}
+	return journal.Applied, s.RevokeConsent(ctx, r.Certificate, r.Holder, r.Endorsement, r.Consent, at)
+}
+
+// ReplayErasure ends the consents and removes the bindings of a person whom the journal says were erased. Consents that
+// were given later stay.
+func (s *Store) ReplayErasure(ctx context.Context, holder string, at time.Time, dry bool) (journal.Outcome, error) {
+	ids, former, err := s.holdings(ctx, holder)
+	if err != nil {
+		return journal.Gone, err
+	}
+	outcome := journal.Already
+	for _, id := range append(ids, former...) {
+		kept, err := s.KeptConsents(ctx, id, holder)
+		if err != nil {
+			return journal.Gone, err
+		}
+		for _, c := range kept {
+			given, err := TimeOf(c.ID)
+			if err != nil {
+				return journal.Gone, err
+			}
+			if given.After(at) || !c.Open(at) {
+				continue
+			}
+			outcome = journal.Applied
+			if dry {
+				continue
+			}
+			if err := s.RevokeConsent(ctx, id, holder, c.Endorsement, c.ID, at); err != nil {
+				return journal.Gone, err
+			}
+		}
+	}
+	bound, err := s.Bindings(ctx, holder)
+	if err != nil {
+		return journal.Gone, err
+	}
+	for _, b := range bound {
+		if b.At.After(at) {
+			continue
+		}
+		outcome = journal.Applied
+		if dry {
+			continue
+		}
+		if _, err := s.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: b.key.item()}); err != nil {
+			return journal.Gone, outage.Of("removing a binding", err)
+		}
+	}
+	return outcome, nil
+}

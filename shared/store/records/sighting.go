@@ -1,0 +1,97 @@
+package records
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+)
+
+// SightingLife is how long an entry of the ledger is kept.
+const SightingLife = 3 * 365 * 24 * time.Hour
+
+// Sighting is one public verification of a certificate or of a copy, as its holder may read it:
+// when, by what means, what came out, and who asked as far as anybody said. It never holds an
+// address.
+type Sighting struct {
+	ID           string   // a ULID; its time is the time of the verification
+	Holder       string   `json:"-"` // keyed hash of whom it is told: the holder of the copy, or of the certificate
+	Version      string   // the certificate's at that time
+	Endorsement  string   // empty when the certificate was asked for by its number
+	Channel      string   // "qr", "pdf", "ofd", "number" or "receipt"
+	Verdict      string   // "valid", "invalid", "unknown" or, of a receipt, "receipt"
+	Organisation string   // name of the organisation that proved itself, else empty
+	Client       string   // its id as a machine client
+	Asker        string   // as whoever asked called themselves (自称); nobody checked
+	Purpose      string   // what the organisation said it asks for
+	Consent      string   // id of the holder's consent that was used
+	Shown        []string // what was shown beyond what everybody sees: fields of Consent
+}
+
+// Note adds a sighting to the certificate's ledger, once.
+func (s *Store) Note(ctx context.Context, certID string, seen Sighting) error {
+	at, err := seenKey(certID, seen.ID)
+	if err != nil {
+		return err
+	}
+	if seen.Holder == "" {
+		return fmt.Errorf("noting a verification of %s: it has no holder", certID)
+	}
+	made := at.with(item{
+		"id": text(seen.ID), "holder": text(seen.Holder), "version": text(seen.Version), "by": text(seen.Channel), "verdict": text(seen.Verdict),
+		"ttl": number(seen.At().Add(SightingLife).Unix()),
+	})
+	for name, value := range map[string]string{
+		"endorsement": seen.Endorsement, "organisation": seen.Organisation, "client": seen.Client,
+		"asker": seen.Asker, "purpose": seen.Purpose, "consent": seen.Consent,
+	} {
+		if value != "" {
+			made[name] = text(value)
+		}
+	}
+	if len(seen.Shown) > 0 {
+		made["shown"] = texts(seen.Shown)
+	}
+	return s.putOnce(ctx, made)
+}
+
+// Ledger is a part of a certificate's sightings, newest first. Next is empty on the last page.
+type Ledger struct {
+	Items []Sighting
+	Next  string
+}
+
+// Sightings reads one page of a holder's part of a certificate's ledger by the day of the
+// verification. Like History it does not ask whose certificate it is now, and refuses a cursor
+// outside the period as invalid-field.
+func (s *Store) Sightings(ctx context.Context, certID, holder string, p Period) (Ledger, error) {
+	var page Ledger
+	next, err := s.pageOf(ctx, prefixSeen+certID, prefixSeen, holder, p, func(read item) (string, error) {
+		seen := sighting(read)
+		page.Items = append(page.Items, seen)
+		return seen.ID, readable(read)
+	})
+	if err != nil {
+		return Ledger{}, err
+	}
+	page.Next = next
+	return page, nil
+}
+
+func sighting(read item) Sighting {
+	return Sighting{
+		ID: str(read, "id"), Holder: str(read, "holder"), Version: str(read, "version"), Endorsement: str(read, "endorsement"), Channel: str(read, "by"), Verdict: str(read, "verdict"),
+		Organisation: str(read, "organisation"), Client: str(read, "client"), Asker: str(read, "asker"),
+		Purpose: str(read, "purpose"), Consent: str(read, "consent"), Shown: list(read, "shown"),
+	}
+}
+
+// At is when the copy was verified, in Asia/Shanghai.
+func (s Sighting) At() time.Time {
+	at, err := TimeOf(s.ID)
+	if err != nil {
+		return time.Time{}.In(civil.Zone())
+	}
+	return at
+}

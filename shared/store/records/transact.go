@@ -1,0 +1,89 @@
+package records
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/store/outage"
+)
+
+const transactAttempts = 6
+
+// refusal is a transaction cancelled because the condition of one of its parts did not hold.
+// Nothing of it was written.
+type refusal struct {
+	cause *types.TransactionCanceledException
+}
+
+// transact writes all of the parts or none. When another transaction holds one of the items it
+// tries again a few times. A condition that does not hold is a refusal and no error.
+//
+// The client gives every transaction a token, so that its own repetition after a lost answer is
+// the same transaction and not a second one.
+func (s *Store) transact(ctx context.Context, doing string, parts []types.TransactWriteItem) (*refusal, error) {
+	for attempt := 1; ; attempt++ {
+		_, err := s.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: parts})
+		if err == nil {
+			return nil, nil
+		}
+		var cancelled *types.TransactionCanceledException
+		if !errors.As(err, &cancelled) {
+			return nil, outage.Of(doing, err)
+		}
+		r := &refusal{cancelled}
+		switch last := attempt == transactAttempts; {
+		case r.byCondition() && (last || !r.contended()):
+			return r, nil
+		case !r.contended():
+			return nil, outage.Of(doing, err)
+		case last:
+			return nil, outage.Busy(doing + ": other transactions were in the way")
+		}
+		if err := pause(ctx, attempt); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (r *refusal) code(part int) string {
+	if part >= len(r.cause.CancellationReasons) {
+		return ""
+	}
+	return aws.ToString(r.cause.CancellationReasons[part].Code)
+}
+
+// of tells whether the condition of this part, counted from 0, did not hold.
+func (r *refusal) of(part int) bool { return r.code(part) == "ConditionalCheckFailed" }
+
+// found is what stood in place of the part, if anything did and the part asked for it.
+func (r *refusal) found(part int) item {
+	if !r.of(part) {
+		return nil
+	}
+	return r.cause.CancellationReasons[part].Item
+}
+
+func (r *refusal) byCondition() bool {
+	for part := range r.cause.CancellationReasons {
+		if r.of(part) {
+			return true
+		}
+	}
+	return false
+}
+
+// contended tells whether others were in the way: they held an item, or the table could not keep
+// up. That passes, and what it hid may matter more than a condition that did not hold.
+func (r *refusal) contended() bool {
+	for part := range r.cause.CancellationReasons {
+		switch r.code(part) {
+		case "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded":
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,51 @@
+package records
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/jiazhu/jiazhu/shared/store/outage"
+)
+
+// VersionsBelow reads a page of a record's versions, the newest first: so many at most, of revisions below one, 0 for
+// all. After is the version that comes next, nil at the end. Error: ErrBroken where the page is not as it was
+// written, by the record or by the chain.
+func (s *Store) VersionsBelow(ctx context.Context, record Record, below int64, limit int) (page []Version, after *Version, err error) {
+	id := record.Certificate.ID
+	ask := &dynamodb.QueryInput{
+		TableName: &s.table, ConsistentRead: aws.Bool(true), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(limit) + 1),
+		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :sk)"),
+		ExpressionAttributeValues: item{":pk": text(prefixPast + id), ":sk": text(prefixVersion)},
+	}
+	if below > 0 {
+		ask.ExclusiveStartKey = versionKey(id, below).item()
+	}
+	out, err := s.client.Query(ctx, ask)
+	if err != nil {
+		return nil, nil, outage.Of("reading versions", err)
+	}
+	for _, read := range out.Items {
+		v, err := readVersion(read)
+		if err != nil {
+			return nil, nil, err
+		}
+		newer := len(page) - 1
+		if newer >= 0 && page[newer].Before != v.Digest || v.Revision == record.Newest.Revision && v.Digest != record.Newest.Digest {
+			return nil, nil, fmt.Errorf("certificate %s, version %d: %w", id, v.Revision, ErrBroken)
+		}
+		page = append(page, v)
+	}
+	if below == 0 && record.Newest.Revision > 0 && (len(page) == 0 || page[0].Revision < record.Newest.Revision) {
+		return nil, nil, fmt.Errorf("certificate %s, version %d is missing: %w", id, record.Newest.Revision, ErrBroken)
+	}
+	if len(page) > limit {
+		return page[:limit], &page[limit], nil
+	}
+	if oldest := len(page) - 1; oldest >= 0 && page[oldest].Before != "" {
+		return nil, nil, fmt.Errorf("certificate %s, the version before %d is missing: %w", id, page[oldest].Revision, ErrBroken)
+	}
+	return page, nil, nil
+}

@@ -1,0 +1,170 @@
+package records_test
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
+)
+
+// world is a register of this test's own, and what it lies on.
+type world struct {
+	*records.Store
+	cloud     *recordstest.Cloud
+	table     string
+	vault     *fieldcrypto.Vault
+	integrity *fieldcrypto.Vault // the key that every function has, and no other
+}
+
+// write puts an item as a program of the service does, with its tags.
+func (w world) write(t *testing.T, made map[string]types.AttributeValue) {
+	t.Helper()
+	tagged, err := w.Tagged(made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.cloud.Tables().PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &w.table, Item: tagged}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func newWorld(t *testing.T) world {
+	t.Helper()
+	cloud := recordstest.Open(t)
+	files, err := fieldcrypto.Generate("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields, err := fieldcrypto.New(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	integrity, err := fieldcrypto.New(fieldcrypto.Files{Integrity: files.Integrity})
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := cloud.Table(t)
+	return world{records.New(cloud.Tables(), table, fields), cloud, table, fields, integrity}
+}
+
+// latest is what is noted of the newest endorsement, as the record's holder and as a verifier read it.
+func (w world) latest(t *testing.T, r records.Record) string {
+	t.Helper()
+	f, err := w.Folder(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.Latest == "" {
+		return ""
+	}
+	seen, err := w.Examine(t.Context(), records.Exhibit{Certificate: r.Certificate.ID, Endorsement: f.Latest})
+	if err != nil || seen.Latest != f.Latest {
+		t.Errorf("the holder is told of %q, a verifier of %q, %v", f.Latest, seen.Latest, err)
+	}
+	return f.Latest
+}
+
+// noon is when these tests happen, in Asia/Shanghai.
+func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, civil.Zone()) }
+
+const idNumber = "110101198001010010"
+
+// registry is who reports in these tests.
+func registry() records.Author { return records.Author{Client: "mohurd-registry"} }
+
+func sample(id string) certificate.Certificate {
+	return certificate.Certificate{
+		ID: id, Scheme: "constructor-1", TypeCode: "11100000000013338W999", TypeName: "一级建造师注册证书",
+		Title: "中华人民共和国一级建造师注册证书", Version: "001", Number: "京1112019202000001",
+		Holder: certificate.Holder{
+			Name: "张三", Sex: "男", Birth: civil.Date{Year: 1980, Month: 1, Day: 1}, IDType: "111", IDNumber: idNumber,
+		},
+		Employer: certificate.Employer{Name: "示例建设集团有限公司", USCC: "91110000MA00000152"},
+		Specialties: []certificate.Specialty{{
+			Name: "建筑工程", Code: "10401001",
+			From: civil.Date{Year: 2025, Month: 7, Day: 1}, To: civil.Date{Year: 2028, Month: 6, Day: 30},
+		}},
+		Issuer:   certificate.Issuer{Name: "中华人民共和国住房和城乡建设部", Code: "11100000000013338W"},
+		IssuedOn: civil.Date{Year: 2020, Month: 12, Day: 11}, AreaCode: "110000", State: certificate.Valid,
+		Sync: certificate.Sync{ReportedToMinistry: true, At: noon()},
+	}
+}
+
+// enter puts a certificate with both pictures into the register.
+func (w world) enter(t *testing.T) records.Record {
+	t.Helper()
+	photo, signature := []byte("the photo's bytes"), []byte("the signature's bytes")
+	c := sample(records.NewID(noon()))
+	c.Photo, c.SignatureImage = described(photo), described(signature)
+	r, err := w.Put(t.Context(), records.Change{By: registry(), After: c, Photo: photo, Signature: signature})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func described(data []byte) *certificate.Image {
+	sum := sha256.Sum256(data)
+	return &certificate.Image{SHA256: hex.EncodeToString(sum[:]), MIME: "image/png", Bytes: len(data)}
+}
+
+// entry is an endorsement of r made at that moment, under a key of its own.
+func entry(r records.Record, at time.Time) records.Entry {
+	id := records.NewID(at)
+	made, _ := records.TimeOf(id)
+	today := civil.Of(made)
+	return records.Entry{
+		Endorsement: endorsement.Endorsement{
+			ID: id, CertID: r.Certificate.ID, Holder: r.Holder, CertVersion: r.Certificate.Version, Scheme: r.Certificate.Scheme,
+			MadeAt: made, UseFrom: today, UseUntil: today.AddDays(180), Limit: "180D",
+			Purpose: &endorsement.Purpose{Kind: "投标", Text: "示例项目"},
+			Files:   map[string]endorsement.File{"pdf": {Key: "k", SHA256: "s", Bytes: 1, MIME: "application/pdf"}},
+		},
+		Revision: r.Revision, Key: rand.Text(), Fingerprint: "f", Day: today,
+	}
+}
+
+func (w world) endorse(t *testing.T, e records.Entry) {
+	t.Helper()
+	earlier, err := w.Endorse(t.Context(), e)
+	if err != nil || earlier != nil {
+		t.Fatalf("endorse: %v, %v", earlier, err)
+	}
+}
+
+func (w world) history(t *testing.T, of records.Record, p records.Period) (ids []string, next string) {
+	t.Helper()
+	if p.Limit == 0 {
+		p.Limit = records.HistoryLimit
+	}
+	page, err := w.History(t.Context(), of.Certificate.ID, of.Holder, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range page.Items {
+		ids = append(ids, e.ID)
+	}
+	return ids, page.Next
+}
+
+func wantProblem(t *testing.T, err error, code problem.Code) {
+	t.Helper()
+	if !problem.Is(err, code) {
+		t.Fatalf("got %v, want the problem %s", err, code)
+	}
+}
+
+func number(n int) string { return fmt.Sprintf("京11120192020%05d", n) }

@@ -1,0 +1,160 @@
+package sessions
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/jiazhu/jiazhu/shared/store/journal"
+	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/tags"
+)
+
+// Check gives what is wrong with the items in one equal part of the table, of so many, counted from 0: a
+// tag, an account whose holder is not whose ID number it has, an entry of a person that leads to nobody's or
+// somebody else's account, an account without its entry, a session that its account does not have. An item that
+// changes while it is compared with others is compared again. It writes nothing.
+func (s *Store) Check(ctx context.Context, part, parts int, now time.Time, found func(tags.Finding)) error {
+	u := s.Unchecked()
+	return u.db.Each(ctx, s.table, part, parts, func(read attributes) error {
+		why, err := u.fault(ctx, read, now)
+		if why == "" || err != nil {
+			return err
+		}
+		again, err := u.db.GetItem(ctx, &dynamodb.GetItemInput{
+			TableName: &s.table, Key: attributes{"pk": read["pk"], "sk": read["sk"]}, ConsistentRead: aws.Bool(true),
+		})
+		if err != nil {
+			return outage.Of("sessions: read an item again", err)
+		}
+		if len(again.Item) == 0 {
+			return nil
+		}
+		if why, err = u.fault(ctx, again.Item, now); why != "" {
+			found(s.db.Found(read, why))
+		}
+		return err
+	})
+}
+
+func (s *Store) fault(ctx context.Context, read attributes, now time.Time) (why string, err error) {
+	if err := s.db.Check(read); errors.Is(err, tags.ErrTag) {
+		return "its tag is missing or wrong", nil
+	} else if err != nil {
+		return "", err
+	}
+	if s.sound(read) != nil {
+		return "its holder is not whose ID number it has", nil
+	}
+	var at head
+	if err := attributevalue.UnmarshalMap(read, &at); err != nil {
+		return "it cannot be read", nil
+	}
+	switch {
+	case at.SK == accountSK && strings.HasPrefix(at.PK, accountPrefix):
+		var a accountItem
+		if err := attributevalue.UnmarshalMap(read, &a); err != nil {
+			return "it cannot be read", nil
+		}
+		if read, err := s.account(a); err == nil && s.now(read) != a.Holder {
+			return "its holder is named by another form of the ID number: jiazhu migrate brings it along", nil
+		}
+		if _, err := get[heldItem](ctx, s, heldPK(a.Holder), heldSK+a.Portal+"#"+a.Username); errors.Is(err, ErrNotFound) {
+			return "its person's entry is missing", nil
+		} else if err != nil {
+			return "", err
+		}
+	case at.SK == sessionSK && strings.HasPrefix(at.PK, sessionPK("")):
+		return s.sessionFault(ctx, read, now)
+	case strings.HasPrefix(at.PK, heldPK("")):
+		var h heldItem
+		if err := attributevalue.UnmarshalMap(read, &h); err != nil {
+			return "it cannot be read", nil
+		}
+		a, err := get[accountItem](ctx, s, accountPK(h.Portal, h.Username), accountSK)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return "", err
+		}
+		if err != nil || heldPK(a.Holder) != h.PK {
+			return "it lists no account of its person", nil
+		}
+	}
+	return "", nil
+}
+
+// sessionFault says what is wrong with a session that has not run out: it was ended, or its account was.
+func (s *Store) sessionFault(ctx context.Context, read attributes, now time.Time) (string, error) {
+	var x sessionItem
+	if err := attributevalue.UnmarshalMap(read, &x); err != nil {
+		return "it cannot be read", nil
+	}
+	if !now.Before(x.ExpiresAt.time()) {
+		return "", nil
+	}
+	a, err := get[accountItem](ctx, s, accountPK(x.Portal, x.Username), accountSK)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return "", err
+	}
+	if _, open := a.Sessions[strings.TrimPrefix(x.PK, sessionPK(""))]; !open || a.Holder != x.Holder {
+		return "its account does not have it: it was ended", nil
+	}
+	return "", nil
+}
+
+// CheckPassword gives the finding that an account of a person's is not as it was when its password was last set or taken,
+// or has changed since; c has that password's hash, empty where the account was revoked. An account that was
+// opened later is another one.
+func (s *Store) CheckPassword(ctx context.Context, holder string, c journal.Credential, at time.Time, found func(tags.Finding)) error {
+	a, err := get[accountItem](ctx, s.Unchecked(), accountPK(c.Portal, c.Username), accountSK)
+	if errors.Is(err, ErrNotFound) || err == nil && (a.Holder != holder || a.CreatedAt.time().After(at)) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case a.PasswordHash != c.Password:
+		found(s.FoundAccount(c.Portal, c.Username, "its password is not the one that the journal says was set last"))
+	case a.Link != nil && c.Link != "" && a.Link.Hash == c.Link:
+		found(s.FoundAccount(c.Portal, c.Username, "it holds a password link that was used"))
+	}
+	return nil
+}
+
+// CheckErased gives the findings that something is here of a person who was erased at a time, and that it is from before.
+// A phone is from before where no account is from after: when it was bound the portal says.
+func (s *Store) CheckErased(ctx context.Context, holder string, at time.Time, found func(tags.Finding)) error {
+	const why = "its person was erased since"
+	u, back := s.Unchecked(), false
+	err := query(ctx, u, heldPK(holder), heldSK, heldSK+"~", func(h heldItem) error {
+		a, err := get[accountItem](ctx, u, accountPK(h.Portal, h.Username), accountSK)
+		switch {
+		case errors.Is(err, ErrNotFound) || err == nil && a.Holder != holder:
+			return nil
+		case err != nil:
+			return err
+		case a.CreatedAt.time().After(at):
+			back = true
+		default:
+			found(s.db.Found(key(a.PK, a.SK), why))
+		}
+		return nil
+	})
+	if err != nil || back {
+		return err
+	}
+	return query(ctx, u, phonePK(holder), phoneSK, phoneSK+"~", func(p phoneItem) error {
+		found(s.db.Found(key(p.PK, p.SK), why))
+		return nil
+	})
+}
+
+// FoundAccount is the finding that something is wrong with an account.
+func (s *Store) FoundAccount(portal, username, why string) tags.Finding {
+	return s.db.Found(key(accountPK(portal, username), accountSK), why)
+}

@@ -1,0 +1,112 @@
+package sessions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+const codeSK = "CODE"
+
+func codePK(portal, username string) string { return "CODE#" + portal + "#" + username }
+
+type codeItem struct {
+	head
+	Hash      string `dynamodbav:"hash"`
+	Tries     int    `dynamodbav:"tries"`
+	ExpiresAt millis `dynamodbav:"expires"`
+}
+
+// CodeHash is the keyed hash of a code for one account and phone: six digits
+// are few, so a plain hash would not hide them.
+func (s *Store) CodeHash(portal, username, phone, code string) string {
+	return s.vault.HashPassing("code", portal, username, phone, code)
+}
+
+// PutCode makes code the account's only one. An account's newer code is never
+// replaced by an older.
+func (s *Store) PutCode(ctx context.Context, c identity.Code) error {
+	item := codeItem{
+		head: newHead(codePK(c.Portal, c.Username), codeSK, c.ExpiresAt),
+		Hash: c.Hash, ExpiresAt: toMillis(c.ExpiresAt),
+	}
+	m, err := encode(item)
+	if err != nil {
+		return err
+	}
+	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &s.table, Item: m,
+		ConditionExpression:       aws.String(absent + " OR expires <= :expires"),
+		ExpressionAttributeValues: attributes{":expires": number(item.ExpiresAt)},
+	})
+	return single("store a code", err)
+}
+
+// TryCode counts one try of the account's code and returns it as it then is, or
+// the problem code-expired if there is none. Counting comes first, so that many
+// tries at once are still counted one by one.
+func (s *Store) TryCode(ctx context.Context, portal, username string) (identity.Code, error) {
+	out, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.table, Key: key(codePK(portal, username), codeSK),
+		UpdateExpression:          aws.String("ADD tries :one"),
+		ConditionExpression:       aws.String(present),
+		ExpressionAttributeValues: attributes{":one": number(1)},
+		ReturnValues:              types.ReturnValueAllNew,
+	})
+	if err = single("count a try", err); errors.Is(err, ErrChanged) {
+		return identity.Code{}, problem.New(problem.CodeExpired)
+	}
+	if err != nil {
+		return identity.Code{}, err
+	}
+	item, err := decode[codeItem](out.Attributes, codeSK)
+	if err != nil {
+		return identity.Code{}, err
+	}
+	return identity.Code{
+		Portal: portal, Username: username, Hash: item.Hash, Tries: item.Tries, ExpiresAt: item.ExpiresAt.time(),
+	}, nil
+}
+
+// DropCode takes back a code that could not be sent.
+func (s *Store) DropCode(ctx context.Context, c identity.Code) error {
+	err := s.write(ctx, "take back a code", s.useCode(c))
+	if errors.Is(err, ErrChanged) {
+		return nil
+	}
+	return err
+}
+
+// BindPhone uses up a code that was right and states the phone it was sent to,
+// together. The problem code-expired says that the code was used just before,
+// ErrChanged that the portal's statement is another by now.
+func (s *Store) BindPhone(ctx context.Context, c identity.Code, change PhoneChange) error {
+	phone, err := s.changePhone(change)
+	if err != nil {
+		return err
+	}
+	err = s.write(ctx, "bind a phone", s.useCode(c), phone)
+	switch {
+	case failedAt(err, 0):
+		return problem.New(problem.CodeExpired)
+	case err != nil:
+		return fmt.Errorf("bind a phone: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) useCode(c identity.Code) writeItem {
+	return writeItem{Delete: &types.Delete{
+		TableName: &s.table, Key: key(codePK(c.Portal, c.Username), codeSK),
+		ConditionExpression:       aws.String("#hash = :hash"),
+		ExpressionAttributeNames:  map[string]string{"#hash": "hash"},
+		ExpressionAttributeValues: attributes{":hash": text(c.Hash)},
+	}}
+}

@@ -1,0 +1,167 @@
+package sessions
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+const limitSK = "LIMIT"
+
+// limitPK hashes the key: there are addresses and phone numbers in it.
+func (s *Store) limitPK(l identity.Limit) string {
+	return "LIMIT#" + l.Name + "#" + s.vault.HashPassing("limit/"+l.Name, l.Key...)
+}
+
+type limitItem struct {
+	head
+	Full millis `dynamodbav:"full"`
+	By   string `dynamodbav:"by,omitempty"` // the take that moved it last
+}
+
+// Take takes one token from the limit's bucket, or returns the problem
+// rate-limited with the time until there is one.
+//
+// A bucket is stored as one number, the time at which it will be full again;
+// taking a token moves it on by Every. So a take is one conditional update: a
+// full bucket is set to now plus Every, any other is moved if that leaves it at
+// most Burst times Every ahead. Concurrent takes cannot take one token twice. A
+// take that keeps losing to others at the same moment is refused too.
+//
+// Every take signs what it writes. Where the SDK repeats a write because its answer
+// was lost, the repetition finds its own signature and has taken nothing more: a
+// bucket of one token would refuse it for what it did itself.
+//
+// No bucket is further ahead than Burst times Every, unless a clock was. It is then
+// taken for empty, and no longer for empty until that clock's time has come.
+func (s *Store) Take(ctx context.Context, l identity.Limit, now time.Time) error {
+	var wait time.Duration
+	by := rand.Text()
+	for range 8 {
+		full, err := s.takeFromFull(ctx, l, now, by)
+		if !errors.Is(err, ErrChanged) {
+			return err
+		}
+		err = s.takeFromUsed(ctx, l, now, by)
+		if !errors.Is(err, ErrChanged) {
+			return err
+		}
+		if wait = full.Sub(now) - time.Duration(l.Burst-1)*l.Every; wait > l.Every {
+			if err := s.emptied(ctx, l, full, now); err != nil {
+				return err
+			}
+			wait = l.Every
+		}
+		if wait > 0 {
+			break
+		}
+	}
+	return problem.New(problem.RateLimited).RetryIn(max(wait, time.Second))
+}
+
+// takeFromFull takes the first token. If the bucket is not full it returns
+// ErrChanged and when it will be.
+func (s *Store) takeFromFull(ctx context.Context, l identity.Limit, now time.Time, by string) (time.Time, error) {
+	item, err := encode(limitItem{
+		head: newHead(s.limitPK(l), limitSK, dies(l, now.Add(l.Every))), Full: toMillis(now.Add(l.Every)), By: by,
+	})
+	if err != nil {
+		return time.Time{}, err
+	}
+	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &s.table, Item: item,
+		ConditionExpression:                 aws.String(absent + " OR #full <= :now"),
+		ExpressionAttributeNames:            map[string]string{"#full": "full"},
+		ExpressionAttributeValues:           attributes{":now": number(toMillis(now))},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	return taken(err, by)
+}
+
+// takeFromUsed takes a further token, or returns ErrChanged.
+func (s *Store) takeFromUsed(ctx context.Context, l identity.Limit, now time.Time, by string) error {
+	room := now.Add(time.Duration(l.Burst-1) * l.Every)
+	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.table, Key: key(s.limitPK(l), limitSK),
+		UpdateExpression:         aws.String("SET #full = #full + :every, #ttl = :ttl, #by = :by"),
+		ConditionExpression:      aws.String("#full > :now AND #full <= :room AND (attribute_not_exists(#by) OR #by <> :by)"),
+		ExpressionAttributeNames: map[string]string{"#full": "full", "#ttl": "ttl", "#by": "by"},
+		ExpressionAttributeValues: attributes{
+			":every": number(l.Every.Milliseconds()),
+			":now":   number(toMillis(now)),
+			":room":  number(toMillis(room)),
+			":ttl":   number(dies(l, room.Add(l.Every)).Add(grace).Unix()),
+			":by":    text(by),
+		},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	_, err = taken(err, by)
+	return err
+}
+
+// dies is when a bucket may be forgotten: when it is full at the latest, or at its own end.
+func dies(l identity.Limit, full time.Time) time.Time {
+	if l.Until.IsZero() {
+		return full
+	}
+	return l.Until
+}
+
+// taken reads the answer to a take: nil if it took a token, then or in an earlier attempt, else
+// ErrChanged with the time at which the bucket will be full.
+func taken(err error, by string) (time.Time, error) {
+	var broken *types.ConditionalCheckFailedException
+	if !errors.As(err, &broken) {
+		return time.Time{}, single("take from a limit", err)
+	}
+	old, err := decode[limitItem](broken.Item, limitSK)
+	switch {
+	case errors.Is(err, ErrNotFound): // returned or removed meanwhile
+		return time.Time{}, ErrChanged
+	case err != nil:
+		return time.Time{}, err
+	case old.By == by:
+		return time.Time{}, nil
+	}
+	return old.Full.time(), ErrChanged
+}
+
+// emptied makes a bucket empty that a clock ahead of ours has left emptier than empty.
+func (s *Store) emptied(ctx context.Context, l identity.Limit, full, now time.Time) error {
+	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.table, Key: key(s.limitPK(l), limitSK),
+		UpdateExpression:         aws.String("SET #full = :empty"),
+		ConditionExpression:      aws.String("#full = :seen"),
+		ExpressionAttributeNames: map[string]string{"#full": "full"},
+		ExpressionAttributeValues: attributes{
+			":empty": number(toMillis(now.Add(time.Duration(l.Burst) * l.Every))), ":seen": number(toMillis(full)),
+		},
+	})
+	if err = single("empty a limit", err); errors.Is(err, ErrChanged) {
+		return nil
+	}
+	return err
+}
+
+// Return puts one token back that turned out not to be used.
+func (s *Store) Return(ctx context.Context, l identity.Limit) error {
+	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.table, Key: key(s.limitPK(l), limitSK),
+		UpdateExpression:          aws.String("SET #full = #full - :every"),
+		ConditionExpression:       aws.String(present),
+		ExpressionAttributeNames:  map[string]string{"#full": "full"},
+		ExpressionAttributeValues: attributes{":every": number(l.Every.Milliseconds())},
+	})
+	if err = single("return to a limit", err); errors.Is(err, ErrChanged) {
+		return nil
+	}
+	return err
+}

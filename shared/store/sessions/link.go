@@ -1,0 +1,46 @@
+package sessions
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
+
+const linkSK = "LINK"
+
+func linkPK(hash string) string { return "LINK#" + hash }
+
+// linkItem finds the account of a password link. Whether the link works is the
+// account's own business: it knows its newest one.
+type linkItem struct {
+	head
+	Portal   string `dynamodbav:"portal"`
+	Username string `dynamodbav:"username"`
+	Holder   string `dynamodbav:"holder,omitempty"`
+}
+
+func newLinkItem(a identity.Account, l identity.Link) linkItem {
+	return linkItem{head: newHead(linkPK(l.Hash), linkSK, l.ExpiresAt), Portal: a.Portal, Username: a.Username, Holder: a.Holder}
+}
+
+// LinkAccount finds the account whose password the link may set. A link that is
+// unknown, used, expired or replaced is the problem password-link-invalid. The
+// link is used up by SetPassword, once: a second one finds the account changed.
+func (s *Store) LinkAccount(ctx context.Context, token string, now time.Time) (identity.Account, error) {
+	hash := identity.HashToken(token)
+	item, err := get[linkItem](ctx, s, linkPK(hash), linkSK)
+	if errors.Is(err, ErrNotFound) {
+		return identity.Account{}, problem.New(problem.PasswordLinkInvalid)
+	}
+	if err != nil {
+		return identity.Account{}, err
+	}
+	a, err := s.Account(ctx, item.Portal, item.Username)
+	if err == nil && !a.LinkWorks(hash, now) {
+		err = problem.New(problem.PasswordLinkInvalid)
+	}
+	return a, err
+}

@@ -1,0 +1,82 @@
+package sessions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+)
+
+const phoneSK = "PORTAL#"
+
+func phonePK(holder string) string { return "PHONE#" + holder }
+
+// phonePlace is where the sealed number of a portal's statement belongs.
+func phonePlace(holder, portal string) string { return "phone/number/" + holder + "/" + portal }
+
+// phoneItem stays when the phone is unbound, with no number: so an older
+// binding that arrives late cannot undo the unbinding.
+type phoneItem struct {
+	head
+	Number  string `dynamodbav:"number,omitempty"` // sealed
+	BoundAt millis `dynamodbav:"bound"`
+}
+
+// PhoneBound reports whether a portal states a phone of a person. It opens no
+// number.
+func (s *Store) PhoneBound(ctx context.Context, holder, portal string) (bool, error) {
+	item, err := get[phoneItem](ctx, s, phonePK(holder), phoneSK+portal)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return item.Number != "", err
+}
+
+// Phone reads a portal's statement of a person's phone; an unbound one, not an
+// error, if it made none.
+func (s *Store) Phone(ctx context.Context, holder, portal string) (identity.Phone, error) {
+	item, err := get[phoneItem](ctx, s, phonePK(holder), phoneSK+portal)
+	return s.openPhone(holder, portal, item, err)
+}
+
+func (s *Store) openPhone(holder, portal string, item phoneItem, err error) (identity.Phone, error) {
+	p := identity.Phone{Holder: holder, Portal: portal}
+	if errors.Is(err, ErrNotFound) {
+		return p, nil
+	}
+	if err != nil {
+		return identity.Phone{}, err
+	}
+	p.BoundAt = item.BoundAt.time()
+	if item.Number == "" {
+		return p, nil
+	}
+	if p.Number, err = s.vault.Open(item.Number, phonePlace(holder, portal)); err != nil {
+		return identity.Phone{}, fmt.Errorf("sessions: read a phone: %w", err)
+	}
+	return p, nil
+}
+
+// PhoneChange is a portal's statement, and the one it takes the place of as that
+// was read. Both are of one person and portal.
+type PhoneChange struct{ From, To identity.Phone }
+
+// changePhone states a phone, or with an empty number none, unless the statement
+// is not the one that was read, or is later than the new one.
+func (s *Store) changePhone(c PhoneChange) (writeItem, error) {
+	item := phoneItem{head: newHead(phonePK(c.To.Holder), phoneSK+c.To.Portal, time.Time{}), BoundAt: toMillis(c.To.BoundAt)}
+	if c.To.Number != "" {
+		sealed, err := s.vault.Seal(c.To.Number, phonePlace(c.To.Holder, c.To.Portal))
+		if err != nil {
+			return writeItem{}, fmt.Errorf("sessions: seal a phone number: %w", err)
+		}
+		item.Number = sealed
+	}
+	if c.From.BoundAt.IsZero() {
+		return s.put(item, absent, nil)
+	}
+	return s.put(item, "bound = :seen AND bound <= :bound",
+		attributes{":seen": number(toMillis(c.From.BoundAt)), ":bound": number(item.BoundAt)})
+}

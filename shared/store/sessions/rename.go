@@ -1,0 +1,109 @@
+package sessions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/store/tags"
+)
+
+// FormerNames are the holders of the accounts in one equal part of the table, of so many, counted from 0, whose keyed hash was
+// made of another form of the number than today's, with today's. An account whose holder is not whose number it has
+// is not among them: it is wrong, see Check.
+func (s *Store) FormerNames(ctx context.Context, part, parts int) (tags.Names, error) {
+	names := tags.Names{}
+	err := s.Unchecked().scan(ctx, accountPrefix, accountSK, part, parts, func(found attributes) error {
+		item, err := decode[accountItem](found, accountSK)
+		if err != nil {
+			return err
+		}
+		a, err := s.account(item)
+		if errors.Is(err, tags.ErrTag) {
+			return nil
+		}
+		if now := s.now(a); err == nil && now != a.Holder {
+			names[a.Holder] = now
+		}
+		return err
+	})
+	return names, err
+}
+
+// now is the keyed hash of an account's person, as it is made today.
+func (s *Store) now(a identity.Account) string {
+	return s.vault.Hash("holder", a.IDType, certificate.NormalizeDocument(a.IDType, a.IDNumber))
+}
+
+// Rename brings what lies under people's former names, in one equal part of the table, to their names of now, and
+// returns how many items. Of two statements of a phone the later stays. Sessions and challenges end: they hold
+// the number in the form of before.
+func (s *Store) Rename(ctx context.Context, part, parts int, names tags.Names, dry bool) (int, error) {
+	return s.db.Rename(ctx, s.table, part, parts, dry, func(read attributes) (*tags.Renamed, error) {
+		made, changed := names.In(read)
+		if !changed {
+			return nil, nil
+		}
+		to := &tags.Renamed{Item: made}
+		var err error
+		switch kind, _, _ := strings.Cut(str(read, "pk"), "#"); kind {
+		case "SESSION", "CHALLENGE":
+			to.Item = nil
+		case "ACCOUNT":
+			err = s.renameAccount(made)
+		case "PHONE":
+			to.Over, to.Values = "bound < :bound", attributes{":bound": read["bound"]}
+			err = s.renamePhone(made, read)
+		}
+		return to, err
+	})
+}
+
+// renameAccount seals the number in today's form. Whoever read the account before finds it changed.
+func (s *Store) renameAccount(made attributes) error {
+	item, err := decode[accountItem](made, accountSK)
+	if err != nil {
+		return err
+	}
+	at := place("idNo", item.Portal, item.Username)
+	plain, err := s.vault.Open(item.IDNumber, at)
+	if err != nil {
+		return fmt.Errorf("sessions: read an account: %w", err)
+	}
+	sealed, err := s.vault.Seal(certificate.NormalizeDocument(item.IDType, plain), at)
+	if err != nil {
+		return fmt.Errorf("sessions: seal an ID number: %w", err)
+	}
+	made["idNo"], made["rev"] = text(sealed), number(item.Revision+1)
+	delete(made, "sessions")
+	return nil
+}
+
+// renamePhone seals the number for its new place.
+func (s *Store) renamePhone(made, read attributes) error {
+	sealed := str(read, "number")
+	if sealed == "" {
+		return nil
+	}
+	plain, err := s.vault.Open(sealed, phoneAt(read))
+	if err != nil {
+		return fmt.Errorf("sessions: read a phone: %w", err)
+	}
+	if sealed, err = s.vault.Seal(plain, phoneAt(made)); err != nil {
+		return fmt.Errorf("sessions: seal a phone number: %w", err)
+	}
+	made["number"] = text(sealed)
+	return nil
+}
+
+// phoneAt is where the number of a statement belongs, be it a portal's or, as programs before had it, every portal's.
+func phoneAt(item attributes) string {
+	holder := strings.TrimPrefix(str(item, "pk"), phonePK(""))
+	if portal, ok := strings.CutPrefix(str(item, "sk"), phoneSK); ok {
+		return phonePlace(holder, portal)
+	}
+	return "phone/number/" + holder
+}

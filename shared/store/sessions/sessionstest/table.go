@@ -1,0 +1,197 @@
+// Package sessionstest gives tests a sessions table of their own on a real
+// DynamoDB, and people in it. Only tests import it.
+package sessionstest
+
+import (
+	"context"
+	"crypto/rand"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
+	"github.com/jiazhu/jiazhu/shared/store/sessions"
+)
+
+// Table is one test's table.
+type Table struct {
+	Name   string
+	Client *dynamodb.Client
+	Vault  *fieldcrypto.Vault
+	Store  *sessions.Store
+	// Integrity has the integrity key, which every function has, and no other.
+	Integrity *fieldcrypto.Vault
+}
+
+// Open makes a table at AWS_ENDPOINT_URL_DYNAMODB, and removes it when the test
+// ends. Without that variable the test is skipped.
+func Open(t testing.TB) *Table {
+	t.Helper()
+	if os.Getenv("AWS_ENDPOINT_URL_DYNAMODB") == "" {
+		t.Skip("needs a DynamoDB: run under `jiazhu-local exec`, or set AWS_ENDPOINT_URL_DYNAMODB")
+	}
+	table := &Table{Name: "sessions-" + rand.Text(), Client: client(t)}
+	table.Vault, table.Integrity = newVaults(t)
+	table.create(t)
+	table.Store = sessions.New(table.Client, table.Name, table.Vault)
+	return table
+}
+
+func client(t testing.TB) *dynamodb.Client {
+	t.Helper()
+	var options []func(*config.LoadOptions) error
+	if os.Getenv("AWS_REGION") == "" {
+		options = append(options, config.WithRegion("cn-north-1"))
+	}
+	if os.Getenv("AWS_ACCESS_KEY_ID") == "" {
+		options = append(options, config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider("test", "test", "")))
+	}
+	cfg, err := config.LoadDefaultConfig(t.Context(), options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dynamodb.NewFromConfig(cfg)
+}
+
+func newVaults(t testing.TB) (all, integrity *fieldcrypto.Vault) {
+	t.Helper()
+	files, err := fieldcrypto.Generate("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all, err = fieldcrypto.New(files); err != nil {
+		t.Fatal(err)
+	}
+	if integrity, err = fieldcrypto.New(fieldcrypto.Files{Integrity: files.Integrity}); err != nil {
+		t.Fatal(err)
+	}
+	return all, integrity
+}
+
+func (table *Table) create(t testing.TB) {
+	t.Helper()
+	_, err := table.Client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
+		TableName:   &table.Name,
+		BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{
+			{AttributeName: aws.String("pk"), AttributeType: types.ScalarAttributeTypeS},
+			{AttributeName: aws.String("sk"), AttributeType: types.ScalarAttributeTypeS},
+		},
+		KeySchema: []types.KeySchemaElement{
+			{AttributeName: aws.String("pk"), KeyType: types.KeyTypeHash},
+			{AttributeName: aws.String("sk"), KeyType: types.KeyTypeRange},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		// The test's own context is over by now.
+		_, err := table.Client.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: &table.Name})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Account stores a new account, with its holder hash filled in from its ID type
+// and number, and has its portal state a phone unless phone is empty.
+func (table *Table) Account(t testing.TB, a identity.Account, phone string, now time.Time) identity.Account {
+	t.Helper()
+	a.Holder = table.Vault.Hash("holder", a.IDType, a.IDNumber)
+	a.CreatedAt, a.UpdatedAt = now, now
+	put := sessions.Put{At: now}
+	if phone != "" {
+		put.Phone = table.Change(t, a, phone, now)
+	}
+	if err := table.Store.PutAccount(t.Context(), a, put); err != nil {
+		t.Fatal(err)
+	}
+	a.Revision++
+	return a
+}
+
+// Change is the change of what an account's portal states to another phone, or
+// to none.
+func (table *Table) Change(t testing.TB, a identity.Account, phone string, now time.Time) *sessions.PhoneChange {
+	t.Helper()
+	stated, err := table.Store.Phone(t.Context(), a.Holder, a.Portal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &sessions.PhoneChange{From: stated, To: stated.With(phone, now)}
+}
+
+// SignIn opens a session of a stored account and returns its token.
+func (table *Table) SignIn(t testing.TB, a identity.Account, now time.Time) string {
+	t.Helper()
+	stored, err := table.Store.Account(t.Context(), a.Portal, a.Username)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := rand.Text()
+	session := identity.Session{
+		Hash: identity.HashToken(token), Kind: identity.KindHolder,
+		Portal: stored.Portal, Username: stored.Username, Holder: stored.Holder, Name: stored.Name,
+		CreatedAt: now, ExpiresAt: now.Add(identity.SessionLife),
+	}
+	if session.FaceShown, err = table.Store.FaceShown(t.Context(), stored); err != nil {
+		t.Fatal(err)
+	}
+	tries := identity.StrangerTries(a.Portal, a.Username, "192.0.2.1")
+	if err := table.Store.PutSession(t.Context(), stored, session, tries.Own); err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+// Identify steps up the session of a token, as an assertion of the right person
+// would.
+func (table *Table) Identify(t testing.TB, token string, now time.Time) {
+	t.Helper()
+	s, err := table.Store.Session(t.Context(), token, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := identity.Challenge{
+		ID: rand.Text(), NonceHash: identity.HashToken("nonce"), Number: "42", Subject: "person", State: identity.Pending,
+		Session: s.Hash, Ends: s.ExpiresAt, Holder: s.Holder, Portal: s.Portal, Username: s.Username, Name: s.Name,
+		CreatedAt: now, ExpiresAt: now.Add(identity.ChallengeLife),
+	}
+	if err := table.Store.PutChallenge(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if c, err = c.Scan("phone", "nonce", now); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := table.Store.ScanChallenge(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	answer := identity.Assertion{Nonce: "nonce", Device: "phone", Number: "42", Passed: true, Subject: "person"}
+	if c, err = c.Answer(answer, now); err != nil {
+		t.Fatal(err)
+	}
+	once := sessions.Once{Issuer: "test", ID: rand.Text(), Until: c.ExpiresAt}
+	if err := table.Store.FinishChallenge(t.Context(), c, once); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Grant stores an access token of a machine client and returns it.
+func (table *Table) Grant(t testing.TB, c identity.Client, now time.Time) string {
+	t.Helper()
+	token := rand.Text()
+	grant := identity.Grant{Hash: identity.HashToken(token), Client: c, ExpiresAt: now.Add(identity.GrantLife)}
+	once := sessions.Once{Issuer: c.ID, ID: rand.Text(), Until: now}
+	if err := table.Store.PutGrant(t.Context(), grant, once); err != nil {
+		t.Fatal(err)
+	}
+	return token
+}

@@ -1,0 +1,129 @@
+package tags
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/store/outage"
+)
+
+// Adoption is how Adopt goes about it.
+type Adoption struct {
+	// Believe tags an item that has no right tag, as an item of a program that made none. Whoever wrote
+	// it is believed. Without it such an item is wrong.
+	Believe bool
+	// Sound reports what is wrong with an item besides its tag; such an item is never tagged. It may be nil.
+	Sound func(Item) error
+	Dry   bool // count, and write nothing
+}
+
+// Adopted is what became of the items of a table, or would.
+type Adopted struct {
+	Tagged  int // had no right tag
+	Renewed int // had the tag of a key before
+	Wrong   int // have no right tag, or are not sound
+}
+
+// Add adds another count.
+func (a *Adopted) Add(b Adopted) {
+	a.Tagged, a.Renewed, a.Wrong = a.Tagged+b.Tagged, a.Renewed+b.Renewed, a.Wrong+b.Wrong
+}
+
+// Adopt gives the items in one equal part of a table, of so many, counted from 0, the tag of the key that
+// tags now. An item that changes meanwhile is left as it is; another run comes to it.
+func (t *Table) Adopt(ctx context.Context, table string, part, parts int, how Adoption) (Adopted, error) {
+	var done Adopted
+	err := t.Unchecked().Each(ctx, table, part, parts, func(read Item) error {
+		var one Adopted
+		right := t.Check(read)
+		switch {
+		case right != nil && !errors.Is(right, ErrTag):
+			return right
+		case right != nil && !how.Believe, how.Sound != nil && how.Sound(read) != nil:
+			one.Wrong = 1
+		case right != nil:
+			one.Tagged = 1
+		case !t.Fresh(read):
+			one.Renewed = 1
+		}
+		if one.Tagged+one.Renewed > 0 && !how.Dry {
+			if changed, err := t.adopt(ctx, table, read); changed || err != nil {
+				return err
+			}
+		}
+		done.Add(one)
+		return nil
+	})
+	return done, err
+}
+
+// Each gives every item in one equal part of a table, of so many, counted from 0, to do.
+func (t *Table) Each(ctx context.Context, table string, part, parts int, do func(Item) error) error {
+	pages := dynamodb.NewScanPaginator(t, &dynamodb.ScanInput{
+		TableName: &table, ConsistentRead: aws.Bool(true),
+		Segment: aws.Int32(int32(part)), TotalSegments: aws.Int32(int32(parts)),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return outage.Of("reading the table", err)
+		}
+		for _, read := range page.Items {
+			if err := do(read); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// adopt writes the tags of an item, unless it is no longer as it was read.
+func (t *Table) adopt(ctx context.Context, table string, read Item) (changed bool, err error) {
+	all, err := t.Tags(read)
+	if err != nil {
+		return false, err
+	}
+	same, names, values := asRead(read)
+	var set []string
+	for n, name := range slices.Sorted(maps.Keys(all)) {
+		names[fmt.Sprintf("#t%d", n)], values[fmt.Sprintf(":t%d", n)] = name, &types.AttributeValueMemberS{Value: all[name]}
+		set = append(set, fmt.Sprintf("#t%d = :t%d", n, n))
+		if read[name] == nil {
+			same = append(same, fmt.Sprintf("attribute_not_exists(#t%d)", n))
+		}
+	}
+	_, err = t.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &table, Key: Item{"pk": read["pk"], "sk": read["sk"]},
+		UpdateExpression: aws.String("SET " + strings.Join(set, ", ")), ConditionExpression: aws.String(strings.Join(same, " AND ")),
+		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+	})
+	var moved *types.ConditionalCheckFailedException
+	if errors.As(err, &moved) {
+		return true, nil
+	}
+	if err != nil {
+		return false, outage.Of("tagging an item", err)
+	}
+	return false, nil
+}
+
+// asRead is the condition that an item is as it was read, whatever its time to live.
+func asRead(read Item) (same []string, names map[string]string, values Item) {
+	names, values = map[string]string{}, Item{}
+	for n, name := range slices.Sorted(maps.Keys(read)) {
+		if name == "pk" || name == "sk" || name == "ttl" {
+			continue
+		}
+		names[fmt.Sprintf("#a%d", n)], values[fmt.Sprintf(":a%d", n)] = name, read[name]
+		same = append(same, fmt.Sprintf("#a%d = :a%d", n, n))
+	}
+	return same, names, values
+}

@@ -1,0 +1,151 @@
+package tags
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/store/outage"
+)
+
+// Names are the names that people have now, by the names they had. A name is a keyed hash, see vault.Hash. A name of now is no
+// name that somebody had.
+type Names map[string]string
+
+// Now is the name of now of whoever has or had a name.
+func (n Names) Now(name string) string {
+	if now, ok := n[name]; ok {
+		return now
+	}
+	return name
+}
+
+// In returns the item with the names that people have now, in its key and as its holder, and whether it had
+// another. The item given stays as it is.
+func (n Names) In(read Item) (Item, bool) {
+	made, changed := maps.Clone(read), false
+	for _, name := range []string{"pk", "sk", "holder"} {
+		parts := strings.Split(str(read, name), "#")
+		for i, part := range parts {
+			if now, ok := n[part]; ok {
+				parts[i], changed = now, true
+			}
+		}
+		if made[name] != nil {
+			made[name] = &types.AttributeValueMemberS{Value: strings.Join(parts, "#")}
+		}
+	}
+	return made, changed
+}
+
+// Renamed is what becomes of an item.
+type Renamed struct {
+	Item Item // nil: it is removed
+	// Over is the condition on which it takes the place of what lies at its new key. Empty: what lies there stays.
+	Over   string
+	Values Item // of Over
+}
+
+// Rename gives every item in one equal part of a table, of so many, counted from 0, to rename, and puts what that
+// returns in the item's place; nil leaves it. It returns how many items changed, or dry, would. An item without a right
+// tag is left, unless the table believes it.
+func (t *Table) Rename(ctx context.Context, table string, part, parts int, dry bool, rename func(Item) (*Renamed, error)) (done int, err error) {
+	err = t.Unchecked().Each(ctx, table, part, parts, func(read Item) error {
+		for range renameTries {
+			if err := t.checkAll(read); errors.Is(err, ErrTag) || len(read) == 0 {
+				return nil
+			} else if err != nil {
+				return err
+			}
+			to, err := rename(read)
+			if to == nil || err != nil {
+				return err
+			}
+			moved := dry
+			if !dry {
+				moved, err = t.move(ctx, table, read, *to)
+			}
+			if err != nil {
+				return err
+			}
+			if moved {
+				done++
+				return nil
+			}
+			if read, err = t.again(ctx, table, read); err != nil {
+				return err
+			}
+		}
+		return outage.Busy(fmt.Sprintf("%s kept changing", t.kindOf(read)))
+	})
+	return done, err
+}
+
+// again reads an item once more.
+func (t *Table) again(ctx context.Context, table string, read Item) (Item, error) {
+	out, err := t.client.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &table, Key: Item{"pk": read["pk"], "sk": read["sk"]}, ConsistentRead: aws.Bool(true),
+	})
+	if err != nil {
+		return nil, outage.Of("reading the table", err)
+	}
+	return out.Item, nil
+}
+
+const renameTries = 5
+
+// move puts an item in the place of another, in one transaction. It reports false where that is not as it was read.
+func (t *Table) move(ctx context.Context, table string, read Item, to Renamed) (bool, error) {
+	same, names, values := asRead(read)
+	for _, part := range t.kindOf(read).Parts {
+		for _, name := range part.Attributes {
+			if read[name] == nil { // nor has it got a part meanwhile
+				names["#"+name] = name
+				same = append(same, "attribute_not_exists(#"+name+")")
+			}
+		}
+	}
+	at := Item{"pk": read["pk"], "sk": read["sk"]}
+	condition := strings.Join(same, " AND ")
+	remove := types.TransactWriteItem{Delete: &types.Delete{
+		TableName: &table, Key: at, ConditionExpression: &condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+	}}
+	there := "attribute_not_exists(pk)"
+	if to.Over != "" {
+		there += " OR " + to.Over
+	}
+	writes := []types.TransactWriteItem{remove}
+	switch {
+	case to.Item == nil:
+	case str(to.Item, "pk") == str(read, "pk") && str(to.Item, "sk") == str(read, "sk"):
+		writes = []types.TransactWriteItem{{Put: &types.Put{
+			TableName: &table, Item: to.Item, ConditionExpression: &condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+		}}}
+	default:
+		writes = append(writes, types.TransactWriteItem{Put: &types.Put{
+			TableName: &table, Item: to.Item, ConditionExpression: &there, ExpressionAttributeValues: to.Values,
+		}})
+	}
+	_, err := t.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: writes})
+	if err == nil {
+		return true, nil
+	}
+	var cancelled *types.TransactionCanceledException
+	if !errors.As(err, &cancelled) {
+		return false, outage.Of("renaming an item", err)
+	}
+	code := func(part int) string { return aws.ToString(cancelled.CancellationReasons[part].Code) }
+	switch {
+	case len(writes) == 2 && code(0) == "None" && code(1) == "ConditionalCheckFailed": // what lies there stays
+		return t.move(ctx, table, read, Renamed{})
+	case code(0) == "ConditionalCheckFailed", code(0) == "TransactionConflict":
+		return false, nil
+	}
+	return false, outage.Of("renaming an item", err)
+}

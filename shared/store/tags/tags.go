@@ -1,0 +1,211 @@
+// Package tags keeps whoever can write a table, but has no key, from changing what decides: every item
+// carries a tag over its key and its attributes (HMAC-SHA-256, package vault), which a Table makes when
+// it writes and checks when it reads. An item without a right tag is an error and not an item.
+//
+// An item is tagged by default, all of it but its time to live. What is not so has to be said, with the
+// reason: an attribute that no tag covers, an item without a tag, a part that is changed by itself and
+// has a tag of its own.
+//
+// A tag does not know time: an earlier self of an item, put back at its place, is right. `jiazhu check`
+// finds it where something else remembers, see docs/threat-model.md.
+package tags
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
+)
+
+// Attribute is the name of the attribute with the tag of an item.
+const Attribute = "tag"
+
+// ErrTag says that an item is not as this service wrote it, or was written before there were tags.
+var ErrTag = errors.New("an item of the table is not as the service wrote it: `jiazhu check` lists such items (docs/operations.md, Tags)")
+
+// Item is an item of a table, with its key pk and sk.
+type Item = map[string]types.AttributeValue
+
+// Kinds are the kinds of items of one table that are not simply tagged.
+type Kinds struct {
+	Table string // "records" or "sessions", whatever the table is called
+	Of    []Kind
+}
+
+// Kind is a kind of items.
+type Kind struct {
+	PK, SK   string   // what its keys begin with
+	Untagged bool     // it carries no tag
+	Free     []string // attributes that no tag covers, besides ttl
+	Parts    []Part   // what is changed without the rest
+	Why      string   // why it is untagged or has free attributes: what somebody gains who changes them
+}
+
+// Part is attributes that are changed together, without the rest of the item, under a tag of their own.
+// An item that has none of them has no such tag.
+type Part struct {
+	Tag        string // the attribute with its tag
+	Attributes []string
+}
+
+// Of returns the kind of the item with a key.
+func (k Kinds) KindOf(pk, sk string) Kind {
+	for _, kind := range k.Of {
+		if strings.HasPrefix(pk, kind.PK) && strings.HasPrefix(sk, kind.SK) {
+			return kind
+		}
+	}
+	return Kind{PK: before(pk), SK: before(sk)}
+}
+
+func before(key string) string {
+	head, _, more := strings.Cut(key, "#")
+	if more {
+		return head + "#"
+	}
+	return head
+}
+
+// String is how errors and logs name the kind. It holds nothing of an item.
+func (k Kind) String() string { return k.PK + "|" + k.SK }
+
+// covers reports whether the tag of the whole item is over an attribute.
+func (k Kind) covers(name string) bool {
+	if name == Attribute || name == "ttl" || name == "pk" || name == "sk" || slices.Contains(k.Free, name) {
+		return false
+	}
+	return !slices.ContainsFunc(k.Parts, func(p Part) bool { return p.Tag == name || slices.Contains(p.Attributes, name) })
+}
+
+// Tagger makes and checks the tags of one table.
+type Tagger struct {
+	kinds Kinds
+	vault *fieldcrypto.Vault
+}
+
+// NewTagger returns the tagger of the table with these kinds.
+func NewTagger(kinds Kinds, v *fieldcrypto.Vault) *Tagger { return &Tagger{kinds, v} }
+
+// Tags are the tags that an item should have, by the attribute.
+func (t *Tagger) Tags(from Item) (map[string]string, error) {
+	kind := t.kindOf(from)
+	if kind.Untagged {
+		return nil, nil
+	}
+	whole, err := t.tag(from, "", kind.covers)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]string{Attribute: whole}
+	for _, part := range kind.Parts {
+		if !part.in(from) {
+			continue
+		}
+		if all[part.Tag], err = t.tag(from, part.Tag, part.covers); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// Part is the tag over a part of an item: its key and the part's attributes, of which it takes no others.
+func (t *Tagger) Part(from Item, tag string) (string, error) {
+	for _, part := range t.kindOf(from).Parts {
+		if part.Tag == tag {
+			return t.tag(from, tag, part.covers)
+		}
+	}
+	return "", fmt.Errorf("%s has no part with the tag %s", t.kindOf(from), tag)
+}
+
+func (p Part) covers(name string) bool { return slices.Contains(p.Attributes, name) }
+
+func (p Part) in(from Item) bool {
+	return slices.ContainsFunc(p.Attributes, func(name string) bool { return from[name] != nil })
+}
+
+func (t *Tagger) tag(from Item, part string, covers func(string) bool) (string, error) {
+	content, err := canonical(from, covers)
+	if err != nil {
+		return "", err
+	}
+	return t.vault.Tag(content, t.place(from, part)...)
+}
+
+func (t *Tagger) place(from Item, part string) []string {
+	return []string{t.kinds.Table, part, str(from, "pk"), str(from, "sk")}
+}
+
+// Put returns the item with its tags. The item given stays as it is.
+func (t *Tagger) Put(made Item) (Item, error) {
+	all, err := t.Tags(made)
+	if err != nil {
+		return nil, fmt.Errorf("tagging %s: %w", t.kindOf(made), err)
+	}
+	tagged := make(Item, len(made)+len(all))
+	for name, value := range made {
+		tagged[name] = value
+	}
+	for name, tag := range all {
+		tagged[name] = &types.AttributeValueMemberS{Value: tag}
+	}
+	return tagged, nil
+}
+
+// Check reports what is wrong with the tags of an item that was read. Error: ErrTag.
+func (t *Tagger) Check(read Item) error {
+	kind := t.kindOf(read)
+	if kind.Untagged {
+		return nil
+	}
+	if err := t.check(read, Attribute, "", kind.covers); err != nil {
+		return err
+	}
+	for _, part := range kind.Parts {
+		if !part.in(read) && read[part.Tag] == nil {
+			continue
+		}
+		if err := t.check(read, part.Tag, part.Tag, part.covers); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tagger) check(read Item, name, part string, covers func(string) bool) error {
+	tag := str(read, name)
+	if tag == "" {
+		return fmt.Errorf("%s has no %s: %w", t.kindOf(read), name, ErrTag)
+	}
+	content, err := canonical(read, covers)
+	if err == nil {
+		err = t.vault.Check(tag, content, t.place(read, part)...)
+	}
+	if errors.Is(err, fieldcrypto.ErrTag) {
+		return fmt.Errorf("%s has a wrong %s: %w", t.kindOf(read), name, ErrTag)
+	}
+	return err
+}
+
+// Fresh reports whether every tag of an item is of the key that tags now.
+func (t *Tagger) Fresh(read Item) bool {
+	kind := t.kindOf(read)
+	fresh := kind.Untagged || t.vault.Fresh(str(read, Attribute))
+	for _, part := range kind.Parts {
+		fresh = fresh && (!part.in(read) || t.vault.Fresh(str(read, part.Tag)))
+	}
+	return fresh
+}
+
+func (t *Tagger) kindOf(of Item) Kind { return t.kinds.KindOf(str(of, "pk"), str(of, "sk")) }
+
+func str(from Item, name string) string {
+	if v, ok := from[name].(*types.AttributeValueMemberS); ok {
+		return v.Value
+	}
+	return ""
+}

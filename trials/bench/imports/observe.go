@@ -1,0 +1,154 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/local/template"
+)
+
+// observed is everything that can be seen of the service afterwards.
+type observed struct {
+	watch
+	done    seed.Intake
+	refused []int          // numbers of the rows in the result that give a reason
+	table   map[string]int // items by kind
+}
+
+// The kinds of items that a certificate is made of.
+const (
+	certificates  = "certificates"
+	firstVersions = "certificates in version 001"
+	numbers       = "numbers"
+	holders       = "holders' entries"
+)
+
+func observe(ctx context.Context, s *stack.Stack, registry seed.Machine, done seed.Intake, w watch) (o observed, err error) {
+	o = observed{watch: w, done: done}
+	result, err := registry.Refused(ctx, done)
+	if err != nil {
+		return o, err
+	}
+	if o.refused, err = refused(result); err != nil {
+		return o, err
+	}
+	o.table, err = count(ctx, s)
+	return o, err
+}
+
+// refused reads the result file: one refused row a line.
+func refused(result []byte) (rows []int, err error) {
+	lines := json.NewDecoder(bytes.NewReader(result))
+	for lines.More() {
+		var one struct {
+			Row    int
+			Number string
+			Errors []struct{ Rule, Detail string }
+		}
+		if err := lines.Decode(&one); err != nil {
+			return nil, fmt.Errorf("read the result: %w", err)
+		}
+		if one.Number != "" && len(one.Errors) > 0 && one.Errors[0].Detail != "" {
+			rows = append(rows, one.Row)
+		}
+	}
+	return rows, nil
+}
+
+// page is how many items of a table are asked for at a time. Without a number the local DynamoDB server
+// reads what is left of the table for every megabyte it answers.
+const page = 1000
+
+// count reads the whole table of records.
+func count(ctx context.Context, s *stack.Stack) (map[string]int, error) {
+	config, err := s.Storage.Config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	client := dynamodb.NewFromConfig(config, func(o *dynamodb.Options) { o.BaseEndpoint = &s.Storage.DynamoDB })
+	pages := dynamodb.NewScanPaginator(client, &dynamodb.ScanInput{
+		TableName: aws.String(template.TableName("Records")), ConsistentRead: aws.Bool(true),
+		ProjectionExpression: aws.String("pk, sk, version"), Limit: aws.Int32(page),
+	})
+	found := map[string]int{}
+	for pages.HasMorePages() {
+		got, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("count the items: %w", err)
+		}
+		for _, item := range got.Items {
+			pk, sk := text(item["pk"]), text(item["sk"])
+			switch {
+			case strings.HasPrefix(pk, "CERT#") && sk == "CERT":
+				found[certificates]++
+				if text(item["version"]) == "001" {
+					found[firstVersions]++
+				}
+			case strings.HasPrefix(pk, "NUMBER#"):
+				found[numbers]++
+			case strings.HasPrefix(pk, "HOLDER#") && strings.HasPrefix(sk, "CERT#"):
+				found[holders]++
+			}
+		}
+	}
+	return found, nil
+}
+
+func text(v types.AttributeValue) string {
+	if s, ok := v.(*types.AttributeValueMemberS); ok {
+		return s.Value
+	}
+	return ""
+}
+
+// print writes the figures, a name and a value to a line.
+func (o observed) print(to io.Writer) {
+	figure := func(name, format string, value any) { fmt.Fprintf(to, "%-36s "+format+"\n", name, value) }
+	took := o.last.Sub(o.started).Seconds()
+	fmt.Fprintln(to)
+	figure("rows", "%d", o.done.Rows)
+	figure("seconds", "%.0f", took)
+	figure("rows a second", "%.0f", float64(o.done.Rows)/took)
+	if first, last, ok := o.rates(); ok {
+		figure("rows a second, before the kill", "%.0f", first)
+		figure("rows a second, at the end", "%.0f", last)
+	}
+	figure("kills -9", "%d", o.kills)
+	if n := len(o.tenths); n > 0 {
+		figure("memory at the first mark, MB", "%.0f", o.tenths[0].memory)
+		figure("memory at the last mark, MB", "%.0f", o.tenths[n-1].memory)
+		figure("memory at most, MB", "%.0f", o.most())
+	}
+	for _, kind := range []string{certificates, firstVersions, numbers, holders} {
+		figure(kind, "%d", o.table[kind])
+	}
+	figure("rows refused, with a reason each", "%d", len(o.refused))
+}
+
+// rates are how fast the file went before the kill, and how fast at the end: over three tenths each.
+func (o observed) rates() (first, last float64, ok bool) {
+	n := len(o.tenths)
+	if n < 8 {
+		return 0, 0, false
+	}
+	between := func(a, b tenth) float64 { return float64(b.rows-a.rows) / (b.at - a.at).Seconds() }
+	return between(o.tenths[0], o.tenths[3]), between(o.tenths[n-4], o.tenths[n-1]), true
+}
+
+// most is the most memory that any of the function's processes was seen to have taken.
+func (o observed) most() (most float64) {
+	for _, t := range o.tenths {
+		most = max(most, t.most)
+	}
+	return most
+}

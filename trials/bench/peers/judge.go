@@ -1,0 +1,142 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/trials/bench/peers/inputs"
+)
+
+// The two certificates whose files are judged. With the first a peer passes or
+// fails; what it does to a name beyond the basic plane is noted.
+const (
+	plain  = 0
+	astral = 3
+)
+
+// judge looks at files with other people's programs.
+type judge struct {
+	files  string // the folder they are kept in
+	copies []endorsement.Copy
+	tools  toolchains
+}
+
+// found is what there is to say about one file.
+type found struct {
+	fatal error    // why it must not be timed
+	kind  string   // pdf or ofd
+	text  string   // of its page, without spaces
+	page  string   // path of a picture of its page
+	notes []string // what else was found wanting
+}
+
+// examine judges a peer's files. An error means that it must not be measured.
+func (j judge) examine(ctx context.Context, p peer, d *driver) ([]string, error) {
+	var notes []string
+	usual := map[string]int{} // places that look different with the plain name, by kind of file
+	for _, i := range []int{plain, astral} {
+		file := filepath.Join(j.files, fmt.Sprintf("%s-%d.%s", p.id, i, extension(p)))
+		if err := d.save(i, file); err != nil {
+			return nil, err
+		}
+		for _, f := range j.look(ctx, p, file, i) {
+			if f.fatal != nil {
+				return nil, fmt.Errorf("%s: %w", filepath.Base(file), f.fatal)
+			}
+			said, different, err := j.compare(f, i, usual[f.kind])
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", filepath.Base(file), err)
+			}
+			if i == plain {
+				usual[f.kind] = different
+				notes = append(notes, f.notes...)
+			}
+			notes = append(notes, said...)
+		}
+	}
+	return notes, nil
+}
+
+func extension(p peer) string {
+	if p.makes == makesOFD {
+		return "ofd"
+	}
+	return "pdf"
+}
+
+// look judges a file or, of a pair, both.
+func (j judge) look(ctx context.Context, p peer, file string, i int) []found {
+	switch p.makes {
+	case makesPDF:
+		return []found{j.lookPDF(ctx, file, i)}
+	case makesOFD:
+		return []found{j.lookOFD(ctx, file, i)}
+	}
+	second := strings.TrimSuffix(file, ".pdf") + ".ofd"
+	if err := os.Rename(file+".2", second); err != nil {
+		return []found{{fatal: err}}
+	}
+	return []found{j.lookPDF(ctx, file, i), j.lookOFD(ctx, second, i)}
+}
+
+// compare holds a file against what its certificate says and how ours looks. It
+// returns in how many places it looks different; only more than usual are noted.
+func (j judge) compare(f found, i, usual int) (notes []string, different int, err error) {
+	name := j.copies[i].Certificate.Holder.Name
+	if !strings.Contains(f.text, name) {
+		if i == plain {
+			return nil, 0, fmt.Errorf("the name %s is not found in the text of the page", name)
+		}
+		notes = append(notes, fmt.Sprintf("the name %s is not found in the text of the page", name))
+	}
+	if i == plain {
+		if n, all := j.lacking(f.text, i); n > 0 {
+			notes = append(notes, fmt.Sprintf("%d of %d values of the holder are not found in the text of the page", n, all))
+		}
+	}
+	reference := filepath.Join(j.files, fmt.Sprintf("ours-%s-%d.%s.png", f.kind, i, f.kind))
+	different, all, err := differing(reference, f.page)
+	switch {
+	case err != nil:
+		return nil, 0, err
+	case i == plain && different > all/50:
+		return nil, 0, fmt.Errorf("the page looks different from ours in %d of %d places", different, all)
+	case i == plain && different > 0:
+		notes = append(notes, fmt.Sprintf("the page looks different from ours in %d of %d places", different, all))
+	case different > usual:
+		notes = append(notes, fmt.Sprintf("with the name %s the page looks different in %d places more", name, different-usual))
+	}
+	return notes, different, nil
+}
+
+// lacking counts the holder's own values that the page's text lacks.
+func (j judge) lacking(text string, i int) (n, all int) {
+	c := j.copies[i].Certificate
+	values := []string{
+		c.Holder.Sex, c.Number, c.Employer.Name,
+		c.Identifier, j.copies[i].Purpose.Text, j.copies[i].Recipient.Name,
+	}
+	for _, s := range c.Specialties {
+		values = append(values, s.Name)
+	}
+	for _, v := range values {
+		if !strings.Contains(text, v) {
+			n++
+		}
+	}
+	return n, len(values)
+}
+
+// carries notes an attachment that is not the certificate's own data.
+func (j judge) carries(data []byte, i int) []string {
+	want, err := j.copies[i].Canonical()
+	if err == nil && bytes.Equal(data, want) {
+		return nil
+	}
+	return []string{inputs.DataFile + " does not come out of the file"}
+}

@@ -1,0 +1,88 @@
+// Command peers has the same certificate made by what a user would pick instead of
+// this service, checks every file with other people's programs, and measures what
+// making them takes: `make bench-peers`.
+//
+// Each peer is a little program of its own (java, reportlab, pdflib, ours) that is
+// started once, warmed up, and then asked for a batch at a time, in turn with all
+// others, so that whatever else the machine does meets everyone alike. Nobody is
+// timed whose file does not pass: a PDF must have a signature that pdfsig calls
+// valid over the whole file, an OFD a seal that ofdrw calls valid; the holder's name
+// must be found on the page, and the page must look like ours.
+//
+// BENCH_PEERS_N is how many documents each makes; fewer also shorten the warm-up.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"syscall"
+
+	"github.com/jiazhu/jiazhu/trials/bench/peers/inputs"
+)
+
+// Where things lie, from the repository's root.
+const (
+	work     = "build/peers"
+	fontPath = "shared/document/font/data/NotoSerifSC-Regular.ttf"
+)
+
+// documents is how many each peer makes unless BENCH_PEERS_N says otherwise.
+const documents = 200
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Getenv("BENCH_PEERS_N")); err != nil {
+		fmt.Fprintln(os.Stderr, "bench-peers:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, count string) error {
+	n := documents
+	if count != "" {
+		var err error
+		if n, err = strconv.Atoi(count); err != nil || n < rounds {
+			return fmt.Errorf("BENCH_PEERS_N is %q: give a number, %d or more", count, rounds)
+		}
+	}
+	if _, err := os.Stat("template.yaml"); err != nil {
+		return errors.New("run this in the repository's root")
+	}
+	if err := needPoppler(); err != nil {
+		return err
+	}
+	folder, err := fresh(filepath.Join(work, "inputs"))
+	if err != nil {
+		return err
+	}
+	files, err := fresh(filepath.Join(work, "files"))
+	if err != nil {
+		return err
+	}
+	copies, err := inputs.Write(ctx, folder, fontPath)
+	if err != nil {
+		return err
+	}
+	tools := prepare(ctx)
+	defer os.RemoveAll(tools.scratch)
+	b := bench{inputs: folder, documents: n, judge: judge{files: files, copies: copies, tools: tools}}
+	return report(os.Stdout, b.run(ctx, peers(tools)), n)
+}
+
+// fresh empties a folder and returns its absolute path.
+func fresh(folder string) (string, error) {
+	path, err := filepath.Abs(folder)
+	if err != nil {
+		return "", err
+	}
+	if err := os.RemoveAll(path); err != nil {
+		return "", err
+	}
+	return path, os.MkdirAll(path, 0o755)
+}

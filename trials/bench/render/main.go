@@ -1,0 +1,79 @@
+// Command render measures what one signed PDF and one sealed OFD cost: CPU time
+// by the kernel's account (getrusage), on one thread, every pair for another
+// holder. It prints one "name value" to a line; docs/performance.md says what
+// each means.
+//
+// BENCH_PAIRS is how many pairs the memory is watched over, 100000 unless set.
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+)
+
+const usage = "usage: render   (or: render first FOLDER|many FOLDER PAIRS, which it runs itself)"
+
+func main() {
+	runtime.GOMAXPROCS(1)
+	if err := run(context.Background(), os.Args[1:], os.Getenv("BENCH_PAIRS")); err != nil {
+		fmt.Fprintln(os.Stderr, "bench-render:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, pairs string) error {
+	switch {
+	case len(args) == 2 && args[0] == "first":
+		return first(ctx, args[1])
+	case len(args) == 3 && args[0] == "many":
+		pairs = args[2]
+	case len(args) != 0:
+		return errors.New(usage)
+	}
+	n, err := strconv.Atoi(cmp.Or(pairs, "100000"))
+	if err != nil || n < 1000 {
+		return fmt.Errorf("BENCH_PAIRS is %q, want a number from 1000 on", pairs)
+	}
+	if len(args) == 0 {
+		return measure(ctx, n)
+	}
+	return many(ctx, args[1], n)
+}
+
+// measure prints every figure.
+func measure(ctx context.Context, pairs int) error {
+	folder, err := os.MkdirTemp("", "render-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	if err := writeKeys(ctx, folder); err != nil {
+		return err
+	}
+	p, err := newPress(folder)
+	if err != nil {
+		return err
+	}
+	b, err := newBench(ctx, p)
+	if err != nil {
+		return err
+	}
+	for _, step := range []func(context.Context) error{b.times, b.allocations, b.sizes} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	if err := firstPairs(ctx, folder); err != nil {
+		return err
+	}
+	return memory(ctx, folder, pairs)
+}
+
+func report(name string, value float64, digits int) {
+	fmt.Println(name, strconv.FormatFloat(value, 'f', digits, 64))
+}

@@ -1,0 +1,240 @@
+package browser
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+)
+
+// blocked says what the page has to show of a blocker: the manual's words, the cause, who
+// acts, the remedy, and where the manual has a question about it, that.
+type blocked struct {
+	meaning, title, cause, owner, remedy, more string
+}
+
+func blockers() []blocked {
+	return []blocked{
+		{"registration expired", seed.TitleExpired, "注册专业均已过有效期：公路工程（至", "本人", "请申请办理[延续注册]业务,等待审核通过后再加注。", "常见问题 3.1"},
+		{"phone not bound", seed.TitleGenerating, "未绑定手机号码", "本人", "按照提示绑定手机号之后再次加注电子证照", "常见问题 3.2"},
+		{"not yet reported to the ministry", seed.TitleFailed, "证照信息还未上报到住房和城乡建设部", "省级住房城乡建设主管部门", "请等待一段时间后再加注证照", "常见问题 3.3"},
+		{"photo missing", seed.TitleFailed, "缺少免冠证件照", "本人", "等待1-2天再重新加注证照", "常见问题 3.4"},
+		{"signature image missing", seed.TitleFailed, "缺少手写签字图像", "本人", "等待1-2天再重新加注证照", "常见问题 3.4"},
+		{"outside the pilot", seed.TitlePilot, "尚未开展电子证照试点", "住房和城乡建设部", "请等待住房和城乡建设部公布本地区启动试点", "以住房和城乡建设部通知为准"},
+		{"certificate suspended", seed.TitleSuspended, "该证书处于暂扣状态", "省级住房城乡建设主管部门", "恢复为有效状态后再加注", ""},
+		{"certificate cancelled", seed.TitleCancelled, "已经注销", "本人", "[初始注册]或[重新注册]", ""},
+	}
+}
+
+func TestEveryBlockerIsShownWithItsWayOut(t *testing.T) {
+	t.Parallel()
+	for i, b := range blockers() {
+		portal, s := seed.Ministry, desk
+		if i%2 == 1 {
+			portal, s = seed.National, pocket
+		}
+		t.Run(b.meaning+" on "+portal, func(t *testing.T) {
+			p := open(t, s)
+			p.enter(portal, holder(t, b.meaning))
+			for _, text := range []string{b.title, b.cause, b.owner, b.remedy, b.more, "由谁处理", "处理办法"} {
+				p.sees(text)
+			}
+			p.snap("blocker-" + strings.ReplaceAll(b.meaning, " ", "-"))
+			p.press("证照加注")
+			p.until(`document.activeElement.matches(".problem")`)
+			if js[bool](p, `Boolean(document.querySelector("dialog"))`) {
+				t.Error("the dialog opens all the same")
+			}
+			if strings.HasPrefix(b.more, "常见问题") {
+				p.press(b.more)
+				p.at("/" + portal + "/questions")
+				number := strings.TrimPrefix(b.more, "常见问题 ")
+				p.until(`document.getElementById("q` + number + `").getBoundingClientRect().top < innerHeight`)
+			}
+		})
+	}
+}
+
+func TestEveryStateOfARegistrationIsNamed(t *testing.T) {
+	h := holder(t, "certificate suspended")
+	p := open(t, desk)
+	p.enter(seed.Ministry, h)
+	t.Cleanup(func() {
+		report(t, h, func(r *seed.Row) { decide(r, r.State) }) // out of an ended state, if the test stopped there
+		report(t, h, func(*seed.Row) {})
+	})
+	for state, title := range map[string]string{
+		"03": "该电子证照已废止或已注销：撤销", "04": "该电子证照已废止或已注销：注销", "05": "该电子证照已废止或已注销：失效",
+		"06": "该电子证照已受限使用：办理转出", "07": "该电子证照已废止或已注销：吊销", "02": "该电子证照已受限使用：暂扣",
+	} {
+		report(t, h, func(r *seed.Row) { decide(r, state) })
+		p.press("重新检查")
+		p.sees(title)
+	}
+	report(t, h, func(r *seed.Row) { decide(r, "01") })
+	p.press("重新检查")
+	p.until(`!document.querySelector(".problem")`)
+	p.press("证照加注")
+	p.sees("使用有效期截止日期")
+}
+
+// decide brings a row into a state by the one operation that leads out of every state, an ended
+// one too, and needs a note there.
+func decide(r *seed.Row, state string) {
+	r.State, r.Operation, r.StateNote = state, "07", "按重新作出的决定办理"
+}
+
+func TestAllBlockersAreShownNotOnlyTheFirst(t *testing.T) {
+	h := holder(t, "photo missing")
+	report(t, h, func(r *seed.Row) {
+		r.State, r.ReportedToMinistry = "02", new(bool)
+	})
+	t.Cleanup(func() { report(t, h, func(*seed.Row) {}) })
+	p := open(t, pocket)
+	p.enter(seed.Ministry, h)
+	codes := js[[]string](p, `[...document.querySelectorAll(".blockers .problem")].map(e => e.dataset.code)`)
+	if got, want := strings.Join(codes, " "), "not-reported certificate-suspended photo-missing"; got != want {
+		t.Errorf("the page shows %s, want %s", got, want)
+	}
+	p.snap("blockers-several-360")
+}
+
+// TestTheHolderChoosesBothDays is 二级建造师 of Beijing, who may choose the first day of use
+// too, and make two copies a day.
+func TestTheHolderChoosesBothDays(t *testing.T) {
+	h := holder(t, "level-two constructor, Beijing")
+	for _, use := range []struct {
+		portal  string
+		size    size
+		from    int // days from today
+		outcome string
+	}{{seed.Ministry, desk, 0, "有效"}, {seed.National, pocket, 10, "未到使用日期"}} {
+		p := open(t, use.size)
+		p.enter(use.portal, h)
+		p.press("证照加注")
+		p.sees("使用有效期起始日期")
+		first := js[string](p, named("使用有效期起始日期")+".value")
+		last := js[string](p, named("使用有效期截止日期")+".value")
+		today, err := civil.Parse(first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from := today.AddDays(use.from).String()
+		p.present("both-days-"+use.portal, use.size)
+		p.fill("使用有效期起始日期", "")
+		p.press("加注")
+		p.sees("请填写。")
+		p.fill("使用有效期起始日期", today.AddDays(-1).String())
+		p.press("加注")
+		p.sees("起始日期应大于等于今天。")
+		p.until(`document.activeElement === ` + named("使用有效期起始日期"))
+		p.fill("使用有效期起始日期", from)
+		p.press("加注")
+		p.sees("加注成功!")
+		p.sees(from)
+		p.press("完成")
+		p.until(`document.querySelector(".copy.new")`)
+		for _, want := range []string{use.outcome, from + " 至 " + last} {
+			if got := js[string](p, `document.querySelector(".copy.new").innerText`); !strings.Contains(got, want) {
+				t.Errorf("the copy is %q, without %s", got, want)
+			}
+		}
+		if use.portal == seed.National {
+			p.press("证照加注")
+			p.sees("今日已申请过加注件，请勿重复加注")
+			p.until(`document.activeElement.matches(".problem")`)
+		}
+	}
+}
+
+func TestOthersChooseTheLastDayOnly(t *testing.T) {
+	p := open(t, desk)
+	p.enter(seed.Ministry, holder(t, "ready"))
+	p.press("证照加注")
+	p.sees("使用有效期截止日期")
+	if js[bool](p, `Boolean(`+named("使用有效期起始日期")+`)`) {
+		t.Error("the first day of use is offered")
+	}
+}
+
+func TestABlockerThatComesUpMeanwhileEndsTheDialog(t *testing.T) {
+	h := holder(t, "several specialties, one ending soon")
+	p := open(t, desk)
+	p.enter(seed.Ministry, h)
+	p.press("证照加注")
+	p.sees("部分专业有效期不足180天，请及时办理延续")
+	report(t, h, func(r *seed.Row) { r.State = "06" })
+	t.Cleanup(func() { report(t, h, func(*seed.Row) {}) })
+	p.press("加注")
+	p.until(`!document.querySelector("dialog")`)
+	p.sees("请与聘用企业确认转出手续，办结后再加注。")
+	p.until(`document.activeElement.matches(".problem")`)
+}
+
+func TestThePhoneIsBoundWhereItIsMissed(t *testing.T) {
+	h := holder(t, "phone not bound")
+	t.Cleanup(func() { // unbinds it again, for the tests that miss it
+		if _, err := seed.Seed(context.Background(), here.target()); err != nil {
+			t.Error(err)
+		}
+	})
+	p := open(t, pocket)
+	p.enter(seed.National, h)
+	p.press("绑定手机号码")
+	p.fill("手机号码", "138")
+	p.press("获取验证码")
+	p.sees("请填写 11 位手机号码")
+	p.fill("手机号码", h.Phone)
+	p.press("获取验证码")
+	p.sees("验证码已发送至")
+	p.snap("phone-binding-360")
+	code, _ := message(t, "phone-code", h.Phone)
+	wrong := "000000"
+	if code == wrong {
+		wrong = "111111"
+	}
+	p.fill("短信验证码", wrong)
+	p.press("绑定")
+	p.sees("验证码错误")
+	p.fill("短信验证码", code)
+	p.press("绑定")
+	p.until(`!document.querySelector("dialog") && !document.querySelector(".problem")`)
+	p.press("证照加注")
+	p.press("加注")
+	p.sees("加注成功!")
+}
+
+func TestACertificateThatIsNotBoundIsBoundAndUnbound(t *testing.T) {
+	h := holder(t, "certificate not bound on the national platform")
+	p := open(t, desk)
+	p.logIn(seed.National, h, "/center")
+	p.sees("首次查看证照前，请点击“查看更多”进行实名身份认证。") // this account never showed the face
+	p.press("查看更多")
+	p.identify(h)
+	p.sees(`请前往"住房和城乡建设部政务服务门户"查看或下载电子证照。`)
+	p.sees("您名下有 1 个证照可以在本平台绑定")
+	p.snap("not-bound-1280")
+	p.press("绑定证照")
+	p.sees(h.Number)
+	p.press("绑定")
+	p.until(`document.querySelector("table")`)
+	p.press("查看详情")
+	p.sees("证照相关服务")
+	page := js[string](p, "location.pathname")
+	p.fill("地区", "广东省")
+	p.sees("广东省没有这份证照的相关服务，请选择证书的注册地上海市。")
+	p.press("选择上海市")
+	p.sees("证照加注服务")
+	p.do(chromedp.NavigateBack())
+	p.press("解除绑定")
+	p.sees("证照本身和已加注的电子证照不受影响")
+	p.press("解除绑定")
+	p.until(`!document.querySelector("dialog") && document.getElementById("empty")`)
+	p.visit(page + "/endorsements")
+	p.sees(`请前往"住房和城乡建设部政务服务门户"查看或下载电子证照`)
+	p.sees("绑定证照")
+}

@@ -1,0 +1,90 @@
+package browser
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// farthest is how many presses of the Tab key anything may be away.
+const farthest = 40
+
+// reach goes to a control with the Tab key alone, and checks that one sees where one is.
+func (p *tab) reach(name string) {
+	p.Helper()
+	p.until(named(name))
+	for range farthest {
+		p.key(kb.Tab)
+		if js[bool](p, "document.activeElement === "+named(name)) {
+			if js[string](p, "getComputedStyle(document.activeElement).outlineStyle") == "none" {
+				p.Errorf("one cannot see that %s has the focus", name)
+			}
+			return
+		}
+	}
+	p.Fatalf("%s cannot be reached with the keyboard; the focus is on %s", name, js[string](p, "document.activeElement.outerHTML.slice(0, 200)"))
+}
+
+// TestTheMainWayWithoutAMouse goes from 登录 to the files, and back out of every dialog,
+// with the keyboard alone.
+func TestTheMainWayWithoutAMouse(t *testing.T) {
+	t.Parallel()
+	h := holder(t, "65 within the next months")
+	p := open(t, desk)
+	p.visit("/mohurd/login?return=/mohurd/center")
+	p.key(kb.Tab)
+	if got := js[string](p, "document.activeElement.innerText"); got != "跳到正文" {
+		t.Errorf("the first stop is %q", got)
+	}
+	p.key(kb.Enter)
+	p.reach("用户名")
+	p.key(h.Username)
+	p.reach("密码")
+	p.key(seed.Password + kb.Enter)
+	p.sees("实名等级提升")
+	p.until(`document.activeElement.matches("h1")`)
+	p.reach("实名等级提升")
+	p.key(kb.Enter)
+	p.sees("您已是最高的实名等级")
+	p.key(kb.Escape)
+	p.until(`document.activeElement.innerText === "实名等级提升"`)
+	p.reach("我的证照")
+	p.key(kb.Enter)
+	p.identify(h)
+	p.reach("证照加注")
+	p.key(kb.Enter)
+	p.sees("持证人年满65周岁")
+	for range farthest { // the focus stays inside
+		p.key(kb.Tab)
+		if !js[bool](p, `document.activeElement === document.body || Boolean(document.activeElement.closest("dialog"))`) {
+			t.Fatalf("the focus left the dialog for %s", js[string](p, "document.activeElement.outerHTML"))
+		}
+	}
+	p.reach("事由说明")
+	p.key("示例项目")
+	p.reach("加注")
+	p.key(kb.Enter)
+	p.sees("加注成功!")
+	p.until(`document.activeElement.innerText === "加注成功!"`)
+	p.reach("预览")
+	p.key(kb.Enter)
+	p.until(`document.querySelector("img.preview")?.naturalWidth > 100`)
+	p.key(kb.Escape)
+	p.until(`document.activeElement.innerText === "预览"`)
+	p.reach("pdf下载")
+	p.key(" ")
+	p.sees(".pdf")
+	examine(t, p.download(), verdict.PDF, h)
+	p.reach("OFD下载")
+	p.key(" ")
+	p.sees(".ofd")
+	examine(t, p.download(), verdict.OFD, h)
+	p.key(kb.Escape)
+	p.until(`document.activeElement.matches(".copy.new")`)
+	p.reach("登出")
+	p.key(kb.Enter)
+	p.at("/mohurd")
+}

@@ -1,0 +1,228 @@
+package browser
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/chromedp"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+)
+
+// session is the tab's own, to ask the service something beside the page.
+func (p *tab) session(portal string, h seed.Holder) *seed.Session {
+	p.Helper()
+	token := js[string](p, `JSON.parse(sessionStorage.getItem(`+quote("session."+portal)+`)).token`)
+	return &seed.Session{API: api(), Portal: portal, Holder: h, Token: token}
+}
+
+// atCopy opens 电子证照管理 for the holder, with a copy just made.
+func atCopy(t *testing.T, portal string, s size, h seed.Holder) (*tab, *seed.Session, seed.Endorsed) {
+	t.Helper()
+	p := open(t, s)
+	p.enter(portal, h)
+	session := p.session(portal, h)
+	items, _, err := session.Certificates(t.Context())
+	if err != nil || len(items) != 1 {
+		t.Fatalf("%d certificates: %v", len(items), err)
+	}
+	made, err := session.Endorse(t.Context(), items[0].Certificate, seed.Ask{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.visit(js[string](p, "location.pathname"))
+	p.until(`document.querySelector(".copy").dataset.endorsement === ` + quote(made.Endorsement))
+	return p, session, made
+}
+
+// present holds what is shown against everything a page has to be.
+func (p *tab) present(name string, s size) {
+	p.Helper()
+	p.inside(name)
+	for _, scheme := range []string{"dark", "light"} {
+		p.prefer(scheme)
+		p.accessible(name + ", " + scheme)
+	}
+	p.snap(name + "-" + s.String())
+}
+
+func everywhere(t *testing.T, try func(*testing.T, string, size)) {
+	t.Helper()
+	for _, portal := range []string{seed.Ministry, seed.National} {
+		for _, s := range []size{desk, pocket} {
+			t.Run(portal+" at "+s.String(), func(t *testing.T) { try(t, portal, s) })
+		}
+	}
+}
+
+func verified(t *testing.T, v seed.Verdict, err error) seed.Verdict {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestTheHolderLetsOneReaderSeeMore(t *testing.T) {
+	everywhere(t, func(t *testing.T, portal string, s size) {
+		p, _, made := atCopy(t, portal, s, holder(t, "ready"))
+		p.mayCopy()
+		reopen := func() {
+			t.Helper()
+			p.pressAt(`[...document.querySelectorAll('[data-endorsement="` + made.Endorsement + `"] button')].find(b => b.innerText === "授权查看")`)
+		}
+		reopen()
+		p.sees("目前没有有效的授权。")
+		p.present("consent-"+portal, s)
+		p.press("生成授权链接")
+		p.sees("请选择授权查看的内容。")
+		p.press("照片")
+		p.press("姓名全称")
+		p.press("生成授权链接")
+		p.sees("请填写授权给谁")
+		p.until(`document.activeElement === ` + named("授权给"))
+		p.fill("授权给", "丙招标代理（示例）")
+		p.fill("授权截止日期", "2020-01-01")
+		p.press("生成授权链接")
+		p.sees("截止日期应在今天至六天之内。")
+		last := js[string](p, named("授权截止日期")+".max")
+		p.fill("授权截止日期", last)
+		p.press("生成授权链接")
+		p.sees("链接只显示这一次")
+		p.present("consent-given-"+portal, s)
+		link := js[string](p, named("授权链接")+".value")
+		p.press("复制链接")
+		p.sees("已复制")
+		if got := js[string](p, "navigator.clipboard.readText()"); got != link {
+			t.Errorf("copied %q, the link is %q", got, link)
+		}
+		read := func() map[string]any {
+			t.Helper()
+			v, err := api().VerifyAs(t.Context(), "", map[string]any{"token": link})
+			return verified(t, v, err).Subject.Disclosed
+		}
+		got := read()
+		if diff := cmp.Diff([]string{"by", "name", "photo"}, slices.Sorted(maps.Keys(got))); diff != "" || got["name"] != holder(t, "ready").Name {
+			t.Errorf("the reader sees %v: %s", got["name"], diff)
+		}
+
+		p.press("关闭")
+		reopen()
+		p.sees("丙招标代理（示例）")
+		p.sees("姓名全称、照片")
+		p.sees(last)
+		if js[bool](p, `[...document.querySelectorAll("dialog input")].some(i => i.value.includes("#")) || `+shown+`.innerText.includes("/v#")`) {
+			t.Error("the link is told again")
+		}
+		p.press("撤销")
+		p.sees("目前没有有效的授权。")
+		p.until(`!document.querySelector("dialog [data-consent]")`)
+		if got := read(); len(got) != 0 {
+			t.Errorf("after its end the reader sees %d things", len(got))
+		}
+	})
+}
+
+// mayCopy lets the page write to the clipboard, and the test read it.
+func (p *tab) mayCopy() {
+	p.Helper()
+	c := chromedp.FromContext(p.ctx)
+	for _, name := range []string{"clipboard-read", "clipboard-write"} {
+		if _, err := chromedp.CallBrowser(p.ctx, browser.SetPermission, browser.SetPermissionParams{
+			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted,
+			Origin: here.stack.URL, BrowserContextID: c.BrowserContextID,
+		}); err != nil {
+			p.Fatal(err)
+		}
+	}
+}
+
+// seen has a copy verified in every way there is, by all kinds of readers, and more often than
+// one page of the ledger holds.
+func seen(t *testing.T, s *seed.Session, made seed.Endorsed) {
+	t.Helper()
+	ask := func(token string, more map[string]any) seed.Verdict {
+		t.Helper()
+		v, err := api().VerifyAs(t.Context(), token, more)
+		return verified(t, v, err)
+	}
+	for range 5 {
+		ask("", map[string]any{"token": made.Token()})
+	}
+	for _, file := range []string{"pdf", "ofd"} {
+		data, err := s.Download(t.Context(), made, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := api().VerifyFile(t.Context(), "application/"+file, data, url.Values{})
+		verified(t, v, err)
+	}
+	ask("", map[string]any{"number": s.Holder.Number, "name": s.Holder.Name})
+	receipt := ask("", map[string]any{"token": made.Token(), "wantReceipt": true}).Receipt
+	ask("", map[string]any{"receipt": receipt})
+	ask("", map[string]any{"token": made.Token(), "asker": map[string]string{"name": "丙招标代理（示例）"}})
+	given, err := s.Consent(t.Context(), made, "丁单位（示例）", "name", "birth")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask("", map[string]any{"token": given.Link})
+	machine, err := here.target().Machine("demo-agency")
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := machine.Token(t.Context(), "verify")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask(token, map[string]any{"token": made.Token(), "statedPurpose": "评标"})
+}
+
+func TestTheLedgerTellsWhoVerified(t *testing.T) {
+	everywhere(t, func(t *testing.T, portal string, s size) {
+		p, session, made := atCopy(t, portal, s, holder(t, "ready"))
+		seen(t, session, made)
+		all, err := session.Ledger(t.Context(), made.Certificate)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids := make([]string, len(all))
+		for i, one := range all {
+			ids[i] = one.ID
+		}
+		p.visit(js[string](p, "location.pathname"))
+		rows := `[...document.querySelectorAll(".ledger tbody tr")]`
+		if diff := cmp.Diff(ids[:10], js[[]string](p, rows+`.map(r => r.dataset.verification)`)); diff != "" {
+			t.Error(diff)
+		}
+		text := js[[]string](p, rows+`.map(r => r.innerText)`)
+		for row, words := range [][]string{
+			{"示例招标代理有限公司（身份已核实）", "用途：「评标」", "扫描二维码", "有效"},
+			{"未留名称", "另外看到：姓名全称、出生日期"},
+			{"自称（未经证实）：「丙招标代理（示例）」"},
+			{"核验回执", "未留名称"}, {"扫描二维码"}, {"注册编号"}, {"OFD文件"}, {"PDF文件"},
+		} {
+			for _, want := range words {
+				if !strings.Contains(text[row], want) {
+					t.Errorf("row %d is %q, without %s", row+1, text[row], want)
+				}
+			}
+		}
+		p.sees("不记录核验方的网络地址和所在位置")
+		js[bool](p, `document.getElementById("verifications").scrollIntoView(), true`)
+		p.present("ledger-"+portal, s)
+
+		turn := func(name string) {
+			p.pressAt(`[...document.querySelectorAll(".ledger nav button")].find(b => b.innerText === "` + name + `")`)
+		}
+		turn("下一页")
+		p.until(rows + `[0].dataset.verification === ` + quote(ids[10]))
+		p.until(`document.activeElement.id === "verifications"`)
+		turn("上一页")
+		p.until(rows + `[0].dataset.verification === ` + quote(ids[0]))
+	})
+}

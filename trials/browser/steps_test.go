@@ -1,0 +1,118 @@
+package browser
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+)
+
+func api() *seed.API { return &seed.API{URL: here.stack.URL} }
+
+// logIn logs a holder in by the form, and goes to a page of the portal.
+func (p *tab) logIn(portal string, h seed.Holder, page string) {
+	p.Helper()
+	p.visit("/" + portal + "/login?return=/" + portal + page)
+	p.fill("用户名", h.Username)
+	p.fill("密码", seed.Password)
+	p.press("登录")
+	p.until(`!location.pathname.endsWith("/login")`)
+}
+
+// code is what the QR dialog shows: the code's text and the number.
+func (p *tab) code() (seed.Code, string) {
+	p.Helper()
+	p.until(`document.querySelector(".qr[data-state=pending]")`)
+	text := js[string](p, `document.querySelector('.qr a[href*="/i#"]').href`)
+	code, err := seed.ReadCode(text)
+	if err != nil {
+		p.Fatal(err)
+	}
+	return code, js[string](p, `document.querySelector(".qr .number").textContent`)
+}
+
+func app(h seed.Holder) seed.App {
+	return seed.App{Signer: here.signer, Audience: here.stack.URL, Device: "phone", Person: h.Person}
+}
+
+// scan is the phone scanning the code on the page.
+func (p *tab) scan(h seed.Holder) (seed.Code, string) {
+	p.Helper()
+	code, number := p.code()
+	if err := api().Scan(p.Context(), app(h), code); err != nil {
+		p.Fatal(err)
+	}
+	return code, number
+}
+
+// identify does what the QR dialog asks for.
+func (p *tab) identify(h seed.Holder) {
+	p.Helper()
+	code, number := p.scan(h)
+	if err := api().Assert(p.Context(), app(h), code, seed.Seen{Number: number, Result: "pass"}); err != nil {
+		p.Fatal(err)
+	}
+	p.until(`!document.querySelector("dialog.identify")`)
+	p.settled()
+}
+
+// enter logs the holder in and goes on to where their certificate is endorsed.
+func (p *tab) enter(portal string, h seed.Holder) {
+	p.Helper()
+	if portal == seed.Ministry {
+		p.logIn(portal, h, "/certificates")
+		p.identify(h)
+	} else {
+		p.logIn(portal, h, "/certificates")
+		p.settled()
+		p.press("查看详情")
+		p.identify(h)
+		p.press("证照加注服务")
+	}
+	p.until(`document.getElementById("endorse")`)
+	p.settled()
+}
+
+// report has the registry report the holder's certificate with something changed.
+func report(t *testing.T, h seed.Holder, change func(*seed.Row)) {
+	t.Helper()
+	registry, err := here.target().Machine(seed.Registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background() // a test's own has ended when its clean-ups run
+	token, err := registry.Token(ctx, "report")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row, err := h.Row()
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(&row)
+	var done seed.Report
+	if err := api().Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []seed.Row{row}}, &done); err != nil {
+		t.Fatal(err)
+	}
+	if done.Refused > 0 {
+		t.Fatalf("refused: %+v", done.Rows)
+	}
+}
+
+// message is the newest short message of a kind to a number.
+func message(t *testing.T, kind, to string) (code, url string) {
+	t.Helper()
+	var list []struct{ Kind, Code, URL string }
+	if err := api().Do(t.Context(), seed.Call{Method: http.MethodGet, Path: "/messages.json?to=" + to}, &list); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range list {
+		if m.Kind == kind {
+			return m.Code, strings.TrimPrefix(m.URL, here.stack.URL)
+		}
+	}
+	t.Fatalf("no %s to %s", kind, to)
+	return "", ""
+}

@@ -1,0 +1,293 @@
+package browser
+
+import (
+	"context"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+)
+
+// tour leads past every page and every dialog of one portal and calls stop at each.
+func (p *tab) tour(portal string, stop func(name string)) {
+	p.Helper()
+	h := holder(p.T, "several specialties, one ending soon")
+	base := "/" + portal
+	for _, path := range []string{"", "/login", "/questions"} {
+		p.visit(base + path)
+		stop(portal + strings.ReplaceAll(path, "/", "-"))
+	}
+	p.logIn(portal, h, "/center")
+	p.sees("四级实名")
+	stop(portal + "-center")
+	p.press("账户设置")
+	p.sees("身份证有效开始日期")
+	stop(portal + "-account")
+	p.dialog("更换手机号码", portal+"-phone", stop)
+	p.dialog("修改密码", portal+"-change", stop)
+	p.dialog("实名等级提升", portal+"-level", stop)
+	p.visit(base + "/certificates")
+	if portal == seed.National {
+		stop(portal + "-certificates")
+		p.dialog("绑定证照", portal+"-bind", stop)
+		p.dialog("解除绑定", portal+"-unbind", stop)
+		p.press("查看详情")
+	}
+	p.code()
+	stop(portal + "-qr")
+	p.identify(h)
+	if portal == seed.National {
+		p.sees("证照相关服务")
+		stop(portal + "-detail")
+		p.press("证照加注服务")
+	}
+	p.until(`document.getElementById("endorse")`)
+	p.settled()
+	p.press("证照加注")
+	p.sees("使用有效期截止日期")
+	stop(portal + "-endorse")
+	p.press("加注")
+	p.sees("加注成功!")
+	stop(portal + "-success")
+	p.press("预览")
+	p.until(`document.querySelector("img.preview")?.naturalWidth > 100`)
+	stop(portal + "-preview")
+	p.press("关闭")
+	p.press("完成")
+	p.until(`document.querySelector(".copy.new")`)
+	p.sees("还没有人核验过。")
+	stop(portal + "-history")
+	p.dialog("授权查看", portal+"-consent", stop)
+	p.dialog("撤回", portal+"-withdraw", stop)
+	p.visit(base + "/nothing")
+	stop(portal + "-nothing")
+	p.pressAt(`document.querySelector(".problem a")`) // trying again would find nothing either
+	p.at(base)
+}
+
+// dialog opens a dialog, stops there, and closes it.
+func (p *tab) dialog(button, name string, stop func(string)) {
+	p.Helper()
+	p.press(button)
+	p.until(`document.querySelector("dialog[open]")`)
+	if title := js[string](p, shown+`.querySelector("h2").innerText`); !strings.HasPrefix(title, button) {
+		p.Errorf("%s opens a dialog called %s", button, title)
+	}
+	stop(name)
+	p.press("关闭")
+	p.until(`!document.querySelector("dialog")`)
+}
+
+// inside checks that nothing sticks out of the window to the side.
+func (p *tab) inside(where string) {
+	p.Helper()
+	if over := js[[]string](p, `(() => {
+		const wide = document.documentElement.scrollWidth > innerWidth ? ["the page is " + document.documentElement.scrollWidth + " wide"] : [];
+		const scrolls = e => e && (getComputedStyle(e).overflowX === "auto" || scrolls(e.parentElement));
+		const out = [...document.querySelectorAll("body *")].filter(e => e.checkVisibility() && !e.closest(".skip") && !scrolls(e.parentElement))
+			.filter(e => { const r = e.getBoundingClientRect(); return r.width > 1 && r.right > innerWidth + 1; });
+		return [...wide, ...out.slice(0, 3).map(e => e.outerHTML.slice(0, 120))];
+	})()`); len(over) > 0 {
+		p.Errorf("%s at %s: sticks out: %s", where, p.Name(), strings.Join(over, "\n"))
+	}
+}
+
+func TestEveryPageIsAccessibleAndFits(t *testing.T) {
+	t.Parallel()
+	for _, portal := range []string{seed.Ministry, seed.National} {
+		for _, s := range []size{desk, pocket} {
+			t.Run(portal+" at "+s.String(), func(t *testing.T) {
+				t.Parallel()
+				p := open(t, s)
+				p.tour(portal, func(name string) {
+					p.inside(name)
+					for _, scheme := range []string{"dark", "light"} {
+						if s == pocket && scheme == "dark" {
+							continue // the colours are those of the other size
+						}
+						p.prefer(scheme)
+						p.accessible(name + ", " + scheme)
+						p.snap("page-" + name + "-" + s.String() + "-" + scheme)
+					}
+				})
+			})
+		}
+	}
+	t.Run("without a login", func(t *testing.T) {
+		t.Parallel()
+		for _, s := range []size{desk, pocket} {
+			p := open(t, s)
+			for _, path := range []string{"/", "/password#x", "/password", "/phone", "/messages"} {
+				p.visit(path)
+				p.inside(path)
+				for _, scheme := range []string{"dark", "light"} {
+					p.prefer(scheme)
+					p.accessible(path + ", " + scheme)
+					p.snap("page-" + strings.Trim(strings.NewReplacer("/", "start", "#", "-").Replace(path), "-") + "-" + s.String() + "-" + scheme)
+				}
+			}
+		}
+	})
+}
+
+// TestEveryAddress goes once more through each portal, in a wide window: everything fits,
+// nobody else is asked, little is transferred, and each address can be reloaded.
+func TestEveryAddress(t *testing.T) {
+	t.Parallel()
+	for _, portal := range []string{seed.Ministry, seed.National} {
+		t.Run(portal, func(t *testing.T) {
+			p := open(t, size{1920, 1080})
+			addresses := map[string]bool{}
+			p.tour(portal, func(name string) {
+				p.inside(name)
+				addresses[js[string](p, "location.pathname + location.search")] = true
+			})
+			if len(addresses) < 7 {
+				t.Errorf("only %d addresses", len(addresses))
+			}
+			p.weigh(portal)
+			for address := range addresses {
+				p.reload(address)
+			}
+		})
+	}
+}
+
+// reload opens an address anew and again without any cache, and finds the same page.
+func (p *tab) reload(address string) {
+	p.Helper()
+	p.do(chromedp.Navigate("about:blank"))
+	p.visit(address)
+	before := js[string](p, `document.querySelector("main").innerText`)
+	p.call(func(ctx context.Context, at *chromedp.Target) error {
+		fresh := true
+		_, err := cdp.Call(ctx, at, page.Reload, page.ReloadParams{IgnoreCache: &fresh})
+		return err
+	})
+	p.until(`performance.getEntriesByType("navigation")[0].type === "reload"`)
+	p.settled()
+	if after := js[string](p, `document.querySelector("main").innerText`); after != before || len(after) < 20 {
+		p.Errorf("%s shows\n%s\nand reloaded\n%s", address, before, after)
+	}
+}
+
+// largest is how much a portal, and all of them together, may weigh in bytes.
+const largest = 150_000
+
+// weigh adds up what the portal's own files took on the line, each once.
+func (p *tab) weigh(portal string) {
+	p.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	files := map[string]int64{}
+	for key, bytes := range p.fetched {
+		_, address, _ := strings.Cut(key, " ")
+		at, err := url.Parse(address)
+		if err != nil {
+			p.Fatal(err)
+		}
+		origin := at.Scheme + "://" + at.Host
+		name := at.Path
+		if path.Ext(name) == "" {
+			name = "/" + portal // every address of the portal is this one page
+		}
+		switch {
+		case at.Scheme == "data", at.Scheme == "blob", origin == here.stack.Storage.S3:
+		case origin != here.stack.URL:
+			p.Errorf("%s asks %s", portal, address)
+		case !strings.HasPrefix(at.Path, "/v1/"):
+			files[name] = max(files[name], bytes)
+		}
+	}
+	var sum int64
+	for _, bytes := range files {
+		sum += bytes
+	}
+	p.Logf("%s: %d files, %d bytes transferred", portal, len(files), sum)
+	if sum > largest || sum < 20_000 {
+		p.Errorf("%s weighs %d bytes in %v", portal, sum, files)
+	}
+}
+
+// TestAllFilesTogetherWeighLittle is the bound for both portals and every page.
+func TestAllFilesTogetherWeighLittle(t *testing.T) {
+	var sum int64
+	if err := filepath.WalkDir(filepath.Join(here.root, "portal"), func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			sum += info.Size()
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d bytes, uncompressed", sum)
+	if sum > largest {
+		t.Errorf("the portal's files are %d bytes, %d are allowed", sum, largest)
+	}
+}
+
+func TestTheFirstPaintWaitsForNoScript(t *testing.T) {
+	t.Parallel()
+	for path, text := range map[string]string{
+		"/": "请选择办理门户", "/mohurd/center": "住房和城乡建设部政务服务门户", "/gjzwfw/certificates": "国家政务服务平台", "/password": "设置密码",
+	} {
+		p := open(t, desk)
+		p.call(func(ctx context.Context, at *chromedp.Target) error {
+			_, err := cdp.Call(ctx, at, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+			return err
+		})
+		p.do(chromedp.Navigate(here.stack.URL + path))
+		body, err := chromedp.Run(p.ctx, chromedp.OuterHTML(chromedp.CSS("html")))
+		if err != nil || !strings.Contains(body, text) {
+			t.Errorf("%s without scripts lacks %s: %v", path, text, err)
+		}
+		if blocking := regexp.MustCompile(`<script(?: [^>]*)?>`).FindAllString(body, -1); len(blocking) != 1 || !strings.Contains(blocking[0], `type="module"`) {
+			t.Errorf("%s waits for %v", path, blocking)
+		}
+	}
+}
+
+func TestEveryPageComesWithItsPolicy(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/", "/mohurd", "/mohurd/certificates/x", "/gjzwfw/account", "/password", "/nothing"} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, here.stack.URL+path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Accept", "text/html")
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(answer.Body)
+		_ = answer.Body.Close()
+		policy := answer.Header.Get("Content-Security-Policy")
+		for _, part := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self' " + here.stack.Storage.S3, "frame-ancestors 'none'", "require-trusted-types-for 'script'"} {
+			if !strings.Contains(policy, part) {
+				t.Errorf("%s: the policy lacks %s: %s", path, part, policy)
+			}
+		}
+		if strings.Contains(policy, "unsafe") || err != nil || !strings.Contains(string(body), `http-equiv="Content-Security-Policy"`) {
+			t.Errorf("%s: %s, %v", path, policy, err)
+		}
+		if want := map[bool]int{true: 404, false: 200}[path == "/nothing"]; answer.StatusCode != want {
+			t.Errorf("%s: %d", path, answer.StatusCode)
+		}
+	}
+}

@@ -1,0 +1,246 @@
+package browser
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
+	"github.com/jiazhu/jiazhu/conformance/vectors/kit"
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+func downloaded(t *testing.T, s *seed.Session, e seed.Endorsed, file string) []byte {
+	t.Helper()
+	data, err := s.Download(t.Context(), e, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// submit gives the page a file, as choosing one does.
+func (p *tab) submit(name string, data []byte) {
+	p.Helper()
+	js[bool](p, `(() => {
+		const list = new DataTransfer(), input = document.getElementById("pick");
+		list.items.add(new File([Uint8Array.from(atob("`+base64.StdEncoding.EncodeToString(data)+`"), c => c.charCodeAt(0))], `+quote(name)+`));
+		input.files = list.files;
+		return input.dispatchEvent(new Event("change"));
+	})()`)
+}
+
+func TestFilesNumbersAndPastedTexts(t *testing.T) {
+	t.Parallel()
+	s, e := forABid(t)
+	pdf, ofd := downloaded(t, s, e, "pdf"), downloaded(t, s, e, "ofd")
+	p := open(t, desk)
+	p.visit("/v")
+	p.look("start", desk)
+	for name, data := range map[string][]byte{"copy.pdf": pdf, "copy.ofd": ofd} {
+		p.submit(name, data)
+		p.answers("有效", "✓")
+		p.sees("证照标识")
+	}
+	p.look("file", desk)
+	broken := append([]byte{}, pdf...)
+	broken[len(broken)/2] ^= 1
+	p.submit("copy.pdf", broken)
+	p.answers("无效", "✕")
+	if rows := p.rows(); rows != "fail" {
+		t.Errorf("the rows are %s", rows)
+	}
+	if js[bool](p, `document.getElementById("reminder").checkVisibility()`) {
+		t.Error("an altered file has a reminder to sign it")
+	}
+	p.look("file-altered", desk)
+
+	h := holder(t, "ready")
+	p.fill("注册编号", h.Number)
+	p.fill("持证人姓名", h.Name)
+	p.press("核对")
+	p.answers("无法确认", "?")
+	p.sees("未提交加注件，只核对了注册信息")
+	p.look("number", desk)
+	p.fill("持证人姓名", "李四")
+	p.press("核对")
+	p.sees("未找到匹配的证照信息")
+
+	p.fill("二维码内容或回执", "hello")
+	p.press("核验")
+	p.sees("这不是二维码内容，也不是核验回执。")
+	p.fill("二维码内容或回执", e.VerifyURL)
+	p.press("核验")
+	p.answers("有效", "✓")
+}
+
+func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
+	t.Parallel()
+	_, e := forABid(t)
+	bundle, err := os.ReadFile(here.stack.Paths.Trust)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trust, err := evidence.ParseTrust(bundle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := open(t, pocket)
+	p.visit("/v#" + e.Token())
+	p.answers("有效", "✓")
+	p.fill("核验人（自称，回执注明未经证实；选填）", "示例招标代理")
+	p.press("下载核验回执")
+	text := p.download()
+	p.sees("回执已下载。")
+	receipt, err := credential.ParseReceipt(string(text), trust.Receipts)
+	if err != nil || receipt.Verdict.Overall != string(verdict.Valid) || receipt.Asker.SelfStatedName != "示例招标代理" {
+		t.Fatalf("%v: %+v", err, receipt)
+	}
+	p.press("下载回执 PDF")
+	sheet := p.download()
+	if inside, ok := evidence.ReceiptIn(sheet); !ok || !strings.HasPrefix(inside, "eyJ") {
+		t.Fatalf("the page of the receipt holds none: %.20q", sheet)
+	}
+	p.fill("注册专业", "建筑工程") // which is not asked of a receipt
+	for name, data := range map[string][]byte{"receipt.jws": text, "receipt.pdf": sheet} {
+		p.submit(name, data)
+		p.answers("核验回执 · 真实", "i")
+		p.sees("回执只说明当时的核验结论，不能代替被核验的文件。")
+		p.sees("结论：有效。")
+		p.sees("「示例招标代理」")
+		p.states(t)
+	}
+	p.look("receipt", pocket)
+	p.visit("/v")
+	p.visit("/v#" + string(text)) // a receipt may be opened as a link
+	p.answers("核验回执 · 真实", "i")
+	forged := bytes.Clone(sheet)
+	forged[len(forged)/2] ^= 1
+	p.submit("receipt.pdf", forged)
+	p.answers("核验回执 · 不真实", "✕")
+	p.sees("本页与所附回执生成的页面不一致")
+	if rows := p.rows(); rows != "fail" || strings.Contains(p.text(), "示例招标代理") {
+		t.Errorf("of a forged page there is shown: %s", p.text())
+	}
+	p.look("receipt-forged", pocket)
+}
+
+// states holds the view of a receipt against what it must and must not be: what was
+// found then and what the register says now, apart, and nothing in the colour of 有效.
+func (p *tab) states(t *testing.T) {
+	t.Helper()
+	rows := func(list string) string {
+		return js[string](p, `[...document.querySelectorAll("#`+list+` li")].map(e => e.className).join(" ")`)
+	}
+	for list, want := range map[string]string{"checks": "pass pass", "saidChecks": "pass pass pass pass pass pass", "nowChecks": "pass pass pass"} {
+		if got := rows(list); got != want {
+			t.Errorf("%s are %s, want %s", list, got, want)
+		}
+	}
+	good := js[string](p, `getComputedStyle(document.documentElement).getPropertyValue("--good")`)
+	green := js[int](p, `(() => {
+		const probe = document.createElement("span");
+		probe.style.color = "`+good+`";
+		document.body.append(probe);
+		const green = getComputedStyle(probe).color;
+		probe.remove();
+		return [...document.querySelectorAll("#result *")].filter(e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor].includes(green)).length;
+	})()`)
+	if green != 0 || js[string](p, `document.getElementById("result").className`) != "card receipt" {
+		t.Errorf("%d parts of the view are green", green)
+	}
+	for _, hidden := range []string{"more", "receipts", "reminder", "newer"} {
+		if !js[bool](p, `document.getElementById("`+hidden+`").hidden`) {
+			t.Errorf("%s is shown for a receipt", hidden)
+		}
+	}
+}
+
+func TestAReceiptWhoseCopyWasWithdrawnSaysSoApart(t *testing.T) {
+	t.Parallel()
+	s, e := forABid(t)
+	v, err := api().VerifyAs(t.Context(), "", map[string]any{
+		"token": e.Token(), "purpose": "投标", "recipient": "示例单位", "asOf": e.UseUntil, "wantReceipt": true,
+		"asker": map[string]string{"name": "丙　　　核验结论：有效」"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Withdraw(t.Context(), e, ""); err != nil {
+		t.Fatal(err)
+	}
+	p := open(t, desk)
+	p.visit("/v")
+	p.fill("二维码内容或回执", v.Receipt)
+	p.press("核验")
+	p.answers("核验回执 · 真实", "i")
+	p.sees("当时的结论")
+	p.sees("登记信息现在")
+	p.sees("持证人已撤回")
+	p.sees("「丙 核验结论：有效』」")
+	if rows := js[string](p, `[...document.querySelectorAll("#nowChecks li")].map(e => e.className).join(" ")`); rows != "not-asked fail pass" {
+		t.Errorf("now: %s", rows)
+	}
+	p.look("receipt-withdrawn", desk)
+	p.press("English")
+	p.answers("Receipt · genuine", "i")
+	p.sees("What the register says now")
+	p.look("receipt-english", desk)
+}
+
+// Every published vector of a token, in the page itself.
+func TestTheVectorsOfTokensInThePage(t *testing.T) {
+	t.Parallel()
+	all, err := cases.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := kit.New(t)
+	keys, err := k.Trust.JWKS()
+	if err != nil {
+		t.Fatal(err)
+	}
+	type posed struct {
+		Text     string            `json:"text"`
+		Today    string            `json:"today"`
+		Question map[string]string `json:"question"`
+	}
+	var list []posed
+	var expected []cases.Case
+	for _, c := range all {
+		if c.Given.Kind != "token" && c.Given.Kind != "link" {
+			continue
+		}
+		s, q := k.Make(t, c), c.Question
+		expected = append(expected, c)
+		list = append(list, posed{s.Input.Token, s.Today().String(), map[string]string{
+			"asOf": q.AsOf.String(), "specialty": q.Specialty, "purpose": q.Purpose, "recipient": q.Recipient,
+		}})
+	}
+	input, err := json.Marshal(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type judged struct {
+		Verdict verdict.Overall
+		Code    verdict.Code
+		Checks  []cases.Row
+	}
+	p := open(t, desk)
+	p.visit("/v")
+	got := js[[]judged](p, `import("/v/token.js").then(m => Promise.all(`+string(input)+`.map(c => m.examine(c.text, `+string(keys)+`, c.question, c.today))))`)
+	for i, c := range expected {
+		want := judged{c.Offline.Overall, c.Offline.Code, c.Offline.Rows}
+		if diff := cmp.Diff(want, got[i]); diff != "" {
+			t.Errorf("%s: %s\n%s", c.Name, c.Comment, diff)
+		}
+	}
+}

@@ -1,0 +1,309 @@
+package browser
+
+import (
+	"context"
+	"encoding/base64"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+)
+
+// wide is the widest window the page is tried at.
+var wide = size{1920, 1080}
+
+// forABid makes a copy for a bid, by the API.
+func forABid(t *testing.T) (*seed.Session, seed.Endorsed) {
+	t.Helper()
+	h := holder(t, "ready")
+	s, err := api().Login(t.Context(), seed.Ministry, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Identify(t.Context(), app(h)); err != nil {
+		t.Fatal(err)
+	}
+	items, _, err := s.Certificates(t.Context())
+	if err != nil || len(items) != 1 {
+		t.Fatalf("%d certificates: %v", len(items), err)
+	}
+	e, err := s.Endorse(t.Context(), items[0].Certificate, seed.Ask{
+		Purpose: map[string]string{"kind": "投标", "text": "示例项目"}, Recipient: map[string]string{"name": "示例单位"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, e
+}
+
+// answers waits for the page's answer and for the mark beside it.
+func (p *tab) answers(word, mark string) {
+	p.Helper()
+	p.until(`!document.getElementById("result").hidden && document.getElementById("word").textContent === ` + quote(word) +
+		` && document.getElementById("mark").textContent === ` + quote(mark))
+}
+
+// rows are the results of the rows shown.
+func (p *tab) rows() string {
+	p.Helper()
+	return js[string](p, `[...document.querySelectorAll("#checks li")].map(e => e.className).join(" ")`)
+}
+
+// look holds the page against the rules for every page, in both colours.
+func (p *tab) look(name string, s size) {
+	p.Helper()
+	p.inside(name)
+	for _, scheme := range []string{"dark", "light"} {
+		p.prefer(scheme)
+		p.accessible(name + ", " + scheme)
+		p.snap("verify-" + name + "-" + s.String() + "-" + scheme)
+	}
+}
+
+// away takes the tab's network away, or gives it back.
+func (p *tab) away(yes bool) {
+	p.Helper()
+	p.call(func(ctx context.Context, at *chromedp.Target) error {
+		conditions := []*network.Conditions{{Offline: yes, DownloadThroughput: -1, UploadThroughput: -1}}
+		if _, err := cdp.Call(ctx, at, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+			EmulateOfflineServiceWorker: &yes, MatchedNetworkConditions: conditions,
+		}); err != nil {
+			return err
+		}
+		_, err := cdp.Call(ctx, at, network.OverrideNetworkState, network.OverrideNetworkStateParams{
+			Offline: yes, DownloadThroughput: -1, UploadThroughput: -1,
+		})
+		return err
+	})
+}
+
+func TestAScannedCodeIsFirstGenuineThenValid(t *testing.T) {
+	t.Parallel()
+	_, e := forABid(t)
+	for _, s := range []size{desk, pocket, wide} {
+		t.Run("at "+s.String(), func(t *testing.T) {
+			p := open(t, s)
+			seen := make(chan struct{})
+			p.between("*/v1/verifications", fetch.RequestStageRequest, func(context.Context, *chromedp.Target, *fetch.EventRequestPaused) bool {
+				<-seen
+				return false
+			})
+			p.visit("/v#" + e.Token())
+			p.answers("真实（截至签发时）", "…")
+			p.sees("时效内 · 正在查询实时状态")
+			if rows := p.rows(); !strings.HasPrefix(rows, "pass pass pass unknown unknown") {
+				t.Errorf("the rows are %s", rows)
+			}
+			p.snap("verify-pending-" + s.String())
+			close(seen)
+			p.answers("有效", "✓")
+			if rows := p.rows(); rows != "pass pass pass pass pass pass" {
+				t.Errorf("the rows are %s", rows)
+			}
+			p.sees("打印件须本人手写签名且与签名图像一致，否则无效")
+			p.sees("持证人声明")
+			p.sees("仅用于投标「示例项目」")
+			p.look("valid", s)
+		})
+	}
+}
+
+func TestACodeForAnotherDayOrUse(t *testing.T) {
+	t.Parallel()
+	s, e := forABid(t)
+	p := open(t, pocket)
+	p.visit("/v#" + e.Token())
+	p.answers("有效", "✓")
+	for _, c := range []struct{ label, value, word, says string }{
+		{"使用日期（如开标日）", e.UseUntil, "有效", "届时有效"},
+		{"注册专业", "矿业工程", "无效", "未注册该专业"},
+		{"注册专业", "建筑工程", "有效", "该专业有效至"},
+		{"事由或项目代码", "入职", "无效", "不符：与加注件声明的事由或使用对象不同"},
+		{"事由或项目代码", "投标", "有效", "相符"},
+		{"接收单位或其统一社会信用代码", "另一单位", "无效", "不符"},
+		{"接收单位或其统一社会信用代码", "示例单位", "有效", "相符"},
+		{"使用日期（如开标日）", "2099-01-01", "无效", "届时已失效"},
+	} {
+		p.fill(c.label, c.value)
+		p.press("按以上情形核验")
+		p.answers(c.word, map[string]string{"有效": "✓", "无效": "✕"}[c.word])
+		p.sees(c.says)
+	}
+	p.look("invalid-on-that-day", pocket)
+	if _, err := s.Withdraw(t.Context(), e, "不再参加"); err != nil {
+		t.Fatal(err)
+	}
+	p.visit("/v")
+	p.visit("/v#" + e.Token())
+	p.answers("无效", "✕")
+	p.sees("持证人已撤回")
+	p.look("withdrawn", pocket)
+}
+
+func TestAnAlteredCodeShowsNothingElse(t *testing.T) {
+	t.Parallel()
+	_, e := forABid(t)
+	parts := strings.Split(e.Token(), ".")
+	claims, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts[1] = base64.RawURLEncoding.EncodeToString([]byte(strings.Replace(string(claims), "张", "李", 1)))
+	p := open(t, desk)
+	p.visit("/v#" + strings.Join(parts, "."))
+	p.answers("无效", "✕")
+	p.sees("内容与签名不符")
+	if rows := p.rows(); rows != "fail" || strings.Contains(p.text(), "李") {
+		t.Errorf("the rows are %s: %s", rows, p.text())
+	}
+	p.look("altered", desk)
+	p.visit("/v#hello")
+	p.answers("无效", "✕")
+	p.sees("不是本平台签发的文件或二维码")
+}
+
+func TestWithoutANetworkACodeIsNeverValid(t *testing.T) {
+	t.Parallel()
+	_, e := forABid(t)
+	for _, s := range []size{desk, pocket} {
+		t.Run("at "+s.String(), func(t *testing.T) {
+			p := open(t, s)
+			p.visit("/v")
+			p.until(`navigator.serviceWorker.controller`)
+			p.until(`caches.has("jiazhu-keys-2")`)
+			js[bool](p, `(async () => { while (!(await (await caches.open("jiazhu-keys-2")).match("/.well-known/jwks.json"))) await new Promise(r => setTimeout(r, 20)); return true; })()`)
+			p.do(chromedp.Navigate("about:blank"))
+			p.away(true)
+			p.visit("/v#" + e.Token())
+			p.answers("无法确认", "?")
+			p.sees("真实（截至签发时） · 时效内 · 实时状态未知")
+			p.sees("离线：仅凭本机于 " + time.Now().Format("2006"))
+			if strings.Contains(js[string](p, `document.getElementById("result").className`), "valid") {
+				t.Error("it looks valid")
+			}
+			p.look("offline", s)
+
+			p.submit("copy.pdf", []byte("%PDF-1.7"))
+			p.answers("无法确认", "?")
+			p.sees("没有网络，无法核验文件")
+
+			unknown := strings.Split(e.Token(), ".")
+			unknown[0] = base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"ES256","kid":"none"}`))
+			js[bool](p, `(location.hash = "`+strings.Join(unknown, ".")+`", true)`)
+			p.sees("二维码的签名密钥未知，无法核对")
+			p.answers("无法确认", "?")
+
+			js[bool](p, `(location.hash = "`+e.Token()+`", true)`)
+			p.sees("实时状态未知")
+			p.away(false)
+			p.answers("有效", "✓")
+			p.forgive("ERR_INTERNET_DISCONNECTED")
+		})
+	}
+}
+
+func TestThePageCanBeInstalled(t *testing.T) {
+	t.Parallel()
+	p := open(t, pocket)
+	p.visit("/v")
+	p.until(`navigator.serviceWorker.controller`)
+	p.call(func(ctx context.Context, at *chromedp.Target) error {
+		found, err := cdp.Call(ctx, at, page.GetInstallabilityErrors, cdp.Empty{})
+		if err != nil {
+			return err
+		}
+		for _, e := range found.InstallabilityErrors {
+			if e.ErrorID != "in-incognito" { // as each test's own profile is
+				p.Errorf("it cannot be installed: %s %v", e.ErrorID, e.ErrorArguments)
+			}
+		}
+		manifest, err := cdp.Call(ctx, at, page.GetAppManifest, page.GetAppManifestParams{})
+		if err != nil {
+			return err
+		}
+		if manifest.URL != here.stack.URL+"/v/manifest.json" {
+			p.Errorf("the manifest is %q", manifest.URL)
+		}
+		for _, e := range manifest.Errors {
+			p.Errorf("the manifest: %s", e.Message)
+		}
+		return nil
+	})
+}
+
+func TestAQuestionThatCannotBeAskedLeavesWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	_, e := forABid(t)
+	p := open(t, pocket)
+	p.visit("/v#" + e.Token())
+	p.answers("有效", "✓")
+	js[bool](p, `(e => { e.value = "建筑\u200b工程"; return true; })(document.getElementById("specialty"))`)
+	p.press("按以上情形核验")
+	p.sees("含有不可显示的字符。")
+	p.answers("无法确认", "?")
+	p.sees("真实（截至签发时） · 时效内 · 实时状态未知")
+}
+
+func TestWithTheHoldersConsentMoreIsShown(t *testing.T) {
+	t.Parallel()
+	s, e := forABid(t)
+	given, err := s.Consent(t.Context(), e, "示例单位", "name", "birth", "photo", "idNumber")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := open(t, pocket)
+	p.visit(strings.TrimPrefix(given.Link, here.stack.URL))
+	p.answers("有效", "✓")
+	for _, shown := range []string{"持证人授权显示", "姓名（全）", s.Holder.Name, s.Holder.IDNumber(), "出生日期"} {
+		p.sees(shown)
+	}
+	p.until(`document.getElementById("photo").naturalWidth > 100`)
+	p.look("consent", pocket)
+	if err := s.Revoke(t.Context(), e, given.Consent); err != nil {
+		t.Fatal(err)
+	}
+	p.visit("/v")
+	p.visit(strings.TrimPrefix(given.Link, here.stack.URL))
+	p.answers("有效", "✓")
+	if text := p.text(); strings.Contains(text, s.Holder.IDNumber()) || strings.Contains(text, "持证人授权显示") {
+		t.Errorf("after its end the consent still shows: %s", text)
+	}
+}
+
+func TestThePageInEnglishByKeyboardAndOnPaper(t *testing.T) {
+	t.Parallel()
+	_, e := forABid(t)
+	p := open(t, desk)
+	p.visit("/v#" + e.Token())
+	p.answers("有效", "✓")
+	p.press("English")
+	p.answers("Valid", "✓")
+	p.sees("A printed copy must be signed by hand")
+	p.look("english", desk)
+	p.until(`document.activeElement.id === "result"`)
+	p.key("\t")
+	p.until(`document.activeElement.id === "print"`)
+	p.key("\t")
+	p.until(`document.activeElement.id === "asOf"`)
+	p.call(func(ctx context.Context, at *chromedp.Target) error {
+		_, err := cdp.Call(ctx, at, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+		return err
+	})
+	for _, hidden := range []string{"more", "receipts", "number", "print", "language"} {
+		if js[bool](p, `document.getElementById("`+hidden+`").checkVisibility()`) {
+			t.Errorf("%s is printed", hidden)
+		}
+	}
+	p.snap("verify-print")
+	js[bool](p, `(location.reload(), true)`)
+	p.until(`performance.getEntriesByType("navigation")[0].type === "reload"`)
+	p.answers("有效", "✓")
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+)
+
+// verify asks by token, or by file, and returns the verdict. The asker's name is the verification's
+// own, so that it can be found in the ledger.
+func (c *caller) verify(ctx context.Context, w *wish, kind string, file []byte) (seed.Verdict, error) {
+	var v seed.Verdict
+	err := c.again(ctx, func() error {
+		c.asked++
+		asker := fmt.Sprintf("%s %d", w.key, c.asked)
+		call := seed.Call{Method: http.MethodPost, Path: "/v1/verifications"}
+		if kind == "qr" {
+			call.JSON = map[string]any{"token": w.made.Token(), "asker": map[string]string{"name": asker}}
+		} else {
+			call.Path += "?" + url.Values{"asker": {asker}}.Encode()
+			call.Body, call.Type = file, "application/"+kind
+		}
+		reply, err := c.api.Send(ctx, call)
+		if err != nil {
+			return err
+		}
+		if reply.Status != http.StatusOK {
+			p := &seed.Problem{}
+			_ = reply.Decode(p)
+			p.Status = reply.Status
+			return p
+		}
+		v = seed.Verdict{}
+		if err := reply.Decode(&v); err != nil {
+			return errors.Join(errLost, err)
+		}
+		if v.Verdict == "unknown" { // it could not ask the register, where the ledger is too
+			c.place.book.count(withoutRegister)
+		} else {
+			c.place.book.answered(verified{asker, w.certificate, reply.Header.Get("Apigw-Requestid")})
+		}
+		return nil
+	})
+	return v, err
+}
+
+// download follows a link and holds the file against what was acknowledged. What is not whole or
+// not there yet is asked for again.
+func (c *caller) download(ctx context.Context, w *wish, file string) ([]byte, error) {
+	var data []byte
+	err := c.identified(ctx, func() error {
+		link, err := c.session.Link(ctx, *w.made, file)
+		if err != nil {
+			return err
+		}
+		if data, err = c.follow(ctx, link); err != nil {
+			return err
+		}
+		sum := sha256.Sum256(data)
+		got := hex.EncodeToString(sum[:])
+		if got != link.SHA256 || w.made.Files[file]["sha256"] != got {
+			return fmt.Errorf("the %s has the digest %s, the link says %s, the endorsement %v", file, got, link.SHA256, w.made.Files[file]["sha256"])
+		}
+		return nil
+	})
+	if err == nil {
+		c.place.book.count(downloads)
+	}
+	return data, err
+}
+
+func (c *caller) follow(ctx context.Context, link seed.Link) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, link.URL, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	response, err := c.api.HTTP.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	data, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, errors.Join(errLost, err)
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("storage answers: %w", &seed.Problem{Status: response.StatusCode, Title: fmt.Sprintf("%.200s", data)})
+	}
+	return data, nil
+}

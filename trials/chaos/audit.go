@@ -1,0 +1,260 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+)
+
+// auditors is how many holders are looked at side by side.
+const auditors = 4
+
+// audit holds what the service has against what it has acknowledged, once the faults have ended.
+type audit struct {
+	place *place
+	book  *book
+
+	names      int // of verifications, counted from here
+	mu         sync.Mutex
+	lost       int // acknowledged, and not there as acknowledged
+	duplicated int // made more than once under one key
+	unasked    int // there, though nobody asked for them
+}
+
+// run asks every holder, then looks into the table and the buckets.
+func (a *audit) run(ctx context.Context) {
+	turns := make(chan seed.Holder)
+	var all sync.WaitGroup
+	for i := range auditors {
+		all.Go(func() {
+			for h := range turns {
+				a.book.check("the copies of "+h.Username, a.holder(ctx, i, h))
+			}
+		})
+	}
+	for _, h := range a.place.holders {
+		select {
+		case turns <- h:
+		case <-ctx.Done():
+		}
+	}
+	close(turns)
+	all.Wait()
+	if ctx.Err() == nil {
+		a.book.check("the table and the bucket", a.store(ctx))
+		a.book.check("the journal", a.journal(ctx))
+	}
+}
+
+// holder looks at everything one person asked for, on the portal it was asked on.
+func (a *audit) holder(ctx context.Context, i int, h seed.Holder) error {
+	portals := map[string]*caller{}
+	for n, portal := range []string{seed.Ministry, seed.National} {
+		c := a.place.caller(1<<22+8*i+n, rand.New(rand.NewPCG(uint64(i), uint64(n))), portal, h)
+		defer c.close()
+		if err := c.arrive(ctx); err != nil {
+			return err
+		}
+		portals[portal] = c
+	}
+	wishes := a.of(h)
+	for _, w := range wishes {
+		c := portals[w.portal]
+		c.asked = a.names // so that these verifications have new ones
+		err := a.wish(ctx, c, w)
+		if !a.book.check(w.key, err) {
+			a.add(&a.lost, 1)
+		}
+	}
+	if len(wishes) == 0 {
+		return nil
+	}
+	return errors.Join(
+		a.history(ctx, portals[seed.Ministry], wishes),
+		a.ledger(ctx, portals[seed.Ministry], wishes[0].certificate),
+	)
+}
+
+func (a *audit) of(h seed.Holder) (wishes []*wish) {
+	for _, w := range a.book.wishes {
+		if w.holder.Username == h.Username {
+			wishes = append(wishes, w)
+		}
+	}
+	return wishes
+}
+
+// wish brings what was left open to its end, and then looks at what came of it.
+func (a *audit) wish(ctx context.Context, c *caller, w *wish) error {
+	if w.made == nil && w.refused == "" {
+		if err := c.endorseOnce(ctx, w, c); err != nil {
+			return err
+		}
+		if w.made != nil {
+			a.book.count(late)
+		}
+	}
+	if w.made == nil {
+		return nil
+	}
+	if w.taking && !w.withdrawn {
+		if err := c.identified(ctx, func() error {
+			_, err := c.session.Withdraw(ctx, *w.made, "不再需要")
+			return err
+		}); err != nil {
+			return err
+		}
+		a.book.withdrew(w)
+	}
+	return a.copy(ctx, c, w)
+}
+
+// copy holds one copy's state, files and verdicts against what was acknowledged.
+func (a *audit) copy(ctx context.Context, c *caller, w *wish) error {
+	want, verdict := "ready", "valid"
+	if w.withdrawn {
+		want, verdict = "withdrawn", "invalid"
+	}
+	now, err := c.session.Endorsement(ctx, *w.made)
+	if err != nil {
+		return err
+	}
+	if now.State != want || now.CopyDigest != w.made.CopyDigest {
+		return fmt.Errorf("%s is %s with the digest %s, want %s and %s", w.made.Endorsement, now.State, now.CopyDigest, want, w.made.CopyDigest)
+	}
+	if err := a.judged(ctx, c, w, "qr", nil, verdict); err != nil {
+		return err
+	}
+	if w.withdrawn {
+		_, err := c.session.Link(ctx, *w.made, "pdf")
+		if !coded(err, "endorsement-withdrawn") {
+			return fmt.Errorf("a link to what was withdrawn: %w", errors.Join(err, errors.New("endorsement-withdrawn was expected")))
+		}
+		return nil
+	}
+	for _, kind := range []string{"pdf", "ofd"} {
+		data, err := c.download(ctx, w, kind)
+		if err != nil {
+			return fmt.Errorf("the %s: %w", kind, err)
+		}
+		if err := a.judged(ctx, c, w, kind, data, verdict); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *audit) judged(ctx context.Context, c *caller, w *wish, kind string, file []byte, want string) error {
+	v, err := c.verify(ctx, w, kind, file)
+	if err == nil && v.Verdict != want {
+		err = fmt.Errorf("%s verifies by %s as %s, want %s: %+v", w.made.Endorsement, kind, v.Verdict, want, v.Checks)
+	}
+	return err
+}
+
+// listed is an endorsement in the history.
+type listed struct {
+	Endorsement string
+	Purpose     struct{ ProjectCode string }
+}
+
+// history counts what stands under each key.
+func (a *audit) history(ctx context.Context, c *caller, wishes []*wish) error {
+	all, err := pages[listed](ctx, c, "/v1/certificates/"+wishes[0].certificate+"/endorsements")
+	if err != nil {
+		return err
+	}
+	under := map[string][]string{}
+	for _, e := range all {
+		under[e.Purpose.ProjectCode] = append(under[e.Purpose.ProjectCode], e.Endorsement)
+	}
+	var wrong error
+	for _, w := range wishes {
+		ids := under[w.key]
+		delete(under, w.key)
+		if len(ids) > 1 {
+			a.add(&a.duplicated, len(ids)-1)
+			wrong = errors.Join(wrong, fmt.Errorf("%s made %d endorsements: %v", w.key, len(ids), ids))
+		}
+		if w.made != nil && !slices.Contains(ids, w.made.Endorsement) {
+			a.add(&a.lost, 1)
+			wrong = errors.Join(wrong, fmt.Errorf("%s is acknowledged as %s and not in the history", w.key, w.made.Endorsement))
+		}
+		if w.made == nil && len(ids) > 0 {
+			a.add(&a.unasked, len(ids))
+			wrong = errors.Join(wrong, fmt.Errorf("%s was refused and made %v", w.key, ids))
+		}
+	}
+	for key, ids := range under {
+		a.add(&a.unasked, len(ids))
+		wrong = errors.Join(wrong, fmt.Errorf("nobody asked for %v under %q", ids, key))
+	}
+	return wrong
+}
+
+// ledger looks for every verification of the certificate that was answered. One that is missing is
+// in the function's log, as one whose entry could not be made.
+func (a *audit) ledger(ctx context.Context, c *caller, certificate string) error {
+	all, err := pages[seed.Sighting](ctx, c, "/v1/certificates/"+certificate+"/verifications")
+	if err != nil {
+		return err
+	}
+	entries := map[string]int{}
+	for _, s := range all {
+		entries[s.Asker]++
+	}
+	var wrong error
+	a.book.mu.Lock()
+	asked := slices.Clone(a.book.asked)
+	a.book.mu.Unlock()
+	for _, v := range asked {
+		if v.certificate != certificate {
+			continue
+		}
+		switch n := entries[v.asker]; {
+		case n == 0 && a.place.cause(v.requestID) != "":
+			a.book.count(unnoted)
+		case n != 1:
+			wrong = errors.Join(wrong, fmt.Errorf("the verification by %q stands %d times in the ledger; request %s", v.asker, n, v.requestID))
+		}
+	}
+	return wrong
+}
+
+func (a *audit) add(what *int, n int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	*what += n
+}
+
+// pages reads a list to its end.
+func pages[T any](ctx context.Context, c *caller, path string) (all []T, err error) {
+	for cursor := ""; ; {
+		var page struct {
+			Items []T
+			Next  *string
+		}
+		ask := url.Values{"limit": {"50"}}
+		if cursor != "" {
+			ask.Set("cursor", cursor)
+		}
+		if err := c.identified(ctx, func() error {
+			return c.session.Do(ctx, http.MethodGet, path+"?"+ask.Encode(), nil, &page)
+		}); err != nil {
+			return nil, fmt.Errorf("read %s: %w", strings.TrimPrefix(path, "/v1/"), err)
+		}
+		all = append(all, page.Items...)
+		if page.Next == nil {
+			return all, nil
+		}
+		cursor = *page.Next
+	}
+}

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	awsdynamodb "github.com/jiazhu/jiazhu/local/dynamodb"
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/local/template"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
+	"github.com/jiazhu/jiazhu/trials/faultproxy"
+)
+
+// TestMain lets the test binary be S3, as the program is.
+func TestMain(m *testing.M) {
+	if isS3, err := faultproxy.ServeS3(context.Background(), os.Args[1:]); isS3 {
+		if err != nil {
+			panic(err)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// damaged is a place where each wish was granted, and then something was taken away or added behind
+// the service's back.
+type damaged struct {
+	*place
+	t       *testing.T
+	tables  *dynamodb.Client
+	objects *s3.Client
+}
+
+func (d damaged) wish(c *caller, key string) *wish {
+	d.t.Helper()
+	w := &wish{key: key, holder: c.holder, portal: c.portal}
+	if err := c.choose(d.t.Context(), w); err != nil {
+		d.t.Fatal(err)
+	}
+	d.book.open(w)
+	if err := errors.Join(c.endorseOnce(d.t.Context(), w, c), c.use(d.t.Context(), w)); err != nil {
+		d.t.Fatal(err)
+	}
+	return w
+}
+
+// items are those of the certificate whose sort key has a beginning and an end: of the ledger, or of
+// what was made.
+func (d damaged) items(w *wish, begins, ends string) (found []map[string]types.AttributeValue) {
+	d.t.Helper()
+	partition := "COPY#"
+	if begins == "SEEN#" {
+		partition = begins
+	}
+	out, err := d.tables.Query(d.t.Context(), &dynamodb.QueryInput{
+		TableName: aws.String(template.TableName("Records")), KeyConditionExpression: aws.String("pk = :pk AND begins_with(sk, :sk)"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":pk": &types.AttributeValueMemberS{Value: partition + w.certificate}, ":sk": &types.AttributeValueMemberS{Value: begins},
+		},
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	for _, item := range out.Items {
+		if strings.HasSuffix(text(item, "sk"), ends) {
+			found = append(found, item)
+		}
+	}
+	if len(found) == 0 {
+		d.t.Fatalf("%s has no %s…%s", w.key, begins, ends)
+	}
+	return found
+}
+
+func (d damaged) put(item map[string]types.AttributeValue) {
+	d.t.Helper()
+	if _, err := d.tables.PutItem(d.t.Context(), &dynamodb.PutItemInput{TableName: aws.String(template.TableName("Records")), Item: item}); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// tag gives what was put the tags of the service. The audit looks for writes that the service itself
+// loses or doubles; what is written without its key it refuses to read.
+func (d damaged) tag() {
+	d.t.Helper()
+	v, err := d.vault()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	recordstest.Tag(d.t, records.New(d.tables, template.TableName("Records"), v))
+}
+
+func (d damaged) remove(item map[string]types.AttributeValue) {
+	d.t.Helper()
+	if _, err := d.tables.DeleteItem(d.t.Context(), &dynamodb.DeleteItemInput{
+		TableName: aws.String(template.TableName("Records")), Key: map[string]types.AttributeValue{"pk": item["pk"], "sk": item["sk"]},
+	}); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// double enters the wish's endorsement once more under another name.
+func (d damaged) double(w *wish) {
+	item := maps.Clone(d.items(w, "ENDORSE#", w.made.Endorsement)[0])
+	id := records.NewID(time.Now())
+	var record map[string]any
+	if err := json.Unmarshal([]byte(text(item, "record")), &record); err != nil {
+		d.t.Fatal(err)
+	}
+	sk := strings.Replace(text(item, "sk"), w.made.Endorsement, id, 1)
+	item["sk"] = &types.AttributeValueMemberS{Value: sk}
+	item["record"] = &types.AttributeValueMemberS{Value: strings.ReplaceAll(text(item, "record"), w.made.Endorsement, id)}
+	d.put(item)
+}
+
+func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
+	b := newBook()
+	p, err := open(t.Context(), settings{holders: 2, seed: 1}, b)
+	if errors.Is(err, stack.ErrNotBuilt) || errors.Is(err, awsdynamodb.ErrMissing) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.close)
+	config, err := p.stack.Storage.Config(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := damaged{place: p, t: t,
+		tables: dynamodb.NewFromConfig(config, func(o *dynamodb.Options) { o.BaseEndpoint = &p.storage.Tables.URL }),
+		objects: s3.NewFromConfig(config, func(o *s3.Options) {
+			o.BaseEndpoint, o.UsePathStyle = &p.storage.Objects.URL, true
+		}),
+	}
+	c := p.caller(1, rand.New(rand.NewPCG(1, 1)), seed.Ministry, p.holders[0])
+	defer c.close()
+	if err := c.arrive(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d.wish(c, "wish-whole")
+	gone, fileless, doubled, undone := d.wish(c, "wish-gone"), d.wish(c, "wish-fileless"), d.wish(c, "wish-doubled"), d.wish(c, "wish-undone")
+	if err := c.withdraw(t.Context(), undone); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute) // what is unavailable is asked for again and again
+	defer cancel()
+	sound := &audit{place: p, book: b, names: 1000}
+	sound.run(ctx)
+	if b.failed > 0 || sound.lost+sound.duplicated+sound.unasked > 0 {
+		t.Fatalf("before anything is damaged: %+v, %v", sound, b.faults)
+	}
+
+	d.remove(d.items(gone, "ENDORSE#", gone.made.Endorsement)[0])
+	prefix := "endorsements/" + fileless.certificate + "/" + fileless.made.Endorsement + "/"
+	key := prefix + fileless.made.Files["ofd"]["sha256"].(string) + ".ofd"
+	if _, err := d.objects.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: aws.String(template.BucketName("Files")), Key: &key}); err != nil {
+		t.Fatal(err)
+	}
+	d.double(doubled)
+	item := d.items(undone, "ENDORSE#", undone.made.Endorsement)[0]
+	for name := range item {
+		if strings.HasPrefix(name, "withdrawn") || name == "tagWithdrawn" {
+			delete(item, name)
+		}
+	}
+	d.put(item)
+	d.tag()
+	for _, seen := range d.items(doubled, "SEEN#", "") {
+		if strings.HasPrefix(text(seen, "asker"), doubled.key) {
+			d.remove(seen)
+		}
+	}
+
+	// Nobody can remove it through S3.
+	if err := os.RemoveAll(filepath.Join(p.data, "s3", "objects", template.BucketName("Journal"), "journal", "withdrawal")); err != nil {
+		t.Fatal(err)
+	}
+
+	after := &audit{place: p, book: b, names: 2000}
+	after.run(ctx)
+	var said strings.Builder
+	for _, f := range b.faults {
+		said.WriteString(f.what + ": " + f.err.Error() + "\n")
+	}
+	for _, want := range []string{"wish-gone", "wish-fileless", "wish-doubled made 2", "wish-undone", "0 times in the ledger", "not in the journal"} {
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("nothing is said of %q", want)
+		}
+	}
+	if strings.Contains(said.String(), "wish-whole") || after.duplicated != 1 || after.lost < 4 {
+		t.Errorf("lost %d, duplicated %d:\n%s", after.lost, after.duplicated, said.String())
+	}
+}

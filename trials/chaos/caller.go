@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+)
+
+// caller is somebody on one portal who repeats what was not answered.
+type caller struct {
+	place  *place
+	random *rand.Rand
+	api    *seed.API
+	portal string
+	holder seed.Holder
+	app    seed.App
+
+	session *seed.Session
+	asked   int // verifications
+}
+
+func (p *place) caller(order int, r *rand.Rand, portal string, h seed.Holder) *caller {
+	return &caller{
+		place: p, random: r, api: p.api(order), portal: portal, holder: h,
+		app: seed.App{Signer: p.signer, Audience: p.stack.URL, Device: fmt.Sprintf("phone-%d", order), Person: h.Person},
+	}
+}
+
+func (c *caller) close() { c.api.HTTP.CloseIdleConnections() }
+
+// longestPause bounds what a caller waits between two attempts, whatever they are told.
+const longestPause = 2 * time.Second
+
+// again does something until it is answered with anything but "not now".
+func (c *caller) again(ctx context.Context, do func() error) error {
+	pause := 100 * time.Millisecond
+	for {
+		err := do()
+		if err == nil || !passing(err) {
+			return err
+		}
+		if p := (*seed.Problem)(nil); errors.As(err, &p) && p.Status == http.StatusTooManyRequests {
+			c.place.book.count(limited)
+		}
+		if !wait(ctx, between(c.random, pause/2, pause)) {
+			return fmt.Errorf("gave up: %w", err)
+		}
+		c.place.book.count(retried)
+		pause = min(2*pause, longestPause)
+	}
+}
+
+// passing reports whether the same call may be answered otherwise in a while.
+func passing(err error) bool {
+	var p *seed.Problem
+	if errors.As(err, &p) {
+		contended := p.Code == "account-conflict" // of an account of one's own it says that other requests change it
+		return p.Status >= 500 || p.Status == http.StatusTooManyRequests || contended
+	}
+	var broken *url.Error
+	return errors.As(err, &broken) || errors.Is(err, errLost) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// errLost says that an answer broke off.
+var errLost = errors.New("the answer broke off")
+
+func coded(err error, codes ...string) bool {
+	var p *seed.Problem
+	if !errors.As(err, &p) {
+		return false
+	}
+	for _, code := range codes {
+		if p.Code == code {
+			return true
+		}
+	}
+	return false
+}
+
+// arrive logs in and shows the face.
+func (c *caller) arrive(ctx context.Context) error {
+	for {
+		err := c.again(ctx, func() (err error) {
+			c.session, err = c.api.Login(ctx, c.portal, c.holder)
+			return err
+		})
+		if err == nil {
+			err = c.identify(ctx)
+		}
+		// A challenge whose answer was lost is used up, a session of many is ended: begin anew.
+		if err == nil || !coded(err, "challenge-used", "challenge-expired", "challenge-not-scanned", "session-expired") {
+			return err
+		}
+		if !wait(ctx, longestPause/10) {
+			return fmt.Errorf("gave up: %w", err)
+		}
+		c.place.book.count(retried)
+	}
+}
+
+// identify is Session.Identify with every step repeated by itself.
+func (c *caller) identify(ctx context.Context) error {
+	var challenge seed.Challenge
+	if err := c.again(ctx, func() (err error) {
+		challenge, err = c.session.OpenChallenge(ctx)
+		return err
+	}); err != nil {
+		return err
+	}
+	code, err := seed.ReadCode(challenge.QR.Text)
+	if err != nil {
+		return err
+	}
+	if err := c.again(ctx, func() error { return c.api.Scan(ctx, c.app, code) }); err != nil {
+		return err
+	}
+	said := c.again(ctx, func() error {
+		return c.api.Assert(ctx, c.app, code, seed.Seen{Number: challenge.Number, Result: "pass"})
+	})
+	if said != nil && !coded(said, "challenge-used") {
+		return said
+	}
+	var now seed.Challenge
+	if err := c.again(ctx, func() (err error) {
+		now, err = c.session.Look(ctx, challenge.Challenge)
+		return err
+	}); err != nil {
+		return err
+	}
+	if now.State != "verified" {
+		return errors.Join(fmt.Errorf("the challenge is %s", now.State), said)
+	}
+	return nil
+}
+
+// identified does something that needs the face, and shows it again when it was too long ago.
+func (c *caller) identified(ctx context.Context, do func() error) error {
+	for {
+		err := c.again(ctx, do)
+		if !coded(err, "session-expired", "identity-required") {
+			return err
+		}
+		if err := c.arrive(ctx); err != nil {
+			return err
+		}
+	}
+}

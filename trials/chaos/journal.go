@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jiazhu/jiazhu/local/template"
+	"github.com/jiazhu/jiazhu/shared/store/journal"
+	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
+)
+
+// journal looks for every acknowledged withdrawal in the journal, without which a restored table takes it back.
+func (a *audit) journal(ctx context.Context) error {
+	noted, err := a.noted(ctx)
+	if err != nil {
+		return err
+	}
+	for _, w := range a.book.wishes {
+		if !w.withdrawn {
+			continue
+		}
+		var missing error
+		if !noted[w.made.Endorsement] {
+			missing = fmt.Errorf("the withdrawal of %s is acknowledged and not in the journal", w.made.Endorsement)
+		}
+		if !a.book.check(w.key, missing) {
+			a.add(&a.lost, 1)
+		}
+	}
+	return nil
+}
+
+// noted are the endorsements whose withdrawal the journal holds. It holds nothing that the service did not write.
+func (a *audit) noted(ctx context.Context) (map[string]bool, error) {
+	client, err := a.client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := a.place.vault()
+	if err != nil {
+		return nil, err
+	}
+	noted := map[string]bool{}
+	var foreign error
+	err = s3journal.New(client, template.BucketName("Journal"), keys).Read(ctx, journal.Withdrawal, time.Time{}, func(e journal.Entry) error {
+		var w journal.Withdrawn
+		if err := json.Unmarshal(e.What, &w); err != nil {
+			return fmt.Errorf("the entry %s: %w", e.Key(), err)
+		}
+		noted[w.Endorsement] = true
+		return nil
+	}, func(key string, why error) { foreign = errors.Join(foreign, fmt.Errorf("the entry %s: %w", key, why)) })
+	return noted, errors.Join(err, foreign)
+}

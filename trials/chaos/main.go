@@ -1,0 +1,107 @@
+// Command chaos wears a whole local service out while people use it, and then asks whether anything
+// was lost.
+//
+//	make chaos CHAOS_SECONDS=600
+//
+// Visitors arrive at a steady rate, whether or not those before them were served. Each logs in on one
+// of the portals, proves who they are with the test phone, endorses their certificate under an
+// Idempotency-Key, downloads the files, has them verified, and one in four withdraws the copy. They
+// repeat what got no answer, a 5xx or a 429, as a client should. Meanwhile functions are killed with
+// SIGKILL, DynamoDB and S3 are killed and started again on their data, and calls to them are delayed,
+// throttled, cut, or lose their answers. What happens when follows from the seed; how the processes
+// interleave does not.
+//
+// Then the faults end, and everything is held against what was acknowledged: over the public API, and
+// in the table, the bucket and the journal themselves.
+//
+// How to read the figures: offered is how many endorsements were asked for; each is acknowledged or
+// refused by a rule in the end, and lost and duplicated are 0 in a service that may be relied on.
+// "retried" is what clients repeated. "unavailable answers" are the service's own 5xx, which say who
+// must do what. "gateway answers" are those that API Gateway makes up, {"message": …} on AWS too: a 500
+// where a function died with the call, of which there are never more than processes killed, and a
+// 503 where all its processes were busy. "turned away" and the latter say that the machine is too slow
+// for the rate, and nothing about the service. A verdict without the register is 无法确认 and says so. A
+// verdict whose entry in the ledger could not be made is counted as "verdicts not noted", and each is
+// in the function's log with its request's id.
+//
+// Killing a process loses what it had in memory, not what it had handed to the system: dynoxide
+// (SQLite, WAL, no fsync at a commit) and S3's folder may lose their last writes when the machine
+// itself fails, which is not tried here and is DynamoDB's and S3's own promise on AWS.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/jiazhu/jiazhu/trials/faultproxy"
+)
+
+type settings struct {
+	length  time.Duration // of the trouble
+	rate    float64       // visitors a second
+	holders int
+	seed    uint64
+
+	functions string // folder of their programs; "" = what was built
+}
+
+func main() {
+	var s settings
+	seconds := flag.Int("seconds", 600, "how long there is trouble, 5 to 86400")
+	flag.Float64Var(&s.rate, "rate", 2, "visitors a second, at most 50")
+	flag.IntVar(&s.holders, "holders", 24, "people who visit, at most 200")
+	flag.Uint64Var(&s.seed, "seed", 1, "what follows from it: who comes when and what goes wrong when")
+	flag.StringVar(&s.functions, "functions", "", "folder with <name>/bootstrap of each function; empty = build/local")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	if isS3, err := faultproxy.ServeS3(ctx, flag.Args()); isS3 {
+		stop()
+		end(err, 0)
+	}
+	s.length = time.Duration(min(max(*seconds, 5), 86400)) * time.Second
+	s.rate, s.holders = min(max(s.rate, 0.1), 50), min(max(s.holders, 2), 200)
+	failed, err := run(ctx, s)
+	stop()
+	end(err, failed)
+}
+
+func end(err error, failed int) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "chaos:", err)
+	}
+	if err != nil || failed > 0 {
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// run returns how many checks failed.
+func run(ctx context.Context, s settings) (int, error) {
+	b := newBook()
+	p, err := open(ctx, s, b)
+	if err != nil {
+		return 0, err
+	}
+	defer p.close()
+	began := time.Now()
+	fmt.Printf("%d holders on both portals, %.1f visitors a second, %s of trouble, seed %d\n", s.holders, s.rate, s.length, s.seed)
+	t := newTrouble(p, s)
+	visits := p.visitors(ctx, s)
+	t.run(ctx, s.length)
+	visits.finish()
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
+	fmt.Printf("the trouble is over after %s; looking at everything that was acknowledged\n", time.Since(began).Round(time.Second))
+	a := &audit{place: p, book: b, names: 1000}
+	a.run(ctx)
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
+	return report(os.Stdout, s, b, t, a), nil
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
+	"github.com/jiazhu/jiazhu/trials/faultproxy"
+)
+
+// place is a service with what is needed to trouble it, and the people who visit it.
+type place struct {
+	book    *book
+	data    string
+	storage faultproxy.Storage
+	tables  *faultproxy.Wire
+	objects *faultproxy.Wire
+	stack   *stack.Stack
+	holders []seed.Holder
+	signer  *seed.Signer // of the identity app
+
+	undo []func()
+}
+
+func open(ctx context.Context, s settings, b *book) (*place, error) {
+	p := &place{book: b}
+	if err := p.open(ctx, s); err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *place) open(ctx context.Context, s settings) (err error) {
+	wd, err := os.Getwd()
+	if err != nil {
+		return fmt.Errorf("find the working directory: %w", err)
+	}
+	root, err := stack.FindRoot(wd)
+	if err != nil {
+		return err
+	}
+	if p.data, err = os.MkdirTemp("", "jiazhu-chaos-"); err != nil {
+		return fmt.Errorf("make a folder for the data: %w", err)
+	}
+	p.later(func() { _ = os.RemoveAll(p.data) })
+	if err := p.store(ctx, root, s.seed); err != nil {
+		return err
+	}
+	p.stack, err = stack.Start(ctx, stack.Options{
+		Root: root, Data: p.data, Functions: s.functions, DynamoDBEndpoint: p.tables.URL, S3Endpoint: p.objects.URL,
+	})
+	if err != nil {
+		return err
+	}
+	p.later(p.stack.Stop)
+	if p.signer, err = seed.OpenSigner(p.stack.Paths.AppKey); err != nil {
+		return err
+	}
+	p.holders = seed.Crowd(s.holders, civil.Of(time.Now()))
+	target := seed.Target{URL: p.stack.URL, Keys: p.stack.Keys, Phone: p.stack.URL, HTTP: faultproxy.Crowd(0, s.holders, 16)}
+	if err := target.Enter(ctx, p.holders); err != nil {
+		return fmt.Errorf("let the holders in: %w", err)
+	}
+	return nil
+}
+
+// store starts DynamoDB and S3, each with a wire before it.
+func (p *place) store(ctx context.Context, root string, seed uint64) (err error) {
+	if p.storage, err = faultproxy.NewStorage(root, p.data); err != nil {
+		return err
+	}
+	p.later(p.storage.Stop)
+	if err := p.storage.Start(ctx); err != nil {
+		return err
+	}
+	if p.tables, err = faultproxy.NewWire(p.storage.Tables.URL, faultproxy.RefuseTables, seed); err != nil {
+		return err
+	}
+	p.later(p.tables.Close)
+	if p.objects, err = faultproxy.NewWire(p.storage.Objects.URL, faultproxy.RefuseObjects, seed+1); err != nil {
+		return err
+	}
+	p.later(p.objects.Close)
+	return nil
+}
+
+func (p *place) later(undo func()) { p.undo = append(p.undo, undo) }
+
+func (p *place) close() {
+	for i := len(p.undo) - 1; i >= 0; i-- {
+		p.undo[i]()
+	}
+}
+
+// vault has the service's keys.
+func (p *place) vault() (*fieldcrypto.Vault, error) {
+	var files fieldcrypto.Files
+	for into, path := range map[*[]byte]string{
+		&files.Names: p.stack.Paths.NamesKey, &files.Field: p.stack.Paths.FieldKey, &files.Integrity: p.stack.Paths.IntegrityKey,
+	} {
+		var err error
+		if *into, err = os.ReadFile(path); err != nil {
+			return nil, fmt.Errorf("read a key: %w", err)
+		}
+	}
+	return fieldcrypto.New(files)
+}
+
+// logged is the line that a function wrote of a request, or nil.
+func (p *place) logged(request string) []byte {
+	logs, _ := filepath.Glob(filepath.Join(p.data, "logs", "*.log"))
+	for _, name := range logs {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			continue
+		}
+		for line := range bytes.Lines(text) {
+			if bytes.Contains(line, []byte(`"requestId":"`+request+`"`)) {
+				return line
+			}
+		}
+	}
+	return nil
+}
+
+// cause is what a function wrote of what went wrong with a request, or "".
+func (p *place) cause(request string) string {
+	var line struct{ Cause string }
+	_ = json.Unmarshal(p.logged(request), &line)
+	return line.Cause
+}
+
+// api is the service for a client at the i-th address, which the book watches.
+func (p *place) api(i int) *seed.API {
+	client := faultproxy.Client(faultproxy.Address(1000 + i))
+	client.Transport = &watch{next: client.Transport, service: p.stack.URL, book: p.book}
+	return &seed.API{URL: p.stack.URL, HTTP: client}
+}

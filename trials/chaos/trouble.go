@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/jiazhu/jiazhu/trials/faultproxy"
+)
+
+// trouble is what goes wrong. Two series of events run beside each other: functions that are killed,
+// and storage that fails in one of its ways.
+type trouble struct {
+	place    *place
+	deaths   *rand.Rand
+	failures *rand.Rand
+
+	mu                  sync.Mutex
+	kills               map[string]int    // processes, by function
+	restarts            map[string]int    // by server
+	slow, busy, lossy   int               // spells
+	errors              []error           // a server that did not come back
+	tables, objects     faultproxy.Counts // at the end
+	slowest, mostOfTime time.Duration
+}
+
+func newTrouble(p *place, s settings) *trouble {
+	return &trouble{
+		place: p, kills: map[string]int{}, restarts: map[string]int{},
+		deaths: rand.New(rand.NewPCG(s.seed, 2)), failures: rand.New(rand.NewPCG(s.seed, 3)),
+		slowest: 400 * time.Millisecond, mostOfTime: 3 * time.Second,
+	}
+}
+
+// run troubles the place for a while and leaves it without a fault.
+func (t *trouble) run(ctx context.Context, length time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, length)
+	defer cancel()
+	var both sync.WaitGroup
+	both.Go(func() { t.killFunctions(ctx) })
+	both.Go(func() { t.failStorage(ctx) })
+	both.Wait()
+	t.place.tables.Set(faultproxy.Faults{})
+	t.place.objects.Set(faultproxy.Faults{})
+	// The trouble's time is over, not the program's.
+	if err := t.place.storage.Start(context.WithoutCancel(ctx)); err != nil {
+		t.note(err)
+	}
+	t.tables, t.objects = t.place.tables.Counts(), t.place.objects.Counts()
+}
+
+// killFunctions kills all processes of one function, every second or so.
+func (t *trouble) killFunctions(ctx context.Context) {
+	for wait(ctx, between(t.deaths, 500*time.Millisecond, 1500*time.Millisecond)) {
+		running := faultproxy.Functions(os.Getpid())
+		choice := t.deaths.Float64()
+		names := slices.Sorted(maps.Keys(running))
+		if len(names) == 0 {
+			continue
+		}
+		name := names[int(choice*float64(len(names)))]
+		for _, pid := range running[name] {
+			if faultproxy.Kill(pid) {
+				t.count(t.kills, name)
+			}
+		}
+	}
+}
+
+// failStorage lets each way of failing have its turn, in an order that changes every round.
+func (t *trouble) failStorage(ctx context.Context) {
+	ways := []func(context.Context, time.Duration){
+		func(ctx context.Context, d time.Duration) { t.restart(ctx, t.place.storage.Tables, d/3) },
+		func(ctx context.Context, d time.Duration) { t.restart(ctx, t.place.storage.Objects, d/3) },
+		func(ctx context.Context, d time.Duration) {
+			t.spell(ctx, d, &t.slow, faultproxy.Faults{Delay: t.slowest})
+		},
+		func(ctx context.Context, d time.Duration) { t.spell(ctx, d, &t.busy, faultproxy.Faults{Throttle: 0.5}) },
+		func(ctx context.Context, d time.Duration) {
+			t.spell(ctx, d, &t.lossy, faultproxy.Faults{Lose: 0.1, Cut: 0.1})
+		},
+	}
+	for ctx.Err() == nil {
+		for _, i := range t.failures.Perm(len(ways)) {
+			if !wait(ctx, between(t.failures, 500*time.Millisecond, 2*time.Second)) {
+				return
+			}
+			ways[i](ctx, between(t.failures, t.mostOfTime/3, t.mostOfTime))
+		}
+	}
+}
+
+// restart kills a server and starts it again, on the same data and port, after a while.
+func (t *trouble) restart(ctx context.Context, s *faultproxy.Server, after time.Duration) {
+	s.Kill()
+	wait(ctx, after)
+	if err := s.Start(context.WithoutCancel(ctx)); err != nil {
+		t.note(err)
+	}
+	t.count(t.restarts, s.Name)
+}
+
+// spell has both wires do something to what passes, for a while.
+func (t *trouble) spell(ctx context.Context, length time.Duration, spells *int, f faultproxy.Faults) {
+	t.place.tables.Set(f)
+	t.place.objects.Set(f)
+	wait(ctx, length)
+	t.place.tables.Set(faultproxy.Faults{})
+	t.place.objects.Set(faultproxy.Faults{})
+	*spells++
+}
+
+func (t *trouble) count(what map[string]int, name string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	what[name]++
+}
+
+func (t *trouble) note(err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.errors = append(t.errors, err)
+}
+
+// failure is what kept a server from coming back.
+func (t *trouble) failure() error { return errors.Join(t.errors...) }
+
+func total(what map[string]int) (n int) {
+	for _, one := range what {
+		n += one
+	}
+	return n
+}
+
+func between(r *rand.Rand, least, most time.Duration) time.Duration {
+	return least + time.Duration(r.Int64N(int64(most-least)))
+}
+
+// wait reports whether the time passed before the context ended.
+func wait(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+)
+
+const (
+	mostVisitors = 200             // at a time
+	patience     = 2 * time.Minute // of one visitor, from arriving to leaving
+)
+
+// visitors arrive whether or not those before them have left: an open model.
+type visitors struct {
+	place  *place
+	seed   uint64
+	stop   context.CancelFunc
+	inside chan struct{}
+	all    sync.WaitGroup
+}
+
+// visitors lets people come until finish.
+func (p *place) visitors(ctx context.Context, s settings) *visitors {
+	arriving, stop := context.WithCancel(ctx)
+	v := &visitors{place: p, seed: s.seed, stop: stop, inside: make(chan struct{}, mostVisitors)}
+	r := rand.New(rand.NewPCG(s.seed, 4))
+	v.all.Go(func() {
+		next := time.Now()
+		for order := 0; wait(arriving, time.Until(next)); order++ {
+			next = next.Add(time.Duration(r.ExpFloat64() / s.rate * float64(time.Second)))
+			select {
+			case v.inside <- struct{}{}:
+				v.all.Go(func() { v.receive(ctx, order) })
+			default:
+				p.book.count(turnedAway)
+			}
+		}
+	})
+	return v
+}
+
+// finish lets nobody in any more, and waits for those inside.
+func (v *visitors) finish() {
+	v.stop()
+	v.all.Wait()
+}
+
+func (v *visitors) receive(ctx context.Context, order int) {
+	defer func() { <-v.inside }()
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	r := rand.New(rand.NewPCG(v.seed, 1000+uint64(order)))
+	portal := []string{seed.Ministry, seed.National}[r.IntN(2)]
+	h := v.place.holders[r.IntN(len(v.place.holders))]
+	c := v.place.caller(order, r, portal, h)
+	defer c.close()
+	v.place.book.count(visitorsCount)
+	err := c.visit(ctx, order)
+	if ctx.Err() != nil || err != nil && passing(err) {
+		v.place.book.count(gaveUp)
+		return
+	}
+	v.place.book.check(fmt.Sprintf("visitor %d, %s on %s", order, h.Username, portal), err)
+}
+
+// visit is one way through the service, from the log-in to the files and back.
+func (c *caller) visit(ctx context.Context, order int) error {
+	if err := c.arrive(ctx); err != nil {
+		return fmt.Errorf("arrive: %w", err)
+	}
+	w := &wish{key: fmt.Sprintf("chaos-%06d", order), holder: c.holder, portal: c.portal}
+	if err := c.choose(ctx, w); err != nil {
+		return fmt.Errorf("look at the certificate: %w", err)
+	}
+	overlong := c.random.IntN(20) == 0
+	if overlong {
+		w.ask.UseUntil = civil.Of(time.Now()).AddDays(181).String()
+	}
+	c.place.book.open(w)
+	if err := c.endorse(ctx, w); err != nil {
+		return fmt.Errorf("endorse: %w", err)
+	}
+	if overlong || w.refused != "" {
+		return refusedRightly(w, overlong)
+	}
+	if err := c.use(ctx, w); err != nil {
+		return fmt.Errorf("use %s: %w", w.made.Endorsement, err)
+	}
+	if c.random.IntN(4) > 0 {
+		return nil
+	}
+	if err := c.withdraw(ctx, w); err != nil {
+		return fmt.Errorf("withdraw %s: %w", w.made.Endorsement, err)
+	}
+	return nil
+}
+
+func refusedRightly(w *wish, overlong bool) error {
+	if overlong && w.refused != "window-too-long" {
+		return fmt.Errorf("181 days were answered %q", w.refused)
+	}
+	if !overlong {
+		return fmt.Errorf("an endorsement with nothing in its way was refused: %s", w.refused)
+	}
+	return nil
+}
+
+// choose finds the holder's certificate, and that nothing is in the way.
+func (c *caller) choose(ctx context.Context, w *wish) error {
+	return c.identified(ctx, func() error {
+		items, _, err := c.session.Certificates(ctx)
+		if err != nil {
+			return err
+		}
+		if len(items) != 1 {
+			return fmt.Errorf("the list has %d certificates", len(items))
+		}
+		w.certificate = items[0].Certificate
+		w.ask.Purpose = map[string]string{"kind": "投标", "projectCode": w.key}
+		p, err := c.session.Preflight(ctx, w.certificate)
+		if err == nil && !p.Ready {
+			err = fmt.Errorf("something is in the way: %+v", p.Blockers)
+		}
+		return err
+	})
+}
+
+// endorse asks until there is an answer; one in four asks twice at the same moment, as who clicks
+// twice does.
+func (c *caller) endorse(ctx context.Context, w *wish) error {
+	if c.random.IntN(4) > 0 {
+		return c.endorseOnce(ctx, w, c)
+	}
+	twin := c.place.caller(1<<20+c.random.IntN(1<<20), rand.New(rand.NewPCG(c.random.Uint64(), 0)), c.portal, c.holder)
+	defer twin.close()
+	session := *c.session
+	session.API = twin.api
+	twin.session = &session
+	var second error
+	var both sync.WaitGroup
+	both.Go(func() { second = c.endorseOnce(ctx, w, twin) })
+	first := c.endorseOnce(ctx, w, c)
+	both.Wait()
+	return errors.Join(first, second)
+}
+
+// endorseOnce has one caller ask under the wish's key.
+func (c *caller) endorseOnce(ctx context.Context, w *wish, by *caller) error {
+	var made seed.Endorsed
+	err := by.identified(ctx, func() (err error) {
+		var again bool
+		made, again, err = by.session.EndorseOnce(ctx, w.certificate, w.key, w.ask)
+		if again {
+			c.place.book.count(replays)
+		}
+		return err
+	})
+	var p *seed.Problem
+	switch {
+	case err == nil:
+		return c.place.book.acknowledge(w, made)
+	case errors.As(err, &p) && !passing(err):
+		c.place.book.refuse(w, p.Code)
+		return nil
+	}
+	return err
+}
+
+// use downloads both files and has them and the code verified.
+func (c *caller) use(ctx context.Context, w *wish) error {
+	v, err := c.verify(ctx, w, "qr", nil)
+	if err == nil {
+		err = stands(v)
+	}
+	if err != nil {
+		return err
+	}
+	for _, kind := range []string{"pdf", "ofd"} {
+		data, err := c.download(ctx, w, kind)
+		if err != nil {
+			return err
+		}
+		v, err := c.verify(ctx, w, kind, data)
+		if err == nil {
+			err = stands(v)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", kind, err)
+		}
+	}
+	return nil
+}
+
+// withdraw takes the copy back, and has its code verified after that.
+func (c *caller) withdraw(ctx context.Context, w *wish) error {
+	c.place.book.withdrawing(w)
+	if err := c.identified(ctx, func() error {
+		_, err := c.session.Withdraw(ctx, *w.made, "不再需要")
+		return err
+	}); err != nil {
+		return err
+	}
+	c.place.book.withdrew(w)
+	v, err := c.verify(ctx, w, "qr", nil)
+	if err == nil && v.Verdict == "valid" {
+		err = errors.New("a copy whose withdrawal was acknowledged is valid")
+	}
+	return err
+}
+
+// stands reports a verdict that an acknowledged copy must not get. Where the register was not
+// reached it is "unknown", and nothing else.
+func stands(v seed.Verdict) error {
+	if v.Verdict == "valid" || v.Verdict == "unknown" {
+		return nil
+	}
+	return fmt.Errorf("an acknowledged copy is %s: %+v", v.Verdict, v.Checks)
+}

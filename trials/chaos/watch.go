@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+)
+
+// watch sees every answer to a client, and holds those of 500 and above against the promise that
+// each says who must do what.
+type watch struct {
+	next    http.RoundTripper
+	service string // its origin
+	book    *book
+}
+
+func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
+	w.book.count(calls)
+	res, err := w.next.RoundTrip(r)
+	if err != nil {
+		w.book.count(noAnswer)
+		return nil, err
+	}
+	if res.StatusCode < 500 {
+		return res, nil
+	}
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return nil, err
+	}
+	_ = res.Body.Close()
+	res.Body = io.NopCloser(bytes.NewReader(body))
+	switch {
+	case !strings.HasPrefix(r.URL.String(), w.service+"/"):
+		w.book.count(storageRefusals)
+	case isGateways(res, body, http.StatusInternalServerError, "Internal Server Error"):
+		w.book.count(diedAnswers)
+	case isGateways(res, body, http.StatusServiceUnavailable, "Service Unavailable"):
+		w.book.count(busyAnswers)
+	default:
+		w.book.count(unavailableAnswers)
+		w.book.check(r.Method+" "+r.URL.Path, helpful(body))
+	}
+	return res, nil
+}
+
+// isGateways reports whether API Gateway has made the answer up, because the function gave none: it
+// died (500), or all its processes were busy or it ran out of time (503).
+func isGateways(res *http.Response, body []byte, status int, message string) bool {
+	return res.StatusCode == status && strings.TrimSpace(string(body)) == `{"message":"`+message+`"}`
+}
+
+// helpful reports what a problem fails to say.
+func helpful(body []byte) error {
+	var p seed.Problem
+	if err := json.Unmarshal(body, &p); err != nil {
+		return fmt.Errorf("a 5xx without a problem: %.200s", body)
+	}
+	if p.Code == "" || p.Title == "" || p.Detail == "" || p.Owner == "" || p.Remedy == "" || p.RequestID == "" {
+		return fmt.Errorf("a problem that does not say what happened and who must do what: %.300s", body)
+	}
+	if p.Code == "internal" {
+		return &unexpected{p.RequestID}
+	}
+	return nil
+}
+
+// unexpected is an error that the service did not foresee: it cannot say who must do what. Its cause
+// is in the function's log.
+type unexpected struct{ request string }
+
+func (u *unexpected) Error() string { return "an unexpected error, request " + u.request }

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/trials/faultproxy"
+)
+
+// What schemathesis sends as tokens, as schemathesis.toml has it.
+const (
+	holderWord  = "Bearer word-of-a-holder"
+	machineWord = "Bearer word-of-a-machine"
+)
+
+// Lives of what is handed out, well below the service's own: an identification holds for fifteen
+// minutes, an access token for ten.
+const (
+	sessionLife = 8 * time.Minute
+	tokenLife   = 4 * time.Minute
+)
+
+// desk stands between schemathesis and the service.
+type desk struct {
+	target seed.Target
+	tally  *tally
+	things things
+
+	server *httptest.Server
+	mu     sync.Mutex
+	held   map[string]held
+	last   opened
+	app    *seed.Signer
+	spares []seed.Holder // whose accounts may be spoilt
+}
+
+// held is a token with the time to get another.
+type held struct {
+	token string
+	until time.Time
+}
+
+// open fills the service with things to ask for and opens the desk.
+func open(ctx context.Context, target seed.Target, contract *contract) (*desk, error) {
+	holders, err := seed.Seed(ctx, target)
+	if err != nil {
+		return nil, err
+	}
+	d := &desk{target: target, tally: newTally(contract), held: map[string]held{}, spares: holders[1:]}
+	if d.app, err = seed.OpenSigner(target.Keys + "/app/app.key.pem"); err != nil {
+		return nil, err
+	}
+	if d.things, err = d.make(ctx, holders[0]); err != nil {
+		return nil, err
+	}
+	to, err := url.Parse(target.URL)
+	if err != nil {
+		return nil, err
+	}
+	proxy := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(to)
+			d.exchange(r.In.Context(), r.Out)
+		},
+		ModifyResponse: func(res *http.Response) error {
+			d.tally.count(res.Request.Method, res.Request.URL.EscapedPath(), res.StatusCode)
+			return d.remember(res)
+		},
+	}
+	d.server = httptest.NewServer(faultproxy.ReadWhole(proxy))
+	return d, nil
+}
+
+func (d *desk) close() { d.server.Close() }
+
+// exchange puts what is live where words stand. Every other Authorization goes on as it is.
+func (d *desk) exchange(ctx context.Context, r *http.Request) {
+	operation := d.tally.contract.operation(r.Method, r.URL.EscapedPath())
+	if err := d.fulfil(operation, r); err != nil {
+		d.tally.trouble(fmt.Errorf("%s: %w", operation, err))
+	}
+	var token string
+	var err error
+	switch r.Header.Get("Authorization") {
+	case holderWord:
+		token, err = d.holder(ctx, operation)
+	case machineWord:
+		token, err = d.machine(ctx, operation)
+	default:
+		return
+	}
+	if err != nil {
+		d.tally.trouble(fmt.Errorf("a token for %s: %w", operation, err))
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+}
+
+// holder is a session for an operation. What ends sessions or changes the account gets one of an
+// account of its own.
+func (d *desk) holder(ctx context.Context, operation string) (string, error) {
+	switch operation {
+	case "logout":
+		return d.spare(ctx, 0)
+	case "setPassword": // ends the account's other sessions
+		return d.keep(operation, tokenLife, func() (string, error) { return d.spare(ctx, 1) })
+	case "bindPhone", "sendPhoneCode":
+		return d.keep(operation, tokenLife, func() (string, error) { return d.spare(ctx, len(d.spares)/2) })
+	}
+	return d.keep("holder", sessionLife, func() (string, error) {
+		s, err := d.identified(ctx, d.things.owner)
+		return s.Token, err
+	})
+}
+
+// spare logs one of the spare holders in: the first at or after the given one whose password is
+// still what it was.
+func (d *desk) spare(ctx context.Context, from int) (token string, err error) {
+	for _, h := range d.spares[from:] {
+		var s *seed.Session
+		if s, err = d.api().Login(ctx, seed.Ministry, h); err == nil {
+			return s.Token, nil
+		}
+	}
+	return "", err
+}
+
+func (d *desk) machine(ctx context.Context, operation string) (string, error) {
+	id, scope := seed.Registry, "report"
+	switch operation {
+	case "putAccount":
+		id, scope = seed.Ministry+"-portal", "accounts"
+	case "verify":
+		id, scope = "demo-agency", "verify"
+	}
+	return d.keep(id, tokenLife, func() (string, error) {
+		m, err := d.target.Machine(id)
+		if err != nil {
+			return "", err
+		}
+		return m.Token(ctx, scope)
+	})
+}
+
+// keep hands out what it has under the name, and gets another when that is old.
+func (d *desk) keep(name string, life time.Duration, get func() (string, error)) (string, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if h := d.held[name]; time.Now().Before(h.until) {
+		return h.token, nil
+	}
+	token, err := get()
+	if err == nil {
+		d.held[name] = held{token, time.Now().Add(life)}
+	}
+	return token, err
+}
+
+// identified logs a holder in and shows their face.
+func (d *desk) identified(ctx context.Context, h seed.Holder) (*seed.Session, error) {
+	s, err := d.api().Login(ctx, seed.Ministry, h)
+	if err != nil {
+		return s, err
+	}
+	return s, s.Identify(ctx, seed.App{Signer: d.app, Audience: d.target.URL, Device: "phone", Person: h.Person})
+}
+
+func (d *desk) api() *seed.API { return &seed.API{URL: d.target.URL} }

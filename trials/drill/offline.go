@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// trust fetches the keys that the service publishes.
+func (a *scene) trust(ctx context.Context) (evidence.Trust, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.target.URL+"/.well-known/jiazhu-trust.json", http.NoBody)
+	if err != nil {
+		return evidence.Trust{}, err
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return evidence.Trust{}, err
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return evidence.Trust{}, err
+	}
+	return evidence.ParseTrust(text)
+}
+
+// proveOffline demands that everything the holder saved is whole and ours, and that
+// nothing is called valid without the registry.
+func (a *scene) proveOffline(trust evidence.Trust) error {
+	for name, e := range map[string]verdict.Evidence{
+		"the PDF": evidence.Examine(a.files["pdf"], trust), "the OFD": evidence.Examine(a.files["ofd"], trust),
+		"the QR code": evidence.Token(a.kept.Token(), trust),
+	} {
+		v := verdict.Judge(e, verdict.Records{Access: verdict.NotReached}, verdict.Question{}, time.Now())
+		if e.Integrity.Result != verdict.Pass || e.Issuer.Result != verdict.Pass || e.Claim == nil || e.Claim.Endorsement != a.kept.Endorsement {
+			return fmt.Errorf("%s: %+v, %+v", name, e.Integrity, e.Issuer)
+		}
+		if v.Overall != verdict.Unknown {
+			return fmt.Errorf("%s is %s without the registry", name, v.Overall)
+		}
+	}
+	return nil
+}
+
+// unconfirmed demands that the service, which can ask nobody, says so: 无法确认 of what
+// proves itself, and of a number, which proves nothing, that it cannot be asked now.
+func (a *scene) unconfirmed(ctx context.Context) error {
+	for name, ask := range a.asks() {
+		v, err := ask(ctx)
+		switch {
+		case name == otherFirm: // refused by what was signed
+		case name == byNumber && down(err):
+		case err != nil:
+			return fmt.Errorf("%s: %w", name, err)
+		case name == byReceipt: // which states what it states, and that nothing is known of today
+			if err := v.States(string(verdict.Valid), string(verdict.Unsure)); err != nil {
+				return err
+			}
+		case v.Verdict != string(verdict.Unknown):
+			return fmt.Errorf("%s is %s: %v", name, v.Verdict, v.Checks)
+		}
+	}
+	return nil
+}
+
+// denied demands what is to be feared: a registry that answers and does not know a
+// copy says that it was never issued.
+func (a *scene) denied(ctx context.Context) error {
+	v, err := a.api.Verify(ctx, map[string]string{"token": a.kept.Token()})
+	if err == nil && v.Verdict != string(verdict.Invalid) {
+		err = fmt.Errorf("the token is %s: %v", v.Verdict, v.Checks)
+	}
+	return err
+}
+
+// receiptProves demands that the receipt states, under a key that is published, what
+// was valid on its day.
+func (a *scene) receiptProves(trust evidence.Trust) error {
+	e, said := evidence.Receipt(a.receipt, trust)
+	if said == nil {
+		return fmt.Errorf("the receipt: %+v", e.Integrity)
+	}
+	if said.Verdict.Overall != string(verdict.Valid) || said.Verdict.AsOf.IsZero() || said.Claim == nil || said.Claim.Endorsement != a.kept.Endorsement {
+		return fmt.Errorf("the receipt states %+v", said.Verdict)
+	}
+	return nil
+}

@@ -1,0 +1,300 @@
+package e2e
+
+import (
+	"crypto/rand"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+)
+
+// Answers that several rows expect.
+const (
+	required  = "401 session-required"
+	expired   = "401 session-expired"
+	face      = "403 identity-required"
+	forbidden = "403 forbidden"
+	noCert    = "404 certificate-not-found"
+	noCopy    = "404 endorsement-not-found"
+)
+
+// everybody is what an open route answers, whatever token comes with the call.
+func everybody(answer string) (want [callers]string) {
+	for w := range callers {
+		want[w] = answer
+	}
+	return want
+}
+
+// holders is what a holder's route answers; machines are nobody there.
+func holders(ofOther, ofUnidentified, ofRight, ofElsewhere string) [callers]string {
+	want := everybody(expired)
+	want[nobody] = required
+	want[stranger], want[unidentified], want[right], want[otherPortal] = ofOther, ofUnidentified, ofRight, ofElsewhere
+	return want
+}
+
+// machines is what a machine's route answers; holders are nobody there.
+func machines(ofMachine string) [callers]string {
+	want := everybody(expired)
+	want[nobody], want[machine], want[powerless] = required, ofMachine, forbidden
+	return want
+}
+
+// fixed is a call about nothing in particular.
+func fixed(method, path string, body any) func(*cast, who) seed.Call {
+	return func(*cast, who) seed.Call { return seed.Call{Method: method, Path: path, JSON: body} }
+}
+
+// own is a call about the right holder's certificate.
+func own(method, below string, body any) func(*cast, who) seed.Call {
+	return func(c *cast, _ who) seed.Call {
+		return seed.Call{Method: method, Path: "/v1/certificates/" + c.certificate + below, JSON: body}
+	}
+}
+
+// ownCopy is a call about a new copy of it.
+func ownCopy(method, below string, body any) func(*cast, who) seed.Call {
+	return func(c *cast, _ who) seed.Call {
+		made := c.endorsed()
+		return seed.Call{
+			Method: method, JSON: body,
+			Path: "/v1/certificates/" + made.Certificate + "/endorsements/" + made.Endorsement + below,
+		}
+	}
+}
+
+func matrix() map[string][]row {
+	all := map[string][]row{}
+	for _, part := range []map[string][]row{loginRows(), identityRows(), certificateRows(), copyRows(), openRows(), reportRows()} {
+		for operation, rows := range part {
+			all[operation] = append(all[operation], rows...)
+		}
+	}
+	return all
+}
+
+func certificateRows() map[string][]row {
+	const path = "/v1/certificates/{certificate}"
+	return map[string][]row{
+		"GET /v1/certificates": {{
+			want: holders("200", face, "200", "200"), call: fixed(http.MethodGet, "/v1/certificates", nil),
+		}},
+		"GET " + path:                    {{want: holders(noCert, face, "200", "200"), call: own(http.MethodGet, "", nil)}},
+		"GET " + path + "/preflight":     {{want: holders(noCert, "200", "200", "200"), call: own(http.MethodGet, "/preflight", nil)}},
+		"GET " + path + "/verifications": {{want: holders(noCert, face, "200", "200"), call: own(http.MethodGet, "/verifications", nil)}},
+		"PUT " + path + "/binding": {{
+			want: holders(noCert, "200", "200", "200"), call: own(http.MethodPut, "/binding", nil),
+		}},
+		"DELETE " + path + "/binding": {{
+			want: holders(noCert, "204", "204", "204"),
+			call: func(c *cast, _ who) seed.Call {
+				for _, w := range []who{right, otherPortal} {
+					if err := c.session[w].Bind(c.t.Context(), c.certificate); err != nil {
+						c.t.Fatal(err)
+					}
+				}
+				return own(http.MethodDelete, "/binding", nil)(c, 0)
+			},
+			after: func(c *cast) {
+				for _, w := range []who{right, otherPortal} {
+					if err := c.session[w].Bind(c.t.Context(), c.certificate); err != nil {
+						c.t.Fatal(err)
+					}
+				}
+			},
+		}},
+	}
+}
+
+func copyRows() map[string][]row {
+	const path = "/v1/certificates/{certificate}/endorsements"
+	const one = path + "/{endorsement}"
+	consent := map[string]any{"fields": []string{"name"}, "until": today(), "to": "某某单位（示例）"}
+	return map[string][]row{
+		"POST " + path: {{
+			want: holders(noCert, face, "201", "201"),
+			call: func(c *cast, w who) seed.Call {
+				call := own(http.MethodPost, "/endorsements", struct{}{})(c, w)
+				call.Header = map[string]string{"Idempotency-Key": rand.Text()}
+				return call
+			},
+		}},
+		"GET " + path:               {{want: holders(noCert, face, "200", "200"), call: own(http.MethodGet, "/endorsements", nil)}},
+		"GET " + one:                {{want: holders(noCert, face, "200", "200"), call: ownCopy(http.MethodGet, "", nil)}},
+		"DELETE " + one:             {{want: holders(noCert, face, "200", "200"), call: ownCopy(http.MethodDelete, "", map[string]string{"reason": "x"})}},
+		"POST " + one + "/consents": {{want: holders(noCert, face, "201", "201"), call: ownCopy(http.MethodPost, "/consents", consent)}},
+		"GET " + one + "/consents":  {{want: holders(noCert, face, "200", "200"), call: ownCopy(http.MethodGet, "/consents", nil)}},
+		"POST " + one + "/links": {
+			{want: holders(noCert, face, "201", "201"), call: ownCopy(http.MethodPost, "/links", map[string]string{"file": "pdf"})},
+			{
+				about: "for another's copy under one's own certificate",
+				want:  holders(noCopy, face, noCopy, noCopy),
+				call: func(c *cast, w who) seed.Call {
+					made, path := c.endorsed(), c.certificate
+					if w == stranger {
+						path = c.certificateOf(stranger)
+					} else {
+						made = c.endorsedBy(stranger)
+					}
+					return seed.Call{
+						Method: http.MethodPost, JSON: map[string]string{"file": "pdf"},
+						Path: "/v1/certificates/" + path + "/endorsements/" + made.Endorsement + "/links",
+					}
+				},
+			},
+		},
+		"DELETE " + one + "/consents/{consent}": {{
+			want: holders(noCert, face, "204", "204"),
+			call: func(c *cast, _ who) seed.Call {
+				made := c.endorsed()
+				given, err := c.session[right].Consent(c.t.Context(), made, "某某单位（示例）", "name")
+				if err != nil {
+					c.t.Fatal(err)
+				}
+				return seed.Call{
+					Method: http.MethodDelete,
+					Path:   "/v1/certificates/" + made.Certificate + "/endorsements/" + made.Endorsement + "/consents/" + given.Consent,
+				}
+			},
+		}},
+	}
+}
+
+func openRows() map[string][]row {
+	verification := everybody(expired) // where a token is sent, it must be an organisation's
+	verification[nobody], verification[machine], verification[powerless] = "200", "200", forbidden
+	return map[string][]row{
+		"POST /v1/verifications": {{
+			scope: "verify", want: verification,
+			call: func(c *cast, _ who) seed.Call {
+				h := owner(c.t)
+				forget(c.t, "LIMIT#verify-number") // the callers are one network
+				return seed.Call{
+					Method: http.MethodPost, Path: "/v1/verifications",
+					JSON: map[string]string{"number": h.Number, "name": h.Name, "statedPurpose": "评标"},
+				}
+			},
+		}},
+		"GET /v":                             {{want: everybody("200"), call: fixed(http.MethodGet, "/v", nil)}},
+		"GET /v/{file}":                      {{want: everybody("200"), call: fixed(http.MethodGet, "/v/verify.js", nil)}},
+		"GET /docs":                          {{want: everybody("200"), call: fixed(http.MethodGet, "/docs", nil)}},
+		"GET /docs/{file}":                   {{want: everybody("200"), call: fixed(http.MethodGet, "/docs/openapi.yaml", nil)}},
+		"GET /.well-known/jwks.json":         {{want: everybody("200"), call: fixed(http.MethodGet, "/.well-known/jwks.json", nil)}},
+		"GET /.well-known/jiazhu-trust.json": {{want: everybody("200"), call: fixed(http.MethodGet, "/.well-known/jiazhu-trust.json", nil)}},
+	}
+}
+
+func reportRows() map[string][]row {
+	return map[string][]row{
+		"POST /v1/reports": {{
+			scope: "report", want: machines("200"),
+			call: func(c *cast, _ who) seed.Call {
+				row, err := owner(c.t).Row()
+				if err != nil {
+					c.t.Fatal(err)
+				}
+				return seed.Call{Method: http.MethodPost, Path: "/v1/reports", JSON: []seed.Row{row}}
+			},
+		}},
+		"POST /v1/reports/drops": {{
+			scope: "report", want: machines("201"),
+			call:  fixed(http.MethodPost, "/v1/reports/drops", map[string]int{"bytes": 100}),
+			after: func(c *cast) { revokeWaiting(c.t) },
+		}},
+		"DELETE /v1/reports/{report}": {
+			{
+				scope: "report", want: machines("200"),
+				call:  func(c *cast, _ who) seed.Call { return revocation(announce(c.t, 100)) },
+				after: func(c *cast) { revokeWaiting(c.t) },
+			},
+			{
+				about: "of another client",
+				scope: provincial, want: machines("404 report-not-found"),
+				call:  func(c *cast, _ who) seed.Call { return revocation(announce(c.t, 100)) },
+				after: func(c *cast) { revokeWaiting(c.t) },
+			},
+		},
+		"GET /v1/reports/certificates/{number}": {
+			{
+				scope: "report", want: machines("200"),
+				call: func(c *cast, _ who) seed.Call { return past(owner(c.t).Number) },
+			},
+			{
+				about: "of another area",
+				scope: provincial, want: machines(noCert),
+				call: func(c *cast, _ who) seed.Call { return past(transferred(c.t)) },
+			},
+		},
+		"POST /v1/disputes": {
+			{
+				scope: provincial, want: machines("201"),
+				call: func(c *cast, _ who) seed.Call { return dispute(transferred(c.t)) },
+			},
+			{
+				about: "about a certificate that the client keeps",
+				scope: "report", want: machines("422 invalid-field"),
+				call: func(c *cast, _ who) seed.Call { return dispute(owner(c.t).Number) },
+			},
+		},
+		"GET /v1/disputes": {{
+			scope: provincial, want: machines("200"), call: fixed(http.MethodGet, "/v1/disputes", nil),
+		}},
+		"GET /v1/reports/{report}": {{
+			scope: "report", want: machines("200"),
+			call: func(c *cast, _ who) seed.Call {
+				row, err := owner(c.t).Row()
+				if err != nil {
+					c.t.Fatal(err)
+				}
+				done, err := service.target().Report(c.t.Context(), row)
+				if err != nil {
+					c.t.Fatal(err)
+				}
+				return seed.Call{Method: http.MethodGet, Path: "/v1/reports/" + done.Report}
+			},
+		}},
+	}
+}
+
+func revocation(report string) seed.Call {
+	return seed.Call{Method: http.MethodDelete, Path: "/v1/reports/" + report}
+}
+
+func past(number string) seed.Call {
+	return seed.Call{Method: http.MethodGet, Path: "/v1/reports/certificates/" + url.PathEscape(number)}
+}
+
+func dispute(number string) seed.Call {
+	return seed.Call{
+		Method: http.MethodPost, Path: "/v1/disputes", JSON: map[string]string{"number": number, "reason": "该编号由本市核发"},
+	}
+}
+
+var transfers = 60000 // of invented rows that nobody else reports
+
+// transferred is a number of Beijing whose certificate another area has taken, a new one at each call.
+func transferred(t *testing.T) string {
+	t.Helper()
+	transfers++
+	row := seed.Generated(transfers)
+	leaving, taken := row, row
+	leaving.State = "06"
+	taken.AreaCode, taken.Operation = "310000", "08"
+	for _, r := range []seed.Row{row, leaving, taken} {
+		if done, err := service.target().Report(t.Context(), r); err != nil || done.Accepted != 1 {
+			t.Fatalf("%+v, %v", done, err)
+		}
+	}
+	return row.Number
+}
+
+// tokenForm is a machine client's request for an access token.
+func tokenForm(assertion string) []byte {
+	return []byte(url.Values{
+		"grant_type":            {"client_credentials"},
+		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+		"client_assertion":      {assertion},
+	}.Encode())
+}

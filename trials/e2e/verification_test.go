@@ -1,0 +1,217 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/local/testkeys"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// desk is a holder at their desk with one copy made, and its files.
+type desk struct {
+	seed.Holder
+	*seed.Session
+	certificate string
+	made        seed.Endorsed
+	pdf, ofd    []byte
+}
+
+func newDesk(t *testing.T) desk {
+	t.Helper()
+	d := desk{Holder: holder(t, "ready")}
+	d.Session, d.certificate = ready(t, d.Holder)
+	var err error
+	if d.made, err = d.Endorse(t.Context(), d.certificate, seed.Ask{}); err != nil {
+		t.Fatal(err)
+	}
+	if d.pdf, err = d.Download(t.Context(), d.made, "pdf"); err != nil {
+		t.Fatal(err)
+	}
+	if d.ofd, err = d.Download(t.Context(), d.made, "ofd"); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func (d desk) newest(t *testing.T) seed.Sighting {
+	t.Helper()
+	all, err := d.Ledger(t.Context(), d.certificate)
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%d entries, %v", len(all), err)
+	}
+	return all[0]
+}
+
+// verification asks as a machine client, or with no token as anybody.
+func verification(t *testing.T, token string, ask map[string]any) seed.Verdict {
+	t.Helper()
+	v, err := service.api().VerifyAs(t.Context(), token, ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestAScanOfPaperStandsInTheLedgerWithTheNextRequest(t *testing.T) {
+	d := newDesk(t)
+	verification(t, "", map[string]any{"token": d.made.VerifyURL, "asker": map[string]string{"name": "丙招标代理（示例）"}})
+	got := d.newest(t)
+	want := seed.Sighting{
+		ID: got.ID, At: got.At, Channel: "qr", Verdict: "valid", Endorsement: d.made.Endorsement, Asker: "丙招标代理（示例）",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestACopyWithdrawnIsInvalidEverywhereWithTheNextRequest(t *testing.T) {
+	d := newDesk(t)
+	receipt := verification(t, "", map[string]any{"token": d.made.Token(), "wantReceipt": true}).Receipt
+	number := map[string]any{"number": d.Number, "name": d.Name}
+	before := verification(t, "", number).Verdict
+	asks := map[string]map[string]any{
+		"the QR code": {"token": d.made.Token()}, "the PDF": {"file": d.pdf}, "the OFD": {"file": d.ofd},
+	}
+	for name, ask := range asks {
+		if got := verification(t, "", ask).Verdict; got != "valid" {
+			t.Fatalf("%s is %s before", name, got)
+		}
+	}
+	if _, err := d.Withdraw(t.Context(), d.made, ""); err != nil {
+		t.Fatal(err)
+	}
+	for name, ask := range asks {
+		if got := verification(t, "", ask).Verdict; got != "invalid" {
+			t.Errorf("%s is %s", name, got)
+		}
+	}
+	if err := verification(t, "", map[string]any{"receipt": receipt}).States("valid", "fail"); err != nil {
+		t.Error("a receipt of before: ", err)
+	}
+	if after := verification(t, "", number).Verdict; after != before {
+		t.Errorf("the registration is %s, want %s as before: the copy was withdrawn, not the certificate", after, before)
+	}
+}
+
+func TestAConsentIsForOneReaderAndCanBeEnded(t *testing.T) {
+	d := newDesk(t)
+	given, err := d.Consent(t.Context(), d.made, "丙招标代理（示例）", "name", "birth", "photo", "idNumber")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := verification(t, "", map[string]any{"token": given.Link}).Subject
+	if seen == nil || seen.Disclosed["name"] != d.Name || seen.Disclosed["idNumber"] != d.IDNumber() || seen.Disclosed["photo"] == nil {
+		t.Errorf("got %+v", seen)
+	}
+	if got := d.newest(t); got.Consent != given.Consent || len(got.Shown) != 4 {
+		t.Errorf("the ledger says %+v", got)
+	}
+	if open, err := d.Consents(t.Context(), d.made); err != nil || len(open) != 1 || open[0].Link != "" {
+		t.Errorf("open are %+v, %v", open, err)
+	}
+	if err := d.Revoke(t.Context(), d.made, given.Consent); err != nil {
+		t.Fatal(err)
+	}
+	if after := verification(t, "", map[string]any{"token": given.Link}).Subject; after == nil || after.Disclosed != nil {
+		t.Errorf("ended, it still shows %+v", after)
+	}
+}
+
+func TestAnOrganisationIsNamedInTheLedger(t *testing.T) {
+	d := newDesk(t)
+	signer, err := seed.OpenSigner(service.stack.Paths.ClientKey(testkeys.Agency))
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := seed.Machine{ID: testkeys.Agency, Signer: signer, API: service.api()}.Token(t.Context(), "verify")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := verification(t, token, map[string]any{"token": d.made.Token(), "statedPurpose": "评标"}).Subject
+	if seen == nil {
+		t.Fatal("nothing is shown")
+	}
+	if diff := cmp.Diff(map[string]any{"by": "organisation", "name": d.Name}, seen.Disclosed); diff != "" {
+		t.Error(diff)
+	}
+	got := d.newest(t)
+	if got.Organisation != "示例招标代理有限公司" || got.Purpose != "评标" || fmt.Sprint(got.Shown) != "[name]" {
+		t.Errorf("the ledger says %+v", got)
+	}
+}
+
+func TestTheTrustBundleIsEnoughToVerifyWithoutTheService(t *testing.T) {
+	d := newDesk(t)
+	receipt := verification(t, "", map[string]any{"token": d.made.Token(), "wantReceipt": true}).Receipt
+	trust, err := evidence.ParseTrust(published(t, "/.well-known/jiazhu-trust.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string]verdict.Evidence{
+		"PDF": evidence.Examine(d.pdf, trust), "OFD": evidence.Examine(d.ofd, trust), "token": evidence.Token(d.made.Token(), trust),
+	} {
+		if got.Integrity.Result != verdict.Pass || got.Issuer.Result != verdict.Pass {
+			t.Errorf("%s: got %+v, %+v", name, got.Integrity, got.Issuer)
+		}
+	}
+	if found, said := evidence.Receipt(receipt, trust); said == nil || said.Service != service.stack.URL || !said.Test {
+		t.Errorf("receipt: got %+v, %+v", found.Integrity, said)
+	}
+	var set struct {
+		Keys []struct {
+			KeyID string `json:"kid"`
+		}
+	}
+	if err := json.Unmarshal(published(t, "/.well-known/jwks.json"), &set); err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[bool]int{}
+	for _, k := range set.Keys {
+		kinds[strings.HasPrefix(k.KeyID, "receipt-")]++
+	}
+	if kinds[true] != 1 || kinds[false] != 1 {
+		t.Errorf("the key set holds %v", set.Keys)
+	}
+}
+
+// published fetches what is public.
+func published(t *testing.T, path string) []byte {
+	t.Helper()
+	reply, err := service.api().Send(t.Context(), seed.Call{Method: http.MethodGet, Path: path})
+	if err != nil || reply.Status != http.StatusOK {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return reply.Body
+}
+
+// Nothing that everybody sees names a holder, says when they were born, or what number they have.
+func TestNoPublicAnswerGivesAHolderAway(t *testing.T) {
+	forget(t, "LIMIT#verify-number") // the tests before it are the same network
+	d := newDesk(t)
+	receipt := verification(t, "", map[string]any{"token": d.made.Token(), "wantReceipt": true}).Receipt
+	for name, ask := range map[string]map[string]any{
+		"the QR code": {"token": d.made.Token()}, "the PDF": {"file": d.pdf}, "the OFD": {"file": d.ofd}, "a receipt": {"receipt": receipt},
+		"the number": {"number": d.Number, "name": d.Name}, "another name": {"number": d.Number, "name": "李四"},
+		"a consent nobody gave": {"token": d.made.Token(), "consent": strings.Repeat("0", 52)},
+	} {
+		reply, err := service.api().Send(t.Context(), seed.Call{Method: http.MethodPost, Path: "/v1/verifications", JSON: ask})
+		if err != nil || reply.Status != http.StatusOK {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for what, planted := range map[string]string{
+			"the name": d.Name, "the ID number": d.IDNumber(), "the birth date": d.Birth.String(), "it in Chinese": d.Birth.Chinese(),
+		} {
+			if strings.Contains(string(reply.Body), planted) {
+				t.Errorf("%s gives %s away: %s", name, what, reply.Body)
+			}
+		}
+	}
+}

@@ -1,0 +1,21 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+)
+
+// TestTheDemosWalk goes every way of `make demo`, so that every answer on it is held against the
+// contract.
+func TestTheDemosWalk(t *testing.T) {
+	forget(t, "LIMIT#verify-number") // the tests before it are the same network
+	w := &seed.Walk{Target: service.target(), Folder: t.TempDir(), Log: t.Output()}
+	passed, failed, err := w.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if failed > 0 || passed < 80 {
+		t.Errorf("%d steps passed, %d failed", passed, failed)
+	}
+}

@@ -1,0 +1,249 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/local/dynamodb"
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/local/stack"
+)
+
+// challengeLife is short enough to be waited for and long enough for a slow machine.
+const challengeLife = 30 * time.Second
+
+// world is the one service of the package's tests.
+type world struct {
+	root, data string
+	database   *dynamodb.Server
+	wire       *Wire
+	stack      *stack.Stack
+	contract   *Contract
+	holders    map[string]seed.Holder // by situation
+	longTerm   bool                   // what the next start is told
+
+	refused []string        // calls that a function's role did not allow
+	unused  map[string]bool // what roles allow and no call of any start has needed; nil before the first end
+}
+
+// rarely is needed where an endorsement is overtaken by a newer one of the same certificate, which the
+// tests here do not have happen every time.
+const rarely = "endorse may ConditionCheckItem Records COPY#"
+
+// keepRoles notes what the functions did with their roles since the start.
+func (w *world) keepRoles() {
+	if w.stack == nil || w.stack.Roles == nil {
+		return
+	}
+	w.refused = append(w.refused, w.stack.Roles.Refused()...)
+	unused := map[string]bool{}
+	for _, grant := range w.stack.Roles.Unused() {
+		if w.unused == nil || w.unused[grant] {
+			unused[grant] = true
+		}
+	}
+	w.unused = unused
+}
+
+var service *world
+
+func TestMain(m *testing.M) {
+	w, err := begin()
+	if errors.Is(err, errNotBuilt) {
+		fmt.Println("e2e: skipped:", err)
+		os.Exit(0)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "e2e:", err)
+		os.Exit(1)
+	}
+	service = w
+	code := m.Run()
+	w.keepRoles()
+	faults := map[string][]string{"openapi.yaml": w.contract.Broken(), "template.yaml": w.refused}
+	if run := flag.Lookup("test.run"); run == nil || run.Value.String() == "" {
+		faults["openapi.yaml"] = append(faults["openapi.yaml"], w.untried()...)
+		for grant := range w.unused {
+			if grant != rarely {
+				faults["template.yaml"] = append(faults["template.yaml"], grant+", and never does")
+			}
+		}
+	}
+	for file, said := range faults {
+		for _, fault := range said {
+			fmt.Println(file+":", fault)
+			code = 1
+		}
+	}
+	w.end()
+	os.Exit(code)
+}
+
+var errNotBuilt = errors.New("functions or dynoxide are missing; run `make build`")
+
+// untried lists the operations of the contract that no test had a success with.
+func (w *world) untried() (faults []string) {
+	s, err := readSpecification(w.root)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	for path, methods := range s.Paths {
+		for method := range methods {
+			if method = strings.ToUpper(method); !w.contract.Succeeded(method, path) {
+				faults = append(faults, method+" "+path+" was not tried")
+			}
+		}
+	}
+	return faults
+}
+
+func begin() (*world, error) {
+	wd, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	w := &world{holders: map[string]seed.Holder{}}
+	if w.root, err = stack.FindRoot(wd); err != nil {
+		return nil, err
+	}
+	for _, needed := range []string{w.program(), filepath.Join(w.root, "build", "local", "endorse", "bootstrap")} {
+		if _, err := os.Stat(needed); err != nil {
+			return nil, fmt.Errorf("%w (%w)", errNotBuilt, err)
+		}
+	}
+	if w.data, err = os.MkdirTemp("", "jiazhu-e2e-"); err != nil {
+		return nil, err
+	}
+	if w.contract, err = ReadContract(filepath.Join(w.root, "openapi.yaml")); err != nil {
+		return nil, err
+	}
+	if err := w.start(context.Background(), 0); err != nil {
+		w.end()
+		return nil, err
+	}
+	holders, err := seed.Seed(context.Background(), w.target())
+	for _, h := range holders {
+		w.holders[h.Meaning] = h
+	}
+	if err != nil {
+		w.end()
+	}
+	return w, err
+}
+
+func (w *world) program() string { return filepath.Join(w.root, ".cache", "bin", "dynoxide") }
+
+// start starts DynamoDB, the wire and the service, with what the data folder holds.
+func (w *world) start(ctx context.Context, port int) (err error) {
+	if w.database, err = dynamodb.Start(ctx, w.program(), filepath.Join(w.data, "dynamodb.sqlite")); err != nil {
+		return err
+	}
+	if w.wire == nil {
+		w.wire, err = NewWire(w.database.Endpoint)
+	} else {
+		err = w.wire.Lead(w.database.Endpoint)
+	}
+	if err != nil {
+		return err
+	}
+	w.stack, err = stack.Start(ctx, stack.Options{
+		Root: w.root, Data: w.data, Port: port, DynamoDBEndpoint: w.wire.URL, Output: os.Stderr, LongTerm: w.longTerm,
+		Origins:    []string{developer},
+		Parameters: map[string]string{"ChallengeSeconds": fmt.Sprint(challengeLife.Seconds())},
+	})
+	if err == nil {
+		w.contract.Origin = w.stack.URL
+	}
+	return err
+}
+
+// stop stops the service and DynamoDB, and keeps the data.
+func (w *world) stop() {
+	w.keepRoles()
+	if w.stack != nil {
+		w.stack.Stop()
+	}
+	if w.database != nil {
+		w.database.Stop()
+	}
+}
+
+func (w *world) end() {
+	w.stop()
+	if w.wire != nil {
+		w.wire.Close()
+	}
+	_ = os.RemoveAll(w.data)
+}
+
+func (w *world) target() seed.Target {
+	return seed.Target{URL: w.stack.URL, Keys: w.stack.Keys, Phone: w.stack.URL, HTTP: w.client()}
+}
+
+func (w *world) client() *http.Client {
+	return &http.Client{Timeout: time.Minute, Transport: w.contract}
+}
+
+func (w *world) api() *seed.API { return &seed.API{URL: w.stack.URL, HTTP: w.client()} }
+
+// holder is the demo's holder in a situation.
+func holder(t *testing.T, meaning string) seed.Holder {
+	t.Helper()
+	h, ok := service.holders[meaning]
+	if !ok {
+		t.Fatalf("no holder is %q", meaning)
+	}
+	return h
+}
+
+// login logs the holder in on the ministry's portal.
+func login(t *testing.T, h seed.Holder) *seed.Session {
+	t.Helper()
+	s, err := service.api().Login(t.Context(), seed.Ministry, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func app(t *testing.T, h seed.Holder) seed.App {
+	t.Helper()
+	signer, err := seed.OpenSigner(service.stack.Paths.AppKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seed.App{Signer: signer, Audience: service.stack.URL, Device: "phone", Person: h.Person}
+}
+
+// ready logs the holder in, identifies them and returns their certificate.
+func ready(t *testing.T, h seed.Holder) (*seed.Session, string) {
+	t.Helper()
+	s := login(t, h)
+	if err := s.Identify(t.Context(), app(t, h)); err != nil {
+		t.Fatal(err)
+	}
+	items, _, err := s.Certificates(t.Context())
+	if err != nil || len(items) != 1 {
+		t.Fatalf("%d certificates, %v", len(items), err)
+	}
+	return s, items[0].Certificate
+}
+
+// wantProblem checks a refusal's code.
+func wantProblem(t *testing.T, err error, code string) {
+	t.Helper()
+	var p *seed.Problem
+	if !errors.As(err, &p) {
+		t.Errorf("got %v, want the problem %s", err, code)
+	} else if p.Code != code {
+		t.Errorf("got %v, want the problem %s", p, code)
+	}
+}

@@ -1,0 +1,59 @@
+package faults
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+)
+
+// lines writes rows as a file of them, one a line.
+func lines(rows []seed.Row) (string, error) {
+	var file bytes.Buffer
+	encode := json.NewEncoder(&file)
+	for _, row := range rows {
+		if err := encode.Encode(row); err != nil {
+			return "", err
+		}
+	}
+	return file.String(), nil
+}
+
+// follow waits until a file is taken in, past the wire. The queue brings what failed again after a
+// pause of seconds.
+func (l *lane) follow(ctx context.Context, token, report string) (end seed.Intake, err error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	machine := seed.Machine{API: l.whole}
+	for end.State != "done" || l.world.queued() {
+		if end, err = machine.Intake(ctx, token, report); err != nil {
+			return end, err
+		}
+		select {
+		case <-ctx.Done():
+			return end, fmt.Errorf("the file is not taken in: %+v", end)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	return end, nil
+}
+
+// queued reports whether a message waits for the function or is worked on.
+func (w *world) queued() bool {
+	waiting, err := filepath.Glob(filepath.Join(w.stack.Data, "queues", "*", "*.json"))
+	return err != nil || len(waiting) > 0
+}
+
+// leftovers reads the refused rows, of which there is one. Removing the file and the parts comes
+// after everything that counts and is tried once: what stays, the bucket's lifecycle removes.
+func (l *lane) leftovers(ctx context.Context, end seed.Intake) error {
+	refused, err := seed.Machine{API: l.whole}.Refused(ctx, end)
+	if err != nil {
+		return err
+	}
+	return expect("the lines of the result", bytes.Count(refused, []byte("\n")), 1)
+}

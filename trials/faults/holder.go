@@ -1,0 +1,228 @@
+package faults
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+)
+
+// detail is what the page of one certificate asks for.
+func detail(ctx context.Context, l *lane) (*scene, error) {
+	s, err := l.ready(ctx, seed.Ministry)
+	if err != nil {
+		return nil, err
+	}
+	id, row, err := l.certificate(ctx)
+	var seen struct{ Certificate, Number string }
+	var ready struct{ Ready bool }
+	return &scene{
+		certificate: id,
+		act: func(ctx context.Context, c *client) error {
+			return errors.Join(
+				c.do(ctx, as(s, http.MethodGet, "/v1/certificates/"+id, nil), &seen),
+				c.do(ctx, as(s, http.MethodGet, "/v1/certificates/"+id+"/preflight", nil), &ready))
+		},
+		check: func(ctx context.Context) error {
+			return errors.Join(l.world.store.whole(ctx, id, row.Number, 0), expect("the number", seen.Number, row.Number))
+		},
+	}, err
+}
+
+func bind(ctx context.Context, l *lane) (*scene, error) {
+	s, err := l.ready(ctx, seed.National)
+	if err != nil {
+		return nil, err
+	}
+	id, row, err := l.certificate(ctx)
+	return &scene{
+		certificate: id,
+		act: func(ctx context.Context, c *client) error {
+			return c.do(ctx, as(s, http.MethodPut, "/v1/certificates/"+id+"/binding", nil), nil)
+		},
+		check: func(ctx context.Context) error {
+			return errors.Join(
+				l.world.store.whole(ctx, id, row.Number, 0),
+				s.Do(ctx, http.MethodGet, "/v1/certificates/"+id, nil, nil))
+		},
+	}, err
+}
+
+func unbind(ctx context.Context, l *lane) (*scene, error) {
+	sc, err := bind(ctx, l)
+	if err != nil {
+		return sc, err
+	}
+	s := l.sessions[seed.National].Session
+	if err := s.Bind(ctx, sc.certificate); err != nil {
+		return sc, err
+	}
+	return &scene{
+		certificate: sc.certificate,
+		act: func(ctx context.Context, c *client) error {
+			return c.do(ctx, as(s, http.MethodDelete, "/v1/certificates/"+sc.certificate+"/binding", nil), nil)
+		},
+		check: func(ctx context.Context) error {
+			err := s.Do(ctx, http.MethodGet, "/v1/certificates/"+sc.certificate, nil, nil)
+			return wantCode("looking at a certificate that is not bound", err, "not-bound")
+		},
+	}, nil
+}
+
+// endorse asks for one endorsement under one key, however often it is asked for.
+func endorse(ctx context.Context, l *lane) (*scene, error) {
+	s, err := l.ready(ctx, seed.Ministry)
+	if err != nil {
+		return nil, err
+	}
+	id, row, err := l.certificate(ctx)
+	key := rand.Text()
+	var made seed.Endorsed
+	return &scene{
+		certificate: id,
+		act: func(ctx context.Context, c *client) error {
+			call := as(s, http.MethodPost, "/v1/certificates/"+id+"/endorsements", seed.Ask{})
+			call.Header = map[string]string{"Idempotency-Key": key}
+			return c.do(ctx, call, &made)
+		},
+		check: func(ctx context.Context) error {
+			now, err := s.Endorsement(ctx, made)
+			again, replayed, replayErr := s.EndorseOnce(ctx, id, key, seed.Ask{})
+			return errors.Join(err, replayErr,
+				expect("its state", now.State, "ready"),
+				expect("what the key leads to", again.Endorsement, made.Endorsement),
+				expect("whether that is a repetition", replayed, true),
+				l.world.store.whole(ctx, id, row.Number, 1),
+				l.readable(ctx, s, made))
+		},
+	}, err
+}
+
+// readable checks that the holder gets the files, and nobody else does.
+func (l *lane) readable(ctx context.Context, s *seed.Session, e seed.Endorsed) error {
+	var wrong []error
+	for _, file := range []string{"pdf", "ofd", "preview"} {
+		_, err := s.Download(ctx, e, file)
+		_, stranger := l.other.Link(ctx, e, file)
+		wrong = append(wrong, err, wantCode("a stranger's link to the "+file, stranger, "certificate-not-found"))
+	}
+	return errors.Join(wrong...)
+}
+
+func withdraw(ctx context.Context, l *lane) (*scene, error) {
+	s, e, err := l.endorsed(ctx)
+	var after seed.Endorsed
+	return &scene{
+		certificate: e.Certificate,
+		act: func(ctx context.Context, c *client) error {
+			return c.do(ctx, as(s, http.MethodDelete, path(e), map[string]string{"reason": "不再使用"}), &after)
+		},
+		check: func(ctx context.Context) error {
+			wrong := []error{expect("its state", after.State, "withdrawn"), l.judged(ctx, e, "invalid")}
+			for _, file := range []string{"pdf", "ofd", "preview"} {
+				_, err := s.Link(ctx, e, file)
+				wrong = append(wrong, wantCode("a link to the withdrawn "+file, err, "endorsement-withdrawn"))
+			}
+			return errors.Join(wrong...)
+		},
+	}, err
+}
+
+func path(e seed.Endorsed) string {
+	return "/v1/certificates/" + e.Certificate + "/endorsements/" + e.Endorsement
+}
+
+// judged asks publicly for the verdict on a copy.
+func (l *lane) judged(ctx context.Context, e seed.Endorsed, verdict string) error {
+	v, err := l.whole.Verify(ctx, map[string]string{"token": e.Token()})
+	if err != nil {
+		return err
+	}
+	return expect("the verdict", v.Verdict, verdict)
+}
+
+func history(ctx context.Context, l *lane) (*scene, error) {
+	s, e, err := l.endorsed(ctx)
+	var page struct{ Items []seed.Endorsed }
+	return &scene{
+		certificate: e.Certificate,
+		act: func(ctx context.Context, c *client) error {
+			return c.do(ctx, as(s, http.MethodGet, "/v1/certificates/"+e.Certificate+"/endorsements", nil), &page)
+		},
+		check: func(context.Context) error {
+			if len(page.Items) != 1 || page.Items[0].Endorsement != e.Endorsement {
+				return fmt.Errorf("the history is %+v", page.Items)
+			}
+			return nil
+		},
+	}, err
+}
+
+func download(ctx context.Context, l *lane) (*scene, error) {
+	s, e, err := l.endorsed(ctx)
+	return &scene{
+		certificate: e.Certificate,
+		act: func(ctx context.Context, c *client) error {
+			var link seed.Link
+			if err := c.do(ctx, as(s, http.MethodPost, path(e)+"/links", map[string]string{"file": "ofd"}), &link); err != nil {
+				return err
+			}
+			return expect("the link's digest", any(link.SHA256), e.Files["ofd"]["sha256"])
+		},
+		check: func(ctx context.Context) error { return l.readable(ctx, s, e) },
+	}, err
+}
+
+// consent lets a reader see the name. A try whose answer was lost may leave a consent whose secret
+// nobody has; the holder sees it and can end it.
+func consent(ctx context.Context, l *lane) (*scene, error) {
+	s, e, err := l.endorsed(ctx)
+	var given seed.Consent
+	return &scene{
+		certificate: e.Certificate,
+		act: func(ctx context.Context, c *client) error {
+			return c.do(ctx, as(s, http.MethodPost, path(e)+"/consents", seed.Consent{
+				Fields: []string{"name"}, Until: today().String(), To: "示例招标代理",
+			}), &given)
+		},
+		check: func(ctx context.Context) error {
+			held, err := s.Consents(ctx, e)
+			if len(held) < 1 || len(held) > tries {
+				err = errors.Join(err, fmt.Errorf("there are %d consents", len(held)))
+			}
+			name, shownErr := l.shown(ctx, given.Link)
+			return errors.Join(err, shownErr, expect("the name shown", name, any(s.Holder.Name)))
+		},
+	}, err
+}
+
+func revoke(ctx context.Context, l *lane) (*scene, error) {
+	s, e, err := l.endorsed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	given, err := s.Consent(ctx, e, "示例招标代理", "name")
+	return &scene{
+		certificate: e.Certificate,
+		act: func(ctx context.Context, c *client) error {
+			return c.do(ctx, as(s, http.MethodDelete, path(e)+"/consents/"+given.Consent, nil), nil)
+		},
+		check: func(ctx context.Context) error {
+			held, err := s.Consents(ctx, e)
+			name, shownErr := l.shown(ctx, given.Link)
+			return errors.Join(err, shownErr, expect("how many hold", len(held), 0), expect("the name shown", name, nil))
+		},
+	}, err
+}
+
+// shown is the name that whoever has the link sees.
+func (l *lane) shown(ctx context.Context, link string) (any, error) {
+	v, err := l.whole.Verify(ctx, map[string]string{"token": link})
+	if err != nil || v.Subject == nil {
+		return nil, errors.Join(err, expect("whether a subject is shown", v.Subject != nil, true))
+	}
+	return v.Subject.Disclosed["name"], nil
+}

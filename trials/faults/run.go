@@ -1,0 +1,233 @@
+package faults
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+
+	gocmp "github.com/google/go-cmp/cmp"
+)
+
+// Options says how much is tried.
+type Options struct {
+	Lanes  int
+	Every  int       // of the single faults, every so many; 1 = all of them
+	Pairs  int       // of faults, one on the first try and one on the next, drawn at random
+	Seed   uint64    // of what is drawn
+	Log    io.Writer // receives a line for each journey, and for each failure
+	Output io.Writer // of the functions
+}
+
+// Tally counts what was done.
+type Tally struct {
+	Journeys, Calls int // made undisturbed, and what they called
+	Faults, Pairs   int // injected
+	Missed          int // faults at a call that was not made this time
+	Passed, Failed  int
+}
+
+// run is one Run under way.
+type run struct {
+	Options
+	world *world
+	mu    sync.Mutex
+	tally Tally
+	known map[string]outcome // of each journey undisturbed
+}
+
+// job is one journey with its faults.
+type job struct {
+	journey journey
+	plan    []Fault
+}
+
+// Run makes every journey undisturbed, then with each fault, then with pairs of faults.
+func Run(ctx context.Context, o Options) (Tally, error) {
+	w, err := start(ctx, o.Lanes, o.Output)
+	if err != nil {
+		return Tally{}, err
+	}
+	defer w.stop()
+	r := &run{Options: o, world: w, known: map[string]outcome{}}
+	for _, j := range journeys() {
+		if err := r.undisturbed(ctx, j); err != nil {
+			return r.tally, fmt.Errorf("%s, undisturbed: %w", j.name, err)
+		}
+	}
+	jobs := r.singles()
+	jobs = append(jobs, r.pairs()...)
+	r.work(ctx, jobs)
+	r.note("everything stored points at something", w.store.sweep(ctx))
+	return r.tally, ctx.Err()
+}
+
+// lane is where a journey is made: one that the queue wakes has the stack's own functions.
+func (r *run) lane(i int, j journey) *lane {
+	l := r.world.lanes[i]
+	if !j.alone {
+		return l
+	}
+	own := *l
+	own.wire = r.world.own
+	own.broken = l.whole
+	return &own
+}
+
+// undisturbed makes the journey twice: a program that starts makes calls that a warm one does not.
+func (r *run) undisturbed(ctx context.Context, j journey) error {
+	for range 2 {
+		o, err := r.lane(0, j).attempt(ctx, j)
+		if err != nil {
+			return err
+		}
+		r.known[j.name] = o
+	}
+	calls := r.known[j.name].calls
+	r.tally.Journeys++
+	r.tally.Calls += len(calls)
+	fmt.Fprintf(r.Log, "  %-10s %2d calls  %v\n", j.name, len(calls), calls)
+	return nil
+}
+
+// singles are all journeys with one fault each, or every so many of them.
+func (r *run) singles() (jobs []job) {
+	n := 0
+	for _, j := range journeys() {
+		for at, operation := range r.known[j.name].calls {
+			for _, f := range faults(at, operation) {
+				if j.alone && (f.Kind == Slow || f.Kind == Stale) {
+					continue // it has minutes
+				}
+				if n++; n%max(r.Every, 1) == 0 {
+					jobs = append(jobs, job{j, []Fault{f}})
+				}
+			}
+		}
+	}
+	return jobs
+}
+
+// pairs draw a journey, a fault for its first try and one for the next.
+func (r *run) pairs() (jobs []job) {
+	dice := rand.New(rand.NewPCG(r.Seed, 0))
+	all := slices.DeleteFunc(journeys(), func(j journey) bool { return j.alone })
+	for range r.Pairs {
+		j := all[dice.IntN(len(all))]
+		calls := r.known[j.name].calls
+		draw := func() Fault {
+			at := dice.IntN(len(calls))
+			of := faults(at, calls[at])
+			f := of[dice.IntN(len(of))]
+			f.Through = true // or there is no next try
+			return f
+		}
+		jobs = append(jobs, job{j, []Fault{draw(), draw()}})
+	}
+	return jobs
+}
+
+// work shares the jobs among the lanes. The first lane does what only one may do at a time, in the
+// order given.
+func (r *run) work(ctx context.Context, jobs []job) {
+	shared := make(chan job)
+	var working sync.WaitGroup
+	working.Go(func() {
+		for _, one := range jobs {
+			if one.journey.alone {
+				r.do(ctx, 0, one)
+			}
+		}
+		for one := range shared {
+			r.do(ctx, 0, one)
+		}
+	})
+	for i := 1; i < len(r.world.lanes); i++ {
+		working.Go(func() {
+			for one := range shared {
+				r.do(ctx, i, one)
+			}
+		})
+	}
+	for _, one := range jobs {
+		if !one.journey.alone && ctx.Err() == nil {
+			shared <- one
+		}
+	}
+	close(shared)
+	working.Wait()
+}
+
+func (r *run) do(ctx context.Context, lane int, one job) {
+	l := r.lane(lane, one.journey)
+	o, err := l.attempt(ctx, one.journey, one.plan...)
+	if o.fired == 0 && err == nil { // how many calls a limit takes depends on what it has left
+		r.mu.Lock()
+		r.tally.Missed++
+		r.mu.Unlock()
+		return
+	}
+	if diff := gocmp.Diff(r.want(one, o.shape), o.shape); diff != "" && err == nil {
+		err = fmt.Errorf("it leaves something else behind than undisturbed (-undisturbed +here):\n%s", diff)
+	}
+	r.mu.Lock()
+	r.tally.Faults += o.fired
+	if len(one.plan) > 1 {
+		r.tally.Pairs++
+	}
+	r.mu.Unlock()
+	name := one.journey.name + ", "
+	for i, f := range one.plan {
+		name += cmp.Or(map[int]string{1: ", then "}[i], "") + f.String()
+		if calls := r.known[one.journey.name].calls; f.At < len(calls) {
+			name += " (" + calls[f.At] + ")"
+		}
+	}
+	r.note(name, err)
+}
+
+// want is what the journey is to leave behind: the same as undisturbed, but for ledger entries whose
+// write failed throughout, and for those of answers that withheld a name because its count or entry failed. A
+// verdict that shows no more than everybody sees does not wait for its entry.
+func (r *run) want(one job, got []string) []string {
+	known := r.known[one.journey.name]
+	for _, f := range one.plan {
+		if one.journey.withholds {
+			return withEntries(known.shape, got)
+		}
+		if f.Through && f.At < len(known.calls) && known.calls[f.At] == one.journey.spares {
+			return slices.DeleteFunc(slices.Clone(known.shape), func(line string) bool {
+				return strings.HasPrefix(line, "SEEN ") && !slices.Contains(got, line)
+			})
+		}
+	}
+	return known.shape
+}
+
+// withEntries is a shape with the ledger entries of another besides its own.
+func withEntries(shape, other []string) []string {
+	both := slices.Clone(shape)
+	for _, line := range other {
+		if strings.HasPrefix(line, "SEEN ") && !slices.Contains(shape, line) {
+			both = append(both, line)
+		}
+	}
+	slices.Sort(both)
+	return both
+}
+
+// note counts what passed and what failed, and tells of the latter.
+func (r *run) note(name string, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err == nil {
+		r.tally.Passed++
+		return
+	}
+	r.tally.Failed++
+	fmt.Fprintf(r.Log, "  ✗ %s\n      %v\n", name, err)
+}

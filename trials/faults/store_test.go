@@ -1,0 +1,57 @@
+package faults
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+func stored(sk string, attributes ...string) item {
+	i := item{"pk": &types.AttributeValueMemberS{Value: "CERT#c"}, "sk": &types.AttributeValueMemberS{Value: sk}}
+	for n := 0; n < len(attributes); n += 2 {
+		i[attributes[n]] = &types.AttributeValueMemberS{Value: attributes[n+1]}
+	}
+	return i
+}
+
+func TestWhatPointsAtNothingIsFound(t *testing.T) {
+	one, two := stored("ENDORSE#2026-11-23T00:00:00.000Z#1"), stored("ENDORSE#2026-11-23T00:00:00.000Z#2")
+	for name, c := range map[string]struct {
+		folder folder
+		wrong  string // "" = nothing
+	}{
+		"all in order": {folder{
+			record: stored("CERT"), newest: stored("LATEST", "latest", "2"), endorsements: []item{one, two},
+			keys: []item{stored("KEY#a", "endorsement", "1"), stored("KEY#b", "endorsement", "2")},
+		}, ""},
+		"the newest is not noted": {folder{
+			record: stored("CERT"), newest: stored("LATEST", "latest", "1"), endorsements: []item{one, two},
+			keys: []item{stored("KEY#a", "endorsement", "1"), stored("KEY#b", "endorsement", "2")},
+		}, `the newest endorsement is "2"`},
+		"what is noted was never made": {folder{record: stored("CERT"), newest: stored("LATEST", "latest", "1")}, `the newest endorsement is ""`},
+		"a key leads nowhere": {folder{
+			record: stored("CERT"), keys: []item{stored("KEY#a", "endorsement", "1")},
+		}, "which is not there"},
+		"two keys lead to one": {folder{
+			record: stored("CERT"), newest: stored("LATEST", "latest", "1"), endorsements: []item{one},
+			keys: []item{stored("KEY#a", "endorsement", "1"), stored("KEY#b", "endorsement", "1")},
+		}, "two keys"},
+		"no key leads to one": {folder{
+			record: stored("CERT"), newest: stored("LATEST", "latest", "1"), endorsements: []item{one},
+		}, "0 keys lead to 1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var said []string
+			for _, err := range []error{c.folder.latest(), c.folder.answered()} {
+				if err != nil {
+					said = append(said, err.Error())
+				}
+			}
+			got := strings.Join(said, "; ")
+			if (c.wrong == "") != (got == "") || !strings.Contains(got, c.wrong) {
+				t.Errorf("got %q, want %q", got, c.wrong)
+			}
+		})
+	}
+}

@@ -1,0 +1,214 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+)
+
+// patience is what the functions behind a wire have for one answer. It is short, because many
+// faults last until it is over.
+const patience = 3 * time.Second
+
+// world is one storage and several lanes to it. What prepares a journey, and what looks at its
+// outcome, goes past the wires.
+type world struct {
+	stack  *stack.Stack
+	own    *Wire // of the stack's own functions, of which only intake is used
+	target seed.Target
+	app    *seed.Signer
+	lanes  []*lane
+	store  store
+
+	mu   sync.Mutex
+	made int // certificates reported at all
+	rows seed.Row
+	undo []func()
+}
+
+// lane is a set of functions of its own behind a wire of its own, with a holder of its own.
+type lane struct {
+	world  *world
+	wire   *Wire
+	broken *seed.API // by the wire
+	whole  *seed.API // past it
+	holder seed.Holder
+	other  *seed.Session // somebody else's, identified
+
+	sessions map[string]opened // the holder's, by portal
+}
+
+// start starts a world with so many lanes.
+func start(ctx context.Context, lanes int, output io.Writer) (*world, error) {
+	w := &world{own: NewWire()}
+	var err error
+	w.stack, err = stack.Start(ctx, stack.Options{Output: output, Environment: w.own.environment()})
+	if err != nil {
+		w.own.Close()
+		return nil, err
+	}
+	w.undo = append(w.undo, w.own.Close, w.stack.Stop)
+	if err := w.open(ctx, lanes); err != nil {
+		w.stop()
+		return nil, err
+	}
+	return w, nil
+}
+
+// stop ends it.
+func (w *world) stop() {
+	for i := len(w.undo) - 1; i >= 0; i-- {
+		w.undo[i]()
+	}
+}
+
+func (w *world) open(ctx context.Context, lanes int) error {
+	if err := w.own.Lead(w.stack.Storage.DynamoDB, w.stack.Storage.S3); err != nil {
+		return err
+	}
+	cloud, err := w.stack.Storage.Config(ctx)
+	if err != nil {
+		return err
+	}
+	w.store = store{
+		tables:  dynamodb.NewFromConfig(cloud, func(o *dynamodb.Options) { o.BaseEndpoint = &w.stack.Storage.DynamoDB }),
+		objects: s3.NewFromConfig(cloud, func(o *s3.Options) { o.BaseEndpoint, o.UsePathStyle = &w.stack.Storage.S3, true }),
+	}
+	whole, err := w.beside(stack.Set{})
+	if err != nil {
+		return err
+	}
+	w.target = seed.Target{URL: w.stack.URL, Keys: w.stack.Keys, Phone: w.stack.URL, HTTP: whole.HTTP}
+	if w.app, err = seed.OpenSigner(w.stack.Paths.AppKey); err != nil {
+		return err
+	}
+	if w.rows, err = seed.Ready(899, today()).Row(); err != nil {
+		return err
+	}
+	for i := range lanes {
+		l, err := w.openLane(ctx, i, whole)
+		if err != nil {
+			return err
+		}
+		w.lanes = append(w.lanes, l)
+	}
+	return nil
+}
+
+// environment leads a set of functions over the wire.
+func (w *Wire) environment() map[string]string {
+	return map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": w.URL, "AWS_ENDPOINT_URL_S3": w.URL}
+}
+
+func (w *world) openLane(ctx context.Context, i int, whole *seed.API) (*lane, error) {
+	l := &lane{world: w, wire: NewWire(), whole: whole, holder: seed.Ready(100+i, today()), sessions: map[string]opened{}}
+	w.undo = append(w.undo, l.wire.Close)
+	if err := l.wire.Lead(w.stack.Storage.DynamoDB, w.stack.Storage.S3); err != nil {
+		return nil, err
+	}
+	var err error
+	if l.broken, err = w.beside(stack.Set{Environment: l.wire.environment(), Timeout: patience}); err != nil {
+		return nil, err
+	}
+	stranger := seed.Ready(200+i, today())
+	for _, portal := range []string{seed.Ministry, seed.National} {
+		if err := w.target.Open(ctx, portal, l.holder, stranger); err != nil {
+			return nil, fmt.Errorf("open accounts: %w", err)
+		}
+	}
+	if l.other, err = whole.Login(ctx, seed.Ministry, stranger); err != nil {
+		return nil, err
+	}
+	return l, l.other.Identify(ctx, w.phone(stranger))
+}
+
+// beside starts a set of functions and returns the way to it.
+func (w *world) beside(set stack.Set) (*seed.API, error) {
+	way, err := w.stack.Way(set)
+	if err != nil {
+		return nil, err
+	}
+	return &seed.API{URL: w.stack.URL, HTTP: &http.Client{Timeout: time.Minute, Transport: way}}, nil
+}
+
+func (w *world) phone(h seed.Holder) seed.App {
+	return seed.App{Signer: w.app, Audience: w.stack.URL, Device: "phone-of-" + h.Phone, Person: h.Person}
+}
+
+// ready is the holder's session on a portal, logged in and identified lately.
+func (l *lane) ready(ctx context.Context, portal string) (*seed.Session, error) {
+	if at, ok := l.sessions[portal]; ok && time.Since(at.since) < 8*time.Minute {
+		return at.Session, nil
+	}
+	s, err := l.whole.Login(ctx, portal, l.holder)
+	if err != nil {
+		return nil, err
+	}
+	l.sessions[portal] = opened{s, time.Now()}
+	return s, s.Identify(ctx, l.world.phone(l.holder))
+}
+
+type opened struct {
+	*seed.Session
+	since time.Time
+}
+
+// client sends over the lane's wire.
+func (l *lane) client() *client { return &client{api: l.broken, wire: l.wire} }
+
+// number is one nobody has used.
+func (w *world) number() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.made++
+	return w.made
+}
+
+// row is a certificate of the lane's holder that is not reported yet.
+func (l *lane) row() seed.Row {
+	h := l.holder.Numbered(l.world.number())
+	row := l.world.rows
+	row.Number = h.Number
+	row.CertificateSerial = h.Number[len(h.Number)-8:]
+	row.Holder = seed.RowHolder{Name: h.Name, Sex: h.Sex, Birth: h.Birth, IDType: "111", IDNo: h.IDNumber()}
+	return row
+}
+
+// certificate reports one and returns its id.
+func (l *lane) certificate(ctx context.Context) (id string, row seed.Row, err error) {
+	row = l.row()
+	done, err := l.world.target.Report(ctx, row)
+	if err == nil && len(done.Rows) != 1 {
+		err = errors.New("the report is not answered row by row")
+	}
+	if err != nil {
+		return "", row, fmt.Errorf("report a certificate: %w", err)
+	}
+	return done.Rows[0].Certificate, row, nil
+}
+
+// endorsed reports a certificate and endorses it.
+func (l *lane) endorsed(ctx context.Context) (s *seed.Session, e seed.Endorsed, err error) {
+	if s, err = l.ready(ctx, seed.Ministry); err != nil {
+		return s, e, err
+	}
+	id, _, err := l.certificate(ctx)
+	if err != nil {
+		return s, e, err
+	}
+	e, err = s.Endorse(ctx, id, seed.Ask{})
+	return s, e, err
+}
+
+func today() civil.Date { return civil.Of(time.Now()) }

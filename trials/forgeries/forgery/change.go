@@ -1,0 +1,103 @@
+package forgery
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+)
+
+// change is what a forged page shows that the genuine one does not.
+type change struct {
+	name string
+	do   func(d *draft)
+}
+
+// unchanged is the genuine page, drawn once more.
+func unchanged() change { return change{"the same page", func(*draft) {}} }
+
+// far is the last day of use that forgers like best.
+func far() civil.Date { return civil.Date{Year: 2036, Month: time.May, Day: 28} }
+
+// changes are pages that say more, or of somebody else, than the genuine one.
+func (g Genuine) changes() []change {
+	other := g.Other
+	record := func(do func(r *endorsement.CopiedRecord)) func(d *draft) {
+		return func(d *draft) { do(&d.shows.Certificate) }
+	}
+	return []change{
+		{"another name", record(func(r *endorsement.CopiedRecord) { r.Holder.Name = "李四" })},
+		{"another number", record(func(r *endorsement.CopiedRecord) { r.Number = otherNumber(r.Number) })},
+		{"another employer", record(func(r *endorsement.CopiedRecord) { r.Employer.Name = "某某建设集团有限公司" })},
+		{"another day of birth and sex", record(func(r *endorsement.CopiedRecord) {
+			r.Holder.Birth, r.Holder.Sex = r.Holder.Birth.AddYears(12), "女"
+		})},
+		{"until 2036", func(d *draft) { d.shows.UseUntil = far() }},
+		{"from a year before", func(d *draft) { d.shows.UseFrom = d.shows.UseFrom.AddYears(-1) }},
+		{"one specialty more", record(func(r *endorsement.CopiedRecord) {
+			more := r.Specialties[0]
+			more.Name, more.Code = "铁路工程", "10401003"
+			r.Specialties = append(r.Specialties, more)
+		})},
+		{"a specialty until 2036", record(func(r *endorsement.CopiedRecord) { r.Specialties[0].To = far() })},
+		{"another purpose", func(d *draft) { d.shows.Purpose = &endorsement.Purpose{Kind: "入职", Text: "某某公司"} }},
+		{"another recipient", func(d *draft) { d.shows.Recipient = &endorsement.Recipient{Name: "任何单位"} }},
+		{"no purpose and no recipient", func(d *draft) { d.shows.Purpose, d.shows.Recipient = nil, nil }},
+		{"another photo", func(d *draft) { d.photo, d.shows.Certificate.Photo = other.Photo, digestOf(other.Photo) }},
+		{"another handwriting", func(d *draft) { d.hand, d.shows.Certificate.SignatureImage = other.Hand, digestOf(other.Hand) }},
+		{"the code of another copy", func(d *draft) { d.shows.QR = other.Link }},
+		{"another person, with their photo", func(d *draft) {
+			d.photo, d.hand = other.Photo, other.Hand
+			d.shows.Certificate.Holder, d.shows.Certificate.Employer = other.Says.Certificate.Holder, other.Says.Certificate.Employer
+			d.shows.Certificate.Photo, d.shows.Certificate.SignatureImage = digestOf(other.Photo), digestOf(other.Hand)
+		}},
+		{"another name, number, employer and photo, until 2036", func(d *draft) {
+			r := &d.shows.Certificate
+			r.Holder.Name, r.Number, r.Employer.Name = "李四", otherNumber(r.Number), "某某建设集团有限公司"
+			d.photo, r.Photo, d.shows.UseUntil = other.Photo, digestOf(other.Photo), far()
+		}},
+	}
+}
+
+// otherNumber is another 注册编号 of the same form.
+func otherNumber(number string) string {
+	last := number[len(number)-1]
+	return number[:len(number)-1] + string('0'+(last-'0'+1)%10)
+}
+
+func digestOf(p *displaylist.Picture) string {
+	sum := sha256.Sum256(p.Data)
+	return hex.EncodeToString(sum[:])
+}
+
+// drawn is a genuine copy's page with a change, and its own JSON.
+func (c change) drawn(of Copy) (draft, error) {
+	d, err := draftOf(of)
+	d.shows = cloned(d.shows)
+	c.do(&d)
+	return d, err
+}
+
+// consistent is the same with the change in the JSON too.
+func (c change) consistent(of Copy) (draft, error) {
+	d, err := c.drawn(of)
+	if err != nil {
+		return d, err
+	}
+	data, err := d.shows.Canonical()
+	d.attachment = certificateJSON(data)
+	return d, err
+}
+
+func cloned(c endorsement.Copy) endorsement.Copy {
+	c.Certificate.Specialties = slices.Clone(c.Certificate.Specialties)
+	if c.Certificate.Specialties == nil {
+		c.Certificate.Specialties = []certificate.Specialty{}
+	}
+	return c
+}

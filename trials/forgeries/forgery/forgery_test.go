@@ -1,0 +1,139 @@
+package forgery
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+func TestForgeriesAreManyAndDistinctAndAlwaysTheSame(t *testing.T) {
+	w := newWorld(t)
+	all := w.all(t)
+	again := w.all(t)
+	genuine := map[[sha256.Size]byte]bool{}
+	for _, f := range w.g.Files() {
+		genuine[sha256.Sum256(f)] = true
+	}
+	seen, paths := map[string]string{}, map[string]bool{}
+	for i, f := range all {
+		if paths[f.Path()] {
+			t.Errorf("two are called %s", f.Path())
+		}
+		paths[f.Path()] = true
+		if f.AsOf.IsZero() && genuine[f.Digest()] { // on another day a good copy is handed in as it is
+			t.Errorf("%s is a genuine file", f.Path())
+		}
+		key := fmt.Sprintf("%s %s %x", f.Form, f.AsOf, f.Digest())
+		if before, twice := seen[key]; twice {
+			t.Errorf("%s is the same as %s", f.Path(), before)
+		}
+		seen[key] = f.Path()
+		if i >= len(again) || again[i].Path() != f.Path() {
+			t.Errorf("%s is not in its place when the list is made again", f.Path())
+		}
+	}
+	if len(all) < 400 {
+		t.Errorf("%d forgeries, want 400 or more", len(all))
+	}
+}
+
+// A forgery that is refused for a mistake of this package proves nothing. So those that are signed are
+// examined with whom they would have to be signed by trusted.
+func TestForgersSignAsWellAsTheService(t *testing.T) {
+	w := newWorld(t)
+	trusts := map[Attacker]evidence.Trust{}
+	for attacker, bundle := range map[Attacker][]byte{Stranger: w.foreign.Trust, Subscriber: w.press.Trust, Thief: w.press.Trust} {
+		trust, err := evidence.ParseTrust(bundle)
+		if err != nil {
+			t.Fatal(err)
+		}
+		trusts[attacker] = trust
+	}
+	whole, trusted := map[string]int{}, map[string]int{}
+	for _, f := range w.all(t) {
+		trust, signs := trusts[f.Attacker]
+		if !signs || f.Form != PDF && f.Form != OFD {
+			continue
+		}
+		e := evidence.Examine(f.Data, trust)
+		if e.Integrity.Result != verdict.Pass {
+			continue
+		}
+		whole[string(f.Attacker)+": "+f.Kind]++
+		if e.Issuer.Result == verdict.Pass {
+			trusted[string(f.Attacker)+": "+f.Kind]++
+		}
+	}
+	const stranger, subscriber, thief = "stranger: ", "subscriber: ", "thief: "
+	for kind, want := range map[string]int{
+		stranger + "PDF: drawn anew, signed by its own authority, with the genuine JSON":                  17,
+		stranger + "OFD: drawn anew, sealed by its own authority, with the genuine JSON":                  17,
+		stranger + "PDF: edited and signed by its own authority":                                          20,
+		stranger + "OFD: edited and sealed by its own authority":                                          15,
+		subscriber + "PDF: drawn anew, signed with a certificate of the same name, with the genuine JSON": 17,
+		subscriber + "OFD: drawn anew, sealed with a certificate of the same name, with the genuine JSON": 17,
+		subscriber + "PDF: signed with a certificate for another purpose":                                 20,
+		subscriber + "OFD: sealed with a certificate for another purpose":                                 20,
+		thief + "PDF: drawn anew with the genuine JSON":                                                   17,
+		thief + "OFD: drawn anew with the genuine JSON":                                                   17,
+		thief + "PDF: a copy that was never registered":                                                   5,
+		thief + "OFD: a copy that was never registered":                                                   5,
+		thief + "PDF: edited and signed":                                                                  20,
+		thief + "OFD: edited and sealed":                                                                  15,
+	} {
+		if whole[kind] < want {
+			t.Errorf("%s: %d are whole, want %d or more", kind, whole[kind], want)
+		}
+		if !strings.HasPrefix(kind, subscriber) && trusted[kind] < want {
+			t.Errorf("%s: the issuer of %d is trusted, want %d or more", kind, trusted[kind], want)
+		}
+	}
+	for kind, n := range trusted {
+		if strings.HasPrefix(kind, subscriber) {
+			t.Errorf("%s: %d are trusted", kind, n)
+		}
+	}
+}
+
+func TestFilesComeTogetherAsTheyWere(t *testing.T) {
+	w := newWorld(t)
+	for name, page := range map[string][]byte{"a copy": w.g.Copy.PDF, "a receipt": w.g.Copy.Receipt.Page} {
+		f, err := openPDF(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := openPDF(f.bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(again.alone) != len(f.alone) || len(again.packed) != len(f.packed) || again.header != f.header {
+			t.Errorf("%s: %d and %d objects become %d and %d", name, len(f.alone), len(f.packed), len(again.alone), len(again.packed))
+		}
+		for _, o := range append(f.alone, f.packed...) {
+			if !strings.Contains(string(o.body), "/Type/Sig/") && string(again.by(o.number).body) != string(o.body) { // but for its byte range
+				t.Errorf("%s: object %d changed", name, o.number)
+			}
+		}
+	}
+	o, err := openOFD(w.g.Copy.OFD)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.refit(); err != nil {
+		t.Fatal(err)
+	}
+	if string(o.bytes()) != string(w.g.Copy.OFD) {
+		t.Error("digests of an untouched OFD change")
+	}
+	j, err := openJWS(w.g.Copy.Token())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if j.text() != w.g.Copy.Token() {
+		t.Error("a code changes")
+	}
+}

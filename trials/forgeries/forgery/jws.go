@@ -1,0 +1,96 @@
+package forgery
+
+import (
+	"context"
+	"crypto/elliptic"
+	"crypto/sha256"
+	"encoding/asn1"
+	"encoding/base64"
+	"math/big"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+)
+
+// jws is a code or a receipt taken apart.
+type jws struct {
+	header, payload string // as JSON
+	signature       []byte // r || s
+}
+
+func openJWS(text string) (jws, error) {
+	var parts [3][]byte
+	for i, part := range strings.SplitN(text, ".", 3) {
+		data, err := base64.RawURLEncoding.DecodeString(part)
+		if err != nil {
+			return jws{}, err
+		}
+		parts[i] = data
+	}
+	return jws{string(parts[0]), string(parts[1]), parts[2]}, nil
+}
+
+func encoded(data string) string { return base64.RawURLEncoding.EncodeToString([]byte(data)) }
+
+// text puts it together, whether the signature fits or not.
+func (j jws) text() string {
+	return encoded(j.header) + "." + encoded(j.payload) + "." + encoded(string(j.signature))
+}
+
+// headed and stating change words of one part, and leave the signature.
+func (j jws) headed(header string) jws   { j.header = header; return j }
+func (j jws) stating(payload string) jws { j.payload = payload; return j }
+
+// signedBy signs what it says now.
+func (j jws) signedBy(ctx context.Context, key keys.Signer) (jws, error) {
+	sum := sha256.Sum256([]byte(encoded(j.header) + "." + encoded(j.payload)))
+	der, err := key.Sign(ctx, sum[:])
+	if err != nil {
+		return j, err
+	}
+	var value struct{ R, S *big.Int }
+	if _, err := asn1.Unmarshal(der, &value); err != nil {
+		return j, err
+	}
+	j.signature = raw(value.R, value.S)
+	return j, nil
+}
+
+func raw(r, s *big.Int) []byte {
+	b := make([]byte, 64)
+	r.FillBytes(b[:32])
+	s.FillBytes(b[32:])
+	return b
+}
+
+// brokenSignatures are values that are none of the text, each with what was done.
+func (j jws) brokenSignatures() []named[[]byte] {
+	order := elliptic.P256().Params().N
+	r, s := new(big.Int).SetBytes(j.signature[:32]), new(big.Int).SetBytes(j.signature[32:])
+	der, _ := asn1.Marshal(struct{ R, S *big.Int }{r, s})
+	flipped := func(at int) []byte {
+		b := []byte(string(j.signature))
+		b[at] ^= 1
+		return b
+	}
+	return []named[[]byte]{
+		{"one bit of r changed", flipped(3)},
+		{"one bit of s changed", flipped(60)},
+		{"zeros", make([]byte, 64)},
+		{"r = 1, s = 1", raw(big.NewInt(1), big.NewInt(1))},
+		{"r and s of the order", raw(order, order)},
+		{"halves exchanged", raw(s, r)},
+		{"DER", der},
+		{"a byte short", j.signature[:63]},
+		{"a byte long", append([]byte(string(j.signature)), 0)},
+		{"r alone", j.signature[:32]},
+		{"empty", nil},
+		{"r negated", raw(new(big.Int).Sub(order, r), s)},
+	}
+}
+
+// named is something with what was done to make it.
+type named[T any] struct {
+	name string
+	what T
+}

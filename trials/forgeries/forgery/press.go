@@ -1,0 +1,120 @@
+package forgery
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/document/credential/metadata"
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+	"github.com/jiazhu/jiazhu/shared/document/font"
+	"github.com/jiazhu/jiazhu/shared/document/layout"
+	"github.com/jiazhu/jiazhu/shared/document/ofd"
+	"github.com/jiazhu/jiazhu/shared/document/pdf"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+)
+
+// Press draws certificates as the service does: its source is public.
+type Press struct {
+	layout  *layout.Layout
+	pdf     *pdf.Writer
+	ofd     *ofd.Writer
+	schemes scheme.Set
+}
+
+// NewPress opens the service's fonts and schemes.
+func NewPress() (*Press, error) {
+	fonts, err := font.Load()
+	if err != nil {
+		return nil, err
+	}
+	schemes, err := scheme.Load()
+	if err != nil {
+		return nil, err
+	}
+	return &Press{layout.New(fonts), pdf.NewWriter(fonts), ofd.NewWriter(fonts), schemes}, nil
+}
+
+// draft is a page to be drawn: what it shows, and what it carries.
+type draft struct {
+	shows       endorsement.Copy
+	photo, hand *displaylist.Picture
+	seal        *displaylist.Picture // drawn where the seal stands
+	form        int                  // of the file, as its copy's version
+	at          time.Time            // of signing, as the file states it
+	attachment  pdf.Attachment
+}
+
+// draftOf is a genuine copy's page with its own JSON.
+func draftOf(c Copy) (draft, error) {
+	picture, err := sealPicture(c.Seal)
+	return draft{c.Says, c.Photo, c.Hand, picture, c.Says.FormatVersion(), c.Says.MadeAt, certificateJSON(c.JSON)}, err
+}
+
+func certificateJSON(data []byte) pdf.Attachment {
+	return pdf.Attachment{Name: "certificate.json", MIME: "application/json", Description: "加注件数据", Data: data}
+}
+
+func receiptText(text string) pdf.Attachment {
+	return pdf.Attachment{Name: "receipt.jws", MIME: "application/jose", Description: "核验回执（签名数据）", Data: []byte(text)}
+}
+
+func (p *Press) sheet(d draft) (displaylist.Sheet, error) {
+	s, ok := p.schemes.ByID(d.shows.Certificate.Scheme)
+	if !ok {
+		return displaylist.Sheet{}, fmt.Errorf("no scheme %q", d.shows.Certificate.Scheme)
+	}
+	return p.layout.Certificate(layout.Input{
+		Scheme: s, Copy: d.shows, Photo: d.photo, Signature: d.hand, QRText: d.shows.QR, Test: d.shows.Test,
+	})
+}
+
+// writePDF draws a draft as a PDF. Without a signer it has no signature, and the seal is but painted.
+func (p *Press) writePDF(ctx context.Context, d draft, s *signer) ([]byte, error) {
+	sheet, err := p.sheet(d)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(d.attachment.Data)
+	record := d.shows.Certificate
+	doc := pdf.Document{
+		Form: d.form, Sheet: sheet, Title: record.Title, Author: record.Issuer.Name, Keywords: record.Identifier,
+		Subject: fmt.Sprintf("注册编号 %s，使用有效期 %s 至 %s", record.Number, d.shows.UseFrom, d.shows.UseUntil),
+		At:      d.at, ID: [16]byte(sum[:]), Attachment: &d.attachment, Stamp: d.seal,
+	}
+	if s != nil {
+		doc.Signer = pdf.Signature{Name: s.name, Reason: "证照加注", Room: s.room, Sign: s.sign}
+	} else {
+		at := sheet.Seal
+		doc.Sheet.Items = append(doc.Sheet.Items, &displaylist.Image{X: at.X, Y: at.Y, W: at.W, H: at.H, Picture: d.seal, Alt: "电子印章"})
+	}
+	return p.pdf.Write(ctx, doc)
+}
+
+// writeOFD draws a draft as an OFD and has it sealed. The metadata are those of the JSON it carries.
+func (p *Press) writeOFD(ctx context.Context, d draft, s sealer) ([]byte, error) {
+	sheet, err := p.sheet(d)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(d.attachment.Data)
+	record := d.shows.Certificate
+	doc := ofd.Document{
+		Form: d.form, Sheet: sheet, Title: record.Title, Author: record.Issuer.Name,
+		Subject: fmt.Sprintf("注册编号 %s，使用有效期 %s 至 %s", record.Number, d.shows.UseFrom, d.shows.UseUntil),
+		At:      d.at, ID: hex.EncodeToString(sum[:16]), ValidFrom: d.shows.UseFrom, ValidUntil: d.shows.UseUntil,
+		Attachment: &ofd.Attachment{
+			Name: d.attachment.Name, MIME: d.attachment.MIME, Description: d.attachment.Description, Data: d.attachment.Data,
+		},
+		Seal: ofd.Seal{ESL: s.esl, Sign: s.sign},
+	}
+	if says, err := endorsement.ParseCopy(d.attachment.Data); err == nil {
+		for _, e := range metadata.Of(says, hex.EncodeToString(sum[:])) {
+			doc.CustomData = append(doc.CustomData, ofd.Datum(e))
+		}
+	}
+	return p.ofd.Write(ctx, doc)
+}

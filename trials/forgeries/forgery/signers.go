@@ -1,0 +1,156 @@
+package forgery
+
+import (
+	"context"
+	"crypto"
+	"time"
+
+	"github.com/emmansun/gmsm/smx509"
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/jiazhu/jiazhu/shared/document/pdf"
+	"github.com/jiazhu/jiazhu/shared/document/seal/cms"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+)
+
+// signer puts a value into a PDF's place for a signature.
+type signer struct {
+	name string // the signer's, as the PDF states it; a forger writes the genuine one's
+	room int    // for the value, bytes
+	sign func(ctx context.Context, digest []byte) ([]byte, error)
+}
+
+// signsWith signs as the service does, with a key and its certificates.
+func signsWith(name string, key cms.Signer) (signer, error) {
+	signatory, err := cms.NewSignatory(key)
+	if err != nil {
+		return signer{}, err
+	}
+	room, err := signatory.Room(0)
+	return signer{name, room, func(ctx context.Context, digest []byte) ([]byte, error) {
+		return signatory.Sign(ctx, digest, nil)
+	}}, err
+}
+
+// transplants puts a genuine signature's value under another page.
+func transplants(c Copy) signer {
+	return signer{c.Signer, len(c.CMS), func(context.Context, []byte) ([]byte, error) { return c.CMS, nil }}
+}
+
+// impostor signs with its own key and shows somebody else's certificates.
+type impostor struct {
+	keys.Signer
+	shown keys.Signer
+}
+
+func (i impostor) Public() crypto.PublicKey { return i.shown.Public() }
+func (i impostor) Chain() [][]byte          { return i.shown.Chain() }
+
+// signerKey is what a PDF is signed with.
+type signerKey = cms.Signer
+
+// shownCertificate is somebody's certificate without their key.
+type shownCertificate struct {
+	keys.Signer
+	public crypto.PublicKey
+	chain  [][]byte
+}
+
+func (s shownCertificate) Public() crypto.PublicKey { return s.public }
+func (s shownCertificate) Chain() [][]byte          { return s.chain }
+
+func certified(der []byte) (shownCertificate, error) {
+	c, err := smx509.ParseCertificate(der)
+	if err != nil {
+		return shownCertificate{}, err
+	}
+	return shownCertificate{public: c.PublicKey, chain: [][]byte{der}}, nil
+}
+
+// shownBy are the certificates in a genuine copy's files.
+func shownBy(c Copy) (both struct{ pdf, seal shownCertificate }, err error) {
+	value, err := ses.Parse(c.Value)
+	if err != nil {
+		return both, err
+	}
+	if both.seal, err = certified(value.Certificate); err != nil {
+		return both, err
+	}
+	file, err := pdf.Read(c.PDF)
+	if err != nil {
+		return both, err
+	}
+	signed, err := cms.Verify(file.Signature.CMS, file.Signature.Digest)
+	if err != nil {
+		return both, err
+	}
+	both.pdf, err = certified(signed.Certificate.Raw)
+	return both, err
+}
+
+// enclosing signs with its own key and certificate and encloses others with them.
+type enclosing struct {
+	keys.Signer
+	chain [][]byte
+}
+
+func (e enclosing) Chain() [][]byte { return e.chain }
+
+// sealer seals an OFD.
+type sealer struct {
+	esl  []byte
+	sign func(ctx context.Context, hash []byte, property string, at time.Time) ([]byte, error)
+}
+
+// sealsWith seals as the service does, with a seal and a key that it names.
+func sealsWith(key keys.Signer, esl []byte) sealer {
+	return sealer{esl, func(ctx context.Context, hash []byte, property string, at time.Time) ([]byte, error) {
+		return ses.Sign(ctx, key, esl, hash, property, at)
+	}}
+}
+
+// sealsUnlisted seals with a key that the seal does not name, which no honest program does.
+func sealsUnlisted(key keys.Signer, esl []byte) sealer {
+	return sealer{esl, func(ctx context.Context, hash []byte, property string, at time.Time) ([]byte, error) {
+		return sealValue(ctx, key, esl, hash, property, at)
+	}}
+}
+
+// transplantsSeal puts a genuine signature's value into another package.
+func transplantsSeal(esl, value []byte) sealer {
+	return sealer{esl, func(context.Context, []byte, string, time.Time) ([]byte, error) { return value, nil }}
+}
+
+// sealValue writes SES_Signature (GB/T 38540) and asks nobody whether the key may use the seal.
+func sealValue(ctx context.Context, key keys.Signer, esl, hash []byte, property string, at time.Time) ([]byte, error) {
+	var b cryptobyte.Builder
+	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddASN1Int64(4)
+		b.AddBytes(esl)
+		b.AddASN1GeneralizedTime(at.UTC().Truncate(time.Second))
+		b.AddASN1BitString(hash)
+		b.AddASN1(asn1.IA5String, func(b *cryptobyte.Builder) { b.AddBytes([]byte(property)) })
+	})
+	signed, err := b.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	sum, err := keys.SM2Digest(key.Public(), signed)
+	if err != nil {
+		return nil, err
+	}
+	value, err := key.Sign(ctx, sum)
+	if err != nil {
+		return nil, err
+	}
+	var out cryptobyte.Builder
+	out.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddBytes(signed)
+		b.AddASN1OctetString(key.Chain()[0])
+		b.AddASN1ObjectIdentifier([]int{1, 2, 156, 10197, 1, 501})
+		b.AddASN1BitString(value)
+	})
+	return out.Bytes()
+}

@@ -1,0 +1,497 @@
+package forgery
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/internal/hostile"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+)
+
+// stranger has an authority of its own, whose certificates have the same names as the genuine ones.
+type stranger struct {
+	workshop
+	ctx   context.Context
+	g     Genuine
+	press *Press
+	ca    *testca.Authority
+	esl   []byte // its seal: the genuine picture and name, by its own maker for its own key
+	token keys.Signer
+}
+
+// ByStranger makes the stranger's forgeries, with its own authority ca. The receipts are genuine ones,
+// which anybody can ask for: of a forged file that was found invalid, and of a number.
+func ByStranger(ctx context.Context, g Genuine, press *Press, ca *testca.Authority, invalid, number Slip) ([]Forgery, error) {
+	s := &stranger{workshop: workshop{attacker: Stranger}, ctx: ctx, g: g, press: press, ca: ca}
+	seal, err := ses.ParseSeal(g.Copy.Seal)
+	if err != nil {
+		return nil, err
+	}
+	design := seal.Design
+	design.Signers = [][]byte{ca.Seal.Signer.Chain()[0]}
+	if s.esl, err = ses.NewSeal(ctx, ca.Maker.Signer, design); err != nil {
+		return nil, err
+	}
+	if s.token, err = keys.Parse(ca.PDF.KeyPEM, nil); err != nil {
+		return nil, err
+	}
+	for _, make := range []func(){
+		s.bits, s.lengths, s.attacks, s.updates, s.edits, s.redrawnPDF, s.redrawnOFD, s.impostors, s.repacked, s.disguises,
+		s.codes, s.receipts, func() { s.receiptPages(invalid, number) }, s.versions, s.photographs,
+	} {
+		make()
+	}
+	return s.made, s.err
+}
+
+// seed makes chance fall the same way each time.
+const seed = 11
+
+// bits changes one bit, spread over the file.
+func (s *stranger) bits() {
+	for _, f := range []struct {
+		form Form
+		data []byte
+	}{{PDF, s.g.Copy.PDF}, {OFD, s.g.Copy.OFD}} {
+		s.of(strings.ToUpper(string(f.form)) + ": one bit changed")
+		dice := rand.New(rand.NewPCG(seed, uint64(len(f.form))))
+		const places = 24
+		for i := range places {
+			at := len(f.data)*i/places + dice.IntN(len(f.data)/places)
+			changed := bytes.Clone(f.data)
+			changed[at] ^= 1 << dice.IntN(8)
+			s.add(f.form, fmt.Sprintf("part %d of %d", i+1, places), changed)
+		}
+	}
+}
+
+// lengths cuts files short and adds to them.
+func (s *stranger) lengths() {
+	g := s.g
+	for _, f := range []struct {
+		form        Form
+		data, other []byte
+	}{{PDF, g.Copy.PDF, g.Other.PDF}, {OFD, g.Copy.OFD, g.Other.OFD}} {
+		name := strings.ToUpper(string(f.form))
+		s.of(name + ": cut short")
+		for _, less := range []int{1, 2, 7, 22, 1000, len(f.data) / 2, len(f.data) - 300} {
+			s.add(f.form, fmt.Sprintf("the last %d bytes missing", less), f.data[:len(f.data)-less])
+		}
+		s.of(name + ": something put before or behind")
+		for _, more := range []named[[]byte]{
+			{"a line break", []byte("\n")}, {"a zero", []byte{0}}, {"spaces", bytes.Repeat([]byte(" "), 100)}, {"a text", []byte("until 2036")},
+			{"a comment of PDF", []byte("%until 2036\n")}, {"an end of PDF", []byte("startxref\n0\n%%EOF\n")},
+			{"an end of zip", []byte("PK\x05\x06" + strings.Repeat("\x00", 18))}, {"a page of the web", []byte("<!doctype html><p>until 2036</p>")},
+			{"another copy", f.other},
+		} {
+			s.add(f.form, more.name+" before", slices.Concat(more.what, f.data))
+			s.add(f.form, more.name+" behind", slices.Concat(f.data, more.what))
+		}
+		s.add(f.form, "itself behind", slices.Concat(f.data, f.data))
+	}
+}
+
+// largest is the longest forgery: longer ones are refused by their length alone.
+const largest = 1 << 20
+
+// attacks are the published ones, as package hostile has them.
+func (s *stranger) attacks() {
+	for _, f := range []struct {
+		form Form
+		kind string
+		make func([]byte) ([]hostile.File, error)
+		good []byte
+	}{
+		{PDF, "PDF: byte ranges, wrapping, shadows", hostile.Changes, s.g.Copy.PDF},
+		{OFD, "OFD: names, headers and XML that mislead", hostile.Packages, s.g.Copy.OFD},
+	} {
+		s.of(f.kind)
+		files, err := f.make(f.good)
+		if err != nil {
+			s.fail("hostile", err)
+			return
+		}
+		for _, file := range files {
+			if len(file.Data) <= largest && !bytes.Equal(file.Data, f.good) {
+				s.add(f.form, file.Name, file.Data)
+			}
+		}
+	}
+}
+
+// updates appends revisions that readers show in place of what was signed.
+func (s *stranger) updates() {
+	s.of("PDF: saved again with changes")
+	own, err := signsWith(s.g.Copy.Signer, s.ca.PDF.Signer)
+	if err != nil {
+		s.fail("its own key", err)
+		return
+	}
+	edits, err := s.g.pdfEdits()
+	if err != nil {
+		s.fail("edits", err)
+		return
+	}
+	original, err := openPDF(s.g.Copy.PDF)
+	if err != nil {
+		s.fail("the genuine PDF", err)
+		return
+	}
+	for _, e := range edits {
+		changed := original.clone()
+		if err := e.do(changed); err != nil {
+			s.fail(e.name, err)
+			return
+		}
+		if update := revision(s.g.Copy.PDF, original, changed); update != nil {
+			s.add(PDF, e.name, update)
+		}
+	}
+	s.try(PDF, "a second signature over a changed page", func() ([]byte, error) { return s.signedTwice(own) })
+}
+
+// revision appends the objects that changed (ISO 32000-1, 7.5.6), or returns nil where none did.
+func revision(data []byte, before, after *pdfFile) []byte {
+	type placed struct{ number, at int }
+	var table []placed
+	b := bytes.Clone(data)
+	for _, o := range slices.Concat(after.alone, after.packed) {
+		if old := before.by(o.number); old != nil && bytes.Equal(old.body, o.body) {
+			continue
+		}
+		table = append(table, placed{o.number, len(b)})
+		b = fmt.Appendf(b, "%d 0 obj\n%s\nendobj\n", o.number, o.body)
+	}
+	if len(table) == 0 {
+		return nil
+	}
+	slices.SortFunc(table, func(a, b placed) int { return a.number - b.number })
+	start := len(b)
+	b = append(b, "xref\n"...)
+	for _, p := range table {
+		b = fmt.Appendf(b, "%d 1\n%010d 00000 n \n", p.number, p.at)
+	}
+	return fmt.Appendf(b, "trailer\n<</Size %d%s/Prev %s>>\nstartxref\n%d\n%%%%EOF\n", after.size()+1,
+		strings.Split(strings.Split(after.table, "/W[1 3 2]")[1], "/Filter")[0], startOfTable.FindSubmatch(data)[1], start)
+}
+
+// signedTwice appends a revision with another page and a second signature over all, by its own key.
+func (s *stranger) signedTwice(own signer) ([]byte, error) {
+	original, err := openPDF(s.g.Copy.PDF)
+	if err != nil {
+		return nil, err
+	}
+	after := original.clone()
+	value := after.add("<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange[0 0000000000 0000000000 0000000000]" +
+		"/Contents<" + strings.Repeat("00", own.room) + ">/M(D:20261129083302+08'00')>>")
+	field := after.add(fmt.Sprintf("<</Type/Annot/Subtype/Widget/FT/Sig/T(second)/F 132/P 3 0 R/Rect[0 0 0 0]/V %d 0 R>>", value))
+	if err := after.replace("/Fields[4 0 R]", fmt.Sprintf("/Fields[4 0 R %d 0 R]", field)); err != nil {
+		return nil, err
+	}
+	if err := after.replace("/MediaBox[0 0 595.276 841.89]", "/MediaBox[0 0 595.276 900]"); err != nil {
+		return nil, err
+	}
+	return fillIn(s.ctx, revision(s.g.Copy.PDF, original, after), own)
+}
+
+// edits exchange something inside: the signature's value stays, or a new one is by its own key.
+func (s *stranger) edits() {
+	own, err := signsWith(s.g.Copy.Signer, s.ca.PDF.Signer)
+	if err != nil {
+		s.fail("its own key", err)
+		return
+	}
+	s.of("PDF: edited under the genuine signature")
+	s.editPDF(s.g, func(f *pdfFile) ([]byte, error) { return f.bytes(), nil })
+	s.of("PDF: edited and signed by its own authority")
+	s.editPDF(s.g, func(f *pdfFile) ([]byte, error) { return f.signed(s.ctx, &own) })
+	s.of("OFD: parts exchanged")
+	s.editOFD(s.g, func(o *ofdFile) ([]byte, error) { return o.bytes(), nil })
+	s.of("OFD: parts exchanged, digests put right")
+	s.editOFD(s.g, func(o *ofdFile) ([]byte, error) {
+		before := o.bytes()
+		if err := o.refit(); err != nil || bytes.Equal(before, o.bytes()) { // no digest is of what was changed
+			return nil, err
+		}
+		return o.bytes(), nil
+	})
+	s.of("OFD: edited and sealed by its own authority")
+	s.editOFD(s.g, func(o *ofdFile) ([]byte, error) {
+		return o.sealed(s.ctx, sealsWith(s.ca.Seal.Signer, s.esl), s.g.Copy.Says.MadeAt)
+	})
+}
+
+// editPDF makes a forgery of each edit of a PDF.
+func (w *workshop) editPDF(g Genuine, end func(*pdfFile) ([]byte, error)) {
+	edits, err := g.pdfEdits()
+	if err != nil {
+		w.fail("edits", err)
+		return
+	}
+	for _, e := range edits {
+		w.try(PDF, e.name, func() ([]byte, error) {
+			f, err := openPDF(g.Copy.PDF)
+			if err == nil {
+				err = e.do(f)
+			}
+			if err != nil {
+				return nil, err
+			}
+			return end(f)
+		})
+	}
+}
+
+// editOFD makes a forgery of each edit of an OFD.
+func (w *workshop) editOFD(g Genuine, end func(*ofdFile) ([]byte, error)) {
+	edits, err := g.ofdEdits()
+	if err != nil {
+		w.fail("edits", err)
+		return
+	}
+	for _, e := range edits {
+		w.try(OFD, e.name, func() ([]byte, error) {
+			o, err := openOFD(g.Copy.OFD)
+			if err == nil {
+				err = e.do(o)
+			}
+			if err != nil {
+				return nil, err
+			}
+			return end(o)
+		})
+	}
+}
+
+// redrawnPDF draws pages that say something else.
+func (s *stranger) redrawnPDF() {
+	own, err := signsWith(s.g.Copy.Signer, s.ca.PDF.Signer)
+	if err != nil {
+		s.fail("its own key", err)
+		return
+	}
+	genuine := transplants(s.g.Copy)
+	all := append([]change{unchanged()}, s.g.changes()...)
+	s.of("PDF: drawn anew, unsigned, with the genuine JSON")
+	s.drawPDF(s.press, all, change.drawn, s.g.Copy, nil)
+	s.of("PDF: drawn anew, unsigned, with a JSON that says the same")
+	s.drawPDF(s.press, s.g.changes(), change.consistent, s.g.Copy, nil)
+	s.of("PDF: drawn anew, under the genuine signature's value")
+	s.drawPDF(s.press, s.g.changes(), change.drawn, s.g.Copy, &genuine)
+	s.of("PDF: drawn anew, signed by its own authority, with the genuine JSON")
+	s.drawPDF(s.press, all, change.drawn, s.g.Copy, &own)
+	s.of("PDF: drawn anew, signed by its own authority, with a JSON that says the same")
+	s.drawPDF(s.press, s.g.changes(), change.consistent, s.g.Copy, &own)
+}
+
+type drawing func(change, Copy) (draft, error)
+
+func (w *workshop) drawPDF(p *Press, all []change, how drawing, of Copy, by *signer) {
+	for _, c := range all {
+		w.try(PDF, c.name, func() ([]byte, error) {
+			d, err := how(c, of)
+			if err != nil {
+				return nil, err
+			}
+			return p.writePDF(context.Background(), d, by)
+		})
+	}
+}
+
+func (w *workshop) drawOFD(p *Press, all []change, how drawing, of Copy, by sealer) {
+	for _, c := range all {
+		w.try(OFD, c.name, func() ([]byte, error) {
+			d, err := how(c, of)
+			if err != nil {
+				return nil, err
+			}
+			return p.writeOFD(context.Background(), d, by)
+		})
+	}
+}
+
+// redrawnOFD does the same for OFD, where a seal is never missing.
+func (s *stranger) redrawnOFD() {
+	all := append([]change{unchanged()}, s.g.changes()...)
+	own := sealsWith(s.ca.Seal.Signer, s.esl)
+	s.of("OFD: drawn anew, under the genuine seal's value, with a JSON that says the same")
+	s.drawOFD(s.press, s.g.changes(), change.consistent, s.g.Copy, transplantsSeal(s.g.Copy.Seal, s.g.Copy.Value))
+	s.of("OFD: drawn anew, sealed by its own authority, with the genuine JSON")
+	s.drawOFD(s.press, all, change.drawn, s.g.Copy, own)
+	s.of("OFD: drawn anew, sealed by its own authority, with a JSON that says the same")
+	s.drawOFD(s.press, s.g.changes(), change.consistent, s.g.Copy, own)
+}
+
+// impostors show the genuine certificates, which everybody has from any file, beside their own keys.
+func (s *stranger) impostors() {
+	genuine, err := shownBy(s.g.Copy)
+	if err != nil {
+		s.fail("the genuine certificates", err)
+		return
+	}
+	later := []change{unchanged(), {"until 2036", func(d *draft) { d.shows.UseUntil = far() }}}
+	s.of("PDF: the genuine certificate, another key")
+	for _, key := range []named[signerKey]{
+		{"its certificate for the genuine one", impostor{s.ca.PDF.Signer, genuine.pdf}},
+		{"its own certificate, the genuine one enclosed", enclosing{s.ca.PDF.Signer, [][]byte{s.ca.PDF.Signer.Chain()[0], genuine.pdf.Chain()[0]}}},
+	} {
+		by, err := signsWith(s.g.Copy.Signer, key.what)
+		if err != nil {
+			s.fail(key.name, err)
+			return
+		}
+		for _, c := range later {
+			s.try(PDF, key.name+", "+c.name, func() ([]byte, error) {
+				d, err := c.consistent(s.g.Copy)
+				if err != nil {
+					return nil, err
+				}
+				return s.press.writePDF(s.ctx, d, &by)
+			})
+		}
+	}
+	s.of("OFD: the genuine seal, another key")
+	for _, by := range []named[sealer]{
+		{"the genuine seal and certificate", sealsUnlisted(impostor{s.ca.Seal.Signer, genuine.seal}, s.g.Copy.Seal)},
+		{"the genuine seal, its own certificate", sealsUnlisted(s.ca.Seal.Signer, s.g.Copy.Seal)},
+		{"its own seal, the genuine certificate", sealsUnlisted(impostor{s.ca.Seal.Signer, genuine.seal}, s.esl)},
+		{"the genuine seal shown, its own signed", s.exchanged()},
+		{"its own seal by the genuine maker's name", s.forgedMaker()},
+	} {
+		for _, c := range later {
+			s.try(OFD, by.name+", "+c.name, func() ([]byte, error) {
+				d, err := c.consistent(s.g.Copy)
+				if err != nil {
+					return nil, err
+				}
+				return s.press.writeOFD(s.ctx, d, by.what)
+			})
+		}
+	}
+}
+
+// exchanged signs with its own seal and shows the genuine one.
+func (s *stranger) exchanged() sealer {
+	own := sealsWith(s.ca.Seal.Signer, s.esl)
+	return sealer{s.g.Copy.Seal, own.sign}
+}
+
+// forgedMaker is a seal for its own key in which the genuine maker's certificate stands.
+func (s *stranger) forgedMaker() sealer {
+	seal, err := ses.ParseSeal(s.g.Copy.Seal)
+	if err != nil {
+		s.fail("a seal", err)
+		return sealer{}
+	}
+	design := seal.Design
+	design.Signers = [][]byte{s.ca.Seal.Signer.Chain()[0]}
+	maker, err := certified(seal.Maker)
+	if err != nil {
+		s.fail("a seal", err)
+		return sealer{}
+	}
+	esl, err := ses.NewSeal(s.ctx, impostor{s.ca.Maker.Signer, maker}, design)
+	if err != nil {
+		s.fail("a seal", err)
+	}
+	return sealsWith(s.ca.Seal.Signer, esl)
+}
+
+// repacked packs the genuine parts as other programs do.
+func (s *stranger) repacked() {
+	s.of("OFD: packed anew by another program")
+	original, err := openOFD(s.g.Copy.OFD)
+	if err != nil {
+		s.fail("the genuine OFD", err)
+		return
+	}
+	write := func(name string, parts []ofdPart, change func(*zip.Writer, *zip.FileHeader)) {
+		s.try(OFD, name, func() ([]byte, error) {
+			var b bytes.Buffer
+			w := zip.NewWriter(&b)
+			for _, p := range parts {
+				h := &zip.FileHeader{Name: p.name, Method: zip.Deflate}
+				change(w, h)
+				into, err := w.CreateHeader(h)
+				if err != nil {
+					return nil, err
+				}
+				if _, err := into.Write(p.data); err != nil {
+					return nil, err
+				}
+			}
+			err := w.Close()
+			return b.Bytes(), err
+		})
+	}
+	backwards := slices.Clone(original.parts)
+	slices.Reverse(backwards)
+	write("deflated", original.parts, func(*zip.Writer, *zip.FileHeader) {})
+	write("stored", original.parts, func(_ *zip.Writer, h *zip.FileHeader) { h.Method = zip.Store })
+	write("dated", original.parts, func(_ *zip.Writer, h *zip.FileHeader) { h.Modified = s.g.Copy.Says.MadeAt })
+	write("with a comment", original.parts, func(w *zip.Writer, _ *zip.FileHeader) { _ = w.SetComment("until 2036") })
+	write("with comments of the parts", original.parts, func(_ *zip.Writer, h *zip.FileHeader) { h.Comment = "x" })
+	write("with extra fields", original.parts, func(_ *zip.Writer, h *zip.FileHeader) { h.Extra = []byte{1, 0x99, 1, 0, 0} })
+	write("backwards", backwards, func(*zip.Writer, *zip.FileHeader) {})
+	write("compressed best", original.parts, func(w *zip.Writer, _ *zip.FileHeader) {
+		w.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) { return flate.NewWriter(out, flate.BestCompression) })
+	})
+	write("with the parts of another copy behind", append(slices.Clone(original.parts), ofdPart{name: "Doc_1/Document.xml", data: []byte("<x/>")}), func(*zip.Writer, *zip.FileHeader) {})
+}
+
+// disguises hide one file in another, or call it something else.
+func (s *stranger) disguises() {
+	s.of("file: one in another")
+	p, o := s.g.Copy.PDF, s.g.Copy.OFD
+	packed := func(data []byte) []byte {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		_, _ = w.Write(data)
+		_ = w.Close()
+		return b.Bytes()
+	}
+	for _, f := range []named[[]byte]{
+		{"the PDF, then the OFD", slices.Concat(p, o)},
+		{"the OFD, then the PDF", slices.Concat(o, p)},
+		{"the PDF behind a picture", slices.Concat(s.g.Copy.Photo.Data, p)},
+		{"the OFD behind a picture", slices.Concat(s.g.Copy.Photo.Data, o)},
+		{"the PDF compressed", packed(p)},
+		{"the OFD compressed", packed(o)},
+		{"the PDF in base64", []byte(base64.StdEncoding.EncodeToString(p))},
+		{"the OFD in base64", []byte(base64.StdEncoding.EncodeToString(o))},
+		{"the PDF in a page of the web", slices.Concat([]byte("<html>"), p, []byte("</html>"))},
+		{"the JSON alone", s.g.Copy.JSON},
+		{"the seal alone", s.g.Copy.Seal},
+		{"the seal's signature alone", s.g.Copy.Value},
+		{"the signature alone", s.g.Copy.CMS},
+	} {
+		s.add(File, f.name, f.what)
+	}
+	s.try(File, "a zip with the PDF in it", func() ([]byte, error) { return zipped("certificate.pdf", p) })
+	s.try(File, "a zip with the OFD in it", func() ([]byte, error) { return zipped("certificate.ofd", o) })
+}
+
+func zipped(name string, data []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	into, err := w.Create(name)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := into.Write(data); err != nil {
+		return nil, err
+	}
+	err = w.Close()
+	return b.Bytes(), err
+}

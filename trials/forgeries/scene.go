@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/local/template"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/trials/forgeries/forgery"
+	"github.com/jiazhu/jiazhu/trials/model"
+)
+
+// desk is where the scene is played: the running service, by its public API.
+type desk struct {
+	root   string // the repository
+	stack  *stack.Stack
+	target seed.Target
+	api    *seed.API
+	app    *seed.Signer
+	today  civil.Date
+}
+
+func openDesk(root string, s *stack.Stack) (*desk, error) {
+	app, err := seed.OpenSigner(s.Paths.AppKey)
+	return &desk{
+		root: root, stack: s, target: seed.Target{URL: s.URL, Keys: s.Keys, Phone: s.URL}, api: &seed.API{URL: s.URL}, app: app, today: civil.Of(time.Now()),
+	}, err
+}
+
+// holding is a holder, logged in and identified, with a certificate.
+type holding struct {
+	*seed.Session
+	certificate string
+}
+
+// arrive logs a holder in and identifies them.
+func (d *desk) arrive(ctx context.Context, h seed.Holder) (holding, error) {
+	session, err := d.api.Login(ctx, seed.Ministry, h)
+	if err != nil {
+		return holding{}, err
+	}
+	app := seed.App{Signer: d.app, Audience: d.target.URL, Device: "phone-of-" + h.Phone, Person: h.Person}
+	if err := session.Identify(ctx, app); err != nil {
+		return holding{}, err
+	}
+	items, _, err := session.Certificates(ctx)
+	if err != nil || len(items) != 1 {
+		return holding{}, fmt.Errorf("%s has %d certificates: %w", h.Name, len(items), err)
+	}
+	return holding{session, items[0].Certificate}, nil
+}
+
+// declared is what the genuine copies are for.
+func declared() seed.Ask {
+	return seed.Ask{
+		Purpose:   map[string]string{"kind": "投标", "text": "示例医院门诊楼施工投标", "projectCode": "DEMO-001"},
+		Recipient: map[string]string{"name": "示例公共资源交易中心"},
+	}
+}
+
+// endorse makes a copy, downloads its files and has its code verified, with a receipt.
+func (d *desk) endorse(ctx context.Context, h holding, ask seed.Ask) (forgery.Copy, seed.Endorsed, error) {
+	made, err := h.Endorse(ctx, h.certificate, ask)
+	if err != nil {
+		return forgery.Copy{}, made, err
+	}
+	c, err := d.fetch(ctx, made, func(kind string) ([]byte, error) { return h.Download(ctx, made, kind) })
+	return c, made, err
+}
+
+func (d *desk) fetch(ctx context.Context, made seed.Endorsed, download func(kind string) ([]byte, error)) (forgery.Copy, error) {
+	files := map[string][]byte{}
+	for _, kind := range []string{"pdf", "ofd"} {
+		var err error
+		if files[kind], err = download(kind); err != nil {
+			return forgery.Copy{}, err
+		}
+	}
+	receipt, err := d.receipt(ctx, map[string]any{"token": made.Token()})
+	if err != nil {
+		return forgery.Copy{}, err
+	}
+	return forgery.ReadCopy(files["pdf"], files["ofd"], made.VerifyURL, receipt)
+}
+
+// receipt asks for a receipt, as text and as a page.
+func (d *desk) receipt(ctx context.Context, ask map[string]any) (r forgery.Slip, err error) {
+	page, err := d.api.Send(ctx, seed.Call{
+		Method: http.MethodPost, Path: "/v1/verifications", JSON: ask, Header: map[string]string{"Accept": "application/pdf"},
+	})
+	if err != nil {
+		return r, err
+	}
+	if page.Status != http.StatusOK {
+		return r, fmt.Errorf("the page of a receipt: %d %.200s", page.Status, page.Body)
+	}
+	ask["wantReceipt"] = true
+	v, err := d.api.VerifyAs(ctx, "", ask)
+	return forgery.Slip{Text: v.Receipt, Page: page.Body}, err
+}
+
+// past is how long ago the copy was made that has expired: its 180 days are over.
+const past = 200
+
+// expired makes a copy in the past, with a function of the service that was told another time.
+func (d *desk) expired(ctx context.Context, h holding) (forgery.Copy, error) {
+	folder, err := os.MkdirTemp("", "jiazhu-steered-")
+	if err != nil {
+		return forgery.Copy{}, err
+	}
+	defer os.RemoveAll(folder)
+	if err := model.Build(ctx, d.root, folder, "endorse"); err != nil {
+		return forgery.Copy{}, err
+	}
+	clock := filepath.Join(folder, "clock")
+	if err := model.NewClock(clock).Set(time.Now().AddDate(0, 0, -past)); err != nil {
+		return forgery.Copy{}, err
+	}
+	url, end, err := d.stack.Alone(stack.Set{Functions: folder, Environment: map[string]string{model.ClockFile: clock}})
+	if err != nil {
+		return forgery.Copy{}, err
+	}
+	defer end()
+	then := *h.Session
+	then.API = &seed.API{URL: url}
+	made, err := then.Endorse(ctx, h.certificate, seed.Ask{})
+	if err != nil {
+		return forgery.Copy{}, fmt.Errorf("endorse %d days ago: %w", past, err)
+	}
+	return d.fetch(ctx, made, func(kind string) ([]byte, error) { return d.kept(ctx, made, kind) })
+}
+
+// kept is a file as it lies in the bucket: of an expired copy the service gives no links any more.
+func (d *desk) kept(ctx context.Context, made seed.Endorsed, kind string) ([]byte, error) {
+	config, err := d.stack.Storage.Config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	bucket, key := template.BucketName("Files"), fmt.Sprintf("endorsements/%s/%s/%s.%s", made.Certificate, made.Endorsement, made.Files[kind]["sha256"], kind)
+	object, err := s3.NewFromConfig(config, func(o *s3.Options) { o.BaseEndpoint = &d.stack.Storage.S3 }).GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key})
+	if err != nil {
+		return nil, err
+	}
+	defer object.Body.Close()
+	return io.ReadAll(object.Body)
+}

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	vegeta "github.com/tsenart/vegeta/v12/lib"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/trials/faultproxy"
+)
+
+const (
+	floodRate   = 100 // wrong log-ins a second: as many as template.yaml lets through to the function
+	floodFrom   = 2   // addresses
+	goodEvery   = 250 * time.Millisecond
+	calmTries   = 20 // one at a time, to see what one costs
+	goodPause   = 100 * time.Millisecond
+	goodWithin  = 15 * time.Second // a right log-in, repeated where the answer is "not now"
+	memoryBound = 256 << 20        // of one process of the function; the template gives it 1769 MB
+	processes   = 32 + 1           // of a function here, at most, and one whose calls were recorded
+)
+
+// flood sends wrong passwords for one account from a few addresses, at many times what the limits
+// allow, while the account's own person logs in from another.
+func (p *place) flood(ctx context.Context, t *tally, length time.Duration) error {
+	victim := p.loggers()[0]
+	attackers := faultproxy.Crowd(5000, floodFrom, connections)
+	defer attackers.CloseIdleConnections()
+	calm, quiet, err := p.hashes(ctx, victim)
+	if err != nil {
+		return err
+	}
+	good, answers, err := p.under(ctx, attackers, victim, length)
+	if err != nil {
+		return err
+	}
+	each, refused, err := p.refusals(ctx, attackers, victim)
+	if err != nil {
+		return err
+	}
+	pids := faultproxy.Functions(p.gateway)["login"]
+	var memory int64
+	for _, pid := range pids {
+		memory = max(memory, faultproxy.Peak(pid))
+	}
+	sent := answers[http.StatusUnauthorized] + answers[http.StatusTooManyRequests] + answers[0]
+	hashed := answers[http.StatusUnauthorized]
+	fmt.Printf("flood: %d wrong log-ins a second for one account from %d addresses, for %s\n", floodRate, floodFrom, length)
+	fmt.Printf("  %d answered 401 (a password was hashed), %d answered 429, %d otherwise\n",
+		hashed, answers[http.StatusTooManyRequests], answers[0])
+	fmt.Printf("  the account's person: %d log-ins, %d not let in, %d repeated; p50 %.0f ms, p99 %.0f ms (in calm %.0f and %.0f)\n",
+		len(good.times), good.failed, good.repeated, milliseconds(good.quantile(0.5)), milliseconds(good.quantile(0.99)),
+		milliseconds(quiet.quantile(0.5)), milliseconds(quiet.quantile(0.99)))
+	fmt.Printf("  CPU of the function: %.2f ms for a right log-in in calm, %.2f ms for a refusal after the flood\n", milliseconds(calm), milliseconds(each))
+	fmt.Printf("  %d processes of login, at most %d MB in one\n\n", len(pids), memory>>20)
+	t.check("the flood goes beyond the limits", atLeast(sent, 5*floodFrom*allowed(length), "answers"))
+	t.check("the flood is refused by the limits", below(float64(hashed), float64(floodFrom*allowed(length)+1), "passwords hashed"))
+	t.check("the account's person logs in", good.all())
+	t.check("the flood's addresses are still refused", atLeast(refused, calmTries, "answers of 429"))
+	t.check("a refusal is made before hashing", below(milliseconds(each), milliseconds(calm)/2, "ms"))
+	t.check("the function's memory", below(float64(memory>>20), memoryBound>>20, "MB"))
+	t.check("the function's processes", below(float64(len(pids)), processes+1, "processes"))
+	return nil
+}
+
+// allowed is how many passwords one address may try at an account in a time.
+func allowed(length time.Duration) int {
+	own := identity.StrangerTries("", "", "").Own
+	return own.Burst + int(length/own.Every) + 1
+}
+
+// hashes is the function's processor time for a right log-in when nothing else goes on.
+func (p *place) hashes(ctx context.Context, h seed.Holder) (each time.Duration, g goodOnes, err error) {
+	api := &seed.API{URL: p.URL, HTTP: faultproxy.Client(faultproxy.Address(6000))}
+	before := p.spent().function
+	for range calmTries {
+		if err := g.login(ctx, api, h); err != nil {
+			return 0, g, err
+		}
+	}
+	return (p.spent().function - before) / calmTries, g, nil
+}
+
+// refusals is the function's processor time for a wrong log-in from an address that has tried too
+// often, one at a time, and how many were refused for that.
+func (p *place) refusals(ctx context.Context, from *http.Client, victim seed.Holder) (each time.Duration, refused int, err error) {
+	before := p.spent().function
+	for i := range calmTries {
+		reply, _, err := p.send(ctx, from, p.wrong(victim, -i))
+		if err != nil {
+			return 0, 0, err
+		}
+		if reply.StatusCode == http.StatusTooManyRequests {
+			refused++
+		}
+	}
+	return (p.spent().function - before) / calmTries, refused, nil
+}
+
+// wrong is a log-in with a password that is not the account's.
+func (p *place) wrong(victim seed.Holder, i int) vegeta.Target {
+	return post(p.URL+"/v1/login", "", map[string]string{
+		"portal": seed.Ministry, "username": victim.Username, "password": fmt.Sprintf("not-the-password-%d", i),
+	})
+}
+
+// under keeps the flood up and has the person log in meanwhile. Answers are counted by status; 0 is
+// any other.
+func (p *place) under(ctx context.Context, attackers *http.Client, victim seed.Holder, length time.Duration) (goodOnes, map[int]int, error) {
+	attacker := vegeta.NewAttacker(vegeta.Client(attackers), vegeta.MaxWorkers(inFlight))
+	stop := context.AfterFunc(ctx, func() { attacker.Stop() })
+	defer stop()
+	var n atomic.Int64
+	wrong := func(t *vegeta.Target) error {
+		*t = p.wrong(victim, int(n.Add(1)))
+		return nil
+	}
+	results := attacker.Attack(wrong, vegeta.Rate{Freq: floodRate, Per: time.Second}, length, "")
+	var good goodOnes
+	over, done := make(chan struct{}), sync.WaitGroup{}
+	done.Go(func() {
+		api := &seed.API{URL: p.URL, HTTP: faultproxy.Client(faultproxy.Address(6001))}
+		tick := time.NewTicker(goodEvery)
+		defer tick.Stop()
+		for {
+			_ = good.login(ctx, api, victim) // counted as refused
+			select {
+			case <-tick.C:
+			case <-over:
+				return
+			}
+		}
+	})
+	answers := map[int]int{}
+	for res := range results {
+		switch code := int(res.Code); code {
+		case http.StatusUnauthorized, http.StatusTooManyRequests:
+			answers[code]++
+		default:
+			answers[0]++
+		}
+	}
+	close(over)
+	done.Wait()
+	return good, answers, ctx.Err()
+}
+
+// goodOnes are the log-ins of somebody who knows the password.
+type goodOnes struct {
+	times    []time.Duration // until they were let in
+	repeated int
+	failed   int
+	last     error
+}
+
+// login logs in, and again where the answer is a 5xx, as a client does.
+func (g *goodOnes) login(ctx context.Context, api *seed.API, h seed.Holder) error {
+	ctx, cancel := context.WithTimeout(ctx, goodWithin)
+	defer cancel()
+	start := time.Now()
+	for {
+		_, err := api.Login(ctx, seed.Ministry, h)
+		var p *seed.Problem
+		if errors.As(err, &p) && p.Status >= http.StatusInternalServerError && ctx.Err() == nil {
+			g.repeated++
+			time.Sleep(goodPause)
+			continue
+		}
+		g.times = append(g.times, time.Since(start))
+		if err != nil {
+			g.failed++
+			g.last = err
+		}
+		return err
+	}
+}
+
+func (g *goodOnes) quantile(q float64) time.Duration {
+	if len(g.times) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(g.times))
+	return sorted[min(int(q*float64(len(sorted))), len(sorted)-1)]
+}
+
+// all reports whether every log-in came through.
+func (g *goodOnes) all() error {
+	if g.failed > 0 {
+		return fmt.Errorf("%d of %d were not let in, the last with %w", g.failed, len(g.times), g.last)
+	}
+	if len(g.times) == 0 {
+		return errors.New("there was none")
+	}
+	return nil
+}
+
+func atLeast(got, want int, of string) error {
+	if got < want {
+		return fmt.Errorf("%d %s, want at least %d", got, of, want)
+	}
+	return nil
+}
+
+func below(got, bound float64, of string) error {
+	if got >= bound {
+		return fmt.Errorf("%.1f %s, want less than %.1f", got, of, bound)
+	}
+	return nil
+}

@@ -1,0 +1,213 @@
+package together
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+
+	"github.com/jiazhu/jiazhu/local/dynamodb"
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/trials/faultproxy"
+)
+
+const (
+	clients = 5
+	acts    = 7
+)
+
+// world is a running service with one holder.
+type world struct {
+	root    string
+	stack   *stack.Stack
+	target  seed.Target
+	holder  seed.Holder
+	session *seed.Session
+}
+
+func open(t *testing.T) *world {
+	t.Helper()
+	wd, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{holder: seed.Ready(400, civil.Of(time.Now()))}
+	if w.root, err = stack.FindRoot(wd); err != nil {
+		t.Fatal(err)
+	}
+	w.stack, err = stack.Start(t.Context(), stack.Options{Root: w.root, Output: io.Discard})
+	if errors.Is(err, stack.ErrNotBuilt) || errors.Is(err, dynamodb.ErrMissing) {
+		t.Skipf("%v; run `make build`", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.stack.Stop)
+	w.target = seed.Target{URL: w.stack.URL, Keys: w.stack.Keys, Phone: w.stack.URL}
+	for _, portal := range []string{seed.Ministry, seed.National} {
+		if err := w.target.Open(t.Context(), portal, w.holder); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.login(t)
+	return w
+}
+
+func (w *world) login(t *testing.T) {
+	t.Helper()
+	signer, err := seed.OpenSigner(w.stack.Paths.AppKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	api := &seed.API{URL: w.stack.URL}
+	if w.session, err = api.Login(t.Context(), seed.Ministry, w.holder); err != nil {
+		t.Fatal(err)
+	}
+	app := seed.App{Signer: signer, Audience: w.stack.URL, Device: "phone", Person: w.holder.Person}
+	if err := w.session.Identify(t.Context(), app); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// begin has a new certificate reported.
+func (w *world) begin(t *testing.T, n int) *round {
+	t.Helper()
+	r := &round{target: w.target, session: w.session, began: time.Now()}
+	var err error
+	if r.row, err = w.holder.Numbered(n + 1).Row(); err != nil {
+		t.Fatal(err)
+	}
+	registry, err := w.target.Machine(seed.Registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.token, err = registry.Token(t.Context(), "report"); err != nil {
+		t.Fatal(err)
+	}
+	r.row.Employer.Name = "示例建设集团有限公司"
+	done, err := w.target.Report(t.Context(), r.row)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.id = done.Rows[0].Certificate
+	return r
+}
+
+func TestSeveralClientsAtOnceAreToldWhatCouldBeToldInTurn(t *testing.T) {
+	w := open(t)
+	seed := uint64(20261123)
+	var lost, told, killed, passed, failed int
+	for n := range rounds() {
+		if n%20 == 19 {
+			w.login(t)
+		}
+		r := w.begin(t, n)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+		stop := make(chan struct{})
+		var working, killing sync.WaitGroup
+		if n%2 == 1 {
+			killing.Go(func() { killed += kill(stop, rand.New(rand.NewPCG(seed, uint64(n)))) })
+		}
+		for c := range clients {
+			working.Go(func() { r.client(ctx, c, acts, rand.New(rand.NewPCG(seed+uint64(n), uint64(c)))) })
+		}
+		working.Wait()
+		close(stop)
+		killing.Wait()
+		cancel()
+		if r.err != nil {
+			t.Fatal(r.err)
+		}
+		told, lost = told+len(r.events), lost+len(r.open)
+		if w.check(t, n, r.history()) {
+			passed++
+		} else {
+			failed++
+		}
+	}
+	fmt.Printf("together: %d histories of %d clients, %d acts, %d without an answer, %d functions killed: %d passed, %d failed\n",
+		rounds(), clients, told, lost, killed, passed, failed)
+}
+
+// check looks for an order, and where there is none draws what was tried.
+func (w *world) check(t *testing.T, n int, history []porcupine.Operation) bool {
+	t.Helper()
+	model := sequential()
+	result, info := porcupine.CheckOperationsVerbose(model, history, time.Minute)
+	if result == porcupine.Ok {
+		return true
+	}
+	file := filepath.Join(w.root, "out", "model", fmt.Sprintf("history-%d.html", n))
+	err := os.MkdirAll(filepath.Dir(file), 0o755)
+	if err == nil {
+		err = porcupine.VisualizePath(model, info, file)
+	}
+	t.Errorf("history %d is %s: see %s (%v)", n, result, file, err)
+	return false
+}
+
+// kill kills processes of the functions that write, at random moments, until it is told to stop. It
+// returns how many.
+func kill(stop <-chan struct{}, dice *rand.Rand) (killed int) {
+	for {
+		select {
+		case <-stop:
+			return killed
+		case <-time.After(time.Duration(10+dice.IntN(50)) * time.Millisecond):
+		}
+		pids := faultproxy.Functions(os.Getpid())[[]string{"endorse", "report"}[dice.IntN(2)]]
+		if len(pids) > 0 && faultproxy.Kill(pids[dice.IntN(len(pids))]) {
+			killed++
+		}
+	}
+}
+
+// rounds is how many histories are made: ROUNDS, or as many as a test of every day can take.
+func rounds() int {
+	if n, err := strconv.Atoi(os.Getenv("ROUNDS")); err == nil && n > 0 {
+		return n
+	}
+	return 12
+}
+
+func TestTheSequentialModelRefusesWhatCannotBe(t *testing.T) {
+	endorsed := func(call, answer int64, key, id string) porcupine.Operation {
+		return porcupine.Operation{Input: Input{Act: Endorse, Key: key}, Output: Output{Copy: id}, Call: call, Return: answer}
+	}
+	for name, history := range map[string][]porcupine.Operation{
+		"two copies of one key": {endorsed(0, 1, "k", "a"), endorsed(2, 3, "k", "b")},
+		"a copy that the history does not show": {
+			endorsed(0, 1, "k", "a"),
+			{Input: Input{Act: History}, Output: Output{Copies: map[string]bool{}}, Call: 2, Return: 3},
+		},
+		"a withdrawn copy that is valid": {
+			endorsed(0, 1, "k", "a"),
+			{Input: Input{Act: Withdraw, Copy: "a"}, Output: Output{}, Call: 2, Return: 3},
+			{Input: Input{Act: Verify, Copy: "a"}, Output: Output{Verdict: "valid"}, Call: 4, Return: 5},
+		},
+		"a copy of a cancelled certificate": {
+			{Input: Input{Act: Report, State: "04"}, Output: Output{Version: "001"}, Call: 0, Return: 1},
+			endorsed(2, 3, "k", "a"),
+		},
+		"a report that nobody's version counts": {
+			{Input: Input{Act: Report, State: "04"}, Output: Output{Version: "003"}, Call: 0, Return: 1},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if porcupine.CheckOperations(sequential(), history) {
+				t.Error("the model finds an order for it")
+			}
+		})
+	}
+}

@@ -1,0 +1,431 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+)
+
+const (
+	manyChanges  = 1100 // of one certificate in a day
+	manyDrops    = 101  // files announced in a day, each of 5 GB
+	emptyLines   = 600_000
+	mostTimes    = 2
+	wholeDropBox = 5_000_000_000
+)
+
+// row is a reported certificate with members that demo.Row has not.
+type row map[string]any
+
+// authorityThief has the key of Beijing's authority, which reports first-class constructors.
+type authorityThief struct {
+	*stage
+	beijing, shanghai string // access tokens
+	own, theirs       seed.Holder
+	rightful          seed.Holder // to whom a certificate of Beijing's is given
+	session           *seed.Session
+	made              seed.Endorsed
+	report            string // of Shanghai's
+	gave              string // the report that gave a certificate of Beijing's away
+}
+
+func (s *stage) authorityPlay(order int) play {
+	return play{"An authority's key, against another authority and its own certificates", func(ctx context.Context) (_ []attempt, err error) {
+		t := &authorityThief{stage: s}
+		if t.own, err = s.person(ctx, order); err != nil {
+			return nil, err
+		}
+		t.theirs = inShanghai(seed.Ready(order+1, s.today))
+		t.rightful = seed.Ready(order+2, s.today)
+		for _, portal := range []string{seed.Ministry, seed.National} {
+			if err := s.target.Open(ctx, portal, t.rightful); err != nil {
+				return nil, err
+			}
+		}
+		for client, token := range map[string]*string{beijing: &t.beijing, shanghai: &t.shanghai} {
+			if *token, err = s.token(ctx, client, "report"); err != nil {
+				return nil, err
+			}
+		}
+		first, err := t.row(t.theirs, nil)
+		if err != nil {
+			return nil, err
+		}
+		done, err := t.send(ctx, t.shanghai, first)
+		if err != nil {
+			return nil, err
+		}
+		t.report = done.Report
+		var certificate string
+		if t.session, certificate, err = s.arrive(ctx, seed.Ministry, t.own); err != nil {
+			return nil, err
+		}
+		t.made, err = t.session.Endorse(ctx, certificate, seed.Ask{})
+		return t.attempts(), err
+	}}
+}
+
+func inShanghai(h seed.Holder) seed.Holder {
+	h.Province = "310000"
+	return h.Numbered(h.Order)
+}
+
+func (t *authorityThief) attempts() []attempt {
+	fresh := func(order int) seed.Holder { return seed.Ready(order, t.today) }
+	squatted := inShanghai(fresh(240))
+	suspended, cancelled, moving, changing := fresh(241), fresh(242), inShanghai(fresh(243)), fresh(244)
+	level := fresh(245)
+	level.Scheme = seed.ConstructorTwo
+	level = level.Numbered(245)
+	return []attempt{
+		{"reports another authority's certificate, with that one's area", "", t.reports(t.theirs, row{"state": "04", "operation": "05"})},
+		{"… with its own area", "", t.reports(t.theirs, row{"areaCode": "110000", "state": "04", "operation": "05"})},
+		{"takes a number of another province before its authority reports it", "", t.reports(squatted, row{"areaCode": "110000"})},
+		{"… and that authority is refused", "", t.refusedTo(squatted)},
+		{"takes a certificate that another authority transfers, for another holder", "", t.transfer(moving, row{"holder": t.holder(fresh(246))})},
+		{"reports a kind of certificate that it is not there for", "", t.reports(level, nil)},
+		{"brings a cancelled certificate back and names no operation", "", t.after(cancelled, row{"state": "04", "operation": "05"}, row{"state": "01"})},
+		{"brings a cancelled certificate back by 延续", "", t.after(cancelled, row{"state": "04", "operation": "05"}, row{"state": "01", "operation": "02"})},
+		{"suspends a certificate of its own", office, t.after(suspended, row{}, row{"state": "02", "operation": "03"})},
+		{fmt.Sprintf("changes a note %d times, so that its certificate can be cancelled no more", manyChanges), "", t.uncancellable(changing)},
+		{"hides a control character in the certificate's serial", "", t.reports(fresh(247), row{"certificateSerial": "0000\u00070247"})},
+		{"hides a mark of direction in the qualification's number", "", t.reports(fresh(247), row{"qualificationNo": "11\u202e2019\u202c0247"})},
+		{"names another holder for a certificate of its own", office, t.giveAway},
+		{"… and the new holder sees what was the former's", "", t.inherited},
+		{"… and the former holder sees what is the new one's", "", t.bequeathed},
+		{"… and the former holder's copy stays valid", "", t.copyStays},
+		{"… and nobody can tell who reported it", "", t.untraceable},
+		{"… and it stays so after `jiazhu undo REPORT -yes`", "", t.undo},
+		{"reads what became of another authority's report", "", t.readsReport},
+		{"reads who reported another authority's certificate", "", t.readsHistory},
+		{"disputes another province's number", "", t.disputes},
+		{"announces a file, and puts it after the client was taken out of the settings", "", t.lateDrop(former, "330000", func(context.Context) error { return t.writeClients(former) })},
+		{"… or after `jiazhu reports revoke CLIENT`", "", t.lateDrop(shanghai, "310000", t.revokeFiles)},
+		{fmt.Sprintf("announces %d files of 5 GB in a day", manyDrops), "", t.announceMany},
+		{fmt.Sprintf("puts a file of %d lines of one byte, whose result is more than %d times as large", emptyLines, mostTimes), "", t.amplify},
+		{"opens accounts", "", t.scope("accounts")},
+		{"verifies as an organisation", "", t.scope("verify")},
+		t.withdrawn(beijing, "report"),
+	}
+}
+
+func (t *authorityThief) holder(h seed.Holder) any {
+	r, err := h.Row()
+	if err != nil {
+		panic(err) // pictures are drawn, not read
+	}
+	return r.Holder
+}
+
+// row is what is reported of a holder, with some members changed.
+func (t *authorityThief) row(h seed.Holder, with row) (row, error) {
+	made, err := h.Row()
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(made)
+	if err != nil {
+		return nil, err
+	}
+	var r row
+	if err := json.Unmarshal(text, &r); err != nil {
+		return nil, err
+	}
+	maps.Copy(r, with)
+	return r, nil
+}
+
+// send reports rows, and returns the rules that the first refused one breaks as an error.
+func (t *authorityThief) send(ctx context.Context, token string, rows ...row) (done seed.Report, err error) {
+	if err := t.api.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: rows}, &done); err != nil {
+		return done, err
+	}
+	for _, r := range done.Rows {
+		if r.Result != "refused" {
+			continue
+		}
+		var rules ruled
+		for _, e := range r.Errors {
+			rules = append(rules, e.Rule)
+		}
+		return done, rules
+	}
+	return done, nil
+}
+
+func (t *authorityThief) reportAs(ctx context.Context, token string, h seed.Holder, with row) error {
+	r, err := t.row(h, with)
+	if err != nil {
+		return err
+	}
+	_, err = t.send(ctx, token, r)
+	return err
+}
+
+func (t *authorityThief) reports(h seed.Holder, with row) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		return "the row is accepted", t.reportAs(ctx, t.beijing, h, with)
+	}
+}
+
+// refusedTo has Shanghai report its own certificate after Beijing has tried.
+func (t *authorityThief) refusedTo(h seed.Holder) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		var rules ruled
+		err := t.reportAs(ctx, t.shanghai, h, nil)
+		if errors.As(err, &rules) {
+			return "the rightful authority is refused: `" + rules.Error() + "`", nil
+		}
+		return "", err
+	}
+}
+
+// transfer has Shanghai report a certificate and let it go, and Beijing take it.
+func (t *authorityThief) transfer(h seed.Holder, with row) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		for _, state := range []row{{}, {"state": "06", "operation": "05"}} {
+			if err := t.reportAs(ctx, t.shanghai, h, state); err != nil {
+				return "", fmt.Errorf("reported by Shanghai: %w", err)
+			}
+		}
+		taken := row{"areaCode": "110000", "operation": "08"}
+		maps.Copy(taken, with)
+		return "the certificate is Beijing's, and somebody else's", t.reportAs(ctx, t.beijing, h, taken)
+	}
+}
+
+// after reports a certificate as it is before, and then as it is tried.
+func (t *authorityThief) after(h seed.Holder, before, with row) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		if err := t.reportAs(ctx, t.beijing, h, before); err != nil {
+			return "", fmt.Errorf("the state before: %v", err)
+		}
+		return "the row is accepted", t.reportAs(ctx, t.beijing, h, with)
+	}
+}
+
+// uncancellable changes a certificate as often as it is let, and then has the authority cancel it.
+func (t *authorityThief) uncancellable(h seed.Holder) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		if err := t.reportAs(ctx, t.beijing, h, nil); err != nil {
+			return "", err
+		}
+		for from := 0; from < manyChanges; from += 550 {
+			var rows []row
+			for n := range 550 {
+				r, err := t.row(h, row{"certificateSerial": fmt.Sprintf("%08d", from+n)})
+				if err != nil {
+					return "", err
+				}
+				delete(r, "photo")
+				delete(r, "signatureImage")
+				rows = append(rows, r)
+			}
+			if _, err := t.send(ctx, t.beijing, rows...); err != nil {
+				if _, ok := refusal(err); !ok {
+					return "", err
+				}
+			}
+		}
+		var rules ruled
+		switch err := t.reportAs(ctx, t.beijing, h, row{"state": "04", "operation": "05"}); {
+		case errors.As(err, &rules):
+			return "cancelling is refused: `" + rules.Error() + "`", nil
+		case err != nil:
+			if said, ok := refusal(err); ok {
+				return "cancelling is refused: " + said, nil
+			}
+			return "", err
+		}
+		return "", nil
+	}
+}
+
+// giveAway reports another person as the holder of a certificate, without pictures.
+func (t *authorityThief) giveAway(ctx context.Context) (string, error) {
+	r, err := t.row(t.own, row{"holder": t.holder(t.rightful)})
+	if err != nil {
+		return "", err
+	}
+	delete(r, "photo")
+	delete(r, "signatureImage")
+	done, err := t.send(ctx, t.beijing, r)
+	t.gave = done.Report
+	return "the number is the other person's", err
+}
+
+func (t *authorityThief) inherited(ctx context.Context) (string, error) {
+	session, certificate, err := t.arrive(ctx, seed.Ministry, t.rightful)
+	if err != nil {
+		return "", err
+	}
+	var saw []string
+	if certificate == t.made.Certificate {
+		saw = append(saw, "the certificate's id")
+	}
+	if copies, err := session.History(ctx, certificate, ""); err != nil || len(copies) > 0 {
+		saw = append(saw, "the history")
+	}
+	if entries, err := session.Ledger(ctx, certificate); err != nil || len(entries) > 0 {
+		saw = append(saw, "the ledger")
+	}
+	if _, err := session.Endorsement(ctx, t.made); err == nil {
+		saw = append(saw, "a copy")
+	}
+	if _, err := session.Endorse(ctx, certificate, seed.Ask{}); err == nil {
+		saw = append(saw, "photo and handwriting, on a copy of their own")
+	}
+	return strings.Join(saw, ", "), nil
+}
+
+func (t *authorityThief) bequeathed(ctx context.Context) (string, error) {
+	var saw []string
+	items, bindable, err := t.session.Certificates(ctx)
+	if err != nil {
+		return "", err
+	}
+	if len(items)+len(bindable) > 0 {
+		saw = append(saw, "the list")
+	}
+	for _, path := range []string{"", "/preflight", "/endorsements", "/verifications"} {
+		if err := t.session.Do(ctx, http.MethodGet, "/v1/certificates/"+t.made.Certificate+path, nil, nil); err == nil {
+			saw = append(saw, "the certificate"+path)
+		}
+	}
+	return strings.Join(saw, ", "), nil
+}
+
+func (t *authorityThief) copyStays(ctx context.Context) (string, error) {
+	v, err := t.api.Verify(ctx, map[string]string{"token": t.made.Token()})
+	return saying("有效", v.Verdict == "valid"), err
+}
+
+func (t *authorityThief) untraceable(ctx context.Context) (string, error) {
+	code, said, err := t.jiazhu(ctx, "", "history", t.own.Number, "-versions")
+	traced := code == 0 && strings.Contains(said, beijing) && strings.Contains(said, t.gave)
+	return saying("no record names the client and the report", !traced), err
+}
+
+// undo has an operator undo the report; the certificate is then its holder's again.
+func (t *authorityThief) undo(ctx context.Context) (string, error) {
+	if code, said, err := t.jiazhu(ctx, "", "undo", t.gave, "-yes"); err != nil || code != 0 {
+		return "the report is not undone: " + strings.TrimSpace(said), err
+	}
+	items, _, err := t.session.Certificates(ctx)
+	return saying("the holder has the certificate no more", len(items) != 1 || items[0].Certificate != t.made.Certificate), err
+}
+
+func (t *authorityThief) readsReport(ctx context.Context) (string, error) {
+	return "its rows", t.api.Do(ctx, seed.Call{Method: http.MethodGet, Path: "/v1/reports/" + t.report, Token: t.beijing}, nil)
+}
+
+func (t *authorityThief) readsHistory(ctx context.Context) (string, error) {
+	path := "/v1/reports/certificates/" + url.PathEscape(t.theirs.Number)
+	return "its versions", t.api.Do(ctx, seed.Call{Method: http.MethodGet, Path: path, Token: t.beijing}, nil)
+}
+
+func (t *authorityThief) disputes(ctx context.Context) (string, error) {
+	return "a dispute that an operator has to settle", t.api.Do(ctx, seed.Call{
+		Method: http.MethodPost, Path: "/v1/disputes", Token: t.beijing, JSON: map[string]string{"number": t.theirs.Number, "reason": "本市核发"},
+	}, nil)
+}
+
+// lateDrop announces a file as an authority, has something done against it, and puts the file. The function that takes
+// files in begins after the first of these.
+func (t *authorityThief) lateDrop(client, area string, against func(context.Context) error) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		m, err := t.target.Machine(client)
+		if err != nil {
+			return "", err
+		}
+		h := seed.Ready(248, t.today)
+		h.Province = area
+		h = h.Numbered(248)
+		r, err := t.row(h, nil)
+		if err != nil {
+			return "", err
+		}
+		line, err := json.Marshal(r)
+		if err != nil {
+			return "", err
+		}
+		place, err := m.Announce(ctx, int64(len(line)))
+		if err != nil {
+			return "", err
+		}
+		if err := against(ctx); err != nil {
+			return "", err
+		}
+		if err := place.Put(ctx, bytes.NewReader(line), int64(len(line))); err != nil {
+			return "", err
+		}
+		for range 25 { // that it does not land is seen by waiting alone
+			time.Sleep(200 * time.Millisecond)
+			if code, _, err := t.jiazhu(ctx, "", "history", h.Number); err != nil || code == 0 {
+				return "the rows have landed", err
+			}
+		}
+		return "", nil
+	}
+}
+
+func (t *authorityThief) revokeFiles(ctx context.Context) error {
+	code, said, err := t.jiazhu(ctx, "", "reports", "revoke", shanghai)
+	if err != nil || code != 0 {
+		return errors.Join(err, errors.New(said))
+	}
+	return nil
+}
+
+func (t *authorityThief) announceMany(ctx context.Context) (string, error) {
+	for range manyDrops {
+		err := t.api.Do(ctx, seed.Call{
+			Method: http.MethodPost, Path: "/v1/reports/drops", Token: t.beijing, JSON: map[string]int64{"bytes": wholeDropBox},
+		}, nil)
+		if err != nil {
+			return "", err
+		}
+	}
+	return "all of them", nil
+}
+
+// amplify puts a file whose rows are refused, each with a text.
+func (t *authorityThief) amplify(ctx context.Context) (string, error) {
+	m, err := t.target.Machine(shanghai)
+	if err != nil {
+		return "", err
+	}
+	file := []byte(strings.Repeat("0\n", emptyLines))
+	place, err := m.Announce(ctx, int64(len(file)))
+	if err != nil {
+		return "", err
+	}
+	if err := place.Put(ctx, bytes.NewReader(file), int64(len(file))); err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	done, err := m.Follow(ctx, place.Report, 300*time.Millisecond, func(seed.Intake) {})
+	if err != nil {
+		return "", err
+	}
+	refused, err := m.Refused(ctx, done)
+	times := len(refused) / len(file)
+	return saying(fmt.Sprintf("a result %d times as large", times), times > mostTimes), err
+}
+
+func (t *authorityThief) scope(scope string) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		_, err := t.stage.token(ctx, beijing, scope)
+		return "a token for it", err
+	}
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/local/testkeys"
+)
+
+// purposeKnown is one that the agency may ask for; nobody has purposeInvented.
+const (
+	purposeKnown    = "投标"
+	purposeInvented = "随便看看"
+	aBureau         = "北京市公安局"
+	mostNames       = 20 // that the setting lets it be shown in a day
+	triedNames      = 30
+	laterEmployer   = "示例后来工程有限公司"
+)
+
+// organisationThief has the key of an organisation, and copies that came into its hands.
+type organisationThief struct {
+	*stage
+	person        seed.Holder
+	token         string
+	good, dead    seed.Endorsed
+	many          []seed.Endorsed
+	consented     string // the link of a consent, to the dead copy
+	someonesProof string // the receipt of somebody else's verification of the good copy
+}
+
+func (s *stage) organisationPlay(order int) play {
+	return play{"An organisation's key", func(ctx context.Context) (_ []attempt, err error) {
+		t := &organisationThief{stage: s}
+		if t.person, err = s.person(ctx, order); err != nil {
+			return nil, err
+		}
+		session, certificate, err := s.arrive(ctx, seed.Ministry, t.person)
+		if err != nil {
+			return nil, err
+		}
+		if t.dead, err = session.Endorse(ctx, certificate, seed.Ask{}); err != nil {
+			return nil, err
+		}
+		consent, err := session.Consent(ctx, t.dead, "示例单位", "name", "birth", "photo", "idNumber")
+		if err != nil {
+			return nil, err
+		}
+		t.consented = consent.Link
+		if _, err := session.Withdraw(ctx, t.dead, "不再参加"); err != nil {
+			return nil, err
+		}
+		if t.good, err = session.Endorse(ctx, certificate, seed.Ask{}); err != nil {
+			return nil, err
+		}
+		v, err := s.api.VerifyAs(ctx, "", map[string]any{"token": t.good.Token(), "wantReceipt": true})
+		if err != nil {
+			return nil, err
+		}
+		t.someonesProof = v.Receipt
+		row, err := t.person.Row()
+		if err != nil {
+			return nil, err
+		}
+		row.Employer.Name = laterEmployer
+		if _, err := s.target.Report(ctx, row); err != nil {
+			return nil, err
+		}
+		for range triedNames {
+			c, err := session.Endorse(ctx, certificate, seed.Ask{})
+			if err != nil {
+				return nil, err
+			}
+			t.many = append(t.many, c)
+		}
+		t.token, err = s.token(ctx, testkeys.Agency, "verify")
+		return t.attempts(), err
+	}}
+}
+
+func (t *organisationThief) attempts() []attempt {
+	return []attempt{
+		{"asks for a good copy's holder and says what for, as it was agreed", office, t.name(map[string]any{"statedPurpose": purposeKnown})},
+		{"says another purpose than was agreed", "", t.name(map[string]any{"statedPurpose": purposeInvented})},
+		{"says no purpose", "", t.name(map[string]any{})},
+		{"shows the receipt of somebody else's verification", "", t.nameBy(func() string { return "receipt" }, func() string { return t.someonesProof })},
+		{"shows a copy that was withdrawn", "", t.nameBy(func() string { return "token" }, t.dead.Token)},
+		{"follows a withdrawn copy to what the certificate says later", "", t.later("token", t.dead.Token)},
+		{"opens the consent that a withdrawn copy had", "", t.consent},
+		{"has a receipt made out in the name of a bureau", "", t.receipt},
+		{fmt.Sprintf("asks for the names on %d copies in a day", triedNames), "", t.collect},
+		{"reports a certificate", "", t.scope("report")},
+		{"opens accounts", "", t.scope("accounts")},
+		t.withdrawn(testkeys.Agency, "verify"),
+	}
+}
+
+// ask verifies as the organisation, and returns the answer as text.
+func (t *organisationThief) ask(ctx context.Context, body map[string]any) (string, error) {
+	var answer json.RawMessage
+	err := t.api.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/verifications", Token: t.token, JSON: body}, &answer)
+	return string(answer), err
+}
+
+func (t *organisationThief) name(more map[string]any) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		more["token"] = t.good.Token()
+		answer, err := t.ask(ctx, more)
+		return saying("the whole name", strings.Contains(answer, t.person.Name)), err
+	}
+}
+
+func (t *organisationThief) nameBy(member, value func() string) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		answer, err := t.ask(ctx, map[string]any{member(): value(), "statedPurpose": purposeKnown})
+		return saying("the whole name", strings.Contains(answer, t.person.Name)), err
+	}
+}
+
+// later looks for what was reported after the copy was dead.
+func (t *organisationThief) later(member string, value func() string) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		answer, err := t.ask(ctx, map[string]any{member: value(), "statedPurpose": purposeKnown})
+		return saying("the employer of now", strings.Contains(answer, laterEmployer)), err
+	}
+}
+
+func (t *organisationThief) consent(ctx context.Context) (string, error) {
+	answer, err := t.ask(ctx, map[string]any{"token": t.consented, "statedPurpose": purposeKnown})
+	return saying("what the consent had opened", strings.Contains(answer, `"disclosed":{`)), err
+}
+
+// receipt asks for one in another name. What it says of who asked has to tell what was proved.
+func (t *organisationThief) receipt(ctx context.Context) (string, error) {
+	v, err := t.api.VerifyAs(ctx, t.token, map[string]any{
+		"token": t.good.Token(), "statedPurpose": purposeKnown, "wantReceipt": true, "asker": map[string]string{"name": aBureau},
+	})
+	if err != nil {
+		return "", err
+	}
+	parts := strings.Split(v.Receipt, ".")
+	if len(parts) != 3 {
+		return "", fmt.Errorf("no receipt: %.80q", v.Receipt)
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return "", err
+	}
+	var said struct{ Asker map[string]string }
+	if err := json.Unmarshal(payload, &said); err != nil {
+		return "", err
+	}
+	return saying("a receipt that does not tell who proved themselves", said.Asker["client"] == "" || said.Asker["clientName"] == aBureau), nil
+}
+
+// collect goes through the copies it has, one after the other.
+func (t *organisationThief) collect(ctx context.Context) (string, error) {
+	for _, c := range t.many {
+		if answer, err := t.ask(ctx, map[string]any{"token": c.Token(), "statedPurpose": purposeKnown}); err != nil || !strings.Contains(answer, t.person.Name) {
+			return "", err
+		}
+	}
+	return "all of them", nil
+}
+
+func (t *organisationThief) scope(scope string) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		_, err := t.stage.token(ctx, testkeys.Agency, scope)
+		return "a token for it", err
+	}
+}

@@ -1,0 +1,284 @@
+// Command upgrade shows that what an earlier version stored goes on working. It builds that version in a
+// worktree of its own, runs its service with its demo, and has holders make and end things on it; then
+// today's version starts on the same data, migrates as docs/operations.md says, and everything is asked
+// for again. At last the demo's journeys are gone through on it.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/jiazhu/jiazhu/local/child"
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/local/stack"
+)
+
+func main() {
+	d := &drill{out: os.Stdout}
+	flag.StringVar(&d.from, "from", "", "the commit of the earlier version")
+	flag.StringVar(&d.log, "log", "out/upgrade", "folder for what the programs of both versions said, and the demo's documents")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := d.run(ctx)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "upgrade-drill:", err)
+		os.Exit(1)
+	}
+	fmt.Printf("\nupgrade-drill: %d passed, %d failed\n", d.passed, d.failed)
+	os.Exit(min(d.failed, 1))
+}
+
+// drill is one run.
+type drill struct {
+	from, log string
+	out       io.Writer
+
+	root, old, data string // today's repository, the earlier version's, what both keep
+	port            int
+	scene           *scene
+	before          seen
+	passed, failed  int
+}
+
+// step does one thing, and prints how it went.
+func (d *drill) step(name string, do func() error) bool {
+	start := time.Now()
+	err := do()
+	took := time.Since(start).Seconds()
+	if err != nil {
+		d.failed++
+		fmt.Fprintf(d.out, "  ✗ %6.1f s  %s\n             %v\n", took, name, err)
+		return false
+	}
+	d.passed++
+	fmt.Fprintf(d.out, "  ✓ %6.1f s  %s\n", took, name)
+	return true
+}
+
+func (d *drill) run(ctx context.Context) (err error) {
+	wd, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	if d.root, err = stack.FindRoot(wd); err != nil {
+		return err
+	}
+	if d.log, err = filepath.Abs(d.log); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(d.log, 0o755); err != nil {
+		return err
+	}
+	if d.data, err = os.MkdirTemp("", "jiazhu-upgrade-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(d.data)
+	if d.port, err = child.FreePort(); err != nil {
+		return err
+	}
+	d.old = filepath.Join(d.data, "version")
+	defer d.forget()
+	fmt.Fprintf(d.out, "%s\n", d.from)
+	if !d.step("the earlier version is built in a worktree of its own", func() error { return d.build(ctx) }) {
+		return nil
+	}
+	if !d.earlier(ctx) {
+		return nil
+	}
+	return d.later(ctx)
+}
+
+// build builds the earlier version, with what has been fetched already.
+func (d *drill) build(ctx context.Context) error {
+	if err := d.do(ctx, d.root, nil, "git", "worktree", "add", "--detach", d.old, d.from); err != nil {
+		return err
+	}
+	font := d.findDirectory("shared/document/font/data", "shared/render/font/data")
+	for fetched, to := range map[string]string{".cache": ".cache", "shared/document/font/data": font} {
+		if err := d.do(ctx, d.root, nil, "cp", "-rn", filepath.Join(d.root, fetched)+"/.", filepath.Join(d.old, to)); err != nil {
+			return err
+		}
+	}
+	return d.do(ctx, d.old, nil, "make", "build")
+}
+
+// findDirectory returns the directory that the earlier version has: as it is called now, or as it was called.
+func (d *drill) findDirectory(now, former string) string {
+	if _, err := os.Stat(filepath.Join(d.old, now)); err == nil {
+		return now
+	}
+	return former
+}
+
+// forget takes the worktree away.
+func (d *drill) forget() {
+	_ = exec.Command("git", "-C", d.root, "worktree", "remove", "--force", d.old).Run()
+}
+
+// do runs a program to its end. What it says is in the log, and in the error.
+func (d *drill) do(ctx context.Context, folder string, env []string, name string, args ...string) error {
+	said, err := d.ask(ctx, folder, env, name, args...)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, last(said))
+	}
+	return nil
+}
+
+func (d *drill) ask(ctx context.Context, folder string, env []string, name string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir, cmd.Env = folder, append(os.Environ(), env...)
+	said, err := cmd.CombinedOutput()
+	log, failure := os.OpenFile(filepath.Join(d.log, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if failure != nil {
+		return string(said), failure
+	}
+	defer log.Close()
+	fmt.Fprintf(log, "$ %s %s\n%s\n", name, strings.Join(args, " "), said)
+	return string(said), err
+}
+
+// last is the end of what a program said.
+func last(said string) string {
+	lines := strings.Split(strings.TrimSpace(said), "\n")
+	return strings.Join(lines[max(0, len(lines)-8):], "\n")
+}
+
+// earlier has the earlier version's service run, its demo go through it, and the scene be made.
+func (d *drill) earlier(ctx context.Context) (whole bool) {
+	said, err := os.Create(filepath.Join(d.log, "earlier.log"))
+	if err != nil {
+		return d.step("the earlier version's log", func() error { return err })
+	}
+	defer said.Close()
+	ready := &awaited{to: said, word: "ready: ", heard: make(chan struct{})}
+	cmd := exec.Command(filepath.Join(d.old, "build", "jiazhu-local"), "run", "-port", fmt.Sprint(d.port), "-data", d.kept())
+	cmd.Dir, cmd.Stdout, cmd.Stderr = d.old, ready, said
+	service, err := child.Start(cmd)
+	if err != nil {
+		return d.step("the earlier version starts", func() error { return err })
+	}
+	defer func() { service.Stop(20 * time.Second) }()
+	return d.step("the earlier version starts, with its demo data", func() error {
+		select {
+		case <-ready.heard:
+			return nil
+		case <-service.Done():
+			return fmt.Errorf("it ended: %w; see %s", service.Err(), said.Name())
+		case <-time.After(2 * time.Minute):
+			return fmt.Errorf("it is not ready after two minutes; see %s", said.Name())
+		}
+	}) && d.step("its own demo goes every way through it", func() error {
+		sources := filepath.Join(d.old, d.findDirectory("trials/demo", "local/cmd/demo"))
+		if err := d.do(ctx, sources, nil, "go", "build", "-trimpath", "-o", filepath.Join(d.old, "build", "jiazhu-demo"), "."); err != nil {
+			return err
+		}
+		return d.do(ctx, d.old, nil, filepath.Join(d.old, "build", "jiazhu-demo"), "-url", d.url(), "-keys", filepath.Join(d.kept(), "keys"), "-out", filepath.Join(d.log, "earlier"))
+	}) && d.step("holders endorse, withdraw and consent, are verified, and one number comes to another holder", func() (err error) {
+		d.scene, err = d.play(ctx)
+		return err
+	}) && d.step("what the service says of all of it is noted", func() (err error) {
+		d.before, err = d.scene.look(ctx)
+		return err
+	})
+}
+
+func (d *drill) url() string  { return fmt.Sprintf("http://127.0.0.1:%d", d.port) }
+func (d *drill) kept() string { return filepath.Join(d.data, "kept") }
+
+// later has today's version start on the data, migrate, and be asked.
+func (d *drill) later(ctx context.Context) error {
+	var s *stack.Stack
+	said, err := os.Create(filepath.Join(d.log, "later.log"))
+	if err != nil {
+		return err
+	}
+	defer said.Close()
+	if !d.step("today's version starts on the same data", func() (err error) {
+		s, err = stack.Start(ctx, stack.Options{Root: d.root, Data: d.kept(), Port: d.port, Output: said})
+		return err
+	}) {
+		return nil
+	}
+	defer s.Stop()
+	operator := func(args ...string) func() error {
+		return func() error { return d.jiazhu(ctx, s, args...) }
+	}
+	d.step("jiazhu migrate counts what is to be moved", operator("migrate"))
+	d.step("jiazhu migrate -keep -yes writes the new items beside the old ones", operator("migrate", "-keep", "-yes"))
+	d.step("jiazhu migrate -yes moves the rest", operator("migrate", "-yes"))
+	d.step("and once more: there is nothing left to move", func() error { return d.nothingLeft(ctx, s) })
+	d.step("jiazhu check finds every item as the service wrote it", operator("check"))
+	d.asked(ctx)
+	d.step("today's demo goes every way through it", func() error { return d.walk(ctx) })
+	d.step("after that, too, all of it is as before", func() error { return d.scene.same(ctx, d.before) })
+	d.step("and jiazhu check finds nothing wrong", operator("check"))
+	return nil
+}
+
+func (d *drill) operator(s *stack.Stack) (env []string) {
+	for name, value := range s.Operator() {
+		env = append(env, name+"="+value)
+	}
+	return env
+}
+
+func (d *drill) jiazhu(ctx context.Context, s *stack.Stack, args ...string) error {
+	return d.do(ctx, d.root, d.operator(s), filepath.Join(d.root, "build", "jiazhu"), args...)
+}
+
+// nothingLeft wants every count of another run to be nothing.
+func (d *drill) nothingLeft(ctx context.Context, s *stack.Stack) error {
+	said, err := d.ask(ctx, d.root, d.operator(s), filepath.Join(d.root, "build", "jiazhu"), "migrate", "-yes", "-json")
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, last(said))
+	}
+	for line := range strings.Lines(said) {
+		name, count, ok := strings.Cut(strings.Trim(line, " ,\n"), ": ")
+		if ok && count != "0" && !strings.HasPrefix(count, "{") {
+			return fmt.Errorf("%s is %s", name, count)
+		}
+	}
+	return nil
+}
+
+// walk goes the demo's ways.
+func (d *drill) walk(ctx context.Context) error {
+	said, err := os.Create(filepath.Join(d.log, "demo.log"))
+	if err != nil {
+		return err
+	}
+	defer said.Close()
+	w := &seed.Walk{Target: d.scene.target, Folder: filepath.Join(d.log, "later"), Log: said}
+	passed, failed, err := w.Run(ctx)
+	if err == nil && (failed > 0 || passed == 0) {
+		err = fmt.Errorf("%d steps passed and %d failed; see %s", passed, failed, said.Name())
+	}
+	return err
+}
+
+// awaited passes on what is written, and tells when a word came.
+type awaited struct {
+	to    io.Writer
+	word  string
+	so    string
+	heard chan struct{}
+	told  bool
+}
+
+func (a *awaited) Write(p []byte) (int, error) {
+	if a.so += string(p); !a.told && strings.Contains(a.so, a.word) {
+		a.told = true
+		close(a.heard)
+	}
+	return a.to.Write(p)
+}

@@ -1,0 +1,363 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+)
+
+// scene is what is made on the earlier version.
+type scene struct {
+	target    seed.Target
+	api       *seed.API
+	holders   []seed.Holder // of the demo
+	holder    seed.Holder
+	kept      seed.Endorsed
+	withdrawn seed.Endorsed
+	files     map[string][]byte // of the kept copy
+	void      []byte            // the PDF of the withdrawn one
+	receipt   string
+	consent   string // the link of one to the kept copy
+	former    seed.Holder
+	rightful  seed.Holder
+	bequest   seed.Endorsed // the former holder's copy
+	moved     string        // the certificate's id when it was the former holder's
+	foreigner foreigner
+}
+
+func (d *drill) play(ctx context.Context) (*scene, error) {
+	s := &scene{
+		target: seed.Target{URL: d.url(), Keys: filepath.Join(d.kept(), "keys"), Phone: d.url()}, api: &seed.API{URL: d.url()},
+		holders: seed.Holders(civil.Of(time.Now())), files: map[string][]byte{},
+	}
+	for i, h := range s.holders {
+		if h.Meaning == "ready" {
+			s.holder = s.holders[i]
+		}
+	}
+	if err := s.copies(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.foreigner.play(ctx, s); err != nil {
+		return nil, fmt.Errorf("a foreigner: %w", err)
+	}
+	return s, s.correct(ctx)
+}
+
+// copies makes one that is kept, with a consent and a receipt, and one that is withdrawn.
+func (s *scene) copies(ctx context.Context) error {
+	session, certificate, err := s.arrive(ctx, seed.Ministry, s.holder)
+	if err != nil {
+		return err
+	}
+	if s.withdrawn, err = session.Endorse(ctx, certificate, seed.Ask{}); err != nil {
+		return err
+	}
+	if s.void, err = session.Download(ctx, s.withdrawn, "pdf"); err != nil {
+		return err
+	}
+	if _, err := session.Withdraw(ctx, s.withdrawn, "不再参加"); err != nil {
+		return err
+	}
+	if s.kept, err = session.Endorse(ctx, certificate, seed.Ask{
+		Purpose: map[string]string{"kind": "投标", "text": "示例项目"}, Recipient: map[string]string{"name": "示例单位"},
+	}); err != nil {
+		return err
+	}
+	for _, kind := range []string{"pdf", "ofd"} {
+		if s.files[kind], err = session.Download(ctx, s.kept, kind); err != nil {
+			return err
+		}
+	}
+	given, err := session.Consent(ctx, s.kept, "示例单位", "name", "birth", "photo", "idNumber")
+	if err != nil {
+		return err
+	}
+	s.consent = given.Link
+	v, err := s.api.VerifyAs(ctx, "", map[string]any{"token": s.kept.Token(), "wantReceipt": true})
+	s.receipt = v.Receipt
+	return err
+}
+
+// correct has the authority report another person under the number of a holder who made a copy.
+func (s *scene) correct(ctx context.Context) error {
+	today := civil.Of(time.Now())
+	s.former, s.rightful = seed.Ready(700, today), seed.Ready(701, today)
+	s.rightful.Number = s.former.Number
+	if err := s.target.Enter(ctx, []seed.Holder{s.former}); err != nil {
+		return err
+	}
+	session, certificate, err := s.arrive(ctx, seed.Ministry, s.former)
+	if err != nil {
+		return err
+	}
+	if s.bequest, err = session.Endorse(ctx, certificate, seed.Ask{}); err != nil {
+		return err
+	}
+	s.moved = certificate
+	row, err := s.rightful.Row()
+	if err != nil {
+		return err
+	}
+	if _, err := s.target.Report(ctx, row); err != nil {
+		return err
+	}
+	return errors.Join(s.target.Open(ctx, seed.Ministry, s.rightful), s.target.Open(ctx, seed.National, s.rightful))
+}
+
+// arrive logs a holder in, with the face, and finds the certificate.
+func (s *scene) arrive(ctx context.Context, portal string, h seed.Holder) (*seed.Session, string, error) {
+	signer, err := seed.OpenSigner(filepath.Join(s.target.Keys, "app", "app.key.pem"))
+	if err != nil {
+		return nil, "", err
+	}
+	session, err := s.api.Login(ctx, portal, h)
+	if err != nil {
+		return nil, "", err
+	}
+	app := seed.App{Signer: signer, Audience: s.target.URL, Device: "phone-of-" + h.Phone, Person: h.Person}
+	if err := session.Identify(ctx, app); err != nil {
+		return nil, "", err
+	}
+	items, _, err := session.Certificates(ctx)
+	if err != nil || len(items) == 0 {
+		return session, "", err
+	}
+	return session, items[0].Certificate, nil
+}
+
+// seen is what a service says of the scene.
+type seen struct {
+	Accounts map[string]string // by portal and holder: the page of the account, and what is listed
+	Verdicts map[string]string // by what is handed in
+	History  []string
+	Ledger   []string
+	Files    map[string]string
+}
+
+func (s *scene) look(ctx context.Context) (o seen, err error) {
+	if o.Accounts, err = s.accounts(ctx); err != nil {
+		return o, err
+	}
+	if o.Verdicts, err = s.verdicts(ctx); err != nil {
+		return o, err
+	}
+	session, certificate, err := s.arrive(ctx, seed.Ministry, s.holder)
+	if err != nil {
+		return o, err
+	}
+	items, err := session.History(ctx, certificate, "?limit=50")
+	if err != nil {
+		return o, err
+	}
+	for _, e := range items {
+		o.History = append(o.History, fmt.Sprint(e.Endorsement, " ", e.MadeAt, " ", e.State, " ", e.UseUntil, " ", e.CopyDigest))
+	}
+	entries, err := session.Ledger(ctx, certificate)
+	if err != nil {
+		return o, err
+	}
+	for _, e := range entries {
+		o.Ledger = append(o.Ledger, e.ID)
+	}
+	o.Files = map[string]string{}
+	for _, kind := range []string{"pdf", "ofd"} {
+		file, err := session.Download(ctx, s.kept, kind)
+		if err != nil {
+			return o, err
+		}
+		sum := sha256.Sum256(file)
+		o.Files[kind] = hex.EncodeToString(sum[:])
+	}
+	return o, nil
+}
+
+// accounts has everybody log in on both portals with their password, and their face, and look.
+func (s *scene) accounts(ctx context.Context) (map[string]string, error) {
+	all := map[string]string{}
+	for _, portal := range []string{seed.Ministry, seed.National} {
+		for _, h := range s.holders {
+			session, _, err := s.arrive(ctx, portal, h)
+			if err != nil {
+				return nil, fmt.Errorf("%s on %s: %w", h.Username, portal, err)
+			}
+			var account struct {
+				Name, IDNumber string
+				Phone          *string
+				PhoneBound     bool
+			}
+			if err := session.Do(ctx, http.MethodGet, "/v1/account", nil, &account); err != nil {
+				return nil, err
+			}
+			items, bindable, err := session.Certificates(ctx)
+			if err != nil {
+				return nil, err
+			}
+			text, err := json.Marshal([]any{account, items, bindable})
+			if err != nil {
+				return nil, err
+			}
+			all[portal+" "+h.Username] = string(text)
+		}
+	}
+	return all, nil
+}
+
+func (s *scene) verdicts(ctx context.Context) (map[string]string, error) {
+	all := map[string]string{}
+	for name, ask := range map[string]func() (seed.Verdict, error){
+		"code":                    func() (seed.Verdict, error) { return s.code(ctx, s.kept.Token()) },
+		"PDF":                     func() (seed.Verdict, error) { return s.file(ctx, s.files["pdf"]) },
+		"OFD":                     func() (seed.Verdict, error) { return s.file(ctx, s.files["ofd"]) },
+		"code, withdrawn":         func() (seed.Verdict, error) { return s.code(ctx, s.withdrawn.Token()) },
+		"PDF, withdrawn":          func() (seed.Verdict, error) { return s.file(ctx, s.void) },
+		"code with a consent":     func() (seed.Verdict, error) { return s.code(ctx, s.consent) },
+		"code of a former holder": func() (seed.Verdict, error) { return s.code(ctx, s.bequest.Token()) },
+		"number": func() (seed.Verdict, error) {
+			return s.api.Verify(ctx, map[string]string{"number": s.holder.Number, "name": s.holder.Name})
+		},
+		"receipt": func() (seed.Verdict, error) { return s.api.Verify(ctx, map[string]string{"receipt": s.receipt}) },
+	} {
+		v, err := ask()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		said := fmt.Sprint(v.Verdict, " ", v.Code)
+		for _, c := range v.Checks {
+			if v.Verdict == "invalid" && c.Check == "certificate" {
+				continue // of a dead copy a version may say less than the one before
+			}
+			said += " " + c.Check + "=" + c.Result
+		}
+		if v.Subject != nil {
+			said += fmt.Sprint(" ", v.Subject.Name, " discloses ", len(v.Subject.Disclosed))
+		}
+		all[name] = said
+	}
+	return all, nil
+}
+
+func (s *scene) code(ctx context.Context, text string) (seed.Verdict, error) {
+	return s.api.Verify(ctx, map[string]string{"token": text})
+}
+
+func (s *scene) file(ctx context.Context, data []byte) (seed.Verdict, error) {
+	return s.api.VerifyFile(ctx, "application/octet-stream", data, nil)
+}
+
+// asked asks today's version for what was made on the earlier one, one thing after the other.
+func (d *drill) asked(ctx context.Context) {
+	var now seen
+	d.step("everybody logs in on both portals, with the same account, phone, certificates and bindings", func() (err error) {
+		now.Accounts, err = d.scene.accounts(ctx)
+		return errors.Join(err, difference(d.before.Accounts, now.Accounts))
+	})
+	d.step("every code, file, number, consent and receipt is judged as before", func() (err error) {
+		now.Verdicts, err = d.scene.verdicts(ctx)
+		return errors.Join(err, difference(d.before.Verdicts, now.Verdicts))
+	})
+	d.step("a holder's copies, their states, files and ledger are there", func() error { return d.scene.same(ctx, d.before) })
+	d.step("what came to another holder is void for the former one, and the former one's things are shown to neither", func() error {
+		return d.scene.apart(ctx)
+	})
+	d.step("a passport whose number was stored in another form is the same person's", func() error {
+		return d.scene.foreigner.cameAlong(ctx, d.scene)
+	})
+	d.step("the earlier version's certificates change, are cancelled, and come to other holders", func() error { return d.scene.goOn(ctx) })
+}
+
+// same compares what is said now. The ledger may have grown, and so may the history: its latest first.
+func (s *scene) same(ctx context.Context, before seen) error {
+	now, err := s.look(ctx)
+	if err != nil {
+		return err
+	}
+	for what, lists := range map[string][2][]string{"ledger": {before.Ledger, now.Ledger}, "history": {before.History, now.History}} {
+		for _, line := range lists[0] {
+			// A page of the ledger has twenty entries, and the latest come first.
+			if !slices.Contains(lists[1], line) && !(what == "ledger" && len(lists[1]) == 20) {
+				return fmt.Errorf("the %s has no %s any more", what, line)
+			}
+		}
+	}
+	return errors.Join(difference(before.Verdicts, now.Verdicts), difference(before.Files, now.Files))
+}
+
+func difference(before, now map[string]string) error {
+	if diff := cmp.Diff(before, now); diff != "" {
+		return errors.New("-before +now:\n" + diff)
+	}
+	return nil
+}
+
+// apart wants two holders of one number to see nothing of each other.
+func (s *scene) apart(ctx context.Context) error {
+	v, err := s.code(ctx, s.bequest.Token())
+	if err != nil {
+		return err
+	}
+	if v.Verdict != "invalid" {
+		return fmt.Errorf("the former holder's copy is %s", v.Verdict)
+	}
+	former, certificate, err := s.arrive(ctx, seed.Ministry, s.former)
+	if err != nil {
+		return err
+	}
+	if certificate != "" {
+		return errors.New("the former holder is listed the certificate")
+	}
+	if err := former.Do(ctx, http.MethodGet, "/v1/certificates/"+s.moved, nil, nil); err == nil {
+		return errors.New("the former holder opens the certificate")
+	}
+	rightful, certificate, err := s.arrive(ctx, seed.Ministry, s.rightful)
+	if err != nil {
+		return err
+	}
+	if certificate == "" {
+		return errors.New("the rightful holder is listed no certificate")
+	}
+	if copies, err := rightful.History(ctx, certificate, ""); err != nil || len(copies) > 0 {
+		return fmt.Errorf("the rightful holder has %d copies of somebody else's: %w", len(copies), err)
+	}
+	made, err := rightful.Endorse(ctx, certificate, seed.Ask{})
+	if err != nil {
+		return err
+	}
+	if v, err := s.code(ctx, made.Token()); err != nil || v.Verdict != "valid" {
+		return fmt.Errorf("the rightful holder's copy is %s: %w", v.Verdict, err)
+	}
+	return nil
+}
+
+// goOn has an old certificate come to another holder, change and be cancelled.
+func (s *scene) goOn(ctx context.Context) error {
+	next := seed.Ready(702, civil.Of(time.Now()))
+	next.Number = s.rightful.Number
+	for _, change := range []func(*seed.Row){
+		func(*seed.Row) {},
+		func(r *seed.Row) { r.Employer.Name = "示例后来工程有限公司" },
+		func(r *seed.Row) { r.State, r.Operation = "04", "05" },
+	} {
+		row, err := next.Row()
+		if err != nil {
+			return err
+		}
+		change(&row)
+		if done, err := s.target.Report(ctx, row); err != nil || done.Accepted != 1 {
+			return fmt.Errorf("%d accepted: %w", done.Accepted, err)
+		}
+	}
+	return nil
+}
