@@ -34,11 +34,13 @@ export PORT DATA
 .PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render security
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  PORT=$(PORT) is for run, DATA=$(DATA) for run, demo and reset; DYNAMODB_ENDPOINT uses another DynamoDB than dynoxide."
 	@echo "  LONG_TERM=1 has run's documents carry time stamps and proofs, from the test authority."
 	@echo "  ORIGINS=http://127.0.0.1:3000 lets a page of your own call run's API (docs/portals.md)."
+
+##@ Run
 
 run: build ## the whole service on http://127.0.0.1:PORT, with demo accounts, until Ctrl-C
 	@exec build/jiazhu-local run -port "$(PORT)" -data "$(DATA)" $(if $(LONG_TERM),-longterm) $(if $(ORIGINS),-origins "$(ORIGINS)")
@@ -47,17 +49,11 @@ demo: build ## every way through a throw-away service, or the one at URL with it
 	@cd trials && go build -trimpath -o ../build/jiazhu-demo ./demo
 	@exec build/jiazhu-demo -out out/demo
 
-test: build ## all tests, with a throw-away DynamoDB and S3
-	@status=0; \
-	build/jiazhu-local exec -- go test ./... || status=1; \
-	for m in local trials; do (cd $$m && go test ./...) || status=1; done; \
-	$(if $(CHROME),,echo "===== $(SKIPPED) ====="; )exit $$status
+reset: prerequisites fetch ## forget everything that run kept in DATA
+	@cd local && go build -trimpath -o ../build/jiazhu-local ./cmd/jiazhu-local
+	@build/jiazhu-local reset -data "$(DATA)"
 
-e2e: build ## both portals in headless Chromium over the whole service; pictures go to out/e2e
-	@$(if $(CHROME),cd trials && CHROME=$(CHROME) go test -count=1 ./browser,echo "===== $(SKIPPED) =====")
-
-screenshots: build ## take the READMEs' pictures of the portals anew
-	@$(if $(CHROME),cd trials && CHROME=$(CHROME) go test -count=1 ./browser -run TestThePicturesOfTheReadme -pictures,echo "===== $(SKIPPED) =====")
+##@ Test
 
 check: prerequisites fetch ## format, vet, staticcheck, import rules, contract and template in step
 	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
@@ -68,6 +64,116 @@ check: prerequisites fetch ## format, vet, staticcheck, import rules, contract a
 	@for m in $(MODULES); do (cd $$m && go run $(STATICCHECK) ./...) || exit 1; done
 	@echo "staticcheck: clean"
 	@go test ./internal/archtest/...
+
+test: build ## all tests, with a throw-away DynamoDB and S3; PKG=./shared/store/records runs one package's
+	@status=0; \
+	case "$(PKG)" in \
+	./local/*) (cd local && go test "./$(PKG:./local/%=%)") || status=1 ;; \
+	./trials/*) (cd trials && go test "./$(PKG:./trials/%=%)") || status=1 ;; \
+	?*) build/jiazhu-local exec -- go test "$(PKG)" || status=1 ;; \
+	"") build/jiazhu-local exec -- go test ./... || status=1; \
+		for m in local trials; do (cd $$m && go test ./...) || status=1; done; \
+		$(if $(CHROME),,echo "===== $(SKIPPED) ====="; );; \
+	esac; exit $$status
+
+e2e: build ## both portals in headless Chromium over the whole service; pictures go to out/e2e
+	@$(if $(CHROME),cd trials && CHROME=$(CHROME) go test -count=1 ./browser,echo "===== $(SKIPPED) =====")
+
+screenshots: build ## take the READMEs' pictures of the portals anew
+	@$(if $(CHROME),cd trials && CHROME=$(CHROME) go test -count=1 ./browser -run TestThePicturesOfTheReadme -pictures,echo "===== $(SKIPPED) =====")
+
+check-contract: prerequisites ## Redocly judges openapi.yaml by its strictest rules, and refuses broken copies
+	@conformance/contract/lint
+
+check-template: ## cfn-lint, SAM's translator and moto judge template.yaml, for AWS and AWS China (needs Python)
+	@conformance/template/run
+
+##@ Prove
+
+conformance: fetch ## certificates and controls before other people's validators (needs a JDK, Maven, Python, poppler, qpdf, zbar)
+	@conformance/run
+
+forgeries: build ## forged files and codes before the API, the page, the offline checker and the registry: none may be 有效
+	@go build -trimpath -o build/verify ./conformance/verify
+	@cd trials && go build -trimpath -o ../build/jiazhu-forgeries ./forgeries
+	@exec build/jiazhu-forgeries $(if $(CHROME),-chrome "$(CHROME)")
+
+hostile: build ## hostile files and bodies: why each is refused, its CPU time and memory, and the most it may take
+	@build/jiazhu-local exec -- go run ./tools/hostile
+
+security: build ## who may do what, attacks on tokens, limits and headers, what is kept and logged; what stolen keys reach, WRITE=1 renews the table
+	@{ build/jiazhu-local exec -- go test -v -count=1 ./shared/domain/identity ./shared/document/credential ./shared/store/sessions ./shared/service/api ./functions/login ./functions/identify; \
+	go test -v -count=1 ./internal/archtest -run 'ASVS|WhatIsMet|WhatIsDeployed|Passwords|TheEdges|PagesName'; \
+	cd trials && go test -v -count=1 ./e2e -run 'WhoMayDoWhat|RouteWithoutARow|AWrite|Secret|ALeak|InHeaders|LineBreaks|RawRequests|OnesOwn|SessionsOfAnAccount'; \
+	} 2>&1 | awk '/^ *--- PASS/ {passed++} /^ *--- FAIL/ {failed++; print} /^FAIL|^panic:/ {broken = 1; print} \
+	/ calls$$|secrets that went by|items, objects/ {sub(/^.*go:[0-9]+: /, ""); print} \
+	END {if (broken && !failed) failed = 1; printf "%d passed, %d failed\n", passed, failed; exit failed > 0}'
+	@cd trials && go build -trimpath -o ../build/jiazhu-security ./security
+	@exec build/jiazhu-security $(if $(WRITE),-write)
+
+model: build ## random sequences against a model, RAPID_CHECKS of them, and ROUNDS of clients at once; out/model/log has every step
+	@mkdir -p out/model
+	@cd trials && RAPID_CHECKS="$(RAPID_CHECKS)" ROUNDS="$(ROUNDS)" go test -count=1 -p 1 -timeout 4h -v -run 'Model|InTurn' ./model/... 2>&1 | \
+		tee ../out/model/log | awk -f ../tools/tally.awk
+
+torn: build ## break every call to DynamoDB and S3 and try again; TORN_EVERY=20 TORN_PAIRS=20 is quick
+	@cd trials && go build -trimpath -o ../build/jiazhu-torn ./faults/cmd
+	@exec build/jiazhu-torn -every "$(TORN_EVERY)" -pairs "$(TORN_PAIRS)"
+
+chaos: build ## the service under load for CHAOS_SECONDS, killed, restarted and throttled (CHAOS_SEED); then whether anything was lost
+	@cd trials && go build -trimpath -o ../build/jiazhu-chaos ./chaos
+	@exec build/jiazhu-chaos -seconds "$(CHAOS_SECONDS)" -seed "$(CHAOS_SEED)"
+
+contract-fuzz: build ## schemathesis sends a throw-away service, or the one at URL, what openapi.yaml allows and forbids, for CONTRACT_FUZZ_SECONDS
+	@cd trials && go build -trimpath -o ../build/jiazhu-contract-fuzz ./contractfuzz
+	@program=$$(conformance/contract/python) && exec build/jiazhu-contract-fuzz -schemathesis "$$program" -seconds "$(CONTRACT_FUZZ_SECONDS)"
+
+fuzz: fetch ## every fuzz target for FUZZ_SECONDS each, one after the other
+	@go run ./tools/fuzz -seconds "$(FUZZ_SECONDS)"
+	@for m in local trials; do (cd $$m && go run github.com/jiazhu/jiazhu/tools/fuzz -seconds "$(FUZZ_SECONDS)") || exit 1; done
+
+load: build ## rates that rise to the knee of each route, LOAD_SECONDS each; what a request costs; login under a flood
+	@cd trials && $(GO_BUILD) -o ../build/load-bare/bootstrap ./load/bare
+	@cd trials && go build -trimpath -o ../build/jiazhu-load ./load
+	@exec build/jiazhu-load -step "$(LOAD_SECONDS)s"
+
+simulate: build ## count what every journey asks of the cloud; load, heat and cost up to the nation; WRITE=1 renews docs/capacity.md
+	@cd trials && go build -trimpath -o ../build/jiazhu-simulate ./capacity
+	@exec build/jiazhu-simulate $(if $(WRITE),-write)
+
+restore-drill: build ## copy tables and bucket away, lose all, the bucket, the tables; bring them back and verify as before
+	@cd trials && go build -trimpath -o ../build/jiazhu-drill ./drill
+	@exec build/jiazhu-drill
+
+upgrade-drill: build ## the service of the commit EARLIER with its demo, then today's on its data: migrated, asked for all of it, walked through
+	@cd trials && go build -trimpath -o ../build/jiazhu-upgrade ./upgrade
+	@exec build/jiazhu-upgrade -from "$(EARLIER)"
+
+bench: fetch ## benchmarks
+	@go test -run '^$$' -bench . -benchmem ./shared/...
+
+bench-render: fetch ## what a signed pair costs: CPU, memory, bytes; BENCH_PAIRS is how many for the memory
+	@cd trials && go build -trimpath -o ../build/jiazhu-bench-render ./bench/render
+	@exec build/jiazhu-bench-render
+
+bench-api: build ## cold starts beside a bare handler's, and a verification beside the read it needs; BENCH_STARTS, BENCH_ROUNDS
+	@cd trials && $(GO_BUILD) -o ../build/bare/bootstrap ./bench/api/bare && go build -trimpath -o ../build/jiazhu-bench-api ./bench/api
+	@exec build/jiazhu-bench-api -starts "$(BENCH_STARTS)" -rounds "$(BENCH_ROUNDS)"
+
+import-bench: build ## drop a file of IMPORT_ROWS invented rows, kill the function that takes it in, count what arrived
+	@cd trials && go build -trimpath -o ../build/jiazhu-import-bench ./bench/imports
+	@exec build/jiazhu-import-bench -rows "$(IMPORT_ROWS)"
+
+bench-peers: fetch ## the same certificate by PDFBox, iText, ofdrw, pyHanko and pdf-lib, beside ours; BENCH_PEERS_N=10 is quick
+	@cd trials && go build -trimpath -o ../build/peers/ours ./bench/peers/ours && go build -trimpath -o ../build/jiazhu-bench-peers ./bench/peers
+	@exec build/jiazhu-bench-peers
+
+vectors: fetch ## the vectors of verification with their inputs and keys, for other verifiers, in out/vectors
+	@rm -rf out/vectors
+	@go test -count=1 -run TestTheBundleHoldsEveryCaseAndNoPrivateKey ./conformance/vectors/kit -publish "$(CURDIR)/out/vectors"
+	@echo "$$(ls out/vectors/cases | wc -l) cases in out/vectors"
+
+##@ Release
 
 build: prerequisites fetch ## the functions and the local service, for this machine, into build/
 	@for f in $(FUNCTIONS); do \
@@ -85,25 +191,18 @@ package: prerequisites fetch ## the functions for AWS Lambda (arm64), as build/l
 size: package ## what each function weighs, against its budget in tools/size/budgets.txt
 	@go run ./tools/size $(FUNCTIONS)
 
+audit: package ## vulnerabilities, licences, pins, import rules, what is linked, SBOMs in out/sbom; UPDATE=1 takes new modules in
+	@go run ./tools/audit $(if $(UPDATE),-update) $(FUNCTIONS)
+
 deploy: package ## put STAGE on AWS, after checks; CHECK=1 only checks, YES=1 does not ask
 	@go run ./tools/deploy -stage "$(STAGE)" $(if $(CHECK),-check) $(if $(YES),-yes) $(FUNCTIONS)
 
 destroy: prerequisites ## take STAGE off AWS; refuses while its tables are protected
 	@go run ./tools/deploy -destroy -stage "$(STAGE)" $(if $(YES),-yes)
 
-check-template: ## cfn-lint, SAM's translator and moto judge template.yaml, for AWS and AWS China (needs Python)
-	@conformance/template/run
-
 client: prerequisites ## the Go client of client/, made of openapi.yaml anew, and the page of /docs
 	@client/generate
 	@go run ./tools/docs
-
-check-contract: prerequisites ## Redocly judges openapi.yaml by its strictest rules, and refuses broken copies
-	@conformance/contract/lint
-
-contract-fuzz: build ## schemathesis sends a throw-away service, or the one at URL, what openapi.yaml allows and forbids, for CONTRACT_FUZZ_SECONDS
-	@cd trials && go build -trimpath -o ../build/jiazhu-contract-fuzz ./contractfuzz
-	@program=$$(conformance/contract/python) && exec build/jiazhu-contract-fuzz -schemathesis "$$program" -seconds "$(CONTRACT_FUZZ_SECONDS)"
 
 fetch: prerequisites ## the pinned font and DynamoDB server, checked by SHA-256
 	@go run ./tools/fetch
@@ -112,92 +211,6 @@ fonts: fetch ## the same as fetch
 
 fonts-rare: fonts ## the optional font for the rare characters of GB 18030-2022, level 3 (31 MB); then build again
 	@go run ./tools/fetch rare
-
-conformance: fetch ## certificates and controls before other people's validators (needs a JDK, Maven, Python, poppler, qpdf, zbar)
-	@conformance/run
-
-bench-render: fetch ## what a signed pair costs: CPU, memory, bytes; BENCH_PAIRS is how many for the memory
-	@cd trials && go build -trimpath -o ../build/jiazhu-bench-render ./bench/render
-	@exec build/jiazhu-bench-render
-
-vectors: fetch ## the vectors of verification with their inputs and keys, for other verifiers, in out/vectors
-	@rm -rf out/vectors
-	@go test -count=1 -run TestTheBundleHoldsEveryCaseAndNoPrivateKey ./conformance/vectors/kit -publish "$(CURDIR)/out/vectors"
-	@echo "$$(ls out/vectors/cases | wc -l) cases in out/vectors"
-
-bench: fetch ## benchmarks
-	@go test -run '^$$' -bench . -benchmem ./shared/...
-
-bench-peers: fetch ## the same certificate by PDFBox, iText, ofdrw, pyHanko and pdf-lib, beside ours; BENCH_PEERS_N=10 is quick
-	@cd trials && go build -trimpath -o ../build/peers/ours ./bench/peers/ours && go build -trimpath -o ../build/jiazhu-bench-peers ./bench/peers
-	@exec build/jiazhu-bench-peers
-
-fuzz: fetch ## every fuzz target for FUZZ_SECONDS each, one after the other
-	@go run ./tools/fuzz -seconds "$(FUZZ_SECONDS)"
-	@for m in local trials; do (cd $$m && go run github.com/jiazhu/jiazhu/tools/fuzz -seconds "$(FUZZ_SECONDS)") || exit 1; done
-
-bench-api: build ## cold starts beside a bare handler's, and a verification beside the read it needs; BENCH_STARTS, BENCH_ROUNDS
-	@cd trials && $(GO_BUILD) -o ../build/bare/bootstrap ./bench/api/bare && go build -trimpath -o ../build/jiazhu-bench-api ./bench/api
-	@exec build/jiazhu-bench-api -starts "$(BENCH_STARTS)" -rounds "$(BENCH_ROUNDS)"
-
-import-bench: build ## drop a file of IMPORT_ROWS invented rows, kill the function that takes it in, count what arrived
-	@cd trials && go build -trimpath -o ../build/jiazhu-import-bench ./bench/imports
-	@exec build/jiazhu-import-bench -rows "$(IMPORT_ROWS)"
-
-chaos: build ## the service under load for CHAOS_SECONDS, killed, restarted and throttled (CHAOS_SEED); then whether anything was lost
-	@cd trials && go build -trimpath -o ../build/jiazhu-chaos ./chaos
-	@exec build/jiazhu-chaos -seconds "$(CHAOS_SECONDS)" -seed "$(CHAOS_SEED)"
-
-hostile: build ## hostile files and bodies: why each is refused, its CPU time and memory, and the most it may take
-	@build/jiazhu-local exec -- go run ./tools/hostile
-
-forgeries: build ## forged files and codes before the API, the page, the offline checker and the registry: none may be 有效
-	@go build -trimpath -o build/verify ./conformance/verify
-	@cd trials && go build -trimpath -o ../build/jiazhu-forgeries ./forgeries
-	@exec build/jiazhu-forgeries $(if $(CHROME),-chrome "$(CHROME)")
-
-torn: build ## break every call to DynamoDB and S3 and try again; TORN_EVERY=20 TORN_PAIRS=20 is quick
-	@cd trials && go build -trimpath -o ../build/jiazhu-torn ./faults/cmd
-	@exec build/jiazhu-torn -every "$(TORN_EVERY)" -pairs "$(TORN_PAIRS)"
-
-load: build ## rates that rise to the knee of each route, LOAD_SECONDS each; what a request costs; login under a flood
-	@cd trials && $(GO_BUILD) -o ../build/load-bare/bootstrap ./load/bare
-	@cd trials && go build -trimpath -o ../build/jiazhu-load ./load
-	@exec build/jiazhu-load -step "$(LOAD_SECONDS)s"
-
-simulate: build ## count what every journey asks of the cloud; load, heat and cost up to the nation; WRITE=1 renews docs/capacity.md
-	@cd trials && go build -trimpath -o ../build/jiazhu-simulate ./capacity
-	@exec build/jiazhu-simulate $(if $(WRITE),-write)
-
-security: build ## who may do what, attacks on tokens, limits and headers, what is kept and logged; what stolen keys reach, WRITE=1 renews the table
-	@{ build/jiazhu-local exec -- go test -v -count=1 ./shared/domain/identity ./shared/document/credential ./shared/store/sessions ./shared/service/api ./functions/login ./functions/identify; \
-	go test -v -count=1 ./internal/archtest -run 'ASVS|WhatIsMet|WhatIsDeployed|Passwords|TheEdges|PagesName'; \
-	cd trials && go test -v -count=1 ./e2e -run 'WhoMayDoWhat|RouteWithoutARow|AWrite|Secret|ALeak|InHeaders|LineBreaks|RawRequests|OnesOwn|SessionsOfAnAccount'; \
-	} 2>&1 | awk '/^ *--- PASS/ {passed++} /^ *--- FAIL/ {failed++; print} /^FAIL|^panic:/ {broken = 1; print} \
-	/ calls$$|secrets that went by|items, objects/ {sub(/^.*go:[0-9]+: /, ""); print} \
-	END {if (broken && !failed) failed = 1; printf "%d passed, %d failed\n", passed, failed; exit failed > 0}'
-	@cd trials && go build -trimpath -o ../build/jiazhu-security ./security
-	@exec build/jiazhu-security $(if $(WRITE),-write)
-
-audit: package ## vulnerabilities, licences, pins, import rules, what is linked, SBOMs in out/sbom; UPDATE=1 takes new modules in
-	@go run ./tools/audit $(if $(UPDATE),-update) $(FUNCTIONS)
-
-restore-drill: build ## copy tables and bucket away, lose all, the bucket, the tables; bring them back and verify as before
-	@cd trials && go build -trimpath -o ../build/jiazhu-drill ./drill
-	@exec build/jiazhu-drill
-
-upgrade-drill: build ## the service of the commit EARLIER with its demo, then today's on its data: migrated, asked for all of it, walked through
-	@cd trials && go build -trimpath -o ../build/jiazhu-upgrade ./upgrade
-	@exec build/jiazhu-upgrade -from "$(EARLIER)"
-
-model: build ## random sequences against a model, RAPID_CHECKS of them, and ROUNDS of clients at once; out/model/log has every step
-	@mkdir -p out/model
-	@cd trials && RAPID_CHECKS="$(RAPID_CHECKS)" ROUNDS="$(ROUNDS)" go test -count=1 -p 1 -timeout 4h -v -run 'Model|InTurn' ./model/... 2>&1 | \
-		tee ../out/model/log | awk -f ../tools/tally.awk
-
-reset: prerequisites fetch ## forget everything that run kept in DATA
-	@cd local && go build -trimpath -o ../build/jiazhu-local ./cmd/jiazhu-local
-	@build/jiazhu-local reset -data "$(DATA)"
 
 clean: ## remove what was built, and the demo's documents; downloads and DATA stay
 	rm -rf build out

@@ -25,7 +25,7 @@ func binary(t *testing.T) string {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(b); err != nil {
-		t.Skip("dynoxide is not there: run `make fetch`")
+		t.Fatal("dynoxide is not there: run `make fetch`")
 	}
 	return b
 }

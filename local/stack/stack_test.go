@@ -27,7 +27,7 @@ func options(t *testing.T) Options {
 	}
 	for _, needed := range []string{o.Functions, o.DynamoDB} {
 		if _, err := os.Stat(needed); err != nil {
-			t.Skipf("%s is not there: run `make build`", needed)
+			t.Fatalf("%s is not there: run `make build`", needed)
 		}
 	}
 	return o

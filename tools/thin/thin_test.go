@@ -79,7 +79,7 @@ func distance(p [2]float64, l [2][2]float64) float64 {
 func TestShapesStayWhereTheyAre(t *testing.T) {
 	data, err := os.ReadFile(placed)
 	if err != nil {
-		t.Skip("the font is not there: run `make fonts`")
+		t.Fatal("the font is not there: run `make fonts`")
 	}
 	thin, err := Font(data)
 	if err != nil {

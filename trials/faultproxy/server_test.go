@@ -28,7 +28,7 @@ func TestAServerThatWasKilledComesBackOnItsPort(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(binary); err != nil {
-		t.Skip("dynoxide is not there: run `make fetch`")
+		t.Fatal("dynoxide is not there: run `make fetch`")
 	}
 	file := filepath.Join(t.TempDir(), "tables.sqlite")
 	s, err := NewServer("DynamoDB", func(port int) *exec.Cmd { return dynamodb.Command(binary, file, port) })

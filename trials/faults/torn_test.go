@@ -12,7 +12,7 @@ import (
 func TestNothingIsLostAndNothingHappensTwice(t *testing.T) {
 	tally, err := Run(t.Context(), Options{Lanes: 4, Every: 7, Pairs: 12, Seed: 20261123, Log: t.Output(), Output: io.Discard})
 	if errors.Is(err, stack.ErrNotBuilt) || errors.Is(err, dynamodb.ErrMissing) {
-		t.Skipf("%v; run `make build`", err)
+		t.Fatalf("%v; run `make build`", err)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -37,7 +37,7 @@ type machine struct {
 func TestTheServiceDoesWhatTheModelSays(t *testing.T) {
 	s, err := Open(t.Context())
 	if errors.Is(err, stack.ErrNotBuilt) || errors.Is(err, dynamodb.ErrMissing) {
-		t.Skipf("%v; run `make build`", err)
+		t.Fatalf("%v; run `make build`", err)
 	}
 	if err != nil {
 		t.Fatal(err)

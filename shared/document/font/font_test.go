@@ -23,7 +23,7 @@ func load(t testing.TB) *Set {
 	t.Helper()
 	s, err := Load()
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	return s
 }

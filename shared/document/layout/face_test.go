@@ -24,7 +24,7 @@ func newLayout(t testing.TB) (*Layout, *font.Set) {
 	t.Helper()
 	fonts, err := font.Load()
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	return New(fonts), fonts
 }

@@ -33,7 +33,7 @@ func newWorkbench(t testing.TB) *workbench {
 	t.Helper()
 	fonts, err := font.Load()
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	ca, err := testca.New(sealed)
 	if err != nil {

@@ -61,7 +61,7 @@ func newMaker(t testing.TB) *maker {
 	t.Helper()
 	fonts, err := font.Load()
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	schemes, err := scheme.Load()
 	if err != nil {

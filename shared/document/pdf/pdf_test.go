@@ -26,7 +26,7 @@ func loadFonts(t testing.TB) *font.Set {
 	t.Helper()
 	fonts, err := font.Load()
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	return fonts
 }

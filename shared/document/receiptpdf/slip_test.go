@@ -21,7 +21,7 @@ func newPrinter(t testing.TB) *Printer {
 	t.Helper()
 	fonts, err := font.Load()
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	return New(fonts)
 }

@@ -48,7 +48,7 @@ func open(t *testing.T) *world {
 	}
 	w.stack, err = stack.Start(t.Context(), stack.Options{Root: w.root, Output: io.Discard})
 	if errors.Is(err, stack.ErrNotBuilt) || errors.Is(err, dynamodb.ErrMissing) {
-		t.Skipf("%v; run `make build`", err)
+		t.Fatalf("%v; run `make build`", err)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -54,7 +54,7 @@ func receipt() credential.Receipt {
 func drawer(t testing.TB) Drawer {
 	t.Helper()
 	if _, err := font.Load(); err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	return New()
 }

@@ -85,7 +85,7 @@ func Fonts(t testing.TB) *font.Set {
 	t.Helper()
 	fonts, err := font.Load()
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	return fonts
 }

@@ -4,7 +4,6 @@ package recordstest
 
 import (
 	"net/http"
-	"os"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,24 +11,22 @@ import (
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/jiazhu/jiazhu/shared/store/sessions/sessionstest"
 )
 
 // Cloud is what a test talks to. The test server is named by the variables of the AWS SDK;
-// `go run ./cmd/jiazhu-local exec -- go test ../...` in local/ starts one and sets them.
+// `make test` starts one and sets them.
 type Cloud struct {
 	Wire   *Wire
 	config aws.Config
 }
 
-// Open skips the test when there is no test server. Everything sent over the clients of one
+// Open opens the test servers, see sessionstest.RequireServers. Everything sent over the clients of one
 // Cloud passes its Wire. The clients repeat failed requests at once, as often as in production.
 func Open(t *testing.T) *Cloud {
 	t.Helper()
-	for _, name := range []string{"AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_S3"} {
-		if os.Getenv(name) == "" {
-			t.Skipf("%s is not set: this test needs a DynamoDB and an S3 (see local/)", name)
-		}
-	}
+	sessionstest.RequireServers()
 	wire := &Wire{base: http.DefaultTransport}
 	config, err := awsconfig.LoadDefaultConfig(t.Context(),
 		awsconfig.WithRetryer(func() aws.Retryer {

@@ -5,6 +5,7 @@ package sessionstest
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"os"
 	"testing"
 	"time"
@@ -30,13 +31,22 @@ type Table struct {
 	Integrity *fieldcrypto.Vault
 }
 
+// RequireServers ends the run of a package's tests with one line where there is no DynamoDB or no S3:
+// without them none of those tests says anything.
+func RequireServers() {
+	for _, name := range []string{"AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_S3"} {
+		if os.Getenv(name) == "" {
+			fmt.Fprintf(os.Stderr, "These tests need a DynamoDB and an S3 (%s is not set): run `make test PKG=./path/of/this/package`.\n", name)
+			os.Exit(1)
+		}
+	}
+}
+
 // Open makes a table at AWS_ENDPOINT_URL_DYNAMODB, and removes it when the test
-// ends. Without that variable the test is skipped.
+// ends. See RequireServers.
 func Open(t testing.TB) *Table {
 	t.Helper()
-	if os.Getenv("AWS_ENDPOINT_URL_DYNAMODB") == "" {
-		t.Skip("needs a DynamoDB: run under `jiazhu-local exec`, or set AWS_ENDPOINT_URL_DYNAMODB")
-	}
+	RequireServers()
 	table := &Table{Name: "sessions-" + rand.Text(), Client: client(t)}
 	table.Vault, table.Integrity = newVaults(t)
 	table.create(t)
