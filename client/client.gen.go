@@ -302,6 +302,7 @@ const (
 	ProblemCodeClientAssertionInvalid   ProblemCode = "client-assertion-invalid"
 	ProblemCodeCodeExpired              ProblemCode = "code-expired"
 	ProblemCodeCodeWrong                ProblemCode = "code-wrong"
+	ProblemCodeConsentNotFound          ProblemCode = "consent-not-found"
 	ProblemCodeEdgeRequired             ProblemCode = "edge-required"
 	ProblemCodeEndorsementExpired       ProblemCode = "endorsement-expired"
 	ProblemCodeEndorsementHolderChanged ProblemCode = "endorsement-holder-changed"
@@ -339,6 +340,7 @@ const (
 	ProblemCodeSessionRequired          ProblemCode = "session-required"
 	ProblemCodeSignatureMissing         ProblemCode = "signature-missing"
 	ProblemCodeSigningUnavailable       ProblemCode = "signing-unavailable"
+	ProblemCodeTooManyConsents          ProblemCode = "too-many-consents"
 	ProblemCodeUnavailable              ProblemCode = "unavailable"
 	ProblemCodeUnknownField             ProblemCode = "unknown-field"
 	ProblemCodeUnsupportedMediaType     ProblemCode = "unsupported-media-type"
@@ -394,6 +396,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeCodeExpired:
 		return true
 	case ProblemCodeCodeWrong:
+		return true
+	case ProblemCodeConsentNotFound:
 		return true
 	case ProblemCodeEdgeRequired:
 		return true
@@ -468,6 +472,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeSignatureMissing:
 		return true
 	case ProblemCodeSigningUnavailable:
+		return true
+	case ProblemCodeTooManyConsents:
 		return true
 	case ProblemCodeUnavailable:
 		return true

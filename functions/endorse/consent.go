@@ -56,7 +56,7 @@ func (a *app) consent(ctx context.Context, r *api.Request) (*api.Response, error
 		return nil, err
 	}
 	if len(held) >= records.ConsentLimit {
-		return nil, problem.New(problem.RateLimited).WithDetail("该加注件的授权过多，请先撤销不再需要的授权", "There are too many consents to this copy; end those no longer needed first.")
+		return nil, problem.New(problem.TooManyConsents)
 	}
 	secret, err := a.register.PutConsent(ctx, f.Record, c)
 	if err != nil {

@@ -160,7 +160,7 @@ func TestOnlySoManyConsentsToOneCopy(t *testing.T) {
 	for range records.ConsentLimit {
 		c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, nil)
 	}
-	c.consent(t, token, made.Endorsement, someConsent).WantProblem(t, 429, "rate-limited")
+	c.consent(t, token, made.Endorsement, someConsent).WantProblem(t, 409, "too-many-consents")
 }
 
 // Another's copy, one that is not there and what is no id get the same bytes.
@@ -184,7 +184,7 @@ func TestConsentsTellStrangersNothing(t *testing.T) {
 	}
 	mine := c.signIn(t)
 	for _, id := range []string{records.NewID(c.Clock.Now()), "x"} {
-		c.revoke(t, mine, made.Endorsement, id).WantProblem(t, 404, "not-found")
+		c.revoke(t, mine, made.Endorsement, id).WantProblem(t, 404, "consent-not-found")
 	}
 	if diff := cmp.Diff([]string{given.Consent}, c.open(t, mine, made.Endorsement)); diff != "" {
 		t.Error(diff)

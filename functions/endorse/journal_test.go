@@ -57,7 +57,7 @@ func TestTheEndOfAConsentIsInTheJournal(t *testing.T) {
 	token := c.signIn(t)
 	var given consentAnswer
 	c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, &given)
-	c.revoke(t, token, made.Endorsement, "01JDB7W8R0T3E5KQ9Z2M4N6P8S").WantProblem(t, 404, "not-found")
+	c.revoke(t, token, made.Endorsement, "01JDB7W8R0T3E5KQ9Z2M4N6P8S").WantProblem(t, 404, "consent-not-found")
 	for range 2 {
 		c.revoke(t, token, made.Endorsement, given.Consent).Into(t, 204, nil)
 	}

@@ -79,6 +79,8 @@ const (
 	EndorsementWithdrawn     Code = "endorsement-withdrawn"
 	EndorsementSuperseded    Code = "endorsement-superseded"
 	EndorsementHolderChanged Code = "endorsement-holder-changed"
+	ConsentNotFound          Code = "consent-not-found"
+	TooManyConsents          Code = "too-many-consents"
 	FileTooLarge             Code = "file-too-large"
 	ReportNotFound           Code = "report-not-found"
 )

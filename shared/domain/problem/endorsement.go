@@ -65,6 +65,18 @@ func endorsementProblems() []Problem {
 			Detail: Text{"证书登记的持证人已更正，该加注件作废。", "The certificate's holder was corrected in the register; this copy is void."},
 		},
 		{
+			Code: ConsentNotFound, Status: 404, Owner: Holder,
+			Title:  "未找到该授权",
+			Detail: Text{"该加注件没有这项授权，或授权已过保存期限。", "This copy has no such consent, or it is no longer kept."},
+			Remedy: Text{"请刷新授权查看页面后，从列表中选择。", "Reload the list of consents and choose one from it."},
+		},
+		{
+			Code: TooManyConsents, Status: 409, Owner: Holder,
+			Title:  "授权数量已达上限",
+			Detail: Text{"该加注件同时有效的授权已达上限。", "This copy has as many consents as it may have at a time."},
+			Remedy: Text{"请先撤销不再需要的授权，再新建授权。", "End a consent that is no longer needed, then give the new one."},
+		},
+		{
 			Code: FileTooLarge, Status: 413, Owner: Holder,
 			Title:  "文件过大",
 			Detail: Text{"上传的文件超过了允许的大小，不是本系统生成的证照文件。", "The uploaded file is larger than allowed; this service never makes certificate files of that size."},

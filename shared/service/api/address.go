@@ -66,7 +66,7 @@ func PathForm(name string) (*regexp.Regexp, *problem.Problem) {
 	case "endorsement":
 		return ulidForm, problem.New(problem.EndorsementNotFound)
 	case "consent":
-		return ulidForm, problem.New(problem.NotFound)
+		return ulidForm, problem.New(problem.ConsentNotFound)
 	case "report":
 		return ulidForm, problem.New(problem.ReportNotFound)
 	case "number":

@@ -90,11 +90,11 @@ func (s *Store) PutConsent(ctx context.Context, of Record, c Consent) (secret st
 }
 
 // RevokeConsent ends a holder's consent from now on and removes the ID number it holds; ending it
-// again changes nothing. Error: not-found, also where the consent is another holder's or for another
+// again changes nothing. Error: consent-not-found, also where the consent is another holder's or for another
 // endorsement.
 func (s *Store) RevokeConsent(ctx context.Context, certID, holder, endorsementID, id string, at time.Time) error {
 	if _, err := TimeOf(id); err != nil {
-		return problem.New(problem.NotFound).WithCause(err)
+		return problem.New(problem.ConsentNotFound).WithCause(err)
 	}
 	part := consentKey(certID, id).item()
 	part["revokedAt"] = text(at.UTC().Format(time.RFC3339Nano))
@@ -113,7 +113,7 @@ func (s *Store) RevokeConsent(ctx context.Context, certID, holder, endorsementID
 	})
 	var refused *types.ConditionalCheckFailedException
 	if errors.As(err, &refused) {
-		return problem.New(problem.NotFound)
+		return problem.New(problem.ConsentNotFound)
 	}
 	if err != nil {
 		return outage.Of("ending a consent", err)
