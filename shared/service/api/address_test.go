@@ -116,7 +116,7 @@ func TestAPathParameterHasItsFormOrIsRefused(t *testing.T) {
 	}{
 		"certificate": {[]string{ulid}, []string{text, ulid + "\n", "8" + ulid[1:]}, problem.CertificateNotFound},
 		"endorsement": {[]string{ulid}, []string{strings.ToLower(ulid)}, problem.EndorsementNotFound},
-		"consent":     {[]string{ulid}, []string{ulid + "A"}, problem.NotFound},
+		"consent":     {[]string{ulid}, []string{ulid + "A"}, problem.ConsentNotFound},
 		"report":      {[]string{ulid}, []string{"drops"}, problem.ReportNotFound},
 		"challenge":   {[]string{text}, []string{ulid, strings.ToLower(text)}, problem.ChallengeNotFound},
 		"file":        {[]string{"sw.js", "openapi.yaml"}, []string{"Sw.js", "a b"}, problem.NotFound},
