@@ -215,6 +215,35 @@ func TestWhatRemainsIsToldAndFails(t *testing.T) {
 	}
 }
 
+// TestErasingEndsConsents, and takes the ID number out of them. One that is given meanwhile is told.
+func TestErasingEndsConsents(t *testing.T) {
+	d := newOperator(t)
+	r := d.certificate(t, "京1112019202000001", numberWithX)
+	give := func() {
+		t.Helper()
+		_, err := d.register.PutConsent(t.Context(), r, records.Consent{
+			ID: records.NewID(d.now), Endorsement: records.NewID(d.now), Fields: []string{records.ShowIDNumber}, To: "示例单位", Until: d.now.Add(24 * time.Hour),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	give()
+	if n := d.erased(t, 0, numberWithX, "-yes", "-"); n.Consents != 1 {
+		t.Errorf("%+v", n)
+	}
+	kept, err := d.register.KeptConsents(t.Context(), r.Certificate.ID, r.Holder)
+	if err != nil || len(kept) != 1 || kept[0].Open(d.now) {
+		t.Errorf("%+v, %v", kept, err)
+	}
+	give()
+	c := console{now: func() time.Time { return d.now }}
+	err = c.readBack(t.Context(), tables{register: d.register, people: d.people}, holder{sessions.Person{Holder: r.Holder}}, []string{r.Certificate.ID})
+	if err == nil || !strings.Contains(err.Error(), "1 consents") {
+		t.Errorf("%v does not tell of the consent", err)
+	}
+}
+
 // TestAnExportIsOfAllPortals: what is kept of a person, by one account.
 func TestAnExportIsOfAllPortals(t *testing.T) {
 	d := newOperator(t)

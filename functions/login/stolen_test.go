@@ -214,6 +214,7 @@ func TestOneClientsAccountsADayAreLimited(t *testing.T) {
 	w := newWorld(t)
 	portal := w.machine("small-portal")
 	name := func(n int) string { return fmt.Sprintf("ghost-%d", n) }
+	w.want(201, "", registerCall(w.machine("mohurd-portal"), name(4), person(zhangID, nil))) // of a share of its own
 	for n := range 3 {
 		w.want(201, "", registerCall(portal, name(n), person(zhangID, nil)))
 	}
@@ -222,9 +223,9 @@ func TestOneClientsAccountsADayAreLimited(t *testing.T) {
 		!strings.Contains(r.text("remedy"), "accountsPerDay") || r.header["retry-after"] != "43200" {
 		t.Errorf("answer %s %v", r.body, r.header)
 	}
-	w.want(200, "", registerCall(portal, name(0), person(zhangID, nil)))                     // that is there
-	w.want(201, "", registerCall(w.machine("mohurd-portal"), name(4), person(zhangID, nil))) // has a share of its own
-	w.now = w.now.Add(12 * time.Hour)                                                        // the next day in Beijing
+	w.want(200, "", registerCall(portal, name(0), person(zhangID, nil))) // that is there
+	w.want(201, "", registerCall(w.machine("mohurd-portal"), name(5), person(zhangID, nil)))
+	w.now = w.now.Add(12 * time.Hour) // the next day in Beijing
 	w.want(201, "", registerCall(w.machine("small-portal"), name(3), person(zhangID, nil)))
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
@@ -62,6 +63,8 @@ func TestAnAuthorityReadsWhoReportedWhatOfItsCertificates(t *testing.T) {
 	}
 	elsewhere := d.as(t, "shanghai-registry", "310000").past(t, "京1112019202000001")
 	elsewhere.WantProblem(t, 404, "certificate-not-found")
+	d.token = d.Grant(t, identity.Client{ID: "level-two", Kind: "authority", Areas: []string{"110000"}, Schemes: []string{"constructor-2-beijing"}, Scopes: []string{"report"}})
+	d.past(t, "京1112019202000001").WantProblem(t, 404, "certificate-not-found")
 	absent := d.as(t, "shanghai-registry", "310000").past(t, "京1112019202000002")
 	if diff := cmp.Diff(absent, elsewhere); diff != "" {
 		t.Errorf("another area's is told from none: %s", diff)
