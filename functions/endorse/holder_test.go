@@ -5,8 +5,8 @@ import (
 	"io"
 	"testing"
 
-	"github.com/jiazhu/jiazhu/shared/records"
-	"github.com/jiazhu/jiazhu/shared/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
 // anothers is a register whose records have another's sealed ID number beside the holder's hash.

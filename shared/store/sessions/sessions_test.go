@@ -19,6 +19,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 	"github.com/jiazhu/jiazhu/shared/store/sessions/sessionstest"
+	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
 var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
@@ -60,6 +61,19 @@ func TestAnAccountComesBackAsItWasStored(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, byLink); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestAnAccountIsOfWhoseNumberItHas: the hash of another person, under a right tag too, makes it nobody's.
+func TestAnAccountIsOfWhoseNumberItHas(t *testing.T) {
+	table := sessionstest.Open(t)
+	a := zhang()
+	a.Holder, a.CreatedAt, a.UpdatedAt = table.Vault.Hash("holder", "111", "310101198506150016"), noon, noon
+	if err := table.Store.PutAccount(t.Context(), a, sessions.Put{At: noon}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := table.Store.Account(t.Context(), a.Portal, a.Username); !errors.Is(err, tags.ErrTag) {
+		t.Errorf("got %v", err)
 	}
 }
 
