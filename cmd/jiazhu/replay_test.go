@@ -84,7 +84,7 @@ func (p *past) endorse(t *testing.T) string {
 	_, err = p.register.Endorse(t.Context(), records.Entry{
 		Endorsement: endorsement.Endorsement{
 			ID: id, CertID: p.of.Certificate.ID, Holder: p.of.Holder, CertVersion: p.of.Certificate.Version, Scheme: p.of.Certificate.Scheme,
-			MadeAt: made, UseFrom: today, UseUntil: today.AddDays(180), Limit: "180D",
+			MadeAt: made, UseFrom: today, UseUntil: today.AddDays(180), Limit: "180D", VouchedBy: "https://app.example.cn",
 		},
 		Revision: p.of.Revision, Key: rand.Text(), Fingerprint: "f", Day: today,
 	})

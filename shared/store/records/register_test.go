@@ -1,17 +1,21 @@
 package records_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
+	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
 func TestACertificateIsFoundByEveryName(t *testing.T) {
@@ -239,6 +243,39 @@ func (w world) stored(t *testing.T, id string) map[string]string {
 		}
 	}
 	return all
+}
+
+// TestANumberLeadsToItsOwnCertificate: an entry that leads to another's, under a right tag too, is an error and shows nobody that one.
+func TestANumberLeadsToItsOwnCertificate(t *testing.T) {
+	w := newWorld(t)
+	first, other := w.enter(t), sample(records.NewID(noon()))
+	other.Number = number(7)
+	second, err := w.Put(t.Context(), records.Change{By: registry(), After: other})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.point(t, first.Certificate.Number, second.Certificate.ID)
+	if got, err := w.ByNumber(t.Context(), first.Certificate.Number); !errors.Is(err, tags.ErrTag) {
+		t.Errorf("it leads to %s, %v", got.Certificate.Number, err)
+	}
+	if got, err := w.ByNumbers(t.Context(), []string{first.Certificate.Number}); !errors.Is(err, tags.ErrTag) {
+		t.Errorf("it leads to %v, %v", got, err)
+	}
+}
+
+// TestAListShowsWhatIsItsHoldersAlone: an entry for another's certificate, under a right tag too, lists nothing.
+func TestAListShowsWhatIsItsHoldersAlone(t *testing.T) {
+	w := newWorld(t)
+	r, thief := w.enter(t), w.HolderKey("111", "310101198506150016")
+	made := w.place(r.Certificate.ID, "CERT#"+r.Certificate.ID)
+	made["pk"], made["v"] = &types.AttributeValueMemberS{Value: "HOLDER#" + thief}, &types.AttributeValueMemberN{Value: "1"}
+	if _, err := w.cloud.Tables().PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &w.table, Item: made}); err != nil {
+		t.Fatal(err)
+	}
+	recordstest.Tag(t, w.Store)
+	if held, err := w.ByHolder(t.Context(), thief, "mohurd"); err != nil || len(held) > 0 {
+		t.Errorf("it lists %d, %v", len(held), err)
+	}
 }
 
 func TestManyCertificatesAreReadByNumber(t *testing.T) {
