@@ -1436,7 +1436,7 @@ type Flaw struct {
 	Field string `json:"field"`
 	Rule  string `json:"rule"`
 
-	// Suggestion what was probably meant
+	// Suggestion what was probably meant; never the number of a document or a phone
 	Suggestion *string `json:"suggestion,omitempty"`
 }
 
@@ -1791,7 +1791,9 @@ type ReportedRow struct {
 	Certificate *string `json:"certificate,omitempty"`
 
 	// Errors why it was refused
-	Errors  *[]Flaw           `json:"errors,omitempty"`
+	Errors *[]Flaw `json:"errors,omitempty"`
+
+	// Number the row's 注册编号; what has not the form of one is masked, because it may be the number of a document
 	Number  *string           `json:"number,omitempty"`
 	Result  ReportedRowResult `json:"result"`
 	Row     int               `json:"row"`

@@ -1,13 +1,16 @@
 package certificate
 
 import (
+	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
 // ResidentID is the holder code type of the resident identity number (公民身份号码),
@@ -69,8 +72,9 @@ func NormalizeDocument(idType, number string) string {
 
 // CheckIDNumber proves a resident identity number: 18 characters, a real date of
 // birth, and the check character of GB 11643 (ISO 7064 MOD 11-2). A small x is
-// accepted. The error is a *FieldError, with a suggestion when replacing
-// look-alike characters makes the number right.
+// accepted. The error is a *FieldError. Where replacing look-alike characters makes
+// the number right, it says which they are; it never has the number, because errors
+// are kept where numbers are not.
 func CheckIDNumber(s string) error {
 	_, err := ParseIDNumber(s)
 	return err
@@ -79,14 +83,34 @@ func CheckIDNumber(s string) error {
 // ParseIDNumber proves a resident identity number as CheckIDNumber does and
 // returns what it says.
 func ParseIDNumber(s string) (IDNumber, error) {
-	id, err := readIDNumber(NormalizeDocument(ResidentID, s))
-	if err != nil {
-		return IDNumber{}, err.suggesting(repair(NormalizeDocument(ResidentID, s), lookalikes, func(candidate string) bool {
-			_, err := readIDNumber(candidate)
-			return err == nil
-		}))
+	number := NormalizeDocument(ResidentID, s)
+	id, err := readIDNumber(number)
+	if err == nil {
+		return id, nil
 	}
-	return id, nil
+	meant := repair(number, lookalikes, func(candidate string) bool {
+		_, err := readIDNumber(candidate)
+		return err == nil
+	})
+	if meant != "" {
+		err.Detail = misread(number, meant)
+	}
+	return IDNumber{}, err
+}
+
+// misread names the places where a number differs from the one that was meant.
+func misread(written, meant string) problem.Text {
+	var places []string
+	right := []rune(meant)
+	for i, r := range []rune(written) {
+		if r != right[i] {
+			places = append(places, strconv.Itoa(i+1))
+		}
+	}
+	return problem.Text{
+		ZH: fmt.Sprintf("公民身份号码第 %s 位是形似数字的其他字符（如字母 O、l），请改为数字。", strings.Join(places, "、")),
+		EN: fmt.Sprintf("Characters %s of the identity number only look like digits, as the letters O and l do; write digits.", strings.Join(places, ", ")),
+	}
 }
 
 // readIDNumber proves a normalised number.

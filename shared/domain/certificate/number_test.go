@@ -1,6 +1,7 @@
 package certificate_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -107,10 +108,11 @@ func TestAnySubstitutionInACreditCodeIsCaught(t *testing.T) {
 	})
 }
 
-func TestTypedLookAlikesLeadBackToTheNumber(t *testing.T) {
+func TestTypedLookAlikesAreNamedByTheirPlaceAlone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		number := idNumbers().Draw(t, "number")
 		typed := []byte(number)
+		var places []string
 		for i, c := range typed {
 			switch {
 			case c == '1' && rapid.Bool().Draw(t, "l"):
@@ -118,13 +120,16 @@ func TestTypedLookAlikesLeadBackToTheNumber(t *testing.T) {
 			case c == '0' && rapid.Bool().Draw(t, "O"):
 				typed[i] = 'O'
 			}
+			if typed[i] != c {
+				places = append(places, strconv.Itoa(i+1))
+			}
 		}
 		if string(typed) == number {
 			return
 		}
 		_, err := certificate.ParseIDNumber(string(typed))
 		field, ok := err.(*certificate.FieldError)
-		if !ok || field.Suggestion != number {
+		if !ok || field.Suggestion != "" || !strings.Contains(field.Detail.ZH, "第 "+strings.Join(places, "、")+" 位") {
 			t.Errorf("%s gives %v", typed, err)
 		}
 	})

@@ -125,7 +125,7 @@ func (v *validation) operation(c Certificate) {
 	switch {
 	case r.name == "":
 		v.fail("/operation", "operation.value", "办理事项代码不存在。", "There is no such operation.")
-	case len(r.after) > 0 && !slices.Contains(r.after, c.State):
+	case c.State.Known() && len(r.after) > 0 && !slices.Contains(r.after, c.State):
 		v.fail("/operation", "operation.state", fmt.Sprintf("办理“%s”之后的状态不会是“%s”（%s）。", r.name, c.State.Name(), c.State),
 			fmt.Sprintf("Operation %s does not lead to state %s.", c.Operation, c.State))
 	}

@@ -30,6 +30,41 @@ func CheckImpersonal(text string) error {
 	return nil
 }
 
+// ConcealNumbers returns a text with * for its digits, in any spelling, where CheckImpersonal refuses it.
+func ConcealNumbers(text string) string {
+	if CheckImpersonal(text) == nil {
+		return text
+	}
+	return concealDigits(text)
+}
+
+// ConcealName is ConcealNumbers for the name of a member, or the path to one, which other documents' numbers can be
+// as well: of six digits and more none stays.
+func ConcealName(name string) string {
+	if len(bareDigits.FindString(digitSkeleton(name))) < shortestTold {
+		return name
+	}
+	return concealDigits(name)
+}
+
+// ConcealColumn is a text that stands where a registration number should: a number of that form as it is, anything
+// else as MaskIDNumber has it, because it may be a document's number.
+func ConcealColumn(text string) string {
+	if _, ok := splitNumber(text); ok {
+		return text
+	}
+	return MaskIDNumber(text)
+}
+
+func concealDigits(text string) string {
+	return strings.Map(func(r rune) rune {
+		if digitSkeleton(string(r)) != "" {
+			return '*'
+		}
+		return r
+	}, text)
+}
+
 func errPersonal() error {
 	return broken("text.personal",
 		"文字中含有身份证号码或手机号码，请删去。",

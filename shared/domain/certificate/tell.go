@@ -3,6 +3,7 @@ package certificate
 import (
 	"regexp"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -116,8 +117,21 @@ func digitized(text string) string {
 				return rune('0' + i)
 			}
 		}
-		return r
+		return digitOf(r)
 	}, norm.NFKC.String(text))
+}
+
+// digitOf is the digit 0 to 9 that a decimal digit of any script stands for; anything else is itself. Unicode has
+// the ten of each script in their order.
+func digitOf(r rune) rune {
+	if r <= unicode.MaxLatin1 || !unicode.Is(unicode.Nd, r) {
+		return r
+	}
+	first := r
+	for first-1 > unicode.MaxLatin1 && unicode.Is(unicode.Nd, first-1) {
+		first--
+	}
+	return '0' + (r-first)%10
 }
 
 // digitForms are characters that are read as the digits 0 to 9.

@@ -142,7 +142,7 @@ func (v *validation) residentID(h Holder) {
 func (v *validation) numberElsewhere(c Certificate) {
 	for _, f := range []struct{ pointer, text string }{
 		{"/certificateSerial", c.CertificateSerial}, {"/qualificationNo", c.QualificationNo},
-		{"/employer/name", c.Employer.Name}, {"/identifier", c.Identifier}, {"/stateNote", c.StateNote},
+		{"/employer/name", c.Employer.Name}, {"/employer/uscc", c.Employer.USCC}, {"/identifier", c.Identifier}, {"/stateNote", c.StateNote},
 	} {
 		if tells(f.text, c.Holder) {
 			v.fail(f.pointer, "id.elsewhere",

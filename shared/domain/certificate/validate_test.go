@@ -150,7 +150,7 @@ func TestValidate(t *testing.T) {
 		{"no birthday", func(c *certificate.Certificate) { c.Holder.Birth = civil.Date{} },
 			[]finding{{"/holder/birth", "birth.required", "", false}}},
 		{"an identity number with letters for digits", func(c *certificate.Certificate) { c.Holder.IDNumber = "ll0101198001010010" },
-			[]finding{{"/holder/idNo", "id.form", "110101198001010010", false}}},
+			[]finding{{"/holder/idNo", "id.form", "", false}}},
 		{"a passport has no check", func(c *certificate.Certificate) { c.Holder.IDType, c.Holder.IDNumber = "414", "E12345678" }, nil},
 		{"a passport without a number", func(c *certificate.Certificate) { c.Holder.IDType, c.Holder.IDNumber = "414", " " },
 			[]finding{{"/holder/idNo", "id.form", "", false}}},

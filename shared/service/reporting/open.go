@@ -21,7 +21,7 @@ import (
 func Open(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) (Parcel, bool) {
 	var r row
 	if err := api.Unmarshal(raw, &r); err != nil {
-		o.Number = clip(numberIn(raw))
+		o.Number = clip(certificate.ConcealColumn(numberIn(raw)))
 		p, ok := problem.As(err)
 		if !ok {
 			p = problem.New(problem.MalformedJSON)
@@ -29,7 +29,7 @@ func Open(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) (Par
 		o.noteProblem(p, lang)
 		return Parcel{}, false
 	}
-	o.Number = clip(r.Number)
+	o.Number = clip(certificate.ConcealColumn(r.Number))
 	got, errs := r.certificate(schemes)
 	o.note(errs, lang)
 	return Parcel{reported: got, outcome: o, newest: new(records.Newest)}, !certificate.Refused(errs)

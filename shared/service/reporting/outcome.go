@@ -57,11 +57,20 @@ func Total(report string, rows []Outcome) Answer {
 	return a
 }
 
+// flaw is a Flaw in which no number of a person or a document stands, whatever the row had in it: outcomes are
+// kept as they are, in a table and a bucket where such numbers lie sealed.
+func flaw(field, rule, detail, suggestion string) Flaw {
+	return Flaw{
+		Field: certificate.ConcealName(field), Rule: rule,
+		Detail: certificate.ConcealNumbers(detail), Suggestion: certificate.ConcealNumbers(suggestion),
+	}
+}
+
 // note adds what was found wrong with a row to its outcome, and refuses it for anything that is
 // more than a warning.
 func (o *Outcome) note(errs []certificate.FieldError, lang string) {
 	for _, e := range errs {
-		f := Flaw{Field: e.Field, Rule: e.Rule, Detail: e.Detail.In(lang), Suggestion: e.Suggestion}
+		f := flaw(e.Field, e.Rule, e.Detail.In(lang), e.Suggestion)
 		if e.Warning {
 			o.Warnings = append(o.Warnings, f)
 			continue
@@ -81,7 +90,7 @@ func (o *Outcome) noteProblem(p *problem.Problem, lang string) {
 		if detail.IsZero() {
 			detail = p.Detail
 		}
-		o.Errors = append(o.Errors, Flaw{Field: f.Pointer, Rule: f.Rule, Detail: detail.In(lang)})
+		o.Errors = append(o.Errors, flaw(f.Pointer, f.Rule, detail.In(lang), ""))
 	}
 	if len(p.Fields) == 0 {
 		o.Errors = append(o.Errors, Flaw{Rule: string(p.Code), Detail: p.Detail.In(lang)})
