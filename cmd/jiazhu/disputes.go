@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -84,7 +85,7 @@ func (c console) settleDispute(ctx context.Context, args []string) error {
 		ToClaimant: *to == "claimant", By: "operator:" + c.audit.entry.Who.name(), Why: *why, At: c.now(),
 	})
 	if d.Settled != nil && d.Settled.ToClaimant && (err == nil || errors.Is(err, records.ErrSettled)) {
-		if err := t.name(ctx, c.now(), "", []string{d.Certificate}); err != nil {
+		if err := t.name(ctx, c.now(), "", []string{cmp.Or(d.Settled.Ended, d.Certificate)}); err != nil {
 			return err
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/config"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/shared/store/files"
+	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
@@ -149,11 +150,27 @@ func (m *mover) records(ctx context.Context, parts int) error {
 	return m.endings(ctx, parts)
 }
 
+// versions appends first versions, and has the journal name them, also where not all could be appended.
 func (m *mover) versions(ctx context.Context, parts int) error {
 	return m.inParts(ctx, parts, func(ctx context.Context, part int) error {
-		made, err := m.register.MigrateVersions(ctx, part, parts, m.how)
+		var begun journal.Named
+		name := func() error {
+			if len(begun.Versions) == 0 {
+				return nil
+			}
+			full := begun
+			begun.Versions = nil
+			return m.journal.Append(context.WithoutCancel(ctx), journal.Versions, m.now(), full)
+		}
+		made, err := m.register.MigrateVersions(ctx, part, parts, m.how, func(v journal.Version) error {
+			begun.Versions = append(begun.Versions, v)
+			if len(begun.Versions) < journal.MostNamed {
+				return nil
+			}
+			return name()
+		})
 		m.add(records.Migrated{Versions: made})
-		return err
+		return errors.Join(err, name())
 	})
 }
 

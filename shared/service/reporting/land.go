@@ -21,6 +21,7 @@ import (
 type Register interface {
 	ByNumbers(ctx context.Context, numbers []string) (map[string]records.Record, error)
 	PutAll(ctx context.Context, changes []records.Change) ([]records.Record, error)
+	NewestOf(ctx context.Context, certIDs []string) (map[string]records.Newest, error)
 }
 
 // Journal is where the versions that reports lead to are named.
@@ -51,7 +52,13 @@ type Landing struct {
 type Parcel struct {
 	reported
 	outcome *Outcome
-	newest  *records.Newest // of the certificate, once the row has landed
+	landed  *landed // nothing until the row has landed
+}
+
+// landed is the newest version of the certificate that a row came to, and the certificate whose place that took, "" for none.
+type landed struct {
+	records.Newest
+	supersedes string
 }
 
 // All lands the parcels. Rows of one number land one after the other in the order of the report,
@@ -83,12 +90,25 @@ func (l Landing) All(ctx context.Context, parcels []Parcel) error {
 	return l.name(ctx, parcels)
 }
 
-// name has the journal name what the rows that were not refused led to.
+// name has the journal name what the rows that were not refused led to, and how the certificates ended whose places were taken.
 func (l Landing) name(ctx context.Context, parcels []Parcel) error {
 	newest := map[string]records.Newest{}
+	var former []string
 	for _, p := range parcels {
-		if id := p.outcome.Certificate; p.newest.Revision > newest[id].Revision {
-			newest[id] = *p.newest
+		if id := p.outcome.Certificate; p.landed.Revision > newest[id].Revision {
+			newest[id] = p.landed.Newest
+		}
+		if p.landed.supersedes != "" && !slices.Contains(former, p.landed.supersedes) {
+			former = append(former, p.landed.supersedes)
+		}
+	}
+	ended, err := l.Register.NewestOf(ctx, former)
+	if err != nil {
+		return err
+	}
+	for id, n := range ended {
+		if n.Revision > newest[id].Revision {
+			newest[id] = n
 		}
 	}
 	all := make([]journal.Version, 0, len(newest))
@@ -228,7 +248,7 @@ func became(c records.Change) string {
 func (p Parcel) stands(result string, at records.Record, lang string) {
 	c := at.Certificate
 	p.outcome.Result, p.outcome.Certificate, p.outcome.Version = result, c.ID, c.Version
-	*p.newest = at.Newest
+	*p.landed = landed{at.Newest, c.Supersedes}
 	if c.Supersedes == "" || c.Edition() != certificate.FirstVersion {
 		return
 	}

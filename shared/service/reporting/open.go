@@ -13,7 +13,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/api"
-	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // Open reads and judges one row, a JSON object, and writes what is wrong with it into o. It reports
@@ -32,7 +31,7 @@ func Open(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) (Par
 	o.Number = clip(certificate.ConcealColumn(r.Number))
 	got, errs := r.certificate(schemes)
 	o.note(errs, lang)
-	return Parcel{reported: got, outcome: o, newest: new(records.Newest)}, !certificate.Refused(errs)
+	return Parcel{reported: got, outcome: o, landed: new(landed)}, !certificate.Refused(errs)
 }
 
 // numberIn finds the number of a row that could not be read, so that its sender can tell which.

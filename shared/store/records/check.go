@@ -115,18 +115,25 @@ func (s *Store) recordFault(ctx context.Context, read item) (string, error) {
 		return why, err
 	}
 	number, held := numberKey(r.Certificate.Number), heldKey(r.Holder, id)
-	got, err := s.batch(ctx, []key{number, held})
+	keys, former := []key{number, held}, certificateKey(r.Certificate.Supersedes)
+	if r.Certificate.Supersedes != "" {
+		keys = append(keys, former)
+	}
+	got, err := s.batch(ctx, keys)
 	if err != nil {
 		return "", err
 	}
-	_, former := got[held]["former"]
+	_, left := got[held]["former"]
+	if before, err := readRecord(got[former]); r.Certificate.Supersedes != "" && r.ReplacedBy == "" && (err != nil || before.ReplacedBy == "") {
+		return "the certificate whose place it took is missing, or has not ended: that one was put back", nil
+	}
 	leads, lost := str(got[number], "id") == id, r.lostNumber(versions)
 	switch {
 	case lost && leads:
 		return "a settled dispute took its number, and the number leads to it", nil
 	case r.ReplacedBy == "" && !lost && !leads:
 		return "the entry for its number is missing, or leads elsewhere", nil
-	case r.ReplacedBy == "" && (got[held] == nil || former):
+	case r.ReplacedBy == "" && (got[held] == nil || left):
 		return "its holder's entry is missing", nil
 	}
 	for sk, image := range map[string]bool{skPhoto: r.Certificate.Photo != nil, skSignature: r.Certificate.SignatureImage != nil} {

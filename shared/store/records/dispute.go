@@ -37,6 +37,7 @@ type Settlement struct {
 	By         string // the operator, as Author.Client says it
 	Why        string
 	At         time.Time
+	Ended      string // the certificate that had the number and ended by it; "" = none had it, or an older program settled
 }
 
 // released is the note on a certificate that loses its number.
@@ -127,17 +128,16 @@ func (s *Store) SettleDispute(ctx context.Context, printed, id string, how Settl
 		return d, ErrSettled
 	}
 	d.Settled = &how
-	parts := []types.TransactWriteItem{
-		{Put: &types.Put{TableName: &s.table, Item: disputeItem(d), ConditionExpression: aws.String("attribute_exists(pk) AND attribute_not_exists(settledAt)")}},
-		{Delete: &types.Delete{TableName: &s.table, Key: key{openDisputes, prefixDispute + id}.item()}},
-	}
+	var release []types.TransactWriteItem
 	if how.ToClaimant {
-		release, err := s.releaseWrites(ctx, d.Number, how)
-		if err != nil {
+		if how.Ended, release, err = s.releaseWrites(ctx, d.Number, how); err != nil {
 			return d, err
 		}
-		parts = append(parts, release...)
 	}
+	parts := append(release, []types.TransactWriteItem{
+		{Put: &types.Put{TableName: &s.table, Item: disputeItem(d), ConditionExpression: aws.String("attribute_exists(pk) AND attribute_not_exists(settledAt)")}},
+		{Delete: &types.Delete{TableName: &s.table, Key: key{openDisputes, prefixDispute + id}.item()}},
+	}...)
 	refused, err := s.transact(ctx, "settling a dispute", parts)
 	if refused != nil {
 		return d, problem.New(problem.CertificateChanged).WithCause(refused.cause)
@@ -148,16 +148,16 @@ func (s *Store) SettleDispute(ctx context.Context, printed, id string, how Settl
 // ErrSettled says that a dispute was settled before.
 var ErrSettled = fmt.Errorf("the dispute is settled already")
 
-// releaseWrites end the certificate that has a number, and let the number go. There are none where no
+// releaseWrites end the certificate that has a number, whose id is told, and let the number go. There are none where no
 // certificate has it any more.
-func (s *Store) releaseWrites(ctx context.Context, number string, how Settlement) ([]types.TransactWriteItem, error) {
+func (s *Store) releaseWrites(ctx context.Context, number string, how Settlement) (string, []types.TransactWriteItem, error) {
 	found, err := s.ByNumbers(ctx, []string{number})
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	before, ok := found[number]
 	if !ok {
-		return nil, nil
+		return "", nil, nil
 	}
 	ended := before
 	ended.Certificate.State, ended.Certificate.StateNote, ended.Certificate.Operation = certificate.Other, released, certificate.AnythingElse
@@ -166,9 +166,9 @@ func (s *Store) releaseWrites(ctx context.Context, number string, how Settlement
 	ended.Newest = Newest{}
 	_, writes, err := s.recordWrites(ended, &before, Author{Client: how.By}, how.At)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	return append(writes, types.TransactWriteItem{Delete: &types.Delete{
+	return before.Certificate.ID, append(writes, types.TransactWriteItem{Delete: &types.Delete{
 		TableName: &s.table, Key: numberKey(number).item(),
 		ConditionExpression:       aws.String("id = :id"),
 		ExpressionAttributeValues: item{":id": text(before.Certificate.ID)},
@@ -182,6 +182,9 @@ func disputeItem(d Dispute) item {
 	if x := d.Settled; x != nil {
 		made["settledAt"], made["settledBy"], made["why"] = text(x.At.UTC().Format(keyTime)), text(x.By), text(x.Why)
 		made["toClaimant"] = &types.AttributeValueMemberBOOL{Value: x.ToClaimant}
+		if x.Ended != "" {
+			made["ended"] = text(x.Ended)
+		}
 	}
 	return made
 }
@@ -206,6 +209,6 @@ func readDispute(from item) (Dispute, error) {
 		return d, fmt.Errorf("reading a dispute: %w", err)
 	}
 	claimant, _ := from["toClaimant"].(*types.AttributeValueMemberBOOL)
-	d.Settled = &Settlement{ToClaimant: claimant != nil && claimant.Value, By: str(from, "settledBy"), Why: str(from, "why"), At: at.In(d.At.Location())}
+	d.Settled = &Settlement{ToClaimant: claimant != nil && claimant.Value, By: str(from, "settledBy"), Why: str(from, "why"), At: at.In(d.At.Location()), Ended: str(from, "ended")}
 	return d, nil
 }

@@ -7,16 +7,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
 // MigrateVersions appends the version that each record is, where a program that kept no versions wrote the
-// record last, in one equal part of the table of so many. It returns how many. A record that a report
+// record last, in one equal part of the table of so many, and gives each to named. It returns how many. A record that a report
 // changes meanwhile has its versions from the report.
 //
 // A record whose holder's key was made of another form of the number has its first version once Rename has brought it
 // along; one whose holder is not whose number it has has none.
-func (s *Store) MigrateVersions(ctx context.Context, part, parts int, m Migration) (made int, err error) {
+func (s *Store) MigrateVersions(ctx context.Context, part, parts int, m Migration, named func(journal.Version) error) (made int, err error) {
 	err = s.eachRecord(ctx, part, parts, func(r Record) error {
 		if r.Newest.Revision == r.Revision {
 			return nil
@@ -25,8 +26,11 @@ func (s *Store) MigrateVersions(ctx context.Context, part, parts int, m Migratio
 			if s.CheckHolder(r) != nil {
 				return nil
 			}
-			refused, err := s.beginVersions(ctx, r)
+			begun, refused, err := s.beginVersions(ctx, r)
 			if refused != nil || err != nil {
+				return err
+			}
+			if err := named(begun); err != nil {
 				return err
 			}
 		}
@@ -62,12 +66,12 @@ func (s *Store) eachRecord(ctx context.Context, part, parts int, do func(Record)
 	return nil
 }
 
-func (s *Store) beginVersions(ctx context.Context, r Record) (*refusal, error) {
+func (s *Store) beginVersions(ctx context.Context, r Record) (journal.Version, *refusal, error) {
 	v, err := newVersion(r, Author{}, r.Certificate.Sync.At, r.Newest.Digest)
 	if err != nil {
-		return nil, err
+		return journal.Version{}, nil, err
 	}
-	return s.transact(ctx, "appending a record's first version", []types.TransactWriteItem{
+	refused, err := s.transact(ctx, "appending a record's first version", []types.TransactWriteItem{
 		s.putNew(versionItem(v)),
 		{Update: &types.Update{
 			TableName: &s.table, Key: certificateKey(r.Certificate.ID).item(),
@@ -78,4 +82,5 @@ func (s *Store) beginVersions(ctx context.Context, r Record) (*refusal, error) {
 			},
 		}},
 	})
+	return journal.Version{Certificate: r.Certificate.ID, Revision: v.Revision, Digest: v.Digest}, refused, err
 }

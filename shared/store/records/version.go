@@ -70,6 +70,29 @@ func readNewest(text string) (n Newest) {
 	return n
 }
 
+// NewestOf reads which version is the newest of certificates, of those that are there and have one.
+func (s *Store) NewestOf(ctx context.Context, certIDs []string) (map[string]Newest, error) {
+	keys := make([]key, len(certIDs))
+	for i, id := range certIDs {
+		keys[i] = certificateKey(id)
+	}
+	got, err := s.batch(ctx, once(keys))
+	if err != nil {
+		return nil, err
+	}
+	newest := make(map[string]Newest, len(got))
+	for _, from := range got {
+		r, err := readRecord(from)
+		if err != nil {
+			return nil, err
+		}
+		if r.Newest.Revision > 0 {
+			newest[r.Certificate.ID] = r.Newest
+		}
+	}
+	return newest, nil
+}
+
 // Versions reads all versions of a record, the oldest first, and holds them to their chain: each names
 // the digest of the one before, and the record that of the newest.
 //
