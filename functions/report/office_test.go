@@ -34,6 +34,31 @@ func TestACertificateIsCancelledHoweverOftenItWasChanged(t *testing.T) {
 	}
 }
 
+// A thief who changes the holder all day leaves one in force; its authority ends it for whomever it names.
+func TestACertificateIsEndedHoweverOftenItsHolderChanged(t *testing.T) {
+	d := newDesk(t)
+	owner := good(t).with(fields{"photo": nil, "signatureImage": nil})
+	other := owner.within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"})
+	d.report(t, owner)
+	var rows []fields
+	for range 60 {
+		rows = append(rows, other, owner)
+	}
+	rows = append(rows, other)
+	if a := d.report(t, rows...); rules(a.Rows[len(rows)-1]) != " changes.day" {
+		t.Fatalf("the last: %+v", a.Rows[len(rows)-1])
+	}
+	for i, of := range []fields{other, owner, other} {
+		for _, state := range []string{"02", "05", "06", "99", "04", "03", "07"}[min(i, 1):] { // only what is valid is suspended
+			o := d.report(t, of.with(fields{"state": state, "stateNote": "另有决定", "operation": "07"})).Rows[0]
+			r, err := d.Register.ByNumber(t.Context(), o.Number)
+			if o.Result != reporting.Accepted || err != nil || string(r.Certificate.State) != state || r.Certificate.ID != o.Certificate {
+				t.Fatalf("into state %s: %+v; the number's is in %s, %v", state, o, r.Certificate.State, err)
+			}
+		}
+	}
+}
+
 func TestANumberIsFirstReportedByItsProvince(t *testing.T) {
 	for name, test := range map[string]struct {
 		areas        []string

@@ -38,9 +38,6 @@ func (r *reach) row(t *rapid.T, o Office, c certificate.Certificate) string {
 	case change == nil:
 		return ""
 	}
-	if change.Replaces() {
-		r.Changes = records.Changes{}
-	}
 	r.Certificate = change.After
 	r.Changes = records.Changes{Day: civil.Of(r.now), Made: r.Changes.On(r.now) + 1}
 	return ""
@@ -55,7 +52,8 @@ func offices() map[string]Office {
 }
 
 // Whatever several authorities have reported, in any order and as often as they like, each one that
-// keeps the certificate can end it: withdraw, cancel and revoke it by a bare row, and let it expire.
+// keeps the certificate can end it: withdraw, cancel and revoke it by a bare row, let it expire, let it go, and
+// suspend one that is valid, whoever of those it was reported for the row names.
 func TestEveryCertificateCanAlwaysBeEnded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		now := time.UnixMilli(1795406400000)
@@ -108,15 +106,25 @@ func TestEveryCertificateCanAlwaysBeEnded(t *testing.T) {
 			if !o.Keeps(r.Certificate) || name == "another kind's" {
 				continue
 			}
-			for _, end := range []certificate.State{"03", "04", "05", "07"} {
-				reached := *r
-				c := r.Certificate
-				c.State, c.Operation = end, ""
-				if end == certificate.Invalid && r.Certificate.State.Ended() {
-					c.Operation, c.StateNote = certificate.AnythingElse, "另有决定"
-				}
-				if rule := reached.row(t, o, c); rule != "" || reached.Certificate.State != end {
-					t.Fatalf("%s cannot bring %s, version %s, from %s to %s: %s", name, r.Certificate.AreaCode, r.Certificate.Edition(), r.Certificate.State, end, rule)
+			ends := []certificate.State{"03", "04", "05", "06", "07", "99"}
+			if r.Certificate.State == certificate.Valid {
+				ends = append(ends, certificate.Suspended)
+			}
+			for _, end := range ends {
+				for _, of := range holders {
+					reached := *r
+					c := r.Certificate
+					c.State, c.Operation, c.Holder = end, "", of
+					if end == certificate.Other {
+						c.StateNote = "另有决定"
+					}
+					if r.Certificate.State.Ended() && !end.Ended() {
+						c.Operation, c.StateNote = certificate.AnythingElse, "另有决定"
+					}
+					if rule := reached.row(t, o, c); rule != "" || reached.Certificate.State != end || !reached.Certificate.Holder.Same(of) {
+						t.Fatalf("%s cannot bring %s of %s, version %s, from %s to %s of %s: %s", name, r.Certificate.AreaCode,
+							r.Certificate.Holder.Name, r.Certificate.Edition(), r.Certificate.State, end, of.Name, rule)
+					}
 				}
 			}
 		}

@@ -32,7 +32,7 @@ type Journal interface {
 const landAttempts = 6
 
 // mostChangesADay is how many changes a certificate takes in a day, in Asia/Shanghai, beside those that
-// bring it into a state other than 01 and 02. A register that works makes a few.
+// end it, let it go or suspend it (countsAgainstDay). A register that works makes a few.
 const mostChangesADay = 100
 
 // Landing brings the rows of one report into the register.
@@ -220,12 +220,12 @@ func (l Landing) replace(p Parcel, before records.Record) (*records.Change, erro
 }
 
 // orderly refuses a change that the operation told does not lead to, and one more change of the day
-// than a certificate may have. A state that ends it or lets it go is never one too many.
+// than a certificate may have.
 func (l Landing) orderly(p Parcel, before records.Record, after certificate.Certificate) *certificate.FieldError {
 	was := before.Certificate
-	if (was.State == after.State || !was.Holder.Same(after.Holder) || after.State == certificate.Valid || after.State == certificate.Suspended) && before.Changes.On(l.Now) >= mostChangesADay {
-		return refuse("", "changes.day", fmt.Sprintf("该证书今天已修改 %d 次，请明天再报；改为有效、暂扣以外的状态不受此限。", mostChangesADay),
-			fmt.Sprintf("The certificate was changed %d times today; report this tomorrow. A state other than 01 and 02 is always taken.", mostChangesADay))
+	if countsAgainstDay(was, after) && before.Changes.On(l.Now) >= mostChangesADay {
+		return refuse("", "changes.day", fmt.Sprintf("该证书今天已修改 %d 次，请明天再报；由有效改为其他状态不受此限。", mostChangesADay),
+			fmt.Sprintf("The certificate was changed %d times today; report this tomorrow. A row that brings it out of state 01 is always taken.", mostChangesADay))
 	}
 	arrived := was
 	arrived.Sync = after.Sync
@@ -233,6 +233,19 @@ func (l Landing) orderly(p Parcel, before records.Record, after certificate.Cert
 		return nil
 	}
 	return p.Operation.Move(was.State, after.State, after.StateNote)
+}
+
+// countsAgainstDay reports whether a change may be one too many for the day. One that ends the certificate, lets it
+// go or suspends a valid one never is, whoever's the row says it is: else somebody who changes the holder a hundred
+// times has a certificate in force that its authority cannot end before tomorrow.
+func countsAgainstDay(was, after certificate.Certificate) bool {
+	switch after.State {
+	case certificate.Valid:
+		return true
+	case certificate.Suspended:
+		return was.State != certificate.Valid
+	}
+	return was.State == after.State && was.Holder.Same(after.Holder)
 }
 
 // became is what becomes of a row whose change is made.
