@@ -25,19 +25,19 @@ func Bearer(token string) RequestEditorFn {
 // Read reads the JSON of an answer, and takes what a method returns. An answer of 400 and above is
 // returned as a *[Problem].
 func Read[T any](res *http.Response, err error) (v T, _ error) {
-	body, err := whole(res, err)
+	body, err := readBody(res, err)
 	if err != nil {
 		return v, err
 	}
 	if err := json.Unmarshal(body, &v); err != nil {
-		return v, fmt.Errorf("read the answer to %s: %w", asked(res), err)
+		return v, fmt.Errorf("read the answer to %s: %w", describeRequest(res), err)
 	}
 	return v, nil
 }
 
-// Done is Read where the answer's body says nothing, or is not wanted.
-func Done(res *http.Response, err error) error {
-	_, err = whole(res, err)
+// Check is Read where the answer's body says nothing, or is not wanted.
+func Check(res *http.Response, err error) error {
+	_, err = readBody(res, err)
 	return err
 }
 
@@ -49,22 +49,22 @@ func (p *Problem) Error() string {
 	return fmt.Sprintf("%d %s %s", p.Status, p.Code, p.Title)
 }
 
-func whole(res *http.Response, err error) ([]byte, error) {
+func readBody(res *http.Response, err error) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
 	if err != nil {
-		return nil, fmt.Errorf("read the answer to %s: %w", asked(res), err)
+		return nil, fmt.Errorf("read the answer to %s: %w", describeRequest(res), err)
 	}
 	if res.StatusCode >= http.StatusBadRequest {
-		return nil, fmt.Errorf("%s: %w", asked(res), problemOf(res, body))
+		return nil, fmt.Errorf("%s: %w", describeRequest(res), problemOf(res, body))
 	}
 	return body, nil
 }
 
-func asked(res *http.Response) string {
+func describeRequest(res *http.Response) string {
 	if res.Request == nil {
 		return "a request"
 	}

@@ -46,7 +46,7 @@ func TestARefusalIsAProblem(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := answers(t, tt.status, tt.kind, tt.body)
-			err := Done(c.Logout(t.Context(), Bearer("secret")))
+			err := Check(c.Logout(t.Context(), Bearer("secret")))
 			var p *Problem
 			if !errors.As(err, &p) || p.Error() != tt.want || p.Code != tt.code {
 				t.Errorf("got %v, want %s", err, tt.want)

@@ -61,20 +61,20 @@ func (x *choice) check(named []string) (err error) {
 	if *x.client == "" {
 		return nil
 	}
-	if x.since, err = moment(*x.from, false); err != nil {
+	if x.since, err = parseTime(*x.from, false); err != nil {
 		return err
 	}
 	x.until = x.c.now().Add(time.Millisecond)
 	if *x.to != "" {
-		if x.until, err = moment(*x.to, true); err == nil && !x.since.Before(x.until) {
+		if x.until, err = parseTime(*x.to, true); err == nil && !x.since.Before(x.until) {
 			err = fmt.Errorf("%w: -to %s is not after -from %s", errUsage, *x.to, *x.from)
 		}
 	}
 	return err
 }
 
-// moment reads a time, or the begin or end of a day in Asia/Shanghai.
-func moment(text string, end bool) (time.Time, error) {
+// parseTime reads a time, or the begin or end of a day in Asia/Shanghai.
+func parseTime(text string, end bool) (time.Time, error) {
 	if day, err := civil.Parse(text); err == nil {
 		if end {
 			return day.End(), nil
@@ -100,7 +100,7 @@ func (x *choice) accounts(ctx context.Context) (t tables, all []chosen, err erro
 	case *x.client != "":
 		span := x.since.Format(time.RFC3339) + "/" + x.until.Format(time.RFC3339)
 		if t, err = x.c.tables(ctx, onThing("client", *x.client), onThing("time", span)); err == nil {
-			all, err = x.putBy(ctx, t)
+			all, err = x.accountsPutByClient(ctx, t)
 		}
 	case *x.holder != "":
 		var h holder
@@ -125,13 +125,13 @@ func (x *choice) accounts(ctx context.Context) (t tables, all []chosen, err erro
 		}
 	}
 	if err == nil && len(all) == 0 {
-		err = x.nothing(ctx, t)
+		err = x.explainNoAccount(ctx, t)
 	}
 	return t, all, err
 }
 
-// nothing says why no account was chosen.
-func (x *choice) nothing(ctx context.Context, t tables) error {
+// explainNoAccount says why no account was chosen.
+func (x *choice) explainNoAccount(ctx context.Context, t tables) error {
 	nothing := errors.New("there are no such accounts")
 	if *x.client == "" {
 		return nothing
@@ -159,7 +159,7 @@ func (c console) findClient(id, what string) error {
 	return fmt.Errorf("%w, and is not in %s", unknown, config.Clients)
 }
 
-func (x *choice) putBy(ctx context.Context, t tables) (all []chosen, err error) {
+func (x *choice) accountsPutByClient(ctx context.Context, t tables) (all []chosen, err error) {
 	puts, err := t.people.AccountsPutBy(ctx, *x.client, x.since, x.until)
 	if err != nil {
 		return nil, err
@@ -204,14 +204,14 @@ func (c console) listAccounts(ctx context.Context, args []string) error {
 		return err
 	}
 	for _, a := range all {
-		if err := c.tellAccount(ctx, t, a, *asJSON); err != nil {
+		if err := c.printAccount(ctx, t, a, *asJSON); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c console) tellAccount(ctx context.Context, t tables, a chosen, asJSON bool) error {
+func (c console) printAccount(ctx context.Context, t tables, a chosen, asJSON bool) error {
 	phone, err := t.people.Phone(ctx, a.Holder, a.Portal)
 	if err != nil {
 		return err
@@ -234,19 +234,19 @@ func (c console) tellAccount(ctx context.Context, t tables, a chosen, asJSON boo
 		Puts        []put     `json:"puts,omitempty"`
 	}{
 		Account: a.Username + "@" + a.Portal, Holder: a.Holder, Name: certificate.MaskName(a.Name), IDNumber: certificate.MaskIDNumber(a.IDNumber),
-		PasswordSet: a.PasswordHash != "", PhoneBound: phone.Bound(), Sessions: len(a.Sessions),
-		CreatedAt: here(a.CreatedAt), UpdatedAt: here(a.UpdatedAt),
+		PasswordSet: a.PasswordHash != "", PhoneBound: phone.IsBound(), Sessions: len(a.Sessions),
+		CreatedAt: toBeijingTime(a.CreatedAt), UpdatedAt: toBeijingTime(a.UpdatedAt),
 	}
 	for _, p := range a.puts {
-		told.Puts = append(told.Puts, put{here(p.At), p.Client, p.Did})
+		told.Puts = append(told.Puts, put{toBeijingTime(p.At), p.Client, p.Did})
 	}
 	if asJSON {
 		return json.NewEncoder(c.out).Encode(told)
 	}
 	fmt.Fprintf(c.out, "%s  %s  %s  created %s  password %t  phone %t  %d sessions\n", told.Account, told.Name, told.IDNumber,
-		beijing(told.CreatedAt), told.PasswordSet, told.PhoneBound, told.Sessions)
+		formatBeijingTime(told.CreatedAt), told.PasswordSet, told.PhoneBound, told.Sessions)
 	for _, p := range told.Puts {
-		fmt.Fprintf(c.out, "  put %s by %s  %s\n", beijing(p.At), p.Client, strings.Join(p.Did, " "))
+		fmt.Fprintf(c.out, "  put %s by %s  %s\n", formatBeijingTime(p.At), p.Client, strings.Join(p.Did, " "))
 	}
 	return nil
 }
@@ -279,12 +279,12 @@ func (c console) revokeAccounts(ctx context.Context, args []string) error {
 				return fmt.Errorf("after %d accounts, at %s@%s: %w\n  these are revoked; the same command does the rest", revoked, a.Username, a.Portal, err)
 			}
 			revoked++
-			c.audit.counted(map[string]int{"revoked": revoked})
+			c.audit.noteCounts(map[string]int{"revoked": revoked})
 			if a.Account, err = t.people.Account(ctx, a.Portal, a.Username); err != nil {
 				return err
 			}
 		}
-		if err := c.tellAccount(ctx, t, a, *asJSON); err != nil {
+		if err := c.printAccount(ctx, t, a, *asJSON); err != nil {
 			return err
 		}
 	}

@@ -75,7 +75,7 @@ func TestAccountsAreFoundAndRevoked(t *testing.T) {
 	}
 	ghost := d.read(t, "mohurd", "ghost-1")
 	phone, err := d.people.Phone(t.Context(), ghost.Holder, "mohurd")
-	if err != nil || phone.Bound() || ghost.PasswordHash != "" || len(ghost.Sessions) != 0 {
+	if err != nil || phone.IsBound() || ghost.PasswordHash != "" || len(ghost.Sessions) != 0 {
 		t.Errorf("after it was revoked: %+v, %+v, %v", ghost, phone, err)
 	}
 	if a := d.read(t, "mohurd", "zhang-1"); a.PasswordHash == "" || len(a.Sessions) != 1 {

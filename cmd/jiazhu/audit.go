@@ -67,7 +67,7 @@ func onCertificate(name string) target {
 		if _, err := records.TimeOf(name); err == nil {
 			return "certificate:" + name
 		}
-		return "number:" + v.Hash("audit/number", records.OneNumber(name))
+		return "number:" + v.Hash("audit/number", records.CanonicalNumber(name))
 	}
 }
 
@@ -89,8 +89,8 @@ func (a *audit) begin(ctx context.Context, by who, log *s3journal.Journal, secre
 	return nil
 }
 
-// counted notes what the command did, for the entry of its end.
-func (a *audit) counted(what any) { a.entry.Counts = what }
+// noteCounts notes what the command did, for the entry of its end.
+func (a *audit) noteCounts(what any) { a.entry.Counts = what }
 
 // end writes the second entry, if there was a first.
 func (a *audit) end(ctx context.Context, failed error) error {

@@ -38,7 +38,7 @@ func (c console) readAudit(ctx context.Context, args []string) error {
 		foreign++
 		fmt.Fprintf(c.err, "%s: %v\n", key, why)
 	})
-	c.audit.counted(map[string]int{"entries": n, "foreign": foreign})
+	c.audit.noteCounts(map[string]int{"entries": n, "foreign": foreign})
 	if err == nil && foreign > 0 {
 		err = fmt.Errorf("%d entries are not the service's: somebody else can write to the journal", foreign)
 	}

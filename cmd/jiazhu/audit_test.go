@@ -63,7 +63,7 @@ func TestEveryCommandOnTheTablesIsInTheAuditLog(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			d := newOperator(t)
-			code, out, trouble := d.typed("", append(strings.Fields(name), args...)...)
+			code, out, trouble := d.runCommand("", append(strings.Fields(name), args...)...)
 			if code == 2 {
 				t.Fatal(out, trouble)
 			}
@@ -87,9 +87,9 @@ func TestEveryCommandOnTheTablesIsInTheAuditLog(t *testing.T) {
 // TestTheAuditLogNamesNobody: who was asked about stands in it by keyed hashes.
 func TestTheAuditLogNamesNobody(t *testing.T) {
 	d := newOperator(t)
-	d.typed("110101198001010010\n", "export", "-")
-	d.typed("", "export", "zhangsan@mohurd")
-	d.typed("", "history", "京1112019202000001")
+	d.runCommand("110101198001010010\n", "export", "-")
+	d.runCommand("", "export", "zhangsan@mohurd")
+	d.runCommand("", "history", "京1112019202000001")
 	said := ""
 	for _, key := range d.cloud.Keys(t, d.settings[config.JournalBucket]) {
 		said += d.cloud.Object(t, d.settings[config.JournalBucket], key)
@@ -153,7 +153,7 @@ func TestTheTokenServiceSaysWhoItIs(t *testing.T) {
 	defer service.Close()
 	t.Setenv("AWS_ENDPOINT_URL_STS", service.URL)
 	t.Setenv("USER", "somebody")
-	d.typed("", "export", "nobody@mohurd")
+	d.runCommand("", "export", "nobody@mohurd")
 	all := d.entries(t)
 	if len(all) != 2 || all[0].Who.ARN != arn || all[0].Who.AccessKey != os.Getenv("AWS_ACCESS_KEY_ID") {
 		t.Errorf("%+v", all)
@@ -171,7 +171,7 @@ func TestTheTokenServiceSaysWhoItIs(t *testing.T) {
 // and let go of; what is read is what was written.
 func TestAnOperatorCannotChangeTheAuditLog(t *testing.T) {
 	d := newOperator(t)
-	d.typed("", "export", "nobody@mohurd")
+	d.runCommand("", "export", "nobody@mohurd")
 	before := d.entries(t)
 	bucket, s := d.settings[config.JournalBucket], d.cloud.Buckets()
 	for _, key := range d.cloud.Keys(t, bucket) {

@@ -34,11 +34,11 @@ func (c console) check(ctx context.Context, args []string) error {
 		return err
 	}
 	k := checker{tables: t, now: c.now()}
-	if err := k.all(ctx, *parts); err != nil {
+	if err := k.checkAll(ctx, *parts); err != nil {
 		return err
 	}
 	slices.SortFunc(k.findings, func(a, b tags.Finding) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Key, b.Key)) })
-	c.audit.counted(map[string]int{"findings": len(k.findings)})
+	c.audit.noteCounts(map[string]int{"findings": len(k.findings)})
 	if *asJSON {
 		if err := c.print(append([]tags.Finding{}, k.findings...)); err != nil {
 			return err
@@ -66,60 +66,60 @@ type checker struct {
 	findings []tags.Finding
 }
 
-func (k *checker) found(f tags.Finding) {
+func (k *checker) addFinding(f tags.Finding) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.findings = append(k.findings, f)
 }
 
-func (k *checker) all(ctx context.Context, parts int) error {
+func (k *checker) checkAll(ctx context.Context, parts int) error {
 	people := func(ctx context.Context, part, parts int, found func(tags.Finding)) error {
 		return k.people.Check(ctx, part, parts, k.now, found)
 	}
 	for _, table := range []func(context.Context, int, int, func(tags.Finding)) error{k.register.Check, people} {
 		group, ctx := errgroup.WithContext(ctx)
 		for part := range parts {
-			group.Go(func() error { return table(ctx, part, parts, k.found) })
+			group.Go(func() error { return table(ctx, part, parts, k.addFinding) })
 		}
 		if err := group.Wait(); err != nil {
 			return err
 		}
 	}
-	return errors.Join(k.withdrawals(ctx), k.consents(ctx), k.accounts(ctx), k.versions(ctx))
+	return errors.Join(k.checkWithdrawals(ctx), k.checkConsents(ctx), k.checkAccounts(ctx), k.checkVersions(ctx))
 }
 
-// each gives what every entry of a kind says to do. An entry that is not the service's, or says nothing that do can
+// checkEntries gives what every entry of a kind says to do. An entry that is not the service's, or says nothing that do can
 // read, is a finding; its err says so.
-func each[T any](ctx context.Context, k *checker, kind journal.Kind, do func(journal.Entry, T) error) error {
+func checkEntries[T any](ctx context.Context, k *checker, kind journal.Kind, do func(journal.Entry, T) error) error {
 	return k.journal.Read(ctx, kind, time.Time{}, func(e journal.Entry) error {
 		var what T
 		if err := json.Unmarshal(e.What, &what); err != nil {
-			k.foundEntry(e.Key(), err)
+			k.addEntryFinding(e.Key(), err)
 			return nil
 		}
 		err := do(e, what)
 		var unread errUnread
 		if errors.As(err, &unread) {
-			k.foundEntry(e.Key(), err)
+			k.addEntryFinding(e.Key(), err)
 			return nil
 		}
 		return err
-	}, k.foundEntry)
+	}, k.addEntryFinding)
 }
 
-// foundEntry is the finding that an entry of the journal is wrong.
-func (k *checker) foundEntry(key string, why error) {
-	k.found(tags.Finding{Kind: "journal", Item: key, Why: why.Error(), Key: key})
+// addEntryFinding is the finding that an entry of the journal is wrong.
+func (k *checker) addEntryFinding(key string, why error) {
+	k.addFinding(tags.Finding{Kind: "journal", Item: key, Why: why.Error(), Key: key})
 }
 
-func (k *checker) withdrawals(ctx context.Context) error {
-	return each(ctx, k, journal.Withdrawal, func(_ journal.Entry, w journal.Withdrawn) error {
-		return k.register.CheckWithdrawn(ctx, w.Certificate, w.Endorsement, k.found)
+func (k *checker) checkWithdrawals(ctx context.Context) error {
+	return checkEntries(ctx, k, journal.Withdrawal, func(_ journal.Entry, w journal.Withdrawn) error {
+		return k.register.CheckWithdrawn(ctx, w.Certificate, w.Endorsement, k.addFinding)
 	})
 }
 
-func (k *checker) consents(ctx context.Context) error {
-	return each(ctx, k, journal.ConsentRevoked, func(_ journal.Entry, r journal.Revoked) error {
-		return k.register.CheckRevoked(ctx, r.Certificate, r.Consent, k.found)
+func (k *checker) checkConsents(ctx context.Context) error {
+	return checkEntries(ctx, k, journal.ConsentRevoked, func(_ journal.Entry, r journal.Revoked) error {
+		return k.register.CheckRevoked(ctx, r.Certificate, r.Consent, k.addFinding)
 	})
 }

@@ -19,54 +19,54 @@ type passwordNote struct {
 	at  time.Time
 }
 
-// accounts compares accounts and phones with what the journal says of their persons: who was erased has none from
+// checkAccounts compares accounts and phones with what the journal says of their persons: who was erased has none from
 // before, and an account has the password that was set last, or none where it was revoked after. A link that set two
 // passwords was used, and the account put back to before.
-func (k *checker) accounts(ctx context.Context) error {
+func (k *checker) checkAccounts(ctx context.Context) error {
 	var notes []passwordNote
 	erased := map[string]time.Time{}
-	names, err := namesOf(ctx, k.journal, k.secrets, k.foundEntry)
+	names, err := namesOf(ctx, k.journal, k.secrets, k.addEntryFinding)
 	if err != nil {
 		return err
 	}
-	err = each(ctx, k, journal.Erasure, func(e journal.Entry, x journal.Erased) error {
+	err = checkEntries(ctx, k, journal.Erasure, func(e journal.Entry, x journal.Erased) error {
 		if x.Account == "" {
-			holder := names.Now(x.Holder)
-			erased[holder] = later(erased[holder], e.At)
+			holder := names.CurrentName(x.Holder)
+			erased[holder] = maxTime(erased[holder], e.At)
 			return nil
 		}
 		var a journal.Account
 		if err := k.unseal(x.Account, x.Place(e.At), &a); err != nil {
 			return err
 		}
-		notes = append(notes, passwordNote{owned{names.Now(x.Holder), a.Portal, a.Username}, journal.Credential{Portal: a.Portal, Username: a.Username}, e.At})
+		notes = append(notes, passwordNote{owned{names.CurrentName(x.Holder), a.Portal, a.Username}, journal.Credential{Portal: a.Portal, Username: a.Username}, e.At})
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	err = each(ctx, k, journal.Password, func(e journal.Entry, p journal.PasswordSet) error {
+	err = checkEntries(ctx, k, journal.Password, func(e journal.Entry, p journal.PasswordSet) error {
 		var c journal.Credential
 		if err := k.unseal(p.Account, p.Place(e.At), &c); err != nil {
 			return err
 		}
-		notes = append(notes, passwordNote{owned{names.Now(p.Holder), c.Portal, c.Username}, c, e.At})
+		notes = append(notes, passwordNote{owned{names.CurrentName(p.Holder), c.Portal, c.Username}, c, e.At})
 		return nil
 	})
 	if err != nil {
 		return err
 	}
 	for holder, at := range erased {
-		if err := k.people.CheckErased(ctx, holder, at, k.found); err != nil {
+		if err := k.people.CheckErased(ctx, holder, at, k.addFinding); err != nil {
 			return err
 		}
 	}
 	slices.SortStableFunc(notes, func(a, b passwordNote) int { return a.at.Compare(b.at) })
-	return k.passwords(ctx, notes, erased)
+	return k.checkPasswords(ctx, notes, erased)
 }
 
-// passwords holds accounts to what the journal says of them, the oldest first.
-func (k *checker) passwords(ctx context.Context, notes []passwordNote, erased map[string]time.Time) error {
+// checkPasswords holds accounts to what the journal says of them, the oldest first.
+func (k *checker) checkPasswords(ctx context.Context, notes []passwordNote, erased map[string]time.Time) error {
 	last, again := map[owned]passwordNote{}, map[owned]bool{}
 	first := map[string]passwordNote{} // by the hash of the link
 	for _, n := range notes {
@@ -84,17 +84,17 @@ func (k *checker) passwords(ctx context.Context, notes []passwordNote, erased ma
 		}
 	}
 	for of, n := range last {
-		if err := k.people.CheckPassword(ctx, of.holder, n.set, n.at, k.found); err != nil {
+		if err := k.people.CheckPassword(ctx, of.holder, n.set, n.at, k.addFinding); err != nil {
 			return err
 		}
 		if again[of] {
-			k.found(k.people.FoundAccount(of.portal, of.username, "one password link set its password twice"))
+			k.addFinding(k.people.FoundAccount(of.portal, of.username, "one password link set its password twice"))
 		}
 	}
 	return nil
 }
 
-func later(a, b time.Time) time.Time {
+func maxTime(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
 	}

@@ -61,7 +61,7 @@ func TestCommandsTakeNoOtherBucketForTheJournal(t *testing.T) {
 func TestMigrateNamesTheJournalOnce(t *testing.T) {
 	d := newOperator(t)
 	l := d.life(t)
-	for _, is := range l.all()[l.tables()[0]] {
+	for _, is := range l.allItems()[l.tables()[0]] {
 		l.remove(l.tables()[0], is)
 	}
 	if _, trouble := d.want(t, 1, "", "check"); !strings.Contains(trouble, "jiazhu migrate -yes") {
@@ -102,7 +102,7 @@ func TestARecordIsWhatItsNewestVersionSays(t *testing.T) {
 	}
 	d.finds(t, "")
 	l := d.life(t)
-	for _, is := range l.all()[l.tables()[0]] {
+	for _, is := range l.allItems()[l.tables()[0]] {
 		if kindOf(textOf(is, "pk"), textOf(is, "sk")) != "CERT#|CERT" {
 			continue
 		}
@@ -130,7 +130,7 @@ func TestACheckIsQuietAfterADisputeIsSettled(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := d.life(t)
-	before := l.all()[l.tables()[0]]
+	before := l.allItems()[l.tables()[0]]
 	d.want(t, 0, "", "disputes", "settle", c.Number, made.ID, "-to", "claimant", "-why", "编号由上海核发")
 	d.finds(t, "")
 	for _, is := range before {
@@ -145,7 +145,7 @@ func TestACheckIsQuietAfterADisputeIsSettled(t *testing.T) {
 func TestAnEarlierNoteOfTheNewestCopyIsFound(t *testing.T) {
 	p := newPast(t) // has made two copies of one certificate
 	l := p.life(t)
-	for _, is := range l.all()[l.tables()[0]] {
+	for _, is := range l.allItems()[l.tables()[0]] {
 		if kindOf(textOf(is, "pk"), textOf(is, "sk")) != "COPY#|LATEST" {
 			continue
 		}
@@ -172,7 +172,7 @@ func TestWhoWasErasedOrRevokedIsNotPutBack(t *testing.T) {
 			p := newPast(t)
 			p.accounts.SignIn(t, p.li, p.now)
 			l := p.life(t)
-			before := l.all()[l.tables()[1]]
+			before := l.allItems()[l.tables()[1]]
 			p.now = p.now.Add(time.Hour)
 			p.want(t, 0, "", c.args...)
 			p.finds(t, "")
@@ -184,7 +184,7 @@ func TestWhoWasErasedOrRevokedIsNotPutBack(t *testing.T) {
 				}
 				return found
 			}
-			now := l.all()[l.tables()[1]]
+			now := l.allItems()[l.tables()[1]]
 			for kind, why := range c.kinds {
 				if why == "" {
 					continue
@@ -243,7 +243,7 @@ func TestALinkThatWasUsedSetsNoSecondPassword(t *testing.T) {
 		}
 	}
 	l := p.life(t)
-	before := l.all()[l.tables()[1]]["ACCOUNT#mohurd#zhangsan|ACCOUNT"]
+	before := l.allItems()[l.tables()[1]]["ACCOUNT#mohurd#zhangsan|ACCOUNT"]
 	use("$argon2id$holder's")
 	p.finds(t, "")
 	l.write(l.tables()[1], before)
@@ -288,10 +288,10 @@ func TestOneBadEntryHoldsUpNothing(t *testing.T) {
 	if !noted {
 		t.Error("the audit log does not say what was set aside")
 	}
-	if e, err := p.register.Endorsed(t.Context(), p.of.Certificate.ID, p.of.Holder, "mohurd", p.copyOfConsent); err == nil && e.Endorsement.WithdrawnAt != nil {
+	if e, err := p.register.ReadEndorsement(t.Context(), p.of.Certificate.ID, p.of.Holder, "mohurd", p.copyOfConsent); err == nil && e.Endorsement.WithdrawnAt != nil {
 		t.Error("what the service did not write was applied")
 	}
-	if e, err := p.register.Endorsed(t.Context(), p.of.Certificate.ID, p.of.Holder, "mohurd", p.withdrawn); err == nil && e.Endorsement.WithdrawnAt == nil {
+	if e, err := p.register.ReadEndorsement(t.Context(), p.of.Certificate.ID, p.of.Holder, "mohurd", p.withdrawn); err == nil && e.Endorsement.WithdrawnAt == nil {
 		t.Error("what it did write was not")
 	}
 }

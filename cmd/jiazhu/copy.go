@@ -41,7 +41,7 @@ func (c console) copyHistory(ctx context.Context, t tables, certificate, id stri
 				continue
 			}
 			told[e.What+e.ID] = true
-			if err := c.tellEvent(e, asJSON); err != nil {
+			if err := c.printEvent(e, asJSON); err != nil {
 				return err
 			}
 		}
@@ -59,7 +59,7 @@ func (c console) copyHistory(ctx context.Context, t tables, certificate, id stri
 func (c console) events(ctx context.Context, t tables, certificate, id string) ([]event, error) {
 	r, made, err := t.register.ForVerify(ctx, certificate, id)
 	if err != nil {
-		return nil, missing(err, certificate)
+		return nil, explainNotFound(err, certificate)
 	}
 	if made == nil {
 		return nil, fmt.Errorf("%w: which copy? jiazhu history %s lists those there are", errUsage, certificate)
@@ -82,7 +82,7 @@ func (c console) events(ctx context.Context, t tables, certificate, id string) (
 		}
 		all = append(all, event{At: at, What: "consented", ID: consent.ID, Who: consent.To, Fields: consent.Fields})
 	}
-	seen, err := t.sightings(ctx, certificate, *made)
+	seen, err := t.verificationsOf(ctx, certificate, *made)
 	if err != nil {
 		return nil, err
 	}
@@ -91,10 +91,10 @@ func (c console) events(ctx context.Context, t tables, certificate, id string) (
 	return all, nil
 }
 
-// sightings are the verifications of one endorsement that the ledger still has.
-func (t tables) sightings(ctx context.Context, certificate string, made endorsement.Endorsement) (all []event, err error) {
+// verificationsOf are the verifications of one endorsement that the ledger still has.
+func (t tables) verificationsOf(ctx context.Context, certificate string, made endorsement.Endorsement) (all []event, err error) {
 	for p := (records.Period{Limit: records.HistoryLimit}); ; {
-		page, err := t.register.Sightings(ctx, certificate, made.Holder, p)
+		page, err := t.register.ListVerifications(ctx, certificate, made.Holder, p)
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +102,7 @@ func (t tables) sightings(ctx context.Context, certificate string, made endorsem
 			if s.Endorsement != made.ID {
 				continue
 			}
-			e := event{At: s.At(), What: "verified", ID: s.ID, By: s.Channel, Result: s.Verdict, Who: s.Organisation, Fields: s.Shown}
+			e := event{At: s.Time(), What: "verified", ID: s.ID, By: s.Channel, Result: s.Verdict, Who: s.Organisation, Fields: s.Shown}
 			if e.Who == "" && s.Asker != "" {
 				e.Who = credential.Quote(s.Asker) + " (self-stated, not verified)"
 			}
@@ -114,7 +114,7 @@ func (t tables) sightings(ctx context.Context, certificate string, made endorsem
 	}
 }
 
-func (c console) tellEvent(e event, asJSON bool) error {
+func (c console) printEvent(e event, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(c.out).Encode(e)
 	}
@@ -123,7 +123,7 @@ func (c console) tellEvent(e event, asJSON bool) error {
 		app = "vouched by " + e.App
 	}
 	rest := slices.DeleteFunc([]string{e.By, e.Result, e.Who, strings.Join(e.Fields, ", "), e.Note, app}, func(s string) bool { return s == "" })
-	line := fmt.Sprintf("%s  %-9s  %s", beijing(e.At), e.What, strings.Join(rest, "  "))
+	line := fmt.Sprintf("%s  %-9s  %s", formatBeijingTime(e.At), e.What, strings.Join(rest, "  "))
 	_, err := fmt.Fprintln(c.out, strings.TrimRight(line, " "))
 	return err
 }

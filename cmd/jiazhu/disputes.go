@@ -99,7 +99,7 @@ func (c console) settleDispute(ctx context.Context, args []string) error {
 	case err != nil:
 		return err
 	}
-	c.audit.counted(map[string]string{"to": *to})
+	c.audit.noteCounts(map[string]string{"to": *to})
 	return c.print(describeDispute(d))
 }
 

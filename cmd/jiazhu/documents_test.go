@@ -26,7 +26,7 @@ func TestTheDocumentsNameCommandsThatExist(t *testing.T) {
 		}
 		for _, line := range commandLines(string(text)) {
 			found++
-			if why := unknownIn(t, line); why != "" {
+			if why := checkCommandLine(t, line); why != "" {
 				t.Errorf("%s: jiazhu %s: %s", filepath.Base(file), line, why)
 			}
 		}
@@ -35,7 +35,7 @@ func TestTheDocumentsNameCommandsThatExist(t *testing.T) {
 		t.Errorf("%d commands were found in the documents", found)
 	}
 	for _, wrong := range []string{"verify -no-such-flag FILE", "no-such-command", "accounts"} {
-		if unknownIn(t, wrong) == "" {
+		if checkCommandLine(t, wrong) == "" {
 			t.Errorf("jiazhu %s is taken for a command", wrong)
 		}
 	}
@@ -85,8 +85,8 @@ func commandLines(text string) (all []string) {
 	return all
 }
 
-// unknownIn says which command or flag of a line the program does not have, or "".
-func unknownIn(t *testing.T, line string) string {
+// checkCommandLine says which command or flag of a line the program does not have, or "".
+func checkCommandLine(t *testing.T, line string) string {
 	t.Helper()
 	line, _, _ = strings.Cut(line, "#")
 	words := strings.Fields(line)

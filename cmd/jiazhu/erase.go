@@ -49,10 +49,10 @@ func (c console) erase(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	done := c.erasable(d)
+	done := c.countErasable(d)
 	if *sure {
 		done, err = c.eraseHolder(ctx, t, h, done)
-		c.audit.counted(done)
+		c.audit.noteCounts(done)
 	}
 	if err != nil {
 		err = fmt.Errorf("%w\n  what was removed is removed; the same command does the rest", err)
@@ -68,8 +68,8 @@ func (c console) erase(ctx context.Context, args []string) error {
 	return err
 }
 
-// erasable counts what there is to be removed, and what is kept.
-func (c console) erasable(d dossier) erased {
+// countErasable counts what there is to be removed, and what is kept.
+func (c console) countErasable(d dossier) erased {
 	n := erased{
 		Accounts: len(d.Accounts), Phones: len(d.Phones), Sessions: d.Sessions, Passing: d.Passing, Bindings: len(d.Bindings),
 		Certificates: len(d.Certificates),
@@ -78,7 +78,7 @@ func (c console) erasable(d dossier) erased {
 		n.Endorsements += len(k.Endorsements)
 		n.Verifications += len(k.Verifications)
 		for _, consent := range k.Consents {
-			if consent.open(c.now()) {
+			if consent.isOpen(c.now()) {
 				n.Consents++
 			}
 		}
@@ -93,7 +93,7 @@ func (c console) eraseHolder(ctx context.Context, t tables, h holder, done erase
 		return erased{}, fmt.Errorf("nothing was removed, since the journal cannot be written: %w", err)
 	}
 	done = erased{Certificates: done.Certificates, Endorsements: done.Endorsements, Verifications: done.Verifications}
-	ids, err := t.register.EverHeld(ctx, h.Holder)
+	ids, err := t.register.ListCertificatesEverHeld(ctx, h.Holder)
 	if err != nil {
 		return done, err
 	}
@@ -144,7 +144,7 @@ func (c console) readBack(ctx context.Context, t tables, h holder, ids []string)
 			return err
 		}
 		for _, consent := range consents {
-			if consent.Open(c.now()) {
+			if consent.IsOpen(c.now()) {
 				left["consents"]++
 			}
 		}

@@ -32,7 +32,7 @@ func (d *operator) account(t *testing.T, portal, username, idType, idNumber, pho
 	}
 	put := sessions.Put{Client: portal + "-portal", At: d.now}
 	if phone != "" {
-		put.Phone = &sessions.PhoneChange{From: stated, To: stated.With(phone, d.now)}
+		put.Phone = &sessions.PhoneChange{From: stated, To: stated.WithNumber(phone, d.now)}
 	}
 	if err := d.people.PutAccount(t.Context(), a, put); err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func (d *operator) certificate(t *testing.T, number, idNumber string) records.Re
 	return r
 }
 
-func (d *operator) erased(t *testing.T, code int, input string, args ...string) (n erased) {
+func (d *operator) runErase(t *testing.T, code int, input string, args ...string) (n erased) {
 	t.Helper()
 	out, _ := d.want(t, code, input, append([]string{"erase", "-json"}, args...)...)
 	if err := json.Unmarshal([]byte(out), &n); err != nil {
@@ -109,16 +109,16 @@ func TestErasingGoesByPersonOverAllPortals(t *testing.T) {
 			// Of each account a code, a note of the portal's put, two limits of the account's codes and one of the person's to this
 			// phone, and one of the phone's.
 			want := erased{Accounts: 2, Phones: 2, Sessions: 2, Passing: 12, Bindings: 2, Certificates: 1}
-			if got := d.erased(t, 0, by[0], by[1]); got != want {
+			if got := d.runErase(t, 0, by[0], by[1]); got != want {
 				t.Errorf("without -yes: %+v, want %+v", got, want)
 			}
 			if left, err := d.register.Bindings(t.Context(), mine.Holder); err != nil || len(left) != 2 || d.read(t, "mohurd", "zhang-1").Revision != first.Revision {
 				t.Errorf("something was done without -yes: %v, %v", left, err)
 			}
-			if got := d.erased(t, 0, by[0], "-yes", by[1]); got != want {
+			if got := d.runErase(t, 0, by[0], "-yes", by[1]); got != want {
 				t.Errorf("erased %+v, want %+v", got, want)
 			}
-			if again := d.erased(t, 0, numberWithX, "-yes", "-"); again != (erased{Certificates: 1}) {
+			if again := d.runErase(t, 0, numberWithX, "-yes", "-"); again != (erased{Certificates: 1}) {
 				t.Errorf("once more %+v", again)
 			}
 			for _, item := range d.cloud.Items(t, d.settings[config.SessionsTable]) {
@@ -173,7 +173,7 @@ func TestErasingOfAnotherDocument(t *testing.T) {
 	if _, trouble := d.want(t, 2, "E12345678", "erase", "-yes", "-"); !strings.Contains(trouble, "-id-type") {
 		t.Error(trouble)
 	}
-	if n := d.erased(t, 0, "e12345678", "-yes", "-id-type", "414", "-"); n.Accounts != 1 || n.Phones != 1 {
+	if n := d.runErase(t, 0, "e12345678", "-yes", "-id-type", "414", "-"); n.Accounts != 1 || n.Phones != 1 {
 		t.Errorf("%+v", n)
 	}
 }
@@ -209,7 +209,7 @@ func TestWhatRemainsIsToldAndFails(t *testing.T) {
 			t.Errorf("%v does not tell of %s", err, want)
 		}
 	}
-	d.erased(t, 0, numberWithX, "-yes", "-")
+	d.runErase(t, 0, numberWithX, "-yes", "-")
 	if err := c.readBack(t.Context(), stores, holder{person}, nil); err != nil {
 		t.Error(err)
 	}
@@ -229,11 +229,11 @@ func TestErasingEndsConsents(t *testing.T) {
 		}
 	}
 	give()
-	if n := d.erased(t, 0, numberWithX, "-yes", "-"); n.Consents != 1 {
+	if n := d.runErase(t, 0, numberWithX, "-yes", "-"); n.Consents != 1 {
 		t.Errorf("%+v", n)
 	}
 	kept, err := d.register.KeptConsents(t.Context(), r.Certificate.ID, r.Holder)
-	if err != nil || len(kept) != 1 || kept[0].Open(d.now) {
+	if err != nil || len(kept) != 1 || kept[0].IsOpen(d.now) {
 		t.Errorf("%+v, %v", kept, err)
 	}
 	give()
@@ -290,7 +290,7 @@ func TestAnExportIsEverythingThatIsKept(t *testing.T) {
 		ID: records.NewID(d.now), Endorsement: records.NewID(d.now), Holder: r.Holder, Version: "001", Fields: []string{records.ShowName}, To: "示例单位", Until: d.now.Add(time.Hour),
 	})
 	try(err)
-	try(d.register.Note(t.Context(), r.Certificate.ID, records.Sighting{ID: records.NewID(d.now), Holder: r.Holder, Version: "001", Channel: "number", Verdict: "valid"}))
+	try(d.register.AddVerification(t.Context(), r.Certificate.ID, records.Sighting{ID: records.NewID(d.now), Holder: r.Holder, Version: "001", Channel: "number", Verdict: "valid"}))
 
 	out, _ := d.want(t, 0, "", "export", "zhang-1@mohurd")
 	for _, want := range []string{

@@ -98,8 +98,8 @@ type keptConsent struct {
 	Sealed      bool      `json:"sealed"` // it holds the ID number still
 }
 
-// open reports whether erasing has something to end, as records.KeptConsent.Open does.
-func (c keptConsent) open(at time.Time) bool {
+// isOpen reports whether erasing has something to end, as records.KeptConsent.Open does.
+func (c keptConsent) isOpen(at time.Time) bool {
 	return c.RevokedAt.IsZero() && at.Before(c.Until) || c.Sealed
 }
 
@@ -155,21 +155,21 @@ func idTypeFlag(f *flag.FlagSet) *string {
 func (t tables) gather(ctx context.Context, h holder) (dossier, error) {
 	d := dossier{Accounts: []keptAccount{}, Phones: []keptPhone{}, Puts: []keptPut{}, Bindings: []records.Binding{}, Certificates: []keptCertificate{}}
 	for _, a := range h.Accounts {
-		k, err := t.keptAccount(ctx, a)
+		k, err := t.exportAccount(ctx, a)
 		if err != nil {
 			return d, err
 		}
 		d.Accounts = append(d.Accounts, k)
 	}
 	for _, p := range h.Phones {
-		d.Phones = append(d.Phones, keptPhone{p.Portal, p.Number, here(p.BoundAt)})
+		d.Phones = append(d.Phones, keptPhone{p.Portal, p.Number, toBeijingTime(p.BoundAt)})
 	}
 	puts, err := t.people.PutsOf(ctx, h.Person)
 	if err != nil {
 		return d, err
 	}
 	for _, p := range puts {
-		d.Puts = append(d.Puts, keptPut{here(p.At), p.Client, p.Portal, p.Username, p.Did})
+		d.Puts = append(d.Puts, keptPut{toBeijingTime(p.At), p.Client, p.Portal, p.Username, p.Did})
 	}
 	there, err := t.people.Traces(ctx, h.Person)
 	if err != nil {
@@ -181,12 +181,12 @@ func (t tables) gather(ctx context.Context, h holder) (dossier, error) {
 		return d, err
 	}
 	d.Bindings = append(d.Bindings, bindings...)
-	ids, err := t.register.EverHeld(ctx, h.Holder)
+	ids, err := t.register.ListCertificatesEverHeld(ctx, h.Holder)
 	if err != nil {
 		return d, err
 	}
 	for _, id := range ids {
-		k, err := t.kept(ctx, h.Holder, id)
+		k, err := t.exportCertificate(ctx, h.Holder, id)
 		if err != nil {
 			return d, err
 		}
@@ -198,42 +198,42 @@ func (t tables) gather(ctx context.Context, h holder) (dossier, error) {
 	return d, nil
 }
 
-// here is a time as it is said in Asia/Shanghai; no time stays none.
-func here(at time.Time) time.Time {
+// toBeijingTime is a time as it is said in Asia/Shanghai; no time stays none.
+func toBeijingTime(at time.Time) time.Time {
 	if at.IsZero() {
 		return at
 	}
 	return at.In(civil.Zone())
 }
 
-// keptAccount is what is kept of an account. Hashes of password, devices and tokens tell nobody anything, and are left out.
-func (t tables) keptAccount(ctx context.Context, a identity.Account) (k keptAccount, err error) {
+// exportAccount is what is kept of an account. Hashes of password, devices and tokens tell nobody anything, and are left out.
+func (t tables) exportAccount(ctx context.Context, a identity.Account) (k keptAccount, err error) {
 	k = keptAccount{
 		Portal: a.Portal, Username: a.Username, Name: a.Name, IDType: a.IDType, IDNumber: a.IDNumber,
 		IDValidFrom: a.IDValidFrom, IDValidUntil: a.IDValidUntil, RealNameLevel: a.RealNameLevel, PasswordSet: a.PasswordHash != "",
-		Devices: len(a.Devices), Sessions: []keptSession{}, CreatedAt: here(a.CreatedAt), UpdatedAt: here(a.UpdatedAt),
+		Devices: len(a.Devices), Sessions: []keptSession{}, CreatedAt: toBeijingTime(a.CreatedAt), UpdatedAt: toBeijingTime(a.UpdatedAt),
 	}
 	if l := a.Link; l != nil {
-		k.Link = &keptLink{l.SentTo, here(l.SentAt), here(l.ExpiresAt)}
+		k.Link = &keptLink{l.SentTo, toBeijingTime(l.SentAt), toBeijingTime(l.ExpiresAt)}
 	}
 	shown, err := t.people.FaceShownAt(ctx, a)
 	if err != nil {
 		return k, err
 	}
-	k.FaceShownAt = here(shown)
+	k.FaceShownAt = toBeijingTime(shown)
 	open, err := t.people.SessionsOf(ctx, a)
 	for _, s := range open {
-		k.Sessions = append(k.Sessions, keptSession{here(s.CreatedAt), here(s.ExpiresAt), here(s.IdentifiedUntil), s.VouchedBy})
+		k.Sessions = append(k.Sessions, keptSession{toBeijingTime(s.CreatedAt), toBeijingTime(s.ExpiresAt), toBeijingTime(s.IdentifiedUntil), s.VouchedBy})
 	}
 	return k, err
 }
 
-// kept is what is kept of a certificate for a holder.
-func (t tables) kept(ctx context.Context, holder, id string) (k keptCertificate, err error) {
+// exportCertificate is what is kept of a certificate for a holder.
+func (t tables) exportCertificate(ctx context.Context, holder, id string) (k keptCertificate, err error) {
 	k = keptCertificate{
 		ID: id, Versions: []keptVersion{}, Endorsements: []endorsement.Endorsement{}, Consents: []keptConsent{}, Verifications: []keptVerification{},
 	}
-	if err := t.present(ctx, holder, &k); err != nil {
+	if err := t.readCertificate(ctx, holder, &k); err != nil {
 		return k, err
 	}
 	versions, err := t.register.Versions(ctx, id)
@@ -242,18 +242,18 @@ func (t tables) kept(ctx context.Context, holder, id string) (k keptCertificate,
 	}
 	for _, v := range versions {
 		if v.Holder == holder {
-			v.Certificate.Sync.At = here(v.Certificate.Sync.At)
-			k.Versions = append(k.Versions, keptVersion{here(v.At), v.By.Client, v.Certificate})
+			v.Certificate.Sync.At = toBeijingTime(v.Certificate.Sync.At)
+			k.Versions = append(k.Versions, keptVersion{toBeijingTime(v.At), v.By.Client, v.Certificate})
 		}
 	}
-	copies, err := t.since(ctx, id, holder, "")
+	copies, err := t.endorsementsSince(ctx, id, holder, "")
 	if err != nil {
 		return k, err
 	}
 	for _, e := range copies {
-		e.MadeAt = here(e.MadeAt)
+		e.MadeAt = toBeijingTime(e.MadeAt)
 		if e.WithdrawnAt != nil {
-			at := here(*e.WithdrawnAt)
+			at := toBeijingTime(*e.WithdrawnAt)
 			e.WithdrawnAt = &at
 		}
 		k.Endorsements = append(k.Endorsements, e)
@@ -263,14 +263,14 @@ func (t tables) kept(ctx context.Context, holder, id string) (k keptCertificate,
 		return k, err
 	}
 	for _, c := range consents {
-		kept := keptConsent{ID: c.ID, Endorsement: c.Endorsement, Version: c.Version, Fields: c.Fields, To: c.To, Until: here(c.Until), Sealed: c.Sealed}
+		kept := keptConsent{ID: c.ID, Endorsement: c.Endorsement, Version: c.Version, Fields: c.Fields, To: c.To, Until: toBeijingTime(c.Until), Sealed: c.Sealed}
 		if c.RevokedAt != nil {
-			kept.RevokedAt = here(*c.RevokedAt)
+			kept.RevokedAt = toBeijingTime(*c.RevokedAt)
 		}
 		k.Consents = append(k.Consents, kept)
 	}
 	for p := (records.Period{Limit: records.HistoryLimit}); ; {
-		page, err := t.register.Sightings(ctx, id, holder, p)
+		page, err := t.register.ListVerifications(ctx, id, holder, p)
 		if err != nil {
 			return k, err
 		}
@@ -280,7 +280,7 @@ func (t tables) kept(ctx context.Context, holder, id string) (k keptCertificate,
 				return k, err
 			}
 			k.Verifications = append(k.Verifications, keptVerification{
-				s.ID, here(at), s.Version, s.Endorsement, s.Channel, s.Verdict, s.Organisation, s.Client, s.Asker, s.Purpose, s.Consent, s.Shown,
+				s.ID, toBeijingTime(at), s.Version, s.Endorsement, s.Channel, s.Verdict, s.Organisation, s.Client, s.Asker, s.Purpose, s.Consent, s.Shown,
 			})
 		}
 		if p.Cursor = page.Next; p.Cursor == "" {
@@ -289,9 +289,9 @@ func (t tables) kept(ctx context.Context, holder, id string) (k keptCertificate,
 	}
 }
 
-// present reads the record and the pictures of a certificate that is the holder's still.
-func (t tables) present(ctx context.Context, holder string, k *keptCertificate) error {
-	folder, err := t.register.Folder(ctx, k.ID, holder, "", records.Want{Images: true})
+// readCertificate reads the record and the pictures of a certificate that is the holder's still.
+func (t tables) readCertificate(ctx context.Context, holder string, k *keptCertificate) error {
+	folder, err := t.register.ReadCertificate(ctx, k.ID, holder, "", records.Want{Images: true})
 	if problem.Is(err, problem.CertificateNotFound) {
 		return nil
 	}
@@ -301,7 +301,7 @@ func (t tables) present(ctx context.Context, holder string, k *keptCertificate) 
 	if folder.Record, err = t.register.WithIDNumber(folder.Record); err != nil {
 		return err
 	}
-	folder.Certificate.Sync.At = here(folder.Certificate.Sync.At)
+	folder.Certificate.Sync.At = toBeijingTime(folder.Certificate.Sync.At)
 	k.Certificate, k.Photo, k.Signature = &folder.Certificate, folder.Photo, folder.Signature
 	return nil
 }

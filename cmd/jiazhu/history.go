@@ -26,7 +26,7 @@ func (c console) showAccount(ctx context.Context, args []string) error {
 	return c.print(map[string]any{
 		"username": a.Username, "portal": a.Portal, "name": a.Name, "idType": a.IDType,
 		"idNumber": certificate.MaskIDNumber(a.IDNumber), "realNameLevel": a.RealNameLevel,
-		"passwordSet": a.PasswordHash != "", "phoneBound": phone.Bound(), "sessions": len(a.Sessions),
+		"passwordSet": a.PasswordHash != "", "phoneBound": phone.IsBound(), "sessions": len(a.Sessions),
 		"createdAt": a.CreatedAt, "updatedAt": a.UpdatedAt,
 	})
 }
@@ -50,12 +50,12 @@ func (c console) history(ctx context.Context, args []string) error {
 	if _, err := records.TimeOf(id); err != nil { // no id, so a 注册编号
 		r, err := t.register.ByNumber(ctx, id)
 		if err != nil {
-			return missing(err, id)
+			return explainNotFound(err, id)
 		}
 		id = r.Certificate.ID
 	}
 	if *versions {
-		return missing(c.versionHistory(ctx, t, id, *asJSON), id)
+		return explainNotFound(c.versionHistory(ctx, t, id, *asJSON), id)
 	}
 	if len(names) == 2 {
 		return c.copyHistory(ctx, t, id, names[1], *follow, *asJSON)
@@ -63,15 +63,15 @@ func (c console) history(ctx context.Context, args []string) error {
 	for last := ""; ; {
 		r, _, err := t.register.ForVerify(ctx, id, "")
 		if err != nil {
-			return missing(err, id)
+			return explainNotFound(err, id)
 		}
-		made, err := t.since(ctx, id, r.Holder, last)
+		made, err := t.endorsementsSince(ctx, id, r.Holder, last)
 		if err != nil {
 			return err
 		}
 		for _, e := range made {
 			last = e.ID
-			if err := c.tell(e, *asJSON); err != nil {
+			if err := c.printEndorsement(e, *asJSON); err != nil {
 				return err
 			}
 		}
@@ -86,31 +86,31 @@ func (c console) history(ctx context.Context, args []string) error {
 	}
 }
 
-// missing tells an operator that there is no certificate: the problem's own words are for its holder.
-func missing(err error, name string) error {
+// explainNotFound tells an operator that there is no certificate: the problem's own words are for its holder.
+func explainNotFound(err error, name string) error {
 	if problem.Is(err, problem.CertificateNotFound) {
 		return fmt.Errorf("there is no certificate %s; one whose number a dispute took away is found by its id", name)
 	}
 	return err
 }
 
-// beijing is how a command shows a moment to people, wherever it was read from.
-func beijing(at time.Time) string { return at.In(civil.Zone()).Format(time.RFC3339) }
+// formatBeijingTime is how a command shows a moment to people, wherever it was read from.
+func formatBeijingTime(at time.Time) string { return at.In(civil.Zone()).Format(time.RFC3339) }
 
-func (c console) tell(e endorsement.Endorsement, asJSON bool) error {
+func (c console) printEndorsement(e endorsement.Endorsement, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(c.out).Encode(e)
 	}
 	withdrawn := ""
 	if e.WithdrawnAt != nil {
-		withdrawn = "  withdrawn " + beijing(*e.WithdrawnAt)
+		withdrawn = "  withdrawn " + formatBeijingTime(*e.WithdrawnAt)
 	}
-	_, err := fmt.Fprintf(c.out, "%s  %s  from %s%s\n", beijing(e.MadeAt), e.ID, e.UseFrom, withdrawn)
+	_, err := fmt.Fprintf(c.out, "%s  %s  from %s%s\n", formatBeijingTime(e.MadeAt), e.ID, e.UseFrom, withdrawn)
 	return err
 }
 
-// since reads the endorsements made for a holder after the one called last, the oldest first.
-func (t tables) since(ctx context.Context, certificate, holder, last string) ([]endorsement.Endorsement, error) {
+// endorsementsSince reads the endorsements made for a holder after the one called last, the oldest first.
+func (t tables) endorsementsSince(ctx context.Context, certificate, holder, last string) ([]endorsement.Endorsement, error) {
 	var all []endorsement.Endorsement
 	for p := (records.Period{Limit: records.HistoryLimit}); ; {
 		page, err := t.register.History(ctx, certificate, holder, p)

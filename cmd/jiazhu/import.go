@@ -44,8 +44,8 @@ type intake struct {
 	Result *struct{ URL string } `json:"result"`
 }
 
-// ended reports whether nothing more will be taken in.
-func (i intake) ended() bool { return i.State != "waiting" && i.State != "running" }
+// hasEnded reports whether nothing more will be taken in.
+func (i intake) hasEnded() bool { return i.State != "waiting" && i.State != "running" }
 
 func (c console) imports(ctx context.Context, args []string) error {
 	f := c.flags("import", "FILE")
@@ -61,7 +61,7 @@ func (c console) imports(ctx context.Context, args []string) error {
 		*refused = names[0] + ".refused"
 	}
 	if *report == "" {
-		if *report, err = c.put(ctx, s, names[0], *asJSON); err != nil {
+		if *report, err = c.uploadFile(ctx, s, names[0], *asJSON); err != nil {
 			return err
 		}
 	}
@@ -92,8 +92,8 @@ func (c console) imports(ctx context.Context, args []string) error {
 	return err
 }
 
-// put announces the file and puts it.
-func (c console) put(ctx context.Context, s *service, name string, quiet bool) (string, error) {
+// uploadFile announces the file and puts it.
+func (c console) uploadFile(ctx context.Context, s *service, name string, quiet bool) (string, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return "", err
@@ -159,7 +159,7 @@ func (c console) wait(ctx context.Context, s *service, report string, quiet bool
 		if err := bar.Set64(i.Read); err != nil {
 			return i, err
 		}
-		if i.ended() {
+		if i.hasEnded() {
 			return i, bar.Finish()
 		}
 		select {

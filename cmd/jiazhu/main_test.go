@@ -23,8 +23,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/config"
 )
 
-// typed runs the command and returns its exit code and what it wrote.
-func typed(args ...string) (code int, out, trouble string) {
+// runCommand runs the command and returns its exit code and what it wrote.
+func runCommand(args ...string) (code int, out, trouble string) {
 	var stdout, stderr bytes.Buffer
 	c := console{in: strings.NewReader(""), out: &stdout, err: &stderr, getenv: func(string) string { return "" }, now: time.Now}
 	code = c.run(context.Background(), args)
@@ -50,7 +50,7 @@ func TestWhatIsTypedWronglyIsExplained(t *testing.T) {
 		"no key in the file":       {[]string{"keys", "show", "main.go"}, 1, "keys generate"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			code, out, trouble := typed(test.args...)
+			code, out, trouble := runCommand(test.args...)
 			if code != test.code || !strings.Contains(out+trouble, test.want) {
 				t.Errorf("%d, want %d with %q:\n%s%s", code, test.code, test.want, out, trouble)
 			}
@@ -61,14 +61,14 @@ func TestWhatIsTypedWronglyIsExplained(t *testing.T) {
 func TestKeysAreMadeRotatedAndNeverWrittenOver(t *testing.T) {
 	folder := t.TempDir()
 	first, second := filepath.Join(folder, "a.pem"), filepath.Join(folder, "b.pem")
-	code, out, _ := typed("keys", "generate", first)
+	code, out, _ := runCommand("keys", "generate", first)
 	if code != 0 {
 		t.Fatal(out)
 	}
 	if info, err := os.Stat(first); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
-	_, both, _ := typed("keys", "rotate", first, second)
+	_, both, _ := runCommand("keys", "rotate", first, second)
 	var set jose.JSONWebKeySet
 	if err := json.Unmarshal([]byte(both), &set); err != nil {
 		t.Fatal(err)
@@ -80,13 +80,13 @@ func TestKeysAreMadeRotatedAndNeverWrittenOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if code, _, _ := typed("keys", "generate", first); code != 1 {
+	if code, _, _ := runCommand("keys", "generate", first); code != 1 {
 		t.Errorf("a key was written over: %d", code)
 	}
 	if after, err := os.ReadFile(first); err != nil || !bytes.Equal(before, after) {
 		t.Error("the key is another")
 	}
-	if code, again, _ := typed("keys", "show", first); code != 0 || again != out {
+	if code, again, _ := runCommand("keys", "show", first); code != 0 || again != out {
 		t.Errorf("%d, %s", code, again)
 	}
 }
@@ -112,7 +112,7 @@ func TestAKeyOfOpenSSLIsRead(t *testing.T) {
 		if err := os.WriteFile(file, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if code, out, trouble := typed("keys", "show", file); code != 0 || !strings.Contains(out, want) {
+		if code, out, trouble := runCommand("keys", "show", file); code != 0 || !strings.Contains(out, want) {
 			t.Errorf("%s: %d, %s%s", name, code, out, trouble)
 		}
 	}
@@ -125,7 +125,7 @@ func TestASingleKeyFileIsCutUpAndNothingWrittenOver(t *testing.T) {
 	if err := os.WriteFile(single, []byte("names "+key+"\nfield k "+key+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	code, out, trouble := typed("keys", "split", single, parts)
+	code, out, trouble := runCommand("keys", "split", single, parts)
 	var made map[string]string
 	if err := json.Unmarshal([]byte(out), &made); err != nil || code != 0 {
 		t.Fatalf("%d, %v: %s%s", code, err, out, trouble)
@@ -147,7 +147,7 @@ func TestASingleKeyFileIsCutUpAndNothingWrittenOver(t *testing.T) {
 	if _, err := secrets.Seal(secrets.Hash("holder", "x")+secrets.HashPassing("limit", "x"), "place"); err != nil {
 		t.Error(err)
 	}
-	if code, _, _ := typed("keys", "split", single, parts); code != 1 {
+	if code, _, _ := runCommand("keys", "split", single, parts); code != 1 {
 		t.Errorf("a key was written over: %d", code)
 	}
 }
@@ -158,7 +158,7 @@ func TestWithJSONARefusalIsJSONToo(t *testing.T) {
 		_, _ = w.Write([]byte(`{"status":403,"code":"forbidden","title":"无权","owner":"平台","remedy":"问","requestId":"R2","fields":[{"pointer":"/x","rule":"r","detail":"d"}]}`))
 	}))
 	defer server.Close()
-	code, out, trouble := typed("verify", "--json", "-url", server.URL, "main.go")
+	code, out, trouble := runCommand("verify", "--json", "-url", server.URL, "main.go")
 	var got struct {
 		Command, Error string
 		Problem        struct {
@@ -173,7 +173,7 @@ func TestWithJSONARefusalIsJSONToo(t *testing.T) {
 	if p := got.Problem; got.Command != "verify" || p.Status != 403 || p.Code != "forbidden" || p.RequestID != "R2" || p.Fields[0].Pointer != "/x" {
 		t.Errorf("%s", trouble)
 	}
-	code, _, trouble = typed("keys", "show", "-json", "main.go")
+	code, _, trouble = runCommand("keys", "show", "-json", "main.go")
 	if err := json.Unmarshal([]byte(trouble), &got); err != nil || code != 1 || strings.Contains(trouble, "problem") {
 		t.Errorf("%d, %v: %s", code, err, trouble)
 	}
@@ -181,7 +181,7 @@ func TestWithJSONARefusalIsJSONToo(t *testing.T) {
 
 func TestEveryCommandTakesJSON(t *testing.T) {
 	for name := range commands() {
-		code, out, trouble := typed(append(strings.Fields(name), "-h")...)
+		code, out, trouble := runCommand(append(strings.Fields(name), "-h")...)
 		if code != 0 || !strings.Contains(out+trouble, "-json") {
 			t.Errorf("jiazhu %s has no -json: %d\n%s%s", name, code, out, trouble)
 		}
@@ -194,7 +194,7 @@ func TestARefusalSaysWhoMustDoWhat(t *testing.T) {
 		_, _ = w.Write([]byte(`{"status":429,"code":"rate-limited","title":"操作频繁","detail":"等一会儿。","owner":"本人","remedy":"稍后再试。","requestId":"R1"}`))
 	}))
 	defer server.Close()
-	code, _, trouble := typed("verify", "-url", server.URL, "main.go")
+	code, _, trouble := runCommand("verify", "-url", server.URL, "main.go")
 	if code != 1 {
 		t.Error(code)
 	}

@@ -46,26 +46,26 @@ func (c console) migrate(ctx context.Context, args []string) error {
 		return err
 	}
 	m := mover{console: c, register: t.register, people: t.people, journal: t.journal, secrets: t.secrets, quiet: *asJSON}
-	if m.shelf, err = c.shelf(ctx); err != nil {
+	if m.shelf, err = c.openBucket(ctx); err != nil {
 		return err
 	}
 	tagged := taggedOnce{t.journal}
-	if m.believe, err = tagged.never(ctx); err != nil {
+	if m.believe, err = tagged.isUntagged(ctx); err != nil {
 		return err
 	}
 	if m.believe {
-		m.register, m.people = t.register.Unchecked(), t.people.Unchecked()
+		m.register, m.people = t.register.UncheckedStore(), t.people.UncheckedStore()
 	}
-	m.how = records.Migration{Now: c.now(), Theirs: m.theirs, Dry: !*sure, Keep: *keep}
-	err = errors.Join(m.all(ctx, *parts), m.accounts(ctx, *parts))
-	c.audit.counted(m.done)
+	m.how = records.Migration{Now: c.now(), Theirs: m.isHoldersCopy, Dry: !*sure, Keep: *keep}
+	err = errors.Join(m.migrateAll(ctx, *parts), m.migrateAccounts(ctx, *parts))
+	c.audit.noteCounts(m.done)
 	if err == nil && m.believe && *sure && !*keep {
 		err = tagged.note(ctx, c.now())
 	}
 	if *asJSON {
 		err = errors.Join(err, c.print(m.done))
 	} else {
-		m.tell(!*sure)
+		m.printResult(!*sure)
 	}
 	if err != nil {
 		return fmt.Errorf("%w\n  what was moved is moved; the same command does the rest", err)
@@ -73,8 +73,8 @@ func (c console) migrate(ctx context.Context, args []string) error {
 	return nil
 }
 
-// shelf is where the files are.
-func (c console) shelf(ctx context.Context) (*files.Bucket, error) {
+// openBucket is where the files are.
+func (c console) openBucket(ctx context.Context) (*files.Bucket, error) {
 	settings, err := config.Load(c.getenv, config.FilesBucket)
 	if err != nil {
 		return nil, fmt.Errorf("%w: this command reads the files themselves: %w", errUsage, err)
@@ -113,20 +113,20 @@ type mover struct {
 	told  time.Time
 }
 
-// all moves the bindings and the items of all certificates, brings people along who have another name now, and appends first versions, which say what the
+// migrateAll moves the bindings and the items of all certificates, brings people along who have another name now, and appends first versions, which say what the
 // records then are; then it tags what is there. What is wrong with one certificate does not hold up the others.
-func (m *mover) all(ctx context.Context, parts int) error {
-	return errors.Join(m.records(ctx, parts), m.tag(ctx, parts, m.register.Adopt))
+func (m *mover) migrateAll(ctx context.Context, parts int) error {
+	return errors.Join(m.migrateRecords(ctx, parts), m.tag(ctx, parts, m.register.Adopt))
 }
 
-func (m *mover) records(ctx context.Context, parts int) error {
+func (m *mover) migrateRecords(ctx context.Context, parts int) error {
 	err := m.inParts(ctx, parts, func(ctx context.Context, part int) error {
 		moved, err := m.register.MigrateBindings(ctx, part, parts, m.how)
 		m.add(records.Migrated{Bindings: moved})
 		if err != nil {
 			return err
 		}
-		for id, err := range m.register.Outdated(ctx, part, parts) {
+		for id, err := range m.register.ListOutdated(ctx, part, parts) {
 			if err != nil {
 				return err
 			}
@@ -142,16 +142,16 @@ func (m *mover) records(ctx context.Context, parts int) error {
 		err = m.rename(ctx, parts)
 	}
 	if err == nil {
-		err = m.versions(ctx, parts)
+		err = m.migrateVersions(ctx, parts)
 	}
 	if err = errors.Join(append([]error{err}, m.wrong...)...); err != nil {
 		return err
 	}
-	return m.endings(ctx, parts)
+	return m.migrateEndings(ctx, parts)
 }
 
-// versions appends first versions, and has the journal name them, also where not all could be appended.
-func (m *mover) versions(ctx context.Context, parts int) error {
+// migrateVersions appends first versions, and has the journal name them, also where not all could be appended.
+func (m *mover) migrateVersions(ctx context.Context, parts int) error {
 	return m.inParts(ctx, parts, func(ctx context.Context, part int) error {
 		var begun journal.Named
 		name := func() error {
@@ -174,8 +174,8 @@ func (m *mover) versions(ctx context.Context, parts int) error {
 	})
 }
 
-// endings comes after the moves, since a moved endorsement lies in another part of the table.
-func (m *mover) endings(ctx context.Context, parts int) error {
+// migrateEndings comes after the moves, since a moved endorsement lies in another part of the table.
+func (m *mover) migrateEndings(ctx context.Context, parts int) error {
 	return m.inParts(ctx, parts, func(ctx context.Context, part int) error {
 		ended, err := m.register.MigrateEndings(ctx, part, parts, m.how)
 		m.add(records.Migrated{Endings: ended})
@@ -189,13 +189,13 @@ func (m *mover) add(done records.Migrated) {
 	m.done.Add(done)
 }
 
-// accounts moves what the sessions table has, and tags what is there.
-func (m *mover) accounts(ctx context.Context, parts int) error {
-	return errors.Join(m.phones(ctx, parts), m.tag(ctx, parts, m.people.Adopt))
+// migrateAccounts moves what the sessions table has, and tags what is there.
+func (m *mover) migrateAccounts(ctx context.Context, parts int) error {
+	return errors.Join(m.migratePhones(ctx, parts), m.tag(ctx, parts, m.people.Adopt))
 }
 
-// phones lets accounts be found by their persons, all of them, and then gives each portal the phone that was every portal's.
-func (m *mover) phones(ctx context.Context, parts int) error {
+// migratePhones lets accounts be found by their persons, all of them, and then gives each portal the phone that was every portal's.
+func (m *mover) migratePhones(ctx context.Context, parts int) error {
 	how := sessions.Migration{Dry: m.how.Dry, Keep: m.how.Keep}
 	for _, step := range []struct {
 		do   func(ctx context.Context, part, parts int, how sessions.Migration) (int, error)
@@ -229,7 +229,7 @@ func (m *mover) note(id string, done records.Migrated, err error) {
 	}
 }
 
-func (m *mover) tell(dry bool) {
+func (m *mover) printResult(dry bool) {
 	verb := map[bool]string{true: "would be moved, with -yes", false: "moved"}[dry]
 	fmt.Fprintf(m.out, "%s, of %d certificates:\n", verb, m.done.Certificates)
 	for _, line := range []struct {
@@ -250,11 +250,11 @@ func (m *mover) tell(dry bool) {
 	fmt.Fprintf(m.out, "dropped: %d idempotency keys and counts that are over\n", m.done.Dropped)
 }
 
-// theirs asks the PDF of an endorsement. Format 1 of the copy has a digest of the ID number: it is
+// isHoldersCopy asks the PDF of an endorsement. Format 1 of the copy has a digest of the ID number: it is
 // the holder's whose number gives the same. Where the file is gone or has no digest, the endorsement
 // is the present holder's if the certificate has had no other version since: another holder is
 // another version.
-func (m *mover) theirs(ctx context.Context, r records.Record, e endorsement.Endorsement) (bool, error) {
+func (m *mover) isHoldersCopy(ctx context.Context, r records.Record, e endorsement.Endorsement) (bool, error) {
 	made, ok, err := m.copyOf(ctx, e)
 	if err != nil {
 		return false, err

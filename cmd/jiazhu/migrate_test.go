@@ -15,8 +15,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// seenBy are the ids of what a holder finds of a certificate: copies, and verifications.
-func (k *kept) seenBy(t *testing.T, holder string) (copies, ledger []string) {
+// findIDs are the ids of what a holder finds of a certificate: copies, and verifications.
+func (k *kept) findIDs(t *testing.T, holder string) (copies, ledger []string) {
 	t.Helper()
 	p := records.Period{Limit: records.HistoryLimit}
 	made, err := k.Register.History(t.Context(), k.Certificate.ID, holder, p)
@@ -27,7 +27,7 @@ func (k *kept) seenBy(t *testing.T, holder string) (copies, ledger []string) {
 		copies = append(copies, e.ID)
 	}
 	for more := true; more; more = p.Cursor != "" {
-		seen, err := k.Register.Sightings(t.Context(), k.Certificate.ID, holder, p)
+		seen, err := k.Register.ListVerifications(t.Context(), k.Certificate.ID, holder, p)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,9 +41,9 @@ func (k *kept) seenBy(t *testing.T, holder string) (copies, ledger []string) {
 	return copies, ledger
 }
 
-func (k *kept) wantSeenBy(t *testing.T, holder string, copies, ledger []string) {
+func (k *kept) wantIDs(t *testing.T, holder string, copies, ledger []string) {
 	t.Helper()
-	gotCopies, gotLedger := k.seenBy(t, holder)
+	gotCopies, gotLedger := k.findIDs(t, holder)
 	slices.Sort(ledger)
 	if diff := cmp.Diff([][]string{copies, ledger}, [][]string{gotCopies, gotLedger}); diff != "" {
 		t.Error(diff)
@@ -53,7 +53,7 @@ func (k *kept) wantSeenBy(t *testing.T, holder string, copies, ledger []string) 
 // wantNoted compares what is noted: the holder's newest copy, and since when it is theirs.
 func (k *kept) wantNoted(t *testing.T, latest, from string) {
 	t.Helper()
-	f, err := k.Register.Folder(t.Context(), k.Certificate.ID, k.Holder, "mohurd", records.Want{})
+	f, err := k.Register.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, "mohurd", records.Want{})
 	if err != nil || f.Latest != latest || f.HeldFrom != from {
 		t.Errorf("the register notes %q, from %q, %v", f.Latest, f.HeldFrom, err)
 	}
@@ -65,11 +65,11 @@ func TestWhatVersion1StoredIsFoundAgainByItsHolder(t *testing.T) {
 	first, second := k.endorse(t), k.endorse(t)
 	k.withdraw(t, first)
 	id, secret := k.consent(t, second)
-	seen := []string{k.see(t, &first), k.see(t, &second), k.see(t, nil)}
+	seen := []string{k.noteVerification(t, &first), k.noteVerification(t, &second), k.noteVerification(t, nil)}
 	today := civil.Of(v.Clock.Now())
 	k.day(t, today, 2)
 	k.day(t, today.AddDays(-1), 5)
-	k.wantSeenBy(t, k.Holder, nil, nil) // before it, nothing is found
+	k.wantIDs(t, k.Holder, nil, nil) // before it, nothing is found
 	before := v.dump(t)
 	want := records.Migrated{
 		Certificates: 1, Endorsements: records.Tally{Moved: 2}, Consents: records.Tally{Moved: 1}, Verifications: records.Tally{Moved: 3}, Dropped: 1,
@@ -87,16 +87,16 @@ func TestWhatVersion1StoredIsFoundAgainByItsHolder(t *testing.T) {
 	if diff := cmp.Diff(records.Migrated{}, v.migrate(t, false, false)); diff != "" {
 		t.Errorf("the second run: %s", diff)
 	}
-	if diff := cmp.Diff(after, v.dump(t)); diff != "" || v.left(t) != nil {
-		t.Errorf("left are %v; the second run changed %s", v.left(t), diff)
+	if diff := cmp.Diff(after, v.dump(t)); diff != "" || v.unmigratedKeys(t) != nil {
+		t.Errorf("left are %v; the second run changed %s", v.unmigratedKeys(t), diff)
 	}
 
-	k.wantSeenBy(t, k.Holder, []string{first.ID, second.ID}, seen)
-	f, err := v.Register.Endorsed(t.Context(), k.Certificate.ID, k.Holder, "mohurd", first.ID)
+	k.wantIDs(t, k.Holder, []string{first.ID, second.ID}, seen)
+	f, err := v.Register.ReadEndorsement(t.Context(), k.Certificate.ID, k.Holder, "mohurd", first.ID)
 	if err != nil || f.Endorsement.WithdrawnAt == nil || f.Endorsement.WithdrawnWhy != "误加注" || f.Latest != second.ID {
 		t.Fatalf("%+v, %v", f.Endorsement, err)
 	}
-	f, err = v.Register.Folder(t.Context(), k.Certificate.ID, k.Holder, "mohurd", records.Want{Key: keyOf(second), Day: today})
+	f, err = v.Register.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, "mohurd", records.Want{Key: keyOf(second), Day: today})
 	if err != nil || f.Answered == nil || f.Answered.Endorsement != second.ID || f.Answered.Fingerprint != "f" || f.MadeToday != 2 {
 		t.Errorf("%+v, %d, %v", f.Answered, f.MadeToday, err)
 	}
@@ -122,7 +122,7 @@ func (k *kept) wantBound(t *testing.T, portals ...string) {
 	t.Helper()
 	var asked, listed []string
 	for _, portal := range []string{"gjzwfw", "mohurd"} {
-		f, err := k.Register.Folder(t.Context(), k.Certificate.ID, k.Holder, portal, records.Want{})
+		f, err := k.Register.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, portal, records.Want{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,8 +157,8 @@ func TestABindingOfVersion1IsOneStill(t *testing.T) {
 	if diff := cmp.Diff(before, v.dump(t)); diff != "" {
 		t.Errorf("counting changed something: %s", diff)
 	}
-	if v.migrate(t, false, true); len(v.left(t)) != 1 {
-		t.Errorf("left for the old program are %v", v.left(t))
+	if v.migrate(t, false, true); len(v.unmigratedKeys(t)) != 1 {
+		t.Errorf("left for the old program are %v", v.unmigratedKeys(t))
 	}
 	k.wantBound(t, "gjzwfw")
 	kept := v.dump(t)
@@ -168,8 +168,8 @@ func TestABindingOfVersion1IsOneStill(t *testing.T) {
 	k.wantBound(t, "gjzwfw")
 	other.wantBound(t)
 	after := v.dump(t)
-	if len(after) != len(kept)-1 || v.left(t) != nil {
-		t.Errorf("left are %v", v.left(t))
+	if len(after) != len(kept)-1 || v.unmigratedKeys(t) != nil {
+		t.Errorf("left are %v", v.unmigratedKeys(t))
 	}
 	if diff := cmp.Diff(records.Migrated{}, v.migrate(t, false, false)); diff != "" {
 		t.Errorf("the second run: %s", diff)
@@ -191,13 +191,13 @@ func TestACorrectionUnderVersion1IsFoundOut(t *testing.T) {
 	former := k.Holder
 	theirs := k.endorse(t)
 	_, secret := k.consent(t, theirs)
-	k.see(t, &theirs)
-	k.see(t, nil)
+	k.noteVerification(t, &theirs)
+	k.noteVerification(t, nil)
 	k.passOn(t, recordstest.LiSi())
 	mine := k.endorse(t)
 	k.consent(t, mine)
-	seen := k.see(t, &mine)
-	k.see(t, nil) // nobody can tell it from the one before
+	seen := k.noteVerification(t, &mine)
+	k.noteVerification(t, nil) // nobody can tell it from the one before
 	late := k.endorse(t)
 	k.passOn(t, recordstest.Person{Name: "王五", IDNumber: "310101199001010016"})
 	k.passOn(t, recordstest.LiSi()) // corrected to and fro: what is theirs is found by the number
@@ -209,8 +209,8 @@ func TestACorrectionUnderVersion1IsFoundOut(t *testing.T) {
 	if diff := cmp.Diff(want, v.migrate(t, false, false)); diff != "" {
 		t.Error(diff)
 	}
-	k.wantSeenBy(t, k.Holder, []string{mine.ID, late.ID}, []string{seen})
-	k.wantSeenBy(t, former, nil, nil)
+	k.wantIDs(t, k.Holder, []string{mine.ID, late.ID}, []string{seen})
+	k.wantIDs(t, former, nil, nil)
 	x, err := v.Register.Examine(t.Context(), records.Exhibit{Certificate: k.Certificate.ID, Endorsement: theirs.ID, Consent: secret})
 	if err != nil || x.Consent != nil || x.Endorsement.Holder != records.UnknownHolder || x.Certificate.Holder.Name != "" {
 		t.Errorf("the former holder's copy shows %+v, %v", x, err)
@@ -246,20 +246,20 @@ func TestACopyWithoutItsFileIsItsHoldersWhereTheVersionIsTheSame(t *testing.T) {
 	if got := v.migrate(t, false, false).Endorsements; got != (records.Tally{Moved: 3, Unknown: 1}) {
 		t.Errorf("%+v", got)
 	}
-	k.wantSeenBy(t, k.Holder, []string{proven.ID, now.ID}, nil)
+	k.wantIDs(t, k.Holder, []string{proven.ID, now.ID}, nil)
 }
 
 func TestLookupsOfACertificateWithoutCopies(t *testing.T) {
 	v := newVersion1(t)
 	unchanged, changed := v.certificate(t), v.certificate(t)
-	seen := unchanged.see(t, nil)
-	changed.see(t, nil)
+	seen := unchanged.noteVerification(t, nil)
+	changed.noteVerification(t, nil)
 	changed.change(t, func(c *certificate.Certificate) { c.Employer.Name = "另一公司" })
 	if got := v.migrate(t, false, false).Verifications; got != (records.Tally{Moved: 2, Unknown: 1}) {
 		t.Errorf("%+v", got)
 	}
-	unchanged.wantSeenBy(t, unchanged.Holder, nil, []string{seen})
-	changed.wantSeenBy(t, changed.Holder, nil, nil)
+	unchanged.wantIDs(t, unchanged.Holder, nil, []string{seen})
+	changed.wantIDs(t, changed.Holder, nil, nil)
 }
 
 // Runs end at each transaction in turn, before and after it was carried out. What they leave is
@@ -275,8 +275,8 @@ func TestAnInterruptedMigrationIsCompleted(t *testing.T) {
 		k.consent(t, mine)
 		var seen []string
 		for range 100 { // three transactions' worth
-			k.see(t, &theirs)
-			seen = append(seen, k.see(t, &mine))
+			k.noteVerification(t, &theirs)
+			seen = append(seen, k.noteVerification(t, &mine))
 		}
 		return v, k, []string{mine.ID}, seen
 	}
@@ -292,7 +292,7 @@ func TestAnInterruptedMigrationIsCompleted(t *testing.T) {
 				return recordstest.Arrives
 			})
 			m := v.mover(false, false)
-			err := m.all(t.Context(), 1)
+			err := m.migrateAll(t.Context(), 1)
 			if err == nil {
 				break
 			}
@@ -301,10 +301,10 @@ func TestAnInterruptedMigrationIsCompleted(t *testing.T) {
 			}
 		}
 		v.Wire.On(nil)
-		if broken < 2 || v.left(t) != nil {
-			t.Errorf("after %d broken runs left are %v", broken, v.left(t))
+		if broken < 2 || v.unmigratedKeys(t) != nil {
+			t.Errorf("after %d broken runs left are %v", broken, v.unmigratedKeys(t))
 		}
-		k.wantSeenBy(t, k.Holder, copies, seen)
+		k.wantIDs(t, k.Holder, copies, seen)
 		k.wantNoted(t, copies[0], "002")
 	}
 }
@@ -315,12 +315,12 @@ func TestWhatTheOldProgramChangesMeanwhileIsNotLost(t *testing.T) {
 	k := v.certificate(t)
 	first, second := k.endorse(t), k.endorse(t)
 	id, secret := k.consent(t, second)
-	left := v.left(t)
+	left := v.unmigratedKeys(t)
 	v.migrate(t, false, true)
-	if diff := cmp.Diff(left, v.left(t)); diff != "" {
+	if diff := cmp.Diff(left, v.unmigratedKeys(t)); diff != "" {
 		t.Errorf("the old items changed: %s", diff)
 	}
-	k.wantSeenBy(t, k.Holder, []string{first.ID, second.ID}, nil)
+	k.wantIDs(t, k.Holder, []string{first.ID, second.ID}, nil)
 
 	k.withdraw(t, first)
 	k.update(t, "CONSENT#"+id, "SET revokedAt = :at", attributes{":at": text("2026-11-23T05:00:00Z")})
@@ -329,16 +329,16 @@ func TestWhatTheOldProgramChangesMeanwhileIsNotLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	v.migrate(t, false, false)
-	k.wantSeenBy(t, k.Holder, []string{first.ID, second.ID, third.ID}, nil)
+	k.wantIDs(t, k.Holder, []string{first.ID, second.ID, third.ID}, nil)
 	for e, why := range map[string]string{first.ID: "误加注", second.ID: "新程序撤回", third.ID: ""} {
-		f, err := v.Register.Endorsed(t.Context(), k.Certificate.ID, k.Holder, "mohurd", e)
+		f, err := v.Register.ReadEndorsement(t.Context(), k.Certificate.ID, k.Holder, "mohurd", e)
 		if err != nil || f.Endorsement.WithdrawnWhy != why || (f.Endorsement.WithdrawnAt != nil) != (why != "") {
 			t.Errorf("%+v, %v", f.Endorsement, err)
 		}
 	}
 	x, err := v.Register.Examine(t.Context(), records.Exhibit{Certificate: k.Certificate.ID, Endorsement: second.ID, Consent: secret})
-	if err != nil || x.Consent.Holds(v.Clock.Now()) || v.left(t) != nil {
-		t.Errorf("%+v, %v; left %v", x.Consent, err, v.left(t))
+	if err != nil || x.Consent.Holds(v.Clock.Now()) || v.unmigratedKeys(t) != nil {
+		t.Errorf("%+v, %v; left %v", x.Consent, err, v.unmigratedKeys(t))
 	}
 }
 
@@ -347,11 +347,11 @@ func TestOneCertificateDoesNotHoldUpTheOthers(t *testing.T) {
 	v := newVersion1(t)
 	lost, k := v.certificate(t), v.certificate(t)
 	lost.Certificate.ID = records.NewID(v.Clock.Now()) // items of no certificate
-	lost.see(t, nil)
-	seen := k.see(t, nil)
+	lost.noteVerification(t, nil)
+	seen := k.noteVerification(t, nil)
 	m := v.mover(false, false)
-	if err := m.all(t.Context(), 1); err == nil || problem.Is(err, problem.Unavailable) {
+	if err := m.migrateAll(t.Context(), 1); err == nil || problem.Is(err, problem.Unavailable) {
 		t.Errorf("got %v", err)
 	}
-	k.wantSeenBy(t, k.Holder, nil, []string{seen})
+	k.wantIDs(t, k.Holder, nil, []string{seen})
 }

@@ -44,7 +44,7 @@ func (d *operator) report(t *testing.T, idNumber, birth string, file bool) (repo
 		Register: d.register, Journal: d.log, Office: reporting.Office{Areas: []string{"110000"}, Schemes: []string{"*"}}, Now: d.now, Lang: "en", Abreast: 1,
 		Client: "beijing", Report: records.NewID(d.now), File: file,
 	}
-	if err := l.All(t.Context(), []reporting.Parcel{p}); err != nil || o.Certificate == "" {
+	if err := l.ImportRows(t.Context(), []reporting.Parcel{p}); err != nil || o.Certificate == "" {
 		t.Fatalf("%+v, %v", o, err)
 	}
 	return l.Report, o.Certificate
@@ -54,7 +54,7 @@ func (d *operator) report(t *testing.T, idNumber, birth string, file bool) (repo
 func (d *operator) versions(t *testing.T) map[string]string {
 	t.Helper()
 	newest := map[string]string{}
-	for _, is := range d.life(t).all()[d.settings[config.RecordsTable]] {
+	for _, is := range d.life(t).allItems()[d.settings[config.RecordsTable]] {
 		if kindOf(textOf(is, "pk"), textOf(is, "sk")) != "CERT#|CERT" {
 			continue
 		}
@@ -108,7 +108,7 @@ func TestEveryOperationNamesEachVersionItMakes(t *testing.T) {
 		before := d.versions(t)
 		operation.do()
 		named := map[string]bool{}
-		said(t, d, journal.Versions, func(n journal.Named) {
+		readEntries(t, d, journal.Versions, func(n journal.Named) {
 			for _, v := range n.Versions {
 				named[v.Certificate+v.Digest] = true
 			}
@@ -134,7 +134,7 @@ func TestEveryOperationNamesEachVersionItMakes(t *testing.T) {
 func (d *operator) forgetVersions(t *testing.T, c certificate.Certificate) {
 	t.Helper()
 	l, table := d.life(t), d.settings[config.RecordsTable]
-	for _, is := range l.all()[table] {
+	for _, is := range l.allItems()[table] {
 		switch pk := textOf(is, "pk"); {
 		case pk == "PAST#"+c.ID:
 			l.remove(table, is)
@@ -151,8 +151,8 @@ func (d *operator) forgetVersions(t *testing.T, c certificate.Certificate) {
 	}
 }
 
-// said gives what the entries of a kind say.
-func said[T any](t *testing.T, d *operator, kind journal.Kind, do func(T)) {
+// readEntries gives what the entries of a kind say.
+func readEntries[T any](t *testing.T, d *operator, kind journal.Kind, do func(T)) {
 	t.Helper()
 	err := d.log.Read(t.Context(), kind, time.Time{}, func(e journal.Entry) error {
 		var what T
@@ -171,7 +171,7 @@ func TestAFormerHoldersCertificateThatIsPutBackIsFound(t *testing.T) {
 	d := newOperator(t)
 	_, id := d.report(t, "110101198001010010", "1980-01-01", false)
 	l, table := d.life(t), d.settings[config.RecordsTable]
-	before := l.all()[table]
+	before := l.allItems()[table]
 	_, later := d.report(t, "310101198506150016", "1985-06-15", false)
 	made := records.Dispute{ID: records.NewID(d.now), Number: shared, Certificate: later, Client: "shanghai", Reason: "本市核发", At: d.now}
 	if err := d.register.OpenDispute(t.Context(), made); err != nil {

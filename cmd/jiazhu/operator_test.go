@@ -60,8 +60,8 @@ func newOperator(t *testing.T) *operator {
 	return d
 }
 
-// typed runs the command with something on standard input.
-func (d *operator) typed(input string, args ...string) (code int, out, trouble string) {
+// runCommand runs the command with something on standard input.
+func (d *operator) runCommand(input string, args ...string) (code int, out, trouble string) {
 	var stdout, stderr bytes.Buffer
 	c := console{in: strings.NewReader(input), out: &stdout, err: &stderr, now: func() time.Time { return d.now }}
 	c.getenv = func(name string) string {
@@ -77,7 +77,7 @@ func (d *operator) typed(input string, args ...string) (code int, out, trouble s
 // want runs the command and wants it to end with this code.
 func (d *operator) want(t *testing.T, code int, input string, args ...string) (out, trouble string) {
 	t.Helper()
-	got, out, trouble := d.typed(input, args...)
+	got, out, trouble := d.runCommand(input, args...)
 	if got != code {
 		t.Fatalf("jiazhu %s ended with %d, want %d\n%s%s", strings.Join(args, " "), got, code, out, trouble)
 	}

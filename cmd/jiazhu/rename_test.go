@@ -94,7 +94,7 @@ func newForeigner(t *testing.T) *foreigner {
 	})
 	try(err)
 	f.seen = records.NewID(d.now)
-	try(d.register.Note(ctx, id, records.Sighting{ID: f.seen, Holder: f.of.Holder, Version: "001", Endorsement: f.made[1], Channel: "qr", Verdict: "valid"}))
+	try(d.register.AddVerification(ctx, id, records.Sighting{ID: f.seen, Holder: f.of.Holder, Version: "001", Endorsement: f.made[1], Channel: "qr", Verdict: "valid"}))
 	try(d.register.Bind(ctx, id, f.of.Holder, "mohurd", d.now))
 	d.account(t, "mohurd", "smith", passport, standIn1, "13800000001")
 	d.now = d.now.Add(time.Hour)
@@ -274,11 +274,11 @@ func (f *foreigner) wantTogether(t *testing.T) {
 	if err != nil || len(made.Items) != 3 {
 		t.Errorf("%d copies, %v", len(made.Items), err)
 	}
-	ledger, err := f.register.Sightings(ctx, id, holder, period)
+	ledger, err := f.register.ListVerifications(ctx, id, holder, period)
 	if err != nil || len(ledger.Items) != 1 || ledger.Items[0].ID != f.seen {
 		t.Errorf("ledger %+v, %v", ledger.Items, err)
 	}
-	folder, err := f.register.Folder(ctx, id, holder, "mohurd", records.Want{Key: f.entry.Key, Day: f.entry.Day})
+	folder, err := f.register.ReadCertificate(ctx, id, holder, "mohurd", records.Want{Key: f.entry.Key, Day: f.entry.Day})
 	if err != nil || folder.Answered == nil || folder.Answered.Endorsement != f.made[1] || folder.MadeToday != 1 || folder.Latest != f.made[1] {
 		t.Errorf("%+v, %v", folder, err)
 	}
@@ -302,7 +302,7 @@ func (f *foreigner) wantTogether(t *testing.T) {
 		}
 	}
 	for _, form := range []string{ofToday, ofAccount, strings.ToLower(ofAccount), ofReport} {
-		n := f.erased(t, 0, form, "-id-type", passport, "-")
+		n := f.runErase(t, 0, form, "-id-type", passport, "-")
 		if n.Accounts != 2 || n.Phones != 2 || n.Bindings != 1 || n.Consents != 1 || n.Certificates != 3 || n.Endorsements != 3 || n.Verifications != 1 {
 			t.Errorf("by %s would be erased %+v", form, n)
 		}
@@ -325,10 +325,10 @@ func TestAnInterruptedRenamingIsCompleted(t *testing.T) {
 				return recordstest.Arrives
 			})
 			m := mover{
-				console: console{now: func() time.Time { return f.now }}, register: f.register.Unchecked(), people: f.people.Unchecked(),
+				console: console{now: func() time.Time { return f.now }}, register: f.register.UncheckedStore(), people: f.people.UncheckedStore(),
 				journal: f.log, secrets: f.secrets, believe: true, quiet: true,
 			}
-			m.how = records.Migration{Now: f.now, Theirs: m.theirs}
+			m.how = records.Migration{Now: f.now, Theirs: m.isHoldersCopy}
 			if m.rename(t.Context(), 1) == nil {
 				break
 			}
@@ -392,7 +392,7 @@ func TestAFormerHashIsProvenByTheSealedNumber(t *testing.T) {
 	if _, named := names[thief]; named || err != nil {
 		t.Errorf("the journal says that the thief goes by the holder's name, %v", err)
 	}
-	if held, err := f.register.Unchecked().ByHolder(t.Context(), f.register.HolderKey(passport, ofToday), ""); err != nil || len(held) != 2 {
+	if held, err := f.register.UncheckedStore().ByHolder(t.Context(), f.register.HolderKey(passport, ofToday), ""); err != nil || len(held) != 2 {
 		t.Errorf("%d other certificates came along, %v", len(held), err)
 	}
 }

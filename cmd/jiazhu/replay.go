@@ -102,15 +102,15 @@ func (c console) replay(ctx context.Context, args []string) error {
 	for _, kind := range replayedKinds() {
 		r.done.Entries[kind] = &outcomes{}
 	}
-	if r.names, err = namesOf(ctx, t.journal, t.secrets, r.foreign); err != nil {
+	if r.names, err = namesOf(ctx, t.journal, t.secrets, r.noteForeign); err != nil {
 		return err
 	}
-	err = r.all(ctx, moment.Add(-inFlight), *parts)
-	c.audit.counted(r.done)
+	err = r.replayJournal(ctx, moment.Add(-inFlight), *parts)
+	c.audit.noteCounts(r.done)
 	if *asJSON {
 		err = errors.Join(err, c.print(r.done))
 	} else {
-		c.tellReplay(r.done, r.dry)
+		c.printReplay(r.done, r.dry)
 	}
 	if err == nil && r.done.Failed > 0 {
 		err = fmt.Errorf("%d entries could not be applied; -except KEY sets one aside whose cause is known (docs/operations.md)", r.done.Failed)
@@ -126,7 +126,7 @@ func replayedKinds() []journal.Kind {
 	return []journal.Kind{journal.Withdrawal, journal.ConsentRevoked, journal.Erasure, journal.Password}
 }
 
-func (c console) tellReplay(done replayed, dry bool) {
+func (c console) printReplay(done replayed, dry bool) {
 	verb := map[bool]string{true: "would be applied, with -yes", false: "applied"}[dry]
 	for _, kind := range replayedKinds() {
 		n := done.Entries[kind]
@@ -157,14 +157,14 @@ type replayer struct {
 	done replayed
 }
 
-func (r *replayer) all(ctx context.Context, since time.Time, parts int) error {
+func (r *replayer) replayJournal(ctx context.Context, since time.Time, parts int) error {
 	if err := r.endPassing(ctx, parts); err != nil {
 		return err
 	}
-	if err := r.each(ctx, journal.Withdrawal, since, r.withdrawal); err != nil {
+	if err := r.replayKind(ctx, journal.Withdrawal, since, r.replayWithdrawal); err != nil {
 		return err
 	}
-	if err := r.each(ctx, journal.ConsentRevoked, since, r.revocation); err != nil {
+	if err := r.replayKind(ctx, journal.ConsentRevoked, since, r.replayRevocation); err != nil {
 		return err
 	}
 	last := credentials{}
@@ -172,7 +172,7 @@ func (r *replayer) all(ctx context.Context, since time.Time, parts int) error {
 		err := r.journal.Read(ctx, kind, since, func(e journal.Entry) error {
 			apply(ctx, e, last)
 			return ctx.Err()
-		}, r.foreign)
+		}, r.noteForeign)
 		if err != nil {
 			return err
 		}
@@ -194,8 +194,8 @@ func (r *replayer) endPassing(outer context.Context, parts int) error {
 	return group.Wait()
 }
 
-// each applies the entries of a kind whose order does not matter.
-func (r *replayer) each(outer context.Context, kind journal.Kind, since time.Time, apply func(context.Context, journal.Entry) (journal.Outcome, error)) error {
+// replayKind applies the entries of a kind whose order does not matter.
+func (r *replayer) replayKind(outer context.Context, kind journal.Kind, since time.Time, apply func(context.Context, journal.Entry) (journal.Outcome, error)) error {
 	group, ctx := errgroup.WithContext(outer)
 	group.SetLimit(mostReplays)
 	err := r.journal.Read(ctx, kind, since, func(e journal.Entry) error {
@@ -205,7 +205,7 @@ func (r *replayer) each(outer context.Context, kind journal.Kind, since time.Tim
 			return ctx.Err()
 		})
 		return nil
-	}, r.foreign)
+	}, r.noteForeign)
 	return errors.Join(group.Wait(), err)
 }
 
@@ -226,14 +226,14 @@ func (r *replayer) note(e journal.Entry, is journal.Outcome, err error) {
 	}
 }
 
-// foreign notes an entry that is not the service's.
-func (r *replayer) foreign(key string, _ error) {
+// noteForeign notes an entry that is not the service's.
+func (r *replayer) noteForeign(key string, _ error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.done.Foreign = append(r.done.Foreign, key)
 }
 
-func (r *replayer) withdrawal(ctx context.Context, e journal.Entry) (journal.Outcome, error) {
+func (r *replayer) replayWithdrawal(ctx context.Context, e journal.Entry) (journal.Outcome, error) {
 	var w journal.Withdrawn
 	if err := json.Unmarshal(e.What, &w); err != nil {
 		return journal.Gone, err
@@ -245,15 +245,15 @@ func (r *replayer) withdrawal(ctx context.Context, e journal.Entry) (journal.Out
 			return journal.Gone, err
 		}
 	}
-	w.Holder = r.names.Now(w.Holder)
+	w.Holder = r.names.CurrentName(w.Holder)
 	return r.register.ReplayWithdrawal(ctx, w, why, e.At, r.dry)
 }
 
-func (r *replayer) revocation(ctx context.Context, e journal.Entry) (journal.Outcome, error) {
+func (r *replayer) replayRevocation(ctx context.Context, e journal.Entry) (journal.Outcome, error) {
 	var w journal.Revoked
 	if err := json.Unmarshal(e.What, &w); err != nil {
 		return journal.Gone, err
 	}
-	w.Holder = r.names.Now(w.Holder)
+	w.Holder = r.names.CurrentName(w.Holder)
 	return r.register.ReplayRevocation(ctx, w, e.At, r.dry)
 }

@@ -42,7 +42,7 @@ func (r *replayer) password(_ context.Context, e journal.Entry, last credentials
 		r.note(e, journal.Gone, err)
 		return
 	}
-	r.remember(last, owned{r.names.Now(set.Holder), c.Portal, c.Username}, lastPassword{c.Password, e})
+	r.remember(last, owned{r.names.CurrentName(set.Holder), c.Portal, c.Username}, lastPassword{c.Password, e})
 }
 
 // erasure erases a person, and remembers the revocation of a single account.
@@ -53,7 +53,7 @@ func (r *replayer) erasure(ctx context.Context, e journal.Entry, last credential
 		return
 	}
 	if erased.Account == "" {
-		is, err := r.erase(ctx, r.names.Now(erased.Holder), e)
+		is, err := r.erase(ctx, r.names.CurrentName(erased.Holder), e)
 		r.note(e, is, err)
 		return
 	}
@@ -62,7 +62,7 @@ func (r *replayer) erasure(ctx context.Context, e journal.Entry, last credential
 		r.note(e, journal.Gone, err)
 		return
 	}
-	r.remember(last, owned{r.names.Now(erased.Holder), a.Portal, a.Username}, lastPassword{"", e})
+	r.remember(last, owned{r.names.CurrentName(erased.Holder), a.Portal, a.Username}, lastPassword{"", e})
 }
 
 func (r *replayer) erase(ctx context.Context, holder string, e journal.Entry) (journal.Outcome, error) {

@@ -140,7 +140,7 @@ func (p *past) putAgain(t *testing.T, a identity.Account, phone string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	put := sessions.Put{Client: a.Portal + "-portal", At: p.now, Phone: &sessions.PhoneChange{From: stated, To: stated.With(phone, p.now)}}
+	put := sessions.Put{Client: a.Portal + "-portal", At: p.now, Phone: &sessions.PhoneChange{From: stated, To: stated.WithNumber(phone, p.now)}}
 	if err := p.people.PutAccount(t.Context(), a, put); err != nil {
 		t.Fatal(err)
 	}

@@ -53,9 +53,9 @@ func (c console) listReports(ctx context.Context, args []string) error {
 		if *asJSON {
 			err = json.NewEncoder(c.out).Encode(e)
 		} else if e.Bytes > 0 {
-			_, err = fmt.Fprintf(c.out, "%s  %s  a file of %d bytes\n", beijing(e.At), e.Report, e.Bytes)
+			_, err = fmt.Fprintf(c.out, "%s  %s  a file of %d bytes\n", formatBeijingTime(e.At), e.Report, e.Bytes)
 		} else {
-			_, err = fmt.Fprintf(c.out, "%s  %s  %d rows\n", beijing(e.At), e.Report, e.Rows)
+			_, err = fmt.Fprintf(c.out, "%s  %s  %d rows\n", formatBeijingTime(e.At), e.Report, e.Rows)
 		}
 		if err != nil {
 			return err
@@ -111,29 +111,29 @@ func (c console) revokeReports(ctx context.Context, args []string) error {
 	revoked := 0
 	var wrong []error
 	for _, report := range reports {
-		d, err := t.register.RevokeDrop(ctx, report, "", c.now())
+		d, err := t.register.RevokeUpload(ctx, report, "", c.now())
 		if problem.Is(err, problem.ReportNotFound) && kind == "client" { // forgotten by now
 			continue
 		}
-		if err == nil && !d.Done() {
+		if err == nil && !d.IsDone() {
 			revoked++
 		}
 		if err == nil {
-			err = c.tellRevoked(d, *asJSON)
+			err = c.printRevoked(d, *asJSON)
 		}
 		if err != nil {
 			wrong = append(wrong, fmt.Errorf("%s: %w", report, err))
 		}
 	}
-	c.audit.counted(map[string]int{"revoked": revoked})
+	c.audit.noteCounts(map[string]int{"revoked": revoked})
 	return errors.Join(wrong...)
 }
 
-func (c console) tellRevoked(d records.Drop, asJSON bool) (err error) {
+func (c console) printRevoked(d records.Drop, asJSON bool) (err error) {
 	switch {
 	case asJSON:
-		err = json.NewEncoder(c.out).Encode(map[string]any{"report": d.ID, "client": d.Client, "revoked": !d.Done(), "landed": d.Accepted})
-	case d.Done():
+		err = json.NewEncoder(c.out).Encode(map[string]any{"report": d.ID, "client": d.Client, "revoked": !d.IsDone(), "landed": d.Accepted})
+	case d.IsDone():
 		_, err = fmt.Fprintf(c.out, "%s  taken in already: jiazhu undo %s takes it back\n", d.ID, d.ID)
 	default:
 		_, err = fmt.Fprintf(c.out, "%s  revoked; %d rows have landed\n", d.ID, d.Accepted)
@@ -159,14 +159,14 @@ func (c console) versionHistory(ctx context.Context, t tables, id string, asJSON
 		}
 	}
 	for _, all := range slices.Backward(past) {
-		if err := c.tellVersions(all, asJSON); err != nil {
+		if err := c.printVersions(all, asJSON); err != nil {
 			return err
 		}
 	}
 	return errors.Join(wrong...)
 }
 
-func (c console) tellVersions(all []records.Version, asJSON bool) error {
+func (c console) printVersions(all []records.Version, asJSON bool) error {
 	var before *records.Version
 	for i := range all {
 		v := all[i]
@@ -182,7 +182,7 @@ func (c console) tellVersions(all []records.Version, asJSON bool) error {
 			Changed     []string  `json:"changed"`
 			Replaced    string    `json:"replacedBy,omitempty"`
 			SHA256      string    `json:"sha256"`
-		}{v.Certificate.ID, v.Revision, v.Certificate.Version, string(v.Certificate.State), v.At, v.By.Client, v.By.Report, v.By.Row, v.Changed(before), v.ReplacedBy, v.Digest}
+		}{v.Certificate.ID, v.Revision, v.Certificate.Version, string(v.Certificate.State), v.At, v.By.Client, v.By.Report, v.By.Row, v.ChangedFields(before), v.ReplacedBy, v.Digest}
 		before = &all[i]
 		var err error
 		if asJSON {
@@ -198,7 +198,7 @@ func (c console) tellVersions(all []records.Version, asJSON bool) error {
 			if line.Row > 0 { // an undoing has none
 				who += fmt.Sprintf("#%d", line.Row)
 			}
-			_, err = fmt.Fprintf(c.out, "%s  %s  %d  version %s  state %s  %s  %s\n", beijing(v.At), line.Certificate, v.Revision, line.Version, line.State, who, strings.Join(line.Changed, " "))
+			_, err = fmt.Fprintf(c.out, "%s  %s  %d  version %s  state %s  %s  %s\n", formatBeijingTime(v.At), line.Certificate, v.Revision, line.Version, line.State, who, strings.Join(line.Changed, " "))
 		}
 		if err != nil {
 			return err

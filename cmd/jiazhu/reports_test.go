@@ -52,7 +52,7 @@ func TestAnOperatorRevokesTheFilesOfAClient(t *testing.T) {
 	announce := func(client string) records.Drop {
 		t.Helper()
 		drop := records.Drop{ID: records.NewID(d.now), Client: client, Areas: []string{"110000"}, Schemes: []string{"*"}, Lang: "zh-CN", Bytes: 10, At: d.now}
-		if err := d.register.AnnounceDrop(t.Context(), drop); err != nil {
+		if err := d.register.AnnounceUpload(t.Context(), drop); err != nil {
 			t.Fatal(err)
 		}
 		return drop
@@ -60,9 +60,9 @@ func TestAnOperatorRevokesTheFilesOfAClient(t *testing.T) {
 	early := announce("beijing-registry")
 	d.now = d.now.Add(24 * time.Hour)
 	waiting, landed, other := announce("beijing-registry"), announce("beijing-registry"), announce("shanghai-registry")
-	taken, err := d.register.TakeDrop(t.Context(), landed.ID)
+	taken, err := d.register.BeginUploadRun(t.Context(), landed.ID)
 	if err == nil {
-		_, err = d.register.NoteDrop(t.Context(), landed.ID, taken.Run, records.Progress{DoneAt: d.now})
+		_, err = d.register.SaveUploadProgress(t.Context(), landed.ID, taken.Run, records.Progress{DoneAt: d.now})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +74,7 @@ func TestAnOperatorRevokesTheFilesOfAClient(t *testing.T) {
 
 	wantRevoked := func(want bool, drop records.Drop) {
 		t.Helper()
-		got, err := d.register.Drop(t.Context(), drop.ID, drop.Client, d.now)
+		got, err := d.register.ReadUpload(t.Context(), drop.ID, drop.Client, d.now)
 		if err != nil || got.RevokedAt.IsZero() == want {
 			t.Errorf("revoked %v, want %t: %v", got.RevokedAt, want, err)
 		}

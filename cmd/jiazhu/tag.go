@@ -41,7 +41,7 @@ func (m *mover) tag(ctx context.Context, parts int, adopt func(ctx context.Conte
 // were tagged whole: from then on an item without a right tag is not believed again.
 type taggedOnce struct{ journal *s3journal.Journal }
 
-func (o taggedOnce) never(ctx context.Context) (bool, error) {
+func (o taggedOnce) isUntagged(ctx context.Context) (bool, error) {
 	found := errors.New("found")
 	err := o.journal.Read(ctx, journal.Tagged, time.Time{}, func(journal.Entry) error { return found }, func(string, error) {})
 	if errors.Is(err, found) {

@@ -133,12 +133,12 @@ func (l *life) try(err error) {
 	}
 }
 
-// lives are two people with everything there is; what changes it comes with later.
-func lives(t *testing.T) (l *life, later func()) {
+// newLife are two people with everything there is; what changes it comes with later.
+func newLife(t *testing.T) (l *life, later func()) {
 	l = &life{operator: newOperator(t), t: t}
 	var changes []func()
 	for n, number := range []string{"110101198001010010", "310101198506150016"} {
-		changes = append(changes, l.person(n, number))
+		changes = append(changes, l.enterPerson(n, number))
 	}
 	return l, func() {
 		for _, change := range changes {
@@ -147,7 +147,7 @@ func lives(t *testing.T) (l *life, later func()) {
 	}
 }
 
-func (l *life) person(n int, number string) (later func()) {
+func (l *life) enterPerson(n int, number string) (later func()) {
 	t, ctx := l.t, l.t.Context()
 	t.Helper()
 	photo, signature := []byte{byte(n), 1}, []byte{byte(n), 2}
@@ -164,16 +164,16 @@ func (l *life) person(n int, number string) (later func()) {
 	consent := records.Consent{ID: records.NewID(l.now), Endorsement: made.ID, Fields: records.ConsentFields(), To: "甲", Until: l.now.Add(24 * time.Hour)}
 	secret, err := l.register.PutConsent(ctx, r, consent)
 	l.try(err)
-	l.try(l.register.Note(ctx, id, records.Sighting{ID: records.NewID(l.now), Holder: holder, Version: c.Version, Channel: "qr", Verdict: "valid"}))
+	l.try(l.register.AddVerification(ctx, id, records.Sighting{ID: records.NewID(l.now), Holder: holder, Version: c.Version, Channel: "qr", Verdict: "valid"}))
 	report := records.Report{ID: records.NewID(l.now), Client: "registry", At: l.now, Answer: []byte(`{}`)}
 	l.try(l.register.PutReport(ctx, report))
 	drop := records.Drop{ID: records.NewID(l.now), Client: "registry", Areas: []string{"110000"}, At: l.now, Bytes: 9}
-	l.try(l.register.AnnounceDrop(ctx, drop))
-	_, err = l.register.TakeDrop(ctx, drop.ID)
+	l.try(l.register.AnnounceUpload(ctx, drop))
+	_, err = l.register.BeginUploadRun(ctx, drop.ID)
 	l.try(err)
-	_, err = l.register.NoteDrop(ctx, drop.ID, 1, records.Progress{Offset: 1, Rows: 1})
+	_, err = l.register.SaveUploadProgress(ctx, drop.ID, 1, records.Progress{Offset: 1, Rows: 1})
 	l.try(err)
-	_, err = l.register.RevokeDrop(ctx, drop.ID, "registry", l.now)
+	_, err = l.register.RevokeUpload(ctx, drop.ID, "registry", l.now)
 	l.try(err)
 
 	disputed := records.Dispute{ID: records.NewID(l.now), Number: c.Number, Certificate: id, Client: "claimant", Reason: "争议", At: l.now}
@@ -209,11 +209,11 @@ func (l *life) person(n int, number string) (later func()) {
 	}
 	l.try(l.people.PutChallenge(ctx, asked))
 
-	l.reading(func(ctx context.Context) error {
-		_, err := l.register.Folder(ctx, id, holder, "gjzwfw", records.Want{Images: true, Key: "key", Day: civil.Of(l.now)})
+	l.addReads(func(ctx context.Context) error {
+		_, err := l.register.ReadCertificate(ctx, id, holder, "gjzwfw", records.Want{Images: true, Key: "key", Day: civil.Of(l.now)})
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.Endorsed(ctx, id, holder, "gjzwfw", made.ID)
+		_, err := l.register.ReadEndorsement(ctx, id, holder, "gjzwfw", made.ID)
 		return err
 	}, func(ctx context.Context) error {
 		_, err := l.register.Examine(ctx, records.Exhibit{Certificate: id, Endorsement: made.ID, Consent: secret})
@@ -222,7 +222,7 @@ func (l *life) person(n int, number string) (later func()) {
 		_, err := l.register.Consents(ctx, id, holder, made.ID, l.now)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.Sightings(ctx, id, holder, records.Period{Limit: 9})
+		_, err := l.register.ListVerifications(ctx, id, holder, records.Period{Limit: 9})
 		return err
 	}, func(ctx context.Context) error {
 		_, err := l.register.ByHolder(ctx, holder, "gjzwfw")
@@ -237,7 +237,7 @@ func (l *life) person(n int, number string) (later func()) {
 		_, err := l.register.Report(ctx, report.ID, "registry", l.now)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.Drop(ctx, drop.ID, "registry", l.now)
+		_, err := l.register.ReadUpload(ctx, drop.ID, "registry", l.now)
 		return err
 	}, func(ctx context.Context) error {
 		_, err := l.register.ReportsOf(ctx, "registry", l.now.Add(-time.Hour), l.now.Add(time.Hour))
@@ -288,19 +288,19 @@ func (l *life) person(n int, number string) (later func()) {
 		_, err := l.register.History(ctx, id, holder, records.Period{Limit: 9})
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.Folder(ctx, id, holder, "gjzwfw", records.Want{Key: "another"})
+		_, err := l.register.ReadCertificate(ctx, id, holder, "gjzwfw", records.Want{Key: "another"})
 		return err
 	})
 	return func() {
-		l.later(n, r, made, consent, drop, account, asked, phone, session.Hash)
+		l.changePerson(n, r, made, consent, drop, account, asked, phone, session.Hash)
 	}
 }
 
-// reading adds what reads a person's items.
-func (l *life) reading(reads ...func(context.Context) error) { l.reads = append(l.reads, reads...) }
+// addReads adds what reads a person's items.
+func (l *life) addReads(reads ...func(context.Context) error) { l.reads = append(l.reads, reads...) }
 
-// later changes what changes in a life.
-func (l *life) later(n int, r records.Record, made endorsement.Endorsement, consent records.Consent, drop records.Drop, account func() identity.Account, asked identity.Challenge, phone identity.Phone, session string) {
+// changePerson changes what changes in a life.
+func (l *life) changePerson(n int, r records.Record, made endorsement.Endorsement, consent records.Consent, drop records.Drop, account func() identity.Account, asked identity.Challenge, phone identity.Phone, session string) {
 	ctx, at := l.t.Context(), l.now.Add(time.Minute)
 	id, holder := r.Certificate.ID, r.Holder
 	before, err := l.register.WithIDNumber(r)
@@ -320,9 +320,9 @@ func (l *life) later(n int, r records.Record, made endorsement.Endorsement, cons
 	l.try(err)
 	l.try(l.log.Append(ctx, journal.ConsentRevoked, at, journal.Revoked{Certificate: id, Endorsement: made.ID, Consent: consent.ID, Holder: holder}))
 	l.try(l.register.RevokeConsent(ctx, id, holder, made.ID, consent.ID, at))
-	_, err = l.register.TakeDrop(ctx, drop.ID)
+	_, err = l.register.BeginUploadRun(ctx, drop.ID)
 	l.try(err)
-	_, err = l.register.NoteDrop(ctx, drop.ID, 2, records.Progress{Offset: 9, Rows: 2})
+	_, err = l.register.SaveUploadProgress(ctx, drop.ID, 2, records.Progress{Offset: 9, Rows: 2})
 	l.try(err)
 
 	asked, err = asked.Scan("phone", "nonce", at.Add(-30*time.Second))
@@ -351,8 +351,8 @@ func (l *life) tables() []string {
 	return []string{l.settings[config.RecordsTable], l.settings[config.SessionsTable]}
 }
 
-// all are all items, by table and key.
-func (l *life) all() map[string]map[string]item {
+// allItems are all items, by table and key.
+func (l *life) allItems() map[string]map[string]item {
 	all := map[string]map[string]item{}
 	for _, table := range l.tables() {
 		all[table] = map[string]item{}
@@ -389,12 +389,12 @@ func (l *life) read() bool {
 func (l *life) findings() []tags.Finding {
 	l.t.Helper()
 	k := checker{tables: tables{register: l.register, people: l.people, journal: l.log, secrets: l.secrets}, now: l.now}
-	l.try(k.all(l.t.Context(), 1))
+	l.try(k.checkAll(l.t.Context(), 1))
 	return k.findings
 }
 
-// other is another value of the same type.
-func other(v types.AttributeValue) types.AttributeValue {
+// alterValue is another value of the same type.
+func alterValue(v types.AttributeValue) types.AttributeValue {
 	switch v := v.(type) {
 	case *types.AttributeValueMemberS:
 		return &types.AttributeValueMemberS{Value: v.Value + "x"}
@@ -417,10 +417,10 @@ func other(v types.AttributeValue) types.AttributeValue {
 // TestWhoeverWritesTheTablesDecidesNothing: every kind of item there is, changed in every way by somebody who
 // can write the tables and has no key, is refused where it is read, found by jiazhu check, or said to be harmless.
 func TestWhoeverWritesTheTablesDecidesNothing(t *testing.T) {
-	l, later := lives(t)
-	before := l.all()
+	l, later := newLife(t)
+	before := l.allItems()
 	later()
-	after := l.all()
+	after := l.allItems()
 	if found := l.findings(); len(found) > 0 || l.read() {
 		t.Fatalf("before anybody changed anything: %+v", found)
 	}
@@ -440,7 +440,7 @@ func TestWhoeverWritesTheTablesDecidesNothing(t *testing.T) {
 			t.Run(kind, func(t *testing.T) {
 				l.t = t
 				l.tamper(table, is, items, f)
-				if was := before[table][name]; was != nil && !same(was, is) {
+				if was := before[table][name]; was != nil && !isSameItem(was, is) {
 					l.write(table, was)
 					l.want("put back as it was", f.replayed)
 					l.write(table, is)
@@ -474,7 +474,7 @@ func (l *life) tamper(table string, is item, items map[string]item, f fate) {
 			continue
 		}
 		changed := maps.Clone(is)
-		changed[name] = other(is[name])
+		changed[name] = alterValue(is[name])
 		want := f.tampered
 		if slices.Contains(f.free, name) {
 			want = harmless
@@ -532,18 +532,18 @@ func (l *life) want(what string, want outcome, passedOver ...bool) {
 	}
 }
 
-func same(a, b item) bool { return fmt.Sprint(flat(a)) == fmt.Sprint(flat(b)) }
+func isSameItem(a, b item) bool { return fmt.Sprint(flattenItem(a)) == fmt.Sprint(flattenItem(b)) }
 
-// flat is an item as it can be printed in one way.
-func flat(of item) map[string]any {
+// flattenItem is an item as it can be printed in one way.
+func flattenItem(of item) map[string]any {
 	all := map[string]any{}
 	for name, v := range of {
 		switch v := v.(type) {
 		case *types.AttributeValueMemberM:
-			all[name] = flat(v.Value)
+			all[name] = flattenItem(v.Value)
 		case *types.AttributeValueMemberL:
 			for i, member := range v.Value {
-				all[fmt.Sprint(name, i)] = flat(item{"": member})
+				all[fmt.Sprint(name, i)] = flattenItem(item{"": member})
 			}
 		case *types.AttributeValueMemberS:
 			all[name] = v.Value
@@ -560,9 +560,9 @@ func flat(of item) map[string]any {
 
 // TestACertificateIsNotGivenAway: another holder in the record, and an entry in that holder's list, is what it took.
 func TestACertificateIsNotGivenAway(t *testing.T) {
-	l, _ := lives(t)
+	l, _ := newLife(t)
 	thief := l.register.HolderKey("111", "310101198506150016")
-	for _, is := range l.all()[l.tables()[0]] {
+	for _, is := range l.allItems()[l.tables()[0]] {
 		if kindOf(textOf(is, "pk"), textOf(is, "sk")) != "CERT#|CERT" || textOf(is, "holder") == thief {
 			continue
 		}
@@ -572,13 +572,13 @@ func TestACertificateIsNotGivenAway(t *testing.T) {
 		l.write(l.tables()[0], item{
 			"pk": &types.AttributeValueMemberS{Value: "HOLDER#" + thief}, "sk": &types.AttributeValueMemberS{Value: "CERT#" + id}, "v": &types.AttributeValueMemberN{Value: "1"},
 		})
-		if f, err := l.register.Folder(t.Context(), id, thief, "mohurd", records.Want{}); err == nil {
+		if f, err := l.register.ReadCertificate(t.Context(), id, thief, "mohurd", records.Want{}); err == nil {
 			t.Errorf("whoever wrote the table opens 张三's certificate %s as their own", f.Certificate.Number)
 		}
 		if held, err := l.register.ByHolder(t.Context(), thief, "mohurd"); err == nil {
 			t.Errorf("and lists %d certificates", len(held))
 		}
-		if _, err := l.register.Unchecked().Folder(t.Context(), id, thief, "mohurd", records.Want{}); err != nil {
+		if _, err := l.register.UncheckedStore().ReadCertificate(t.Context(), id, thief, "mohurd", records.Want{}); err != nil {
 			t.Errorf("it is not the tag alone that keeps it: %v", err)
 		}
 		if err := l.register.CheckHolder(records.Record{Certificate: certificate.Certificate{ID: id, Holder: certificate.Holder{IDType: "111"}}, Holder: thief, SealedID: textOf(is, "idNo")}); !errors.Is(err, tags.ErrTag) {
@@ -591,10 +591,10 @@ func TestACertificateIsNotGivenAway(t *testing.T) {
 // TestWhatHasNoTagIsBelievedOnce: what a version before tags stored gets its tag from migrate, but not where its
 // holder is not whose ID number it has; afterwards nothing without a tag is believed.
 func TestWhatHasNoTagIsBelievedOnce(t *testing.T) {
-	l, _ := lives(t)
+	l, _ := newLife(t)
 	untagged := func() {
 		t.Helper()
-		for table, items := range l.all() {
+		for table, items := range l.allItems() {
 			for _, is := range items {
 				for name := range is {
 					if textOf(is, "pk") == "JOURNAL#" {
@@ -613,7 +613,7 @@ func TestWhatHasNoTagIsBelievedOnce(t *testing.T) {
 		t.Fatal("what has no tag is read")
 	}
 	records, record := l.tables()[0], item(nil)
-	for _, is := range l.all()[records] {
+	for _, is := range l.allItems()[records] {
 		if kindOf(textOf(is, "pk"), textOf(is, "sk")) == "CERT#|CERT" {
 			record = is
 		}

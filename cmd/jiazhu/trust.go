@@ -44,7 +44,7 @@ func (c console) writeTrust(_ context.Context, args []string) error {
 	}
 	f.Func("token-key", "a key of QR codes: `KEY,FROM,UNTIL`, a public or private key in PEM", func(v string) error { return addKey(&t.tokens, v) })
 	f.Func("receipt-key", "a key of receipts: `KEY,FROM,UNTIL`", func(v string) error { return addKey(&t.receipts, v) })
-	f.Func("remove", "take out the certificate or key in `FILE`", t.takeOut)
+	f.Func("remove", "take out the certificate or key in `FILE`", t.noteRemoval)
 	names, err := parse(f, args, 1, 1)
 	if err != nil {
 		return err
@@ -152,7 +152,7 @@ type removal struct {
 
 // sign reads CERTIFICATE,FROM,UNTIL,ISSUER...
 func (t *trustWriter) sign(use evidence.Use, v string) error {
-	file, from, until, rest, err := entry(v)
+	file, from, until, rest, err := parseEntry(v)
 	if err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func (t *trustWriter) sign(use evidence.Use, v string) error {
 	s := evidence.Signer{Use: use, From: from, Until: until}
 	for i, der := range chain {
 		if i == 0 || !certifiesItself(der) {
-			s.Certificate += inPEM(der)
+			s.Certificate += encodePEM(der)
 		}
 	}
 	for _, one := range rest {
@@ -186,7 +186,7 @@ func addRoots(into *[]string, file string) error {
 	found := false
 	for _, der := range chain {
 		if certifiesItself(der) || len(chain) == 1 {
-			*into, found = append(*into, inPEM(der)), true
+			*into, found = append(*into, encodePEM(der)), true
 		}
 	}
 	if !found {
@@ -196,7 +196,7 @@ func addRoots(into *[]string, file string) error {
 }
 
 func addKey(into *[]credential.PublicKey, v string) error {
-	file, from, until, rest, err := entry(v)
+	file, from, until, rest, err := parseEntry(v)
 	if err == nil && len(rest) > 0 {
 		err = errors.New("a key has no issuers")
 	}
@@ -211,8 +211,8 @@ func addKey(into *[]credential.PublicKey, v string) error {
 	return nil
 }
 
-// takeOut notes the certificate or key of a file.
-func (t *trustWriter) takeOut(file string) error {
+// noteRemoval notes the certificate or key of a file.
+func (t *trustWriter) noteRemoval(file string) error {
 	if public, _, err := publicKeyIn(file); err == nil {
 		t.removed = append(t.removed, removal{file: file, key: public})
 		return nil
@@ -226,28 +226,28 @@ func (t *trustWriter) takeOut(file string) error {
 
 // applyTo makes the bundle that the flags ask for.
 func (t *trustWriter) applyTo(b evidence.Bundle) evidence.Bundle {
-	b.Roots, b.SealRoots, b.TimeRoots = t.joined(b.Roots, t.roots), t.joined(b.SealRoots, t.sealRoots), t.joined(b.TimeRoots, t.timeRoots)
+	b.Roots, b.SealRoots, b.TimeRoots = t.joinCertificates(b.Roots, t.roots), t.joinCertificates(b.SealRoots, t.sealRoots), t.joinCertificates(b.TimeRoots, t.timeRoots)
 	b.Signers = slices.DeleteFunc(b.Signers, func(old evidence.Signer) bool {
-		return t.isOut(old.Certificate) || slices.ContainsFunc(t.signers, func(s evidence.Signer) bool {
-			return s.Use == old.Use && bytes.Equal(firstIn(s.Certificate), firstIn(old.Certificate))
+		return t.isRemoved(old.Certificate) || slices.ContainsFunc(t.signers, func(s evidence.Signer) bool {
+			return s.Use == old.Use && bytes.Equal(firstCertificate(s.Certificate), firstCertificate(old.Certificate))
 		})
 	})
 	b.Signers = append(b.Signers, t.signers...)
-	b.TokenKeys.Keys, b.ReceiptKeys.Keys = t.joinedKeys(b.TokenKeys.Keys, t.tokens), t.joinedKeys(b.ReceiptKeys.Keys, t.receipts)
+	b.TokenKeys.Keys, b.ReceiptKeys.Keys = t.joinKeys(b.TokenKeys.Keys, t.tokens), t.joinKeys(b.ReceiptKeys.Keys, t.receipts)
 	return b
 }
 
-func (t *trustWriter) joined(old, more []string) []string {
+func (t *trustWriter) joinCertificates(old, more []string) []string {
 	all := []string{}
 	for _, text := range append(slices.Clone(old), more...) {
-		if !t.isOut(text) && !slices.ContainsFunc(all, func(s string) bool { return bytes.Equal(firstIn(s), firstIn(text)) }) {
+		if !t.isRemoved(text) && !slices.ContainsFunc(all, func(s string) bool { return bytes.Equal(firstCertificate(s), firstCertificate(text)) }) {
 			all = append(all, text)
 		}
 	}
 	return all
 }
 
-func (t *trustWriter) joinedKeys(old, more []credential.PublicKey) []credential.PublicKey {
+func (t *trustWriter) joinKeys(old, more []credential.PublicKey) []credential.PublicKey {
 	all := []credential.PublicKey{}
 	for _, k := range old {
 		same := func(o credential.PublicKey) bool { return sameKey(o.Key, k.Key) }
@@ -263,11 +263,13 @@ func sameKey(a, b crypto.PublicKey) bool {
 	return ok && key.Equal(b)
 }
 
-func (t *trustWriter) isOut(text string) bool {
+func (t *trustWriter) isRemoved(text string) bool {
 	return slices.ContainsFunc(t.removed, func(r removal) bool { return r.is(text) })
 }
 
-func (r removal) is(text string) bool { return r.der != nil && bytes.Equal(r.der, firstIn(text)) }
+func (r removal) is(text string) bool {
+	return r.der != nil && bytes.Equal(r.der, firstCertificate(text))
+}
 
 // checkRemovals reports what is to be taken out of a bundle and is not in it.
 func (t *trustWriter) checkRemovals(b evidence.Bundle) error {
@@ -284,8 +286,8 @@ func (t *trustWriter) checkRemovals(b evidence.Bundle) error {
 	return nil
 }
 
-// entry reads FILE,FROM,UNTIL and what follows.
-func entry(v string) (file string, from, until civil.Date, rest []string, err error) {
+// parseEntry reads FILE,FROM,UNTIL and what follows.
+func parseEntry(v string) (file string, from, until civil.Date, rest []string, err error) {
 	parts := strings.Split(v, ",")
 	if len(parts) < 3 {
 		return "", from, until, nil, errors.New("it takes a file, the first and the last day, with commas between them")
@@ -345,12 +347,12 @@ func certifiesItself(der []byte) bool {
 	return err == nil && bytes.Equal(c.RawIssuer, c.RawSubject)
 }
 
-func inPEM(der []byte) string {
+func encodePEM(der []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
 
-// firstIn is the first certificate in a text of PEM, DER; nil where there is none.
-func firstIn(text string) []byte {
+// firstCertificate is the first certificate in a text of PEM, DER; nil where there is none.
+func firstCertificate(text string) []byte {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
 		return nil

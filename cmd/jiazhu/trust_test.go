@@ -100,7 +100,7 @@ func (d desk) bundle() evidence.Bundle {
 
 func (d desk) trust(args ...string) (code int, lines []trusted, trouble string) {
 	d.t.Helper()
-	code, out, trouble := typed(append([]string{"trust"}, args...)...)
+	code, out, trouble := runCommand(append([]string{"trust"}, args...)...)
 	if code == 0 {
 		if err := json.Unmarshal([]byte(out), &lines); err != nil {
 			d.t.Fatalf("%v: %s", err, out)

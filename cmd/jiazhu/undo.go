@@ -26,7 +26,7 @@ func (c console) undo(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	ids, err := t.register.MadeBy(ctx, names[0])
+	ids, err := t.register.ListCertificatesByReport(ctx, names[0])
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (c console) undo(ctx context.Context, args []string) error {
 	counts, pictures, left := map[string]int{}, 0, 0
 	plan := map[string]reporting.Undone{} // made first: with a certificate that took another's place, that one is undone
 	for _, id := range ids {
-		if plan[id], err = how.One(ctx, id); err != nil {
+		if plan[id], err = how.UndoCertificate(ctx, id); err != nil {
 			left++
 			fmt.Fprintf(c.err, "certificate %s: %v\n", id, err)
 			delete(plan, id)
@@ -51,7 +51,7 @@ func (c console) undo(ctx context.Context, args []string) error {
 			continue
 		}
 		if done.Result == "back" || done.Result == "ended" {
-			if done, err = how.One(ctx, id); err != nil {
+			if done, err = how.UndoCertificate(ctx, id); err != nil {
 				left++
 				fmt.Fprintf(c.err, "certificate %s: %v\n", id, err)
 				continue
@@ -75,7 +75,7 @@ func (c console) undo(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	c.audit.counted(counts)
+	c.audit.noteCounts(counts)
 	if *sure {
 		if err := t.name(ctx, c.now(), names[0], written); err != nil {
 			return err

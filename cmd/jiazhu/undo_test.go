@@ -29,7 +29,7 @@ func TestVersionsAreToldAndABrokenChainFails(t *testing.T) {
 	if lines := strings.Split(strings.TrimSpace(out.String()), "\n"); len(lines) != 2 || !strings.HasSuffix(lines[1], "beijing-registry "+c.By.Report+"#17  state") {
 		t.Errorf("it says %q", lines)
 	}
-	ids, err := h.Register.MadeBy(t.Context(), c.By.Report)
+	ids, err := h.Register.ListCertificatesByReport(t.Context(), c.By.Report)
 	if err != nil || len(ids) != 1 || ids[0] != r.Certificate.ID {
 		t.Errorf("the report made %v, %v", ids, err)
 	}

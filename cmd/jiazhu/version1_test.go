@@ -32,7 +32,7 @@ type version1 struct {
 func newVersion1(t *testing.T) *version1 {
 	t.Helper()
 	h := recordstest.NewHouse(t)
-	h.Register = h.Register.Unchecked() // no item has a tag
+	h.Register = h.Register.UncheckedStore() // no item has a tag
 	return &version1{House: h, press: issuetest.New(t, h.Clock.Now())}
 }
 
@@ -112,7 +112,7 @@ func (k *kept) update(t *testing.T, sk, expression string, values attributes) {
 	}
 }
 
-func timed(prefix, id string) string {
+func timedKey(prefix, id string) string {
 	at, err := records.TimeOf(id)
 	if err != nil {
 		panic(err)
@@ -123,7 +123,7 @@ func timed(prefix, id string) string {
 // endorse makes a copy of format 1 with its PDF, under an idempotency key.
 func (k *kept) endorse(t *testing.T) endorsement.Endorsement {
 	t.Helper()
-	k.Clock.Pass(time.Minute)
+	k.Clock.Advance(time.Minute)
 	id := records.NewID(k.Clock.Now())
 	at, err := records.TimeOf(id)
 	if err != nil {
@@ -136,7 +136,7 @@ func (k *kept) endorse(t *testing.T) endorsement.Endorsement {
 		UseFrom: civil.Of(at), UseUntil: civil.Of(at).AddDays(180), Limit: endorsement.DaysLimit(180),
 		QR: issuetest.Origin + "/v#x",
 	}
-	made := k.press.Print(t, e, issuetest.FirstFormat(issuetest.CopyOf(e, c), c), "")
+	made := k.press.MakeFromCopy(t, e, issuetest.FirstFormat(issuetest.CopyOf(e, c), c), "")
 	e = made.Endorsement
 	stored, err := k.Shelf.Put(t.Context(), "endorsements/"+c.ID+"/"+id, "pdf", "application/pdf", made.PDF)
 	if err != nil {
@@ -147,7 +147,7 @@ func (k *kept) endorse(t *testing.T) endorsement.Endorsement {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k.put(t, timed("ENDORSE#", id), attributes{"record": text(string(body))})
+	k.put(t, timedKey("ENDORSE#", id), attributes{"record": text(string(body))})
 	k.put(t, "KEY#"+keyOf(e), attributes{
 		"endorsement": text(id), "fingerprint": text("f"), "ttl": number(at.Add(records.KeyLife).Unix()),
 	})
@@ -163,7 +163,7 @@ func keyOf(e endorsement.Endorsement) string {
 
 func (k *kept) withdraw(t *testing.T, e endorsement.Endorsement) {
 	t.Helper()
-	k.update(t, timed("ENDORSE#", e.ID), "SET withdrawnAt = :at, withdrawnWhy = :why",
+	k.update(t, timedKey("ENDORSE#", e.ID), "SET withdrawnAt = :at, withdrawnWhy = :why",
 		attributes{":at": text(k.Clock.Now().Format(time.RFC3339Nano)), ":why": text("误加注")})
 }
 
@@ -189,15 +189,15 @@ func (k *kept) consent(t *testing.T, e endorsement.Endorsement) (id, secret stri
 	return id, secret
 }
 
-// see notes a verification of a copy, or of the number where there is none.
-func (k *kept) see(t *testing.T, e *endorsement.Endorsement) string {
+// noteVerification notes a verification of a copy, or of the number where there is none.
+func (k *kept) noteVerification(t *testing.T, e *endorsement.Endorsement) string {
 	t.Helper()
 	id := records.NewID(k.Clock.Now())
 	seen := attributes{"id": text(id), "by": text("number"), "verdict": text("unknown"), "ttl": number(k.Clock.Now().AddDate(3, 0, 0).Unix())}
 	if e != nil {
 		seen["by"], seen["endorsement"] = text("qr"), text(e.ID)
 	}
-	k.put(t, timed("SEEN#", id), seen)
+	k.put(t, timedKey("SEEN#", id), seen)
 	return id
 }
 
@@ -218,8 +218,8 @@ func (k *kept) bind(t *testing.T, portal string) {
 	}
 }
 
-// left are the sort keys of what is not where it is looked for now.
-func (v *version1) left(t *testing.T) (keys []string) {
+// unmigratedKeys are the sort keys of what is not where it is looked for now.
+func (v *version1) unmigratedKeys(t *testing.T) (keys []string) {
 	t.Helper()
 	for _, item := range v.Items(t, v.Table) {
 		pk, sk := item["pk"].(*types.AttributeValueMemberS).Value, item["sk"].(*types.AttributeValueMemberS).Value
@@ -231,8 +231,8 @@ func (v *version1) left(t *testing.T) (keys []string) {
 }
 
 func (v *version1) mover(dry, keep bool) *mover {
-	m := &mover{console: console{now: v.Clock.Now}, register: v.Register, people: v.People.Unchecked(), journal: v.Journal, secrets: v.Vault, believe: true, shelf: v.Shelf, quiet: true}
-	m.how = records.Migration{Now: v.Clock.Now(), Theirs: m.theirs, Dry: dry, Keep: keep}
+	m := &mover{console: console{now: v.Clock.Now}, register: v.Register, people: v.People.UncheckedStore(), journal: v.Journal, secrets: v.Vault, believe: true, shelf: v.Shelf, quiet: true}
+	m.how = records.Migration{Now: v.Clock.Now(), Theirs: m.isHoldersCopy, Dry: dry, Keep: keep}
 	return m
 }
 
@@ -240,7 +240,7 @@ func (v *version1) mover(dry, keep bool) *mover {
 func (v *version1) migrate(t *testing.T, dry, keep bool) records.Migrated {
 	t.Helper()
 	m := v.mover(dry, keep)
-	if err := m.all(t.Context(), 3); err != nil {
+	if err := m.migrateAll(t.Context(), 3); err != nil {
 		t.Fatal(err)
 	}
 	if dry {

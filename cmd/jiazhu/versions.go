@@ -10,16 +10,16 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// versions compares the register with the versions that the journal names. What several entries lead to is found once.
-func (k *checker) versions(ctx context.Context) error {
+// checkVersions compares the register with the versions that the journal names. What several entries lead to is found once.
+func (k *checker) checkVersions(ctx context.Context) error {
 	before := map[tags.Finding]bool{}
 	once := func(f tags.Finding) {
 		if !before[f] {
 			before[f] = true
-			k.found(f)
+			k.addFinding(f)
 		}
 	}
-	return each(ctx, k, journal.Versions, func(_ journal.Entry, n journal.Named) error {
+	return checkEntries(ctx, k, journal.Versions, func(_ journal.Entry, n journal.Named) error {
 		return k.register.CheckVersions(ctx, n.Versions, once)
 	})
 }

@@ -51,8 +51,8 @@ func (m meddle) put(item map[string]types.AttributeValue) {
 	}
 }
 
-// cancelled enters a certificate and cancels it, as two reports do, and returns what the table held between the two.
-func (m meddle) cancelled() (id, number, holder string, kept map[string]types.AttributeValue) {
+// enterAndCancel enters a certificate and cancels it, as two reports do, and returns what the table held between the two.
+func (m meddle) enterAndCancel() (id, number, holder string, kept map[string]types.AttributeValue) {
 	m.t.Helper()
 	r, err := m.register.Put(m.t.Context(), records.Change{After: recordstest.Sample(m.now, nil, nil), By: recordstest.Registry()})
 	if err != nil {
@@ -71,13 +71,13 @@ func (m meddle) cancelled() (id, number, holder string, kept map[string]types.At
 	if err := m.log.Append(m.t.Context(), journal.Versions, m.now, named); err != nil {
 		m.t.Fatal(err)
 	}
-	return id, records.OneNumber(r.Certificate.Number), r.Holder, kept
+	return id, records.CanonicalNumber(r.Certificate.Number), r.Holder, kept
 }
 
 // A record and its versions are put back together: each fits the other, and the journal neither.
 func TestCheckFindsARecordThatIsPutBack(t *testing.T) {
 	m := meddle{newOperator(t), t}
-	id, _, _, kept := m.cancelled()
+	id, _, _, kept := m.enterAndCancel()
 	if out, _ := m.want(t, 0, "", "check"); !strings.HasPrefix(out, "0 items") {
 		t.Fatal(out)
 	}
@@ -96,7 +96,7 @@ func TestCheckFindsARecordThatIsPutBack(t *testing.T) {
 
 func TestCheckFindsACertificateThatIsRemovedWhole(t *testing.T) {
 	m := meddle{newOperator(t), t}
-	id, number, holder, _ := m.cancelled()
+	id, number, holder, _ := m.enterAndCancel()
 	m.remove("CERT#"+id, "CERT")
 	m.remove("PAST#"+id, "VERSION#0000000001")
 	m.remove("PAST#"+id, "VERSION#0000000002")
@@ -111,7 +111,7 @@ func TestCheckFindsACertificateThatIsRemovedWhole(t *testing.T) {
 // What an operator undoes is named, too, also by a run after one that was interrupted.
 func TestTheJournalNamesWhatAnUndoingLeadsTo(t *testing.T) {
 	m := meddle{newOperator(t), t}
-	id, _, _, _ := m.cancelled()
+	id, _, _, _ := m.enterAndCancel()
 	past, err := m.register.Versions(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)

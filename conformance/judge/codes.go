@@ -20,10 +20,10 @@ import (
 // codes reads the QR code of each rendered page with two readers and holds it
 // against the address in the attached data.
 func (j *judge) codes(ctx context.Context, ending, pictures, dataEnding string, zbar, zxing manifest.Tool) ([]outcome, error) {
-	files := j.shown(zbar, ending)
+	files := j.filesFor(zbar, ending)
 	var paths []string
 	for _, file := range files {
-		paths = append(paths, j.in(file, pictures))
+		paths = append(paths, j.resultFile(file, pictures))
 	}
 	seen, err := zbarimg(ctx, paths)
 	if err != nil {
@@ -32,19 +32,19 @@ func (j *judge) codes(ctx context.Context, ending, pictures, dataEnding string, 
 	var all []outcome
 	for i, file := range files {
 		wanted, problem := "", ""
-		if c, err := copyIn(j.in(file, dataEnding)); err == nil {
+		if c, err := readCopy(j.resultFile(file, dataEnding)); err == nil {
 			wanted = c.QR
-		} else if problem, err = j.unread(file, err); err != nil {
+		} else if problem, err = j.readFailure(file, err); err != nil {
 			return nil, err
 		}
-		for tool, got := range map[manifest.Tool]string{zbar: seen[paths[i]], zxing: scanned(paths[i])} {
-			all = append(all, j.judged(tool, code, file, cmp.Or(problem, otherCode(got, wanted))))
+		for tool, got := range map[manifest.Tool]string{zbar: seen[paths[i]], zxing: scanFile(paths[i])} {
+			all = append(all, j.outcomeOf(tool, code, file, cmp.Or(problem, codeMismatch(got, wanted))))
 		}
 	}
 	return all, nil
 }
 
-func otherCode(got, wanted string) string {
+func codeMismatch(got, wanted string) string {
 	if got == wanted {
 		return ""
 	}
@@ -73,10 +73,10 @@ func zbarimg(ctx context.Context, paths []string) (map[string]string, error) {
 	return seen, nil
 }
 
-// scanned is what gozxing reads, or why it does not. Like a phone, which sees
+// scanFile is what gozxing reads, or why it does not. Like a phone, which sees
 // many frames of a code, it is given the page in a few sizes: in some codes it
 // takes a part of the pattern for a corner at one size and not at the next.
-func scanned(path string) string {
+func scanFile(path string) string {
 	in, err := os.Open(path)
 	if err != nil {
 		return err.Error()
@@ -88,7 +88,7 @@ func scanned(path string) string {
 	}
 	for _, size := range []float64{1, .75, .6, .5} {
 		var text string
-		if text, err = scan(resized(picture, size)); err == nil {
+		if text, err = scan(resizePicture(picture, size)); err == nil {
 			return text
 		}
 	}
@@ -113,8 +113,8 @@ func scan(picture image.Image) (string, error) {
 	return "", errors.Join(errs...)
 }
 
-// resized is a picture at a fraction of its size, in grey.
-func resized(picture image.Image, size float64) image.Image {
+// resizePicture is a picture at a fraction of its size, in grey.
+func resizePicture(picture image.Image, size float64) image.Image {
 	if size == 1 {
 		return picture
 	}

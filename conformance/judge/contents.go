@@ -39,10 +39,10 @@ func (j *judge) pdfContents(ctx context.Context) ([]outcome, error) {
 
 // detach takes the attachment out of each file that some comparison needs.
 func (j *judge) detach(ctx context.Context) error {
-	files := slices.Concat(j.shown(manifest.PDFDetach, "pdf"), j.shown(manifest.PDFText, "pdf"), j.shown(manifest.PDFZbar, "pdf"))
+	files := slices.Concat(j.filesFor(manifest.PDFDetach, "pdf"), j.filesFor(manifest.PDFText, "pdf"), j.filesFor(manifest.PDFZbar, "pdf"))
 	slices.Sort(files)
 	for _, file := range slices.Compact(files) {
-		if _, err := output(ctx, "pdfdetach", "-save", "1", "-o", j.in(file, detached), file); err != nil {
+		if _, err := output(ctx, "pdfdetach", "-save", "1", "-o", j.resultFile(file, detached), file); err != nil {
 			return err
 		}
 	}
@@ -50,8 +50,8 @@ func (j *judge) detach(ctx context.Context) error {
 }
 
 func (j *judge) pdfdetach(ctx context.Context) ([]outcome, error) {
-	return j.perFile(ctx, manifest.PDFDetach, data, "pdf", func(_ context.Context, file string) (string, error) {
-		return j.otherData(file, j.in(file, detached)), nil
+	return j.judgeEach(ctx, manifest.PDFDetach, data, "pdf", func(_ context.Context, file string) (string, error) {
+		return j.otherData(file, j.resultFile(file, detached)), nil
 	})
 }
 
@@ -73,27 +73,27 @@ func (j *judge) otherData(file, dataFile string) string {
 }
 
 func (j *judge) pdftotext(ctx context.Context) ([]outcome, error) {
-	return j.perFile(ctx, manifest.PDFText, words, "pdf", func(ctx context.Context, file string) (string, error) {
-		if _, err := output(ctx, "pdftotext", "-enc", "UTF-8", file, j.in(file, popplerTXT)); err != nil {
+	return j.judgeEach(ctx, manifest.PDFText, words, "pdf", func(ctx context.Context, file string) (string, error) {
+		if _, err := output(ctx, "pdftotext", "-enc", "UTF-8", file, j.resultFile(file, popplerTXT)); err != nil {
 			return "", err
 		}
-		return j.against(file, j.in(file, popplerTXT), j.in(file, detached))
+		return j.compareFiles(file, j.resultFile(file, popplerTXT), j.resultFile(file, detached))
 	})
 }
 
 // pdfbox reads all texts in one process.
 func (j *judge) pdfbox(ctx context.Context) ([]outcome, error) {
-	if _, err := output(ctx, "java", append(j.java("dss", "text", j.scratch), j.shown(manifest.PDFBox, "pdf")...)...); err != nil {
+	if _, err := output(ctx, "java", append(j.java("dss", "text", j.scratch), j.filesFor(manifest.PDFBox, "pdf")...)...); err != nil {
 		return nil, err
 	}
-	return j.perFile(ctx, manifest.PDFBox, words, "pdf", func(_ context.Context, file string) (string, error) {
-		return j.against(file, j.in(file, pdfboxTXT), j.in(file, detached))
+	return j.judgeEach(ctx, manifest.PDFBox, words, "pdf", func(_ context.Context, file string) (string, error) {
+		return j.compareFiles(file, j.resultFile(file, pdfboxTXT), j.resultFile(file, detached))
 	})
 }
 
 func (j *judge) pdfCodes(ctx context.Context) ([]outcome, error) {
-	for _, file := range j.shown(manifest.PDFZbar, "pdf") {
-		stem := j.in(file, popplerPNG)
+	for _, file := range j.filesFor(manifest.PDFZbar, "pdf") {
+		stem := j.resultFile(file, popplerPNG)
 		if _, err := output(ctx, "pdftoppm", "-gray", "-r", "150", "-png", "-singlefile", file, stem[:len(stem)-len(".png")]); err != nil {
 			return nil, err
 		}
@@ -103,19 +103,19 @@ func (j *judge) pdfCodes(ctx context.Context) ([]outcome, error) {
 
 // ofdContents has ofdrw read the OFD files, all in one process.
 func (j *judge) ofdContents(ctx context.Context) ([]outcome, error) {
-	files := j.shown(manifest.OfdrwRead, "ofd")
+	files := j.filesFor(manifest.OfdrwRead, "ofd")
 	if _, err := output(ctx, "java", append(j.java("ofdrw", "unfold", j.scratch), files...)...); err != nil {
 		return nil, err
 	}
-	texts, err := j.perFile(ctx, manifest.OfdrwRead, words, "ofd", func(_ context.Context, file string) (string, error) {
-		return j.against(file, j.in(file, ofdrwTXT), j.in(file, ofdrwJSON))
+	texts, err := j.judgeEach(ctx, manifest.OfdrwRead, words, "ofd", func(_ context.Context, file string) (string, error) {
+		return j.compareFiles(file, j.resultFile(file, ofdrwTXT), j.resultFile(file, ofdrwJSON))
 	})
 	if err != nil {
 		return nil, err
 	}
 	for _, file := range files {
 		if j.control(file) == nil {
-			texts = append(texts, j.judged(manifest.OfdrwRead, data, file, j.otherData(file, j.in(file, ofdrwJSON))))
+			texts = append(texts, j.outcomeOf(manifest.OfdrwRead, data, file, j.otherData(file, j.resultFile(file, ofdrwJSON))))
 		}
 	}
 	codes, err := j.codes(ctx, "ofd", ofdrwPNG, ofdrwJSON, manifest.OFDZbar, manifest.OFDZxing)

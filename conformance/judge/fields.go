@@ -19,11 +19,11 @@ type printed struct{ name, text string }
 func fields(c endorsement.Copy, s scheme.Scheme) []printed {
 	list := []printed{
 		{"姓名", c.Certificate.Holder.Name},
-		{"出生日期", s.Date(c.Certificate.Holder.Birth)},
+		{"出生日期", s.FormatDate(c.Certificate.Holder.Birth)},
 		{"注册编号", c.Certificate.Number},
 		{"聘用企业", c.Certificate.Employer.Name},
-		{"使用有效期", s.Date(c.UseFrom) + "至" + s.Date(c.UseUntil)},
-		{"签发日期", s.Date(c.Certificate.IssuedOn)},
+		{"使用有效期", s.FormatDate(c.UseFrom) + "至" + s.FormatDate(c.UseUntil)},
+		{"签发日期", s.FormatDate(c.Certificate.IssuedOn)},
 		{"电子证照标识", "电子证照标识：" + c.Certificate.Identifier},
 		{"加注件编号", "加注件编号：" + c.CopyID},
 		{"加注时间", "加注时间：" + c.MadeAt.Format("2006-01-02 15:04:05")},
@@ -32,13 +32,13 @@ func fields(c endorsement.Copy, s scheme.Scheme) []printed {
 		list = append(list, printed{"注册专业", fmt.Sprintf("%s（有效期：%s至%s）", one.Name, one.From, one.To)})
 	}
 	if p := c.Purpose; p != nil {
-		list = append(list, printed{"事由", purpose + kindOf(p)}, printed{"事由", quoted("", p.Text)}, printed{"项目编号", quoted("项目编号", p.ProjectCode)})
+		list = append(list, printed{"事由", purpose + kindOf(p)}, printed{"事由", quoteField("", p.Text)}, printed{"项目编号", quoteField("项目编号", p.ProjectCode)})
 	}
 	if r := c.Recipient; r != nil {
-		list = append(list, printed{"接收单位", quoted(recipient, r.Name)}, printed{"统一社会信用代码", quoted("统一社会信用代码", r.USCC)})
+		list = append(list, printed{"接收单位", quoteField(recipient, r.Name)}, printed{"统一社会信用代码", quoteField("统一社会信用代码", r.USCC)})
 	}
 	for i := range list {
-		list[i].text = squeezed(list[i].text)
+		list[i].text = removeSpace(list[i].text)
 	}
 	return list
 }
@@ -57,8 +57,8 @@ func kindOf(p *endorsement.Purpose) string {
 	return p.Kind
 }
 
-// quoted is a text of the holder's behind its name, "" where they gave none.
-func quoted(name, text string) string {
+// quoteField is a text of the holder's behind its name, "" where they gave none.
+func quoteField(name, text string) string {
 	if text == "" {
 		return ""
 	}
@@ -69,7 +69,7 @@ func quoted(name, text string) string {
 // may be no more specialties, and no purpose or recipient that was not
 // declared. It returns "" where they agree.
 func disagreement(text string, c endorsement.Copy, s scheme.Scheme) string {
-	whole := squeezed(text)
+	whole := removeSpace(text)
 	for _, f := range fields(c, s) {
 		if !strings.Contains(whole, f.text) {
 			return fmt.Sprintf("%s is not %q in the text", f.name, f.text)
@@ -81,26 +81,26 @@ func disagreement(text string, c endorsement.Copy, s scheme.Scheme) string {
 	if c.Purpose == nil && strings.Contains(whole, purpose) || c.Recipient == nil && strings.Contains(whole, recipient) {
 		return "a purpose or recipient in the text, none in the data"
 	}
-	if sex := c.Certificate.Holder.Sex; !standsAlone(text, sex) {
+	if sex := c.Certificate.Holder.Sex; !hasLineWith(text, sex) {
 		return fmt.Sprintf("性别 is not %q in the text", sex)
 	}
 	return ""
 }
 
-// standsAlone reports whether a line is, or ends after a colon with, a word too
+// hasLineWith reports whether a line is, or ends after a colon with, a word too
 // short to be searched for anywhere.
-func standsAlone(text, word string) bool {
+func hasLineWith(text, word string) bool {
 	for line := range strings.Lines(text) {
-		if line = squeezed(line); line == word || strings.HasSuffix(line, "："+word) {
+		if line = removeSpace(line); line == word || strings.HasSuffix(line, "："+word) {
 			return true
 		}
 	}
 	return false
 }
 
-// squeezed is a text without white space: where lines end is no part of what
+// removeSpace is a text without white space: where lines end is no part of what
 // they say.
-func squeezed(text string) string {
+func removeSpace(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || r == '\u200b' {
 			return -1
@@ -109,22 +109,22 @@ func squeezed(text string) string {
 	}, text)
 }
 
-// against holds a text that a tool read against the data read from the same
+// compareFiles holds a text that a tool read against the data read from the same
 // file by a tool. A control of which either could not be read has not been
 // refused but not been judged: that is an error.
-func (j *judge) against(file, textFile, dataFile string) (string, error) {
+func (j *judge) compareFiles(file, textFile, dataFile string) (string, error) {
 	text, err := os.ReadFile(textFile)
 	if err != nil {
-		return j.unread(file, err)
+		return j.readFailure(file, err)
 	}
-	c, err := copyIn(dataFile)
+	c, err := readCopy(dataFile)
 	if err != nil {
-		return j.unread(file, err)
+		return j.readFailure(file, err)
 	}
 	return j.disagreement(string(text), c)
 }
 
-func (j *judge) unread(file string, err error) (string, error) {
+func (j *judge) readFailure(file string, err error) (string, error) {
 	if j.control(file) != nil {
 		return "", fmt.Errorf("%s could not be judged: %w", file, err)
 	}
@@ -139,8 +139,8 @@ func (j *judge) disagreement(text string, c endorsement.Copy) (string, error) {
 	return disagreement(text, c, s), nil
 }
 
-// copyIn reads a file with a canonical copy.
-func copyIn(file string) (endorsement.Copy, error) {
+// readCopy reads a file with a canonical copy.
+func readCopy(file string) (endorsement.Copy, error) {
 	bytes, err := os.ReadFile(file)
 	if err != nil {
 		return endorsement.Copy{}, err
@@ -148,8 +148,8 @@ func copyIn(file string) (endorsement.Copy, error) {
 	return endorsement.ParseCopy(bytes)
 }
 
-// in is where a tool writes what it reads from a file.
-func (j *judge) in(file, ending string) string {
+// resultFile is where a tool writes what it reads from a file.
+func (j *judge) resultFile(file, ending string) string {
 	name := filepath.Base(file)
 	return filepath.Join(j.scratch, strings.TrimSuffix(name, filepath.Ext(name))+ending)
 }

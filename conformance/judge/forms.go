@@ -10,7 +10,7 @@ import (
 
 // verapdf judges both standards in one process.
 func (j *judge) verapdf(ctx context.Context) ([]outcome, error) {
-	files := j.shown(manifest.PDFA, "pdf") // every control of the one is shown to the other
+	files := j.filesFor(manifest.PDFA, "pdf") // every control of the one is shown to the other
 	out, err := lines(ctx, "java", append(j.java("verapdf", "3a,ua1"), files...)...)
 	if err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func (j *judge) verapdf(ctx context.Context) ([]outcome, error) {
 				return nil, fmt.Errorf("veraPDF says nothing on %s", file)
 			}
 			if c := j.control(file); c == nil || c.Refuses(tool) {
-				all = append(all, j.judged(tool, form, file, why))
+				all = append(all, j.outcomeOf(tool, form, file, why))
 			}
 		}
 	}
@@ -42,7 +42,7 @@ func (j *judge) verapdf(ctx context.Context) ([]outcome, error) {
 }
 
 func (j *judge) qpdf(ctx context.Context) ([]outcome, error) {
-	return j.perFile(ctx, manifest.QPDF, form, "pdf", func(ctx context.Context, file string) (string, error) {
+	return j.judgeEach(ctx, manifest.QPDF, form, "pdf", func(ctx context.Context, file string) (string, error) {
 		said, err := output(ctx, "qpdf", "--check", file)
 		if strings.Contains(said, "No syntax or stream encoding errors found") && !strings.Contains(said, "WARNING") {
 			return "", err

@@ -26,7 +26,7 @@ func TestWhatProgramsSayIsReadNotTheirExitCodes(t *testing.T) {
 		"a broken file":              {good + "Syntax Error: Couldn't read xref table\n", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			wrong := unlessSaid(tt.said, "Signature #", "Signature Validation: Signature is Valid.", "Total document signed")
+			wrong := signatureProblem(tt.said, "Signature #", "Signature Validation: Signature is Valid.", "Total document signed")
 			if (wrong == "") != tt.good {
 				t.Errorf("got %q", wrong)
 			}
@@ -36,7 +36,7 @@ func TestWhatProgramsSayIsReadNotTheirExitCodes(t *testing.T) {
 
 func TestDSSMayMissRevocationDataAndNothingElse(t *testing.T) {
 	row := func(change ...string) []string {
-		row := []string{"PAdES-BASELINE-B", "INDETERMINATE", "TOTAL_PASSED", "whole", strings.Join(unrevoked(), "; ")}
+		row := []string{"PAdES-BASELINE-B", "INDETERMINATE", "TOTAL_PASSED", "whole", strings.Join(noRevocationMessages(), "; ")}
 		for i := 0; i < len(change); i += 2 {
 			for at, field := range row {
 				if field == change[i] {
@@ -46,7 +46,7 @@ func TestDSSMayMissRevocationDataAndNothingElse(t *testing.T) {
 		}
 		return row
 	}
-	missing := strings.Join(unrevoked(), "; ")
+	missing := strings.Join(noRevocationMessages(), "; ")
 	for name, tt := range map[string]struct {
 		row  []string
 		good bool
@@ -59,7 +59,7 @@ func TestDSSMayMissRevocationDataAndNothingElse(t *testing.T) {
 		"a time stamp that is no good": {row(missing, missing+"; time stamp: FAILED"), false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if wrong := wrongByDSS(tt.row); (wrong == "") != tt.good {
+			if wrong := dssProblem(tt.row); (wrong == "") != tt.good {
 				t.Errorf("got %q", wrong)
 			}
 		})

@@ -32,13 +32,13 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	found, err := j.all(ctx)
+	found, err := j.runTools(ctx)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "judge:", err)
 		os.Exit(2)
 	}
 	found.print(os.Stdout)
-	if found.passed() < len(found.all) {
+	if found.countPassed() < len(found.all) {
 		os.Exit(1)
 	}
 }
@@ -51,9 +51,9 @@ type judge struct {
 	scratch                   string // for what tools write
 }
 
-// all has every tool judge, as many at a time as there are processors, the slow
+// runTools has every tool judge, as many at a time as there are processors, the slow
 // ones first.
-func (j *judge) all(ctx context.Context) (found *tally, err error) {
+func (j *judge) runTools(ctx context.Context) (found *tally, err error) {
 	if j.set, err = manifest.Read(j.folder); err != nil {
 		return nil, err
 	}
@@ -83,12 +83,12 @@ func (j *judge) all(ctx context.Context) (found *tally, err error) {
 	for _, r := range results {
 		found.all = append(found.all, r...)
 	}
-	return found, j.unasked(found)
+	return found, j.checkControls(found)
 }
 
-// unasked reports controls that a tool was to refuse and was not shown. mutool
+// checkControls reports controls that a tool was to refuse and was not shown. mutool
 // may be absent.
-func (j *judge) unasked(found *tally) error {
+func (j *judge) checkControls(found *tally) error {
 	shown := map[string]bool{}
 	for _, o := range found.all {
 		shown[string(o.tool)+o.file] = true

@@ -16,7 +16,7 @@ import (
 // with a failure is no error here: the words are what counts.
 func output(ctx context.Context, name string, args ...string) (string, error) {
 	out, err := exec.CommandContext(ctx, name, args...).CombinedOutput()
-	return string(out), unlessRan(name, err)
+	return string(out), runError(name, err)
 }
 
 // lines runs a program and returns the lines of its standard output.
@@ -28,10 +28,10 @@ func lines(ctx context.Context, name string, args ...string) ([]string, error) {
 			return nil, fmt.Errorf("%s said nothing but: %.2000s", name, ended.Stderr)
 		}
 	}
-	return strings.Split(strings.TrimRight(string(out), "\n"), "\n"), unlessRan(name, err)
+	return strings.Split(strings.TrimRight(string(out), "\n"), "\n"), runError(name, err)
 }
 
-func unlessRan(name string, err error) error {
+func runError(name string, err error) error {
 	var ended *exec.ExitError
 	if err == nil || errors.As(err, &ended) && ended.Exited() {
 		return nil
@@ -45,9 +45,9 @@ func (j *judge) java(module string, args ...string) []string {
 	return append([]string{"-Djava.awt.headless=true", "-Dfile.encoding=UTF-8", "-jar", jar}, args...)
 }
 
-// shown are the files with an ending that a tool is shown: all specimens, and
+// filesFor are the files with an ending that a tool is shown: all specimens, and
 // the controls it has to refuse.
-func (j *judge) shown(tool manifest.Tool, ending string) []string {
+func (j *judge) filesFor(tool manifest.Tool, ending string) []string {
 	var files []string
 	for _, s := range j.set.Specimens {
 		files = append(files, s.Path(j.folder, ending))
@@ -79,9 +79,9 @@ func (j *judge) specimen(file string) *manifest.Specimen {
 	return &j.set.Specimens[i]
 }
 
-// judged turns what a tool said of a file, "" for nothing wrong, into the
+// outcomeOf turns what a tool said of a file, "" for nothing wrong, into the
 // outcome that was wanted of it.
-func (j *judge) judged(tool manifest.Tool, check, file, wrong string) outcome {
+func (j *judge) outcomeOf(tool manifest.Tool, check, file, wrong string) outcome {
 	o := outcome{tool: tool, check: check, file: filepath.Base(file), problem: wrong}
 	if j.control(file) != nil {
 		o.check, o.problem = refused, ""
@@ -92,15 +92,15 @@ func (j *judge) judged(tool manifest.Tool, check, file, wrong string) outcome {
 	return o
 }
 
-// perFile judges each file by itself.
-func (j *judge) perFile(ctx context.Context, tool manifest.Tool, check, ending string, wrong func(ctx context.Context, file string) (string, error)) ([]outcome, error) {
+// judgeEach judges each file by itself.
+func (j *judge) judgeEach(ctx context.Context, tool manifest.Tool, check, ending string, wrong func(ctx context.Context, file string) (string, error)) ([]outcome, error) {
 	var all []outcome
-	for _, file := range j.shown(tool, ending) {
+	for _, file := range j.filesFor(tool, ending) {
 		problem, err := wrong(ctx, file)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, j.judged(tool, check, file, problem))
+		all = append(all, j.outcomeOf(tool, check, file, problem))
 	}
 	return all, nil
 }

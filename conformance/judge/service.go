@@ -30,7 +30,7 @@ func (j *judge) jiazhu(context.Context) ([]outcome, error) {
 	}
 	var all []outcome
 	for i := range j.set.Specimens {
-		found, err := j.verified(&j.set.Specimens[i], trust)
+		found, err := j.judgeSpecimen(&j.set.Specimens[i], trust)
 		if err != nil {
 			return nil, err
 		}
@@ -46,9 +46,9 @@ func (j *judge) jiazhu(context.Context) ([]outcome, error) {
 	return all, nil
 }
 
-// verified judges the two files of a specimen and its code, and reads what the
+// judgeSpecimen judges the two files of a specimen and its code, and reads what the
 // files carry with this service's own readers.
-func (j *judge) verified(s *manifest.Specimen, trust evidence.Trust) ([]outcome, error) {
+func (j *judge) judgeSpecimen(s *manifest.Specimen, trust evidence.Trust) ([]outcome, error) {
 	var all []outcome
 	add := func(check, ending, problem string) {
 		all = append(all, outcome{manifest.Jiazhu, check, s.Name + "." + ending, problem})
@@ -58,26 +58,26 @@ func (j *judge) verified(s *manifest.Specimen, trust evidence.Trust) ([]outcome,
 		if err != nil {
 			return nil, err
 		}
-		add(signature, ending, notValid(j.verdict(s, evidence.Examine(file, trust))))
-		carried, text, problem := carriedBy(ending, file)
+		add(signature, ending, invalidReason(j.verdict(s, evidence.Examine(file, trust))))
+		carried, text, problem := readAttachment(ending, file)
 		if problem == "" {
-			problem = j.sameData(s, carried)
+			problem = j.dataMismatch(s, carried)
 		}
 		add(data, ending, problem)
 		if ending == "ofd" { // no reader of ours takes words out of a PDF
-			problem, err := j.textOf(s, text)
+			problem, err := j.textMismatch(s, text)
 			if err != nil {
 				return nil, err
 			}
 			add(words, ending, problem)
 		}
 	}
-	add(code, "json", notValid(j.verdict(s, evidence.Token(s.Endorsement.QR, trust))))
+	add(code, "json", invalidReason(j.verdict(s, evidence.ExamineToken(s.Endorsement.QR, trust))))
 	return all, nil
 }
 
-// carriedBy is the attachment, and for an OFD the text.
-func carriedBy(ending string, file []byte) (attached []byte, text, problem string) {
+// readAttachment is the attachment, and for an OFD the text.
+func readAttachment(ending string, file []byte) (attached []byte, text, problem string) {
 	if ending == "pdf" {
 		f, err := pdf.Read(file)
 		if err != nil || len(f.Attachments) != 1 {
@@ -92,15 +92,15 @@ func carriedBy(ending string, file []byte) (attached []byte, text, problem strin
 	return f.Attachments[0].Data, f.Text, ""
 }
 
-func (j *judge) textOf(s *manifest.Specimen, text string) (string, error) {
-	c, err := copyIn(s.Path(j.folder, "json"))
+func (j *judge) textMismatch(s *manifest.Specimen, text string) (string, error) {
+	c, err := readCopy(s.Path(j.folder, "json"))
 	if err != nil {
 		return "", err
 	}
 	return j.disagreement(text, c)
 }
 
-func (j *judge) sameData(s *manifest.Specimen, carried []byte) string {
+func (j *judge) dataMismatch(s *manifest.Specimen, carried []byte) string {
 	want, err := os.ReadFile(s.Path(j.folder, "json"))
 	if err != nil {
 		return err.Error()
@@ -132,14 +132,14 @@ func (j *judge) verdict(s *manifest.Specimen, found verdict.Evidence) verdict.Ve
 	return verdict.Judge(found, known, asked, j.set.MadeAt.Add(time.Minute))
 }
 
-func notValid(v verdict.Verdict) string {
+func invalidReason(v verdict.Verdict) string {
 	if v.Overall == verdict.Valid {
 		return ""
 	}
-	return said(v)
+	return describeVerdict(v)
 }
 
-func said(v verdict.Verdict) string {
+func describeVerdict(v verdict.Verdict) string {
 	words := []string{v.Overall.Name().ZH}
 	for _, f := range v.Findings {
 		if f.Result == verdict.Fail || f.Result == verdict.Unsure {
@@ -163,6 +163,6 @@ func (j *judge) refusal(c manifest.Control, trust evidence.Trust) (outcome, erro
 			return o, nil
 		}
 	}
-	o.problem = fmt.Sprintf("not refused with %s: %s, but: %s", c.Check, c.Reason, said(v))
+	o.problem = fmt.Sprintf("not refused with %s: %s, but: %s", c.Check, c.Reason, describeVerdict(v))
 	return o, nil
 }

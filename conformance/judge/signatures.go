@@ -34,8 +34,8 @@ func table(ctx context.Context, files []string, fields int, program string, args
 	return rows, nil
 }
 
-// unrevoked are the two ways DSS says that it has no revocation data.
-func unrevoked() []string {
+// noRevocationMessages are the two ways DSS says that it has no revocation data.
+func noRevocationMessages() []string {
 	return []string{"The certificate validation is not conclusive!", "No revocation data found for the certificate!"}
 }
 
@@ -43,7 +43,7 @@ func unrevoked() []string {
 // the answer is TOTAL_PASSED, over the whole file. It takes such data only from
 // a revision added after the signature, which these files must not have.
 func (j *judge) dss(ctx context.Context) ([]outcome, error) {
-	files := j.shown(manifest.DSS, "pdf")
+	files := j.filesFor(manifest.DSS, "pdf")
 	rows, err := table(ctx, files, 6, "java", j.java("dss", "validate", filepath.Join(j.folder, manifest.Root))...)
 	if err != nil {
 		return nil, err
@@ -51,24 +51,24 @@ func (j *judge) dss(ctx context.Context) ([]outcome, error) {
 	var all []outcome
 	for _, file := range files {
 		row := rows[file]
-		all = append(all, j.judged(manifest.DSS, signature, file, wrongByDSS(row)))
+		all = append(all, j.outcomeOf(manifest.DSS, signature, file, dssProblem(row)))
 		if j.control(file) == nil {
-			all = append(all, j.judged(manifest.DSS, level, file, unless(row[0], "PAdES-BASELINE-"+j.specimen(file).Level)))
+			all = append(all, j.outcomeOf(manifest.DSS, level, file, describeMismatch(row[0], "PAdES-BASELINE-"+j.specimen(file).Level)))
 		}
 	}
 	return all, nil
 }
 
-func wrongByDSS(row []string) string {
+func dssProblem(row []string) string {
 	lenient, extent, wrong := row[2], row[3], row[4]
-	strange := func(e string) bool { return e != "" && !slices.Contains(unrevoked(), e) }
+	strange := func(e string) bool { return e != "" && !slices.Contains(noRevocationMessages(), e) }
 	if extent == "whole" && lenient == "TOTAL_PASSED" && !slices.ContainsFunc(strings.Split(wrong, "; "), strange) {
 		return ""
 	}
 	return strings.Join(row, ", ")
 }
 
-func unless(got, wanted string) string {
+func describeMismatch(got, wanted string) string {
 	if got == wanted {
 		return ""
 	}
@@ -76,7 +76,7 @@ func unless(got, wanted string) string {
 }
 
 func (j *judge) pyhanko(ctx context.Context) ([]outcome, error) {
-	files := j.shown(manifest.PyHanko, "pdf")
+	files := j.filesFor(manifest.PyHanko, "pdf")
 	rows, err := table(ctx, files, 4, j.python, filepath.Join(j.harnesses, "pyhanko", "judge.py"), filepath.Join(j.folder, manifest.Root))
 	if err != nil {
 		return nil, err
@@ -87,13 +87,13 @@ func (j *judge) pyhanko(ctx context.Context) ([]outcome, error) {
 		if row[0] != "pass" {
 			problem = row[2]
 		}
-		all = append(all, j.judged(manifest.PyHanko, signature, file, problem))
+		all = append(all, j.outcomeOf(manifest.PyHanko, signature, file, problem))
 		if s := j.specimen(file); j.control(file) == nil {
 			wanted := s.Level
 			if s.LongTerm {
 				wanted = "LT"
 			}
-			all = append(all, j.judged(manifest.PyHanko, level, file, unless(row[1], wanted)))
+			all = append(all, j.outcomeOf(manifest.PyHanko, level, file, describeMismatch(row[1], wanted)))
 		}
 	}
 	return all, nil
@@ -101,9 +101,9 @@ func (j *judge) pyhanko(ctx context.Context) ([]outcome, error) {
 
 // pdfsig ends well whatever it finds.
 func (j *judge) pdfsig(ctx context.Context) ([]outcome, error) {
-	return j.perFile(ctx, manifest.Pdfsig, signature, "pdf", func(ctx context.Context, file string) (string, error) {
+	return j.judgeEach(ctx, manifest.Pdfsig, signature, "pdf", func(ctx context.Context, file string) (string, error) {
 		said, err := output(ctx, "pdfsig", "-nocert", file)
-		return unlessSaid(said, "Signature #", "Signature Validation: Signature is Valid.", "Total document signed"), err
+		return signatureProblem(said, "Signature #", "Signature Validation: Signature is Valid.", "Total document signed"), err
 	})
 }
 
@@ -112,15 +112,15 @@ func (j *judge) mutool(ctx context.Context) ([]outcome, error) {
 	if _, err := exec.LookPath("mutool"); err != nil {
 		return nil, nil
 	}
-	return j.perFile(ctx, manifest.MuTool, signature, "pdf", func(ctx context.Context, file string) (string, error) {
+	return j.judgeEach(ctx, manifest.MuTool, signature, "pdf", func(ctx context.Context, file string) (string, error) {
 		said, err := output(ctx, "mutool", "sign", "-v", file)
-		return unlessSaid(said, "Verifying signature", "The document is unchanged since signing."), err
+		return signatureProblem(said, "Verifying signature", "The document is unchanged since signing."), err
 	})
 }
 
-// unlessSaid returns "" where a program speaks of one signature, which once
+// signatureProblem returns "" where a program speaks of one signature, which once
 // with mark, and says all it has to say; else what it said.
-func unlessSaid(said, mark string, wanted ...string) string {
+func signatureProblem(said, mark string, wanted ...string) string {
 	one := strings.Count(said, mark) == 1
 	for _, w := range wanted {
 		one = one && strings.Count(said, w) == 1
@@ -140,7 +140,7 @@ var troubled = regexp.MustCompile(`(?i)digest (error|mismatch)|not total|syntax 
 
 // ofdrw checks digests and signatures, and knows no trust.
 func (j *judge) ofdrw(ctx context.Context) ([]outcome, error) {
-	files := j.shown(manifest.Ofdrw, "ofd")
+	files := j.filesFor(manifest.Ofdrw, "ofd")
 	out, err := lines(ctx, "java", append(j.java("ofdrw", "validate"), files...)...)
 	if err != nil {
 		return nil, err
@@ -159,7 +159,7 @@ func (j *judge) ofdrw(ctx context.Context) ([]outcome, error) {
 		if !ok {
 			return nil, fmt.Errorf("ofdrw says nothing on %s", file)
 		}
-		all = append(all, j.judged(manifest.Ofdrw, signature, file, why))
+		all = append(all, j.outcomeOf(manifest.Ofdrw, signature, file, why))
 	}
 	return all, nil
 }

@@ -43,7 +43,7 @@ type outcome struct {
 // tally collects outcomes.
 type tally struct{ all []outcome }
 
-func (t *tally) passed() (n int) {
+func (t *tally) countPassed() (n int) {
 	for _, o := range t.all {
 		if o.problem == "" {
 			n++
@@ -94,6 +94,6 @@ func (t *tally) print(out io.Writer) {
 			fmt.Fprintln(out, line)
 		}
 	}
-	good := t.passed()
+	good := t.countPassed()
 	fmt.Fprintf(out, "\n%d passed, %d failed\n", good, len(t.all)-good)
 }

@@ -28,7 +28,7 @@ func of(name, source string, data []byte, check verdict.Check, why verdict.Reaso
 // controls are made of the first specimen; what needs another one takes the
 // second, and what needs a time stamp the last.
 func (w *workshop) controls(ctx context.Context, all []made) ([]control, error) {
-	stranger, err := newPress(ctx, w.fonts, w.now, w.presses[""].style)
+	stranger, err := newIssuer(ctx, w.fonts, w.now, w.presses[""].style)
 	if err != nil {
 		return nil, err
 	}

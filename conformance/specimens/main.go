@@ -43,7 +43,7 @@ func write(ctx context.Context, out string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	bundle, roots, err := trusting(w.presses, w.schemes)
+	bundle, roots, err := collectTrust(w.presses, w.schemes)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func newWorkshop(ctx context.Context, now time.Time) (*workshop, error) {
 		return nil, err
 	}
 	for name, s := range styles() {
-		if w.presses[name], err = newPress(ctx, w.fonts, now, s); err != nil {
+		if w.presses[name], err = newIssuer(ctx, w.fonts, now, s); err != nil {
 			return nil, err
 		}
 	}

@@ -32,7 +32,7 @@ type made struct {
 
 func (w *workshop) specimens(ctx context.Context) ([]made, error) {
 	var all []made
-	for i, wanted := range wishes(w.schemes.All(), civil.Of(w.now)) {
+	for i, wanted := range wishes(w.schemes.List(), civil.Of(w.now)) {
 		one, err := w.make(ctx, w.presses[wanted.style], wanted, uint64(i))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", wanted.name, err)
@@ -53,7 +53,7 @@ func (w *workshop) make(ctx context.Context, p *press, wanted wish, seed uint64)
 	if err != nil {
 		return made{}, err
 	}
-	token, err := credential.Issue(ctx, p.tokens, credential.Of(e, c))
+	token, err := credential.Issue(ctx, p.tokens, credential.NewClaims(e, c))
 	if err != nil {
 		return made{}, err
 	}
@@ -84,7 +84,7 @@ func (w *workshop) make(ctx context.Context, p *press, wanted wish, seed uint64)
 }
 
 func (w *workshop) record(wanted wish) (scheme.Scheme, certificate.Certificate, error) {
-	s := w.schemes.All()[0]
+	s := w.schemes.List()[0]
 	if wanted.scheme != "" {
 		s, _ = w.schemes.ByID(wanted.scheme)
 	}
@@ -98,7 +98,7 @@ func (w *workshop) record(wanted wish) (scheme.Scheme, certificate.Certificate, 
 			return s, c, err
 		}
 	}
-	return s, c, valid(c, s)
+	return s, c, checkRecord(c, s)
 }
 
 func (w *workshop) endorsement(s scheme.Scheme, c certificate.Certificate, ask endorsement.Ask) (endorsement.Endorsement, error) {

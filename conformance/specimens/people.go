@@ -35,12 +35,12 @@ func example(s scheme.Scheme, today civil.Date, n int) (certificate.Certificate,
 			Name: name.Name, Code: name.Code, From: from, To: from.AddYears(3).AddDays(-1),
 		})
 	}
-	return c, born(&c, civil.Date{Year: 1980, Month: 1, Day: 1})
+	return c, setBirth(&c, civil.Date{Year: 1980, Month: 1, Day: 1})
 }
 
-// born sets the day of birth and an identity number that says the same, and
+// setBirth sets the day of birth and an identity number that says the same, and
 // the sex.
-func born(c *certificate.Certificate, day civil.Date) error {
+func setBirth(c *certificate.Certificate, day civil.Date) error {
 	c.Holder.Birth = day
 	order := "001" // odd for men
 	if c.Holder.Sex == certificate.Female {
@@ -56,8 +56,8 @@ func born(c *certificate.Certificate, day civil.Date) error {
 	return fmt.Errorf("no identity number for %s", day)
 }
 
-// valid reports every reason for which an authority's report would be refused.
-func valid(c certificate.Certificate, s scheme.Scheme) error {
+// checkRecord reports every reason for which an authority's report would be refused.
+func checkRecord(c certificate.Certificate, s scheme.Scheme) error {
 	var wrong []string
 	for _, e := range certificate.Validate(c, s.Rules()) {
 		if !e.Warning {

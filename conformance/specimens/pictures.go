@@ -30,7 +30,7 @@ func portrait(seed uint64) (*displaylist.Picture, error) {
 			shade = color.RGBA{R: 48, G: 52, B: 70, A: 255}
 		}
 		grain := dice.IntN(17) - 8
-		img.SetRGBA(x, y, color.RGBA{R: brighter(shade.R, grain), G: brighter(shade.G, grain), B: brighter(shade.B, grain), A: 255})
+		img.SetRGBA(x, y, color.RGBA{R: brighten(shade.R, grain), G: brighten(shade.G, grain), B: brighten(shade.B, grain), A: 255})
 	}
 	var out bytes.Buffer
 	if err := jpeg.Encode(&out, img, &jpeg.Options{Quality: 85}); err != nil {
@@ -39,7 +39,7 @@ func portrait(seed uint64) (*displaylist.Picture, error) {
 	return &displaylist.Picture{MIME: "image/jpeg", Data: out.Bytes(), Width: width, Height: height}, nil
 }
 
-func brighter(c uint8, by int) uint8 { return uint8(min(255, max(0, int(c)+by))) }
+func brighten(c uint8, by int) uint8 { return uint8(min(255, max(0, int(c)+by))) }
 
 // scrawl is a line of ink, in place of a signature.
 func scrawl(seed uint64) (*displaylist.Picture, error) {

@@ -30,16 +30,16 @@ type style struct {
 	places   func(origin string) testca.Places // where its authority publishes revocations
 }
 
-func nowhere(string) testca.Places       { return testca.Places{} }
-func byCRL(origin string) testca.Places  { return testca.Places{CRL: origin + "/crl/"} }
-func byOCSP(origin string) testca.Places { return testca.Places{OCSP: origin + "/ocsp/"} }
+func noPlaces(string) testca.Places          { return testca.Places{} }
+func crlPlaces(origin string) testca.Places  { return testca.Places{CRL: origin + "/crl/"} }
+func ocspPlaces(origin string) testca.Places { return testca.Places{OCSP: origin + "/ocsp/"} }
 
 // styles are those of signatures without a time stamp, with one, and with
 // revocation data of either kind.
 func styles() map[string]style {
 	return map[string]style{
-		"": {"B", false, nowhere}, "stamped": {"T", false, nowhere},
-		"long-term-ocsp": {"T", true, byOCSP}, "long-term-crl": {"T", true, byCRL},
+		"": {"B", false, noPlaces}, "stamped": {"T", false, noPlaces},
+		"long-term-ocsp": {"T", true, ocspPlaces}, "long-term-crl": {"T", true, crlPlaces},
 	}
 }
 
@@ -53,9 +53,9 @@ type press struct {
 	esl    []byte
 }
 
-// newPress makes a press. Its authority answers on the loopback interface until
+// newIssuer makes a press. Its authority answers on the loopback interface until
 // ctx ends.
-func newPress(ctx context.Context, fonts *font.Set, now time.Time, s style) (*press, error) {
+func newIssuer(ctx context.Context, fonts *font.Set, now time.Time, s style) (*press, error) {
 	p := &press{style: s}
 	origin, err := p.publish(ctx, now)
 	if err != nil {
@@ -91,7 +91,7 @@ func (p *press) publish(ctx context.Context, now time.Time) (origin string, err 
 	if p.ca, err = testca.NewPublishing(now, p.places(origin)); err != nil {
 		return "", err
 	}
-	server := &http.Server{Handler: p.ca.Published(time.Now), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: p.ca.NewHandler(time.Now), ReadHeaderTimeout: 10 * time.Second}
 	go server.Serve(listener)
 	context.AfterFunc(ctx, func() { server.Close() })
 	return origin, nil
@@ -109,12 +109,12 @@ func tokenKey() (keys.Signer, error) {
 	return keys.Parse(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil)
 }
 
-// trusting returns what has to be trusted to believe the presses: the bundle
+// collectTrust returns what has to be trusted to believe the presses: the bundle
 // for package evidence, and the roots of PDF signatures in PEM.
-func trusting(presses map[string]*press, schemes scheme.Set) (bundle, roots []byte, err error) {
+func collectTrust(presses map[string]*press, schemes scheme.Set) (bundle, roots []byte, err error) {
 	var all evidence.Bundle
 	for _, p := range presses {
-		one := testtrust.Of(p.ca, schemes, p.tokens, nil)
+		one := testtrust.NewBundle(p.ca, schemes, p.tokens, nil)
 		one.Roots, one.SealRoots, one.TimeRoots = append(all.Roots, one.Roots...), append(all.SealRoots, one.SealRoots...), append(all.TimeRoots, one.TimeRoots...)
 		one.Signers, one.TokenKeys.Keys = append(all.Signers, one.Signers...), append(all.TokenKeys.Keys, one.TokenKeys.Keys...)
 		all = one

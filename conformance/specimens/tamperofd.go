@@ -24,11 +24,11 @@ const (
 )
 
 func ofdControls(one, other, foreign made, otherSeal []byte) ([]control, error) {
-	pack, err := open(one.OFD)
+	pack, err := openPackage(one.OFD)
 	if err != nil {
 		return nil, err
 	}
-	another, err := open(other.OFD)
+	another, err := openPackage(other.OFD)
 	if err != nil {
 		return nil, err
 	}
@@ -39,15 +39,15 @@ func ofdControls(one, other, foreign made, otherSeal []byte) ([]control, error) 
 	add := func(name string, changed parcel, why verdict.Reason, by ...manifest.Tool) {
 		var data []byte
 		if err == nil {
-			data, err = changed.close()
+			data, err = changed.encode()
 		}
 		list = append(list, of(name, one.Name, data, verdict.Integrity, why, by...))
 	}
 	sealed := []manifest.Tool{manifest.Ofdrw, manifest.Jiazhu}
-	add("ofd-seal-exchanged.ofd", pack.with(sealPart, otherSeal), verdict.Altered, sealed...)
-	add("ofd-signature-of-another.ofd", pack.with(valuePart, another.content(valuePart)), verdict.Altered, sealed...)
-	add("ofd-attachment-of-another.ofd", pack.with(attachmentPart, another.content(attachmentPart)), verdict.Altered, append(sealed, manifest.OfdrwRead, manifest.OFDZbar, manifest.OFDZxing)...)
-	add("ofd-attachment-gone.ofd", pack.without(attachmentPart), verdict.Altered, sealed...)
+	add("ofd-seal-exchanged.ofd", pack.replacePart(sealPart, otherSeal), verdict.Altered, sealed...)
+	add("ofd-signature-of-another.ofd", pack.replacePart(valuePart, another.content(valuePart)), verdict.Altered, sealed...)
+	add("ofd-attachment-of-another.ofd", pack.replacePart(attachmentPart, another.content(attachmentPart)), verdict.Altered, append(sealed, manifest.OfdrwRead, manifest.OFDZbar, manifest.OFDZxing)...)
+	add("ofd-attachment-gone.ofd", pack.removePart(attachmentPart), verdict.Altered, sealed...)
 	add("ofd-part-added.ofd", append(slices.Clone(pack), part{zip.FileHeader{Name: "Doc_0/more.txt"}, []byte("more")}), verdict.Repacked, manifest.Jiazhu)
 	if err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func ofdControls(one, other, foreign made, otherSeal []byte) ([]control, error) 
 func everyPart(one made, pack parcel) ([]control, error) {
 	var list []control
 	for i, p := range pack {
-		data, err := pack.with(p.Name, edited(p.Name, p.data)).close()
+		data, err := pack.replacePart(p.Name, changeByte(p.Name, p.data)).encode()
 		if err != nil {
 			return nil, err
 		}
@@ -79,10 +79,10 @@ func everyPart(one made, pack parcel) ([]control, error) {
 	return list, nil
 }
 
-// edited changes one byte: in XML a white space after the root element, or in
+// changeByte changes one byte: in XML a white space after the root element, or in
 // the list of digests the place of the seal, so that the part still parses;
 // elsewhere a byte in the middle, or at the end of the signature's value.
-func edited(name string, data []byte) []byte {
+func changeByte(name string, data []byte) []byte {
 	data = slices.Clone(data)
 	switch at := bytes.Index(data, []byte(` Boundary="`)); {
 	case path.Base(name) == "Signature.xml" && at > 0:
@@ -105,7 +105,7 @@ type part struct {
 	data []byte
 }
 
-func open(data []byte) (parcel, error) {
+func openPackage(data []byte) (parcel, error) {
 	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, err
@@ -125,28 +125,28 @@ func open(data []byte) (parcel, error) {
 	return all, nil
 }
 
-func (p parcel) at(name string) int {
+func (p parcel) indexOf(name string) int {
 	return slices.IndexFunc(p, func(one part) bool { return one.Name == name })
 }
 
-func (p parcel) content(name string) []byte { return p[p.at(name)].data }
+func (p parcel) content(name string) []byte { return p[p.indexOf(name)].data }
 
-func (p parcel) with(name string, data []byte) parcel {
+func (p parcel) replacePart(name string, data []byte) parcel {
 	p = slices.Clone(p)
-	p[p.at(name)].data = data
+	p[p.indexOf(name)].data = data
 	return p
 }
 
-func (p parcel) without(name string) parcel {
-	return slices.Delete(slices.Clone(p), p.at(name), p.at(name)+1)
+func (p parcel) removePart(name string) parcel {
+	return slices.Delete(slices.Clone(p), p.indexOf(name), p.indexOf(name)+1)
 }
 
-// close packs the parts as they were packed, header for header.
-func (p parcel) close() ([]byte, error) {
+// encode packs the parts as they were packed, header for header.
+func (p parcel) encode() ([]byte, error) {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	for _, one := range p {
-		packed, err := one.packed()
+		packed, err := one.compress()
 		if err != nil {
 			return nil, err
 		}
@@ -164,7 +164,7 @@ func (p parcel) close() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-func (p part) packed() ([]byte, error) {
+func (p part) compress() ([]byte, error) {
 	if p.Method == zip.Store {
 		return p.data, nil
 	}

@@ -29,7 +29,7 @@ func pdfControls(one, other, foreign, stamped made) ([]control, error) {
 	if err != nil {
 		return nil, err
 	}
-	transplanted, err := replaced(one.PDF, value, other.PDF[strange[0]:strange[1]])
+	transplanted, err := replaceBytes(one.PDF, value, other.PDF[strange[0]:strange[1]])
 	if err != nil {
 		return nil, err
 	}
@@ -95,8 +95,8 @@ func signatureValue(pdf []byte) ([2]int, error) {
 	return [2]int{found[0][2], found[0][3]}, nil
 }
 
-// replaced puts other bytes into a place of the same size.
-func replaced(data []byte, place [2]int, by []byte) ([]byte, error) {
+// replaceBytes puts other bytes into a place of the same size.
+func replaceBytes(data []byte, place [2]int, by []byte) ([]byte, error) {
 	if len(by) != place[1]-place[0] {
 		return nil, fmt.Errorf("%d bytes do not go where %d were", len(by), place[1]-place[0])
 	}

@@ -34,7 +34,7 @@ func wishes(schemes []scheme.Scheme, today civil.Date) []wish {
 	for _, s := range schemes {
 		list = append(list, wish{name: "unmarked-" + s.ID, scheme: s.ID, plain: true})
 	}
-	list = append(list, wish{name: "without-pictures", bare: true}, fullest())
+	list = append(list, wish{name: "without-pictures", bare: true}, fullestWish())
 	for _, style := range []string{"long-term-crl", "long-term-ocsp", "stamped"} {
 		for _, s := range schemes {
 			list = append(list, wish{name: style + "-" + s.ID, scheme: s.ID, style: style, ask: longestAsk()})
@@ -62,22 +62,22 @@ const longestName = "阿卜杜热合曼江·阿卜杜克热木江·买买提依�
 
 func names() []wish {
 	list := []wish{
-		{name: "name-50", change: named(longestName)},
-		{name: "name-30", change: named(string([]rune(longestName)[:29]) + "江")},
-		{name: "name-minority", change: named("阿依古丽·买买提")},
-		{name: "name-compound", change: named("欧阳" + rare)},
+		{name: "name-50", change: setName(longestName)},
+		{name: "name-30", change: setName(string([]rune(longestName)[:29]) + "江")},
+		{name: "name-minority", change: setName("阿依古丽·买买提")},
+		{name: "name-compound", change: setName("欧阳" + rare)},
 		{name: "name-woman", change: func(c *certificate.Certificate) error {
 			c.Holder.Name, c.Holder.Sex = "李四", certificate.Female
-			return born(c, c.Holder.Birth)
+			return setBirth(c, c.Holder.Birth)
 		}},
 	}
 	for _, r := range rare {
-		list = append(list, wish{name: fmt.Sprintf("name-U+%04X", r), change: named("王" + string(r))})
+		list = append(list, wish{name: fmt.Sprintf("name-U+%04X", r), change: setName("王" + string(r))})
 	}
 	return list
 }
 
-func named(name string) func(*certificate.Certificate) error {
+func setName(name string) func(*certificate.Certificate) error {
 	return func(c *certificate.Certificate) error { c.Holder.Name = name; return nil }
 }
 
@@ -125,7 +125,7 @@ func longestAsk() endorsement.Ask {
 func windows(today civil.Date) []wish {
 	return []wish{
 		{name: "window-near-65", change: func(c *certificate.Certificate) error {
-			return born(c, today.AddDays(30).AddYears(-65))
+			return setBirth(c, today.AddDays(30).AddYears(-65))
 		}},
 		{name: "window-specialty-end", change: func(c *certificate.Certificate) error {
 			for i := range c.Specialties {
@@ -138,8 +138,8 @@ func windows(today civil.Date) []wish {
 	}
 }
 
-// fullest is the certificate with most on it.
-func fullest() wish {
+// fullestWish is the certificate with most on it.
+func fullestWish() wish {
 	return wish{name: "fullest", specialties: 10, ask: longestAsk(), change: func(c *certificate.Certificate) error {
 		c.Holder.Name = longestName
 		c.Employer.Name = longestEmployer()

@@ -50,7 +50,7 @@ func (b bench) run(t *testing.T, now time.Time, args ...string) (code int, out, 
 
 // Every published vector, with the registry taken away.
 func TestTheVectorsOffline(t *testing.T) {
-	all, err := cases.All()
+	all, err := cases.ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func rowsOf(list []row) (rows []cases.Row) {
 // scene is the input of one case.
 func (b bench) scene(t *testing.T, name string) kit.Scene {
 	t.Helper()
-	c, err := cases.Named(name)
+	c, err := cases.Read(name)
 	if err != nil {
 		t.Fatal(err)
 	}

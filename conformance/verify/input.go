@@ -25,7 +25,7 @@ type input struct {
 // readInput reads a file, standard input, or the argument itself.
 func (p program) readInput(argument string) (input, error) {
 	if argument == "-" {
-		data, err := limited(p.in)
+		data, err := readLimited(p.in)
 		if err != nil {
 			return input{}, fmt.Errorf("read standard input: %w", err)
 		}
@@ -35,7 +35,7 @@ func (p program) readInput(argument string) (input, error) {
 	switch {
 	case err == nil:
 		defer f.Close()
-		data, err := limited(f)
+		data, err := readLimited(f)
 		if err != nil {
 			return input{}, fmt.Errorf("read %s: %w", argument, err)
 		}
@@ -49,9 +49,9 @@ func (p program) readInput(argument string) (input, error) {
 	}
 }
 
-// limited reads one byte more than a file may have, so that a longer one is
+// readLimited reads one byte more than a file may have, so that a longer one is
 // recognised as such, and no more.
-func limited(r io.Reader) ([]byte, error) {
+func readLimited(r io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, evidence.MaxFile+1))
 	if err == nil && len(data) == 0 {
 		err = errors.New("it is empty")
@@ -61,7 +61,7 @@ func limited(r io.Reader) ([]byte, error) {
 
 // recognise tells texts from files, and receipts from tokens.
 func recognise(data []byte) input {
-	if text, ok := evidence.ReceiptIn(data); ok {
+	if text, ok := evidence.ExtractReceipt(data); ok {
 		return input{receipt: text, file: data}
 	}
 	text := string(bytes.TrimSpace(data))
@@ -72,15 +72,15 @@ func recognise(data []byte) input {
 	switch {
 	case !isJWS:
 		return input{file: data}
-	case typed(head):
+	case hasType(head):
 		return input{receipt: text}
 	}
 	return input{token: text}
 }
 
-// typed reports whether a JWS header states a type, as receipts do and tokens
+// hasType reports whether a JWS header states a type, as receipts do and tokens
 // do not. Whether it is right is for the judge to say.
-func typed(head string) bool {
+func hasType(head string) bool {
 	var h struct {
 		Type string `json:"typ"`
 	}

@@ -42,7 +42,7 @@ func (p program) judge(ctx context.Context, o options) (report, error) {
 	v := verdict.Judge(m.evidence, verdict.Records{Access: verdict.NotReached}, m.question, m.now)
 	offline := reportOf(m, v, o.lang)
 	if m.question != o.question {
-		offline.Note = notAsked(o.lang)
+		offline.Note = questionNote(o.lang)
 	}
 	if o.registry == "" || m.evidence.Integrity.Result != verdict.Pass { // of the latter there is nothing to ask
 		return offline, nil
@@ -54,11 +54,11 @@ func examine(ctx context.Context, in input, trust evidence.Trust) (m matter, err
 	m.input = in
 	switch {
 	case in.receipt != "" && in.file != nil:
-		m.evidence, m.said, err = evidence.ReceiptPage(ctx, in.file, in.receipt, trust, receiptpage.New())
+		m.evidence, m.said, err = evidence.ExamineReceiptPage(ctx, in.file, in.receipt, trust, receiptpage.New())
 	case in.receipt != "":
-		m.evidence, m.said = evidence.Receipt(in.receipt, trust)
+		m.evidence, m.said = evidence.ExamineReceipt(in.receipt, trust)
 	case in.token != "":
-		m.evidence = evidence.Token(in.token, trust)
+		m.evidence = evidence.ExamineToken(in.token, trust)
 	default:
 		m.evidence = evidence.Examine(in.file, trust)
 	}

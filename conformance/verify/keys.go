@@ -38,7 +38,7 @@ func keyBytes(ctx context.Context, at string) ([]byte, error) {
 	if !strings.HasPrefix(at, "http://") && !strings.HasPrefix(at, "https://") {
 		return os.ReadFile(at)
 	}
-	if err := protected(at); err != nil {
+	if err := checkAddress(at); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -58,9 +58,9 @@ func keyBytes(ctx context.Context, at string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(response.Body, mostKeys))
 }
 
-// protected refuses an address that anyone on the way could answer for: keys
+// checkAddress refuses an address that anyone on the way could answer for: keys
 // and verdicts come over https, or from this machine.
-func protected(address string) error {
+func checkAddress(address string) error {
 	u, err := url.Parse(address)
 	if err != nil {
 		return err

@@ -136,7 +136,7 @@ func (p program) parse(args []string) (options, error) {
 		return o, fmt.Errorf("-lang %q: it is zh or en", o.lang)
 	}
 	for name, text := range map[string]string{"specialty": o.question.Specialty, "purpose": o.question.Purpose, "recipient": o.question.Recipient} {
-		if text != "" && !certificate.Visible(text) {
+		if text != "" && !certificate.HasVisibleRune(text) {
 			return o, fmt.Errorf("-%s %q: nothing is asked", name, text)
 		}
 	}

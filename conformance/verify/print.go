@@ -45,7 +45,7 @@ func (r report) text(lang string) string {
 	}
 	rows := func(list []row, ends *ends, newer bool) {
 		for _, one := range list {
-			line("  %s%s%-16s%s", filled(label(one.Check).In(lang), 13), filled(resultName(one.Result).In(lang), 12), one.Reason, one.Text)
+			line("  %s%s%-16s%s", padText(label(one.Check).In(lang), 13), padText(resultName(one.Result).In(lang), 12), one.Reason, one.Text)
 		}
 		if ends != nil {
 			line("%s %s %s %s", in("截止：", "ends:"), ends.On, ends.Rule, ends.Text)
@@ -105,9 +105,9 @@ func (s said) facts(in func(zh, en string) string) []string {
 	return lines
 }
 
-// filled fills a text up with spaces to so many columns of a terminal, where a
+// padText fills a text up with spaces to so many columns of a terminal, where a
 // Chinese character takes two.
-func filled(text string, columns int) string {
+func padText(text string, columns int) string {
 	for _, r := range text {
 		columns--
 		if r >= '\u2e80' {

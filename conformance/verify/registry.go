@@ -33,7 +33,7 @@ func (m matter) ask(ctx context.Context, offline report, o options) report {
 	switch {
 	case offline.Verdict == verdict.Invalid:
 		r.Verdict = verdict.Invalid
-	case r.Verdict == verdict.Valid && !r.allPassed():
+	case r.Verdict == verdict.Valid && !r.hasPassed():
 		r.Verdict = verdict.Unknown
 	}
 	r.Name = r.Verdict.Name().In(o.lang)
@@ -56,7 +56,7 @@ func mergeRows(offline, answer report) (rows []row) {
 				there = here
 			}
 		default:
-			if here.Result == verdict.Fail && there.Result != verdict.Fail || here.asked() && !there.asked() && !ofDeadCopy(there, answer) {
+			if here.Result == verdict.Fail && there.Result != verdict.Fail || here.hasAnswer() && !there.hasAnswer() && !isOfInvalidCopy(there, answer) {
 				there = here
 			}
 		}
@@ -67,19 +67,19 @@ func mergeRows(offline, answer report) (rows []row) {
 	return rows
 }
 
-// ofDeadCopy reports a row that the service does not answer because the copy is dead, as its own
+// isOfInvalidCopy reports a row that the service does not answer because the copy is dead, as its own
 // row then has to say.
-func ofDeadCopy(r row, answer report) bool {
+func isOfInvalidCopy(r row, answer report) bool {
 	dead := r.Reason == verdict.HolderChanged || r.Reason == verdict.CopyDead
 	return dead && answer.row(verdict.Copy).Result != verdict.Pass
 }
 
-// asked reports whether a row is there and answers something that was asked.
-func (r row) asked() bool { return r.Reason != "" && r.Result != verdict.NotAsked }
+// hasAnswer reports whether a row is there and answers something that was asked.
+func (r row) hasAnswer() bool { return r.Reason != "" && r.Result != verdict.NotAsked }
 
-// allPassed reports whether the rows are those of 有效: all that it needs have passed,
+// hasPassed reports whether the rows are those of 有效: all that it needs have passed,
 // and nothing that was asked failed or is not known.
-func (r report) allPassed() bool {
+func (r report) hasPassed() bool {
 	for _, check := range verdict.Checks() {
 		result := r.row(check).Result
 		switch check {
@@ -98,7 +98,7 @@ func (r report) allPassed() bool {
 }
 
 func (m matter) post(ctx context.Context, o options) (report, error) {
-	if err := protected(o.registry); err != nil {
+	if err := checkAddress(o.registry); err != nil {
 		return report{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)

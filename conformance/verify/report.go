@@ -119,13 +119,13 @@ func reportOf(m matter, v verdict.Verdict, lang string) report {
 		r.Ends = &ends{e.On, e.Rule, e.Text.In(lang)}
 	}
 	if m.said != nil {
-		r.Said = saidOf(*m.said, lang)
+		r.Said = statementOf(*m.said, lang)
 	}
 	r.Summary = summary(r, lang)
 	return r
 }
 
-func saidOf(r credential.Receipt, lang string) *said {
+func statementOf(r credential.Receipt, lang string) *said {
 	then := verdict.Overall(r.Verdict.Overall)
 	s := &said{
 		At: r.At, Service: r.Service, Asker: verifier{r.Asker.SelfStated(), r.Asker.Client, r.Asker.ClientName}, Given: r.Given, CopyDigest: r.CopyDigest, AsOf: r.Verdict.AsOf,

@@ -15,9 +15,9 @@ func summary(r report, lang string) string {
 	if r.Said != nil {
 		return genuineReceipt(*r.Said, lang)
 	}
-	parts := []problem.Text{genuine(r)}
+	parts := []problem.Text{authenticity(r)}
 	if r.Subject != nil && !r.Subject.Until.IsZero() {
-		parts = append(parts, inTime(r))
+		parts = append(parts, usePeriodState(r))
 	}
 	parts = append(parts, problem.Text{ZH: "实时状态未知", EN: "present state unknown"})
 	text := ""
@@ -30,7 +30,7 @@ func summary(r report, lang string) string {
 	return text
 }
 
-func genuine(r report) problem.Text {
+func authenticity(r report) problem.Text {
 	switch issuer := r.row(verdict.Issuer); {
 	case issuer.Reason == verdict.TimeUnproven:
 		return problem.Text{ZH: "完整，但签章时间未经证明", EN: "Unaltered, but when it was signed is not proven"}
@@ -40,7 +40,7 @@ func genuine(r report) problem.Text {
 	return problem.Text{ZH: "真实（截至签发时）", EN: "Genuine (when issued)"}
 }
 
-func inTime(r report) problem.Text {
+func usePeriodState(r report) problem.Text {
 	switch r.row(verdict.Copy).Reason {
 	case verdict.Expired:
 		return problem.Text{ZH: "已过使用有效期", EN: "past its days of use"}
@@ -60,8 +60,8 @@ func genuineReceipt(s said, lang string) string {
 	}.In(lang)
 }
 
-// notAsked is the note where a question was put to a receipt.
-func notAsked(lang string) string {
+// questionNote is the note where a question was put to a receipt.
+func questionNote(lang string) string {
 	return problem.Text{
 		ZH: "核验回执只说明当时的核验结论，所提使用日期、专业、用途或接收单位未作判断",
 		EN: "a receipt states its own question; the one given was not asked",

@@ -14,9 +14,9 @@ import (
 // register is where certificates stand.
 type register interface {
 	ByHolder(ctx context.Context, holder, portal string) ([]records.Held, error)
-	Folder(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error)
+	ReadCertificate(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error)
 	Bind(ctx context.Context, certID, holder, portal string, at time.Time) error
-	Sightings(ctx context.Context, certID, holder string, p records.Period) (records.Ledger, error)
+	ListVerifications(ctx context.Context, certID, holder string, p records.Period) (records.Ledger, error)
 	Unbind(ctx context.Context, certID, holder, portal string) error
 }
 
@@ -27,7 +27,7 @@ type phones interface {
 
 // glyphs are the fonts a certificate is printed with.
 type glyphs interface {
-	Missing(text string) []rune
+	MissingRunes(text string) []rune
 }
 
 // deps is what the function works with.
@@ -47,11 +47,11 @@ type app struct{ deps }
 func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
 	return &api.App{Name: "certificates", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
-		"GET /v1/certificates":                             {Handler: api.Proven(d.sessions, a.list)},
-		"GET /v1/certificates/{certificate}":               {Handler: api.Identified(d.sessions, a.detail)},
-		"GET /v1/certificates/{certificate}/preflight":     {Handler: api.Proven(d.sessions, a.preflight)},
-		"GET /v1/certificates/{certificate}/verifications": {Handler: api.Identified(d.sessions, a.ledger), Query: []string{"from", "to", "limit", "cursor"}},
-		"PUT /v1/certificates/{certificate}/binding":       {Handler: api.Proven(d.sessions, a.bind)},
-		"DELETE /v1/certificates/{certificate}/binding":    {Handler: api.Proven(d.sessions, a.unbind)},
+		"GET /v1/certificates":                             {Handler: api.RequireFaceShown(d.sessions, a.list)},
+		"GET /v1/certificates/{certificate}":               {Handler: api.RequireIdentified(d.sessions, a.detail)},
+		"GET /v1/certificates/{certificate}/preflight":     {Handler: api.RequireFaceShown(d.sessions, a.preflight)},
+		"GET /v1/certificates/{certificate}/verifications": {Handler: api.RequireIdentified(d.sessions, a.ledger), Query: []string{"from", "to", "limit", "cursor"}},
+		"PUT /v1/certificates/{certificate}/binding":       {Handler: api.RequireFaceShown(d.sessions, a.bind)},
+		"DELETE /v1/certificates/{certificate}/binding":    {Handler: api.RequireFaceShown(d.sessions, a.unbind)},
 	}}
 }

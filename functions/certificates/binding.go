@@ -26,7 +26,7 @@ func (a *app) bind(ctx context.Context, r *api.Request) (*api.Response, error) {
 // unbind is 解除绑定. The certificate and its endorsements stay as they are.
 func (a *app) unbind(ctx context.Context, r *api.Request) (*api.Response, error) {
 	id := r.Path["certificate"]
-	if _, err := a.register.Folder(ctx, id, r.Session.Holder, r.Session.Portal, records.Want{}); err != nil {
+	if _, err := a.register.ReadCertificate(ctx, id, r.Session.Holder, r.Session.Portal, records.Want{}); err != nil {
 		return nil, err
 	}
 	if err := a.register.Unbind(ctx, id, r.Session.Holder, r.Session.Portal); err != nil {

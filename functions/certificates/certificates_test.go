@@ -21,7 +21,7 @@ import (
 // lacking are fonts that have every character but one.
 type lacking rune
 
-func (l lacking) Missing(text string) []rune {
+func (l lacking) MissingRunes(text string) []rune {
 	if strings.ContainsRune(text, rune(l)) {
 		return []rune{rune(l)}
 	}
@@ -265,9 +265,9 @@ func TestAPersonsPhoneIsOneForBothPortals(t *testing.T) {
 func TestTheFaceLastsAQuarterOfAnHour(t *testing.T) {
 	c := newCounter(t)
 	token := c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)
-	c.Clock.Pass(15*time.Minute - time.Second)
+	c.Clock.Advance(15*time.Minute - time.Second)
 	c.ask(t, detailRoute, token).Into(t, 200, nil)
-	c.Clock.Pass(time.Second)
+	c.Clock.Advance(time.Second)
 	c.ask(t, detailRoute, token).WantProblem(t, 403, "identity-required")
 }
 

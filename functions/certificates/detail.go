@@ -70,7 +70,7 @@ func (a *app) detail(ctx context.Context, r *api.Request) (*api.Response, error)
 
 // open reads the certificate of the path, bound where the portal needs that.
 func (a *app) open(ctx context.Context, r *api.Request, want records.Want) (records.Folder, error) {
-	f, err := a.register.Folder(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, want)
+	f, err := a.register.ReadCertificate(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, want)
 	if err != nil {
 		return f, err
 	}
@@ -97,7 +97,7 @@ func (a *app) describe(c certificate.Certificate, s scheme.Scheme, today civil.D
 		Specialties: []specialty{}, Notes: s.Notes, Services: services(),
 	}
 	for _, f := range c.Specialties {
-		d.Specialties = append(d.Specialties, specialty{f.Name, f.From, f.To, f.ValidOn(today)})
+		d.Specialties = append(d.Specialties, specialty{f.Name, f.From, f.To, f.IsValidOn(today)})
 	}
 	if s.Pilot != nil && (s.Pilot.Until.IsZero() || !today.After(s.Pilot.Until)) {
 		d.Notice = s.Pilot.Notice

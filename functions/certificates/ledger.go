@@ -42,14 +42,14 @@ func (a *app) ledger(ctx context.Context, r *api.Request) (*api.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	page, err := a.register.Sightings(ctx, f.Certificate.ID, f.Holder, period)
+	page, err := a.register.ListVerifications(ctx, f.Certificate.ID, f.Holder, period)
 	if err != nil {
 		return nil, err
 	}
 	told := ledgerPage{Items: []seen{}}
 	for _, s := range page.Items {
 		told.Items = append(told.Items, seen{
-			ID: s.ID, At: s.At().Format(moment), Channel: s.Channel, Verdict: s.Verdict, Endorsement: s.Endorsement,
+			ID: s.ID, At: s.Time().Format(moment), Channel: s.Channel, Verdict: s.Verdict, Endorsement: s.Endorsement,
 			Organisation: s.Organisation, Asker: s.Asker, Purpose: s.Purpose, Consent: s.Consent, Shown: s.Shown,
 		})
 	}

@@ -13,11 +13,11 @@ import (
 
 const ledgerRoute = "GET /v1/certificates/{certificate}/verifications"
 
-// saw notes a verification now.
-func (c counter) saw(t *testing.T, seen records.Sighting) string {
+// noteVerification notes a verification now.
+func (c counter) noteVerification(t *testing.T, seen records.Sighting) string {
 	t.Helper()
 	seen.ID, seen.Holder, seen.Version = records.NewID(c.Clock.Now()), c.of.Holder, c.of.Certificate.Version
-	if err := c.Register.Note(t.Context(), c.of.Certificate.ID, seen); err != nil {
+	if err := c.Register.AddVerification(t.Context(), c.of.Certificate.ID, seen); err != nil {
 		t.Fatal(err)
 	}
 	return seen.ID
@@ -32,9 +32,9 @@ func (c counter) ledger(t *testing.T, token, certificate, query string) recordst
 
 func TestTheHolderReadsWhoVerified(t *testing.T) {
 	c := newCounter(t)
-	paper := c.saw(t, records.Sighting{Channel: "qr", Verdict: "valid", Endorsement: "E", Asker: "丙"})
-	c.Clock.Pass(24 * time.Hour)
-	agency := c.saw(t, records.Sighting{
+	paper := c.noteVerification(t, records.Sighting{Channel: "qr", Verdict: "valid", Endorsement: "E", Asker: "丙"})
+	c.Clock.Advance(24 * time.Hour)
+	agency := c.noteVerification(t, records.Sighting{
 		Channel: "number", Verdict: "unknown", Organisation: "示例招标代理有限公司", Client: "agency", Purpose: "评标",
 		Consent: "C", Shown: []string{"name"},
 	})
@@ -84,7 +84,7 @@ func TestTheLedgerIsForItsHolderWhoseFaceWasSeen(t *testing.T) {
 // Another's certificate, one that is not there and what is no id at all get the same bytes.
 func TestALedgerTellsStrangersNothing(t *testing.T) {
 	c := newCounter(t)
-	c.saw(t, records.Sighting{Channel: "qr", Verdict: "valid"})
+	c.noteVerification(t, records.Sighting{Channel: "qr", Verdict: "valid"})
 	token := c.SignIn(t, recordstest.LiSi(), "mohurd", true)
 	var first recordstest.Reply
 	for i, id := range []string{c.of.Certificate.ID, records.NewID(c.Clock.Now()), strings.ToLower(c.of.Certificate.ID), "x", "CERT#x"} {

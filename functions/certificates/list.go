@@ -31,7 +31,7 @@ type listing struct {
 // it shows what is bound, and what 绑定证照 would add (§2.2), to an account that has shown its face once.
 func (a *app) list(ctx context.Context, r *api.Request) (*api.Response, error) {
 	portal := a.portals[r.Session.Portal]
-	if portal.ListNeedsIdentity && !r.Session.Identified(r.Time) {
+	if portal.ListNeedsIdentity && !r.Session.IsIdentified(r.Time) {
 		return nil, problem.New(problem.IdentityRequired)
 	}
 	bindings := ""

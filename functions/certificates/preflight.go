@@ -36,7 +36,7 @@ type window struct {
 // told nothing of the register, as in the list.
 func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, error) {
 	today := civil.Of(r.Time)
-	f, phoneBound, err := a.folderAndPhone(ctx, r, today)
+	f, phoneBound, err := a.readViewAndPhone(ctx, r, today)
 	if err != nil {
 		return nil, err
 	}
@@ -45,10 +45,10 @@ func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, err
 		return nil, err
 	}
 	situation := f.Situation(&s, today)
-	situation.Identified = r.Session.Identified(r.Time)
+	situation.Identified = r.Session.IsIdentified(r.Time)
 	situation.BindingNeeded = a.portals[r.Session.Portal].BindingNeeded
 	situation.PhoneBound = phoneBound
-	situation.MissingGlyphs = a.glyphs.Missing(printed(f.Certificate))
+	situation.MissingGlyphs = a.glyphs.MissingRunes(printedText(f.Certificate))
 	situation.SigningReady = true // the keys are the endorsing function's own
 	answer := preflight{Warnings: []string{}, Blockers: []api.Problem{}}
 	for _, b := range endorsement.Preflight(situation) {
@@ -62,11 +62,11 @@ func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, err
 	return api.JSON(http.StatusOK, answer), nil
 }
 
-// folderAndPhone reads the folder and asks for the phone at the same time.
-func (a *app) folderAndPhone(ctx context.Context, r *api.Request, today civil.Date) (f records.Folder, phoneBound bool, err error) {
+// readViewAndPhone reads the folder and asks for the phone at the same time.
+func (a *app) readViewAndPhone(ctx context.Context, r *api.Request, today civil.Date) (f records.Folder, phoneBound bool, err error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		f, err = a.register.Folder(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, records.Want{Day: today})
+		f, err = a.register.ReadCertificate(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, records.Want{Day: today})
 		return err
 	})
 	group.Go(func() (err error) {
@@ -76,7 +76,7 @@ func (a *app) folderAndPhone(ctx context.Context, r *api.Request, today civil.Da
 	return f, phoneBound, group.Wait()
 }
 
-// printed is the text of a certificate that no list bounds: the characters fonts may lack.
-func printed(c certificate.Certificate) string {
+// printedText is the text of a certificate that no list bounds: the characters fonts may lack.
+func printedText(c certificate.Certificate) string {
 	return c.Holder.Name + c.Employer.Name + c.Number + c.CertificateSerial + c.QualificationNo
 }

@@ -14,7 +14,7 @@ import (
 
 // register is where endorsements stand.
 type register interface {
-	Endorsed(ctx context.Context, certID, holder, portal, id string) (records.Folder, error)
+	ReadEndorsement(ctx context.Context, certID, holder, portal, id string) (records.Folder, error)
 }
 
 // links opens a stored file for a minute.
@@ -38,6 +38,6 @@ type app struct{ deps }
 func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
 	return &api.App{Name: "download", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
-		"POST /v1/certificates/{certificate}/endorsements/{endorsement}/links": {Handler: api.Identified(d.sessions, a.link)},
+		"POST /v1/certificates/{certificate}/endorsements/{endorsement}/links": {Handler: api.RequireIdentified(d.sessions, a.link)},
 	}}
 }

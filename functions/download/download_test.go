@@ -157,7 +157,7 @@ func TestANewerCopyTakesTheOldOnesPlaceWhereTheSchemeSaysSo(t *testing.T) {
 		t.Run(scheme, func(t *testing.T) {
 			h := newHatch(t, func(c *certificate.Certificate) { c.Scheme = scheme })
 			old := h.endorse(t)
-			h.Clock.Pass(time.Second)
+			h.Clock.Advance(time.Second)
 			newer := h.endorse(t)
 			reply := h.ask(t, h.signIn(t), old, `{"file":"pdf"}`)
 			if reply.Status != status {

@@ -65,7 +65,7 @@ func (a *app) link(ctx context.Context, r *api.Request) (*api.Response, error) {
 // open reads the endorsement and asks whether it may be handed out: its holder asks, on a portal
 // that shows it, and it is alive.
 func (a *app) open(ctx context.Context, r *api.Request) (records.Folder, error) {
-	f, err := a.register.Endorsed(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, r.Path["endorsement"])
+	f, err := a.register.ReadEndorsement(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, r.Path["endorsement"])
 	if err != nil {
 		return f, err
 	}

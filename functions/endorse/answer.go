@@ -43,7 +43,7 @@ const moment = "2006-01-02T15:04:05.000-07:00"
 func describe(e endorsement.Endorsement, state endorsement.State, message, lang string) answer {
 	a := answer{
 		Endorsement: e.ID, Certificate: e.CertID, Message: message,
-		MadeAt:  told(e.MadeAt),
+		MadeAt:  formatTime(e.MadeAt),
 		UseFrom: e.UseFrom, UseUntil: e.UseUntil,
 		Limit: e.Limit, LimitText: e.Limit.Text().In(lang), Warnings: append([]string{}, e.Warnings...),
 		Purpose: e.Purpose, Recipient: e.Recipient, State: state,
@@ -51,7 +51,7 @@ func describe(e endorsement.Endorsement, state endorsement.State, message, lang 
 		WithdrawnWhy: e.WithdrawnWhy, VouchedBy: e.VouchedBy,
 	}
 	if e.WithdrawnAt != nil {
-		a.WithdrawnAt = told(*e.WithdrawnAt)
+		a.WithdrawnAt = formatTime(*e.WithdrawnAt)
 	}
 	for name, f := range e.Files {
 		a.Files[name] = sum{f.SHA256, f.Bytes}
@@ -59,4 +59,4 @@ func describe(e endorsement.Endorsement, state endorsement.State, message, lang 
 	return a
 }
 
-func told(t time.Time) string { return t.In(civil.Zone()).Format(moment) }
+func formatTime(t time.Time) string { return t.In(civil.Zone()).Format(moment) }

@@ -18,8 +18,8 @@ import (
 
 // register is where endorsements are entered.
 type register interface {
-	Folder(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error)
-	Endorsed(ctx context.Context, certID, holder, portal, id string) (records.Folder, error)
+	ReadCertificate(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error)
+	ReadEndorsement(ctx context.Context, certID, holder, portal, id string) (records.Folder, error)
 	CheckHolder(r records.Record) error
 	Endorse(ctx context.Context, e records.Entry) (*records.Answered, error)
 	History(ctx context.Context, certID, holder string, p records.Period) (records.Page, error)
@@ -56,7 +56,7 @@ type sealer interface {
 
 // glyphs are the fonts a certificate is printed with.
 type glyphs interface {
-	Missing(text string) []rune
+	MissingRunes(text string) []rune
 }
 
 // deps is what the function works with.
@@ -84,13 +84,13 @@ func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
 	const all = "/v1/certificates/{certificate}/endorsements"
 	return &api.App{Name: "endorse", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
-		"POST " + all:                      {Handler: api.Identified(d.sessions, a.endorse)},
-		"GET " + all:                       {Handler: api.Identified(d.sessions, a.history), Query: []string{"from", "to", "limit", "cursor"}},
-		"GET " + all + "/{endorsement}":    {Handler: api.Identified(d.sessions, a.get)},
-		"DELETE " + all + "/{endorsement}": {Handler: api.Identified(d.sessions, a.withdraw)},
+		"POST " + all:                      {Handler: api.RequireIdentified(d.sessions, a.endorse)},
+		"GET " + all:                       {Handler: api.RequireIdentified(d.sessions, a.history), Query: []string{"from", "to", "limit", "cursor"}},
+		"GET " + all + "/{endorsement}":    {Handler: api.RequireIdentified(d.sessions, a.get)},
+		"DELETE " + all + "/{endorsement}": {Handler: api.RequireIdentified(d.sessions, a.withdraw)},
 
-		"POST " + all + "/{endorsement}/consents":             {Handler: api.Identified(d.sessions, a.consent)},
-		"GET " + all + "/{endorsement}/consents":              {Handler: api.Identified(d.sessions, a.consents)},
-		"DELETE " + all + "/{endorsement}/consents/{consent}": {Handler: api.Identified(d.sessions, a.revoke)},
+		"POST " + all + "/{endorsement}/consents":             {Handler: api.RequireIdentified(d.sessions, a.consent)},
+		"GET " + all + "/{endorsement}/consents":              {Handler: api.RequireIdentified(d.sessions, a.consents)},
+		"DELETE " + all + "/{endorsement}/consents/{consent}": {Handler: api.RequireIdentified(d.sessions, a.revoke)},
 	}}
 }

@@ -43,7 +43,7 @@ func (a *app) consent(ctx context.Context, r *api.Request) (*api.Response, error
 	if err != nil {
 		return nil, err
 	}
-	f, s, err := a.endorsed(ctx, r)
+	f, s, err := a.readEndorsement(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (a *app) consent(ctx context.Context, r *api.Request) (*api.Response, error
 	if err != nil {
 		return nil, err
 	}
-	told := tell(c)
+	told := describeConsent(c)
 	told.Link = credential.ConsentLink(f.Endorsement.QR, secret)
 	return api.JSON(http.StatusCreated, told), nil
 }
@@ -70,7 +70,7 @@ func (a *app) consent(ctx context.Context, r *api.Request) (*api.Response, error
 // consents are those to this copy that hold now. To one that is withdrawn or void none
 // holds: verification shows nothing of it.
 func (a *app) consents(ctx context.Context, r *api.Request) (*api.Response, error) {
-	f, s, err := a.endorsed(ctx, r)
+	f, s, err := a.readEndorsement(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -85,14 +85,14 @@ func (a *app) consents(ctx context.Context, r *api.Request) (*api.Response, erro
 		Items []consentAnswer `json:"items"`
 	}{[]consentAnswer{}}
 	for _, c := range held {
-		told.Items = append(told.Items, tell(c))
+		told.Items = append(told.Items, describeConsent(c))
 	}
 	return api.JSON(http.StatusOK, told), nil
 }
 
 // revoke ends a consent now.
 func (a *app) revoke(ctx context.Context, r *api.Request) (*api.Response, error) {
-	f, _, err := a.endorsed(ctx, r)
+	f, _, err := a.readEndorsement(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func (a *app) noteRevocation(ctx context.Context, r *api.Request, f records.Fold
 	})
 }
 
-func tell(c records.Consent) consentAnswer {
+func describeConsent(c records.Consent) consentAnswer {
 	return consentAnswer{Consent: c.ID, Endorsement: c.Endorsement, Fields: c.Fields, Until: c.Until.Format(time.RFC3339), To: c.To}
 }
 
@@ -131,15 +131,15 @@ func readConsent(r *api.Request) (records.Consent, error) {
 	until := b.Until.End()
 	switch {
 	case len(b.Fields) == 0:
-		return records.Consent{}, wrong("fields", "required", "请选择授权查看的内容。", "Say what may be seen.")
+		return records.Consent{}, fieldProblem("fields", "required", "请选择授权查看的内容。", "Say what may be seen.")
 	case slices.ContainsFunc(b.Fields, func(f string) bool { return !slices.Contains(records.ConsentFields(), f) }):
-		return records.Consent{}, wrong("fields", "enum", "只能授权查看 name、birth、photo、idNumber。", "What can be seen is name, birth, photo and idNumber.")
+		return records.Consent{}, fieldProblem("fields", "enum", "只能授权查看 name、birth、photo、idNumber。", "What can be seen is name, birth, photo and idNumber.")
 	case b.To == "" || utf8.RuneCountInString(b.To) > longestReader:
-		return records.Consent{}, wrong("to", "text.length", "请填写授权给谁，不超过 100 个字。", "Say who it is for, in at most 100 characters.")
+		return records.Consent{}, fieldProblem("to", "text.length", "请填写授权给谁，不超过 100 个字。", "Say who it is for, in at most 100 characters.")
 	case certificate.CheckText(b.To) != nil:
-		return records.Consent{}, wrong("to", "text.character", "含有不可显示的字符。", "The text has characters that do not show.")
+		return records.Consent{}, fieldProblem("to", "text.character", "含有不可显示的字符。", "The text has characters that do not show.")
 	case b.Until.IsZero() || !until.After(r.Time) || until.After(r.Time.Add(records.ConsentLife)):
-		return records.Consent{}, wrong("until", "period.range", "截止日期应在今天至六天之内。", "The last day is today or one of the six after it.")
+		return records.Consent{}, fieldProblem("until", "period.range", "截止日期应在今天至六天之内。", "The last day is today or one of the six after it.")
 	}
 	slices.Sort(b.Fields)
 	return records.Consent{ID: records.NewID(r.Time), Fields: slices.Compact(b.Fields), To: b.To, Until: until}, nil

@@ -51,7 +51,7 @@ const someConsent = `{"fields":["photo","name","name"],"until":"2026-11-29","to"
 
 func TestAConsentIsGivenAndEnded(t *testing.T) {
 	c := newCounter(t, nil)
-	made := c.made(t, "{}")
+	made := c.mustEndorse(t, "{}")
 	token := c.signIn(t)
 	var got consentAnswer
 	c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, &got)
@@ -88,7 +88,7 @@ func TestAConsentIsGivenAndEnded(t *testing.T) {
 // Verification shows nothing of a withdrawn copy, so no consent to it holds.
 func TestNoConsentToAWithdrawnCopyIsListedAsHolding(t *testing.T) {
 	c := newCounter(t, nil)
-	made := c.made(t, "{}")
+	made := c.mustEndorse(t, "{}")
 	token := c.signIn(t)
 	c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, nil)
 	c.ask(t, deleteRoute, token, made.Endorsement, "").Into(t, 200, nil)
@@ -99,7 +99,7 @@ func TestNoConsentToAWithdrawnCopyIsListedAsHolding(t *testing.T) {
 
 func TestConsentsThatAreRefused(t *testing.T) {
 	c := newCounter(t, nil)
-	made := c.made(t, "{}")
+	made := c.mustEndorse(t, "{}")
 	token := c.signIn(t)
 	for name, body := range map[string]string{
 		"to nothing":          `{"fields":[],"until":"2026-11-25","to":"丙"}`,
@@ -131,8 +131,8 @@ func TestNoConsentToACopyThatCannotBeShown(t *testing.T) {
 	}{
 		"superseded": {func(t *testing.T, c counter) {
 			c.Change(t, c.of.Certificate.ID, func(after *certificate.Certificate) { after.Scheme = "constructor-2-beijing" })
-			c.Clock.Pass(time.Second)
-			c.made(t, "{}")
+			c.Clock.Advance(time.Second)
+			c.mustEndorse(t, "{}")
 		}, 410, "endorsement-superseded"},
 		"of a certificate that is suspended": {func(t *testing.T, c counter) {
 			c.Change(t, c.of.Certificate.ID, func(after *certificate.Certificate) { after.State = "02" })
@@ -140,7 +140,7 @@ func TestNoConsentToACopyThatCannotBeShown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCounter(t, nil)
-			made := c.made(t, "{}")
+			made := c.mustEndorse(t, "{}")
 			c.consent(t, c.signIn(t), made.Endorsement, toNumber).Into(t, 201, nil)
 			tt.prepare(t, c)
 			token := c.signIn(t)
@@ -155,7 +155,7 @@ func TestNoConsentToACopyThatCannotBeShown(t *testing.T) {
 
 func TestOnlySoManyConsentsToOneCopy(t *testing.T) {
 	c := newCounter(t, nil)
-	made := c.made(t, "{}")
+	made := c.mustEndorse(t, "{}")
 	token := c.signIn(t)
 	for range records.ConsentLimit {
 		c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, nil)
@@ -166,7 +166,7 @@ func TestOnlySoManyConsentsToOneCopy(t *testing.T) {
 // Another's copy, one that is not there and what is no id get the same bytes.
 func TestConsentsTellStrangersNothing(t *testing.T) {
 	c := newCounter(t, nil)
-	made := c.made(t, "{}")
+	made := c.mustEndorse(t, "{}")
 	var given consentAnswer
 	c.consent(t, c.signIn(t), made.Endorsement, someConsent).Into(t, 201, &given)
 	stranger := c.SignIn(t, recordstest.LiSi(), "mohurd", true)

@@ -42,7 +42,7 @@ func TestANewHolderSeesNoFormerCopiesAndGetsNoFormerReplay(t *testing.T) {
 	c.endorse(t, c.signIn(t), oneKey, `{"purpose":{"kind":"投标"}}`).Into(t, 201, &former)
 	var given consentAnswer
 	c.consent(t, c.signIn(t), former.Endorsement, someConsent).Into(t, 201, &given)
-	c.Clock.Pass(time.Minute)
+	c.Clock.Advance(time.Minute)
 	formerCounter := c
 	c.of = c.passOn(t, recordstest.LiSi())
 	token := c.SignIn(t, recordstest.LiSi(), "mohurd", true)
@@ -86,8 +86,8 @@ func TestANewHolderSeesNoFormerCopiesAndGetsNoFormerReplay(t *testing.T) {
 
 func TestACopyOfBeforeAnotherHadTheCertificateIsVoid(t *testing.T) {
 	c := newCounter(t, nil)
-	made := c.made(t, "{}")
-	c.Clock.Pass(time.Minute)
+	made := c.mustEndorse(t, "{}")
+	c.Clock.Advance(time.Minute)
 	c.PassOn(t, c.of.Certificate.ID, recordstest.LiSi())
 	c.PassOn(t, c.of.Certificate.ID, recordstest.ZhangSan())
 	if got := c.history(t); len(got) != 1 || got[0].Endorsement != made.Endorsement || got[0].State != "void-holder" {

@@ -59,7 +59,7 @@ func (a *app) judge(k known, ask endorsement.Ask, today civil.Date) (endorsement
 	s.Identified = true // or the request would not have come here
 	s.BindingNeeded = k.portal.BindingNeeded
 	s.PhoneBound = k.phoneBound
-	s.MissingGlyphs = a.glyphs.Missing(printed(k.Certificate, ask))
+	s.MissingGlyphs = a.glyphs.MissingRunes(printedText(k.Certificate, ask))
 	s.SigningReady = a.maker != nil && a.tokens != nil
 	if blockers := endorsement.Preflight(s); len(blockers) > 0 {
 		return endorsement.Window{}, blockers[0].WithBlockers(blockers)
@@ -74,7 +74,7 @@ func (a *app) replay(ctx context.Context, r *api.Request, earlier *records.Answe
 	if earlier.Fingerprint != fingerprint {
 		return nil, problem.New(problem.IdempotencyKeyReused)
 	}
-	f, err := a.register.Endorsed(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, earlier.Endorsement)
+	f, err := a.register.ReadEndorsement(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, earlier.Endorsement)
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ func TestEndorsingAsTheManualsDialogDoes(t *testing.T) {
 
 func TestEndorsingForOneTenderAndOneReader(t *testing.T) {
 	c := newCounter(t, nil)
-	got := c.made(t, `{"useUntil":"2027-01-31","purpose":{"kind":"投标","text":"示例项目","projectCode":"P-1"},"recipient":{"name":"示例中心","uscc":"91110000MA00000152"}}`)
+	got := c.mustEndorse(t, `{"useUntil":"2027-01-31","purpose":{"kind":"投标","text":"示例项目","projectCode":"P-1"},"recipient":{"name":"示例中心","uscc":"91110000MA00000152"}}`)
 	if got.Limit != "HOLDER" || got.UseUntil.String() != "2027-01-31" || got.Purpose.ProjectCode != "P-1" || got.Recipient.Name != "示例中心" {
 		t.Errorf("%+v", got)
 	}
@@ -64,7 +64,7 @@ func TestTheSameKeyGivesTheSameAnswer(t *testing.T) {
 	c := newCounter(t, nil)
 	token := c.signIn(t)
 	first := c.endorse(t, token, "a key of mine", `{"useUntil":"2027-01-31"}`)
-	c.Clock.Pass(time.Minute)
+	c.Clock.Advance(time.Minute)
 	second := c.endorse(t, token, "a key of mine", ` { "useUntil" : "2027-01-31" } `)
 	if diff := cmp.Diff(first.Body, second.Body); diff != "" || second.Status != 201 || second.Header["idempotency-replayed"] != "true" {
 		t.Errorf("%d %v %s", second.Status, second.Header, diff)
@@ -96,7 +96,7 @@ func TestAReplayDoesNotCallAVoidCopyASuccess(t *testing.T) {
 			c := newCounter(t, nil)
 			var made, again answer
 			c.endorse(t, c.signIn(t), "a key of mine", "{}").Into(t, 201, &made)
-			c.Clock.Pass(time.Minute)
+			c.Clock.Advance(time.Minute)
 			void(c, made)
 			reply := c.endorse(t, c.signIn(t), "a key of mine", "{}")
 			reply.Into(t, 201, &again)
@@ -110,7 +110,7 @@ func TestAReplayDoesNotCallAVoidCopyASuccess(t *testing.T) {
 func TestTwoAtOnceWithOneKeyMakeOneEndorsement(t *testing.T) {
 	c := newCounter(t, nil)
 	token := c.signIn(t)
-	c.scribe.hold(together(t, 2)) // both have read that the key is free
+	c.scribe.hold(newBarrier(t, 2)) // both have read that the key is free
 	var wait sync.WaitGroup
 	replies := make([]recordstest.Reply, 2)
 	for i := range replies {
@@ -131,7 +131,7 @@ func TestTwoAtOnceWithOneKeyMakeOneEndorsement(t *testing.T) {
 func TestTwoAtOnceWithOneKeyAndTwoBodiesAreTold(t *testing.T) {
 	c := newCounter(t, nil)
 	token := c.signIn(t)
-	c.scribe.hold(together(t, 2))
+	c.scribe.hold(newBarrier(t, 2))
 	var wait sync.WaitGroup
 	status := make([]int, 2)
 	for i, body := range []string{`{}`, `{"useUntil":"2027-01-31"}`} {
@@ -170,7 +170,7 @@ func TestABrokenWireLeavesNothingHalfDone(t *testing.T) {
 			if all := c.history(t); (len(all) == 1) != done {
 				t.Fatalf("the history shows %d", len(all))
 			}
-			c.Clock.Pass(time.Second)
+			c.Clock.Advance(time.Second)
 			var first, second answer
 			retry := c.endorse(t, token, "a key of mine", "{}")
 			retry.Into(t, 201, &first)
@@ -296,7 +296,7 @@ func TestTheManualsMessages(t *testing.T) {
 
 func TestTheHoldersWordsAreKeptAndPrintedWithoutTheirBlanks(t *testing.T) {
 	c := newCounter(t, nil)
-	got := c.made(t, `{"purpose":{"kind":"投标","text":"\u3000某某大厦\t\u00a0一期 ","projectCode":"P\u200b-1"},"recipient":{"name":"乙公司\u3000\u3000（集团）"}}`)
+	got := c.mustEndorse(t, `{"purpose":{"kind":"投标","text":"\u3000某某大厦\t\u00a0一期 ","projectCode":"P\u200b-1"},"recipient":{"name":"乙公司\u3000\u3000（集团）"}}`)
 	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
 	if err != nil {
 		t.Fatal(err)
@@ -318,15 +318,15 @@ func TestTheHoldersWordsAreKeptAndPrintedWithoutTheirBlanks(t *testing.T) {
 func TestSigningThatFailsLeavesNothing(t *testing.T) {
 	c := newCounter(t, nil)
 	token := c.signIn(t)
-	c.scribe.breaks(problem.New(problem.SigningUnavailable).WithCause(errors.New("no seal today")))
+	c.scribe.failWith(problem.New(problem.SigningUnavailable).WithCause(errors.New("no seal today")))
 	c.endorse(t, token, "a key of mine", "{}").WantProblem(t, 503, "signing-unavailable")
-	c.scribe.breaks(errors.New("secret detail"))
+	c.scribe.failWith(errors.New("secret detail"))
 	reply := c.endorse(t, token, "a key of mine", "{}")
 	reply.WantProblem(t, 500, "internal")
 	if strings.Contains(reply.Body, "secret detail") || len(c.history(t)) != 0 {
 		t.Errorf("%s", reply.Body)
 	}
-	c.scribe.breaks(nil)
+	c.scribe.failWith(nil)
 	c.endorse(t, token, "a key of mine", "{}").Into(t, 201, nil)
 }
 
@@ -337,7 +337,7 @@ func TestTheDailyQuotaOfASchemeThatHasOne(t *testing.T) {
 	token := c.signIn(t)
 	for range 2 {
 		c.endorse(t, token, rand.Text(), "{}").Into(t, 201, nil)
-		c.Clock.Pass(time.Second)
+		c.Clock.Advance(time.Second)
 	}
 	reply := c.endorse(t, token, rand.Text(), "{}")
 	reply.WantProblem(t, 409, "quota-reached")
@@ -351,7 +351,7 @@ func TestTheDailyQuotaOfASchemeThatHasOne(t *testing.T) {
 func TestTheQuotaHoldsForThoseWhoComeAtOnce(t *testing.T) {
 	c := newCounter(t, func(c *certificate.Certificate) { c.Scheme = "constructor-2-beijing" })
 	token := c.signIn(t)
-	c.scribe.hold(together(t, 4))
+	c.scribe.hold(newBarrier(t, 4))
 	var wait sync.WaitGroup
 	status := make([]int, 4)
 	for i := range status {
@@ -370,9 +370,9 @@ func TestANewerCopyTakesTheOldOnesPlaceWhereTheSchemeSaysSo(t *testing.T) {
 		"constructor-2-beijing": {"ready", "superseded"},
 	} {
 		c := newCounter(t, func(c *certificate.Certificate) { c.Scheme = scheme })
-		c.made(t, "{}")
-		c.Clock.Pass(time.Minute)
-		c.made(t, "{}")
+		c.mustEndorse(t, "{}")
+		c.Clock.Advance(time.Minute)
+		c.mustEndorse(t, "{}")
 		var got []string
 		for _, a := range c.history(t) {
 			got = append(got, string(a.State))
@@ -385,9 +385,9 @@ func TestANewerCopyTakesTheOldOnesPlaceWhereTheSchemeSaysSo(t *testing.T) {
 
 func TestACopyMadeAfterTheClockWasPutBackIsToldAsItStands(t *testing.T) {
 	c := newCounter(t, func(c *certificate.Certificate) { c.Scheme = "constructor-2-beijing" })
-	c.made(t, "{}")
-	c.Clock.Pass(-time.Minute)
-	told := c.made(t, "{}")
+	c.mustEndorse(t, "{}")
+	c.Clock.Advance(-time.Minute)
+	told := c.mustEndorse(t, "{}")
 	var now answer
 	c.ask(t, getRoute, c.signIn(t), told.Endorsement, "").Into(t, 200, &now)
 	if told.State != "superseded" || now.State != told.State {
@@ -407,7 +407,7 @@ func TestNobodyElseEndorses(t *testing.T) {
 func TestEndorsingTakesFourRounds(t *testing.T) {
 	c := newCounter(t, nil)
 	token := c.signIn(t)
-	reads, puts := together(t, 2), together(t, 3)
+	reads, puts := newBarrier(t, 2), newBarrier(t, 3)
 	calls := c.Wire.Listen()
 	first := true
 	c.Wire.On(func(call recordstest.Call) recordstest.Fate {
@@ -434,7 +434,7 @@ func TestEndorsingTakesFourRounds(t *testing.T) {
 
 func TestTheFilesCarryTheCopyTheRegisterKnows(t *testing.T) {
 	c := newCounter(t, nil)
-	got := c.made(t, `{"purpose":{"kind":"投标"}}`)
+	got := c.mustEndorse(t, `{"purpose":{"kind":"投标"}}`)
 	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
 	if err != nil {
 		t.Fatal(err)

@@ -31,8 +31,8 @@ func (a *app) history(ctx context.Context, r *api.Request) (*api.Response, error
 	)
 	group, reading := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		f, err = a.register.Folder(reading, r.Path["certificate"], r.Session.Holder, r.Session.Portal, records.Want{})
-		f, s, err = a.shown(r, f, err)
+		f, err = a.register.ReadCertificate(reading, r.Path["certificate"], r.Session.Holder, r.Session.Portal, records.Want{})
+		f, s, err = a.requireBound(r, f, err)
 		return err
 	})
 	group.Go(func() (err error) {
@@ -53,7 +53,7 @@ func (a *app) history(ctx context.Context, r *api.Request) (*api.Response, error
 	return api.JSON(http.StatusOK, told), nil
 }
 
-func wrong(name, rule, zh, en string) error {
+func fieldProblem(name, rule, zh, en string) error {
 	return problem.New(problem.InvalidField).WithField(problem.Field{
 		Pointer: "/" + name, Rule: rule, Detail: problem.Text{ZH: zh, EN: en},
 	})

@@ -16,7 +16,7 @@ func TestTheHistoryIsSearchedByDay(t *testing.T) {
 	c := newCounter(t, nil)
 	var ids []string // newest first
 	for range 3 {
-		ids = append([]string{c.made(t, "{}").Endorsement}, ids...)
+		ids = append([]string{c.mustEndorse(t, "{}").Endorsement}, ids...)
 		c.Clock.Set(civil.Of(c.Clock.Now()).End()) // midnight
 	}
 	for query, want := range map[string][]string{
@@ -55,7 +55,7 @@ func TestTheHistoryIsSearchedByDay(t *testing.T) {
 
 func TestAHistoryIsItsHoldersOwn(t *testing.T) {
 	c := newCounter(t, nil)
-	a := c.made(t, "{}")
+	a := c.mustEndorse(t, "{}")
 	stranger := c.SignIn(t, recordstest.LiSi(), "mohurd", true)
 	unbound := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true)
 	for _, route := range []string{listRoute, getRoute, deleteRoute} {
@@ -70,7 +70,7 @@ func TestAHistoryIsItsHoldersOwn(t *testing.T) {
 
 func TestBothPortalsShowOneHistory(t *testing.T) {
 	c := newCounter(t, nil)
-	want := c.made(t, "{}").Endorsement
+	want := c.mustEndorse(t, "{}").Endorsement
 	if err := c.Register.Bind(t.Context(), c.of.Certificate.ID, c.of.Holder, "gjzwfw", c.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
@@ -83,14 +83,14 @@ func TestBothPortalsShowOneHistory(t *testing.T) {
 
 func TestWithdrawingOneCopyAndOnlyThat(t *testing.T) {
 	c := newCounter(t, nil)
-	one, other := c.made(t, "{}"), c.made(t, "{}")
-	c.Clock.Pass(time.Minute)
+	one, other := c.mustEndorse(t, "{}"), c.mustEndorse(t, "{}")
+	c.Clock.Advance(time.Minute)
 	var got, again answer
 	c.ask(t, deleteRoute, c.signIn(t), one.Endorsement, `{"reason":"不再参加该项目"}`).Into(t, 200, &got)
 	if got.State != "withdrawn" || got.WithdrawnWhy != "不再参加该项目" || got.WithdrawnAt != "2026-11-23T12:01:00.000+08:00" {
 		t.Errorf("%+v", got)
 	}
-	c.Clock.Pass(time.Minute)
+	c.Clock.Advance(time.Minute)
 	c.ask(t, deleteRoute, c.signIn(t), one.Endorsement, "").Into(t, 200, &again)
 	if diff := cmp.Diff(got, again); diff != "" {
 		t.Error(diff)
@@ -108,7 +108,7 @@ func TestWithdrawingOneCopyAndOnlyThat(t *testing.T) {
 
 func TestTheHistoryTellsWhatHasBecomeOfACopy(t *testing.T) {
 	c := newCounter(t, nil)
-	a := c.made(t, "{}")
+	a := c.mustEndorse(t, "{}")
 	state := func() string {
 		t.Helper()
 		return string(c.history(t)[0].State)

@@ -16,7 +16,7 @@ type anothers struct {
 }
 
 func (a anothers) Folder(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error) {
-	f, err := a.Store.Folder(ctx, certID, holder, portal, want)
+	f, err := a.Store.ReadCertificate(ctx, certID, holder, portal, want)
 	f.SealedID = a.sealed
 	return f, err
 }

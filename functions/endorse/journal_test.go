@@ -27,7 +27,7 @@ func (c counter) entries(t *testing.T, kind journal.Kind) (all []journal.Entry) 
 // TestAWithdrawalIsInTheJournal with its time, and its reason sealed; withdrawing again adds nothing.
 func TestAWithdrawalIsInTheJournal(t *testing.T) {
 	c := newCounter(t, nil)
-	made := c.made(t, "{}")
+	made := c.mustEndorse(t, "{}")
 	for range 2 {
 		c.ask(t, deleteRoute, c.signIn(t), made.Endorsement, `{"reason":"不再参加"}`).Into(t, 200, nil)
 	}
@@ -53,7 +53,7 @@ func TestAWithdrawalIsInTheJournal(t *testing.T) {
 // TestTheEndOfAConsentIsInTheJournal once, and that of a consent nobody gave is not.
 func TestTheEndOfAConsentIsInTheJournal(t *testing.T) {
 	c := newCounter(t, nil)
-	made := c.made(t, "{}")
+	made := c.mustEndorse(t, "{}")
 	token := c.signIn(t)
 	var given consentAnswer
 	c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, &given)
@@ -79,7 +79,7 @@ func TestTheEndOfAConsentIsInTheJournal(t *testing.T) {
 // refused with what to do, and nothing is changed.
 func TestNothingChangesThatTheJournalDoesNotHold(t *testing.T) {
 	c := newCounter(t, nil)
-	made := c.made(t, "{}")
+	made := c.mustEndorse(t, "{}")
 	token := c.signIn(t)
 	var given consentAnswer
 	c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, &given)

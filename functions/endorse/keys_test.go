@@ -21,14 +21,14 @@ import (
 // folder is what the folder of signing keys holds, by file.
 type folder map[string][]byte
 
-func newFolder(t *testing.T) (folder, *testca.Authority) {
+func newKeyDirectory(t *testing.T) (folder, *testca.Authority) {
 	t.Helper()
 	issuetest.Fonts(t)
 	ca, err := testca.New(time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	esl, err := ca.NewSeal(t.Context(), issuetest.Stamp(t))
+	esl, err := ca.NewSeal(t.Context(), issuetest.SealImage(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func (f folder) open(t *testing.T, keepers keys.Keepers, set map[string]string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return openPress(t.Context(), settings, keepers)
+	return openIssuer(t.Context(), settings, keepers)
 }
 
 // hsm keeps the keys of an authority, and says which were asked for.
@@ -79,12 +79,12 @@ func hsm(ca *testca.Authority) keys.Keepers {
 		if !ok {
 			return nil, errors.New("no such key")
 		}
-		return keys.Callback(signer.Public(), chain, signer.Sign)
+		return keys.Callback(signer.PublicKey(), chain, signer.Sign)
 	}}
 }
 
 func TestEachKeyMayBeKeptInAnotherPlace(t *testing.T) {
-	here, ca := newFolder(t)
+	here, ca := newKeyDirectory(t)
 	for name, files := range map[string]folder{
 		"all in files":  {},
 		"one in an HSM": {"pdf.key.pem": nil, "pdf.location": []byte("hsm:///pdf\n")},
@@ -103,7 +103,7 @@ func TestEachKeyMayBeKeptInAnotherPlace(t *testing.T) {
 				t.Error("tokens are signed with another key")
 			}
 			// A document made with these keys shows that each is in its place.
-			press := issuetest.Of(t, ca, nil)
+			press := issuetest.NewWithAuthority(t, ca, nil)
 			press.Maker = p.maker
 			press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
 		})
@@ -111,7 +111,7 @@ func TestEachKeyMayBeKeptInAnotherPlace(t *testing.T) {
 }
 
 func TestWrongKeysAreFoundAtStart(t *testing.T) {
-	here, ca := newFolder(t)
+	here, ca := newKeyDirectory(t)
 	stamps := map[string]string{config.TimestampURL: "https://tsa.example.cn"}
 	for name, tt := range map[string]struct {
 		files folder

@@ -30,7 +30,7 @@ func (a *app) open(ctx context.Context, r *api.Request, key string) (known, erro
 	k := known{portal: a.portals[r.Session.Portal]}
 	group, reading := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		k.Folder, err = a.register.Folder(reading, r.Path["certificate"], r.Session.Holder, r.Session.Portal,
+		k.Folder, err = a.register.ReadCertificate(reading, r.Path["certificate"], r.Session.Holder, r.Session.Portal,
 			records.Want{Images: true, Key: key, Day: civil.Of(r.Time)})
 		return err
 	})
@@ -46,9 +46,9 @@ func (a *app) open(ctx context.Context, r *api.Request, key string) (known, erro
 	return k, err
 }
 
-// shown asks whether the holder may look into the folder that was read: where the portal needs
+// requireBound asks whether the holder may look into the folder that was read: where the portal needs
 // that, the certificate is bound.
-func (a *app) shown(r *api.Request, f records.Folder, err error) (records.Folder, scheme.Scheme, error) {
+func (a *app) requireBound(r *api.Request, f records.Folder, err error) (records.Folder, scheme.Scheme, error) {
 	if err != nil {
 		return f, scheme.Scheme{}, err
 	}
@@ -59,10 +59,10 @@ func (a *app) shown(r *api.Request, f records.Folder, err error) (records.Folder
 	return f, s, err
 }
 
-// endorsed reads the endorsement of the path for its holder.
-func (a *app) endorsed(ctx context.Context, r *api.Request) (records.Folder, scheme.Scheme, error) {
-	f, err := a.register.Endorsed(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, r.Path["endorsement"])
-	return a.shown(r, f, err)
+// readEndorsement reads the endorsement of the path for its holder.
+func (a *app) readEndorsement(ctx context.Context, r *api.Request) (records.Folder, scheme.Scheme, error) {
+	f, err := a.register.ReadEndorsement(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, r.Path["endorsement"])
+	return a.requireBound(r, f, err)
 }
 
 func (a *app) scheme(c certificate.Certificate) (scheme.Scheme, error) {
@@ -77,8 +77,8 @@ func stateOf(f records.Folder, s scheme.Scheme, now time.Time) endorsement.State
 	return endorsement.StateOf(*f.Endorsement, f.Certificate, f.Holding(), s, f.Latest, now)
 }
 
-// printed is the text of a copy that no list bounds: the characters fonts may lack.
-func printed(c certificate.Certificate, ask endorsement.Ask) string {
+// printedText is the text of a copy that no list bounds: the characters fonts may lack.
+func printedText(c certificate.Certificate, ask endorsement.Ask) string {
 	text := c.Holder.Name + c.Employer.Name + c.Number + c.CertificateSerial + c.QualificationNo
 	if p := ask.Purpose; p != nil {
 		text += p.Kind + p.Text + p.ProjectCode

@@ -52,7 +52,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	if err != nil {
 		return deps{}, err
 	}
-	p, err := openPress(ctx, settings, keys.Keepers{
+	p, err := openIssuer(ctx, settings, keys.Keepers{
 		kms.Scheme: kms.Keeper(awskms.NewFromConfig(cloud, kms.Patience)),
 	})
 	if err != nil {

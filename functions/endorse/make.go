@@ -30,7 +30,7 @@ func (a *app) make(ctx context.Context, r *api.Request, k known, w endorsement.W
 	if err != nil {
 		return e, err
 	}
-	token, err := credential.Issue(ctx, a.tokens, credential.Of(e, k.Certificate))
+	token, err := credential.Issue(ctx, a.tokens, credential.NewClaims(e, k.Certificate))
 	if err != nil {
 		return e, problem.New(problem.SigningUnavailable).WithCause(err)
 	}

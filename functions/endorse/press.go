@@ -26,11 +26,11 @@ type press struct {
 	fonts  *font.Set
 }
 
-// openPress reads the fonts and the folder of signing keys: pdf and seal sign the documents,
+// openIssuer reads the fonts and the folder of signing keys: pdf and seal sign the documents,
 // token the QR code, seal.esl is the electronic seal that the seal's key uses, and tsa.pem the
 // roots of the time-stamping authority, where there is one. A key that is kept elsewhere is
 // asked for there, all three at the same time.
-func openPress(ctx context.Context, settings config.Config, keepers keys.Keepers) (p press, err error) {
+func openIssuer(ctx context.Context, settings config.Config, keepers keys.Keepers) (p press, err error) {
 	if p.fonts, err = font.Load(); err != nil {
 		return p, err
 	}
@@ -46,21 +46,21 @@ func openPress(ctx context.Context, settings config.Config, keepers keys.Keepers
 	if err := group.Wait(); err != nil {
 		return p, err
 	}
-	if keys.IsSM2(p.tokens.Public()) {
+	if keys.IsSM2(p.tokens.PublicKey()) {
 		return p, errors.New("the key of QR codes is an SM2 key; tokens are signed with P-256")
 	}
 	if k.ESL, err = os.ReadFile(filepath.Join(folder, "seal.esl")); err != nil {
 		return p, fmt.Errorf("reading the electronic seal: %w", err)
 	}
-	if k.Notary, err = openNotary(settings, k.PDF); err != nil {
+	if k.Notary, err = openTimestamper(settings, k.PDF); err != nil {
 		return p, err
 	}
 	p.maker, err = issue.New(p.fonts, k)
 	return p, err
 }
 
-// openNotary returns nil where no time-stamping authority is set.
-func openNotary(settings config.Config, pdf keys.Signer) (issue.Notary, error) {
+// openTimestamper returns nil where no time-stamping authority is set.
+func openTimestamper(settings config.Config, pdf keys.Signer) (issue.Notary, error) {
 	if settings.TimestampURL == "" {
 		return nil, nil
 	}
@@ -72,7 +72,7 @@ func openNotary(settings config.Config, pdf keys.Signer) (issue.Notary, error) {
 		return nil, fmt.Errorf("reading the time-stamping authority's roots: %w", err)
 	}
 	if settings.LongTerm {
-		if err := ltv.Provable(pdf.Chain()); err != nil {
+		if err := ltv.CheckProvable(pdf.Chain()); err != nil {
 			return nil, fmt.Errorf("%s is set: %w", config.LongTerm, err)
 		}
 	}

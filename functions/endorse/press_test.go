@@ -12,8 +12,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// newPressed is a counter that makes real documents.
-func newPressed(t *testing.T) counter {
+// newIssuingCounter is a counter that makes real documents.
+func newIssuingCounter(t *testing.T) counter {
 	t.Helper()
 	house := recordstest.NewHouse(t)
 	press := issuetest.New(t, house.Clock.Now())
@@ -31,8 +31,8 @@ func newPressed(t *testing.T) counter {
 }
 
 func TestThePDFAndTheOFDCarryOneCopy(t *testing.T) {
-	c := newPressed(t)
-	got := c.made(t, `{"purpose":{"kind":"投标","text":"示例项目"}}`)
+	c := newIssuingCounter(t)
+	got := c.mustEndorse(t, `{"purpose":{"kind":"投标","text":"示例项目"}}`)
 	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +56,7 @@ func TestThePDFAndTheOFDCarryOneCopy(t *testing.T) {
 }
 
 func TestACharacterNoFontHasIsRefusedByName(t *testing.T) {
-	c := newPressed(t)
+	c := newIssuingCounter(t)
 	reply := c.endorse(t, c.signIn(t), "a key of mine", `{"purpose":{"kind":"其他","text":"🙂"}}`)
 	reply.WantProblem(t, 409, "glyph-missing")
 }

@@ -37,7 +37,7 @@ func TestAPictureKeptWithNotesIsMadeIntoFilesWithoutThem(t *testing.T) {
 		maker: press.Maker, tokens: press.Tokens, glyphs: fonts, schemes: house.Schemes, portals: house.Portals,
 		origin: origin, test: true, log: io.Discard,
 	}, house.Clock.Now), of: house.Enter(t, record, noted, written)}
-	got := c.made(t, `{"purpose":{"kind":"投标","text":"示例项目"}}`)
+	got := c.mustEndorse(t, `{"purpose":{"kind":"投标","text":"示例项目"}}`)
 	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
 	if err != nil {
 		t.Fatal(err)

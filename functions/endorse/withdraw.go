@@ -20,7 +20,7 @@ type withdrawal struct {
 
 // get is one endorsement as it stands now.
 func (a *app) get(ctx context.Context, r *api.Request) (*api.Response, error) {
-	f, s, err := a.endorsed(ctx, r)
+	f, s, err := a.readEndorsement(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func (a *app) withdraw(ctx context.Context, r *api.Request) (*api.Response, erro
 	if err != nil {
 		return nil, err
 	}
-	f, s, err := a.endorsed(ctx, r)
+	f, s, err := a.readEndorsement(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -72,10 +72,10 @@ func readReason(r *api.Request) (string, error) {
 	}
 	w.Reason = strings.TrimSpace(w.Reason)
 	if utf8.RuneCountInString(w.Reason) > longestReason {
-		return "", wrong("reason", "text.length", "不超过 200 个字。", "At most 200 characters.")
+		return "", fieldProblem("reason", "text.length", "不超过 200 个字。", "At most 200 characters.")
 	}
 	if certificate.CheckText(w.Reason) != nil {
-		return "", wrong("reason", "text.character", "含有不可显示的字符。", "The text has characters that do not show.")
+		return "", fieldProblem("reason", "text.character", "含有不可显示的字符。", "The text has characters that do not show.")
 	}
 	return w.Reason, nil
 }

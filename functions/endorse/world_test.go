@@ -64,8 +64,8 @@ func (c counter) endorse(t *testing.T, token, key, body string) recordstest.Repl
 	})
 }
 
-// made endorses and wants it done.
-func (c counter) made(t *testing.T, body string) answer {
+// mustEndorse endorses and wants it done.
+func (c counter) mustEndorse(t *testing.T, body string) answer {
 	t.Helper()
 	var a answer
 	c.endorse(t, c.signIn(t), rand.Text(), body).Into(t, 201, &a)
@@ -105,7 +105,7 @@ type scribe struct {
 // rare is the one character the scribe cannot write.
 const rare = "𪚥"
 
-func (s *scribe) Missing(text string) []rune {
+func (s *scribe) MissingRunes(text string) []rune {
 	if strings.Contains(text, rare) {
 		return []rune(rare)
 	}
@@ -136,7 +136,7 @@ func (s *scribe) Make(_ context.Context, in issue.Input) (issue.Documents, error
 	}, nil
 }
 
-func (s *scribe) breaks(err error) {
+func (s *scribe) failWith(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.fails = err
@@ -166,9 +166,9 @@ func (p pen) Sign(_ context.Context, digest []byte) ([]byte, error) {
 
 func (p pen) KeyID() string { return "pen" }
 
-// together returns a function that holds its callers until so many have come, and gives up after
+// newBarrier returns a function that holds its callers until so many have come, and gives up after
 // a while, so that what does not happen at the same time fails instead of hanging.
-func together(t *testing.T, many int) func() {
+func newBarrier(t *testing.T, many int) func() {
 	var mu sync.Mutex
 	come, all := 0, make(chan struct{})
 	return func() {

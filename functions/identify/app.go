@@ -27,8 +27,8 @@ type app struct{ deps }
 func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
 	return &api.App{Name: "identify", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
-		"POST /v1/identity/challenges":                       {Handler: api.Holder(d.store, a.begin)},
-		"GET /v1/identity/challenges/{challenge}":            {Handler: api.Holder(d.store, a.poll)},
+		"POST /v1/identity/challenges":                       {Handler: api.RequireHolder(d.store, a.begin)},
+		"GET /v1/identity/challenges/{challenge}":            {Handler: api.RequireHolder(d.store, a.poll)},
 		"POST /v1/identity/challenges/{challenge}/scan":      {Handler: a.scan},
 		"POST /v1/identity/challenges/{challenge}/assertion": {Handler: a.assertion},
 	}}

@@ -27,7 +27,7 @@ func TestTheWayOfOneIdentification(t *testing.T) {
 	if diff := cmp.Diff(want, r.fields); diff != "" {
 		t.Error(diff)
 	}
-	if got := w.poll(p); got.text("state") != "scanned" || w.identified(token) {
+	if got := w.poll(p); got.text("state") != "scanned" || w.isIdentified(token) {
 		t.Errorf("poll %s", got.body)
 	}
 
@@ -39,7 +39,7 @@ func TestTheWayOfOneIdentification(t *testing.T) {
 	if got := w.poll(p); got.text("state") != "verified" || got.text("identifiedUntil") != "2026-11-23T12:15:00+08:00" {
 		t.Errorf("poll %s", got.body)
 	}
-	if !w.identified(token) {
+	if !w.isIdentified(token) {
 		t.Error("the session is not stepped up")
 	}
 	s, err := w.table.Store.Session(t.Context(), token, w.now)
@@ -47,7 +47,7 @@ func TestTheWayOfOneIdentification(t *testing.T) {
 		t.Errorf("identified by %q, vouched for by %q, %v", s.IdentifiedBy, s.VouchedBy, err)
 	}
 	w.now = w.now.Add(identity.StepUpLife)
-	if w.identified(token) {
+	if w.isIdentified(token) {
 		t.Error("the step-up does not end")
 	}
 }
@@ -90,7 +90,7 @@ func TestWrongAnswersFromTheRightPhoneEndTheChallenge(t *testing.T) {
 			}
 			w.want(409, "challenge-used", w.assertOf(zhangs, p, nil))
 			w.want(409, "challenge-used", w.scanOf(zhangs, p))
-			if w.identified(token) {
+			if w.isIdentified(token) {
 				t.Error("the session is stepped up")
 			}
 		})
@@ -143,7 +143,7 @@ func TestStatementsThatChangeNothing(t *testing.T) {
 	w.want(401, "assertion-invalid", assertCall(p.challenge, none))
 	w.want(401, "assertion-invalid", assertCall(other.challenge, w.face(zhangs, p, nil)))
 
-	if got := w.poll(p); got.text("state") != "scanned" || w.identified(token) {
+	if got := w.poll(p); got.text("state") != "scanned" || w.isIdentified(token) {
 		t.Fatalf("poll %s", got.body)
 	}
 	w.want(200, "", w.scanOf(zhangs, p)) // the same phone may scan again
@@ -178,7 +178,7 @@ func TestTooLate(t *testing.T) {
 			t.Errorf("poll %s", got.body)
 		}
 	}
-	if w.identified(token) {
+	if w.isIdentified(token) {
 		t.Error("the session is stepped up")
 	}
 }
@@ -245,8 +245,8 @@ func TestOfARightAndAWrongAnswerAtOnceOneCounts(t *testing.T) {
 				passed = r.status == 200
 			}
 		}
-		if heard != 1 || w.identified(token) != passed {
-			t.Errorf("%d answers were heard, one passed: %v, stepped up: %v", heard, passed, w.identified(token))
+		if heard != 1 || w.isIdentified(token) != passed {
+			t.Errorf("%d answers were heard, one passed: %v, stepped up: %v", heard, passed, w.isIdentified(token))
 		}
 	}
 }
@@ -268,7 +268,7 @@ func TestAChallengeIsItsSessionsOwn(t *testing.T) {
 
 	w.want(200, "", w.scanOf(zhangs, p))
 	w.want(200, "", w.assertOf(zhangs, p, nil))
-	if w.identified(lis) || !w.identified(mine) {
+	if w.isIdentified(lis) || !w.isIdentified(mine) {
 		t.Error("another session was stepped up")
 	}
 }

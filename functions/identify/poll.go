@@ -26,7 +26,7 @@ func (a *app) poll(ctx context.Context, r *api.Request) (*api.Response, error) {
 	if c.Session != r.Session.Hash {
 		return nil, problem.New(problem.ChallengeNotFound)
 	}
-	answer := pollAnswer{Challenge: c.ID, State: c.At(r.Time), ExpiresAt: api.Instant(c.ExpiresAt)}
+	answer := pollAnswer{Challenge: c.ID, State: c.StateAt(r.Time), ExpiresAt: api.Instant(c.ExpiresAt)}
 	if p := c.Problem(r.Time); p != nil {
 		told := api.Blocker(p, r.Lang)
 		answer.Problem = &told

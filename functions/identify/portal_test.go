@@ -28,11 +28,11 @@ func TestAnAppVouchesOnItsOwnPortalsAlone(t *testing.T) {
 	w.want(200, "", w.scanOf(zhangs, p))
 	w.want(403, "app-not-for-portal", w.assertOf(zhangs, p, ofOtherApp))
 	w.want(403, "app-not-for-portal", w.assertOf(zhangs, p, func(c object) { ofOtherApp(c); c["result"] = "fail" }))
-	if got := w.poll(p); got.text("state") != "scanned" || w.identified(token) {
+	if got := w.poll(p); got.text("state") != "scanned" || w.isIdentified(token) {
 		t.Errorf("the refused answer left the challenge %s", got.body)
 	}
 	w.want(200, "", w.assertOf(zhangs, p, nil)) // the right app can still answer
-	if !w.identified(token) {
+	if !w.isIdentified(token) {
 		t.Error("the session is not stepped up")
 	}
 }
@@ -46,7 +46,7 @@ func TestTheAppThatScannedIsTheAppThatAnswers(t *testing.T) {
 	w.want(409, "challenge-scanned", scanCall(p.challenge, w.statement(zhangs, p, ofOtherApp)))
 	w.want(409, "challenge-scanned", w.assertOf(zhangs, p, ofOtherApp))
 	w.want(409, "challenge-scanned", w.assertOf(zhangs, p, func(c object) { ofOtherApp(c); c["result"] = "fail" }))
-	if got := w.poll(p); got.text("state") != "scanned" || w.identified(token) {
+	if got := w.poll(p); got.text("state") != "scanned" || w.isIdentified(token) {
 		t.Fatalf("the refused answer left the challenge %s", got.body)
 	}
 	w.want(200, "", w.assertOf(zhangs, p, nil))

@@ -60,7 +60,7 @@ func TestACodePassedOnToAVictim(t *testing.T) {
 			if r := tt.attack(w, victims, attackers); r.text("code") != tt.code {
 				t.Errorf("%d %s, want %s", r.status, r.body, tt.code)
 			}
-			if w.identified(victims) || w.identified(attackers) {
+			if w.isIdentified(victims) || w.isIdentified(attackers) {
 				t.Error("a session is stepped up")
 			}
 		})
@@ -152,7 +152,7 @@ func TestAnAnswerSentOnElsewhere(t *testing.T) {
 			if r := tt.replay(w, from, to, assertion); r.text("code") != tt.code {
 				t.Errorf("%d %s, want %s", r.status, r.body, tt.code)
 			}
-			if w.identified(second) {
+			if w.isIdentified(second) {
 				t.Error("the session on the other portal is stepped up")
 			}
 		})
@@ -182,7 +182,7 @@ func TestAStepUpIsNotRenewedByReplay(t *testing.T) {
 	w.now = w.now.Add(identity.StepUpLife)
 	w.want(401, "assertion-invalid", assertCall(p.challenge, answer))
 	w.want(401, "assertion-invalid", scanCall(p.challenge, scan))
-	if w.identified(token) {
+	if w.isIdentified(token) {
 		t.Error("the step-up was renewed")
 	}
 }
@@ -213,8 +213,8 @@ func TestOfTwoPhonesGoingTheWholeWayOneWins(t *testing.T) {
 				winners++
 			}
 		}
-		if winners != 1 || !w.identified(token) {
-			t.Errorf("%d phones won, identified: %v", winners, w.identified(token))
+		if winners != 1 || !w.isIdentified(token) {
+			t.Errorf("%d phones won, identified: %v", winners, w.isIdentified(token))
 		}
 	}
 }

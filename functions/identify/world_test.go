@@ -92,13 +92,13 @@ func (w *world) signInOn(portal, username, name, id string) string {
 
 func (w *world) zhang() string { w.t.Helper(); return w.signIn("zhangsan", "张三", zhangID) }
 
-func (w *world) identified(token string) bool {
+func (w *world) isIdentified(token string) bool {
 	w.t.Helper()
 	s, err := w.table.Store.Session(w.t.Context(), token, w.now)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return s.Identified(w.now)
+	return s.IsIdentified(w.now)
 }
 
 type call struct {

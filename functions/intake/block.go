@@ -51,8 +51,8 @@ func cut(block []byte, last, skipping bool) cutting {
 	return c
 }
 
-// first is the part of the cutting with its first so many rows, which are fewer than all.
-func (c cutting) first(rows int) cutting {
+// firstRows is the part of the cutting with its first so many rows, which are fewer than all.
+func (c cutting) firstRows(rows int) cutting {
 	used := int64(0)
 	if rows > 0 {
 		used = c.ends[rows-1]

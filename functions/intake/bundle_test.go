@@ -13,8 +13,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// numbered is a good row with the n-th number.
-func numbered(n int) string {
+// rowWithNumber is a good row with the n-th number.
+func rowWithNumber(n int) string {
 	return strings.Replace(row("01"), "202000001", fmt.Sprintf("2020%05d", n), 1)
 }
 
@@ -23,7 +23,7 @@ func number(n int) string { return fmt.Sprintf("京11120192020%05d", n) }
 func fileOf(rows int) string {
 	var file strings.Builder
 	for n := range rows {
-		file.WriteString(numbered(n) + "\n")
+		file.WriteString(rowWithNumber(n) + "\n")
 	}
 	return file.String()
 }
@@ -48,7 +48,7 @@ func (d desk) versions(t *testing.T, rows int) map[string]int {
 
 func TestSixteenRowsLandInATransaction(t *testing.T) {
 	d := newDesk(t)
-	drop := d.drop(t, fileOf(50))
+	drop := d.uploadFile(t, fileOf(50))
 	calls := d.Wire.Listen()
 	done, err := d.app.run(t.Context(), drop.ID)
 	if err != nil || done.Accepted != 50 {
@@ -88,7 +88,7 @@ func TestWhereverARunIsCutEveryRowLandsOnce(t *testing.T) {
 		for cut := 1; cut <= 5; cut++ {
 			t.Run(fmt.Sprintf("fate %d at transaction %d", fate, cut), func(t *testing.T) {
 				d := newDesk(t)
-				drop := d.drop(t, fileOf(50)+fileOf(50)+strings.Replace(fileOf(50), `"issuedOn":"2020-12-11"`, `"issuedOn":"2020-12-12"`, 25))
+				drop := d.uploadFile(t, fileOf(50)+fileOf(50)+strings.Replace(fileOf(50), `"issuedOn":"2020-12-11"`, `"issuedOn":"2020-12-12"`, 25))
 				d.Wire.On(cutAt(cut, fate))
 				if got, err := d.app.run(t.Context(), drop.ID); err == nil || got.Offset != 0 {
 					t.Fatalf("the run was not cut: %+v", got)
@@ -108,7 +108,7 @@ func TestWhereverARunIsCutEveryRowLandsOnce(t *testing.T) {
 
 func TestABlockOfManyShortRowsIsReadOnceAndNotedAsItGoes(t *testing.T) {
 	d := newDesk(t)
-	drop := d.drop(t, strings.Repeat("{}"+strings.Repeat(" ", 100)+"\n", 2*mostRows+1)) // one block
+	drop := d.uploadFile(t, strings.Repeat("{}"+strings.Repeat(" ", 100)+"\n", 2*mostRows+1)) // one block
 	calls := d.Wire.Listen()
 	done, err := d.app.run(t.Context(), drop.ID)
 	if err != nil || done.Refused != 2*mostRows+1 || done.Parts != 3 {
@@ -127,7 +127,7 @@ func TestABlockOfManyShortRowsIsReadOnceAndNotedAsItGoes(t *testing.T) {
 
 func TestATableThatCannotKeepUpForAMomentDoesNotEndTheRun(t *testing.T) {
 	d := newDesk(t)
-	drop := d.drop(t, fileOf(30))
+	drop := d.uploadFile(t, fileOf(30))
 	var lost atomic.Int64
 	d.Wire.On(func(c recordstest.Call) recordstest.Fate {
 		if c == "TransactWriteItems" && lost.Add(1) <= 12 { // of two at a time, each tried three times
@@ -158,7 +158,7 @@ func (m meddled) ByNumbers(ctx context.Context, numbers []string) (map[string]re
 
 func TestACertificateThatChangesMeanwhileHoldsNoOtherUp(t *testing.T) {
 	d := newDesk(t)
-	first := d.drop(t, fileOf(16))
+	first := d.uploadFile(t, fileOf(16))
 	if done, err := d.app.run(t.Context(), first.ID); err != nil || done.Accepted != 16 {
 		t.Fatalf("%+v, %v", done, err)
 	}
@@ -179,7 +179,7 @@ func TestACertificateThatChangesMeanwhileHoldsNoOtherUp(t *testing.T) {
 		}
 	}
 	d.app.register = m
-	second := d.drop(t, strings.ReplaceAll(fileOf(16), `"issuedOn":"2020-12-11"`, `"issuedOn":"2020-12-12"`))
+	second := d.uploadFile(t, strings.ReplaceAll(fileOf(16), `"issuedOn":"2020-12-11"`, `"issuedOn":"2020-12-12"`))
 	done, err := d.app.run(t.Context(), second.ID)
 	if err != nil || done.Accepted != 16 || done.Refused != 0 {
 		t.Fatalf("%+v, %v", done, err)
@@ -191,7 +191,7 @@ func TestACertificateThatChangesMeanwhileHoldsNoOtherUp(t *testing.T) {
 
 func TestAReportBetweenTwoRunsIsNotUndoneByTheSecond(t *testing.T) {
 	d := newDesk(t)
-	drop := d.drop(t, fileOf(3))
+	drop := d.uploadFile(t, fileOf(3))
 	d.app.drops = lostNote{d.Register}
 	if _, err := d.app.run(t.Context(), drop.ID); err == nil {
 		t.Fatal("the run was not killed")
@@ -209,7 +209,7 @@ func TestAReportBetweenTwoRunsIsNotUndoneByTheSecond(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.app.drops = d.Register
-	other := d.drop(t, strings.Replace(numbered(2), `"state":"01"`, `"state":"02"`, 1))
+	other := d.uploadFile(t, strings.Replace(rowWithNumber(2), `"state":"01"`, `"state":"02"`, 1))
 	if _, err := d.app.run(t.Context(), other.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -227,11 +227,11 @@ func TestAReportBetweenTwoRunsIsNotUndoneByTheSecond(t *testing.T) {
 
 func TestRowsOfOneNumberLandInTheirOrderBesideOthers(t *testing.T) {
 	d := newDesk(t)
-	rows := []string{numbered(1), numbered(2)}
+	rows := []string{rowWithNumber(1), rowWithNumber(2)}
 	for _, state := range []string{"02", "01", "02"} {
-		rows = slices.Insert(rows, 1, strings.Replace(numbered(1), `"state":"01"`, `"state":"`+state+`"`, 1))
+		rows = slices.Insert(rows, 1, strings.Replace(rowWithNumber(1), `"state":"01"`, `"state":"`+state+`"`, 1))
 	}
-	drop := d.drop(t, strings.Join(rows, "\n"))
+	drop := d.uploadFile(t, strings.Join(rows, "\n"))
 	done, err := d.app.run(t.Context(), drop.ID)
 	if err != nil || done.Accepted != 5 {
 		t.Fatalf("%+v, %v", done, err)

@@ -27,9 +27,9 @@ type app struct {
 	log      io.Writer
 }
 
-// message reports whether nothing is left to do for the message.
-func (a *app) message(ctx context.Context, body string) bool {
-	reports, err := dropped(body)
+// handleMessage reports whether nothing is left to do for the message.
+func (a *app) handleMessage(ctx context.Context, body string) bool {
+	reports, err := parseNotification(body)
 	if err != nil {
 		a.note(line{Cause: err.Error(), Fault: 1})
 		return false
@@ -43,9 +43,9 @@ func (a *app) message(ctx context.Context, body string) bool {
 	return done
 }
 
-// dropped reads S3's notification: the reports whose files were put. S3's test message, sent when
+// parseNotification reads S3's notification: the reports whose files were put. S3's test message, sent when
 // the notification is set up, names none. Keys are encoded as in a query.
-func dropped(body string) (reports []string, err error) {
+func parseNotification(body string) (reports []string, err error) {
 	var e struct {
 		Records []struct {
 			S3 struct {
@@ -63,7 +63,7 @@ func dropped(body string) (reports []string, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading a notification's key: %w", err)
 		}
-		if id := reporting.DroppedReport(key); id != "" {
+		if id := reporting.ReportOfUpload(key); id != "" {
 			reports = append(reports, id)
 		}
 	}
@@ -72,9 +72,9 @@ func dropped(body string) (reports []string, err error) {
 
 // drops keeps how far each file has been taken in.
 type drops interface {
-	TakeDrop(ctx context.Context, id string) (records.Drop, error)
-	NoteDrop(ctx context.Context, id string, run int64, p records.Progress) (revoked bool, err error)
-	ReleaseDrop(ctx context.Context, d records.Drop) error
+	BeginUploadRun(ctx context.Context, id string) (records.Drop, error)
+	SaveUploadProgress(ctx context.Context, id string, run int64, p records.Progress) (revoked bool, err error)
+	ReleaseUpload(ctx context.Context, d records.Drop) error
 }
 
 // store is where the files lie.

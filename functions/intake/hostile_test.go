@@ -38,7 +38,7 @@ func (d desk) takeIn(t *testing.T, unit string, size int64) records.Drop {
 	a := *d.app
 	a.files = endless{d.Shelf, bytes.Repeat([]byte(unit), blockSize/len(unit)+2), len(unit), size}
 	done, err := a.run(t.Context(), drop.ID)
-	if err != nil || !done.Done() {
+	if err != nil || !done.IsDone() {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	return done

@@ -12,7 +12,7 @@ import (
 // The journal names a block's versions before the file's progress is noted: a block that it could not name is done again.
 func TestTheJournalNamesWhatAFileLeadsTo(t *testing.T) {
 	d := newDesk(t)
-	drop := d.drop(t, fileOf(50))
+	drop := d.uploadFile(t, fileOf(50))
 	d.Wire.On(func(c recordstest.Call) recordstest.Fate {
 		if c == "PUT object" {
 			return recordstest.NeverArrives

@@ -35,16 +35,16 @@ type line struct {
 	Cause         string  `json:"cause,omitempty"`
 }
 
-// told is the line of a run that found the file as before and left it as after. That its time was up,
+// describeRun is the line of a run that found the file as before and left it as after. That its time was up,
 // or that another run had taken over, is how a run may end; anything else is a fault.
-func told(report string, before records.Progress, after records.Drop, err error, took time.Duration) line {
+func describeRun(report string, before records.Progress, after records.Drop, err error, took time.Duration) line {
 	l := line{
 		Report: report, Run: after.Run, Bytes: after.Bytes, Offset: after.Offset, Rows: after.Rows,
-		Accepted: after.Accepted, Unchanged: after.Unchanged, Refused: after.Refused, Done: after.Done(), Stopped: after.Stopped,
+		Accepted: after.Accepted, Unchanged: after.Unchanged, Refused: after.Refused, Done: after.IsDone(), Stopped: after.Stopped,
 		Runs: 1, RowsLanded: after.Accepted - before.Accepted, RowsUnchanged: after.Unchanged - before.Unchanged,
 		RowsRefused: after.Refused - before.Refused, MS: float64(took.Microseconds()) / 1000,
 	}
-	if after.Done() && !before.Done() {
+	if after.IsDone() && !before.IsDone() {
 		l.Files = 1
 	}
 	if err != nil {
@@ -56,9 +56,9 @@ func told(report string, before records.Progress, after records.Drop, err error,
 	return l
 }
 
-// counted says which members of the line CloudWatch counts: by function and nothing else, so that
+// runMetrics says which members of the line CloudWatch counts: by function and nothing else, so that
 // no file adds a metric.
-func counted(at time.Time) api.Metrics {
+func runMetrics(at time.Time) api.Metrics {
 	return api.Metrics{Timestamp: at.UnixMilli(), Sets: []api.MetricSet{{
 		Namespace:  api.Namespace,
 		Dimensions: [][]string{{"function"}},
@@ -72,13 +72,13 @@ func counted(at time.Time) api.Metrics {
 
 func (a *app) note(l line) {
 	at := a.now()
-	l.Cause = api.Loggable(l.Cause)
+	l.Cause = api.EscapeForLog(l.Cause)
 	text, err := json.Marshal(struct {
 		Time     time.Time `json:"time"`
 		Function string    `json:"function"`
 		line
 		AWS api.Metrics `json:"_aws"`
-	}{at, api.FunctionName("intake"), l, counted(at)})
+	}{at, api.FunctionName("intake"), l, runMetrics(at)})
 	if err != nil { // numbers and texts only
 		panic(err)
 	}

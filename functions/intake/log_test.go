@@ -29,7 +29,7 @@ func (d desk) lines(t *testing.T) (all []map[string]any) {
 
 func TestARunIsCountedByWhatItDidAndNotByWhatWasDoneBefore(t *testing.T) {
 	d := newDesk(t)
-	drop := d.drop(t, row("01")+"\n"+row("01")+"\n"+row("09")+"\n")
+	drop := d.uploadFile(t, row("01")+"\n"+row("01")+"\n"+row("09")+"\n")
 	d.app.drops = lostNote{d.Register}
 	if _, err := d.app.run(t.Context(), drop.ID); err == nil {
 		t.Fatal("the run was not killed")
@@ -62,7 +62,7 @@ func TestARunWhoseTimeIsUpIsNoFault(t *testing.T) {
 	for err, want := range map[error]int{
 		errTimeUp: 0, records.ErrSuperseded: 0, errors.New("the file has 1 bytes, and 2 were announced"): 1,
 	} {
-		if got := told("", records.Progress{}, records.Drop{}, err, 0); got.Fault != want || got.Cause == "" {
+		if got := describeRun("", records.Progress{}, records.Drop{}, err, 0); got.Fault != want || got.Cause == "" {
 			t.Errorf("%v: %+v", err, got)
 		}
 	}
@@ -72,7 +72,7 @@ func TestARunWhoseTimeIsUpIsNoFault(t *testing.T) {
 // dimensions to the function's name.
 func TestALineOfARunIsInTheEmbeddedMetricFormat(t *testing.T) {
 	d := newDesk(t)
-	if _, err := d.app.run(t.Context(), d.drop(t, row("01")).ID); err != nil {
+	if _, err := d.app.run(t.Context(), d.uploadFile(t, row("01")).ID); err != nil {
 		t.Fatal(err)
 	}
 	line := d.lines(t)[0]
@@ -99,7 +99,7 @@ func TestALineOfARunIsInTheEmbeddedMetricFormat(t *testing.T) {
 func TestTheLogNamesNobody(t *testing.T) {
 	d := newDesk(t)
 	bad := strings.Replace(row("09"), "张三", "李四", 1)
-	if _, err := d.app.run(t.Context(), d.drop(t, row("01")+"\n"+bad+"\n{\"number\":\"110101198001010010\n").ID); err != nil {
+	if _, err := d.app.run(t.Context(), d.uploadFile(t, row("01")+"\n"+bad+"\n{\"number\":\"110101198001010010\n").ID); err != nil {
 		t.Fatal(err)
 	}
 	for _, planted := range []string{"110101198001010010", "张三", "李四", "京1112019202000001", "91110000MA00000152"} {

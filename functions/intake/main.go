@@ -66,7 +66,7 @@ func load(ctx context.Context, getenv func(string) string) (*app, error) {
 func (a *app) handle(ctx context.Context, e events.SQSEvent) (events.SQSEventResponse, error) {
 	var answer events.SQSEventResponse
 	for _, m := range e.Records {
-		if !a.message(ctx, m.Body) {
+		if !a.handleMessage(ctx, m.Body) {
 			answer.BatchItemFailures = append(answer.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: m.MessageId})
 		}
 	}

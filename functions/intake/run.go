@@ -33,22 +33,22 @@ var errTimeUp = errors.New("the time is up; another run goes on")
 // A report that was forgotten, or whose file is done, as when a message is delivered twice, is no error.
 func (a *app) run(ctx context.Context, id string) (records.Drop, error) {
 	started := a.now()
-	drop, err := a.drops.TakeDrop(ctx, id)
+	drop, err := a.drops.BeginUploadRun(ctx, id)
 	before := drop.Progress
 	switch {
 	case problem.Is(err, problem.ReportNotFound):
 		err = nil
-	case err == nil && !drop.Done():
-		err = a.rest(ctx, &drop)
+	case err == nil && !drop.IsDone():
+		err = a.takeBlocks(ctx, &drop)
 	}
-	a.note(told(id, before, drop, err, a.now().Sub(started)))
+	a.note(describeRun(id, before, drop, err, a.now().Sub(started)))
 	return drop, err
 }
 
-// rest takes in what is left, block by block, unless something stops it. Whether the client may still
+// takeBlocks takes in what is left, block by block, unless something stops it. Whether the client may still
 // report is asked each time somebody sets about it: the file was announced up to days ago.
-func (a *app) rest(ctx context.Context, drop *records.Drop) error {
-	client, why := reporting.Reporter(a.clients, drop.Client, office(*drop))
+func (a *app) takeBlocks(ctx context.Context, drop *records.Drop) error {
+	client, why := reporting.FindReporter(a.clients, drop.Client, officeOf(*drop))
 	switch {
 	case !drop.RevokedAt.IsZero():
 		why = reporting.FileRevoked
@@ -58,7 +58,7 @@ func (a *app) rest(ctx context.Context, drop *records.Drop) error {
 	drop.Stopped = string(why)
 	for failed := 0; drop.Stopped == "" && drop.Offset < drop.Bytes; {
 		before := drop.Offset
-		err := a.block(ctx, drop)
+		err := a.takeBlock(ctx, drop)
 		if drop.Offset > before {
 			failed = 0
 		}
@@ -74,16 +74,16 @@ func (a *app) rest(ctx context.Context, drop *records.Drop) error {
 	return a.finish(ctx, drop)
 }
 
-func office(d records.Drop) reporting.Office {
+func officeOf(d records.Drop) reporting.Office {
 	return reporting.Office{Areas: d.Areas, Schemes: d.Schemes}
 }
 
-// block reads the next block and takes in the rows that end in it, some at a time.
-func (a *app) block(ctx context.Context, d *records.Drop) error {
-	if err := a.timeLeft(ctx); err != nil {
+// takeBlock reads the next block and takes in the rows that end in it, some at a time.
+func (a *app) takeBlock(ctx context.Context, d *records.Drop) error {
+	if err := a.checkTimeLeft(ctx); err != nil {
 		return err
 	}
-	data, size, err := a.files.ReadAt(ctx, reporting.DropKey(d.ID), d.Offset, blockSize)
+	data, size, err := a.files.ReadAt(ctx, reporting.UploadKey(d.ID), d.Offset, blockSize)
 	if err != nil {
 		return err
 	}
@@ -99,43 +99,43 @@ func (a *app) block(ctx context.Context, d *records.Drop) error {
 		if c.used == 0 {
 			return fmt.Errorf("no row ends in the %d bytes at %d", len(data), d.Offset)
 		}
-		if err := a.some(ctx, d, c); err != nil {
+		if err := a.takeRows(ctx, d, c); err != nil {
 			return err
 		}
 		if d.Stopped != "" {
 			return nil
 		}
 		data = data[c.used:]
-		if err := a.timeLeft(ctx); err != nil && len(data) > 0 {
+		if err := a.checkTimeLeft(ctx); err != nil && len(data) > 0 {
 			return err
 		}
 	}
 	return nil
 }
 
-// timeLeft is errTimeUp where the function's time is too short to begin more.
-func (a *app) timeLeft(ctx context.Context) error {
+// checkTimeLeft is errTimeUp where the function's time is too short to begin more.
+func (a *app) checkTimeLeft(ctx context.Context) error {
 	if deadline, ok := ctx.Deadline(); ok && deadline.Sub(a.now()) < reserve {
 		return errTimeUp
 	}
 	return nil
 }
 
-// some takes in some rows and notes how far the file has come.
-func (a *app) some(ctx context.Context, d *records.Drop, c cutting) error {
-	outcomes, stopped, err := a.land(ctx, *d, c.rows)
+// takeRows takes in some rows and notes how far the file has come.
+func (a *app) takeRows(ctx context.Context, d *records.Drop, c cutting) error {
+	outcomes, stopped, err := a.importRows(ctx, *d, c.rows)
 	if err != nil {
 		return err
 	}
 	if len(outcomes) < len(c.rows) {
-		c = c.first(len(outcomes))
+		c = c.firstRows(len(outcomes))
 	}
 	next := d.Progress
 	next.Offset, next.Skipping = d.Offset+c.used, c.skipping
 	if err := a.tally(ctx, d.ID, &next, outcomes); err != nil {
 		return err
 	}
-	revoked, err := a.drops.NoteDrop(ctx, d.ID, d.Run, next)
+	revoked, err := a.drops.SaveUploadProgress(ctx, d.ID, d.Run, next)
 	if err != nil {
 		return err
 	}
@@ -146,9 +146,9 @@ func (a *app) some(ctx context.Context, d *records.Drop, c cutting) error {
 	return nil
 }
 
-// land judges rows and lands those that pass, as many as the file may still have: what was refused is
+// importRows judges rows and lands those that pass, as many as the file may still have: what was refused is
 // weighed before anything lands. Fewer outcomes than rows come with the reason.
-func (a *app) land(ctx context.Context, d records.Drop, rows [][]byte) ([]reporting.Outcome, reporting.Stop, error) {
+func (a *app) importRows(ctx context.Context, d records.Drop, rows [][]byte) ([]reporting.Outcome, reporting.Stop, error) {
 	room, stopped := reporting.MostResult(d.Bytes)-d.Result, reporting.Stop("")
 	if room < 0 {
 		return nil, reporting.TooManyRefused, nil
@@ -162,7 +162,7 @@ func (a *app) land(ctx context.Context, d records.Drop, rows [][]byte) ([]report
 		outcomes = append(outcomes, reporting.Outcome{Row: int(d.Rows) + i + 1})
 		o := &outcomes[i]
 		if raw == nil {
-			o.Refuse(tooLong(), d.Lang)
+			o.Refuse(rowLengthError(), d.Lang)
 		} else if p, ok := reporting.Open(a.schemes, raw, o, d.Lang); ok {
 			parcels = append(parcels, p)
 			continue
@@ -177,13 +177,13 @@ func (a *app) land(ctx context.Context, d records.Drop, rows [][]byte) ([]report
 		}
 	}
 	l := reporting.Landing{
-		Register: a.register, Journal: a.journal, Office: office(d), Now: a.now(), Lang: d.Lang, Abreast: landers,
+		Register: a.register, Journal: a.journal, Office: officeOf(d), Now: a.now(), Lang: d.Lang, Abreast: landers,
 		Client: d.Client, Report: d.ID, File: true,
 	}
-	return outcomes, stopped, l.All(ctx, parcels)
+	return outcomes, stopped, l.ImportRows(ctx, parcels)
 }
 
-func tooLong() certificate.FieldError {
+func rowLengthError() certificate.FieldError {
 	return certificate.FieldError{Rule: "row.length", Detail: problem.Text{
 		ZH: "一条记录（一行）不得超过 1 MiB。", EN: "A row, which is one line, has at most 1 MiB.",
 	}}
@@ -247,17 +247,17 @@ func (a *app) finish(ctx context.Context, d *records.Drop) error {
 		done.Result = length
 	}
 	done.DoneAt = a.now()
-	revoked, err := a.drops.NoteDrop(ctx, d.ID, d.Run, done)
+	revoked, err := a.drops.SaveUploadProgress(ctx, d.ID, d.Run, done)
 	if err != nil {
 		return err
 	}
 	d.Progress = done
 	if !revoked { // else whoever revoked it has done so
-		if err := a.drops.ReleaseDrop(ctx, *d); err != nil {
+		if err := a.drops.ReleaseUpload(ctx, *d); err != nil {
 			a.note(line{Report: d.ID, Run: d.Run, Cause: err.Error()})
 		}
 	}
-	for _, key := range append(parts, reporting.DropKey(d.ID)) {
+	for _, key := range append(parts, reporting.UploadKey(d.ID)) {
 		if err := a.files.Remove(ctx, key); err != nil {
 			a.note(line{Report: d.ID, Run: d.Run, Cause: err.Error()})
 		}

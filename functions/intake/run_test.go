@@ -46,17 +46,17 @@ func (d desk) announce(t *testing.T, size int64) records.Drop {
 		ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: []string{"110000"}, Schemes: []string{"*"}, Lang: "zh-CN",
 		Bytes: size, At: d.Clock.Now(),
 	}
-	if err := d.Register.AnnounceDrop(t.Context(), drop); err != nil {
+	if err := d.Register.AnnounceUpload(t.Context(), drop); err != nil {
 		t.Fatal(err)
 	}
 	return drop
 }
 
-// drop announces a file and puts it.
-func (d desk) drop(t *testing.T, file string) records.Drop {
+// uploadFile announces a file and puts it.
+func (d desk) uploadFile(t *testing.T, file string) records.Drop {
 	t.Helper()
 	drop := d.announce(t, int64(len(file)))
-	if err := d.Shelf.Write(t.Context(), reporting.DropKey(drop.ID), reporting.MediaType, []byte(file)); err != nil {
+	if err := d.Shelf.Write(t.Context(), reporting.UploadKey(drop.ID), reporting.MediaType, []byte(file)); err != nil {
 		t.Fatal(err)
 	}
 	return drop
@@ -65,20 +65,20 @@ func (d desk) drop(t *testing.T, file string) records.Drop {
 // lostNote is a register whose note does not arrive: the run dies after its rows have landed.
 type lostNote struct{ *records.Store }
 
-func (lostNote) NoteDrop(context.Context, string, int64, records.Progress) (bool, error) {
+func (lostNote) SaveUploadProgress(context.Context, string, int64, records.Progress) (bool, error) {
 	return false, errors.New("killed")
 }
 
 func TestRowsThatLandedBeforeTheNoteWasLostLandOnce(t *testing.T) {
 	d := newDesk(t)
-	drop := d.drop(t, row("01")+"\n"+row("02")+"\n"+row("01")+"\n")
+	drop := d.uploadFile(t, row("01")+"\n"+row("02")+"\n"+row("01")+"\n")
 	d.app.drops = lostNote{d.Register}
 	if _, err := d.app.run(t.Context(), drop.ID); err == nil {
 		t.Fatal("the run was not killed")
 	}
 	d.app.drops = d.Register
 	done, err := d.app.run(t.Context(), drop.ID)
-	if err != nil || !done.Done() || done.Rows != 3 || done.Accepted != 3 {
+	if err != nil || !done.IsDone() || done.Rows != 3 || done.Accepted != 3 {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
@@ -93,7 +93,7 @@ func TestRowsThatLandedBeforeTheNoteWasLostLandOnce(t *testing.T) {
 func TestRefusedRowsAreWrittenDownWithTheirNumbers(t *testing.T) {
 	d := newDesk(t)
 	elsewhere := strings.Replace(row("01"), `"areaCode":"110000"`, `"areaCode":"310000"`, 1)
-	drop := d.drop(t, elsewhere+"\n\n{\n"+row("01")+"\n"+strings.Repeat("x", blockSize+1)+"\n"+row("09"))
+	drop := d.uploadFile(t, elsewhere+"\n\n{\n"+row("01")+"\n"+strings.Repeat("x", blockSize+1)+"\n"+row("09"))
 	done, err := d.app.run(t.Context(), drop.ID)
 	if err != nil || done.Accepted != 1 || done.Refused != 4 {
 		t.Fatalf("%+v, %v", done, err)
@@ -114,7 +114,7 @@ func TestRefusedRowsAreWrittenDownWithTheirNumbers(t *testing.T) {
 
 func TestARunWhoseTimeIsUpLeavesTheRestToTheNext(t *testing.T) {
 	d := newDesk(t)
-	drop := d.drop(t, row("01"))
+	drop := d.uploadFile(t, row("01"))
 	short, cancel := context.WithDeadline(t.Context(), time.Now().Add(time.Hour))
 	defer cancel()
 	late := func() time.Time { deadline, _ := short.Deadline(); return deadline.Add(-reserve / 2) }
@@ -123,12 +123,12 @@ func TestARunWhoseTimeIsUpLeavesTheRestToTheNext(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	body := `{"Records":[{"s3":{"object":{"key":"drops%2F` + drop.ID + `.ndjson"}}}]}`
-	if d.app.message(short, body) {
+	if d.app.handleMessage(short, body) {
 		t.Error("the message was given up")
 	}
 	d.app.now = d.Clock.Now
 	for range 2 { // S3 may tell twice
-		if !d.app.message(t.Context(), body) {
+		if !d.app.handleMessage(t.Context(), body) {
 			t.Errorf("the message is not done with: %s", d.log)
 		}
 	}
@@ -141,7 +141,7 @@ func TestNoticesOfOtherThingsAreDoneWith(t *testing.T) {
 		`{"Records":[{"s3":{"object":{"key":"results/01M84D7QDBC4MYB78VQ.ndjson"}}}]}`: true,
 		`no JSON`: false,
 	} {
-		if got := a.message(t.Context(), body); got != want {
+		if got := a.handleMessage(t.Context(), body); got != want {
 			t.Errorf("%s: %t", body, got)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 // wantStopped holds a drop to what it says: why it ended, and that it counted what it took in and no more.
 func wantStopped(t *testing.T, d records.Drop, err error, why reporting.Stop) {
 	t.Helper()
-	if err != nil || !d.Done() || d.Stopped != string(why) || d.Rows != d.Accepted+d.Unchanged+d.Refused {
+	if err != nil || !d.IsDone() || d.Stopped != string(why) || d.Rows != d.Accepted+d.Unchanged+d.Refused {
 		t.Fatalf("%+v, %v; want it ended by %s", d, err, why)
 	}
 	if text := why.Text(d.Rows + 1); text.ZH == "" || text.EN == "" {
@@ -49,7 +49,7 @@ func TestAFileOfOneByteLinesDoesNotGrow(t *testing.T) {
 // What stands behind the row that stopped a file is not taken in, however good it is.
 func TestNothingLandsBehindTheRowThatStoppedAFile(t *testing.T) {
 	d := newDesk(t)
-	drop := d.drop(t, row("01")+"\n"+strings.Repeat("x\n", 20_000)+fileOf(3))
+	drop := d.uploadFile(t, row("01")+"\n"+strings.Repeat("x\n", 20_000)+fileOf(3))
 	done, err := d.app.run(t.Context(), drop.ID)
 	wantStopped(t, done, err, reporting.TooManyRefused)
 	if done.Accepted != 1 {
@@ -65,13 +65,13 @@ func TestNothingLandsBehindTheRowThatStoppedAFile(t *testing.T) {
 
 func TestAFileHasSoManyRows(t *testing.T) {
 	d := newDesk(t)
-	drop := d.drop(t, fileOf(3))
-	taken, err := d.Register.TakeDrop(t.Context(), drop.ID)
+	drop := d.uploadFile(t, fileOf(3))
+	taken, err := d.Register.BeginUploadRun(t.Context(), drop.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	before := records.Progress{Rows: reporting.MostRows - 2, Unchanged: reporting.MostRows - 2}
-	if _, err := d.Register.NoteDrop(t.Context(), drop.ID, taken.Run, before); err != nil {
+	if _, err := d.Register.SaveUploadProgress(t.Context(), drop.ID, taken.Run, before); err != nil {
 		t.Fatal(err)
 	}
 	done, err := d.app.run(t.Context(), drop.ID)
@@ -97,7 +97,7 @@ func TestAFileOfAClientThatMayNotReportNowDoesNotLand(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
-			drop := d.drop(t, fileOf(3))
+			drop := d.uploadFile(t, fileOf(3))
 			now.app(d.app)
 			done, err := d.app.run(t.Context(), drop.ID)
 			wantStopped(t, done, err, now.want)
@@ -112,7 +112,7 @@ func TestAFileOfAClientThatMayNotReportNowDoesNotLand(t *testing.T) {
 	for name, areas := range map[string][]string{"everywhere": {"*"}, "the same": {"110000"}, "and another": {"310000", "110000"}} {
 		d := newDesk(t)
 		d.app.clients = clients(areas...)
-		drop := d.drop(t, fileOf(3))
+		drop := d.uploadFile(t, fileOf(3))
 		if done, err := d.app.run(t.Context(), drop.ID); err != nil || done.Accepted != 3 || done.Stopped != "" {
 			t.Errorf("%s: %+v, %v", name, done, err)
 		}
@@ -122,7 +122,7 @@ func TestAFileOfAClientThatMayNotReportNowDoesNotLand(t *testing.T) {
 	} {
 		one := clients("110000")
 		one[0].Schemes = []string{"constructor-1"}
-		if _, why := reporting.Reporter(one, "beijing-registry", then); why != reporting.ClientNarrowed {
+		if _, why := reporting.FindReporter(one, "beijing-registry", then); why != reporting.ClientNarrowed {
 			t.Errorf("%s: %q", name, why)
 		}
 	}
@@ -142,10 +142,10 @@ func TestAFileLandsForNoMoreThanItWasAnnouncedFor(t *testing.T) {
 				ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: announced.Areas, Schemes: announced.Schemes, Lang: "zh-CN",
 				Bytes: int64(len(file)), At: d.Clock.Now(),
 			}
-			if err := d.Register.AnnounceDrop(t.Context(), drop); err != nil {
+			if err := d.Register.AnnounceUpload(t.Context(), drop); err != nil {
 				t.Fatal(err)
 			}
-			if err := d.Shelf.Write(t.Context(), reporting.DropKey(drop.ID), reporting.MediaType, []byte(file)); err != nil {
+			if err := d.Shelf.Write(t.Context(), reporting.UploadKey(drop.ID), reporting.MediaType, []byte(file)); err != nil {
 				t.Fatal(err)
 			}
 			if done, err := d.app.run(t.Context(), drop.ID); err != nil || done.Refused != 3 || done.Accepted != 0 {
@@ -157,8 +157,8 @@ func TestAFileLandsForNoMoreThanItWasAnnouncedFor(t *testing.T) {
 
 func TestARevokedFileDoesNotLand(t *testing.T) {
 	d := newDesk(t)
-	drop := d.drop(t, fileOf(3))
-	if _, err := d.Register.RevokeDrop(t.Context(), drop.ID, "beijing-registry", d.Clock.Now()); err != nil {
+	drop := d.uploadFile(t, fileOf(3))
+	if _, err := d.Register.RevokeUpload(t.Context(), drop.ID, "beijing-registry", d.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 	done, err := d.app.run(t.Context(), drop.ID)
@@ -174,16 +174,16 @@ type noting struct {
 	before func()
 }
 
-func (n noting) NoteDrop(ctx context.Context, id string, run int64, p records.Progress) (bool, error) {
+func (n noting) SaveUploadProgress(ctx context.Context, id string, run int64, p records.Progress) (bool, error) {
 	n.before()
-	return n.Store.NoteDrop(ctx, id, run, p)
+	return n.Store.SaveUploadProgress(ctx, id, run, p)
 }
 
 func TestAFileThatIsRevokedUnderWayEndsAfterTheBlock(t *testing.T) {
 	d := newDesk(t)
-	drop := d.drop(t, fileOf(3)+strings.Repeat("\n", mostRows)+strings.Repeat(" ", blockSize)+"\n"+fileOf(5))
+	drop := d.uploadFile(t, fileOf(3)+strings.Repeat("\n", mostRows)+strings.Repeat(" ", blockSize)+"\n"+fileOf(5))
 	d.app.drops = noting{d.Register, func() {
-		if _, err := d.Register.RevokeDrop(t.Context(), drop.ID, "", d.Clock.Now()); err != nil {
+		if _, err := d.Register.RevokeUpload(t.Context(), drop.ID, "", d.Clock.Now()); err != nil {
 			t.Error(err)
 		}
 	}}

@@ -35,16 +35,16 @@ type accountView struct {
 func (a *app) view(account identity.Account, phone identity.Phone, session identity.Session, now time.Time) accountView {
 	v := accountView{
 		Username: account.Username, Portal: account.Portal, PortalName: a.portals[account.Portal].Name,
-		Name: account.Name, PhoneBound: phone.Bound(),
+		Name: account.Name, PhoneBound: phone.IsBound(),
 		IDType: account.IDType, IDTypeName: identity.IDTypeName(account.IDType),
 		IDNumber:    certificate.MaskIDNumber(account.IDNumber),
 		IDValidFrom: account.IDValidFrom, IDValidUntil: account.IDValidUntil,
 		RealNameLevel: account.RealNameLevel, RealNameLevelName: identity.RealNameLevelName(account.RealNameLevel),
 	}
-	if session.Identified(now) {
+	if session.IsIdentified(now) {
 		v.IdentifiedUntil = api.Instant(session.IdentifiedUntil)
 	}
-	if phone.Bound() {
+	if phone.IsBound() {
 		masked := certificate.MaskPhone(phone.Number)
 		v.Phone = &masked
 	}
@@ -55,13 +55,13 @@ func (a *app) view(account identity.Account, phone identity.Phone, session ident
 func (a *app) account(ctx context.Context, r *api.Request) (*api.Response, error) {
 	account, phone, err := a.store.Profile(ctx, r.Session.Portal, r.Session.Username, r.Session.Holder)
 	if err != nil {
-		return nil, gone(err)
+		return nil, translateNotFound(err)
 	}
 	return api.JSON(http.StatusOK, a.view(account, phone, *r.Session, r.Time)), nil
 }
 
-// gone turns a session whose account is not there into one that has ended.
-func gone(err error) error {
+// translateNotFound turns a session whose account is not there into one that has ended.
+func translateNotFound(err error) error {
 	if errors.Is(err, sessions.ErrNotFound) {
 		return problem.New(problem.SessionExpired).WithCause(err)
 	}

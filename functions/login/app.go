@@ -45,13 +45,13 @@ func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
 	return &api.App{Name: "login", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
 		"POST /v1/login":               {Handler: a.login},
-		"POST /v1/logout":              {Handler: api.Holder(d.store, a.logout)},
-		"GET /v1/account":              {Handler: api.Holder(d.store, a.account)},
+		"POST /v1/logout":              {Handler: api.RequireHolder(d.store, a.logout)},
+		"GET /v1/account":              {Handler: api.RequireHolder(d.store, a.account)},
 		"PUT /v1/account/password":     {Handler: a.password},
-		"POST /v1/account/phone/codes": {Handler: api.Proven(d.store, a.sendCode)},
-		"PUT /v1/account/phone":        {Handler: api.Proven(d.store, a.bindPhone)},
+		"POST /v1/account/phone/codes": {Handler: api.RequireFaceShown(d.store, a.sendCode)},
+		"PUT /v1/account/phone":        {Handler: api.RequireFaceShown(d.store, a.bindPhone)},
 		"POST /v1/token":               {Handler: a.token},
-		"PUT /v1/accounts/{username}":  {Handler: api.Machine(d.store, identity.ScopeAccounts, a.register)},
+		"PUT /v1/accounts/{username}":  {Handler: api.RequireMachine(d.store, identity.ScopeAccounts, a.register)},
 	}}
 }
 
@@ -85,8 +85,8 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// wrong is the problem of one field of the request.
-func wrong(pointer, rule, zh, en string) *problem.Problem {
+// fieldProblem is the problem of one field of the request.
+func fieldProblem(pointer, rule, zh, en string) *problem.Problem {
 	return problem.New(problem.InvalidField).WithField(problem.Field{
 		Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en},
 	})

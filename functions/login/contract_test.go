@@ -7,4 +7,4 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api/apitest"
 )
 
-func TestRoutesFollowTheContract(t *testing.T) { apitest.Contract(t, newApp(deps{}, time.Now)) }
+func TestRoutesFollowTheContract(t *testing.T) { apitest.CheckContract(t, newApp(deps{}, time.Now)) }

@@ -38,14 +38,14 @@ func newHasher() hasher {
 	}}
 }
 
-// plain is the one form of a password, whichever way the keyboard composed it (RFC 8265, 4.2).
-func plain(password string) []byte { return norm.NFC.Bytes([]byte(password)) }
+// normalize is the one form of a password, whichever way the keyboard composed it (RFC 8265, 4.2).
+func normalize(password string) []byte { return norm.NFC.Bytes([]byte(password)) }
 
 // hash makes a PHC string with a fresh salt.
 func (h hasher) hash(password string) string {
 	salt := make([]byte, saltSize)
 	rand.Read(salt)
-	sum := h.derive(plain(password), salt, h.params)
+	sum := h.derive(normalize(password), salt, h.params)
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version,
 		h.params.memory, h.params.time, h.params.threads,
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(sum))
@@ -58,12 +58,12 @@ func (h hasher) verify(phc, password string) bool {
 	if !ok {
 		p, salt, want = h.params, make([]byte, saltSize), make([]byte, hashSize)
 	}
-	got := h.derive(plain(password), salt, p)
+	got := h.derive(normalize(password), salt, p)
 	return subtle.ConstantTimeCompare(got, want) == 1 && ok
 }
 
-// stale reports whether phc was made with other costs than the present ones.
-func (h hasher) stale(phc string) bool {
+// isOutdated reports whether phc was made with other costs than the present ones.
+func (h hasher) isOutdated(phc string) bool {
 	p, _, _, ok := parsePHC(phc)
 	return ok && p != h.params
 }

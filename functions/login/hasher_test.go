@@ -13,7 +13,7 @@ func TestTheCostsAreOWASPs(t *testing.T) {
 	if !strings.HasPrefix(phc, "$argon2id$v=19$m=19456,t=2,p=1$") {
 		t.Errorf("hash is %s", phc)
 	}
-	if !h.verify(phc, "correct horse battery") || h.verify(phc, "correct horse batterz") || h.stale(phc) {
+	if !h.verify(phc, "correct horse battery") || h.verify(phc, "correct horse batterz") || h.isOutdated(phc) {
 		t.Error("the hash is not of its password")
 	}
 	if h.hash("correct horse battery") == phc {
@@ -29,7 +29,7 @@ func TestAVectorMadeElsewhere(t *testing.T) {
 	if !h.verify(phc, "password") || h.verify(phc, "Password") {
 		t.Error("the vector does not verify")
 	}
-	if !h.stale(phc) {
+	if !h.isOutdated(phc) {
 		t.Error("other costs are not stale")
 	}
 }
@@ -55,7 +55,7 @@ func TestDamagedHashesCostOneDerivationAndFail(t *testing.T) {
 		"$argon2id$v=19$m=8,t=1,p=1$$" + strings.Repeat("A", 43),
 	} {
 		calls = 0
-		if h.verify(phc, "x") || calls != 1 || h.stale(phc) {
+		if h.verify(phc, "x") || calls != 1 || h.isOutdated(phc) {
 			t.Errorf("%q: %d derivations", phc, calls)
 		}
 	}

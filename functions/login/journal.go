@@ -20,10 +20,10 @@ type sealer interface {
 	Seal(plain, place string) (string, error)
 }
 
-// noted decides on an account's new password once the journal has it: where it cannot be written, the old one stays. Call
+// commitPassword decides on an account's new password once the journal has it: where it cannot be written, the old one stays. Call
 // it when the caller has proved that they may set it. The newest in the journal counts after a restore, so if another request
 // was faster, the journal is told once more what the password is. Link is the hash of the link that sets it, if one does.
-func (a *app) noted(ctx context.Context, account identity.Account, phc, link string, at time.Time, set func() error) error {
+func (a *app) commitPassword(ctx context.Context, account identity.Account, phc, link string, at time.Time, set func() error) error {
 	if err := a.notePassword(ctx, account, phc, link, at); err != nil {
 		return err
 	}

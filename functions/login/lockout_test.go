@@ -32,9 +32,9 @@ func (w *world) drain(limit identity.Limit) {
 	}
 }
 
-// siege exhausts everything strangers can exhaust for one account: from the holder's own network, from
+// exhaustStrangerTries exhausts everything strangers can exhaust for one account: from the holder's own network, from
 // everywhere, and the network itself.
-func (w *world) siege(username, network string) {
+func (w *world) exhaustStrangerTries(username, network string) {
 	w.t.Helper()
 	for _, limit := range identity.StrangerTries("mohurd", username, network).Limits {
 		w.drain(limit)
@@ -51,13 +51,13 @@ func TestNobodyCanKeepAHolderOut(t *testing.T) {
 		status int
 	}{
 		"strangers elsewhere exhaust the account; the holder comes on the device used before": {
-			func(w *world) { w.siege("zhangsan", "198.51.100.7") }, right.on(zhangsLaptop, homeNetwork), 200,
+			func(w *world) { w.exhaustStrangerTries("zhangsan", "198.51.100.7") }, right.on(zhangsLaptop, homeNetwork), 200,
 		},
 		"and from a network never seen": {
-			func(w *world) { w.siege("zhangsan", "198.51.100.7") }, right.on(zhangsLaptop, "192.0.2.77"), 200,
+			func(w *world) { w.exhaustStrangerTries("zhangsan", "198.51.100.7") }, right.on(zhangsLaptop, "192.0.2.77"), 200,
 		},
 		"a colleague behind the same address exhausts all of it": {
-			func(w *world) { w.siege("zhangsan", office) }, right.on(zhangsLaptop, office), 200,
+			func(w *world) { w.exhaustStrangerTries("zhangsan", office) }, right.on(zhangsLaptop, office), 200,
 		},
 		"one stranger elsewhere, and the holder on a new device": {
 			func(w *world) {
@@ -69,10 +69,10 @@ func TestNobodyCanKeepAHolderOut(t *testing.T) {
 			}, right.on(zhangsPhone, homeNetwork), 200,
 		},
 		"a stranger who made up the holder's device name is a stranger": {
-			func(w *world) { w.siege("zhangsan", "198.51.100.7") }, right.on(zhangsPhone, "198.51.100.7"), 429,
+			func(w *world) { w.exhaustStrangerTries("zhangsan", "198.51.100.7") }, right.on(zhangsPhone, "198.51.100.7"), 429,
 		},
 		"a device of another account is unknown to this one": {
-			func(w *world) { w.siege("lisi", "198.51.100.7") }, loginCall("lisi", goodPass).on(zhangsLaptop, "192.0.2.9"), 429,
+			func(w *world) { w.exhaustStrangerTries("lisi", "198.51.100.7") }, loginCall("lisi", goodPass).on(zhangsLaptop, "192.0.2.9"), 429,
 		},
 	}
 	for name, tt := range tests {
@@ -177,7 +177,7 @@ func TestOneMachineDoesNotStopLogInForEverybody(t *testing.T) {
 func TestTheWayOutOfASiegeIsALinkToThePhone(t *testing.T) {
 	w := newWorld(t)
 	w.zhang()
-	w.siege("zhangsan", homeNetwork)
+	w.exhaustStrangerTries("zhangsan", homeNetwork)
 	w.want(429, "rate-limited", loginCall("zhangsan", goodPass).on(zhangsPhone, homeNetwork))
 
 	w.now = w.now.Add(time.Hour)
@@ -188,7 +188,7 @@ func TestTheWayOutOfASiegeIsALinkToThePhone(t *testing.T) {
 	c := setByLink(w.link(), "another good one 2")
 	c.json.(object)["device"] = zhangsPhone
 	w.want(204, "", c)
-	w.siege("zhangsan", homeNetwork)
+	w.exhaustStrangerTries("zhangsan", homeNetwork)
 	w.want(200, "", loginCall("zhangsan", "another good one 2").on(zhangsPhone, homeNetwork))
 }
 
@@ -227,7 +227,7 @@ func TestGuessingIsBoundedFromEverywhere(t *testing.T) {
 	})
 	t.Run("a wrong password makes no device known", func(t *testing.T) {
 		w.call(loginCall("zhangsan", "wrong password").on("device-of-a-stranger-000", "198.51.100.9"))
-		if n := len(w.stored("zhangsan").Devices); n != 1 {
+		if n := len(w.readAccount("zhangsan").Devices); n != 1 {
 			t.Errorf("the account knows %d devices, want the laptop alone", n)
 		}
 	})
@@ -265,7 +265,7 @@ func TestNobodyCanUseUpTheMessagesToAPhone(t *testing.T) {
 	w := newWorld(t)
 	portal := w.zhang()
 	w.want(201, "", registerCall(portal, "lisi", person(liID, nil)))
-	zhang := w.shown("zhangsan")
+	zhang := w.loginAfterFace("zhangsan")
 
 	sent := 0
 	for range 60 { // zhang asks every minute of an hour for codes to li's phone
@@ -277,8 +277,8 @@ func TestNobodyCanUseUpTheMessagesToAPhone(t *testing.T) {
 	if sent != 10 {
 		t.Errorf("one person sent %d messages to another's phone", sent)
 	}
-	w.table.Identify(t, w.table.SignIn(t, w.stored("lisi"), w.now), w.now)
-	li := w.table.SignIn(t, w.stored("lisi"), w.now)
+	w.table.Identify(t, w.table.SignIn(t, w.readAccount("lisi"), w.now), w.now)
+	li := w.table.SignIn(t, w.readAccount("lisi"), w.now)
 	w.want(202, "", codeCall(li, "13800000002"))
 
 	session, err := w.table.Store.Session(t.Context(), li, w.now)

@@ -33,7 +33,7 @@ func (a *app) login(ctx context.Context, r *api.Request) (*api.Response, error) 
 		return nil, err
 	}
 	if _, ok := a.portals[ask.Portal]; !ok {
-		return nil, wrong("/portal", "portal", "没有这个门户", "There is no such portal.")
+		return nil, fieldProblem("/portal", "portal", "没有这个门户", "There is no such portal.")
 	}
 	username, _ := identity.NormalizeUsername(ask.Username)
 	device, err := deviceOf(ask.Portal, username, ask.Device)
@@ -61,7 +61,7 @@ func (a *app) login(ctx context.Context, r *api.Request) (*api.Response, error) 
 func deviceOf(portal, username, secret string) (string, error) {
 	device, ok := identity.DeviceHash(portal, username, secret)
 	if !ok {
-		return "", wrong("/device", "device.format", "device 须为 22 至 128 个字母、数字、- 或 _",
+		return "", fieldProblem("/device", "device.format", "device 须为 22 至 128 个字母、数字、- 或 _",
 			"device has 22 to 128 letters, digits, - or _.")
 	}
 	return device, nil
@@ -76,7 +76,7 @@ func (a *app) authenticate(ctx context.Context, r *api.Request, ask loginAsk, us
 	if err != nil && !errors.Is(err, sessions.ErrNotFound) {
 		return account, tries, err
 	}
-	if account.Knows(device, r.Time) {
+	if account.KnowsDevice(device, r.Time) {
 		tries = identity.DeviceTries(ask.Portal, username, device)
 	}
 	for _, limit := range tries.Limits {
@@ -90,9 +90,9 @@ func (a *app) authenticate(ctx context.Context, r *api.Request, ask loginAsk, us
 	return account, tries, a.giveBack(ctx, tries.Shared, nil)
 }
 
-// refreshed is the account's password hash, made anew if the costs have risen since it was made.
-func (a *app) refreshed(account identity.Account, password string) string {
-	if a.passwords.stale(account.PasswordHash) {
+// rehashIfOutdated is the account's password hash, made anew if the costs have risen since it was made.
+func (a *app) rehashIfOutdated(account identity.Account, password string) string {
+	if a.passwords.isOutdated(account.PasswordHash) {
 		return a.passwords.hash(password)
 	}
 	return account.PasswordHash
@@ -111,7 +111,7 @@ func open(account identity.Account, r *api.Request) (string, identity.Session) {
 // admit stores the session, the device, and the password hash if it is made anew, as long as the
 // password stays right.
 func (a *app) admit(ctx context.Context, account identity.Account, password string, session identity.Session, device string, tries identity.Tries) error {
-	phc := a.refreshed(account, password)
+	phc := a.rehashIfOutdated(account, password)
 	return decide(ctx, func() error {
 		shown, err := a.store.FaceShown(ctx, account)
 		if err != nil {
@@ -132,7 +132,7 @@ func (a *app) admit(ctx context.Context, account identity.Account, password stri
 			if !a.passwords.verify(again.PasswordHash, password) {
 				return problem.New(problem.LoginFailed)
 			}
-			phc = a.refreshed(again, password)
+			phc = a.rehashIfOutdated(again, password)
 		}
 		account = again
 		return err

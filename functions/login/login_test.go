@@ -63,7 +63,7 @@ func TestAFailedLoginTellsNothing(t *testing.T) {
 		"a user name that cannot be one":   loginCall(strings.Repeat("长", 3000), goodPass),
 		"an empty user name":               loginCall("", goodPass),
 		"a password as long as it can be":  loginCall("zhangsan", strings.Repeat("x", 60000)),
-		"the stored hash for a password":   loginCall("zhangsan", w.stored("zhangsan").PasswordHash),
+		"the stored hash for a password":   loginCall("zhangsan", w.readAccount("zhangsan").PasswordHash),
 		"the right password in upper case": loginCall("zhangsan", strings.ToUpper(goodPass)),
 	} {
 		before := w.derived.Load()
@@ -81,7 +81,7 @@ func TestAFailedLoginTellsNothing(t *testing.T) {
 	w.want(422, "invalid-field", call{route: "POST /v1/login", json: object{"portal": "x", "username": "zhangsan", "password": goodPass}})
 }
 
-func (w *world) stored(username string) identity.Account {
+func (w *world) readAccount(username string) identity.Account {
 	w.t.Helper()
 	account, err := w.table.Store.Account(w.t.Context(), "mohurd", username)
 	if err != nil {
@@ -167,7 +167,7 @@ func TestManyLoginsAtTheSameMomentAllSucceed(t *testing.T) {
 		}
 		w.want(200, "", accountCall(r.text("token")))
 	}
-	if n := len(w.stored("zhangsan").Sessions); n != len(replies) {
+	if n := len(w.readAccount("zhangsan").Sessions); n != len(replies) {
 		t.Errorf("the account knows %d sessions, want %d", n, len(replies))
 	}
 }
@@ -175,7 +175,7 @@ func TestManyLoginsAtTheSameMomentAllSucceed(t *testing.T) {
 func TestAPasswordIsHashedAnewWhenTheCostsRise(t *testing.T) {
 	w := newWorld(t)
 	w.zhang()
-	account := w.stored("zhangsan")
+	account := w.readAccount("zhangsan")
 	old := newHasher()
 	old.params = params{memory: 32, time: 1, threads: 1}
 	account.PasswordHash = old.hash(goodPass)
@@ -183,7 +183,7 @@ func TestAPasswordIsHashedAnewWhenTheCostsRise(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.login("zhangsan", goodPass)
-	if got := w.stored("zhangsan").PasswordHash; !strings.HasPrefix(got, "$argon2id$v=19$m=64,t=1,p=1$") {
+	if got := w.readAccount("zhangsan").PasswordHash; !strings.HasPrefix(got, "$argon2id$v=19$m=64,t=1,p=1$") {
 		t.Errorf("the hash is %s", got)
 	}
 	w.login("zhangsan", goodPass)

@@ -27,14 +27,14 @@ func (a *app) password(ctx context.Context, r *api.Request) (*api.Response, erro
 	}
 	switch {
 	case (ask.Current == nil) == (ask.Link == nil):
-		return nil, wrong("/current", "password.proof", "current 与 link 须填且只填一个", "Give either current or link.")
+		return nil, fieldProblem("/current", "password.proof", "current 与 link 须填且只填一个", "Give either current or link.")
 	case ask.Link != nil:
 		return a.passwordByLink(ctx, r, ask)
 	}
 	change := func(ctx context.Context, r *api.Request) (*api.Response, error) {
 		return a.passwordByCurrent(ctx, r, ask)
 	}
-	return api.Holder(a.store, change)(ctx, r)
+	return api.RequireHolder(a.store, change)(ctx, r)
 }
 
 func (a *app) passwordByLink(ctx context.Context, r *api.Request, ask passwordAsk) (*api.Response, error) {
@@ -50,7 +50,7 @@ func (a *app) passwordByLink(ctx context.Context, r *api.Request, ask passwordAs
 		return nil, err
 	}
 	phc := a.passwords.hash(ask.New)
-	err = a.noted(ctx, account, phc, identity.HashToken(*ask.Link), r.Time, func() error {
+	err = a.commitPassword(ctx, account, phc, identity.HashToken(*ask.Link), r.Time, func() error {
 		account, err := a.store.LinkAccount(ctx, *ask.Link, r.Time)
 		if err != nil {
 			return linkError(err)
@@ -82,10 +82,10 @@ func (a *app) passwordByCurrent(ctx context.Context, r *api.Request, ask passwor
 	}
 	account, err := a.store.Account(ctx, s.Portal, s.Username)
 	if err != nil {
-		return nil, gone(err)
+		return nil, translateNotFound(err)
 	}
 	if !a.passwords.verify(account.PasswordHash, *ask.Current) {
-		return nil, wrong("/current", "password.current", "当前密码不正确", "This is not the current password.")
+		return nil, fieldProblem("/current", "password.current", "当前密码不正确", "This is not the current password.")
 	}
 	if err := checkStrength(ask.New, s.Username); err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func (a *app) passwordByCurrent(ctx context.Context, r *api.Request, ask passwor
 // that was checked.
 func (a *app) replace(ctx context.Context, r *api.Request, account identity.Account, phc, device string) error {
 	checked := account.PasswordHash
-	return a.noted(ctx, account, phc, "", r.Time, func() error {
+	return a.commitPassword(ctx, account, phc, "", r.Time, func() error {
 		changed, ended := account.WithPassword(phc, r.Session.Hash, r.Time)
 		err := a.store.SetPassword(ctx, changed.Remember(device, r.Time), ended)
 		if !errors.Is(err, sessions.ErrChanged) {
@@ -108,7 +108,7 @@ func (a *app) replace(ctx context.Context, r *api.Request, account identity.Acco
 		}
 		again, readErr := a.store.Account(ctx, account.Portal, account.Username)
 		if readErr != nil {
-			return gone(readErr)
+			return translateNotFound(readErr)
 		}
 		if again.PasswordHash != checked {
 			return problem.New(problem.AccountConflict)

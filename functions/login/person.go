@@ -67,8 +67,8 @@ func field(pointer, rule, zh, en string) *problem.Field {
 	return &problem.Field{Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en}}
 }
 
-// broken writes the error of a certificate rule as a field of this request.
-func broken(pointer string, err error) *problem.Field {
+// fieldFromRule writes the error of a certificate rule as a field of this request.
+func fieldFromRule(pointer string, err error) *problem.Field {
 	var rule *certificate.FieldError
 	if !errors.As(err, &rule) {
 		return field(pointer, "value", "内容不正确", "The value is not right.")
@@ -84,7 +84,7 @@ func (ask *registerAsk) checkName() *problem.Field {
 	if ask.IDType == identity.CitizenID {
 		name, err := certificate.NormalizeName(ask.Name)
 		if err != nil {
-			return broken("/name", err)
+			return fieldFromRule("/name", err)
 		}
 		ask.Name = name
 		return nil
@@ -107,7 +107,7 @@ func (ask *registerAsk) checkIDNumber() *problem.Field {
 	ask.IDNumber = certificate.NormalizeDocument(ask.IDType, ask.IDNumber)
 	if ask.IDType == identity.CitizenID {
 		if err := certificate.CheckIDNumber(ask.IDNumber); err != nil {
-			return broken("/idNumber", err)
+			return fieldFromRule("/idNumber", err)
 		}
 		return nil
 	}

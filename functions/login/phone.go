@@ -51,7 +51,7 @@ func (a *app) sendCode(ctx context.Context, r *api.Request) (*api.Response, erro
 		return nil, err
 	}
 	if err := a.messages.Send(ctx, a.codeMessage(r.Session, ask.Phone, digits, code.ExpiresAt)); err != nil {
-		return nil, a.unsent(ctx, code, limits, err)
+		return nil, a.undoSending(ctx, code, limits, err)
 	}
 	return api.JSON(http.StatusAccepted, codeAnswer{
 		SentTo: certificate.MaskPhone(ask.Phone), ExpiresAt: api.Instant(code.ExpiresAt),
@@ -78,9 +78,9 @@ func (a *app) giveBack(ctx context.Context, limits []identity.Limit, cause error
 	return cause
 }
 
-// unsent undoes what was prepared for a message that did not go out, so that it can be asked for
+// undoSending undoes what was prepared for a message that did not go out, so that it can be asked for
 // again at once.
-func (a *app) unsent(ctx context.Context, code identity.Code, limits []identity.Limit, cause error) error {
+func (a *app) undoSending(ctx context.Context, code identity.Code, limits []identity.Limit, cause error) error {
 	if err := a.store.DropCode(ctx, code); err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (a *app) bindPhone(ctx context.Context, r *api.Request) (*api.Response, err
 		return nil, wrongPhone()
 	}
 	if !codeForm.MatchString(ask.Code) {
-		return nil, wrong("/code", "code.format", "验证码为 6 位数字", "A code has six digits.")
+		return nil, fieldProblem("/code", "code.format", "验证码为 6 位数字", "A code has six digits.")
 	}
 	s := r.Session
 	code, err := a.store.TryCode(ctx, s.Portal, s.Username)
@@ -136,8 +136,8 @@ func (a *app) bindPhone(ctx context.Context, r *api.Request) (*api.Response, err
 		if err != nil {
 			return err
 		}
-		change := sessions.PhoneChange{From: stated, To: stated.With(ask.Phone, r.Time)}
-		if err := a.tellOld(ctx, change, s.Username); err != nil {
+		change := sessions.PhoneChange{From: stated, To: stated.WithNumber(ask.Phone, r.Time)}
+		if err := a.notifyOldPhone(ctx, change, s.Username); err != nil {
 			return err
 		}
 		return a.store.BindPhone(ctx, code, change)
@@ -149,5 +149,5 @@ func (a *app) bindPhone(ctx context.Context, r *api.Request) (*api.Response, err
 }
 
 func wrongPhone() error {
-	return wrong("/phone", "phone.format", "请填写 11 位手机号码", "Give a mobile number of 11 digits.")
+	return fieldProblem("/phone", "phone.format", "请填写 11 位手机号码", "Give a mobile number of 11 digits.")
 }

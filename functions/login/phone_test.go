@@ -27,8 +27,8 @@ func (w *world) code() string {
 	return all[0]["code"]
 }
 
-// other is a code that is not the one.
-func other(code string) string {
+// otherCode is a code that is not the one.
+func otherCode(code string) string {
 	if code == "000000" {
 		return "000001"
 	}
@@ -38,13 +38,13 @@ func other(code string) string {
 func TestAPhoneIsBoundByTheCodeSentToIt(t *testing.T) {
 	w := newWorld(t)
 	w.zhang()
-	token := w.shown("zhangsan")
+	token := w.loginAfterFace("zhangsan")
 	r := w.want(202, "", codeCall(token, "13900000002"))
 	if r.text("sentTo") != "139****0002" || r.text("expiresAt") != "2026-11-23T12:05:00+08:00" || r.fields["retryAfter"] != 60.0 {
 		t.Errorf("answer %s", r.body)
 	}
 	code := w.code()
-	w.want(422, "code-wrong", bindCall(token, "13900000002", other(code)))
+	w.want(422, "code-wrong", bindCall(token, "13900000002", otherCode(code)))
 	w.want(422, "code-wrong", bindCall(token, "13900000003", code))
 	if r = w.want(200, "", bindCall(token, "13900000002", code)); r.text("phone") != "139****0002" || r.fields["phoneBound"] != true {
 		t.Errorf("answer %s", r.body)
@@ -55,20 +55,20 @@ func TestAPhoneIsBoundByTheCodeSentToIt(t *testing.T) {
 func TestACodeIsVoidAfterFiveWrongTries(t *testing.T) {
 	w := newWorld(t)
 	w.zhang()
-	token := w.shown("zhangsan")
+	token := w.loginAfterFace("zhangsan")
 	w.want(202, "", codeCall(token, "13900000002"))
 	code := w.code()
 	for range identity.CodeTries - 1 {
-		w.want(422, "code-wrong", bindCall(token, "13900000002", other(code)))
+		w.want(422, "code-wrong", bindCall(token, "13900000002", otherCode(code)))
 	}
-	w.want(410, "code-expired", bindCall(token, "13900000002", other(code)))
+	w.want(410, "code-expired", bindCall(token, "13900000002", otherCode(code)))
 	w.want(410, "code-expired", bindCall(token, "13900000002", code))
 }
 
 func TestACodeIsVoidAfterFiveMinutes(t *testing.T) {
 	w := newWorld(t)
 	w.zhang()
-	token := w.shown("zhangsan")
+	token := w.loginAfterFace("zhangsan")
 	w.want(202, "", codeCall(token, "13900000002"))
 	code := w.code()
 	w.now = w.now.Add(identity.CodeLife)
@@ -79,7 +79,7 @@ func TestACodeIsVoidAfterFiveMinutes(t *testing.T) {
 func TestOnlyTheNewestCodeWorks(t *testing.T) {
 	w := newWorld(t)
 	w.zhang()
-	token := w.shown("zhangsan")
+	token := w.loginAfterFace("zhangsan")
 	w.want(202, "", codeCall(token, "13900000002"))
 	old := w.code()
 	w.want(429, "rate-limited", codeCall(token, "13900000002"))
@@ -95,7 +95,7 @@ func TestOnlyTheNewestCodeWorks(t *testing.T) {
 func TestCodesAreLimitedByTheDay(t *testing.T) {
 	w := newWorld(t)
 	w.zhang()
-	token := w.shown("zhangsan")
+	token := w.loginAfterFace("zhangsan")
 	for n := range 10 {
 		w.want(202, "", codeCall(token, "13900000002"))
 		w.now = w.now.Add(time.Minute)
@@ -111,7 +111,7 @@ func TestCodesAreLimitedByTheDay(t *testing.T) {
 func TestACodeThatCouldNotBeSentCostsNothing(t *testing.T) {
 	w := newWorld(t)
 	w.zhang()
-	token := w.shown("zhangsan")
+	token := w.loginAfterFace("zhangsan")
 	w.gateway.answer(500)
 	for range 3 {
 		w.want(503, "unavailable", codeCall(token, "13900000002"))
@@ -127,7 +127,7 @@ func TestAnotherAccountsCodeIsWorthNothing(t *testing.T) {
 	portal := w.zhang()
 	w.want(201, "", registerCall(portal, "lisi", person(liID, "13900000003")))
 	w.want(204, "", setByLink(w.link(), goodPass))
-	zhang, li := w.shown("zhangsan"), w.shown("lisi")
+	zhang, li := w.loginAfterFace("zhangsan"), w.loginAfterFace("lisi")
 	w.want(202, "", codeCall(zhang, "13900000002"))
 	code := w.code()
 	w.want(410, "code-expired", bindCall(li, "13900000002", code))
@@ -137,7 +137,7 @@ func TestAnotherAccountsCodeIsWorthNothing(t *testing.T) {
 func TestPhonesAndCodesOfNoForm(t *testing.T) {
 	w := newWorld(t)
 	w.zhang()
-	token := w.shown("zhangsan")
+	token := w.loginAfterFace("zhangsan")
 	for _, phone := range []string{"", "1380000000", "138000000001", "23800000001", "1380000000a", "１３８０００００００１"} {
 		w.want(422, "invalid-field", codeCall(token, phone))
 		w.want(422, "invalid-field", bindCall(token, phone, "123456"))

@@ -109,14 +109,14 @@ func (a *app) storeAccount(ctx context.Context, r *api.Request, username string,
 	stored := registered{created: created, phone: ask.phone(stated.Number)}
 	stored.account = ask.apply(account, stored.phone, r.Time)
 	if stated.Number != stored.phone {
-		put.Phone = &sessions.PhoneChange{From: stated, To: stated.With(stored.phone, r.Time)}
+		put.Phone = &sessions.PhoneChange{From: stated, To: stated.WithNumber(stored.phone, r.Time)}
 	}
 	if stored.account.NeedsLink(stored.phone, ask.PasswordLink, r.Time) {
 		if err := a.makeLink(ctx, &stored, &put, r.Time); err != nil {
 			return registered{}, err
 		}
 	}
-	if !created && put.Phone == nil && put.Link == nil && same(account, stored.account) {
+	if !created && put.Phone == nil && put.Link == nil && isUnchanged(account, stored.account) {
 		stored.account = account
 		return stored, nil
 	}
@@ -129,13 +129,13 @@ func (a *app) storeAccount(ctx context.Context, r *api.Request, username string,
 	}
 	stored.share = share{owed.change, append(stored.share.link, owed.link...)}
 	if put.Phone != nil {
-		err = a.tellOld(ctx, *put.Phone, username)
+		err = a.notifyOldPhone(ctx, *put.Phone, username)
 	}
 	if err == nil {
 		err = a.store.PutAccount(ctx, stored.account, put)
 	}
 	if err != nil {
-		return registered{}, a.giveBack(ctx, stored.share.all(), err)
+		return registered{}, a.giveBack(ctx, stored.share.limits(), err)
 	}
 	return stored, nil
 }
@@ -157,9 +157,9 @@ func (a *app) makeLink(ctx context.Context, stored *registered, put *sessions.Pu
 	return nil
 }
 
-// same reports whether a put says of an account what stands there already. Such a put writes nothing, so that repeating it
+// isUnchanged reports whether a put says of an account what stands there already. Such a put writes nothing, so that repeating it
 // fills no table.
-func same(before, after identity.Account) bool {
+func isUnchanged(before, after identity.Account) bool {
 	return before.Name == after.Name && before.IDNumber == after.IDNumber && before.RealNameLevel == after.RealNameLevel &&
 		before.IDValidFrom == after.IDValidFrom && before.IDValidUntil == after.IDValidUntil && (before.Link == nil) == (after.Link == nil)
 }

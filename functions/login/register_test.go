@@ -53,7 +53,7 @@ func TestPortalsAreApartInAccountsAndPhones(t *testing.T) {
 			t.Errorf("the other portal states %v, and this one: %s", phone, r.body)
 		}
 	}
-	if got := w.stored("zhangsan"); got.PasswordHash == "" {
+	if got := w.readAccount("zhangsan"); got.PasswordHash == "" {
 		t.Error("the other portal took the password away")
 	}
 	registry := w.machine("registry")
@@ -202,7 +202,7 @@ func TestWhatAPortalMayNotSayOfAPerson(t *testing.T) {
 	passport := person(zhangID, nil)
 	passport["idType"], passport["idNumber"], passport["name"] = "414", " e 1234 5678", "Zhang San"
 	w.want(201, "", registerCall(portal, "passport", passport))
-	if got := w.stored("passport"); got.IDNumber != "E12345678" || got.Name != "Zhang San" {
+	if got := w.readAccount("passport"); got.IDNumber != "E12345678" || got.Name != "Zhang San" {
 		t.Errorf("stored %+v", got)
 	}
 }
@@ -222,7 +222,7 @@ func TestLinksToOnePhoneAreLimited(t *testing.T) {
 		}
 		body["name"] = "张叁"
 		w.want(200, "", registerCall(portal, "user-z", body))
-		if got := w.stored("user-z"); got.Name != "张叁" || got.Link != nil {
+		if got := w.readAccount("user-z"); got.Name != "张叁" || got.Link != nil {
 			t.Errorf("stored %+v", got)
 		}
 		if sent := w.gateway.take(); len(sent) != 0 {

@@ -35,7 +35,7 @@ func TestAnAccountOfBeforeIsItsPersonsInEitherForm(t *testing.T) {
 		t.Errorf("the phone is the same, and was told %v", told)
 	}
 	w.want(401, "session-expired", call{route: "GET /v1/account", token: token})
-	if a := w.stored("smith"); a.IDNumber != "E12345678" || a.Holder != names[before.Holder] {
+	if a := w.readAccount("smith"); a.IDNumber != "E12345678" || a.Holder != names[before.Holder] {
 		t.Errorf("stored is %q of %s", a.IDNumber, a.Holder)
 	}
 }

@@ -16,8 +16,8 @@ func nationalLogin(username string) call {
 	return call{route: "POST /v1/login", json: object{"portal": "gjzwfw", "username": username, "password": goodPass}}
 }
 
-// told are the messages to a phone of one kind, and empties the mailbox.
-func (w *world) told(to, kind string) (texts []string) {
+// takeMessages are the messages to a phone of one kind, and empties the mailbox.
+func (w *world) takeMessages(to, kind string) (texts []string) {
 	w.t.Helper()
 	for _, m := range w.gateway.take() {
 		if m["to"] == to && m["kind"] == kind {
@@ -92,7 +92,7 @@ func (w *world) holder(portal, username string) string {
 func TestAPasswordLinkToANewPhoneOpensNothingThatWasOpen(t *testing.T) {
 	w := newWorld(t)
 	stolen := w.zhang()
-	before := w.shown("zhangsan")
+	before := w.loginAfterFace("zhangsan")
 	w.want(202, "", codeCall(before, "13700000003"))
 	w.gateway.take()
 
@@ -122,7 +122,7 @@ func (w *world) after(d time.Duration) *world {
 func TestAPasswordSetByTheCurrentOneLeavesTheFaceShown(t *testing.T) {
 	w := newWorld(t)
 	w.zhang()
-	w.want(204, "", changeCall(w.shown("zhangsan"), goodPass, "another good one 2"))
+	w.want(204, "", changeCall(w.loginAfterFace("zhangsan"), goodPass, "another good one 2"))
 	w.want(202, "", codeCall(w.login("zhangsan", "another good one 2"), "13900000002"))
 }
 
@@ -131,28 +131,28 @@ func TestTheOldPhoneIsToldOfEveryChange(t *testing.T) {
 	w := newWorld(t)
 	portal := w.zhang()
 	w.want(200, "", registerCall(portal, "zhangsan", person(zhangID, zhangPhone)))
-	if texts := w.told(zhangPhone, "phone-changed"); len(texts) != 0 {
+	if texts := w.takeMessages(zhangPhone, "phone-changed"); len(texts) != 0 {
 		t.Errorf("told of no change: %v", texts)
 	}
 	w.want(200, "", registerCall(portal, "zhangsan", person(zhangID, "13900000002")))
 	want := "【住房和城乡建设部政务服务门户】您在本平台绑定的手机号码 138****0001 正在更换为 139****0002（账户：zhangsan）。" +
 		"如非本人操作，请尽快登录核对账户信息、修改密码，并联系平台客服。"
-	if texts := w.told(zhangPhone, "phone-changed"); len(texts) != 1 || texts[0] != want {
+	if texts := w.takeMessages(zhangPhone, "phone-changed"); len(texts) != 1 || texts[0] != want {
 		t.Errorf("told %q,\nwant %q", texts, want)
 	}
 
 	w.now = w.now.Add(time.Minute)
-	token := w.shown("zhangsan")
+	token := w.loginAfterFace("zhangsan")
 	w.want(202, "", codeCall(token, zhangPhone))
 	w.want(200, "", bindCall(token, zhangPhone, w.code()))
 	// code() has emptied the mailbox: the message of the change came after it.
-	if texts := w.told("13900000002", "phone-changed"); len(texts) != 1 || !strings.Contains(texts[0], "139****0002 正在更换为 138****0001") {
+	if texts := w.takeMessages("13900000002", "phone-changed"); len(texts) != 1 || !strings.Contains(texts[0], "139****0002 正在更换为 138****0001") {
 		t.Errorf("by a code: told %q", texts)
 	}
 
 	w.now = w.now.Add(time.Minute)
 	w.want(200, "", registerCall(portal, "zhangsan", person(zhangID, nil)))
-	if texts := w.told(zhangPhone, "phone-changed"); len(texts) != 1 || !strings.Contains(texts[0], "138****0001 正在解除绑定") {
+	if texts := w.takeMessages(zhangPhone, "phone-changed"); len(texts) != 1 || !strings.Contains(texts[0], "138****0001 正在解除绑定") {
 		t.Errorf("unbound: told %q", texts)
 	}
 	w.want(200, "", registerCall(portal, "zhangsan", person(zhangID, "13700000003")))
@@ -165,7 +165,7 @@ func TestTheOldPhoneIsToldOfEveryChange(t *testing.T) {
 func TestNothingChangesWhereTheOldPhoneCannotBeTold(t *testing.T) {
 	w := newWorld(t)
 	portal := w.zhang()
-	token := w.shown("zhangsan")
+	token := w.loginAfterFace("zhangsan")
 	w.want(202, "", codeCall(token, "13900000002"))
 	code := w.code()
 	w.gateway.answer(500)
@@ -180,7 +180,7 @@ func TestNothingChangesWhereTheOldPhoneCannotBeTold(t *testing.T) {
 	}
 	w.gateway.answer(202)
 	w.want(200, "", bindCall(token, "13900000002", code))
-	if texts := w.told(zhangPhone, "phone-changed"); len(texts) != 1 {
+	if texts := w.takeMessages(zhangPhone, "phone-changed"); len(texts) != 1 {
 		t.Errorf("told %q", texts)
 	}
 }
@@ -287,12 +287,12 @@ func TestAClientThatIsGonePutsNothing(t *testing.T) {
 func TestAPutThatSaysNothingNewWritesNothing(t *testing.T) {
 	w := newWorld(t)
 	portal := w.zhang()
-	before := w.stored("zhangsan")
+	before := w.readAccount("zhangsan")
 	for range 3 {
 		w.now = w.now.Add(time.Minute)
 		w.want(200, "", registerCall(portal, "zhangsan", person(zhangID, zhangPhone)))
 	}
-	if after := w.stored("zhangsan"); after.Revision != before.Revision {
+	if after := w.readAccount("zhangsan"); after.Revision != before.Revision {
 		t.Errorf("the account was written %d times", after.Revision-before.Revision)
 	}
 	lower := person(zhangID, zhangPhone)

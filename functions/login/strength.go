@@ -26,15 +26,15 @@ func checkStrength(password, username string) error {
 		name, zh, en string
 		broken       bool
 	}{
-		{"length", "密码须为 10 至 128 个字符", "A password has 10 to 128 characters.", !wellSized(password)},
+		{"length", "密码须为 10 至 128 个字符", "A password has 10 to 128 characters.", !hasAllowedLength(password)},
 		{"control", "密码不能包含控制字符", "A password has no control characters.", strings.ContainsFunc(password, unicode.IsControl)},
 		{"username", "密码不能包含用户名", "A password does not contain the user name.", contains(password, username)},
 		{
 			"context", "密码除「" + words + "」外不足 4 个字母或汉字（数字和符号不计）；这类词最先被人猜到",
 			"Beside 「" + words + "」, which is guessed first, the password has fewer than four letters. Digits and signs do not count.", words != "",
 		},
-		{"common", "密码过于常见", "The password is one of the common ones.", common(password)},
-		{"simple", "密码过于简单，重复或连续的字符太多", "The password repeats a few characters, or counts.", simple(password)},
+		{"common", "密码过于常见", "The password is one of the common ones.", isCommon(password)},
+		{"simple", "密码过于简单，重复或连续的字符太多", "The password repeats a few characters, or counts.", isSimple(password)},
 	} {
 		if rule.broken {
 			p = p.WithField(problem.Field{Pointer: "/new", Rule: "password." + rule.name, Detail: problem.Text{ZH: rule.zh, EN: rule.en}})
@@ -46,8 +46,8 @@ func checkStrength(password, username string) error {
 	return p
 }
 
-func wellSized(password string) bool {
-	n := utf8.RuneCount(plain(password))
+func hasAllowedLength(password string) bool {
+	n := utf8.RuneCount(normalize(password))
 	return n >= minPassword && n <= maxPassword
 }
 
@@ -61,9 +61,9 @@ func contains(password, username string) bool {
 	return strings.Trim(lower, "0123456789!@#$%^&*._-") == username
 }
 
-// common reports whether the password is a well-known one, as it stands or with digits and signs
+// isCommon reports whether the password is a well-known one, as it stands or with digits and signs
 // around it.
-func common(password string) bool {
+func isCommon(password string) bool {
 	lower := strings.ToLower(strings.TrimSpace(password))
 	word := strings.TrimFunc(lower, func(r rune) bool { return !unicode.IsLetter(r) })
 	for known := range strings.Lines(commonText) {
@@ -105,9 +105,9 @@ func onlyContext(password string) string {
 	return strings.Join(found, " ")
 }
 
-// simple reports whether the password has fewer than four different characters, or only counts up
+// isSimple reports whether the password has fewer than four different characters, or only counts up
 // or down.
-func simple(password string) bool {
+func isSimple(password string) bool {
 	seen := map[rune]bool{}
 	up, down := true, true
 	last := rune(-1)

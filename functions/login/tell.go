@@ -15,11 +15,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// tellOld tells a phone that it is about to be replaced or unbound: before the change, which is not
+// notifyOldPhone tells a phone that it is about to be replaced or unbound: before the change, which is not
 // made unless the gateway has taken the message. Where the change then fails, the phone was told of
 // what did not happen, and the next try is the same message, by its id, until the statement is another.
-func (a *app) tellOld(ctx context.Context, change sessions.PhoneChange, username string) error {
-	if !change.From.Bound() || change.From.Number == change.To.Number {
+func (a *app) notifyOldPhone(ctx context.Context, change sessions.PhoneChange, username string) error {
+	if !change.From.IsBound() || change.From.Number == change.To.Number {
 		return nil
 	}
 	err := a.messages.Send(ctx, a.changedMessage(change, username))
@@ -36,7 +36,7 @@ func (a *app) tellOld(ctx context.Context, change sessions.PhoneChange, username
 func (a *app) changedMessage(change sessions.PhoneChange, username string) message {
 	old, portal := change.From, a.portals[change.From.Portal].Name
 	what := "正在更换为 " + certificate.MaskPhone(change.To.Number)
-	if !change.To.Bound() {
+	if !change.To.IsBound() {
 		what = "正在解除绑定"
 	}
 	return message{
@@ -51,7 +51,7 @@ func (a *app) changedMessage(change sessions.PhoneChange, username string) messa
 // day, and of the links that one phone is sent.
 type share struct{ change, link []identity.Limit }
 
-func (s share) all() []identity.Limit { return slices.Concat(s.change, s.link) }
+func (s share) limits() []identity.Limit { return slices.Concat(s.change, s.link) }
 
 // shareOf is what a put costs beside the link itself, which makeLink has taken.
 func (a *app) shareOf(r *api.Request, created bool, put sessions.Put) (s share, err error) {
@@ -59,7 +59,7 @@ func (a *app) shareOf(r *api.Request, created bool, put sessions.Put) (s share, 
 	if !ok { // gone since the token was given
 		return s, problem.New(problem.Forbidden)
 	}
-	changed := put.Phone != nil && put.Phone.From.Bound()
+	changed := put.Phone != nil && put.Phone.From.IsBound()
 	if created {
 		s.change = append(s.change, client.AccountsLimit(r.Time))
 	}
@@ -74,20 +74,20 @@ func (a *app) shareOf(r *api.Request, created bool, put sessions.Put) (s share, 
 
 // take takes the whole share, or nothing.
 func (a *app) take(ctx context.Context, s share, now time.Time) error {
-	for i, limit := range s.all() {
+	for i, limit := range s.limits() {
 		err := a.store.Take(ctx, limit, now)
 		if !limit.Until.IsZero() { // of the client, not of a person or a phone
-			err = spent(err, now)
+			err = explainExhausted(err, now)
 		}
 		if err != nil {
-			return a.giveBack(ctx, s.all()[:i], err)
+			return a.giveBack(ctx, s.limits()[:i], err)
 		}
 	}
 	return nil
 }
 
-// spent says of a client's share of the day that it is used up, and who can give it more.
-func spent(err error, now time.Time) error {
+// explainExhausted says of a client's share of the day that it is used up, and who can give it more.
+func explainExhausted(err error, now time.Time) error {
 	p, ok := problem.As(err)
 	if !ok || p.Code != problem.RateLimited {
 		return err

@@ -48,7 +48,7 @@ func (a *app) token(ctx context.Context, r *api.Request) (*api.Response, error) 
 		return refusedClient(r, err), nil
 	}
 	client, _ := a.client(statement.Issuer)
-	scopes, ok := granted(client, form.Get("scope"))
+	scopes, ok := selectScopes(client, form.Get("scope"))
 	if !ok {
 		return refuse(r, "invalid_scope", problem.New(problem.Forbidden).WithDetail(
 			"该客户端没有所请求的权限范围", "The client does not have the scope it asks for.")), nil
@@ -88,18 +88,18 @@ func tokenForm(r *api.Request) (url.Values, *api.Response) {
 	}
 	for name, values := range form {
 		if len(values) > 1 { // RFC 6749, 3.2
-			return nil, refuse(r, "invalid_request", wrong("/"+name, "repeated", "参数重复", "The parameter is there twice."))
+			return nil, refuse(r, "invalid_request", fieldProblem("/"+name, "repeated", "参数重复", "The parameter is there twice."))
 		}
 	}
 	switch {
 	case form.Get("grant_type") != "client_credentials":
-		return nil, refuse(r, "unsupported_grant_type", wrong("/grant_type", "value",
+		return nil, refuse(r, "unsupported_grant_type", fieldProblem("/grant_type", "value",
 			"只支持 client_credentials", "Only client_credentials is supported."))
 	case form.Get("client_assertion_type") != assertionType:
-		return nil, refuse(r, "invalid_request", wrong("/client_assertion_type", "value",
+		return nil, refuse(r, "invalid_request", fieldProblem("/client_assertion_type", "value",
 			"须为 "+assertionType, "It has to be "+assertionType+"."))
 	case form.Get("client_assertion") == "":
-		return nil, refuse(r, "invalid_request", wrong("/client_assertion", "required", "缺少客户端断言", "It is missing."))
+		return nil, refuse(r, "invalid_request", fieldProblem("/client_assertion", "required", "缺少客户端断言", "It is missing."))
 	}
 	return form, nil
 }
@@ -138,9 +138,9 @@ func (a *app) keysOf(issuer string) (jose.JSONWebKeySet, bool) {
 	return c.Keys, ok
 }
 
-// granted is the scopes asked for, all the client's if none are, or false if one is not the
+// selectScopes is the scopes asked for, all the client's if none are, or false if one is not the
 // client's.
-func granted(c identity.Client, asked string) ([]string, bool) {
+func selectScopes(c identity.Client, asked string) ([]string, bool) {
 	scopes := strings.Fields(asked)
 	if len(scopes) == 0 {
 		return c.Scopes, true

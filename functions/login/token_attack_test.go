@@ -12,8 +12,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 )
 
-// mirrored is the assertion with the other signature that ECDSA takes for the same: (r, n-s).
-func mirrored(t *testing.T, assertion string) string {
+// mirrorSignature is the assertion with the other signature that ECDSA takes for the same: (r, n-s).
+func mirrorSignature(t *testing.T, assertion string) string {
 	t.Helper()
 	parts := strings.Split(assertion, ".")
 	raw, err := base64.RawURLEncoding.DecodeString(parts[2])
@@ -28,7 +28,7 @@ func mirrored(t *testing.T, assertion string) string {
 func TestAUsedAssertionIsUsedInEverySpelling(t *testing.T) {
 	for name, respell := range map[string]func(string) string{
 		"as it was":                  func(a string) string { return a },
-		"with the signature (r,n-s)": func(a string) string { return mirrored(t, a) },
+		"with the signature (r,n-s)": func(a string) string { return mirrorSignature(t, a) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -66,9 +66,9 @@ func TestOneClientsKeyProvesNoOther(t *testing.T) {
 func TestAPortalReachesItsOwnAccountsOnly(t *testing.T) {
 	w := newWorld(t)
 	w.zhang()
-	before := w.stored("zhangsan")
+	before := w.readAccount("zhangsan")
 	w.want(201, "", registerCall(w.machine("gjzwfw-portal"), "zhangsan", person(liID, nil)))
-	if after := w.stored("zhangsan"); after.Holder != before.Holder || after.Revision != before.Revision {
+	if after := w.readAccount("zhangsan"); after.Holder != before.Holder || after.Revision != before.Revision {
 		t.Error("another portal changed this portal's account of the same name")
 	}
 	w.login("zhangsan", goodPass)

@@ -288,8 +288,8 @@ func (w *world) login(username, password string) string {
 	return w.want(200, "", loginCall(username, password)).text("token")
 }
 
-// shown logs in to an account whose person has shown their face in an earlier session, and not in this.
-func (w *world) shown(username string) string {
+// loginAfterFace logs in to an account whose person has shown their face in an earlier session, and not in this.
+func (w *world) loginAfterFace(username string) string {
 	w.t.Helper()
 	w.table.Identify(w.t, w.login(username, goodPass), w.now)
 	return w.login(username, goodPass)

@@ -18,10 +18,10 @@ import (
 type reports interface {
 	PutReport(ctx context.Context, r records.Report) error
 	Report(ctx context.Context, id, client string, now time.Time) (records.Report, error)
-	AnnounceDrop(ctx context.Context, d records.Drop) error
-	Drop(ctx context.Context, id, client string, now time.Time) (records.Drop, error)
+	AnnounceUpload(ctx context.Context, d records.Drop) error
+	ReadUpload(ctx context.Context, id, client string, now time.Time) (records.Drop, error)
 	EnterReport(ctx context.Context, e records.ReportEntry) error
-	RevokeDrop(ctx context.Context, id, client string, now time.Time) (records.Drop, error)
+	RevokeUpload(ctx context.Context, id, client string, now time.Time) (records.Drop, error)
 	ByNumber(ctx context.Context, number string) (records.Record, error)
 	ForVerify(ctx context.Context, certID, endorsementID string) (records.Record, *endorsement.Endorsement, error)
 	VersionsBelow(ctx context.Context, record records.Record, below int64, limit int) (page []records.Version, after *records.Version, err error)
@@ -29,7 +29,7 @@ type reports interface {
 
 // shelf signs links to files; it holds none itself.
 type shelf interface {
-	DropLink(ctx context.Context, key, mime string, bytes int64) (url string, headers map[string]string, err error)
+	UploadLink(ctx context.Context, key, mime string, bytes int64) (url string, headers map[string]string, err error)
 	Link(ctx context.Context, key string, d files.Download) (string, error)
 }
 
@@ -51,12 +51,12 @@ type app struct{ deps }
 func newApp(d deps, now func() time.Time) *api.App {
 	a := &app{d}
 	return &api.App{Name: "report", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
-		"POST /v1/reports":                      {Handler: api.Machine(d.grants, identity.ScopeReport, a.report)},
-		"POST /v1/reports/drops":                {Handler: api.Machine(d.grants, identity.ScopeReport, a.announce)},
-		"GET /v1/reports/{report}":              {Handler: api.Machine(d.grants, identity.ScopeReport, a.again)},
-		"DELETE /v1/reports/{report}":           {Handler: api.Machine(d.grants, identity.ScopeReport, a.revoke)},
-		"GET /v1/reports/certificates/{number}": {Handler: api.Machine(d.grants, identity.ScopeReport, a.versions), Query: []string{"limit", "cursor"}},
-		"POST /v1/disputes":                     {Handler: api.Machine(d.grants, identity.ScopeReport, a.dispute)},
-		"GET /v1/disputes":                      {Handler: api.Machine(d.grants, identity.ScopeReport, a.ownDisputes)},
+		"POST /v1/reports":                      {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.report)},
+		"POST /v1/reports/drops":                {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.announce)},
+		"GET /v1/reports/{report}":              {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.resendAnswer)},
+		"DELETE /v1/reports/{report}":           {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.revoke)},
+		"GET /v1/reports/certificates/{number}": {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.versions), Query: []string{"limit", "cursor"}},
+		"POST /v1/disputes":                     {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.dispute)},
+		"GET /v1/disputes":                      {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.ownDisputes)},
 	}}
 }

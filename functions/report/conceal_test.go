@@ -14,7 +14,7 @@ import (
 func TestRefusedRowsLeaveNoNumberInTheTable(t *testing.T) {
 	const number = "110101198001010010"
 	d := newDesk(t)
-	row := good(t)
+	row := validRow(t)
 	a := d.report(t,
 		row.within("holder", map[string]any{"idNo": "ll0101198OO1010010"}), row.within("holder", map[string]any{"idNo": "110101198001010011"}),
 		row.with(fields{"number": number}), row.with(fields{"state": number}), row.with(fields{number: number}),
@@ -31,7 +31,7 @@ func TestRefusedRowsLeaveNoNumberInTheTable(t *testing.T) {
 			case *types.AttributeValueMemberS:
 				kept = []byte(v.Value)
 			case *types.AttributeValueMemberB:
-				kept = unpacked(v.Value)
+				kept = unpackRows(v.Value)
 				if name == "rows" {
 					answers++
 				}
@@ -46,8 +46,8 @@ func TestRefusedRowsLeaveNoNumberInTheTable(t *testing.T) {
 	}
 }
 
-// unpacked is what was packed, or data as it is.
-func unpacked(data []byte) []byte {
+// unpackRows is what was packed, or data as it is.
+func unpackRows(data []byte) []byte {
 	r, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
 		return data

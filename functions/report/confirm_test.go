@@ -11,18 +11,18 @@ import (
 // undo takes a report back on one certificate.
 func (d desk) undo(t *testing.T, report, id string) reporting.Undone {
 	t.Helper()
-	d.Clock.Pass(time.Minute)
-	done, err := reporting.Undoing{Register: d.Register, Report: report, Now: d.Clock.Now()}.One(t.Context(), id)
+	d.Clock.Advance(time.Minute)
+	done, err := reporting.Undoing{Register: d.Register, Report: report, Now: d.Clock.Now()}.UndoCertificate(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return done
 }
 
-// later reports a minute later, as another client.
-func (d desk) later(t *testing.T, client string, rows ...fields) reporting.Answer {
+// reportLater reports a minute later, as another client.
+func (d desk) reportLater(t *testing.T, client string, rows ...fields) reporting.Answer {
 	t.Helper()
-	d.Clock.Pass(time.Minute)
+	d.Clock.Advance(time.Minute)
 	return d.as(t, client, "110000").report(t, rows...)
 }
 
@@ -38,10 +38,10 @@ func (d desk) versionsOf(t *testing.T, id string) int {
 // A thief cancels, and the authority cancels, too: what the thief did is undone, and the certificate stays cancelled.
 func TestUndoingAReportKeepsWhatAnotherReportSaidToo(t *testing.T) {
 	d := newDesk(t)
-	id := d.report(t, good(t)).Rows[0].Certificate
-	cancelled := good(t).with(fields{"state": "04"})
-	stolen := d.later(t, "beijing-registry", cancelled)
-	rightful := d.later(t, "mohurd-registry", cancelled)
+	id := d.report(t, validRow(t)).Rows[0].Certificate
+	cancelled := validRow(t).with(fields{"state": "04"})
+	stolen := d.reportLater(t, "beijing-registry", cancelled)
+	rightful := d.reportLater(t, "mohurd-registry", cancelled)
 	if rightful.Unchanged != 1 || rightful.Rows[0].Version != "001" {
 		t.Fatalf("%+v", rightful)
 	}
@@ -58,11 +58,11 @@ func TestUndoingAReportKeepsWhatAnotherReportSaidToo(t *testing.T) {
 
 func TestUndoingAReportKeepsTheHolderThatAnotherReportSaidToo(t *testing.T) {
 	d := newDesk(t)
-	d.report(t, good(t))
-	other := good(t).within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"})
-	stolen := d.later(t, "beijing-registry", other)
+	d.report(t, validRow(t))
+	other := validRow(t).within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"})
+	stolen := d.reportLater(t, "beijing-registry", other)
 	id := stolen.Rows[0].Certificate
-	if rightful := d.later(t, "mohurd-registry", other); rightful.Unchanged != 1 {
+	if rightful := d.reportLater(t, "mohurd-registry", other); rightful.Unchanged != 1 {
 		t.Fatalf("%+v", rightful)
 	}
 	before, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
@@ -82,7 +82,7 @@ func TestUndoingAReportKeepsTheHolderThatAnotherReportSaidToo(t *testing.T) {
 // Whoever reports everything each night writes a change once more, and no more.
 func TestAChangeIsConfirmedOnceAndByAnotherReport(t *testing.T) {
 	d := newDesk(t)
-	first := d.report(t, good(t), good(t)) // of the same report the second row confirms nothing
+	first := d.report(t, validRow(t), validRow(t)) // of the same report the second row confirms nothing
 	id := first.Rows[0].Certificate
 	if n := d.versionsOf(t, id); n != 1 {
 		t.Fatalf("%d versions", n)
@@ -92,7 +92,7 @@ func TestAChangeIsConfirmedOnceAndByAnotherReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 3 {
-		if a := d.later(t, "mohurd-registry", good(t), good(t)); a.Unchanged != 2 {
+		if a := d.reportLater(t, "mohurd-registry", validRow(t), validRow(t)); a.Unchanged != 2 {
 			t.Fatalf("%+v", a)
 		}
 	}
@@ -104,8 +104,8 @@ func TestAChangeIsConfirmedOnceAndByAnotherReport(t *testing.T) {
 	if err != nil || all[1].By.Report == first.Report || !all[1].At.After(all[0].At) || !all[1].Confirms(all[0]) {
 		t.Errorf("%+v, %v", all, err)
 	}
-	d.later(t, "mohurd-registry", good(t).with(fields{"stateNote": "更正"}))
-	d.later(t, "mohurd-registry", good(t).with(fields{"stateNote": "更正"}))
+	d.reportLater(t, "mohurd-registry", validRow(t).with(fields{"stateNote": "更正"}))
+	d.reportLater(t, "mohurd-registry", validRow(t).with(fields{"stateNote": "更正"}))
 	if n := d.versionsOf(t, id); n != 4 {
 		t.Errorf("%d versions", n)
 	}

@@ -69,7 +69,7 @@ func (a *app) dispute(ctx context.Context, r *api.Request) (*api.Response, error
 	}
 	ask.Reason = strings.TrimSpace(ask.Reason)
 	if n := utf8.RuneCountInString(ask.Reason); n == 0 || n > longestReason {
-		return nil, wrong("/reason", "text.length", "请写明理由，不超过 200 个字。", "Say why, in at most 200 characters.")
+		return nil, fieldProblem("/reason", "text.length", "请写明理由，不超过 200 个字。", "Say why, in at most 200 characters.")
 	}
 	if err := errors.Join(certificate.CheckText(ask.Reason), certificate.CheckImpersonal(ask.Reason)); err != nil {
 		return nil, wrongField("/reason", err)
@@ -80,9 +80,9 @@ func (a *app) dispute(ctx context.Context, r *api.Request) (*api.Response, error
 	}
 	office := reporting.Office{Areas: r.Client.Areas, Schemes: r.Client.Schemes}
 	if !office.MayBegin(n) {
-		return nil, wrong("/number", "number.foreign", "该编号不属于本客户端负责的省份。", "The number is not of a province that this client reports for.")
+		return nil, fieldProblem("/number", "number.foreign", "该编号不属于本客户端负责的省份。", "The number is not of a province that this client reports for.")
 	}
-	number := n.Modern()
+	number := n.ModernForm()
 	found, err := a.register.ByNumbers(ctx, []string{number})
 	if err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (a *app) dispute(ctx context.Context, r *api.Request) (*api.Response, error
 	case !ok:
 		return nil, problem.New(problem.CertificateNotFound)
 	case office.Keeps(kept.Certificate):
-		return nil, wrong("/number", "dispute.own", "该编号的证书由本客户端管理，可直接上报。", "This client keeps the certificate, and may report it.")
+		return nil, fieldProblem("/number", "dispute.own", "该编号的证书由本客户端管理，可直接上报。", "This client keeps the certificate, and may report it.")
 	}
 	about, err := a.disputes.DisputesAbout(ctx, number)
 	if err != nil {
@@ -146,7 +146,7 @@ func (a *app) ownDisputes(ctx context.Context, r *api.Request) (*api.Response, e
 	return api.JSON(http.StatusOK, map[string]any{"items": items}), nil
 }
 
-func wrong(pointer, rule, zh, en string) error {
+func fieldProblem(pointer, rule, zh, en string) error {
 	return problem.New(problem.InvalidField).WithField(problem.Field{Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en}})
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-func (d desk) disputes(t *testing.T, number, reason string) recordstest.Reply {
+func (d desk) sendDispute(t *testing.T, number, reason string) recordstest.Reply {
 	t.Helper()
 	body, err := json.Marshal(map[string]string{"number": number, "reason": reason})
 	if err != nil {
@@ -24,8 +24,8 @@ func (d desk) disputes(t *testing.T, number, reason string) recordstest.Reply {
 // disputed is a dispute as a client reads it.
 type disputed struct{ Dispute, Number, Certificate, Reason, State, Why string }
 
-// squatted has Beijing keep a number of Shanghai's, as it could before numbers had provinces.
-func squatted(t *testing.T, d desk) records.Record {
+// enterForeignNumber has Beijing keep a number of Shanghai's, as it could before numbers had provinces.
+func enterForeignNumber(t *testing.T, d desk) records.Record {
 	t.Helper()
 	c := recordstest.Sample(d.Clock.Now(), nil, nil)
 	c.Number = "沪1312019202000001"
@@ -36,9 +36,9 @@ func squatted(t *testing.T, d desk) records.Record {
 func TestADisputeNamesNobody(t *testing.T) {
 	beijing := newDesk(t, "110000")
 	shanghai := beijing.as(t, "shanghai", "310000")
-	kept := squatted(t, beijing)
+	kept := enterForeignNumber(t, beijing)
 	for _, reason := range []string{"持证人 110101 1980 0101 0010 已在本市注册", "请致电 138-0000-0000", "旧号１１０１０１８００１０１００１"} {
-		answer := shanghai.disputes(t, kept.Certificate.Number, reason)
+		answer := shanghai.sendDispute(t, kept.Certificate.Number, reason)
 		answer.WantProblem(t, 422, "invalid-field")
 		if !strings.Contains(answer.Body, `"rule":"text.personal"`) {
 			t.Errorf("%s: %s", reason, answer.Body)
@@ -49,15 +49,15 @@ func TestADisputeNamesNobody(t *testing.T) {
 func TestASquattedNumberIsDisputedAndSettled(t *testing.T) {
 	beijing := newDesk(t, "110000")
 	shanghai := beijing.as(t, "shanghai", "310000")
-	kept := squatted(t, beijing)
-	row := good(t).with(fields{"number": kept.Certificate.Number, "areaCode": "310000"})
+	kept := enterForeignNumber(t, beijing)
+	row := validRow(t).with(fields{"number": kept.Certificate.Number, "areaCode": "310000"})
 	if o := shanghai.report(t, row).Rows[0]; rules(o) != "/areaCode area.kept" {
 		t.Fatalf("%+v", o)
 	}
 	var first, again disputed
-	shanghai.disputes(t, kept.Certificate.Number, "该编号由本市核发").Into(t, 201, &first)
-	shanghai.Clock.Pass(time.Second)
-	shanghai.disputes(t, "沪131192000001", "再次提出").Into(t, 200, &again)
+	shanghai.sendDispute(t, kept.Certificate.Number, "该编号由本市核发").Into(t, 201, &first)
+	shanghai.Clock.Advance(time.Second)
+	shanghai.sendDispute(t, "沪131192000001", "再次提出").Into(t, 200, &again)
 	if first.State != "open" || again != first || first.Certificate != kept.Certificate.ID {
 		t.Errorf("first %+v, again %+v", first, again)
 	}
@@ -97,25 +97,25 @@ func TestADisputeIsForWhomTheNumberCouldBelongTo(t *testing.T) {
 	beijing := newDesk(t, "110000")
 	shanghai := beijing.as(t, "shanghai", "310000")
 	district := beijing.as(t, "pudong", "310115")
-	kept := squatted(t, beijing).Certificate.Number
-	beijing.disputes(t, kept, "x").WantProblem(t, 422, "invalid-field")
-	district.disputes(t, kept, "x").WantProblem(t, 422, "invalid-field")
-	shanghai.disputes(t, "沪1312019202000009", "x").WantProblem(t, 404, "certificate-not-found")
-	shanghai.disputes(t, "1", "x").WantProblem(t, 422, "invalid-field")
-	shanghai.disputes(t, kept, " ").WantProblem(t, 422, "invalid-field")
-	shanghai.disputes(t, kept, strings.Repeat("长", 201)).WantProblem(t, 422, "invalid-field")
-	shanghai.disputes(t, kept, "a\u202eb").WantProblem(t, 422, "invalid-field")
-	own := good(t).with(fields{"number": "沪1312019202000002", "areaCode": "310000"})
+	kept := enterForeignNumber(t, beijing).Certificate.Number
+	beijing.sendDispute(t, kept, "x").WantProblem(t, 422, "invalid-field")
+	district.sendDispute(t, kept, "x").WantProblem(t, 422, "invalid-field")
+	shanghai.sendDispute(t, "沪1312019202000009", "x").WantProblem(t, 404, "certificate-not-found")
+	shanghai.sendDispute(t, "1", "x").WantProblem(t, 422, "invalid-field")
+	shanghai.sendDispute(t, kept, " ").WantProblem(t, 422, "invalid-field")
+	shanghai.sendDispute(t, kept, strings.Repeat("长", 201)).WantProblem(t, 422, "invalid-field")
+	shanghai.sendDispute(t, kept, "a\u202eb").WantProblem(t, 422, "invalid-field")
+	own := validRow(t).with(fields{"number": "沪1312019202000002", "areaCode": "310000"})
 	if o := shanghai.report(t, own).Rows[0]; o.Result != reporting.Accepted {
 		t.Fatal(o)
 	}
-	shanghai.disputes(t, "沪1312019202000002", "x").WantProblem(t, 422, "invalid-field")
+	shanghai.sendDispute(t, "沪1312019202000002", "x").WantProblem(t, 422, "invalid-field")
 	recordstest.Send(t, beijing.app, recordstest.Ask{Route: "POST /v1/disputes", Body: "{}"}).WantProblem(t, 401, "session-required")
 }
 
 func TestAClientEntersSoManyDisputesADay(t *testing.T) {
 	d := newDesk(t, "310000")
-	kept := squatted(t, d)
+	kept := enterForeignNumber(t, d)
 	for range mostDisputes {
 		err := d.Register.OpenDispute(t.Context(), records.Dispute{
 			ID: records.NewID(d.Clock.Now()), Number: "沪1312019202000003", Client: "mohurd-registry", Reason: "x", At: d.Clock.Now(),
@@ -124,5 +124,5 @@ func TestAClientEntersSoManyDisputesADay(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	d.disputes(t, kept.Certificate.Number, "x").WantProblem(t, 429, "rate-limited")
+	d.sendDispute(t, kept.Certificate.Number, "x").WantProblem(t, 429, "rate-limited")
 }

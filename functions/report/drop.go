@@ -37,10 +37,10 @@ func (a *app) announce(ctx context.Context, r *api.Request) (*api.Response, erro
 	d := records.Drop{
 		ID: records.NewID(r.Time), Client: r.Client.ID, Areas: r.Client.Areas, Schemes: r.Client.Schemes, Lang: r.Lang, Bytes: ask.Bytes, At: r.Time,
 	}
-	if err := a.reports.AnnounceDrop(ctx, d); err != nil {
+	if err := a.reports.AnnounceUpload(ctx, d); err != nil {
 		return nil, err
 	}
-	url, headers, err := a.files.DropLink(ctx, reporting.DropKey(d.ID), reporting.MediaType, d.Bytes)
+	url, headers, err := a.files.UploadLink(ctx, reporting.UploadKey(d.ID), reporting.MediaType, d.Bytes)
 	if err != nil {
 		return nil, err
 	}
@@ -84,10 +84,10 @@ func (a *app) progress(ctx context.Context, r *api.Request, d records.Drop) (*ap
 		Accepted: d.Accepted, Unchanged: d.Unchanged, Refused: d.Refused, DoneAt: api.Instant(d.DoneAt),
 	}
 	got.State = stateOf(d)
-	if why := reason(d); why != "" && (d.Done() || d.Run == 0) { // else rows may still be landing
+	if why := reason(d); why != "" && (d.IsDone() || d.Run == 0) { // else rows may still be landing
 		got.Stopped = &stopped{Row: d.Rows + 1, Rule: why, Detail: why.Text(d.Rows + 1).In(r.Lang)}
 	}
-	if d.Done() && d.Result > 0 {
+	if d.IsDone() && d.Result > 0 {
 		url, err := a.files.Link(ctx, reporting.ResultKey(d.ID), files.Download{
 			Name: d.ID + "-refused.ndjson", MIME: reporting.MediaType,
 		})
@@ -101,7 +101,7 @@ func (a *app) progress(ctx context.Context, r *api.Request, d records.Drop) (*ap
 
 // reason is why nothing behind the rows counted is taken in, "" where everything is.
 func reason(d records.Drop) reporting.Stop {
-	if !d.RevokedAt.IsZero() && !d.Done() {
+	if !d.RevokedAt.IsZero() && !d.IsDone() {
 		return reporting.FileRevoked
 	}
 	return reporting.Stop(d.Stopped)
@@ -111,11 +111,11 @@ func stateOf(d records.Drop) string {
 	switch why := reason(d); {
 	case why == reporting.FileRevoked:
 		return "revoked"
-	case why.Whole() && d.Rows == 0:
+	case why.IsWholeFile() && d.Rows == 0:
 		return "refused"
 	case why != "":
 		return "stopped"
-	case d.Done():
+	case d.IsDone():
 		return "done"
 	case d.Run > 0:
 		return "running"
@@ -125,7 +125,7 @@ func stateOf(d records.Drop) string {
 
 // revoke has a file not taken in, or no further, and answers how far it came.
 func (a *app) revoke(ctx context.Context, r *api.Request) (*api.Response, error) {
-	d, err := a.reports.RevokeDrop(ctx, r.Path["report"], r.Client.ID, r.Time)
+	d, err := a.reports.RevokeUpload(ctx, r.Path["report"], r.Client.ID, r.Time)
 	if err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ func (d desk) announce(t *testing.T, bytes int64) recordstest.Reply {
 	})
 }
 
-func (d desk) announced(t *testing.T, bytes int64) string {
+func (d desk) announceReport(t *testing.T, bytes int64) string {
 	t.Helper()
 	var place struct{ Report string }
 	d.announce(t, bytes).Into(t, 201, &place)
@@ -47,13 +47,13 @@ func (d desk) file(t *testing.T, method, report string) recordstest.Reply {
 // run has the files be taken in as far as a progress says.
 func (d desk) run(t *testing.T, report string, p records.Progress) {
 	t.Helper()
-	taken, err := d.Register.TakeDrop(t.Context(), report)
+	taken, err := d.Register.BeginUploadRun(t.Context(), report)
 	if err != nil {
 		t.Fatal(err)
 	}
-	revoked, err := d.Register.NoteDrop(t.Context(), report, taken.Run, p)
-	if err == nil && p.Done() && !revoked {
-		err = d.Register.ReleaseDrop(t.Context(), taken)
+	revoked, err := d.Register.SaveUploadProgress(t.Context(), report, taken.Run, p)
+	if err == nil && p.IsDone() && !revoked {
+		err = d.Register.ReleaseUpload(t.Context(), taken)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +65,7 @@ func TestAFileIsAnnouncedForTheOfficeOfItsClient(t *testing.T) {
 	d := newDesk(t)
 	client := identity.Client{ID: "level-two", Kind: "authority", Areas: []string{"110000"}, Schemes: []string{"constructor-2-beijing"}, Scopes: []string{"report"}}
 	d.token = d.Grant(t, client)
-	drop, err := d.Register.Drop(t.Context(), d.announced(t, 1), client.ID, d.Clock.Now())
+	drop, err := d.Register.ReadUpload(t.Context(), d.announceReport(t, 1), client.ID, d.Clock.Now())
 	if err != nil || !slices.Equal(drop.Areas, client.Areas) || !slices.Equal(drop.Schemes, client.Schemes) {
 		t.Errorf("announced for %v and %v, %v", drop.Areas, drop.Schemes, err)
 	}
@@ -74,7 +74,7 @@ func TestAFileIsAnnouncedForTheOfficeOfItsClient(t *testing.T) {
 // TestAFileIsRevokedByWhoAnnouncedItAlone: to another client it is not there.
 func TestAFileIsRevokedByWhoAnnouncedItAlone(t *testing.T) {
 	d := newDesk(t, "110000")
-	report := d.announced(t, gigabyte)
+	report := d.announceReport(t, gigabyte)
 	other := d.as(t, "shanghai", "310000")
 	other.file(t, "GET", report).WantProblem(t, 404, "report-not-found")
 	other.file(t, "DELETE", report).WantProblem(t, 404, "report-not-found")
@@ -92,20 +92,20 @@ func TestAClientAnnouncesNoMoreThanItMay(t *testing.T) {
 	d := newDesk(t)
 	var first string
 	for range records.MostOpenDropBytes / (5 * gigabyte) {
-		first = d.announced(t, 5*gigabyte)
+		first = d.announceReport(t, 5*gigabyte)
 	}
 	d.announce(t, 1).WantProblem(t, 429, "rate-limited")
 	d.as(t, "beijing-registry").announce(t, 1).Into(t, 201, nil) // each has its own
 	d.file(t, "DELETE", first).Into(t, 200, nil)
 	d.file(t, "DELETE", first).Into(t, 200, nil) // counts once
-	d.announced(t, 5*gigabyte)
+	d.announceReport(t, 5*gigabyte)
 	d.announce(t, 1).WantProblem(t, 429, "rate-limited")
 }
 
 func TestAClientAnnouncesSoManyFilesADay(t *testing.T) {
 	d := newDesk(t)
 	for n := range records.MostDrops {
-		report := d.announced(t, 1)
+		report := d.announceReport(t, 1)
 		if n%records.MostOpenDrops < records.MostOpenDrops-1 {
 			d.run(t, report, records.Progress{DoneAt: d.Clock.Now()})
 		} else {
@@ -117,23 +117,23 @@ func TestAClientAnnouncesSoManyFilesADay(t *testing.T) {
 	if reply.Header["retry-after"] != fmt.Sprint(12*60*60) {
 		t.Errorf("it may try again in %s seconds", reply.Header["retry-after"])
 	}
-	d.Clock.Pass(12 * time.Hour)
-	d.as(t, "mohurd-registry").announced(t, 1)
+	d.Clock.Advance(12 * time.Hour)
+	d.as(t, "mohurd-registry").announceReport(t, 1)
 }
 
 // TestAClientAnnouncesSoManyBytesADay: forty files of the longest, and not a byte more though each was taken in.
 func TestAClientAnnouncesSoManyBytesADay(t *testing.T) {
 	d := newDesk(t)
 	for range records.MostDropBytes / (5 * gigabyte) {
-		d.run(t, d.announced(t, 5*gigabyte), records.Progress{DoneAt: d.Clock.Now()})
+		d.run(t, d.announceReport(t, 5*gigabyte), records.Progress{DoneAt: d.Clock.Now()})
 	}
 	reply := d.announce(t, 1)
 	reply.WantProblem(t, 429, "rate-limited")
 	if reply.Header["retry-after"] != fmt.Sprint(12*60*60) {
 		t.Errorf("it may try again in %s seconds", reply.Header["retry-after"])
 	}
-	d.Clock.Pass(12 * time.Hour)
-	d.as(t, "mohurd-registry").announced(t, 5*gigabyte)
+	d.Clock.Advance(12 * time.Hour)
+	d.as(t, "mohurd-registry").announceReport(t, 5*gigabyte)
 }
 
 func TestManyAnnouncementsAtOnceAreCountedEach(t *testing.T) {
@@ -179,7 +179,7 @@ func TestAFileSaysWhatBecameOfIt(t *testing.T) {
 		"revoked, and ended":         {records.Progress{Rows: 2, Stopped: "revoked", DoneAt: d.Clock.Now()}, false, "revoked", reporting.FileRevoked, row3},
 	} {
 		t.Run(name, func(t *testing.T) {
-			report := d.announced(t, 10)
+			report := d.announceReport(t, 10)
 			d.run(t, report, file.progress)
 			if file.revoke {
 				d.file(t, "DELETE", report).Into(t, 200, nil)
@@ -194,7 +194,7 @@ func TestAFileSaysWhatBecameOfIt(t *testing.T) {
 			}
 		})
 	}
-	report := d.announced(t, 10)
+	report := d.announceReport(t, 10)
 	var got fate
 	d.file(t, "DELETE", report).Into(t, 200, &got)
 	if got.State != "revoked" || got.Stopped == nil || got.Stopped.Row != 1 {
@@ -202,18 +202,18 @@ func TestAFileSaysWhatBecameOfIt(t *testing.T) {
 	}
 	d.as(t, "beijing-registry").file(t, "DELETE", report).WantProblem(t, 404, "report-not-found")
 	d.file(t, "DELETE", records.NewID(d.Clock.Now())).WantProblem(t, 404, "report-not-found")
-	rows := d.report(t, good(t))
+	rows := d.report(t, validRow(t))
 	d.file(t, "DELETE", rows.Report).WantProblem(t, 404, "report-not-found")
 }
 
 func TestAClientsReportsAreListed(t *testing.T) {
 	d := newDesk(t)
-	first := d.report(t, good(t)).Report
-	d.Clock.Pass(time.Hour)
-	second := d.as(t, "mohurd-registry").announced(t, 77)
-	d.as(t, "beijing-registry").report(t, good(t))
-	d.Clock.Pass(time.Hour)
-	d.as(t, "mohurd-registry").report(t, good(t), good(t))
+	first := d.report(t, validRow(t)).Report
+	d.Clock.Advance(time.Hour)
+	second := d.as(t, "mohurd-registry").announceReport(t, 77)
+	d.as(t, "beijing-registry").report(t, validRow(t))
+	d.Clock.Advance(time.Hour)
+	d.as(t, "mohurd-registry").report(t, validRow(t), validRow(t))
 	now := d.Clock.Now()
 	all, err := d.Register.ReportsOf(t.Context(), "mohurd-registry", now.Add(-2*time.Hour), now)
 	if err != nil || len(all) != 2 || all[0].Report != first || all[0].Rows != 1 || all[1].Report != second || all[1].Bytes != 77 {

@@ -103,7 +103,7 @@ func TestHostilePictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	row := func(picture []byte) []byte {
-		line, err := json.Marshal(good(t).with(fields{"areaCode": "999999", "signatureImage": base64.StdEncoding.EncodeToString(picture)}))
+		line, err := json.Marshal(validRow(t).with(fields{"areaCode": "999999", "signatureImage": base64.StdEncoding.EncodeToString(picture)}))
 		if err != nil {
 			t.Fatal(err)
 		}

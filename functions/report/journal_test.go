@@ -9,8 +9,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// named are the entries of the journal that name versions.
-func (d desk) named(t *testing.T) (all []journal.Named) {
+// versionEntries are the entries of the journal that name versions.
+func (d desk) versionEntries(t *testing.T) (all []journal.Named) {
 	t.Helper()
 	err := d.Journal.Read(t.Context(), journal.Versions, time.Time{}, func(e journal.Entry) error {
 		var n journal.Named
@@ -26,16 +26,16 @@ func (d desk) named(t *testing.T) (all []journal.Named) {
 
 func TestTheJournalNamesWhatAReportLeadsTo(t *testing.T) {
 	d := newDesk(t)
-	wrong := good(t).with(fields{"number": "京1112019202000002", "state": "00"})
-	first := d.report(t, good(t), wrong)
-	d.Clock.Pass(time.Minute)
-	second := d.report(t, good(t), good(t).with(fields{"stateNote": "更正"}))
+	wrong := validRow(t).with(fields{"number": "京1112019202000002", "state": "00"})
+	first := d.report(t, validRow(t), wrong)
+	d.Clock.Advance(time.Minute)
+	second := d.report(t, validRow(t), validRow(t).with(fields{"stateNote": "更正"}))
 	id := first.Rows[0].Certificate
 	past, err := d.Register.Versions(t.Context(), id)
 	if err != nil || len(past) != 3 {
 		t.Fatalf("%+v, %v", past, err)
 	}
-	got := d.named(t)
+	got := d.versionEntries(t)
 	if len(got) != 2 {
 		t.Fatalf("%+v", got)
 	}
@@ -45,7 +45,7 @@ func TestTheJournalNamesWhatAReportLeadsTo(t *testing.T) {
 		}
 	}
 	d.report(t, wrong)
-	if got := d.named(t); len(got) != 2 {
+	if got := d.versionEntries(t); len(got) != 2 {
 		t.Errorf("of refused rows it names %+v", got[2:])
 	}
 }
@@ -53,7 +53,7 @@ func TestTheJournalNamesWhatAReportLeadsTo(t *testing.T) {
 // What landed stays; the same report, sent again, is named.
 func TestAReportThatTheJournalCannotNameIsSentAgain(t *testing.T) {
 	d := newDesk(t)
-	body, err := json.Marshal([]fields{good(t)})
+	body, err := json.Marshal([]fields{validRow(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,16 +65,16 @@ func TestAReportThatTheJournalCannotNameIsSentAgain(t *testing.T) {
 	})
 	d.send(t, string(body)).WantProblem(t, 503, "unavailable")
 	d.Wire.On(nil)
-	if got := d.named(t); len(got) != 0 {
+	if got := d.versionEntries(t); len(got) != 0 {
 		t.Fatalf("%+v", got)
 	}
-	d.Clock.Pass(time.Minute)
-	again := d.report(t, good(t))
+	d.Clock.Advance(time.Minute)
+	again := d.report(t, validRow(t))
 	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
 	if err != nil || again.Unchanged != 1 {
 		t.Fatalf("%+v, %v", again, err)
 	}
-	if got := d.named(t); len(got) != 1 || got[0].Versions[0].Digest != r.Newest.Digest {
+	if got := d.versionEntries(t); len(got) != 1 || got[0].Versions[0].Digest != r.Newest.Digest {
 		t.Errorf("%+v", got)
 	}
 }

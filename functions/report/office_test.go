@@ -13,23 +13,23 @@ import (
 // note as it likes, and the certificate can be cancelled all the same.
 func TestACertificateIsCancelledHoweverOftenItWasChanged(t *testing.T) {
 	d := newDesk(t)
-	d.report(t, good(t))
+	d.report(t, validRow(t))
 	var rows []fields
 	for i := range mostRows {
-		rows = append(rows, good(t).with(fields{"photo": nil, "signatureImage": nil, "stateNote": fmt.Sprint(i)}))
+		rows = append(rows, validRow(t).with(fields{"photo": nil, "signatureImage": nil, "stateNote": fmt.Sprint(i)}))
 	}
 	a := d.report(t, rows...)
 	if a.Accepted == 0 || a.Refused == 0 || a.Accepted+a.Refused != mostRows || rules(a.Rows[mostRows-1]) != " changes.day" {
 		t.Errorf("%d accepted, %d refused, the last for %s", a.Accepted, a.Refused, rules(a.Rows[mostRows-1]))
 	}
 	for _, state := range []string{"04", "03", "07"} {
-		if o := d.report(t, good(t).with(fields{"state": state})).Rows[0]; o.Result != reporting.Accepted {
+		if o := d.report(t, validRow(t).with(fields{"state": state})).Rows[0]; o.Result != reporting.Accepted {
 			t.Errorf("into state %s: %+v", state, o)
 		}
 	}
-	d.Clock.Pass(24 * time.Hour)
+	d.Clock.Advance(24 * time.Hour)
 	d = d.as(t, "mohurd-registry")
-	if o := d.report(t, good(t).with(fields{"state": "07", "stateNote": "吊销"})).Rows[0]; o.Result != reporting.Accepted || o.Version != "001" {
+	if o := d.report(t, validRow(t).with(fields{"state": "07", "stateNote": "吊销"})).Rows[0]; o.Result != reporting.Accepted || o.Version != "001" {
 		t.Errorf("the next day: %+v", o)
 	}
 }
@@ -37,7 +37,7 @@ func TestACertificateIsCancelledHoweverOftenItWasChanged(t *testing.T) {
 // A thief who changes the holder all day leaves one in force; its authority ends it for whomever it names.
 func TestACertificateIsEndedHoweverOftenItsHolderChanged(t *testing.T) {
 	d := newDesk(t)
-	owner := good(t).with(fields{"photo": nil, "signatureImage": nil})
+	owner := validRow(t).with(fields{"photo": nil, "signatureImage": nil})
 	other := owner.within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"})
 	d.report(t, owner)
 	var rows []fields
@@ -79,7 +79,7 @@ func TestANumberIsFirstReportedByItsProvince(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t, test.areas...)
-			o := d.report(t, good(t).with(fields{"number": test.number, "areaCode": test.area})).Rows[0]
+			o := d.report(t, validRow(t).with(fields{"number": test.number, "areaCode": test.area})).Rows[0]
 			if rules(o) != test.want || (o.Result == reporting.Accepted) != (test.want == "") {
 				t.Errorf("%+v", o)
 			}
@@ -92,7 +92,7 @@ func TestAClientReportsItsKindsOfCertificateOnly(t *testing.T) {
 	d.token = d.Grant(t, identity.Client{
 		ID: "level-two", Kind: "authority", Areas: []string{"*"}, Schemes: []string{"constructor-2-beijing"}, Scopes: []string{"report"},
 	})
-	if o := d.report(t, good(t)).Rows[0]; rules(o) != "/scheme scheme.foreign" {
+	if o := d.report(t, validRow(t)).Rows[0]; rules(o) != "/scheme scheme.foreign" {
 		t.Errorf("%+v", o)
 	}
 }
@@ -101,12 +101,12 @@ func TestATransferKeepsTheHolderAndIsNamed(t *testing.T) {
 	beijing := newDesk(t, "110000")
 	shanghai := beijing.as(t, "shanghai", "310000")
 	national := beijing.as(t, "national", "*")
-	g := good(t)
+	g := validRow(t)
 	other := map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"}
 	in := g.with(fields{"areaCode": "310000", "operation": "08"})
 	step := func(what string, d desk, row fields, want string) {
 		t.Helper()
-		beijing.Clock.Pass(time.Second)
+		beijing.Clock.Advance(time.Second)
 		o := d.report(t, row).Rows[0]
 		if got := o.Result + " " + rules(o); got != want {
 			t.Errorf("%s: %s, want %s", what, got, want)

@@ -40,7 +40,7 @@ func TestOperationsFollowOneAnother(t *testing.T) {
 	}
 	var want []string
 	for _, s := range steps {
-		d.Clock.Pass(time.Second)
+		d.Clock.Advance(time.Second)
 		changes := fields{"state": s.state}
 		if s.operation != "" {
 			changes["operation"] = s.operation
@@ -48,7 +48,7 @@ func TestOperationsFollowOneAnother(t *testing.T) {
 		if s.note != "" {
 			changes["stateNote"] = s.note
 		}
-		o := d.report(t, good(t).with(changes)).Rows[0]
+		o := d.report(t, validRow(t).with(changes)).Rows[0]
 		outcome := o.Result + " " + o.Version
 		if len(o.Errors) > 0 {
 			outcome = o.Result + " " + rules(o)
@@ -62,7 +62,7 @@ func TestOperationsFollowOneAnother(t *testing.T) {
 
 func TestACertificateMayComeFromElsewhereByAnyOperation(t *testing.T) {
 	d := newDesk(t)
-	o := d.report(t, good(t).with(fields{"state": "02", "operation": "03"})).Rows[0]
+	o := d.report(t, validRow(t).with(fields{"state": "02", "operation": "03"})).Rows[0]
 	if o.Version != "001" {
 		t.Fatalf("%+v", o)
 	}

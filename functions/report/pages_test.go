@@ -10,14 +10,14 @@ import (
 
 func TestVersionsAreReadByPagesAcrossCertificates(t *testing.T) {
 	d := newDesk(t)
-	other := good(t).within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"})
-	rows := []fields{good(t), good(t).with(fields{"stateNote": "甲"})}
+	other := validRow(t).within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"})
+	rows := []fields{validRow(t), validRow(t).with(fields{"stateNote": "甲"})}
 	for range 13 { // as many certificates of one number
-		rows = append(rows, other, good(t))
+		rows = append(rows, other, validRow(t))
 	}
 	d.report(t, rows...)
 	ask := func(cursor string) recordstest.Reply {
-		d.Clock.Pass(time.Second)
+		d.Clock.Advance(time.Second)
 		query := url.Values{"limit": {"4"}}
 		if cursor != "" {
 			query.Set("cursor", cursor)
@@ -66,9 +66,9 @@ func TestStatesToAndFroAreLimitedAndEndingIsNot(t *testing.T) {
 	d := newDesk(t)
 	var rows []fields
 	for range 60 {
-		rows = append(rows, good(t), good(t).with(fields{"state": "02"}))
+		rows = append(rows, validRow(t), validRow(t).with(fields{"state": "02"}))
 	}
-	a := d.report(t, append(rows, good(t).with(fields{"state": "04"}))...)
+	a := d.report(t, append(rows, validRow(t).with(fields{"state": "04"}))...)
 	if last := a.Rows[len(a.Rows)-1]; a.Accepted != 102 || last.Result != "accepted" {
 		t.Errorf("%d are accepted, the last is %+v", a.Accepted, last)
 	}

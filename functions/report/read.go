@@ -40,10 +40,10 @@ func split(r *api.Request) ([]json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rows, counted(len(rows))
+	return rows, checkCount(len(rows))
 }
 
-func counted(rows int) error {
+func checkCount(rows int) error {
 	switch {
 	case rows == 0:
 		return problem.New(problem.InvalidField).WithField(problem.Field{Rule: "rows.none", Detail: problem.Text{

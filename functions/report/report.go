@@ -37,7 +37,7 @@ func (a *app) report(ctx context.Context, r *api.Request) (*api.Response, error)
 	l := reporting.Landing{
 		Register: a.register, Journal: a.journal, Office: reporting.Office{Areas: r.Client.Areas, Schemes: r.Client.Schemes}, Now: r.Time, Lang: r.Lang, Abreast: landers, Client: r.Client.ID, Report: id,
 	}
-	if err := l.All(ctx, parcels); err != nil {
+	if err := l.ImportRows(ctx, parcels); err != nil {
 		return nil, err
 	}
 	return a.keep(ctx, r, reporting.Total(id, rows))
@@ -56,11 +56,11 @@ func (a *app) keep(ctx context.Context, r *api.Request, what reporting.Answer) (
 	return jsonBytes(body), nil
 }
 
-// again sends the answer to an earlier report of the same client, or how far its file has come.
-func (a *app) again(ctx context.Context, r *api.Request) (*api.Response, error) {
+// resendAnswer sends the answer to an earlier report of the same client, or how far its file has come.
+func (a *app) resendAnswer(ctx context.Context, r *api.Request) (*api.Response, error) {
 	kept, err := a.reports.Report(ctx, r.Path["report"], r.Client.ID, r.Time)
 	if problem.Is(err, problem.ReportNotFound) {
-		drop, err := a.reports.Drop(ctx, r.Path["report"], r.Client.ID, r.Time)
+		drop, err := a.reports.ReadUpload(ctx, r.Path["report"], r.Client.ID, r.Time)
 		if err != nil {
 			return nil, err
 		}

@@ -18,11 +18,11 @@ import (
 
 func TestARowLandsAndTheSameRowAgainIsUnchanged(t *testing.T) {
 	d := newDesk(t)
-	first := d.report(t, good(t))
+	first := d.report(t, validRow(t))
 	if first.Accepted != 1 || first.Rows[0].Result != reporting.Accepted || first.Rows[0].Version != "001" || first.Rows[0].Row != 1 {
 		t.Fatalf("%+v", first)
 	}
-	second := d.report(t, good(t))
+	second := d.report(t, validRow(t))
 	want := reporting.Outcome{
 		Row: 1, Number: "京1112019202000001", Result: reporting.Unchanged,
 		Certificate: first.Rows[0].Certificate, Version: "001",
@@ -41,9 +41,9 @@ func TestARowLandsAndTheSameRowAgainIsUnchanged(t *testing.T) {
 
 func TestAChangeMakesTheNextVersionWithItsOwnIdentifier(t *testing.T) {
 	d := newDesk(t)
-	first := d.report(t, good(t)).Rows[0]
-	d.Clock.Pass(time.Minute)
-	second := d.report(t, good(t).with(fields{"qualificationNo": "2019000001"})).Rows[0]
+	first := d.report(t, validRow(t)).Rows[0]
+	d.Clock.Advance(time.Minute)
+	second := d.report(t, validRow(t).with(fields{"qualificationNo": "2019000001"})).Rows[0]
 	if second.Result != reporting.Accepted || second.Version != "002" || second.Certificate != first.Certificate {
 		t.Fatalf("%+v", second)
 	}
@@ -55,13 +55,13 @@ func TestAChangeMakesTheNextVersionWithItsOwnIdentifier(t *testing.T) {
 
 func TestArrivingAtTheMinistryIsNoNewVersion(t *testing.T) {
 	d := newDesk(t)
-	first := d.report(t, good(t).with(fields{"reportedToMinistry": false})).Rows[0]
+	first := d.report(t, validRow(t).with(fields{"reportedToMinistry": false})).Rows[0]
 	before, err := d.Register.ByNumber(t.Context(), first.Number)
 	if err != nil || before.Certificate.Sync.ReportedToMinistry {
 		t.Fatalf("%+v, %v", before, err)
 	}
-	d.Clock.Pass(time.Minute)
-	second := d.report(t, good(t)).Rows[0]
+	d.Clock.Advance(time.Minute)
+	second := d.report(t, validRow(t)).Rows[0]
 	after, err := d.Register.ByNumber(t.Context(), first.Number)
 	if err != nil || second.Result != reporting.Accepted || second.Version != "001" {
 		t.Fatalf("%+v, %v", second, err)
@@ -73,8 +73,8 @@ func TestArrivingAtTheMinistryIsNoNewVersion(t *testing.T) {
 
 func TestARowWithoutPicturesKeepsThem(t *testing.T) {
 	d := newDesk(t)
-	d.report(t, good(t))
-	bare := good(t).with(fields{"photo": nil, "signatureImage": nil})
+	d.report(t, validRow(t))
+	bare := validRow(t).with(fields{"photo": nil, "signatureImage": nil})
 	if o := d.report(t, bare).Rows[0]; o.Result != reporting.Unchanged {
 		t.Errorf("%+v", o)
 	}
@@ -85,7 +85,7 @@ func TestARowWithoutPicturesKeepsThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := d.Register.Folder(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{Images: true})
+	f, err := d.Register.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{Images: true})
 	if err != nil || len(f.Photo) == 0 || len(f.Signature) == 0 {
 		t.Errorf("%d and %d bytes, %v", len(f.Photo), len(f.Signature), err)
 	}
@@ -93,15 +93,15 @@ func TestARowWithoutPicturesKeepsThem(t *testing.T) {
 
 func TestAMissingPictureCanBeSupplemented(t *testing.T) {
 	d := newDesk(t)
-	d.report(t, good(t).with(fields{"photo": nil}))
-	if o := d.report(t, good(t)).Rows[0]; o.Result != reporting.Accepted || o.Version != "002" {
+	d.report(t, validRow(t).with(fields{"photo": nil}))
+	if o := d.report(t, validRow(t)).Rows[0]; o.Result != reporting.Accepted || o.Version != "002" {
 		t.Errorf("%+v", o)
 	}
 }
 
 func TestAWrongRowIsRefusedByRuleAndTheOthersLand(t *testing.T) {
 	d := newDesk(t)
-	g := good(t)
+	g := validRow(t)
 	for name, test := range map[string]struct {
 		row  fields
 		want string
@@ -144,7 +144,7 @@ func TestARowMissingEverythingNamesEverything(t *testing.T) {
 
 func TestLookAlikesAreSuggested(t *testing.T) {
 	d := newDesk(t)
-	a := d.report(t, good(t).with(fields{"number": "京lll2OI9202000001"}))
+	a := d.report(t, validRow(t).with(fields{"number": "京lll2OI9202000001"}))
 	if got := a.Rows[0].Errors; len(got) != 1 || got[0].Suggestion != "京1112019202000001" {
 		t.Errorf("%+v", got)
 	}
@@ -152,7 +152,7 @@ func TestLookAlikesAreSuggested(t *testing.T) {
 
 func TestAWarningDoesNotRefuse(t *testing.T) {
 	d := newDesk(t)
-	a := d.report(t, good(t).within("holder", map[string]any{"sex": "女"}))
+	a := d.report(t, validRow(t).within("holder", map[string]any{"sex": "女"}))
 	if got := a.Rows[0]; got.Result != reporting.Accepted || len(got.Errors) != 0 || len(got.Warnings) != 1 || got.Warnings[0].Rule != "sex.mismatch" {
 		t.Errorf("%+v", got)
 	}
@@ -160,7 +160,7 @@ func TestAWarningDoesNotRefuse(t *testing.T) {
 
 func TestAPrivateUseCharacterLandsAsItsStandardOneAndIsTold(t *testing.T) {
 	d := newDesk(t)
-	a := d.report(t, good(t).within("holder", map[string]any{"name": "王\uE863"}), good(t).within("holder", map[string]any{"name": "王\uE000"}))
+	a := d.report(t, validRow(t).within("holder", map[string]any{"name": "王\uE863"}), validRow(t).within("holder", map[string]any{"name": "王\uE000"}))
 	told := a.Rows[0].Warnings
 	if len(told) != 1 || told[0].Field != "/holder/name" || !strings.Contains(told[0].Detail, "U+E863") || !strings.Contains(told[0].Detail, "䶮") {
 		t.Errorf("%+v", a.Rows[0])
@@ -176,7 +176,7 @@ func TestAPrivateUseCharacterLandsAsItsStandardOneAndIsTold(t *testing.T) {
 
 func TestOneNumberTwiceInAReportLandsInOrder(t *testing.T) {
 	d := newDesk(t)
-	g := good(t)
+	g := validRow(t)
 	a := d.report(t, g, g, g.with(fields{"issuedOn": "2020-12-12"}), g.with(fields{"number": "京111192000001", "issuedOn": "2020-12-12"}))
 	var got []string
 	for _, o := range a.Rows {
@@ -197,7 +197,7 @@ func TestTheSameReportsAtOnceMakeOneCertificate(t *testing.T) {
 	var wait sync.WaitGroup
 	answers := make([]reporting.Answer, 6)
 	for i := range answers {
-		wait.Go(func() { answers[i] = d.report(t, good(t)) })
+		wait.Go(func() { answers[i] = d.report(t, validRow(t)) })
 	}
 	wait.Wait()
 	landed := 0
@@ -214,7 +214,7 @@ func TestTheSameReportsAtOnceMakeOneCertificate(t *testing.T) {
 
 func TestNDJSONIsReadLineByLine(t *testing.T) {
 	d := newDesk(t)
-	row, err := json.Marshal(good(t))
+	row, err := json.Marshal(validRow(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +257,7 @@ func TestWhatIsNoReportIsRefusedWhole(t *testing.T) {
 
 func TestAThousandRowsAreOneReport(t *testing.T) {
 	d := newDesk(t)
-	g := good(t).with(fields{"photo": nil, "signatureImage": nil})
+	g := validRow(t).with(fields{"photo": nil, "signatureImage": nil})
 	var rows []fields
 	for i := range mostRows {
 		rows = append(rows, g.with(fields{"number": fmt.Sprintf("京11120192020%05d", i)}))
@@ -273,7 +273,7 @@ func TestAThousandRowsAreOneReport(t *testing.T) {
 
 func TestAnAnswerIsReadAgainByItsClientOnly(t *testing.T) {
 	d := newDesk(t)
-	want := d.report(t, good(t))
+	want := d.report(t, validRow(t))
 	ask := recordstest.Ask{Route: "GET /v1/reports/{report}", Path: map[string]string{"report": want.Report}, Token: d.token}
 	var got reporting.Answer
 	recordstest.Send(t, d.app, ask).Into(t, 200, &got)
@@ -287,7 +287,7 @@ func TestAnAnswerIsReadAgainByItsClientOnly(t *testing.T) {
 func TestAnAuthorityReportsForItsAreas(t *testing.T) {
 	beijing := newDesk(t, "110000")
 	shanghai := beijing.as(t, "shanghai", "31")
-	g := good(t)
+	g := validRow(t)
 	inShanghai := g.with(fields{"areaCode": "310115"})
 	if o := beijing.report(t, inShanghai).Rows[0]; rules(o) != "/areaCode area.foreign" {
 		t.Errorf("another's area: %+v", o)
@@ -321,13 +321,13 @@ func TestABrokenWireLeavesRowsThatLandAgain(t *testing.T) {
 		}
 		return recordstest.Arrives
 	})
-	body, err := json.Marshal([]fields{good(t)})
+	body, err := json.Marshal([]fields{validRow(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	d.send(t, string(body)).WantProblem(t, 503, "unavailable")
 	d.Wire.On(nil)
-	if a := d.report(t, good(t)); a.Unchanged != 1 {
+	if a := d.report(t, validRow(t)); a.Unchanged != 1 {
 		t.Errorf("%+v", a)
 	}
 }
@@ -335,10 +335,10 @@ func TestABrokenWireLeavesRowsThatLandAgain(t *testing.T) {
 // A corrected number is another person's: a certificate of their own, on which nothing of the former's is.
 func TestACorrectedIDNumberBeginsAnotherCertificate(t *testing.T) {
 	d := newDesk(t)
-	first := d.report(t, good(t)).Rows[0]
-	other := good(t).within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"})
+	first := d.report(t, validRow(t)).Rows[0]
+	other := validRow(t).within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"})
 	bare := other.with(fields{"photo": nil, "signatureImage": nil})
-	d.Clock.Pass(time.Minute)
+	d.Clock.Advance(time.Minute)
 	both := d.report(t, bare, bare).Rows // the second says nothing new
 	second := both[0]
 	if second.Result != reporting.Accepted || second.Certificate == first.Certificate || second.Version != "001" ||
@@ -363,22 +363,22 @@ func TestACorrectedIDNumberBeginsAnotherCertificate(t *testing.T) {
 	if err != nil || old.Certificate.State != certificate.Other || old.Certificate.Version != "001" || old.ReplacedBy != second.Certificate {
 		t.Errorf("the former one is %+v, %v", old, err)
 	}
-	d.Clock.Pass(time.Minute)
+	d.Clock.Advance(time.Minute)
 	third := d.report(t, other).Rows[0]
 	if r, err = d.Register.ByNumber(t.Context(), first.Number); err != nil || third.Warnings != nil || r.Certificate.Photo == nil || third.Certificate != second.Certificate {
 		t.Errorf("%+v, %+v, %v", third, r, err)
 	}
-	d.Clock.Pass(time.Minute)
-	if back := d.report(t, good(t)).Rows[0]; back.Certificate == first.Certificate || back.Certificate == second.Certificate || back.Version != "001" {
+	d.Clock.Advance(time.Minute)
+	if back := d.report(t, validRow(t)).Rows[0]; back.Certificate == first.Certificate || back.Certificate == second.Certificate || back.Version != "001" {
 		t.Errorf("it came back as %+v", back)
 	}
 }
 
 func TestEveryRowIsKeptWithWhoReportedIt(t *testing.T) {
 	d := newDesk(t)
-	first := d.report(t, good(t))
-	d.Clock.Pass(time.Minute)
-	second := d.report(t, good(t), good(t).with(fields{"stateNote": "更正"}))
+	first := d.report(t, validRow(t))
+	d.Clock.Advance(time.Minute)
+	second := d.report(t, validRow(t), validRow(t).with(fields{"stateNote": "更正"}))
 	all, err := d.Register.Versions(t.Context(), first.Rows[0].Certificate)
 	if err != nil || len(all) != 3 {
 		t.Fatalf("%+v, %v", all, err)

@@ -67,7 +67,7 @@ func (a *app) versions(ctx context.Context, r *api.Request) (*api.Response, erro
 			return nil, err
 		}
 		if len(page) > 0 {
-			told.Certificates = append(told.Certificates, pastOf(record, page, after))
+			told.Certificates = append(told.Certificates, describeVersions(record, page, after))
 			left -= len(page)
 		}
 		former := record.Certificate.Supersedes
@@ -111,8 +111,8 @@ func (a *app) from(ctx context.Context, record records.Record, cursor string) (r
 	return record, revision, nil
 }
 
-// pastOf tells a page of a certificate's versions; after is the one before the oldest of them.
-func pastOf(record records.Record, page []records.Version, after *records.Version) pastCertificate {
+// describeVersions tells a page of a certificate's versions; after is the one before the oldest of them.
+func describeVersions(record records.Record, page []records.Version, after *records.Version) pastCertificate {
 	told := pastCertificate{Certificate: record.Certificate.ID, ReplacedBy: record.ReplacedBy}
 	for i, v := range page {
 		before := after
@@ -121,7 +121,7 @@ func pastOf(record records.Record, page []records.Version, after *records.Versio
 		}
 		told.Versions = append(told.Versions, pastVersion{
 			Revision: v.Revision, Version: v.Certificate.Version, State: v.Certificate.State, Note: v.Certificate.StateNote,
-			Client: v.By.Client, Report: v.By.Report, Row: v.By.Row, At: api.Instant(v.At), Changed: v.Changed(before),
+			Client: v.By.Client, Report: v.By.Report, Row: v.By.Row, At: api.Instant(v.At), Changed: v.ChangedFields(before),
 		})
 	}
 	return told

@@ -11,7 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-func (d desk) past(t *testing.T, number string) recordstest.Reply {
+func (d desk) requestVersions(t *testing.T, number string) recordstest.Reply {
 	t.Helper()
 	return recordstest.Send(t, d.app, recordstest.Ask{
 		Route: "GET /v1/reports/certificates/{number}", Token: d.token, Path: map[string]string{"number": number},
@@ -20,11 +20,11 @@ func (d desk) past(t *testing.T, number string) recordstest.Reply {
 
 func TestAnAuthorityReadsWhoReportedWhatOfItsCertificates(t *testing.T) {
 	d := newDesk(t)
-	first := d.report(t, good(t))
-	d.Clock.Pass(time.Minute)
-	second := d.as(t, "beijing-registry", "110000").report(t, good(t).with(fields{"stateNote": "更正"}).within("employer", map[string]any{"name": "另一公司"}))
-	d.Clock.Pass(time.Minute)
-	other := good(t).within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"}).with(fields{"photo": nil})
+	first := d.report(t, validRow(t))
+	d.Clock.Advance(time.Minute)
+	second := d.as(t, "beijing-registry", "110000").report(t, validRow(t).with(fields{"stateNote": "更正"}).within("employer", map[string]any{"name": "另一公司"}))
+	d.Clock.Advance(time.Minute)
+	other := validRow(t).within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"}).with(fields{"photo": nil})
 	third := d.as(t, "beijing-registry", "110000").report(t, other)
 	var got struct {
 		Certificates []struct {
@@ -35,7 +35,7 @@ func TestAnAuthorityReadsWhoReportedWhatOfItsCertificates(t *testing.T) {
 			}
 		}
 	}
-	reply := d.as(t, "beijing-registry", "110000").past(t, "京1112019202000001")
+	reply := d.as(t, "beijing-registry", "110000").requestVersions(t, "京1112019202000001")
 	reply.Into(t, 200, &got)
 	for _, secret := range []string{"110101198001010010", "310101198506150016", "张三", "李四", "另一公司"} {
 		if strings.Contains(reply.Body, secret) {
@@ -61,13 +61,13 @@ func TestAnAuthorityReadsWhoReportedWhatOfItsCertificates(t *testing.T) {
 	if got.Certificates[1].ReplacedBy != is {
 		t.Errorf("%+v", got)
 	}
-	elsewhere := d.as(t, "shanghai-registry", "310000").past(t, "京1112019202000001")
+	elsewhere := d.as(t, "shanghai-registry", "310000").requestVersions(t, "京1112019202000001")
 	elsewhere.WantProblem(t, 404, "certificate-not-found")
 	d.token = d.Grant(t, identity.Client{ID: "level-two", Kind: "authority", Areas: []string{"110000"}, Schemes: []string{"constructor-2-beijing"}, Scopes: []string{"report"}})
-	d.past(t, "京1112019202000001").WantProblem(t, 404, "certificate-not-found")
-	absent := d.as(t, "shanghai-registry", "310000").past(t, "京1112019202000002")
+	d.requestVersions(t, "京1112019202000001").WantProblem(t, 404, "certificate-not-found")
+	absent := d.as(t, "shanghai-registry", "310000").requestVersions(t, "京1112019202000002")
 	if diff := cmp.Diff(absent, elsewhere); diff != "" {
 		t.Errorf("another area's is told from none: %s", diff)
 	}
-	d.past(t, "京1").WantProblem(t, 404, "certificate-not-found")
+	d.requestVersions(t, "京1").WantProblem(t, 404, "certificate-not-found")
 }

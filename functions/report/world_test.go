@@ -62,7 +62,7 @@ func (d desk) report(t *testing.T, rows ...fields) reporting.Answer {
 // fields are a row's JSON, to be changed at will.
 type fields map[string]any
 
-func good(t *testing.T) fields {
+func validRow(t *testing.T) fields {
 	return fields{
 		"scheme": "constructor-1", "number": "京1112019202000001", "certificateSerial": "00000001",
 		"holder":      map[string]any{"name": "张三", "sex": "男", "birth": "1980-01-01", "idType": "111", "idNo": "110101198001010010"},

@@ -127,7 +127,7 @@ func answerOf(q inquiry, receipt, lang string) answer {
 		Verdict: v.Overall, VerdictName: v.Overall.Name().ZH, Given: q.evidence.Kind,
 		AsOf: v.AsOf, CheckedAt: api.Instant(v.CheckedAt), Checks: rowsOf(v.Findings, lang),
 		Code: v.Code, Subject: subjectOf(v.Subject), Newer: v.Newer, Reminder: verdict.Reminder().In(lang),
-		Said: saidOf(q.said), Now: presentOf(q.present, lang), Receipt: receipt,
+		Said: receiptVerdictOf(q.said), Now: presentFindingsOf(q.present, lang), Receipt: receipt,
 	}
 	if a.Subject != nil {
 		a.Subject.Disclosed, a.Subject.Withheld = q.shown, q.withheld.in(lang)
@@ -138,7 +138,7 @@ func answerOf(q inquiry, receipt, lang string) answer {
 	return a
 }
 
-func saidOf(r *credential.Receipt) *said {
+func receiptVerdictOf(r *credential.Receipt) *said {
 	if r == nil {
 		return nil
 	}
@@ -160,7 +160,7 @@ func saidOf(r *credential.Receipt) *said {
 	return s
 }
 
-func presentOf(p *verdict.Present, lang string) *present {
+func presentFindingsOf(p *verdict.Present, lang string) *present {
 	if p == nil {
 		return nil
 	}

@@ -24,7 +24,7 @@ type register interface {
 	// ByNumber finds a certificate by its 注册编号.
 	ByNumber(ctx context.Context, number string) (records.Record, error)
 	// Note adds to the ledger the holder reads.
-	Note(ctx context.Context, certID string, seen records.Sighting) error
+	AddVerification(ctx context.Context, certID string, seen records.Sighting) error
 }
 
 // limits slow down guessing.
@@ -76,25 +76,25 @@ func newApp(d deps, now func() time.Time) (*api.App, error) {
 		"GET /v/{file}":                      {Handler: a.part},
 		"GET /docs":                          {Handler: a.showDocs, Page: true},
 		"GET /docs/{file}":                   {Handler: a.docsPart},
-		"GET /.well-known/jwks.json":         {Handler: a.keys},
-		"GET /.well-known/jiazhu-trust.json": {Handler: a.trusted},
+		"GET /.well-known/jwks.json":         {Handler: a.serveKeys},
+		"GET /.well-known/jiazhu-trust.json": {Handler: a.serveTrust},
 	}}, nil
 }
 
-// keys publishes the public keys of tokens and receipts (RFC 7517). A printed
+// serveKeys publishes the public keys of tokens and receipts (RFC 7517). A printed
 // code outlives a rotation, so a reader may keep the set for a while and should
 // fetch it again when it meets a key it does not know.
-func (a *app) keys(context.Context, *api.Request) (*api.Response, error) {
-	return public("application/jwk-set+json", a.jwks), nil
+func (a *app) serveKeys(context.Context, *api.Request) (*api.Response, error) {
+	return publicResponse("application/jwk-set+json", a.jwks), nil
 }
 
-// trusted publishes everything a verifier of its own needs: the same keys, and
+// serveTrust publishes everything a verifier of its own needs: the same keys, and
 // the roots of the certificates that sign PDFs and seals.
-func (a *app) trusted(context.Context, *api.Request) (*api.Response, error) {
-	return public("application/json", a.bundle), nil
+func (a *app) serveTrust(context.Context, *api.Request) (*api.Response, error) {
+	return publicResponse("application/json", a.bundle), nil
 }
 
-func public(media string, body []byte) *api.Response {
+func publicResponse(media string, body []byte) *api.Response {
 	return &api.Response{Status: 200, Body: body, Header: map[string]string{
 		"content-type":                media,
 		"cache-control":               "public, max-age=3600, stale-while-revalidate=86400",

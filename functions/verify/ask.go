@@ -116,16 +116,16 @@ func readQuery(r *api.Request, a ask) (ask, error) {
 	} {
 		text := r.Query.Get(name)
 		if text != "" && *to != "" {
-			return ask{}, twice(name)
+			return ask{}, repeatedFieldError(name)
 		}
 		*to += text
 	}
 	if r.Query.Has("wantReceipt") {
 		switch want := r.Query.Get("wantReceipt"); {
 		case a.wantReceipt:
-			return ask{}, twice("wantReceipt")
+			return ask{}, repeatedFieldError("wantReceipt")
 		case want != "true" && want != "false":
-			return ask{}, invalid("/wantReceipt", "type", "应为 true 或 false。", "That is true or false.")
+			return ask{}, fieldProblem("/wantReceipt", "type", "应为 true 或 false。", "That is true or false.")
 		default:
 			a.wantReceipt = want == "true"
 		}
@@ -134,9 +134,9 @@ func readQuery(r *api.Request, a ask) (ask, error) {
 		asOf, err := civil.Parse(r.Query.Get("asOf"))
 		switch {
 		case !a.question.AsOf.IsZero():
-			return ask{}, twice("asOf")
+			return ask{}, repeatedFieldError("asOf")
 		case err != nil:
-			return ask{}, invalid("/asOf", "type", "日期应为 YYYY-MM-DD。", "A day is written YYYY-MM-DD.")
+			return ask{}, fieldProblem("/asOf", "type", "日期应为 YYYY-MM-DD。", "A day is written YYYY-MM-DD.")
 		}
 		a.question.AsOf = asOf
 	}
@@ -154,21 +154,21 @@ func (a *ask) trim() error {
 		pointer string
 		text    *string
 	}{{"/specialty", &a.question.Specialty}, {"/purpose", &a.question.Purpose}, {"/recipient", &a.question.Recipient}} {
-		if *asked.text != "" && !certificate.Visible(*asked.text) {
-			return invalid(asked.pointer, "text.blank", "请填写可见的文字；不核对此项时请不要提交。", "The text shows nothing. Leave it out where it is not to be compared.")
+		if *asked.text != "" && !certificate.HasVisibleRune(*asked.text) {
+			return fieldProblem(asked.pointer, "text.blank", "请填写可见的文字；不核对此项时请不要提交。", "The text shows nothing. Leave it out where it is not to be compared.")
 		}
 		*asked.text = strings.TrimSpace(*asked.text)
 	}
 	for _, said := range []*string{&a.asker, &a.purpose} {
-		if *said = strings.TrimSpace(*said); !certificate.Visible(*said) {
+		if *said = strings.TrimSpace(*said); !certificate.HasVisibleRune(*said) {
 			*said = ""
 		}
 	}
 	return nil
 }
 
-func twice(name string) error {
-	return invalid("/"+name, "repeated", "请求内容和地址中都有此项。", "It stands in the body and in the query.")
+func repeatedFieldError(name string) error {
+	return fieldProblem("/"+name, "repeated", "请求内容和地址中都有此项。", "It stands in the body and in the query.")
 }
 
 // check refuses what is no question. Whether a file or token is any good is not
@@ -182,19 +182,19 @@ func (a ask) check() error {
 	}
 	switch {
 	case given != 1:
-		return invalid("", "one", "请提交二维码内容、文件、核验回执，或注册编号和姓名，四者之一。", "Give a QR code's content, a file, a receipt, or a number with its name: one of the four.")
+		return fieldProblem("", "one", "请提交二维码内容、文件、核验回执，或注册编号和姓名，四者之一。", "Give a QR code's content, a file, a receipt, or a number with its name: one of the four.")
 	case len(a.file) > maxFile:
 		return problem.New(problem.FileTooLarge)
 	case len(a.token) > maxCode:
-		return invalid("/token", "length", "二维码内容过长。", "That is longer than a QR code's content.")
+		return fieldProblem("/token", "length", "二维码内容过长。", "That is longer than a QR code's content.")
 	case len(a.receipt) > credential.MaxReceipt:
-		return invalid("/receipt", "length", "核验回执过长。", "That is longer than a receipt.")
+		return fieldProblem("/receipt", "length", "核验回执过长。", "That is longer than a receipt.")
 	case len(a.consent) > maxName:
-		return invalid("/consent", "length", "授权码过长。", "That is longer than a consent's secret.")
+		return fieldProblem("/consent", "length", "授权码过长。", "That is longer than a consent's secret.")
 	case a.number == "" && a.name != "":
-		return invalid("/number", "required", "请填写注册编号。", "The registration number is missing.")
+		return fieldProblem("/number", "required", "请填写注册编号。", "The registration number is missing.")
 	case a.number != "" && a.name == "":
-		return invalid("/name", "required", "请填写姓名。", "The name is missing.")
+		return fieldProblem("/name", "required", "请填写姓名。", "The name is missing.")
 	}
 	return a.checkTexts()
 }
@@ -225,20 +225,20 @@ func (a ask) checkTexts() error {
 
 func checkText(pointer, value string, most int) error {
 	if !utf8.ValidString(value) || utf8.RuneCountInString(value) > most {
-		return invalid(pointer, "length", fmt.Sprintf("不超过 %d 个字。", most), fmt.Sprintf("At most %d characters.", most))
+		return fieldProblem(pointer, "length", fmt.Sprintf("不超过 %d 个字。", most), fmt.Sprintf("At most %d characters.", most))
 	}
 	if strings.ContainsFunc(value, func(r rune) bool { return !unicode.IsPrint(r) && r != '\u3000' }) {
-		return invalid(pointer, "text.character", "含有不可显示的字符。", "The text has characters that cannot be printed.")
+		return fieldProblem(pointer, "text.character", "含有不可显示的字符。", "The text has characters that cannot be printed.")
 	}
-	if strings.ContainsFunc(value, likeBracket) {
-		return invalid(pointer, "text.bracket", "含有与「」形似的符号，请去掉。", "The text has a sign that looks like one of the brackets 「」. Leave it out.")
+	if strings.ContainsFunc(value, isBracketLike) {
+		return fieldProblem(pointer, "text.bracket", "含有与「」形似的符号，请去掉。", "The text has a sign that looks like one of the brackets 「」. Leave it out.")
 	}
 	return nil
 }
 
-// likeBracket reports what looks like the brackets around the asker's words in a receipt.
+// isBracketLike reports what looks like the brackets around the asker's words in a receipt.
 // The brackets themselves may be asked with: a receipt shows them as 『』.
-func likeBracket(r rune) bool {
+func isBracketLike(r rune) bool {
 	return endorsement.IsCorner(r) && !strings.ContainsRune("「」『』", r)
 }
 
@@ -253,7 +253,7 @@ func invalidNumber(err error) error {
 	return problem.New(problem.InvalidField).WithField(field)
 }
 
-func invalid(pointer, rule, zh, en string) error {
+func fieldProblem(pointer, rule, zh, en string) error {
 	return problem.New(problem.InvalidField).WithField(problem.Field{
 		Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en},
 	})

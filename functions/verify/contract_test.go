@@ -12,5 +12,5 @@ func TestRoutesFollowTheContract(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	apitest.Contract(t, app)
+	apitest.CheckContract(t, app)
 }

@@ -32,9 +32,9 @@ func newCorrected(t *testing.T) corrected {
 	for name, ask := range map[string]fields{
 		"of a code": {"token": c.made.Token}, "of a number": {"number": "京1112019202000001", "name": "张三"},
 	} {
-		c.receipts[name], _ = w.received(t, ask)
+		c.receipts[name], _ = w.requestReceipt(t, ask)
 	}
-	w.Clock.Pass(time.Minute)
+	w.Clock.Advance(time.Minute)
 	w.record = w.Change(t, w.record.Certificate.ID, func(c *certificate.Certificate) {
 		c.Holder = certificate.Holder{
 			Name: "李四", Sex: "男", Birth: civil.Date{Year: 1985, Month: 6, Day: 15}, IDType: "111", IDNumber: recordstest.LiSi().IDNumber,
@@ -44,8 +44,8 @@ func newCorrected(t *testing.T) corrected {
 	return c
 }
 
-// tellsNothing fails where an answer speaks of the new holder.
-func (c corrected) tellsNothing(t *testing.T, body string) {
+// wantNoHolderData fails where an answer speaks of the new holder.
+func (c corrected) wantNoHolderData(t *testing.T, body string) {
 	t.Helper()
 	for what, secret := range map[string]string{
 		"name": "李四", "masked name": "李*", "birth date": "1985-06-15", "ID number": recordstest.LiSi().IDNumber, "employer": "另一公司",
@@ -72,7 +72,7 @@ func TestAFormerHoldersConsentShowsNothingOfTheNewHolder(t *testing.T) {
 			var got reply
 			answer.Into(t, 200, &got)
 			want(t, got, "invalid", 23, verdict.Copy, "fail", "证书登记的持证人已更正，该加注件作废")
-			c.tellsNothing(t, answer.Body)
+			c.wantNoHolderData(t, answer.Body)
 			if got.Ends == nil || got.Ends.Rule != "HOLDER_CHANGED" {
 				t.Errorf("it ends %+v", got.Ends)
 			}
@@ -94,7 +94,7 @@ func TestAReceiptOfAFormerHolderIsNotComparedWithTheNewOne(t *testing.T) {
 				}
 			}
 			answer.Into(t, 200, &got)
-			c.tellsNothing(t, answer.Body)
+			c.wantNoHolderData(t, answer.Body)
 			for _, row := range got.Now.Checks {
 				changed := row.Reason == "holder-changed" && row.Result != "pass"
 				if row.Check == "certificate" && !changed || row.Check == "copy" && !changed && name != "of a number" {
@@ -106,15 +106,15 @@ func TestAReceiptOfAFormerHolderIsNotComparedWithTheNewOne(t *testing.T) {
 			}
 		})
 	}
-	if _, ledger := c.told(t, c.record); len(ledger) != 0 {
+	if _, ledger := c.readLedger(t, c.record); len(ledger) != 0 {
 		t.Errorf("the new holder is told %+v", ledger)
 	}
 }
 
-// told is what the holder of a certificate reads: who asked, and all of it.
-func (c corrected) told(t *testing.T, of records.Record) (askers []string, all []records.Sighting) {
+// readLedger is what the holder of a certificate reads: who asked, and all of it.
+func (c corrected) readLedger(t *testing.T, of records.Record) (askers []string, all []records.Sighting) {
 	t.Helper()
-	page, err := c.Register.Sightings(t.Context(), of.Certificate.ID, of.Holder, records.Period{Limit: 50})
+	page, err := c.Register.ListVerifications(t.Context(), of.Certificate.ID, of.Holder, records.Period{Limit: 50})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestAVerificationIsToldWhoseCopyItWas(t *testing.T) {
 		records.Record
 		want, version string
 	}{{c.former, "丙", "001"}, {c.record, "丁", "001"}} {
-		if askers, all := c.told(t, told.Record); len(all) == 0 || askers[0] != told.want || all[0].Version != told.version {
+		if askers, all := c.readLedger(t, told.Record); len(all) == 0 || askers[0] != told.want || all[0].Version != told.version {
 			t.Errorf("%s is told %+v", told.want, all)
 		}
 	}

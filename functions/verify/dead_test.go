@@ -23,14 +23,14 @@ func TestADeadCopyDoesNotFollowItsHolder(t *testing.T) {
 				t.Fatal(err)
 			}
 		},
-		"expired": func(_ *testing.T, w *world, _ issuetest.Made) { w.Clock.Pass(200 * 24 * time.Hour) },
+		"expired": func(_ *testing.T, w *world, _ issuetest.Made) { w.Clock.Advance(200 * 24 * time.Hour) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			made := w.endorse(t)
 			_, secret := w.consent(t, made, records.ShowName, records.ShowBirth)
-			receipt, _ := w.received(t, fields{"token": made.Token})
-			w.Clock.Pass(time.Minute)
+			receipt, _ := w.requestReceipt(t, fields{"token": made.Token})
+			w.Clock.Advance(time.Minute)
 			w.record = w.Change(t, w.record.Certificate.ID, func(c *certificate.Certificate) {
 				c.Version, c.State = "002", certificate.Suspended
 				c.Employer = certificate.Employer{Name: "下一家公司", USCC: "91310000MA00000151"}
@@ -58,7 +58,7 @@ func TestADeadCopyDoesNotFollowItsHolder(t *testing.T) {
 				if got.Verdict == "valid" {
 					t.Errorf("%s: a dead copy is valid", how)
 				}
-				body := answer.Body + saidIn(got.Receipt)
+				body := answer.Body + receiptPayload(got.Receipt)
 				for _, later := range []string{"下一家公司", "91310000MA00000151", "矿业工程", "2020-09-09", "2031-09-08）", "暂扣", "受限", "Restricted", "disclosed"} {
 					if strings.Contains(body, later) {
 						t.Errorf("%s: the answer tells %s: %s", how, later, body)
@@ -69,16 +69,16 @@ func TestADeadCopyDoesNotFollowItsHolder(t *testing.T) {
 	}
 }
 
-// saidIn is the payload of a receipt.
-func saidIn(receipt string) string {
+// receiptPayload is the payload of a receipt.
+func receiptPayload(receipt string) string {
 	parts := strings.Split(receipt, ".")
 	if len(parts) != 3 {
 		return ""
 	}
-	return decoded(parts[1])
+	return decodePart(parts[1])
 }
 
-func decoded(part string) string {
+func decodePart(part string) string {
 	data, err := base64.RawURLEncoding.DecodeString(part)
 	if err != nil {
 		return err.Error()

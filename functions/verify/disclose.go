@@ -39,12 +39,12 @@ type picture struct {
 // A receipt has no subject, and so opens nothing, whoever hands it in.
 func disclose(q inquiry, r *api.Request) inquiry {
 	if !wantsPaper(r) {
-		q.shown = disclosable(q, r)
+		q.shown = chooseDisclosure(q, r)
 	}
 	return q
 }
 
-func disclosable(q inquiry, r *api.Request) *disclosed {
+func chooseDisclosure(q inquiry, r *api.Request) *disclosed {
 	if q.known.Access != verdict.Found || q.verdict.Subject == nil || q.verdict.Result(verdict.Issuer) == verdict.Fail {
 		return nil
 	}

@@ -15,13 +15,13 @@ import (
 // A thousand verifications at once use up a network's bucket. Behind the edge that is the caller's, and
 // strangers whom the same edge serves still verify.
 func TestStrangersBehindOneEdgeHaveBucketsOfTheirOwn(t *testing.T) {
-	press := issuetest.New(t, issuetest.MadeAt())
+	press := issuetest.New(t, issuetest.CopyTime())
 	trust, err := evidence.ParseTrust(press.Trust)
 	if err != nil {
 		t.Fatal(err)
 	}
 	secret := strings.Repeat("s", 32)
-	app, err := newApp(deps{trust: trust, receipts: press.Receipts, edge: []string{secret}, log: io.Discard}, issuetest.MadeAt)
+	app, err := newApp(deps{trust: trust, receipts: press.Receipts, edge: []string{secret}, log: io.Discard}, issuetest.CopyTime)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func (q inquiry) endorsementID() string {
 func (a *app) investigate(ctx context.Context, r *api.Request, asked ask) (inquiry, error) {
 	q := inquiry{id: records.NewID(r.Time), asked: asked, known: verdict.Records{Access: verdict.NotReached}}
 	if asked.file != nil {
-		if text, ok := evidence.ReceiptIn(asked.file); ok {
+		if text, ok := evidence.ExtractReceipt(asked.file); ok {
 			return a.examineReceipt(ctx, r, q, text)
 		}
 	}
@@ -53,7 +53,7 @@ func (a *app) investigate(ctx context.Context, r *api.Request, asked ask) (inqui
 	case asked.receipt != "":
 		return a.examineReceipt(ctx, r, q, asked.receipt)
 	case asked.token != "":
-		q.evidence = evidence.Token(asked.token, a.trust)
+		q.evidence = evidence.ExamineToken(asked.token, a.trust)
 	case asked.file != nil:
 		q.evidence = evidence.Examine(asked.file, a.trust)
 	default:
@@ -96,7 +96,7 @@ func (a *app) examine(ctx context.Context, q inquiry, x records.Exhibit) (inquir
 	case err != nil && !problem.Is(err, problem.EndorsementNotFound):
 		return q, err
 	}
-	q.found, q.known = found, a.known(found.Record)
+	q.found, q.known = found, a.verdictRecords(found.Record)
 	q.known.Endorsement = found.Endorsement
 	return q, nil
 }
@@ -106,14 +106,14 @@ func (a *app) examine(ctx context.Context, q inquiry, x records.Exhibit) (inquir
 // that nobody can find out which numbers exist.
 func (a *app) search(ctx context.Context, r *api.Request, q inquiry) (inquiry, error) {
 	q.evidence = evidence.Lookup(q.asked.number)
-	for _, limit := range identity.LookupLimits(r.Network, records.OneNumber(q.asked.number)) {
+	for _, limit := range identity.LookupLimits(r.Network, records.CanonicalNumber(q.asked.number)) {
 		if err := a.limits.Take(ctx, limit, r.Time); err != nil {
 			return q, err
 		}
 	}
 	record, err := a.register.ByNumber(ctx, q.asked.number)
 	if problem.Is(err, problem.CertificateNotFound) {
-		record, err = a.pretend(ctx)
+		record, err = a.readUnusedRecord(ctx)
 	}
 	if err != nil {
 		return q, err
@@ -122,17 +122,17 @@ func (a *app) search(ctx context.Context, r *api.Request, q inquiry) (inquiry, e
 		q.known.Access = verdict.Missing
 		return q, nil
 	}
-	q.found.Record, q.known = record, a.known(record)
+	q.found.Record, q.known = record, a.verdictRecords(record)
 	return q, nil
 }
 
-// nobody is an id no certificate has: its time is the beginning of 1970. It is another each time, so that
+// unusedID is an id no certificate has: its time is the beginning of 1970. It is another each time, so that
 // no partition of the register is asked by all who guess.
-func nobody() string { return records.NewID(time.UnixMilli(0)) }
+func unusedID() string { return records.NewID(time.UnixMilli(0)) }
 
-// pretend makes the second read that finding a number would have led to.
-func (a *app) pretend(ctx context.Context) (records.Record, error) {
-	found, err := a.register.Examine(ctx, records.Exhibit{Certificate: nobody()})
+// readUnusedRecord makes the second read that finding a number would have led to.
+func (a *app) readUnusedRecord(ctx context.Context) (records.Record, error) {
+	found, err := a.register.Examine(ctx, records.Exhibit{Certificate: unusedID()})
 	if problem.Is(err, problem.CertificateNotFound) {
 		return records.Record{}, nil
 	}
@@ -152,7 +152,7 @@ func sameName(held, asked string) bool {
 	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
 }
 
-func (a *app) known(record records.Record) verdict.Records {
+func (a *app) verdictRecords(record records.Record) verdict.Records {
 	known := verdict.Records{
 		Access: verdict.Found, Certificate: &record.Certificate, Latest: record.Latest,
 		Holder: record.Holder, HeldFrom: record.HeldFrom,

@@ -15,11 +15,11 @@ func (a *app) note(ctx context.Context, r *api.Request, q inquiry) error {
 	if q.known.Access != verdict.Found {
 		return nil
 	}
-	return a.register.Note(ctx, q.found.Certificate.ID, q.sighting(r))
+	return a.register.AddVerification(ctx, q.found.Certificate.ID, q.ledgerEntry(r))
 }
 
-// sighting is the entry of an inquiry.
-func (q inquiry) sighting(r *api.Request) records.Sighting {
+// ledgerEntry is the entry of an inquiry.
+func (q inquiry) ledgerEntry(r *api.Request) records.Sighting {
 	seen := records.Sighting{
 		ID: q.id, Holder: q.found.Holder, Version: q.found.Certificate.Edition(), Endorsement: q.endorsementID(),
 		Channel: channel(q.evidence.Kind), Verdict: string(q.verdict.Overall), Asker: q.asked.asker,

@@ -17,7 +17,7 @@ import (
 // ledger is what the holder can read now, newest first.
 func (w *world) ledger(t *testing.T) []records.Sighting {
 	t.Helper()
-	page, err := w.Register.Sightings(t.Context(), w.record.Certificate.ID, w.record.Holder, records.Period{Limit: 50})
+	page, err := w.Register.ListVerifications(t.Context(), w.record.Certificate.ID, w.record.Holder, records.Period{Limit: 50})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func (w *world) ledger(t *testing.T) []records.Sighting {
 func TestEveryVerificationStandsInTheLedgerWithTheNextRequest(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
-	receipt, _ := w.received(t, fields{"token": made.Token})
+	receipt, _ := w.requestReceipt(t, fields{"token": made.Token})
 	id := made.Endorsement.ID
 	for name, tt := range map[string]struct {
 		ask  func() reply
@@ -56,7 +56,7 @@ func TestEveryVerificationStandsInTheLedgerWithTheNextRequest(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := len(w.ledger(t))
-			w.Clock.Pass(time.Second)
+			w.Clock.Advance(time.Second)
 			tt.ask()
 			now := w.ledger(t)
 			if len(now) != before+1 {
@@ -65,8 +65,8 @@ func TestEveryVerificationStandsInTheLedgerWithTheNextRequest(t *testing.T) {
 			if diff := cmp.Diff(tt.want, now[0], cmpopts.IgnoreFields(records.Sighting{}, "ID", "Holder", "Version")); diff != "" {
 				t.Error(diff)
 			}
-			if !now[0].At().Equal(w.Clock.Now()) {
-				t.Errorf("at %v, want %v", now[0].At(), w.Clock.Now())
+			if !now[0].Time().Equal(w.Clock.Now()) {
+				t.Errorf("at %v, want %v", now[0].Time(), w.Clock.Now())
 			}
 		})
 	}
@@ -75,11 +75,11 @@ func TestEveryVerificationStandsInTheLedgerWithTheNextRequest(t *testing.T) {
 func TestWhatIsAboutNoCertificateIsInNoLedger(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
-	broken, _ := w.received(t, fields{"file": base64Of([]byte("x"))})
+	broken, _ := w.requestReceipt(t, fields{"file": base64Of([]byte("x"))})
 	for name, ask := range map[string]func(){
 		"a receipt that claims nothing": func() { w.ask(t, fields{"receipt": broken}) },
 		"an altered file": func() {
-			w.upload(t, "application/pdf", issuetest.Altered(made.PDF, len(made.PDF)/2), "")
+			w.upload(t, "application/pdf", issuetest.FlipBit(made.PDF, len(made.PDF)/2), "")
 		},
 		"a wrong name":   func() { w.ask(t, fields{"number": "京1112019202000001", "name": "李四"}) },
 		"a wrong number": func() { w.ask(t, fields{"number": "京1112019202000002", "name": "张三"}) },
@@ -99,7 +99,7 @@ func TestWhatIsAboutNoCertificateIsInNoLedger(t *testing.T) {
 
 func TestAReceiptHasTheIdOfItsEntry(t *testing.T) {
 	w := newWorld(t)
-	_, said := w.received(t, fields{"token": w.endorse(t).Token})
+	_, said := w.requestReceipt(t, fields{"token": w.endorse(t).Token})
 	if got := w.ledger(t); len(got) != 1 || got[0].ID != said.ID {
 		t.Errorf("entry %+v, receipt %s", got, said.ID)
 	}
@@ -173,7 +173,7 @@ func TestConsentsThatShowNothing(t *testing.T) {
 			return made.Token, id + strings.Repeat("A", 26)
 		},
 		"one that is over": func(_ *testing.T, w *world, made issuetest.Made, _, secret string) (string, string) {
-			w.Clock.Pass(24 * time.Hour)
+			w.Clock.Advance(24 * time.Hour)
 			return made.Token, secret
 		},
 		"one that was revoked": func(t *testing.T, w *world, made issuetest.Made, id, secret string) (string, string) {
@@ -189,7 +189,7 @@ func TestConsentsThatShowNothing(t *testing.T) {
 			return made.Token, secret
 		},
 		"one of another copy": func(t *testing.T, w *world, _ issuetest.Made, _, secret string) (string, string) {
-			w.Clock.Pass(time.Minute)
+			w.Clock.Advance(time.Minute)
 			return w.endorse(t).Token, secret
 		},
 	} {
@@ -228,15 +228,15 @@ func TestAnOrganisationThatSaysWhatForSeesTheName(t *testing.T) {
 		}
 	})
 	t.Run("without one it sees what everybody sees, and is named all the same", func(t *testing.T) {
-		w.Clock.Pass(time.Second)
+		w.Clock.Advance(time.Second)
 		answer := as(token, `{"token":"`+made.Token+`"}`)
-		silent(t, answer.Body, w.record.Certificate)
+		wantNoPersonalData(t, answer.Body, w.record.Certificate)
 		if got := w.ledger(t)[0]; got.Organisation != agency.Name || got.Shown != nil {
 			t.Errorf("the ledger says %+v", got)
 		}
 	})
 	t.Run("a purpose alone makes nobody an organisation", func(t *testing.T) {
-		silent(t, as("", `{"token":"`+made.Token+`","statedPurpose":"x"}`).Body, w.record.Certificate)
+		wantNoPersonalData(t, as("", `{"token":"`+made.Token+`","statedPurpose":"x"}`).Body, w.record.Certificate)
 	})
 	t.Run("a token of nobody, or of a client who may not", func(t *testing.T) {
 		as(strings.Repeat("x", 26), `{"token":"x"}`).WantProblem(t, 401, "session-expired")

@@ -16,7 +16,7 @@ import (
 )
 
 func TestABrakeGivesItsBurstAndThenOneAtATime(t *testing.T) {
-	now := issuetest.MadeAt()
+	now := issuetest.CopyTime()
 	b := newBrake(3, time.Second)
 	for i := range 3 {
 		if err := b.take("a", now); err != nil {
@@ -39,7 +39,7 @@ func TestABrakeGivesItsBurstAndThenOneAtATime(t *testing.T) {
 }
 
 func TestABrakeUsedBeforeTheClockWasPutBackIsEmptyAndNoMore(t *testing.T) {
-	now := issuetest.MadeAt()
+	now := issuetest.CopyTime()
 	b := newBrake(3, time.Second)
 	if err := b.take("a", now.Add(time.Hour)); err != nil {
 		t.Fatal(err)
@@ -53,7 +53,7 @@ func TestABrakeUsedBeforeTheClockWasPutBackIsEmptyAndNoMore(t *testing.T) {
 }
 
 func TestABrakeForgetsWhatIsFull(t *testing.T) {
-	now := issuetest.MadeAt()
+	now := issuetest.CopyTime()
 	b := newBrake(2, time.Second)
 	for i := range buckets {
 		if err := b.take(fmt.Sprint("old ", i), now); err != nil {
@@ -84,7 +84,7 @@ func TestABrakeForgetsWhatIsFull(t *testing.T) {
 func TestOneCopyIsNotAskedForWithoutEnd(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
-	w.Clock.Pass(time.Minute)
+	w.Clock.Advance(time.Minute)
 	other := w.endorse(t)
 	ask := func(token string) int {
 		return recordstest.Send(t, w.app, recordstest.Ask{Route: "POST /v1/verifications", Body: `{"token":"` + token + `"}`}).Status
@@ -113,7 +113,7 @@ func TestNamesAreNotGuessedFromManyPlaces(t *testing.T) {
 	burst := limits[len(limits)-1].Burst
 	status := 0
 	for i := range burst + 1 {
-		got := w.from(t, fmt.Sprintf("198.51.%d.7", i), `{"number":"京1112019202000001","name":"李四"}`)
+		got := w.askFrom(t, fmt.Sprintf("198.51.%d.7", i), `{"number":"京1112019202000001","name":"李四"}`)
 		if status = got.StatusCode; i < burst && status != 200 {
 			t.Fatalf("guess %d: status %d", i, status)
 		}
@@ -129,11 +129,11 @@ func (w *world) exhaust(t *testing.T, body string, networks ...string) (answered
 	t.Helper()
 	for range 15 {
 		for _, network := range networks {
-			for w.from(t, network, body).StatusCode == 200 {
+			for w.askFrom(t, network, body).StatusCode == 200 {
 				answered++
 			}
 		}
-		w.Clock.Pass(time.Minute)
+		w.Clock.Advance(time.Minute)
 	}
 	return answered
 }
@@ -158,7 +158,7 @@ func TestOneNetworkDoesNotKeepOthersFromANumber(t *testing.T) {
 				t.Errorf("%d guesses were answered, want %d at most", answered, c.most)
 			}
 			for _, other := range []string{"192.0.2.50", "2001:db8:1::1"} {
-				if got := w.from(t, other, right); got.StatusCode != 200 {
+				if got := w.askFrom(t, other, right); got.StatusCode != 200 {
 					t.Errorf("%s, elsewhere, gets %d", other, got.StatusCode)
 				}
 			}
@@ -171,12 +171,12 @@ func TestOneNetworkDoesNotKeepOthersFromANumber(t *testing.T) {
 func TestANetworkWithoutLookupsLeftCostsANumberNothing(t *testing.T) {
 	w := newWorld(t)
 	for n := range 30 {
-		if got := w.from(t, "198.51.100.7", fmt.Sprintf(`{"number":"京11120192020%05d","name":"李四"}`, n+2)); got.StatusCode != 200 {
+		if got := w.askFrom(t, "198.51.100.7", fmt.Sprintf(`{"number":"京11120192020%05d","name":"李四"}`, n+2)); got.StatusCode != 200 {
 			t.Fatalf("look-up %d: %d", n, got.StatusCode)
 		}
 	}
 	calls := w.Wire.Listen()
-	if got := w.from(t, "198.51.100.7", `{"number":"京1112019202000001","name":"李四"}`); got.StatusCode != 429 {
+	if got := w.askFrom(t, "198.51.100.7", `{"number":"京1112019202000001","name":"李四"}`); got.StatusCode != 429 {
 		t.Errorf("one look-up too many: %d", got.StatusCode)
 	}
 	if diff := cmp.Diff([]recordstest.Call{"PutItem", "UpdateItem"}, calls()); diff != "" { // both of one limit
@@ -189,14 +189,14 @@ func TestOneNetworkDoesNotKeepOthersFromACopy(t *testing.T) {
 	made := w.endorse(t)
 	body := `{"token":"` + made.Token + `"}`
 	for n := range newBrakes().networkCopy.burst {
-		if got := w.from(t, "198.51.100.7", body); got.StatusCode != 200 {
+		if got := w.askFrom(t, "198.51.100.7", body); got.StatusCode != 200 {
 			t.Fatalf("verification %d: %d", n, got.StatusCode)
 		}
 	}
-	if got := w.from(t, "198.51.100.7", body); got.StatusCode != 429 {
+	if got := w.askFrom(t, "198.51.100.7", body); got.StatusCode != 429 {
 		t.Errorf("one too many from one network: %d", got.StatusCode)
 	}
-	if got := w.from(t, "198.51.100.8", body); got.StatusCode != 200 {
+	if got := w.askFrom(t, "198.51.100.8", body); got.StatusCode != 200 {
 		t.Errorf("another network: %d", got.StatusCode)
 	}
 }
@@ -207,7 +207,7 @@ func TestOneSiteDoesNotKeepOthersFromACopy(t *testing.T) {
 	body := `{"token":"` + w.endorse(t).Token + `"}`
 	answered := 0
 	for n := range 26 {
-		for w.from(t, fmt.Sprintf("2001:db8:77:%x::1", n), body).StatusCode == 200 {
+		for w.askFrom(t, fmt.Sprintf("2001:db8:77:%x::1", n), body).StatusCode == 200 {
 			answered++
 		}
 	}
@@ -215,7 +215,7 @@ func TestOneSiteDoesNotKeepOthersFromACopy(t *testing.T) {
 		t.Errorf("26 networks of one site were answered %d times, want %d", answered, want)
 	}
 	for _, stranger := range []string{"192.0.2.50", "2001:db8:78::1"} {
-		if got := w.from(t, stranger, body); got.StatusCode != 200 {
+		if got := w.askFrom(t, stranger, body); got.StatusCode != 200 {
 			t.Errorf("%s, elsewhere, gets %d", stranger, got.StatusCode)
 		}
 	}
@@ -223,7 +223,7 @@ func TestOneSiteDoesNotKeepOthersFromACopy(t *testing.T) {
 
 // TestOneSiteIsBrakedForEverything: what the networks of one site ask together is what two networks have.
 func TestOneSiteIsBrakedForEverything(t *testing.T) {
-	b, now, taken := newBrakes(), issuetest.MadeAt(), 0
+	b, now, taken := newBrakes(), issuetest.CopyTime(), 0
 	for n := range 3 {
 		for b.takeAny(callerFrom(fmt.Sprintf("2001:db8:77:%x::1", n)), now) == nil {
 			taken++
@@ -240,7 +240,7 @@ func TestOneSiteIsBrakedForEverything(t *testing.T) {
 }
 
 func TestItTakesTwentyNetworksToKeepOthersFromACopy(t *testing.T) {
-	b, now := newBrakes(), issuetest.MadeAt()
+	b, now := newBrakes(), issuetest.CopyTime()
 	exhaust := func(network string) {
 		for b.takeCopy(caller{network: network}, "copy", now) == nil {
 		}

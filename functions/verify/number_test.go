@@ -73,7 +73,7 @@ func TestNobodyLearnsWhichNumbersExist(t *testing.T) {
 }
 
 func TestWhatIsReadForNobodyIsNeverOneItem(t *testing.T) {
-	first, second := nobody(), nobody()
+	first, second := unusedID(), unusedID()
 	if first == second {
 		t.Errorf("everybody who guesses reads %s", first)
 	}
@@ -89,7 +89,7 @@ func TestGuessingIsSlowedDownByNetwork(t *testing.T) {
 	asked := 0
 	from := func(network string) int {
 		asked++
-		return w.from(t, network, fmt.Sprintf(`{"number":"京11120192020%05d","name":"李四"}`, asked)).StatusCode
+		return w.askFrom(t, network, fmt.Sprintf(`{"number":"京11120192020%05d","name":"李四"}`, asked)).StatusCode
 	}
 	network := identity.LookupLimits("2001:db8::1", "")[0]
 	for i := range network.Burst {
@@ -103,7 +103,7 @@ func TestGuessingIsSlowedDownByNetwork(t *testing.T) {
 	if got := from("198.51.100.7"); got != 200 {
 		t.Errorf("another network: status %d, want 200", got)
 	}
-	w.Clock.Pass(network.Every)
+	w.Clock.Advance(network.Every)
 	if got := from("2001:db8::1"); got != 200 {
 		t.Errorf("a little later: status %d, want 200", got)
 	}

@@ -45,7 +45,7 @@ type pageFile struct {
 // a browser fetches a worker anew when a byte of it has changed, and the worker
 // then fetches the rest.
 func newPage() (page, error) {
-	p, version, err := readFolder("page")
+	p, version, err := readPageFiles("page")
 	if err != nil {
 		return nil, err
 	}
@@ -54,12 +54,12 @@ func newPage() (page, error) {
 
 // newDocs reads the page of the contract, which tools/docs generates.
 func newDocs() (page, error) {
-	p, _, err := readFolder("docs")
+	p, _, err := readPageFiles("docs")
 	return p, err
 }
 
-// readFolder reads the files of a page, and returns a digest of all of them.
-func readFolder(folder string) (page, string, error) {
+// readPageFiles reads the files of a page, and returns a digest of all of them.
+func readPageFiles(folder string) (page, string, error) {
 	files, err := fs.ReadDir(pageFiles, folder)
 	if err != nil {
 		return nil, "", err

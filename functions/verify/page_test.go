@@ -34,10 +34,10 @@ func readPage(t *testing.T) page {
 	return p
 }
 
-// served is the function without what the page has no need of.
-func served(t *testing.T) *api.App {
+// newPageApp is the function without what the page has no need of.
+func newPageApp(t *testing.T) *api.App {
 	t.Helper()
-	trust, err := evidence.ParseTrust(issuetest.New(t, issuetest.MadeAt()).Trust)
+	trust, err := evidence.ParseTrust(issuetest.New(t, issuetest.CopyTime()).Trust)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestTheWorkerKeepsEveryFile(t *testing.T) {
 }
 
 func TestThePageIsServed(t *testing.T) {
-	app := served(t)
+	app := newPageApp(t)
 	part := func(name string, header map[string]string) recordstest.Reply {
 		return recordstest.Send(t, app, recordstest.Ask{Route: "GET /v/{file}", Path: map[string]string{"file": name}, Header: header})
 	}
@@ -162,7 +162,7 @@ func TestThePageIsServed(t *testing.T) {
 }
 
 func TestTheKeysAreServed(t *testing.T) {
-	got := recordstest.Send(t, served(t), recordstest.Ask{Route: "GET /.well-known/jwks.json"})
+	got := recordstest.Send(t, newPageApp(t), recordstest.Ask{Route: "GET /.well-known/jwks.json"})
 	var set struct{ Keys []map[string]any }
 	if err := json.Unmarshal([]byte(got.Body), &set); err != nil || len(set.Keys) != 2 {
 		t.Fatalf("got %s: %v", got.Body, err)

@@ -37,7 +37,7 @@ func TestAPurposeThatIsNotListedShowsNothing(t *testing.T) {
 		if !strings.Contains(answer.Body, "「评标」、「资格审查」") {
 			t.Errorf("%s: the answer names no listed purpose: %s", purpose, answer.Body)
 		}
-		silent(t, answer.Body, w.record.Certificate)
+		wantNoPersonalData(t, answer.Body, w.record.Certificate)
 	}
 	if got := w.ledger(t); len(got) != 0 {
 		t.Errorf("a refused question was answered: %+v", got)
@@ -77,7 +77,7 @@ func TestWholeNamesOfADayAreLimitedForEachOrganisation(t *testing.T) {
 	body := `{"token":"` + made.Token + `","statedPurpose":"评标"}`
 	ask := func(token string) (disclosed, withheld any) {
 		t.Helper()
-		w.Clock.Pass(time.Second)
+		w.Clock.Advance(time.Second)
 		var got reply
 		w.asAgency(t, token, body).Into(t, 200, &got)
 		if got.Verdict != "valid" {
@@ -114,7 +114,7 @@ func TestANewDayHasNamesAgain(t *testing.T) {
 		return got.Subject["disclosed"] != nil
 	}
 	today := []bool{named(), named(), named()}
-	w.Clock.Pass(24 * time.Hour)
+	w.Clock.Advance(24 * time.Hour)
 	tomorrow := []bool{named(), named(), named()}
 	if want := []bool{true, true, false}; !slices.Equal(today, want) || !slices.Equal(tomorrow, want) {
 		t.Errorf("of two names a day are shown %v today, %v tomorrow", today, tomorrow)
@@ -134,7 +134,7 @@ func TestANameThatCannotBeCountedIsNotShown(t *testing.T) {
 		}
 		return recordstest.Arrives
 	})
-	w.Clock.Pass(time.Second)
+	w.Clock.Advance(time.Second)
 	got = reply{}
 	w.asAgency(t, token, body).Into(t, 200, &got)
 	said, _ := got.Subject["withheld"].(map[string]any)
@@ -156,18 +156,18 @@ func TestAReceiptOpensNothingWhoeverHandsItIn(t *testing.T) {
 		w.asAgency(t, token, `{"token":"`+made.Token+`","statedPurpose":"评标","wantReceipt":true}`).Into(t, 200, &got)
 		return got.Receipt
 	}()
-	stranger, _ := w.received(t, fields{"token": made.Token})
-	number, _ := w.received(t, fields{"number": "京1112019202000001", "name": "张三"})
+	stranger, _ := w.requestReceipt(t, fields{"token": made.Token})
+	number, _ := w.requestReceipt(t, fields{"number": "京1112019202000001", "name": "张三"})
 	for name, receipt := range map[string]string{"their own": own, "a stranger's": stranger, "of a number": number} {
-		w.Clock.Pass(time.Minute)
+		w.Clock.Advance(time.Minute)
 		for _, body := range []string{
 			`{"receipt":"` + receipt + `","statedPurpose":"评标"}`,
 			`{"receipt":"` + receipt + `","statedPurpose":"评标","consent":"` + secret + `"}`,
 			`{"file":"` + base64Of([]byte(receipt)) + `","statedPurpose":"评标"}`,
 		} {
 			answer := w.asAgency(t, token, body)
-			silent(t, answer.Body, w.record.Certificate)
-			if seen := w.ledger(t)[0]; seen.Shown != nil && seen.At().Equal(w.Clock.Now()) {
+			wantNoPersonalData(t, answer.Body, w.record.Certificate)
+			if seen := w.ledger(t)[0]; seen.Shown != nil && seen.Time().Equal(w.Clock.Now()) {
 				t.Errorf("%s: the ledger says that it showed %v", name, seen.Shown)
 			}
 		}

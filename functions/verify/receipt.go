@@ -64,12 +64,12 @@ func (a ask) refuseBesideReceipt(r *api.Request) error {
 		{"/purpose", a.question.Purpose != ""}, {"/recipient", a.question.Recipient != ""},
 	} {
 		if asked.yes {
-			return invalid(asked.pointer, "receipt",
+			return fieldProblem(asked.pointer, "receipt",
 				"核验回执只说明当时的核验结论，不能另附使用日期、专业、用途或接收单位。", "A receipt states its own question; another cannot be asked of it.")
 		}
 	}
 	if a.wantReceipt || wantsPaper(r) {
-		return invalid("/wantReceipt", "receipt", "不能就核验回执再出具回执。", "There is no receipt of a receipt.")
+		return fieldProblem("/wantReceipt", "receipt", "不能就核验回执再出具回执。", "There is no receipt of a receipt.")
 	}
 	return nil
 }
@@ -82,14 +82,14 @@ func (a *app) examineReceipt(ctx context.Context, r *api.Request, q inquiry, tex
 	}
 	var err error
 	if q.asked.file == nil {
-		q.evidence, q.said = evidence.Receipt(text, a.trust)
-	} else if q.evidence, q.said, err = evidence.ReceiptPage(ctx, q.asked.file, text, a.trust, a.drawer); err != nil {
+		q.evidence, q.said = evidence.ExamineReceipt(text, a.trust)
+	} else if q.evidence, q.said, err = evidence.ExamineReceiptPage(ctx, q.asked.file, text, a.trust, a.drawer); err != nil {
 		return q, err
 	}
 	if q.said == nil {
 		return q, nil
 	}
-	stated, any := evidence.Stated(*q.said)
+	stated, any := evidence.ReceiptClaim(*q.said)
 	if !any {
 		return q, nil
 	}

@@ -29,19 +29,19 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// received asks for a receipt and reads it with the published keys.
-func (w *world) received(t *testing.T, body fields) (string, credential.Receipt) {
+// requestReceipt asks for a receipt and reads it with the published keys.
+func (w *world) requestReceipt(t *testing.T, body fields) (string, credential.Receipt) {
 	t.Helper()
 	body["wantReceipt"] = true
 	text := w.ask(t, body).Receipt
-	return text, w.opened(t, text)
+	return text, w.parseReceipt(t, text)
 }
 
 func TestAStrangersNameInAReceiptIsSelfStated(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
 	ask := fields{"token": made.Token, "asker": fields{"name": "北京市公安局"}}
-	text, said := w.received(t, ask)
+	text, said := w.requestReceipt(t, ask)
 	if diff := cmp.Diff(credential.Asker{SelfStatedName: "北京市公安局"}, said.Asker); diff != "" {
 		t.Errorf("the receipt: %s", diff)
 	}
@@ -58,12 +58,12 @@ func TestAStrangersNameInAReceiptIsSelfStated(t *testing.T) {
 	var answer reply
 	w.asAgency(t, token, `{"token":"`+made.Token+`","wantReceipt":true,"asker":{"name":"北京市公安局"}}`).Into(t, 200, &answer)
 	want := credential.Asker{SelfStatedName: "北京市公安局", Client: "agency", ClientName: "示例招标代理有限公司"}
-	if diff := cmp.Diff(want, w.opened(t, answer.Receipt).Asker); diff != "" {
+	if diff := cmp.Diff(want, w.parseReceipt(t, answer.Receipt).Asker); diff != "" {
 		t.Errorf("an organisation's receipt: %s", diff)
 	}
 }
 
-func (w *world) opened(t *testing.T, text string) credential.Receipt {
+func (w *world) parseReceipt(t *testing.T, text string) credential.Receipt {
 	t.Helper()
 	trust, err := evidence.ParseTrust(w.press.Trust)
 	if err != nil {
@@ -80,7 +80,7 @@ func TestAReceiptStatesWhatWasAnswered(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
 	sum := sha256.Sum256(made.PDF)
-	_, got := w.received(t, fields{
+	_, got := w.requestReceipt(t, fields{
 		"file": base64Of(made.PDF), "asOf": "2027-01-15", "specialty": "建筑工程", "purpose": "投标", "asker": fields{"name": "丙招标代理"},
 	})
 	answer := w.ask(t, fields{"file": base64Of(made.PDF), "asOf": "2027-01-15", "specialty": "建筑工程", "purpose": "投标"})
@@ -110,11 +110,11 @@ func TestAReceiptStatesWhatWasAnswered(t *testing.T) {
 func TestAReceiptOfATokenHasTheDigestThatIsRegistered(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
-	if _, got := w.received(t, fields{"token": made.Token}); got.CopyDigest != made.Endorsement.CopyDigest {
+	if _, got := w.requestReceipt(t, fields{"token": made.Token}); got.CopyDigest != made.Endorsement.CopyDigest {
 		t.Errorf("got %q", got.CopyDigest)
 	}
 	w.Wire.On(func(recordstest.Call) recordstest.Fate { return recordstest.NeverArrives })
-	if _, got := w.received(t, fields{"token": made.Token}); got.CopyDigest != "" || got.Claim == nil {
+	if _, got := w.requestReceipt(t, fields{"token": made.Token}); got.CopyDigest != "" || got.Claim == nil {
 		t.Errorf("unreached, got %q of %+v", got.CopyDigest, got.Claim)
 	}
 }
@@ -132,14 +132,14 @@ func TestAReceiptIsNoEvidenceOfWhatItIsAbout(t *testing.T) {
 		"a QR code":           {fields{"token": made.Token}, "valid", true},
 		"a PDF":               {fields{"file": base64Of(made.PDF)}, "valid", true},
 		"an OFD":              {fields{"file": base64Of(made.OFD)}, "valid", true},
-		"an altered file":     {fields{"file": base64Of(issuetest.Altered(made.PDF, len(made.PDF)/2))}, "invalid", false},
+		"an altered file":     {fields{"file": base64Of(issuetest.FlipBit(made.PDF, len(made.PDF)/2))}, "invalid", false},
 		"a file of no kind":   {fields{"file": base64Of([]byte("x"))}, "invalid", false},
 		"a number":            {fields{"number": "京1112019202000001", "name": "张三"}, "unknown", true},
 		"a number nobody has": {fields{"number": "京1112019202000002", "name": "张三"}, "unknown", false},
 		"a question answered": {fields{"token": made.Token, "specialty": "矿业工程"}, "invalid", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			text, said := w.received(t, tt.given)
+			text, said := w.requestReceipt(t, tt.given)
 			if said.Verdict.Overall != tt.overall || (said.Claim != nil) != tt.claims {
 				t.Errorf("the receipt states %s of %+v", said.Verdict.Overall, said.Claim)
 			}
@@ -206,8 +206,8 @@ func TestAReceiptSaysApartWhatTheRegisterSaysNow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			made := w.endorse(t)
-			text, _ := w.received(t, fields{"token": made.Token})
-			w.Clock.Pass(time.Hour)
+			text, _ := w.requestReceipt(t, fields{"token": made.Token})
+			w.Clock.Advance(time.Hour)
 			tt.since(t, w, made)
 			got := w.ask(t, fields{"receipt": text})
 			if got.Verdict != "receipt" || got.Now == nil || got.Said == nil {
@@ -226,7 +226,7 @@ func TestAReceiptSaysApartWhatTheRegisterSaysNow(t *testing.T) {
 func TestReceiptsThatAreNotOurs(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
-	text, _ := w.received(t, fields{"token": made.Token})
+	text, _ := w.requestReceipt(t, fields{"token": made.Token})
 	calls := w.Wire.Listen()
 	at := len(text) - 40
 	other := "A"
@@ -237,7 +237,7 @@ func TestReceiptsThatAreNotOurs(t *testing.T) {
 	want(t, altered, "invalid", 10, verdict.Integrity, "fail", verdict.BrokenReceipt(verdict.Altered).Text.ZH)
 	want(t, w.ask(t, fields{"receipt": made.Token}), "invalid", 10, verdict.Integrity, "fail", verdict.BrokenReceipt(verdict.Unreadable).Text.ZH)
 	stranger := newWorld(t)
-	theirs, _ := stranger.received(t, fields{"token": stranger.endorse(t).Token})
+	theirs, _ := stranger.requestReceipt(t, fields{"token": stranger.endorse(t).Token})
 	got := w.ask(t, fields{"receipt": theirs})
 	want(t, got, "unknown", 10, verdict.Integrity, "unknown", "回执的签名密钥未知，无法核对")
 	if got.Said != nil || altered.Said != nil {
@@ -248,21 +248,21 @@ func TestReceiptsThatAreNotOurs(t *testing.T) {
 	}
 }
 
-// strangers is a copy with the identifiers of made and another employer, signed
+// untrustedCopy is a copy with the identifiers of made and another employer, signed
 // and sealed by an authority that nobody here trusts.
-func (w *world) strangers(t *testing.T, made issuetest.Made) issuetest.Made {
+func (w *world) untrustedCopy(t *testing.T, made issuetest.Made) issuetest.Made {
 	t.Helper()
 	c := made.Copy
 	c.Certificate.Employer.Name = "某某建设集团第九工程有限公司"
-	return issuetest.New(t, w.Clock.Now()).Print(t, made.Endorsement, c, made.Token)
+	return issuetest.New(t, w.Clock.Now()).MakeFromCopy(t, made.Endorsement, c, made.Token)
 }
 
 func TestAReceiptOfAStrangersFileClaimsNothing(t *testing.T) {
 	w := newWorld(t)
-	theirs := w.strangers(t, w.endorse(t))
+	theirs := w.untrustedCopy(t, w.endorse(t))
 	for name, file := range map[string][]byte{"PDF": theirs.PDF, "OFD": theirs.OFD} {
 		direct := w.ask(t, fields{"file": base64Of(file)})
-		text, said := w.received(t, fields{"file": base64Of(file)})
+		text, said := w.requestReceipt(t, fields{"file": base64Of(file)})
 		if direct.Verdict != "invalid" || said.Verdict.Overall != "invalid" || said.Claim != nil || said.CopyDigest != "" {
 			t.Errorf("%s: the file is %s; the receipt states %+v, %+v", name, direct.Verdict, said.Verdict, said.Claim)
 		}
@@ -282,8 +282,8 @@ func TestAReceiptOpensNoDisclosure(t *testing.T) {
 	made := w.endorse(t)
 	_, secret := w.consent(t, made, records.ShowName, records.ShowBirth, records.ShowIDNumber)
 	agency := w.Grant(t, identity.Client{ID: "agency", Name: "示例招标代理有限公司", Kind: "organisation", Purposes: []string{"评标"}, Scopes: []string{identity.ScopeVerify}})
-	good, _ := w.received(t, fields{"token": made.Token})
-	bad, _ := w.received(t, fields{"file": base64Of(w.strangers(t, made).PDF)})
+	good, _ := w.requestReceipt(t, fields{"token": made.Token})
+	bad, _ := w.requestReceipt(t, fields{"file": base64Of(w.untrustedCopy(t, made).PDF)})
 	for name, text := range map[string]string{"a good copy": good, "a stranger's file": bad} {
 		for asker, ask := range map[string]recordstest.Ask{
 			"with a consent":  {Body: `{"receipt":"` + text + `","consent":"` + secret + `"}`},
@@ -294,7 +294,7 @@ func TestAReceiptOpensNoDisclosure(t *testing.T) {
 			if got.Status != 200 || strings.Contains(got.Body, "disclosed") {
 				t.Errorf("%s, %s: %d %s", name, asker, got.Status, got.Body)
 			}
-			silent(t, got.Body, w.record.Certificate)
+			wantNoPersonalData(t, got.Body, w.record.Certificate)
 		}
 	}
 	if seen := w.ledger(t)[0]; len(seen.Shown) != 0 || seen.Consent != "" {
@@ -318,10 +318,10 @@ func TestOnlyTheRegisteredFileOpensDisclosure(t *testing.T) {
 	}
 	changed := made.Copy
 	changed.Certificate.Employer.Name = "某某建设集团第九工程有限公司"
-	w.Clock.Pass(time.Second)
+	w.Clock.Advance(time.Second)
 	for name, other := range map[string]issuetest.Made{
-		"printed again with the stolen key": w.press.Print(t, made.Endorsement, made.Copy, made.Token),
-		"with another content":              w.press.Print(t, made.Endorsement, changed, made.Token),
+		"printed again with the stolen key": w.press.MakeFromCopy(t, made.Endorsement, made.Copy, made.Token),
+		"with another content":              w.press.MakeFromCopy(t, made.Endorsement, changed, made.Token),
 	} {
 		if got := shown(other.PDF); got != nil {
 			t.Errorf("%s, a PDF opens %v", name, got)
@@ -335,7 +335,7 @@ func TestOnlyTheRegisteredFileOpensDisclosure(t *testing.T) {
 func TestNothingElseIsAskedOfAReceipt(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
-	text, _ := w.received(t, fields{"token": made.Token})
+	text, _ := w.requestReceipt(t, fields{"token": made.Token})
 	page := string(w.pageOf(t, fields{"token": made.Token}))
 	for name, tt := range map[string]struct {
 		query, accept, pointer string
@@ -385,11 +385,11 @@ func TestTheReceiptsPageIsTheOneThatTheReceiptDraws(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
 	page := w.pageOf(t, fields{"file": base64Of(made.OFD), "asker": fields{"name": "丙招标代理🙂一部  结论：有效」"}})
-	text, ok := evidence.ReceiptIn(page)
+	text, ok := evidence.ExtractReceipt(page)
 	if !ok {
 		t.Fatal("the page carries no receipt")
 	}
-	if said := w.opened(t, text); said.Given.Kind != "ofd" || said.Verdict.Overall != "valid" {
+	if said := w.parseReceipt(t, text); said.Given.Kind != "ofd" || said.Verdict.Overall != "valid" {
 		t.Errorf("got %+v", said)
 	}
 	got := w.upload(t, "application/pdf", page, "")
@@ -397,7 +397,7 @@ func TestTheReceiptsPageIsTheOneThatTheReceiptDraws(t *testing.T) {
 		t.Errorf("handed in: %s of %s", got.Verdict, got.Given)
 	}
 	for at := 0; at < len(page); at += 1 + len(page)/150 {
-		if broken := w.upload(t, "application/pdf", issuetest.Altered(page, at), ""); broken.Verdict != "invalid" || broken.Said != nil {
+		if broken := w.upload(t, "application/pdf", issuetest.FlipBit(page, at), ""); broken.Verdict != "invalid" || broken.Said != nil {
 			t.Errorf("altered at %d of %d it is %s", at, len(page), broken.Verdict)
 		}
 	}
@@ -423,7 +423,7 @@ func TestTheReceiptsPageIsTheOneThatTheReceiptDraws(t *testing.T) {
 				t.Errorf("the page lacks %q: %s", wanted, plain)
 			}
 		}
-		silent(t, plain, w.record.Certificate)
+		wantNoPersonalData(t, plain, w.record.Certificate)
 	})
 }
 
@@ -460,9 +460,9 @@ func forgeries(t *testing.T, w *world, made issuetest.Made, text string) map[str
 func TestAForgedPageWithAGenuineReceiptIsInvalid(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
-	text, _ := w.received(t, fields{"token": made.Token})
+	text, _ := w.requestReceipt(t, fields{"token": made.Token})
 	for name, file := range forgeries(t, w, made, text) {
-		if inside, ok := evidence.ReceiptIn(file); !ok || inside != text {
+		if inside, ok := evidence.ExtractReceipt(file); !ok || inside != text {
 			t.Fatalf("%s does not carry the receipt", name)
 		}
 		got := w.upload(t, "application/pdf", file, "")

@@ -28,7 +28,7 @@ func TestAScannedPageVerifies(t *testing.T) {
 	code := sheet(t, made).SubImage(image.Rect(75, 1310, 395, 1630)).(*image.Gray) // the lower left corner
 	for i, degrees := range []float64{-7, -5, -3, 3, 5, 7} {
 		t.Run(fmt.Sprintf("%+.0f degrees", degrees), func(t *testing.T) {
-			scan := scanned(t, code, degrees, uint64(i))
+			scan := simulateScan(t, code, degrees, uint64(i))
 			seen := withGozxing(t, scan)
 			if seen != made.Endorsement.QR {
 				t.Fatalf("gozxing reads %q, want %q", seen, made.Endorsement.QR)
@@ -75,9 +75,9 @@ func sheet(t *testing.T, made issuetest.Made) *image.Gray {
 	return page
 }
 
-// scanned turns a picture, blurs it by half a pixel, adds noise and compresses
+// simulateScan turns a picture, blurs it by half a pixel, adds noise and compresses
 // it, the same way each time.
-func scanned(t *testing.T, from *image.Gray, degrees float64, seed uint64) []byte {
+func simulateScan(t *testing.T, from *image.Gray, degrees float64, seed uint64) []byte {
 	t.Helper()
 	noise := rand.New(rand.NewPCG(seed, 150))
 	size := from.Rect.Size()
@@ -88,7 +88,7 @@ func scanned(t *testing.T, from *image.Gray, degrees float64, seed uint64) []byt
 			dx, dy := float64(x-size.X/2), float64(y-size.Y/2)
 			sx := cos*dx + sin*dy + float64(from.Rect.Min.X+size.X/2)
 			sy := cos*dy - sin*dx + float64(from.Rect.Min.Y+size.Y/2)
-			to.Pix[to.PixOffset(x, y)] = uint8(min(255, max(0, blurred(from, sx, sy)+6*noise.NormFloat64())))
+			to.Pix[to.PixOffset(x, y)] = uint8(min(255, max(0, blurAt(from, sx, sy)+6*noise.NormFloat64())))
 		}
 	}
 	var out bytes.Buffer
@@ -98,8 +98,8 @@ func scanned(t *testing.T, from *image.Gray, degrees float64, seed uint64) []byt
 	return out.Bytes()
 }
 
-// blurred is the picture around a point, weighed with a bell of half a pixel.
-func blurred(from *image.Gray, x, y float64) float64 {
+// blurAt is the picture around a point, weighed with a bell of half a pixel.
+func blurAt(from *image.Gray, x, y float64) float64 {
 	var sum, weights float64
 	for j := int(y) - 1; j <= int(y)+2; j++ {
 		for i := int(x) - 1; i <= int(x)+2; i++ {

@@ -23,7 +23,7 @@ import (
 // registry in which what the vector tells of has happened.
 func TestTheVectors(t *testing.T) {
 	recordstest.Open(t) // or nothing here can run
-	all, err := cases.All()
+	all, err := cases.ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,17 +32,17 @@ func TestTheVectors(t *testing.T) {
 		t.Run(c.Name, func(t *testing.T) {
 			s := k.Make(t, c)
 			h := recordstest.NewHouse(t)
-			happen(t, h, s)
+			setUpScene(t, h, s)
 			app, err := newApp(deps{
-				register: h.Register, limits: h.People, grants: h.People, receipts: k.Press().Receipts, drawer: receiptpage.New(),
+				register: h.Register, limits: h.People, grants: h.People, receipts: k.Issuer().Receipts, drawer: receiptpage.New(),
 				schemes: h.Schemes, trust: k.Trust, origin: issuetest.Origin, test: true, log: io.Discard,
 			}, h.Clock.Now)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var got reply
-			recordstest.Send(t, app, asked(t, s)).Into(t, 200, &got)
-			if diff := cmp.Diff(c.Online, answered(got)); diff != "" {
+			recordstest.Send(t, app, sceneRequest(t, s)).Into(t, 200, &got)
+			if diff := cmp.Diff(c.Online, caseAnswer(got)); diff != "" {
 				t.Errorf("%s\n%s", c.Comment, diff)
 			}
 			if len(c.Online.Rows) == 1 && got.Subject != nil {
@@ -52,17 +52,17 @@ func TestTheVectors(t *testing.T) {
 	}
 }
 
-// happen has everything happen that the case tells of, in its order.
-func happen(t *testing.T, h *recordstest.House, s kit.Scene) {
+// setUpScene has everything happen that the case tells of, in its order.
+func setUpScene(t *testing.T, h *recordstest.House, s kit.Scene) {
 	t.Helper()
 	h.Clock.Set(s.Copy.Made)
 	if s.Registry.Access != "empty" {
 		record := h.Enter(t, s.Before, nil, nil)
 		if s.Registry.Copy == "recorded" {
-			enter(t, h, record, s.Endorsement)
+			enterEndorsement(t, h, record, s.Endorsement)
 		}
 		if s.Newer != nil {
-			enter(t, h, record, *s.Newer)
+			enterEndorsement(t, h, record, *s.Newer)
 		}
 		if !s.Registry.Withdrawn.IsZero() {
 			if _, err := h.Register.Withdraw(t.Context(), s.Before.ID, record.Holder, s.Endorsement.ID, "", s.Registry.Withdrawn); err != nil {
@@ -81,7 +81,7 @@ func happen(t *testing.T, h *recordstest.House, s kit.Scene) {
 	h.Clock.Set(s.Now)
 }
 
-func enter(t *testing.T, h *recordstest.House, record records.Record, e endorsement.Endorsement) {
+func enterEndorsement(t *testing.T, h *recordstest.House, record records.Record, e endorsement.Endorsement) {
 	t.Helper()
 	e.Holder = record.Holder
 	if _, err := h.Register.Endorse(t.Context(), records.Entry{
@@ -91,8 +91,8 @@ func enter(t *testing.T, h *recordstest.House, record records.Record, e endorsem
 	}
 }
 
-// asked is the request.
-func asked(t *testing.T, s kit.Scene) recordstest.Ask {
+// sceneRequest is the request.
+func sceneRequest(t *testing.T, s kit.Scene) recordstest.Ask {
 	t.Helper()
 	in, question := s.Input, fields{}
 	for name, value := range map[string]string{
@@ -114,8 +114,8 @@ func asked(t *testing.T, s kit.Scene) recordstest.Ask {
 	return recordstest.Ask{Route: "POST /v1/verifications", Body: string(body)}
 }
 
-// answered is the answer as a case states it.
-func answered(r reply) cases.Answer {
+// caseAnswer is the answer as a case states it.
+func caseAnswer(r reply) cases.Answer {
 	a := cases.Answer{Overall: verdict.Overall(r.Verdict), Code: verdict.Code(r.Code), Newer: r.Newer, Ends: "none", Rows: caseRows(r.Checks)}
 	if s := r.Said; s != nil {
 		a.Said = &cases.Said{Overall: verdict.Overall(s.Verdict), Code: verdict.Code(s.Code), Rows: caseRows(s.Checks)}

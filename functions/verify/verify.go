@@ -18,7 +18,7 @@ import (
 // the holder's ledger, and may be shown more.
 func (a *app) verify(ctx context.Context, r *api.Request) (*api.Response, error) {
 	if r.Header["authorization"] != "" {
-		return api.Machine(a.grants, identity.ScopeVerify, a.answer)(ctx, r)
+		return api.RequireMachine(a.grants, identity.ScopeVerify, a.answer)(ctx, r)
 	}
 	return a.answer(ctx, r)
 }

@@ -55,7 +55,7 @@ func TestACodeOfOtherWordsThanTheRegisteredOneIsNotValid(t *testing.T) {
 		"another holder's name": func(c *credential.Claims) { c.Name = "李*" },
 	} {
 		t.Run(name, func(t *testing.T) {
-			claims := credential.Of(made.Endorsement, w.record.Certificate)
+			claims := credential.NewClaims(made.Endorsement, w.record.Certificate)
 			change(&claims)
 			code, err := credential.Issue(t.Context(), w.press.Tokens, claims)
 			if err != nil {
@@ -64,7 +64,7 @@ func TestACodeOfOtherWordsThanTheRegisteredOneIsNotValid(t *testing.T) {
 			want(t, w.ask(t, fields{"token": code}), "invalid", 10, verdict.Copy, "fail", "与签发记录不符")
 		})
 	}
-	again, err := credential.Issue(t.Context(), w.press.Tokens, credential.Of(made.Endorsement, w.record.Certificate))
+	again, err := credential.Issue(t.Context(), w.press.Tokens, credential.NewClaims(made.Endorsement, w.record.Certificate))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestWhatHappenedSince(t *testing.T) {
 	}{
 		"the holder withdrew it": {
 			func(t *testing.T, w *world, made issuetest.Made) {
-				w.Clock.Pass(time.Hour)
+				w.Clock.Advance(time.Hour)
 				if _, err := w.Register.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, "误加注", w.Clock.Now()); err != nil {
 					t.Fatal(err)
 				}
@@ -140,7 +140,7 @@ func TestAChangeOfEmployerEndsTheCopy(t *testing.T) {
 func TestCopiesSideBySide(t *testing.T) {
 	w := newWorld(t)
 	first := w.endorse(t)
-	w.Clock.Pass(time.Minute)
+	w.Clock.Advance(time.Minute)
 	second := w.endorse(t)
 	if _, err := w.Register.Withdraw(t.Context(), first.Endorsement.CertID, first.Endorsement.Holder, first.Endorsement.ID, "", w.Clock.Now()); err != nil {
 		t.Fatal(err)
@@ -166,7 +166,7 @@ func TestANewerCopySupersedesWhereTheSchemeSaysSo(t *testing.T) {
 		c.Scheme, c.Number = "constructor-2-beijing", "京2112019202000001"
 	})
 	first := w.endorse(t)
-	w.Clock.Pass(time.Minute)
+	w.Clock.Advance(time.Minute)
 	second := w.endorse(t)
 	want(t, w.upload(t, "application/pdf", first.PDF, ""), "invalid", 23, verdict.Copy, "fail", "已被新加注件取代")
 	want(t, w.upload(t, "application/pdf", second.PDF, ""), "valid", 0, verdict.Copy, "pass", "加注件有效至2027年5月22日")
@@ -176,8 +176,8 @@ func TestAnAlteredFileShowsNothingAndAsksNobody(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
 	for name, file := range map[string][]byte{
-		"a PDF": issuetest.Altered(made.PDF, len(made.PDF)/2), "an OFD": issuetest.Altered(made.OFD, len(made.OFD)/2),
-		"a PDF without its head": made.PDF[1:], "a picture": issuetest.Stamp(t),
+		"a PDF": issuetest.FlipBit(made.PDF, len(made.PDF)/2), "an OFD": issuetest.FlipBit(made.OFD, len(made.OFD)/2),
+		"a PDF without its head": made.PDF[1:], "a picture": issuetest.SealImage(t),
 	} {
 		t.Run(name, func(t *testing.T) {
 			calls := w.Wire.Listen()
@@ -221,7 +221,7 @@ func TestAFileThatIsNotTheOneRecorded(t *testing.T) {
 	made := w.endorse(t)
 	c := made.Copy
 	c.Certificate.Employer.Name = "另一公司"
-	other := w.press.Print(t, made.Endorsement, c, made.Token)
+	other := w.press.MakeFromCopy(t, made.Endorsement, c, made.Token)
 	want(t, w.upload(t, "application/pdf", other.PDF, ""), "invalid", 10, verdict.Copy, "fail", "与签发记录不符")
 }
 
@@ -243,7 +243,7 @@ func TestWithoutTheRegistryNothingIsValid(t *testing.T) {
 func TestTheAnswerGivesNothingAway(t *testing.T) {
 	w := newWorld(t)
 	made := w.endorse(t)
-	receipt, _ := w.received(t, fields{"token": made.Token})
+	receipt, _ := w.requestReceipt(t, fields{"token": made.Token})
 	file := func(media string) map[string]string { return map[string]string{"content-type": media} }
 	for name, ask := range map[string]recordstest.Ask{
 		"token":             {Body: `{"token":"` + made.Token + `","wantReceipt":true}`},
@@ -259,7 +259,7 @@ func TestTheAnswerGivesNothingAway(t *testing.T) {
 			if got.Status != 200 {
 				t.Fatalf("status %d: %s", got.Status, got.Body)
 			}
-			silent(t, got.Body, w.record.Certificate)
+			wantNoPersonalData(t, got.Body, w.record.Certificate)
 			file := name == "PDF" || name == "OFD" // whose 证照标识 is shown, in which this register's id stands
 			if !file && strings.Contains(got.Body, w.record.Certificate.ID) {
 				t.Errorf("the answer gives the certificate's id away: %s", got.Body)
@@ -271,7 +271,7 @@ func TestTheAnswerGivesNothingAway(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				silent(t, string(payload), w.record.Certificate)
+				wantNoPersonalData(t, string(payload), w.record.Certificate)
 			} else if name != "an unused consent" && name != "receipt" {
 				t.Error("there is no receipt")
 			}

@@ -157,8 +157,8 @@ func (w *world) send(t *testing.T, ask recordstest.Ask) reply {
 	return r
 }
 
-// from asks from an address.
-func (w *world) from(t *testing.T, network, body string) events.APIGatewayV2HTTPResponse {
+// askFrom asks from an address.
+func (w *world) askFrom(t *testing.T, network, body string) events.APIGatewayV2HTTPResponse {
 	t.Helper()
 	event := events.APIGatewayV2HTTPRequest{
 		RouteKey: "POST /v1/verifications", Headers: map[string]string{"content-type": "application/json"}, Body: body,
@@ -184,8 +184,8 @@ func want(t *testing.T, got reply, overall string, code int, check verdict.Check
 
 func base64Of(data []byte) string { return base64.StdEncoding.EncodeToString(data) }
 
-// silent fails where the answer says what only the holder may know.
-func silent(t *testing.T, body string, c certificate.Certificate) {
+// wantNoPersonalData fails where the answer says what only the holder may know.
+func wantNoPersonalData(t *testing.T, body string, c certificate.Certificate) {
 	t.Helper()
 	for what, secret := range map[string]string{
 		"the name": c.Holder.Name, "the identity number": c.Holder.IDNumber,

@@ -36,7 +36,7 @@ func uses(t *testing.T, p goPackage, names ...string) []use {
 
 func TestPurePackagesAreToldTheTime(t *testing.T) {
 	for _, p := range packages(t) {
-		if !anyMatch(pure(), p.name()) {
+		if !anyMatch(purePackages(), p.name()) {
 			continue
 		}
 		for _, u := range uses(t, p, "time.Now", "time.Since", "time.Until", "time.Sleep", "time.After", "time.NewTimer") {

@@ -87,9 +87,9 @@ func mayImport(floors []floor, from, to place) bool {
 // it, and only tests and packages like it import it.
 func forTests(name string) bool { return strings.HasSuffix(name, "test") }
 
-// pure packages get everything they need as arguments, so that their rules can be
+// purePackages packages get everything they need as arguments, so that their rules can be
 // tried at any time of any day.
-func pure() []string {
+func purePackages() []string {
 	return []string{
 		"shared/domain/certificate", "shared/domain/civil", "shared/document/credential", "shared/document/issue", "shared/domain/endorsement", "shared/document/evidence", "shared/document/evidence/receiptpage",
 		"shared/domain/identity", "shared/document/photo", "shared/domain/problem", "shared/document/deflate", "shared/document/displaylist", "shared/document/font",
@@ -110,7 +110,7 @@ type rule struct {
 func rules() []rule {
 	return []rule{
 		{
-			pure(),
+			purePackages(),
 			[]string{"net", "net/http", "os", "os/...", "io/ioutil", "syscall", "github.com/aws/..."},
 			[]string{"shared/domain/problem"}, // takes the names of HTTP's status codes from net/http
 			"what is pure has no network, no files and no environment",

@@ -14,7 +14,7 @@ func operators(t *testing.T) policy.Role {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := policy.Managed(data)
+	all, err := policy.ManagedPolicies(data)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// optional settings have a default, so a function need not ask for them by name.
-func optional() []string {
+// optionalSettings settings have a default, so a function need not ask for them by name.
+func optionalSettings() []string {
 	return []string{"TEST_SEAL", "CHALLENGE_SECONDS", "TIMESTAMP_URL", "LONG_TERM", "EDGE_SECRET"}
 }
 
@@ -20,14 +20,14 @@ func TestEachFunctionIsGivenTheSettingsItAsksForAndNoOthers(t *testing.T) {
 	names := settings(t)
 	_, functions := readTemplate(t)
 	for name, f := range functions {
-		asked := asked(t, name, names)
+		asked := loadedSettings(t, name, names)
 		for _, s := range asked {
 			if _, ok := f.Environment.Variables[s]; !ok {
 				t.Errorf("%s asks for %s, which template.yaml does not give it", name, s)
 			}
 		}
 		for given := range maps.Keys(f.Environment.Variables) {
-			if !slices.Contains(asked, given) && !slices.Contains(optional(), given) {
+			if !slices.Contains(asked, given) && !slices.Contains(optionalSettings(), given) {
 				t.Errorf("template.yaml gives %s %s, which it does not ask for", name, given)
 			}
 		}
@@ -88,8 +88,8 @@ func settings(t *testing.T) map[string]string {
 	return names
 }
 
-// asked returns the variables a function passes to config.Load.
-func asked(t *testing.T, function string, names map[string]string) []string {
+// loadedSettings returns the variables a function passes to config.Load.
+func loadedSettings(t *testing.T, function string, names map[string]string) []string {
 	t.Helper()
 	var all []string
 	for _, f := range parse(t, "functions/"+function) {

@@ -97,7 +97,7 @@ func roles(d deployment) (f faults) {
 	}
 	for _, id := range append(d.of("AWS::IAM::Role"), d.of("AWS::IAM::Policy")...) {
 		for _, s := range d.statements(id) {
-			f.scoped(d, id, s)
+			f.wantNarrowScope(d, id, s)
 		}
 	}
 	return f
@@ -113,8 +113,8 @@ func (d deployment) usesOfFilesKey(role string) (uses list) {
 	return uses
 }
 
-// scoped demands written-out actions on resources of the template or its parameters.
-func (f *faults) scoped(d deployment, id string, s statement) {
+// wantNarrowScope demands written-out actions on resources of the template or its parameters.
+func (f *faults) wantNarrowScope(d deployment, id string, s statement) {
 	for _, a := range s.Action {
 		if strings.Contains(a, "*") || a == "dynamodb:Scan" {
 			f.add("%s, %s: %s is too much to allow", id, s.Sid, a)
@@ -129,9 +129,9 @@ func (f *faults) scoped(d deployment, id string, s statement) {
 	}
 }
 
-// costly lists the routes that check a password, send a message, sign, render or
+// costlyRoutes lists the routes that check a password, send a message, sign, render or
 // write in bulk.
-func costly() []string {
+func costlyRoutes() []string {
 	return []string{
 		"POST /v1/login", "POST /v1/token", "PUT /v1/account/password", "POST /v1/account/phone/codes", "PUT /v1/account/phone",
 		"PUT /v1/accounts/{username}", "POST /v1/identity/challenges", "POST /v1/identity/challenges/{challenge}/scan",
@@ -155,7 +155,7 @@ func throttling(d deployment) (f faults) {
 	}
 	for _, limit := range []string{"ThrottlingRateLimit", "ThrottlingBurstLimit"} {
 		most, _ := strconv.Atoi(d.get("Api", "DefaultRouteSettings."+limit))
-		for _, route := range costly() {
+		for _, route := range costlyRoutes() {
 			n := 0
 			if own := step(settings, route); own != nil && step(own, limit) != nil {
 				n, _ = strconv.Atoi(step(own, limit).Value)
@@ -210,7 +210,7 @@ func alarms(d deployment) (f faults) {
 	}
 	for _, id := range d.of("AWS::Logs::MetricFilter") {
 		for _, m := range regexp.MustCompile(`\$\.code = "([^"]*)"`).FindAllStringSubmatch(d.get(id, "FilterPattern"), -1) {
-			if !slices.ContainsFunc(problem.All(), func(p problem.Problem) bool { return string(p.Code) == m[1] }) {
+			if !slices.ContainsFunc(problem.Catalogue(), func(p problem.Problem) bool { return string(p.Code) == m[1] }) {
 				f.add("%s counts %s, which no answer has", id, m[1])
 			}
 		}

@@ -37,11 +37,11 @@ func edge(d deployment) (f faults) {
 	if err != nil || form.MatchString(short) || form.MatchString(long+" "+short) || !form.MatchString(long) || !form.MatchString(long+" "+long) || !form.MatchString("") {
 		f.add("EdgeSecret may have another form than shared/service/config reads")
 	}
-	return append(f, demanded(d)...)
+	return append(f, edgeSecretRule(d)...)
 }
 
-// demanded demands the rule that there is a secret wherever there is a distribution.
-func demanded(d deployment) (f faults) {
+// edgeSecretRule demands the rule that there is a secret wherever there is a distribution.
+func edgeSecretRule(d deployment) (f faults) {
 	rule := at(d.root.Content[0], "Rules.PagesProveThemselves")
 	if rule == nil {
 		f.add("PortalPages can be on without an EdgeSecret")
@@ -50,7 +50,7 @@ func demanded(d deployment) (f faults) {
 	if when := at(rule, "RuleCondition"); when == nil || when.Tag != "!Equals" || text(when, "0") != "PortalPages" || text(when, "1") != "true" {
 		f.add("the rule of EdgeSecret is not for PortalPages")
 	}
-	if !demands(at(rule, "Assertions.0.Assert"), "EdgeSecret") {
+	if !isRequired(at(rule, "Assertions.0.Assert"), "EdgeSecret") {
 		f.add("the rule of EdgeSecret does not demand one")
 	}
 	return f

@@ -421,23 +421,23 @@ func (d deployment) rolesOf() (map[string]policy.Role, error) {
 	return policy.Roles(text)
 }
 
-// forbidden tries what no function may do.
-func forbidden(d deployment) (f faults) {
+// tryForbiddenCalls tries what no function may do.
+func tryForbiddenCalls(d deployment) (f faults) {
 	roles, err := d.rolesOf()
 	if err != nil {
 		f.add("%v", err)
 		return f
 	}
 	for _, c := range forbiddenCalls() {
-		if by := roles[c.function].Granting(c.read()); by >= 0 {
+		if by := roles[c.function].GrantingStatement(c.read()); by >= 0 {
 			f.add("%s may %s, by %s", c.function, c.call, roles[c.function][by].Sid)
 		}
 	}
 	return f
 }
 
-// needed tries what every function does.
-func needed(d deployment) (f faults) {
+// tryNeededCalls tries what every function does.
+func tryNeededCalls(d deployment) (f faults) {
 	roles, err := d.rolesOf()
 	if err != nil {
 		f.add("%v", err)
@@ -517,15 +517,15 @@ func TestEveryOldGrantIsRefused(t *testing.T) {
 			if found := kinds(put(grant)); len(found) == 0 {
 				t.Error("its form was not noticed")
 			}
-			if found := forbidden(put(grant)); len(found) == 0 {
+			if found := tryForbiddenCalls(put(grant)); len(found) == 0 {
 				t.Error("what it allows was not noticed")
 			}
 			// In the form that is asked for it allows too much still, but for those whose form alone was wrong.
 			formed := strings.Replace(grant, `*"]}}}`, `*"]}, "Null": {"dynamodb:LeadingKeys": "false"}}}`, 1)
-			if found := forbidden(put(formed)); len(found) == 0 && !strings.Contains(name, "and what names no") {
+			if found := tryForbiddenCalls(put(formed)); len(found) == 0 && !strings.Contains(name, "and what names no") {
 				t.Error("what it allows was not noticed once its form was right")
 			}
-			if found := needed(put(grant)); len(found) > 0 {
+			if found := tryNeededCalls(put(grant)); len(found) > 0 {
 				t.Errorf("it was not understood: %v", found)
 			}
 		})

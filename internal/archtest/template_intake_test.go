@@ -34,18 +34,18 @@ func intakeWatched(d deployment) (f faults) {
 	return f
 }
 
-// ours are the metrics that functions count: the names in lists of api.Metric.
-func ours(t *testing.T) (names []string) {
+// countedMetrics are the metrics that functions count: the names in lists of api.Metric.
+func countedMetrics(t *testing.T) (names []string) {
 	t.Helper()
 	for _, f := range append(parse(t, "functions/intake"), parse(t, "shared/service/api")...) {
 		ast.Inspect(f, func(n ast.Node) bool {
 			all, ok := n.(*ast.CompositeLit)
-			if !ok || !metrics(all.Type) {
+			if !ok || !isMetricList(all.Type) {
 				return true
 			}
 			for _, e := range all.Elts {
 				if one, ok := e.(*ast.CompositeLit); ok {
-					names = append(names, first(one))
+					names = append(names, firstText(one))
 				}
 			}
 			return false
@@ -54,8 +54,8 @@ func ours(t *testing.T) (names []string) {
 	return names
 }
 
-// metrics says whether a type is written []Metric or []api.Metric.
-func metrics(e ast.Expr) bool {
+// isMetricList says whether a type is written []Metric or []api.Metric.
+func isMetricList(e ast.Expr) bool {
 	a, ok := e.(*ast.ArrayType)
 	if !ok {
 		return false
@@ -64,8 +64,8 @@ func metrics(e ast.Expr) bool {
 	return selector(a.Elt) == "api.Metric" || ok && id.Name == "Metric"
 }
 
-// first is the text that comes first in a literal, "" where that is no text.
-func first(l *ast.CompositeLit) (text string) {
+// firstText is the text that comes first in a literal, "" where that is no text.
+func firstText(l *ast.CompositeLit) (text string) {
 	if len(l.Elts) == 0 {
 		return ""
 	}
@@ -80,7 +80,7 @@ func first(l *ast.CompositeLit) (text string) {
 }
 
 func TestEveryMetricOfOursThatIsWatchedIsCounted(t *testing.T) {
-	d, known, filtered := parseDeployment(t, templateText(t)), ours(t), 0
+	d, known, filtered := parseDeployment(t, templateText(t)), countedMetrics(t), 0
 	walk(&d.root, func(n *yaml.Node) {
 		space, name := step(n, "Namespace"), step(n, "MetricName")
 		if n.Kind != yaml.MappingNode || space == nil || name == nil || space.Value != "Jiazhu" {

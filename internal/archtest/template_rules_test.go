@@ -34,8 +34,8 @@ func decrees() []decree {
 		{"a flood on one function leaves the others theirs", concurrency},
 		{"every function has a role of its own, written out", roles},
 		{"a grant on a table names the kinds of its items", kinds},
-		{"no function may do what is another's", forbidden},
-		{"every function may do what it does", needed},
+		{"no function may do what is another's", tryForbiddenCalls},
+		{"every function may do what it does", tryNeededCalls},
 		{"a function is brought the files it is told of", layers},
 		{"a function holds the keys it needs and no others", keysHeld},
 		{"tables are protected", tables},
@@ -182,7 +182,7 @@ func tables(d deployment) (f faults) {
 		f.add("the tables are %v", ids)
 	}
 	for _, id := range ids {
-		f.retained(d, id)
+		f.wantRetention(d, id)
 		f.want(d, id, map[string]string{
 			"BillingMode":               "PAY_PER_REQUEST",
 			"DeletionProtectionEnabled": "true",
@@ -197,8 +197,8 @@ func tables(d deployment) (f faults) {
 	return f
 }
 
-// retained demands that a resource outlives its stack.
-func (f *faults) retained(d deployment, id string) {
+// wantRetention demands that a resource outlives its stack.
+func (f *faults) wantRetention(d deployment, id string) {
 	if r := d.Resources[id]; r.DeletionPolicy != "Retain" || r.UpdateReplacePolicy != "Retain" {
 		f.add("%s goes with the stack, or when it is replaced", id)
 	}
@@ -206,7 +206,7 @@ func (f *faults) retained(d deployment, id string) {
 
 func buckets(d deployment) (f faults) {
 	for _, id := range d.of("AWS::S3::Bucket") {
-		f.retained(d, id)
+		f.wantRetention(d, id)
 		f.want(d, id, map[string]string{
 			"PublicAccessBlockConfiguration.BlockPublicAcls":       "true",
 			"PublicAccessBlockConfiguration.BlockPublicPolicy":     "true",
@@ -305,7 +305,7 @@ func lifecycle(d deployment) (f faults) {
 }
 
 func key(d deployment) (f faults) {
-	f.retained(d, "DataKey")
+	f.wantRetention(d, "DataKey")
 	f.want(d, "DataKey", map[string]string{"EnableKeyRotation": "true"})
 	return f
 }
@@ -317,7 +317,7 @@ func logs(d deployment) (f faults) {
 		}
 	}
 	for _, id := range d.of("AWS::Logs::LogGroup") {
-		f.retained(d, id)
+		f.wantRetention(d, id)
 		f.want(d, id, map[string]string{"RetentionInDays": "LogDays"})
 	}
 	if n := at(d.root.Content[0], "Parameters.LogDays.AllowedValues.0"); n == nil || n.Value != "180" {

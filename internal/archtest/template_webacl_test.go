@@ -32,7 +32,7 @@ func webACL(d deployment) (f faults) {
 	api := d.Resources["Api"]
 	settings := at(&api.Properties, "RouteSettings")
 	for _, route := range d.routes() {
-		limit, by := least(rates, route)
+		limit, by := lowestRate(rates, route)
 		gateway, _ := strconv.Atoi(d.get("Api", "DefaultRouteSettings.ThrottlingRateLimit"))
 		if own := step(settings, route); own != nil {
 			gateway, _ = strconv.Atoi(text(own, "ThrottlingRateLimit"))
@@ -42,11 +42,11 @@ func webACL(d deployment) (f faults) {
 		}
 	}
 	for route, most := range map[string]int{"POST /v1/login": 1200, "POST /v1/token": 300, "POST /v1/identity/challenges": 900, "POST /v1/verifications": 6000, "GET /v": 15000} {
-		if limit, by := least(rates, route); limit == 0 || limit > most {
+		if limit, by := lowestRate(rates, route); limit == 0 || limit > most {
 			f.add("%s has %d times in five minutes for an address (%s), want at most %d", route, limit, by, most)
 		}
 	}
-	return append(append(f, managed(d)...), guarded(d)...)
+	return append(append(f, managedRules(d)...), webACLPlacement(d)...)
 }
 
 // rate is a rule by address.
@@ -71,7 +71,7 @@ func (d deployment) rates(f *faults) (all []rate) {
 			f.add("the rule %s does not answer 429 by address and five minutes", name)
 			continue
 		}
-		if within(at(based, "ScopeDownStatement"), "POST", "/v1/login", true) || within(at(based, "ScopeDownStatement"), "GET", "/v", true) {
+		if matchesStatement(at(based, "ScopeDownStatement"), "POST", "/v1/login", true) || matchesStatement(at(based, "ScopeDownStatement"), "GET", "/v", true) {
 			f.add("the rule %s holds for servers that call for many people", name)
 		}
 		all = append(all, rate{name, limit, at(based, "ScopeDownStatement")})
@@ -79,12 +79,12 @@ func (d deployment) rates(f *faults) (all []rate) {
 	return all
 }
 
-// least is the least rate that a stranger's request falls under, 0 where there is none.
-func least(rates []rate, route string) (limit int, by string) {
+// lowestRate is the least rate that a stranger's request falls under, 0 where there is none.
+func lowestRate(rates []rate, route string) (limit int, by string) {
 	method, address, _ := strings.Cut(route, " ")
 	var over []rate
 	for _, r := range rates {
-		if within(r.scope, method, strings.NewReplacer("{", "", "}", "").Replace(address), false) {
+		if matchesStatement(r.scope, method, strings.NewReplacer("{", "", "}", "").Replace(address), false) {
 			over = append(over, r)
 		}
 	}
@@ -95,17 +95,17 @@ func least(rates []rate, route string) (limit int, by string) {
 	return first.limit, first.name
 }
 
-// within evaluates a statement for a request, of a server that is known or of a stranger.
-func within(n *yaml.Node, method, address string, server bool) bool {
+// matchesStatement evaluates a statement for a request, of a server that is known or of a stranger.
+func matchesStatement(n *yaml.Node, method, address string, server bool) bool {
 	switch {
 	case n == nil:
 		return true
 	case at(n, "NotStatement") != nil:
-		return !within(at(n, "NotStatement.Statement"), method, address, server)
+		return !matchesStatement(at(n, "NotStatement.Statement"), method, address, server)
 	case at(n, "AndStatement") != nil:
-		return !slices.ContainsFunc(children(at(n, "AndStatement.Statements")), func(part *yaml.Node) bool { return !within(part, method, address, server) })
+		return !slices.ContainsFunc(children(at(n, "AndStatement.Statements")), func(part *yaml.Node) bool { return !matchesStatement(part, method, address, server) })
 	case at(n, "OrStatement") != nil:
-		return slices.ContainsFunc(children(at(n, "OrStatement.Statements")), func(part *yaml.Node) bool { return within(part, method, address, server) })
+		return slices.ContainsFunc(children(at(n, "OrStatement.Statements")), func(part *yaml.Node) bool { return matchesStatement(part, method, address, server) })
 	case at(n, "IPSetReferenceStatement") != nil:
 		return server && text(n, "IPSetReferenceStatement.Arn") == "Servers.Arn"
 	}
@@ -126,9 +126,9 @@ func within(n *yaml.Node, method, address string, server bool) bool {
 	return given == wanted
 }
 
-// managed demands the groups of rules that AWS keeps, in force, and that those which look at what files
+// managedRules demands the groups of rules that AWS keeps, in force, and that those which look at what files
 // and texts are like only count.
-func managed(d deployment) (f faults) {
+func managedRules(d deployment) (f faults) {
 	counted := map[string][]string{
 		"AWSManagedRulesAmazonIpReputationList": nil,
 		"AWSManagedRulesKnownBadInputsRuleSet":  nil,
@@ -162,9 +162,9 @@ func managed(d deployment) (f faults) {
 	return f
 }
 
-// guarded demands that the web ACL stands before whatever stands before the API, in each partition, and
+// webACLPlacement demands that the web ACL stands before whatever stands before the API, in each partition, and
 // that there is no way round it.
-func guarded(d deployment) (f faults) {
+func webACLPlacement(d deployment) (f faults) {
 	f.want(d, "Front", map[string]string{
 		"DistributionConfig.WebACLId.0": "GuardsPages", "DistributionConfig.WebACLId.1": "WebAcl.Arn",
 		"DistributionConfig.WebACLId.2.0": "HasPagesWebAcl", "DistributionConfig.WebACLId.2.1": "PagesWebAcl",
@@ -188,14 +188,14 @@ func guarded(d deployment) (f faults) {
 		}
 	}
 	rule := at(d.root.Content[0], "Rules.BalancersProveThemselves")
-	if rule == nil || !demands(at(rule, "Assertions.0.Assert"), "EdgeSecret") {
+	if rule == nil || !isRequired(at(rule, "Assertions.0.Assert"), "EdgeSecret") {
 		f.add("a balancer need not prove itself")
 	}
 	return f
 }
 
-// demands reports whether the assertion is that a parameter is not empty.
-func demands(not *yaml.Node, parameter string) bool {
+// isRequired reports whether the assertion is that a parameter is not empty.
+func isRequired(not *yaml.Node, parameter string) bool {
 	return not != nil && not.Tag == "!Not" && len(not.Content) == 1 && not.Content[0].Tag == "!Equals" &&
 		text(not, "0.0") == parameter && text(not, "0.1") == ""
 }

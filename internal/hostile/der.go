@@ -70,7 +70,7 @@ func header(tag byte, n int) []byte {
 func (k packages) signatures() []File {
 	var files []File
 	for _, f := range DER(60_000) {
-		files = append(files, File{"signature: " + f.Name, k.holding("SignedValue.dat", f.Data)})
+		files = append(files, File{"signature: " + f.Name, k.replacePart("SignedValue.dat", f.Data)})
 	}
 	return files
 }

@@ -20,7 +20,7 @@ func Objects(n int) []File {
 		{"objects in objects", fill("", `{"a":`, "")},
 		{"much inside thirty levels", fill(strings.Repeat(`{"a":`, deep)+`"`, "x", `"`+strings.Repeat("}", deep))},
 		{"names inside thirty levels", fill(strings.Repeat(`{"`+strings.Repeat("n", n/deep/2)+`":`, deep)+`"`, "x", `"`+strings.Repeat("}", deep))},
-		{"members nobody knows", counted(n, `{`, `"m%d":1,`, `"z":1}`)},
+		{"members nobody knows", numberedMembers(n, `{`, `"m%d":1,`, `"z":1}`)},
 		{"one member over and over", fill("{", `"b":1,`, `"b":1}`)},
 		{"objects with a member twice", fill(`{"a":[`, `{"b":1,"b":2},`, `{}]}`)},
 		{"a number of many digits", fill(`{"a":`, "9", "}")},
@@ -35,7 +35,7 @@ func Objects(n int) []File {
 	}
 }
 
-func counted(n int, begin, unit, end string) []byte {
+func numberedMembers(n int, begin, unit, end string) []byte {
 	var b bytes.Buffer
 	b.WriteString(begin)
 	for i := 0; b.Len() < n-len(end)-len(unit)-8; i++ {

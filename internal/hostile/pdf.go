@@ -47,7 +47,7 @@ func (f built) bytes() []byte {
 	if packed == "" {
 		packed = "null"
 	}
-	add(stream(fmt.Sprintf("/Type/ObjStm/N 1/First %d%s/Filter/FlateDecode", len(head), f.holder), zlibbed([]byte(head+packed+"\n"))))
+	add(stream(fmt.Sprintf("/Type/ObjStm/N 1/First %d%s/Filter/FlateDecode", len(head), f.holder), compressZlib([]byte(head+packed+"\n"))))
 	start, widths := len(b), f.widths
 	if widths == "" {
 		widths = "[1 3 2]"
@@ -55,7 +55,7 @@ func (f built) bytes() []byte {
 	size := inside + 3
 	table = append(table, entry(1, start, 0)...)
 	b = fmt.Appendf(b, "%d 0 obj\n%s\nendobj\n", size-1,
-		stream(fmt.Sprintf("/Type/XRef/Size %d/W%s/Root 1 0 R/Info 1 0 R/ID[<00><00>]%s/Filter/FlateDecode", size, widths, f.table), zlibbed(table)))
+		stream(fmt.Sprintf("/Type/XRef/Size %d/W%s/Root 1 0 R/Info 1 0 R/ID[<00><00>]%s/Filter/FlateDecode", size, widths, f.table), compressZlib(table)))
 	return fmt.Appendf(b, "startxref\n%d\n%%%%EOF\n", start)
 }
 
@@ -63,7 +63,7 @@ func stream(entries string, data []byte) string {
 	return fmt.Sprintf("<<%s/Length %d>>\nstream\n%s\nendstream", entries, len(data), data)
 }
 
-func zlibbed(data []byte) []byte {
+func compressZlib(data []byte) []byte {
 	var b bytes.Buffer
 	w := zlib.NewWriter(&b)
 	_, _ = w.Write(data)
@@ -74,7 +74,7 @@ func zlibbed(data []byte) []byte {
 // PDFs are files built to be hostile, and changes of a good one.
 func PDFs(good []byte) ([]File, error) {
 	changes, err := Changes(good)
-	return slices.Concat(circles(), unpacking(), changes), err
+	return slices.Concat(circles(), expandingStreams(), changes), err
 }
 
 // circles lead a reader that follows references back to where it was.
@@ -98,11 +98,11 @@ func circles() []File {
 		{"a table with a table of the other kind", built{objects: []string{"<<>>"}, table: "/XRefStm 15"}.bytes()},
 		{"packed objects that extend themselves", built{objects: []string{"<<>>"}, holder: "/Extends 3 0 R"}.bytes()},
 		{"packed objects that hold their own stream", built{objects: []string{"<<>>"}, numbered: "3 0 "}.bytes()},
-		{"packed objects inside packed objects", file("<<>>", stream("/Type/ObjStm/N 1/First 4/Filter/FlateDecode", zlibbed([]byte("1 0 null"))))},
+		{"packed objects inside packed objects", file("<<>>", stream("/Type/ObjStm/N 1/First 4/Filter/FlateDecode", compressZlib([]byte("1 0 null"))))},
 		{"a length that is its own stream", file("<<>>", "<</Length 2 0 R>>\nstream\n\nendstream")},
 		{"an attachment that is its own description", file(names("<</Names[(a) 2 0 R]>>"), "<</EF<</F 2 0 R>>/AFRelationship/Data/UF(a)>>")},
-		{"an attachment ten thousand times", file(names("<</Names["+strings.Repeat("(a) 2 0 R ", 10_000)+"]>>"), spec, packed(100_000))},
-		{"a proof a hundred thousand times", file("<</DSS<</Certs["+strings.Repeat("2 0 R ", 100_000)+"]>>>>", packed(0))},
+		{"an attachment ten thousand times", file(names("<</Names["+strings.Repeat("(a) 2 0 R ", 10_000)+"]>>"), spec, zeroStream(100_000))},
+		{"a proof a hundred thousand times", file("<</DSS<</Certs["+strings.Repeat("2 0 R ", 100_000)+"]>>>>", zeroStream(0))},
 		{"lists in lists", file("<<>>", strings.Repeat("[", 1_000_000))},
 		{"lists in lists that end", file("<<>>", strings.Repeat("[", 500_000)+strings.Repeat("]", 500_000))},
 		{"lists in lists, packed", built{objects: []string{"<<>>"}, packed: strings.Repeat("[", 100_000)}.bytes()},
@@ -110,18 +110,18 @@ func circles() []File {
 	}
 }
 
-func packed(n int) string {
-	return stream(fmt.Sprintf("/Filter/FlateDecode/Params<</Size %d>>", n), zlibbed(make([]byte, n)))
+func zeroStream(n int) string {
+	return stream(fmt.Sprintf("/Filter/FlateDecode/Params<</Size %d>>", n), compressZlib(make([]byte, n)))
 }
 
-// unpacking is about streams that become more than they are, or want to.
-func unpacking() []File {
+// expandingStreams is about streams that become more than they are, or want to.
+func expandingStreams() []File {
 	const catalog, spec = "<</Names<</EmbeddedFiles<</Names[(a) 2 0 R]>>>>>>", "<</EF<</F 3 0 R>>/AFRelationship/Data/UF(a)>>"
 	attached := func(object string) []byte { return built{objects: []string{catalog, spec, object}}.bytes() }
 	filters := "/Filter[" + strings.Repeat("/FlateDecode", 10_000) + "]"
-	again := zlibbed(zlibbed(zlibbed(make([]byte, 16<<20))))
+	again := compressZlib(compressZlib(compressZlib(make([]byte, 16<<20))))
 	return []File{
-		{"an attachment that becomes sixteen megabytes", attached(packed(16 << 20))},
+		{"an attachment that becomes sixteen megabytes", attached(zeroStream(16 << 20))},
 		{"ten thousand filters", attached(stream(filters, []byte("x")))},
 		{"a bomb under three filters", attached(stream("/Filter[/FlateDecode/FlateDecode/FlateDecode]", again))},
 		{"a predictor of two thousand million columns", attached(stream("/Filter/FlateDecode/DecodeParms<</Predictor 15/Columns 2147483647/Colors 2147483647>>", again))},
@@ -165,8 +165,8 @@ type change struct {
 	gap, gapEnd int   // /Contents<…>
 }
 
-// ranged writes another byte range in the room of the old.
-func (c change) ranged(numbers string) []byte {
+// replaceByteRange writes another byte range in the room of the old.
+func (c change) replaceByteRange(numbers string) []byte {
 	text := "/ByteRange[" + numbers + "]"
 	room := c.where[1] - c.where[0]
 	if len(text) > room {
@@ -177,7 +177,7 @@ func (c change) ranged(numbers string) []byte {
 
 func (c change) ranges() []File {
 	n, gap, end := len(c.good), c.gap+len("/Contents"), c.gapEnd
-	r := func(numbers ...int) []byte { return c.ranged(strings.Trim(fmt.Sprint(numbers), "[]")) }
+	r := func(numbers ...int) []byte { return c.replaceByteRange(strings.Trim(fmt.Sprint(numbers), "[]")) }
 	return []File{
 		{"a range of nothing", r(0, 0, n, 0)},
 		{"a range that overlaps itself", r(0, end, gap, n-gap)},
@@ -185,13 +185,13 @@ func (c change) ranges() []File {
 		{"a range that leaves more out", r(0, gap-100, end+100, n-end-100)},
 		{"a range of six numbers", r(0, gap, end, 10, end+10, n-end-10)},
 		{"a range of two numbers", r(0, n)},
-		{"a range without numbers", c.ranged("")},
+		{"a range without numbers", c.replaceByteRange("")},
 		{"a range before the file", r(-1, gap+1, end, n-end)},
 		{"a range behind the file", r(0, gap, n, 1<<31-1)},
 		{"a range whose sum runs over", r(0, gap, 1<<62, 1<<62)},
-		{"a range by reference", c.ranged("1 0 R 1 0 R 1 0 R 1 0 R")},
-		{"a range of fractions", c.ranged("0.0 1.5 2.5 3.5")},
-		{"a range of a hundred thousand numbers", c.ranged(strings.Repeat("0 ", 100_000))},
+		{"a range by reference", c.replaceByteRange("1 0 R 1 0 R 1 0 R 1 0 R")},
+		{"a range of fractions", c.replaceByteRange("0.0 1.5 2.5 3.5")},
+		{"a range of a hundred thousand numbers", c.replaceByteRange(strings.Repeat("0 ", 100_000))},
 		{"no range", bytes.Replace(c.good, []byte("/ByteRange"), []byte("/BiteRange"), 1)},
 		{"no value", bytes.Replace(c.good, []byte("/Contents<"), []byte("/Kontents<"), 1)},
 		{"an empty value", slices.Concat(c.good[:gap], []byte("<>"), c.good[end:])},
@@ -207,7 +207,7 @@ func (c change) updates() []File {
 	saved := func(objects map[int]string, root int) []byte { return c.update(objects, root, true) }
 	begin := bytes.Index(c.good, []byte("1 0 obj\n")) // behind the first two lines
 	return []File{
-		{"shadow, hide: the cover is taken away", c.freed(5)},
+		{"shadow, hide: the cover is taken away", c.freeObject(5)},
 		{"shadow, replace: another appearance of a field", saved(map[int]string{5: "<</FT/Tx/V(another)/AP<</N 900 0 R>>>>", 900: "<</Subtype/Form>>"}, 1)},
 		{"shadow, replace: another font of the same name", saved(map[int]string{6: "<</Type/Font/Subtype/Type3>>"}, 1)},
 		{"shadow, hide and replace: another catalog", saved(map[int]string{901: "<</Type/Catalog/Pages 902 0 R>>", 902: "<</Type/Pages/Kids[]/Count 0>>"}, 901)},
@@ -245,8 +245,8 @@ func (c change) update(objects map[int]string, root int, table bool) []byte {
 	return fmt.Appendf(b, "trailer\n<</Size 999/Root %d 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n", root, c.prev, start)
 }
 
-// freed appends a revision that takes an object away.
-func (c change) freed(n int) []byte {
+// freeObject appends a revision that takes an object away.
+func (c change) freeObject(n int) []byte {
 	start := len(c.good)
 	return fmt.Appendf(slices.Clone(c.good), "xref\n%d 1\n0000000000 00001 f \ntrailer\n<</Size 999/Root 1 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n", n, c.prev, start)
 }

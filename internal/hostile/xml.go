@@ -44,7 +44,7 @@ func (k packages) markup() []File {
 	}
 	var files []File
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
-		files = append(files, File{"XML: " + name, k.holding("OFD.xml", []byte(texts[name]))})
+		files = append(files, File{"XML: " + name, k.replacePart("OFD.xml", []byte(texts[name]))})
 	}
 	return files
 }

@@ -24,12 +24,12 @@ type entry struct {
 	ghost         bool   // in the directory alone
 }
 
-func stored(name string, data []byte) entry {
+func storedEntry(name string, data []byte) entry {
 	return entry{name: name, held: data, crc: crc32.ChecksumIEEE(data), length: uint32(len(data)), size: uint32(len(data)), at: -1}
 }
 
-func deflated(name string, packed []byte, size int) entry {
-	e := stored(name, packed)
+func deflatedEntry(name string, packed []byte, size int) entry {
+	e := storedEntry(name, packed)
 	e.method, e.size = zip.Deflate, uint32(size)
 	return e
 }
@@ -125,10 +125,10 @@ func Packages(good []byte) ([]File, error) {
 
 type packages struct{ parts []entry }
 
-func (k packages) and(more ...entry) []byte { return pack(slices.Concat(k.parts, more)) }
+func (k packages) addEntries(more ...entry) []byte { return pack(slices.Concat(k.parts, more)) }
 
-// with is the package with one part changed, found by the end of its name.
-func (k packages) with(ending string, change func(e *entry)) []byte {
+// changePart is the package with one part changed, found by the end of its name.
+func (k packages) changePart(ending string, change func(e *entry)) []byte {
 	changed := slices.Clone(k.parts)
 	for i := range changed {
 		if strings.HasSuffix(changed[i].name, ending) {
@@ -139,16 +139,16 @@ func (k packages) with(ending string, change func(e *entry)) []byte {
 	panic("hostile: no part " + ending)
 }
 
-// holding is the package with other content in a part, stored.
-func (k packages) holding(ending string, data []byte) []byte {
-	return k.with(ending, func(e *entry) { *e = stored(e.name, data) })
+// replacePart is the package with other content in a part, stored.
+func (k packages) replacePart(ending string, data []byte) []byte {
+	return k.changePart(ending, func(e *entry) { *e = storedEntry(e.name, data) })
 }
 
 func (k packages) bombs() []File {
 	const unpacked = 16 << 20
-	zeros := squeezed(make([]byte, unpacked))
-	bomb := deflated("Doc_0/bomb.xml", zeros, unpacked)
-	modest := deflated("Doc_0/bomb.xml", zeros, 90*len(zeros)) // lies about its size, within every ratio
+	zeros := deflateData(make([]byte, unpacked))
+	bomb := deflatedEntry("Doc_0/bomb.xml", zeros, unpacked)
+	modest := deflatedEntry("Doc_0/bomb.xml", zeros, 90*len(zeros)) // lies about its size, within every ratio
 	kernel := slices.Clone(k.parts)
 	start := len(pack(kernel)) - directorySize(kernel)
 	for i := range 50 {
@@ -168,7 +168,7 @@ func (k packages) bombs() []File {
 		for j := 0; j < len(page); j += 160 {
 			page[j] = byte('0' + (j>>4^j>>7)%64)
 		}
-		e := deflated(fmt.Sprintf("Doc_0/full%d.xml", i), squeezed(page), len(page))
+		e := deflatedEntry(fmt.Sprintf("Doc_0/full%d.xml", i), deflateData(page), len(page))
 		e.crc = crc32.ChecksumIEEE(page)
 		full = append(full, e)
 	}
@@ -176,13 +176,13 @@ func (k packages) bombs() []File {
 	quoting[1].length = uint32(len(pack(k.parts)) - directorySize(k.parts) - 1000)
 	quoting[1].size = quoting[1].length
 	return []File{
-		{"a part that becomes sixteen megabytes", k.and(bomb)},
+		{"a part that becomes sixteen megabytes", k.addEntries(bomb)},
 		{"forty parts that become more than they say", pack(many)},
 		{"fifteen parts that become a megabyte each", pack(full)},
 		{"fifty parts that are one bomb", pack(kernel)},
 		{"a part that holds the parts behind it", pack(quoting)},
-		{"packages in a package, sixteen deep, a bomb in the last", k.and(stored("Doc_0/a.zip", nested(16, pack([]entry{bomb}))))},
-		{"a package twenty megabytes long", append(k.and(), make([]byte, 20<<20)...)},
+		{"packages in a package, sixteen deep, a bomb in the last", k.addEntries(storedEntry("Doc_0/a.zip", nestPackages(16, pack([]entry{bomb}))))},
+		{"a package twenty megabytes long", append(k.addEntries(), make([]byte, 20<<20)...)},
 	}
 }
 
@@ -194,15 +194,15 @@ func directorySize(entries []entry) int {
 	return size
 }
 
-func nested(levels int, inner []byte) []byte {
+func nestPackages(levels int, inner []byte) []byte {
 	for range levels {
-		inner = pack([]entry{stored("a.zip", inner), stored("b.zip", []byte("PK"))})
+		inner = pack([]entry{storedEntry("a.zip", inner), storedEntry("b.zip", []byte("PK"))})
 	}
 	return inner
 }
 
-// squeezed packs data as DEFLATE does.
-func squeezed(data []byte) []byte {
+// deflateData packs data as DEFLATE does.
+func deflateData(data []byte) []byte {
 	var b bytes.Buffer
 	w, _ := flate.NewWriter(&b, flate.DefaultCompression)
 	_, _ = w.Write(data)
@@ -215,32 +215,32 @@ func (k packages) names() []File {
 	x := []byte("x")
 	hundred := make([]entry, 100_000)
 	for i := range hundred {
-		hundred[i] = stored(fmt.Sprintf("%x", i), nil)
+		hundred[i] = storedEntry(fmt.Sprintf("%x", i), nil)
 	}
 	return []File{
 		{"a hundred thousand parts", pack(hundred)},
-		{"a hundred thousand parts behind the good ones", k.and(hundred...)},
-		{"a name twice, with the same bytes", k.and(k.parts[1])},
-		{"a name twice, composed and decomposed", k.and(stored(composed, x), stored(decomposed, x))},
-		{"a name twice, once in capitals", k.and(stored("DOC_0/DOCUMENT.XML", x))},
-		{"a name in letters of full width", k.and(stored("ＯＦＤ.xml", x))},
-		{"a name that runs to the right", k.and(stored("Doc_0/\u202elmx.exe", x))},
-		{"a name above the package", k.and(stored("../OFD.xml", x))},
-		{"a name of the root", k.and(stored("/OFD.xml", x))},
-		{"a name of another host", k.and(stored(`\\host\share\OFD.xml`, x))},
-		{"a name of sixty thousand bytes", k.and(stored(strings.Repeat("n", 60_000), x))},
-		{"a name of thirty thousand folders", k.and(stored(strings.Repeat("f/", 30_000)+"x", x))},
-		{"a name that is not UTF-8", k.and(stored("Doc_0/\xff\xfe.xml", x))},
+		{"a hundred thousand parts behind the good ones", k.addEntries(hundred...)},
+		{"a name twice, with the same bytes", k.addEntries(k.parts[1])},
+		{"a name twice, composed and decomposed", k.addEntries(storedEntry(composed, x), storedEntry(decomposed, x))},
+		{"a name twice, once in capitals", k.addEntries(storedEntry("DOC_0/DOCUMENT.XML", x))},
+		{"a name in letters of full width", k.addEntries(storedEntry("ＯＦＤ.xml", x))},
+		{"a name that runs to the right", k.addEntries(storedEntry("Doc_0/\u202elmx.exe", x))},
+		{"a name above the package", k.addEntries(storedEntry("../OFD.xml", x))},
+		{"a name of the root", k.addEntries(storedEntry("/OFD.xml", x))},
+		{"a name of another host", k.addEntries(storedEntry(`\\host\share\OFD.xml`, x))},
+		{"a name of sixty thousand bytes", k.addEntries(storedEntry(strings.Repeat("n", 60_000), x))},
+		{"a name of thirty thousand folders", k.addEntries(storedEntry(strings.Repeat("f/", 30_000)+"x", x))},
+		{"a name that is not UTF-8", k.addEntries(storedEntry("Doc_0/\xff\xfe.xml", x))},
 	}
 }
 
 func (k packages) headers() []File {
-	lying := func(change func(e *entry)) []byte { return k.with("Content.xml", change) }
+	lying := func(change func(e *entry)) []byte { return k.changePart("Content.xml", change) }
 	return []File{
 		{"another name in the directory", lying(func(e *entry) { e.central = "Doc_0/other.xml" })},
-		{"a part in no directory", k.and(func() entry { e := stored("Doc_0/x.xml", nil); e.hidden = true; return e }())},
-		{"a part in the directory alone", k.and(func() entry { e := stored("Doc_0/x.xml", nil); e.ghost = true; return e }())},
-		{"a part twice in the directory", k.and(func() entry { e := k.parts[1]; e.ghost, e.at = true, 0; return e }())},
+		{"a part in no directory", k.addEntries(func() entry { e := storedEntry("Doc_0/x.xml", nil); e.hidden = true; return e }())},
+		{"a part in the directory alone", k.addEntries(func() entry { e := storedEntry("Doc_0/x.xml", nil); e.ghost = true; return e }())},
+		{"a part twice in the directory", k.addEntries(func() entry { e := k.parts[1]; e.ghost, e.at = true, 0; return e }())},
 		{"a part of four gigabytes", lying(func(e *entry) { e.size, e.length = 1<<32-1, 1<<32-1 })},
 		{"a part that becomes four gigabytes", lying(func(e *entry) { e.size = 1<<32 - 1 })},
 		{"a part one byte longer than it says", lying(func(e *entry) { e.size-- })},
@@ -248,6 +248,6 @@ func (k packages) headers() []File {
 		{"a method nobody knows", lying(func(e *entry) { e.method = 99 })},
 		{"a part behind the end of the file", lying(func(e *entry) { e.at = 1<<31 - 1 })},
 		{"a directory of four gigabytes", appendEnd(nil, 65535, 1<<32-1, 0)},
-		{"a hundred thousand ends", append(k.and(), bytes.Repeat([]byte("PK\x05\x06"), 100_000)...)},
+		{"a hundred thousand ends", append(k.addEntries(), bytes.Repeat([]byte("PK\x05\x06"), 100_000)...)},
 	}
 }

@@ -154,8 +154,8 @@ func combinations(number string, texts []string) []combination {
 				add("kind, number, salt "+salt, "111:"+number+":"+key)
 				add("salt "+salt+" around the number", key+number+key)
 				for _, said := range []string{number, "111:" + number} {
-					all = append(all, combination{keyed(a, key, said), a.name + " keyed with " + salt})
-					all = append(all, combination{keyed(a, said, key), a.name + " of " + salt + " keyed with the number"})
+					all = append(all, combination{computeHMAC(a, key, said), a.name + " keyed with " + salt})
+					all = append(all, combination{computeHMAC(a, said, key), a.name + " of " + salt + " keyed with the number"})
 				}
 			}
 		}
@@ -163,7 +163,7 @@ func combinations(number string, texts []string) []combination {
 	return all
 }
 
-func keyed(a algorithm, key, said string) []byte {
+func computeHMAC(a algorithm, key, said string) []byte {
 	mac := hmac.New(a.new, []byte(key))
 	mac.Write([]byte(said))
 	return mac.Sum(nil)

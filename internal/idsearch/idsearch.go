@@ -122,7 +122,7 @@ func Search(files []File, p Person) []Found { return search(files, p, Areas(fals
 
 func search(files []File, p Person, areas []string) []Found {
 	all := unpack(files)
-	found := append(plain(all, p), masked(all)...)
+	found := append(findPlainNumbers(all, p), findMaskedNumbers(all)...)
 	w := windowsOf(all)
 	tries := []attempt{{}}
 	for _, salt := range saltsOf(all) {
@@ -138,7 +138,7 @@ func search(files []File, p Person, areas []string) []Found {
 // the files.
 func SearchKnown(files []File, number string, p Person) []Found {
 	all := unpack(files)
-	found := append(plain(all, p), masked(all)...)
+	found := append(findPlainNumbers(all, p), findMaskedNumbers(all)...)
 	w := windowsOf(all)
 	texts := textsOf(all)
 	for _, one := range []string{number, strings.ToLower(number)} {

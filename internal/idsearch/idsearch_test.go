@@ -43,7 +43,7 @@ func TestEveryNumberIsTried(t *testing.T) {
 	}
 }
 
-func zipped(data string) string {
+func zipData(data string) string {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	for _, name := range []string{"other.txt", "folder/part.xml"} {
@@ -59,7 +59,7 @@ func zipped(data string) string {
 	return out.String()
 }
 
-func streamed(data string) string {
+func pdfStream(data string) string {
 	var out bytes.Buffer
 	w := zlib.NewWriter(&out)
 	fmt.Fprint(w, data)
@@ -103,21 +103,21 @@ func TestAPlantedNumberIsFound(t *testing.T) {
 		known bool // found by whoever knows the number; the others by trying
 	}{
 		"in plain":                          {"x" + planted + "y", false},
-		"in plain, in a package":            {zipped("<a>" + planted + "</a>"), false},
-		"in plain, in a stream of a PDF":    {streamed("(" + planted + ") Tj"), false},
-		"in UTF-16, in a stream":            {streamed("(" + utf16(planted) + ")"), false},
-		"in UTF-16, in octal escapes":       {streamed(strings.ReplaceAll(utf16(planted), "\x00", `\000`)), false},
-		"in UTF-16, in hexadecimal":         {streamed("<FEFF" + inHex(utf16(planted)) + ">"), false},
+		"in plain, in a package":            {zipData("<a>" + planted + "</a>"), false},
+		"in plain, in a stream of a PDF":    {pdfStream("(" + planted + ") Tj"), false},
+		"in UTF-16, in a stream":            {pdfStream("(" + utf16(planted) + ")"), false},
+		"in UTF-16, in octal escapes":       {pdfStream(strings.ReplaceAll(utf16(planted), "\x00", `\000`)), false},
+		"in UTF-16, in hexadecimal":         {pdfStream("<FEFF" + inHex(utf16(planted)) + ">"), false},
 		"in groups":                         {"440304 19800101 2311", false},
 		"in full-width digits":              {strings.Map(func(r rune) rune { return r - '0' + '０' }, planted), false},
 		"in base64":                         {base64.StdEncoding.EncodeToString([]byte("holder " + planted)), false},
-		"in a package in a PDF":             {streamed(zipped(planted)), false},
+		"in a package in a PDF":             {pdfStream(zipData(planted)), false},
 		"masked":                            {"4403**********2311", false},
 		"MD5 in hexadecimal":                {"id=" + inHex(digest("MD5", planted)), false},
 		"SHA-1 in bytes":                    {"abc" + digest("SHA-1", planted) + "def", false},
-		"SHA-256 in capitals, in a package": {zipped(strings.ToUpper(inHex(digest(sha256Name, planted)))), false},
+		"SHA-256 in capitals, in a package": {zipData(strings.ToUpper(inHex(digest(sha256Name, planted)))), false},
 		"SM3 in base64":                     {"n: " + base64.StdEncoding.EncodeToString([]byte(digest("SM3", planted))), false},
-		"SM3 in base64url, in a stream":     {streamed("x." + base64.RawURLEncoding.EncodeToString([]byte(digest("SM3", planted))) + ".y"), false},
+		"SM3 in base64url, in a stream":     {pdfStream("x." + base64.RawURLEncoding.EncodeToString([]byte(digest("SM3", planted))) + ".y"), false},
 		"the beginning of a SHA-256":        {inHex(digest(sha256Name, planted))[:20], false},
 		"the end of a SHA-256":              {inHex(digest(sha256Name, planted))[40:], false},
 		"salted, as format 1 did":           {inJSON(digest(sha256Name, salt+":111:"+planted)), false},

@@ -54,7 +54,7 @@ func (u *unpacker) add(path string, data []byte, depth int) {
 	}
 	u.seen[sum] = len(u.members)
 	u.members = append(u.members, member{path, data})
-	for name, inside := range inner(data) {
+	for name, inside := range extractParts(data) {
 		u.add(path+" > "+name, inside, depth+1)
 	}
 	for i, run := range base64Run.FindAll(data, -1) {
@@ -93,8 +93,8 @@ func fromBase64(run []byte) []byte {
 	return decoded
 }
 
-// inner returns what a package, PDF or PNG holds, by name.
-func inner(data []byte) map[string][]byte {
+// extractParts returns what a package, PDF or PNG holds, by name.
+func extractParts(data []byte) map[string][]byte {
 	switch {
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
 		return entries(data)

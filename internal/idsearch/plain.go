@@ -5,9 +5,9 @@ import (
 	"regexp"
 )
 
-// plain looks for numbers as they are written: in any character set that keeps
+// findPlainNumbers looks for numbers as they are written: in any character set that keeps
 // digits apart by nothing but zero bytes, with or without separators.
-func plain(all []member, p Person) []Found {
+func findPlainNumbers(all []member, p Person) []Found {
 	areas := map[string]bool{}
 	for _, area := range Areas(true) {
 		areas[area] = true
@@ -43,13 +43,13 @@ func views(data []byte) map[string][]byte {
 	return map[string][]byte{
 		"in plain":                data,
 		"in two bytes a digit":    bytes.ReplaceAll(data, []byte{0}, nil),
-		"in plain, with gaps":     kept(data, "0123456789Xx"),
+		"in plain, with gaps":     keepBytes(data, "0123456789Xx"),
 		"in full-width digits":    fullWidth.ReplaceAllFunc(data, func(d []byte) []byte { return []byte{d[2] - '\x90' + '0'} }),
-		"in octal escapes of PDF": bytes.ReplaceAll(octal.ReplaceAllFunc(data, unescaped), []byte{0}, nil),
+		"in octal escapes of PDF": bytes.ReplaceAll(octal.ReplaceAllFunc(data, decodeOctal), []byte{0}, nil),
 	}
 }
 
-func unescaped(d []byte) []byte { return []byte{d[1]&7<<6 | d[2]&7<<3 | d[3]&7} }
+func decodeOctal(d []byte) []byte { return []byte{d[1]&7<<6 | d[2]&7<<3 | d[3]&7} }
 
 var (
 	fullWidth = regexp.MustCompile(`[０-９]`)
@@ -57,9 +57,9 @@ var (
 	mask      = regexp.MustCompile(`[0-9]{2,8}(\*{3,}|＊{3,}|×{3,}|•{3,}|●{3,})[0-9Xx]{1,6}`)
 )
 
-// kept is data without the bytes that are not wanted, in runs no longer than a
+// keepBytes is data without the bytes that are not wanted, in runs no longer than a
 // line: what stands further apart does not belong together.
-func kept(data []byte, wanted string) []byte {
+func keepBytes(data []byte, wanted string) []byte {
 	out := make([]byte, 0, len(data)/4)
 	gap := 0
 	for _, b := range data {
@@ -75,9 +75,9 @@ func kept(data []byte, wanted string) []byte {
 	return out
 }
 
-// masked looks for numbers of which a part is hidden. With the day of birth beside
+// findMaskedNumbers looks for numbers of which a part is hidden. With the day of birth beside
 // it, what is left to try is a hundred numbers or fewer.
-func masked(all []member) []Found {
+func findMaskedNumbers(all []member) []Found {
 	var found []Found
 	for _, m := range all {
 		for _, text := range mask.FindAll(bytes.ReplaceAll(m.data, []byte{0}, nil), -1) {

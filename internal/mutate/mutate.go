@@ -108,7 +108,7 @@ func (el *element) change(op int, value []byte) {
 
 // flip changes a byte of the content: Value says which and how.
 func (el *element) flip(value []byte) {
-	inner := bytes.Clone(el.inner())
+	inner := bytes.Clone(el.contentBytes())
 	if len(inner) == 0 || len(value) < 3 || value[2] == 0 {
 		return
 	}
@@ -116,7 +116,7 @@ func (el *element) flip(value []byte) {
 	el.lead, el.within, el.content = nil, nil, inner
 }
 
-func (el *element) inner() []byte {
+func (el *element) contentBytes() []byte {
 	if el.within == nil {
 		return el.content
 	}
@@ -131,7 +131,7 @@ func (el *element) write(out []byte) []byte {
 	if el.raw != nil {
 		return append(out, el.raw...)
 	}
-	inner := el.inner()
+	inner := el.contentBytes()
 	out = append(append(out, el.before...), el.tag)
 	switch {
 	case el.endless:

@@ -67,7 +67,7 @@ func (r request) batch(resource func(string) string) (all []Call) {
 				c.add(Attributes, slices.Collect(maps.Keys(key))...)
 			}
 		}
-		c.add(Attributes, named(asked.ProjectionExpression, asked.ExpressionAttributeNames)...)
+		c.add(Attributes, attributeNames(asked.ProjectionExpression, asked.ExpressionAttributeNames)...)
 		all = append(all, c)
 	}
 	return all
@@ -104,7 +104,7 @@ func (r request) call(operation string, resource func(string) string) Call {
 			c.add(LeadingKeys, key.S)
 		}
 	}
-	if m := equality.FindStringSubmatch(r.KeyConditionExpression); m != nil && resolved(m[1], r.ExpressionAttributeNames) == partition {
+	if m := equality.FindStringSubmatch(r.KeyConditionExpression); m != nil && resolveName(m[1], r.ExpressionAttributeNames) == partition {
 		c.add(LeadingKeys, r.Values[m[2]].S)
 	}
 	if reads := operation == "GetItem" || operation == "Query"; !reads || r.ProjectionExpression != "" {
@@ -113,7 +113,7 @@ func (r request) call(operation string, resource func(string) string) Call {
 		for _, expression := range []string{
 			r.UpdateExpression, r.ConditionExpression, r.KeyConditionExpression, r.ProjectionExpression, r.FilterExpression,
 		} {
-			c.add(Attributes, named(expression, r.ExpressionAttributeNames)...)
+			c.add(Attributes, attributeNames(expression, r.ExpressionAttributeNames)...)
 		}
 	}
 	return c
@@ -139,17 +139,17 @@ var grammar = []string{
 	"attribute_type", "begins_with", "contains", "size", "if_not_exists", "list_append",
 }
 
-// named are the attributes that an expression names.
-func named(expression string, names map[string]string) (all []string) {
+// attributeNames are the attributes that an expression names.
+func attributeNames(expression string, names map[string]string) (all []string) {
 	for _, w := range word.FindAllString(expression, -1) {
 		if w[0] != ':' && !slices.Contains(grammar, w) {
-			all = append(all, resolved(w, names))
+			all = append(all, resolveName(w, names))
 		}
 	}
 	return all
 }
 
-func resolved(name string, names map[string]string) string {
+func resolveName(name string, names map[string]string) string {
 	if full, ok := names[name]; ok {
 		return full
 	}

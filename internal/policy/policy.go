@@ -57,7 +57,7 @@ func Roles(template []byte) (map[string]Role, error) {
 	if err := yaml.Unmarshal(template, &root); err != nil {
 		return nil, fmt.Errorf("policy: %w", err)
 	}
-	plain(&root)
+	flattenReferences(&root)
 	if err := root.Decode(&t); err != nil {
 		return nil, fmt.Errorf("policy: %w", err)
 	}
@@ -84,8 +84,8 @@ func Roles(template []byte) (map[string]Role, error) {
 	return roles, nil
 }
 
-// Managed reads the managed policies of a template, by their names there.
-func Managed(template []byte) (map[string]Role, error) {
+// ManagedPolicies reads the managed policies of a template, by their names there.
+func ManagedPolicies(template []byte) (map[string]Role, error) {
 	var t struct {
 		Resources map[string]struct {
 			Type       string       `yaml:"Type"`
@@ -96,7 +96,7 @@ func Managed(template []byte) (map[string]Role, error) {
 	if err := yaml.Unmarshal(template, &root); err != nil {
 		return nil, fmt.Errorf("policy: %w", err)
 	}
-	plain(&root)
+	flattenReferences(&root)
 	if err := root.Decode(&t); err != nil {
 		return nil, fmt.Errorf("policy: %w", err)
 	}
@@ -121,8 +121,8 @@ type document struct {
 	Statement []Statement `yaml:"Statement"`
 }
 
-// plain writes references out: "!GetAtt X.Arn" reads "X.Arn", and so does "${X.Arn}" in a !Sub.
-func plain(n *yaml.Node) {
+// flattenReferences writes references out: "!GetAtt X.Arn" reads "X.Arn", and so does "${X.Arn}" in a !Sub.
+func flattenReferences(n *yaml.Node) {
 	if n.Kind == yaml.ScalarNode && strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!") {
 		if n.Tag == "!Sub" {
 			n.Value = reference.ReplaceAllString(n.Value, "$1")
@@ -130,7 +130,7 @@ func plain(n *yaml.Node) {
 		n.Tag = "!!str"
 	}
 	for _, c := range n.Content {
-		plain(c)
+		flattenReferences(c)
 	}
 }
 
@@ -144,10 +144,10 @@ type Call struct {
 }
 
 // Allows reports whether the role may make the call.
-func (r Role) Allows(c Call) bool { return r.Granting(c) >= 0 }
+func (r Role) Allows(c Call) bool { return r.GrantingStatement(c) >= 0 }
 
-// Granting is the first statement that allows the call, or -1 where none does or one denies it.
-func (r Role) Granting(c Call) int {
+// GrantingStatement is the first statement that allows the call, or -1 where none does or one denies it.
+func (r Role) GrantingStatement(c Call) int {
 	granting := -1
 	for i, s := range r {
 		if !s.covers(c) {
@@ -164,8 +164,8 @@ func (r Role) Granting(c Call) int {
 }
 
 func (s Statement) covers(c Call) bool {
-	action := func(pattern string) bool { return like(strings.ToLower(pattern), strings.ToLower(c.Action)) }
-	resource := func(pattern string) bool { return like(pattern, c.Resource) }
+	action := func(pattern string) bool { return matchesPattern(strings.ToLower(pattern), strings.ToLower(c.Action)) }
+	resource := func(pattern string) bool { return matchesPattern(pattern, c.Resource) }
 	if !slices.ContainsFunc(s.Action, action) || !slices.ContainsFunc(s.Resource, resource) {
 		return false
 	}
@@ -188,7 +188,7 @@ func holds(operator string, wanted, values []string, present bool) bool {
 	}
 	all := strings.HasPrefix(operator, "ForAllValues:")
 	same := map[string]func(pattern, text string) bool{
-		"StringEquals": func(pattern, text string) bool { return pattern == text }, "StringLike": like,
+		"StringEquals": func(pattern, text string) bool { return pattern == text }, "StringLike": matchesPattern,
 	}[strings.TrimPrefix(operator, "ForAllValues:")]
 	fits := func(value string) bool {
 		return slices.ContainsFunc(wanted, func(pattern string) bool { return same(pattern, value) })
@@ -219,13 +219,13 @@ func (r Role) check() error {
 	return nil
 }
 
-// like reports whether text fits a pattern in which * stands for any text and ? for any byte.
-func like(pattern, text string) bool {
+// matchesPattern reports whether text fits a pattern in which * stands for any text and ? for any byte.
+func matchesPattern(pattern, text string) bool {
 	for ; pattern != ""; pattern = pattern[1:] {
 		switch {
 		case pattern[0] == '*':
 			for rest := len(text); rest >= 0; rest-- {
-				if like(pattern[1:], text[len(text)-rest:]) {
+				if matchesPattern(pattern[1:], text[len(text)-rest:]) {
 					return true
 				}
 			}

@@ -46,7 +46,7 @@ func TestAChildDoesNotOutliveItsParentEvenWhenThatIsKilled(t *testing.T) {
 	}
 	_ = parent.Process.Kill()
 	_ = parent.Wait()
-	if !gone(t, pid) {
+	if !awaitEnd(t, pid) {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 		t.Fatalf("process %d is still there", pid)
 	}
@@ -71,7 +71,7 @@ func TestStopEndsWhatTheChildStarted(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Stop(100 * time.Millisecond)
-	if !gone(t, c.PID()) || !gone(t, grandchild) {
+	if !awaitEnd(t, c.PID()) || !awaitEnd(t, grandchild) {
 		t.Error("something is still there")
 	}
 }
@@ -82,8 +82,8 @@ func TestAProgramThatIsNotThereIsAnError(t *testing.T) {
 	}
 }
 
-// gone waits until the process has ended (or is only waiting to be collected).
-func gone(t *testing.T, pid int) bool {
+// awaitEnd waits until the process has ended (or is only waiting to be collected).
+func awaitEnd(t *testing.T, pid int) bool {
 	t.Helper()
 	for range 100 {
 		stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")

@@ -75,15 +75,15 @@ func start(ctx context.Context, binary, file string, port int) (*Server, error) 
 		return nil, err
 	}
 	s := &Server{Endpoint: "http://127.0.0.1:" + strconv.Itoa(port), child: c}
-	if err := s.ready(ctx); err != nil {
+	if err := s.awaitReady(ctx); err != nil {
 		s.Stop()
 		return nil, fmt.Errorf("dynoxide: %w: %s", err, said)
 	}
 	return s, nil
 }
 
-// ready waits until the server answers at all; any HTTP status will do.
-func (s *Server) ready(ctx context.Context) error {
+// awaitReady waits until the server answers at all; any HTTP status will do.
+func (s *Server) awaitReady(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	tick := time.NewTicker(2 * time.Millisecond)

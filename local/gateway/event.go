@@ -30,7 +30,7 @@ func describe(e *events.APIGatewayV2HTTPRequest, r *http.Request, id, key string
 	e.RawPath = r.URL.Path
 	e.RawQueryString = r.URL.RawQuery
 	e.Headers, e.Cookies = headers(r)
-	e.Headers["x-forwarded-for"] = appended(e.Headers["x-forwarded-for"], source)
+	e.Headers["x-forwarded-for"] = appendItem(e.Headers["x-forwarded-for"], source)
 	e.Headers["x-forwarded-proto"] = "http"
 	e.Headers["x-forwarded-port"] = port
 	e.Headers["x-amzn-trace-id"] = "Root=1-" + strconv.FormatInt(now.Unix(), 16) + "-" + hexadecimal(12)
@@ -115,7 +115,7 @@ func isText(contentType string) bool {
 	return strings.HasPrefix(kind, "text/")
 }
 
-func appended(list, item string) string {
+func appendItem(list, item string) string {
 	if list == "" {
 		return item
 	}

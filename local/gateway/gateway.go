@@ -61,13 +61,13 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	route, parameters := match(g.routes, r.Method, r.URL.EscapedPath())
 	if route == nil {
 		g.cors.allow(w, r)
-		say(w, http.StatusNotFound, "Not Found")
+		writeMessage(w, http.StatusNotFound, "Not Found")
 		return
 	}
 	event, err := g.event(w, r, id, route.key, parameters)
 	if errors.Is(err, errTooLarge) {
 		g.cors.allow(w, r)
-		tooLarge(w, r, id)
+		refuseTooLarge(w, r, id)
 		return
 	}
 	if err != nil { // the client went away
@@ -80,7 +80,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		_, _ = io.WriteString(g.trouble, route.key+": "+err.Error()+"\n")
 		g.cors.allow(w, r)
-		fail(w, err)
+		writeError(w, err)
 	}
 }
 
@@ -99,24 +99,24 @@ func (g *Gateway) respond(w http.ResponseWriter, r *http.Request, answer []byte)
 	return nil
 }
 
-// fail answers what HTTP API answers when the function gave nothing to answer.
-func fail(w http.ResponseWriter, err error) {
+// writeError answers what HTTP API answers when the function gave nothing to answer.
+func writeError(w http.ResponseWriter, err error) {
 	switch {
 	case errors.Is(err, lambda.ErrThrottled), errors.Is(err, lambda.ErrTimeout), errors.Is(err, lambda.ErrClosed):
-		say(w, http.StatusServiceUnavailable, "Service Unavailable")
+		writeMessage(w, http.StatusServiceUnavailable, "Service Unavailable")
 	default:
-		say(w, http.StatusInternalServerError, "Internal Server Error")
+		writeMessage(w, http.StatusInternalServerError, "Internal Server Error")
 	}
 }
 
-func say(w http.ResponseWriter, status int, message string) {
+func writeMessage(w http.ResponseWriter, status int, message string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, `{"message":"`+message+`"}`)
 }
 
-// tooLarge refuses an event that Lambda would not take, in the service's own words.
-func tooLarge(w http.ResponseWriter, r *http.Request, id string) {
+// refuseTooLarge refuses an event that Lambda would not take, in the service's own words.
+func refuseTooLarge(w http.ResponseWriter, r *http.Request, id string) {
 	p := problem.New(problem.BodyTooLarge)
 	body := api.Describe(p, &api.Request{ID: id, Lang: language(r)})
 	w.Header().Set("Content-Type", "application/problem+json; charset=utf-8")

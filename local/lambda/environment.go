@@ -113,8 +113,8 @@ func (e *environment) command(api string) *exec.Cmd {
 	return cmd
 }
 
-// initialised waits until the process asks for its first invocation.
-func (e *environment) initialised() error {
+// awaitInit waits until the process asks for its first invocation.
+func (e *environment) awaitInit() error {
 	timer := time.NewTimer(initWithin)
 	defer timer.Stop()
 	select {
@@ -177,8 +177,8 @@ func (o outcome) result() ([]byte, error) {
 	return o.answer, nil
 }
 
-// gone says whether the process has ended.
-func (e *environment) gone() bool {
+// hasEnded says whether the process has ended.
+func (e *environment) hasEnded() bool {
 	select {
 	case <-e.child.Done():
 		return true

@@ -76,7 +76,7 @@ func (f *Function) Invoke(event []byte) ([]byte, error) {
 		e.used = true
 		var failed *Error
 		switch {
-		case err == nil, errors.As(err, &failed) && !e.gone():
+		case err == nil, errors.As(err, &failed) && !e.hasEnded():
 			f.giveBack(e)
 		default:
 			f.discard(e)
@@ -125,7 +125,7 @@ func (f *Function) start() (*environment, error) {
 	}
 	f.all[e] = struct{}{}
 	f.mu.Unlock()
-	if err := e.initialised(); err != nil {
+	if err := e.awaitInit(); err != nil {
 		f.discard(e)
 		return nil, err
 	}

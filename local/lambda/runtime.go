@@ -22,16 +22,16 @@ const (
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 func (e *environment) runtimeAPI() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", e.next)
-	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/response", e.response)
-	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/error", e.failure)
-	mux.HandleFunc("POST /2018-06-01/runtime/init/error", e.initFailure)
+	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", e.serveInvocation)
+	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/response", e.receiveResponse)
+	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/error", e.receiveFailure)
+	mux.HandleFunc("POST /2018-06-01/runtime/init/error", e.receiveInitFailure)
 	return mux
 }
 
-// next waits for an invocation. A process that goes away while it waits gives the
+// serveInvocation waits for an invocation. A process that goes away while it waits gives the
 // invocation back.
-func (e *environment) next(w http.ResponseWriter, r *http.Request) {
+func (e *environment) serveInvocation(w http.ResponseWriter, r *http.Request) {
 	e.once.Do(func() { close(e.ready) })
 	select {
 	case <-r.Context().Done():
@@ -52,8 +52,8 @@ func (e *environment) next(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (e *environment) response(w http.ResponseWriter, r *http.Request) {
-	inv := e.running(w, r)
+func (e *environment) receiveResponse(w http.ResponseWriter, r *http.Request) {
+	inv := e.currentInvocation(w, r)
 	if inv == nil {
 		return
 	}
@@ -70,27 +70,27 @@ func (e *environment) response(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (e *environment) failure(w http.ResponseWriter, r *http.Request) {
-	inv := e.running(w, r)
+func (e *environment) receiveFailure(w http.ResponseWriter, r *http.Request) {
+	inv := e.currentInvocation(w, r)
 	if inv == nil {
 		return
 	}
-	failed := reported(r)
+	failed := readError(r)
 	e.settings.trouble("%v", failed)
 	inv.finish(outcome{err: failed})
 	accept(w)
 }
 
-func (e *environment) initFailure(w http.ResponseWriter, r *http.Request) {
+func (e *environment) receiveInitFailure(w http.ResponseWriter, r *http.Request) {
 	select {
-	case e.failed <- reported(r):
+	case e.failed <- readError(r):
 	default:
 	}
 	accept(w)
 }
 
-// running returns the invocation the request is about, or refuses the request.
-func (e *environment) running(w http.ResponseWriter, r *http.Request) *invocation {
+// currentInvocation returns the invocation the request is about, or refuses the request.
+func (e *environment) currentInvocation(w http.ResponseWriter, r *http.Request) *invocation {
 	inv := e.current.Load()
 	if inv == nil || inv.id != r.PathValue("id") {
 		refuse(w, http.StatusBadRequest, "InvalidRequestID", "there is no such invocation")
@@ -107,8 +107,8 @@ func (i *invocation) finish(o outcome) {
 	}
 }
 
-// reported reads the error a process posts.
-func reported(r *http.Request) *Error {
+// readError reads the error a process posts.
+func readError(r *http.Request) *Error {
 	var body struct {
 		ErrorType    string `json:"errorType"`
 		ErrorMessage string `json:"errorMessage"`

@@ -14,7 +14,7 @@ import (
 const largest = 1 << 20
 
 func (p *Phone) listPersons(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, show(p.persons.all()))
+	answer(w, http.StatusOK, describePeople(p.persons.people()))
 }
 
 // Keep teaches the phone the faces of these people.

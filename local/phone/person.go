@@ -52,7 +52,7 @@ func (p *persons) keep(people []Person) error {
 	return nil
 }
 
-func (p *persons) all() []Person {
+func (p *persons) people() []Person {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.list)
@@ -60,7 +60,7 @@ func (p *persons) all() []Person {
 
 // at returns the person in that place of the list.
 func (p *persons) at(i int) (Person, bool) {
-	all := p.all()
+	all := p.people()
 	if i < 0 || i >= len(all) {
 		return Person{}, false
 	}
@@ -75,7 +75,7 @@ type shown struct {
 	IDNumber string `json:"idNumber"`
 }
 
-func show(all []Person) []shown {
+func describePeople(all []Person) []shown {
 	list := make([]shown, len(all))
 	for i, p := range all {
 		list[i] = shown{i, p.Name, certificate.MaskName(p.Name), certificate.MaskIDNumber(p.IDNumber)}

@@ -64,7 +64,7 @@ func (p *Phone) Handler() http.Handler {
 	mux.HandleFunc("GET /phone", page("phone.html"))
 	mux.HandleFunc("GET /i", page("phone.html"))
 	mux.HandleFunc("GET /messages", page("messages.html"))
-	mux.Handle("GET /phone/static/", http.StripPrefix("/phone/static/", static()))
+	mux.Handle("GET /phone/static/", http.StripPrefix("/phone/static/", staticFiles()))
 	mux.HandleFunc("GET /phone/persons", p.listPersons)
 	mux.HandleFunc("PUT /phone/persons", p.keepPersons)
 	mux.HandleFunc("POST /phone/scan", p.scan)
@@ -92,7 +92,7 @@ func page(name string) http.HandlerFunc {
 	}
 }
 
-func static() http.Handler {
+func staticFiles() http.Handler {
 	below, err := fs.Sub(pages, "page")
 	if err != nil { // the folder is compiled in
 		panic(err)

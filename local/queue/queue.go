@@ -121,7 +121,7 @@ func (q *Queue) isClosed() bool {
 func (q *Queue) workOff(f Function, name string) {
 	file := filepath.Join(q.folder, name)
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		err := q.once(f, file)
+		err := q.invokeFunction(f, file)
 		if err == nil {
 			_ = os.Remove(file)
 			return
@@ -140,8 +140,8 @@ func (q *Queue) workOff(f Function, name string) {
 
 var errNotDone = errors.New("the function is not done with the message")
 
-// once delivers a message and reports whether the function is done with it.
-func (q *Queue) once(f Function, file string) error {
+// invokeFunction delivers a message and reports whether the function is done with it.
+func (q *Queue) invokeFunction(f Function, file string) error {
 	body, err := os.ReadFile(file)
 	if err != nil {
 		return err

@@ -27,7 +27,7 @@ func (w *worker) Invoke(event []byte) ([]byte, error) {
 		return nil, err
 	}
 	w.mu.Lock()
-	answer := done
+	answer := acceptMessage
 	if len(w.answers) > 0 {
 		answer, w.answers = w.answers[0], w.answers[1:]
 	}
@@ -40,14 +40,14 @@ func (w *worker) Invoke(event []byte) ([]byte, error) {
 	return json.Marshal(told)
 }
 
-func done(string) (r events.SQSEventResponse, err error) { return r, nil }
+func acceptMessage(string) (r events.SQSEventResponse, err error) { return r, nil }
 
-func failed(id string) (r events.SQSEventResponse, err error) {
+func rejectMessage(id string) (r events.SQSEventResponse, err error) {
 	r.BatchItemFailures = []events.SQSBatchItemFailure{{ItemIdentifier: id}}
 	return r, nil
 }
 
-func killed(string) (r events.SQSEventResponse, err error) { return r, errors.New("killed") }
+func crash(string) (r events.SQSEventResponse, err error) { return r, errors.New("killed") }
 
 func open(t *testing.T, folder string) *queue.Queue {
 	t.Helper()
@@ -62,7 +62,7 @@ func open(t *testing.T, folder string) *queue.Queue {
 func TestAMessageIsDeliveredUntilTheFunctionIsDoneWithIt(t *testing.T) {
 	folder := t.TempDir()
 	q := open(t, folder)
-	w := &worker{got: make(chan string), answers: []func(string) (events.SQSEventResponse, error){killed, failed}}
+	w := &worker{got: make(chan string), answers: []func(string) (events.SQSEventResponse, error){crash, rejectMessage}}
 	if err := q.Wake(w); err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func (j *Judge) Objects(function, endpoint string) (http.Handler, error) {
 		for _, c := range policy.ObjectCalls(r, func(bucket string) string { return j.names[bucket] }) {
 			if !j.roles[function].Allows(c) {
 				why := fmt.Sprintf("the role of %s does not allow %s on %s", function, c.Action, c.Resource)
-				j.note(why)
+				j.noteRefusal(why)
 				refuseObject(w, why)
 				return
 			}

@@ -94,7 +94,7 @@ func (j *Judge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		why := fmt.Sprintf("the role of %s does not allow %s on %s, %v", function, c.Action, c.Resource, c.Context)
-		j.note(why)
+		j.noteRefusal(why)
 		refuse(w, why)
 		return
 	}
@@ -125,8 +125,8 @@ func grant(function, action, resource, kind string) string {
 	return fmt.Sprintf("%s may %s %s %s#", function, strings.TrimPrefix(action, "dynamodb:"), strings.TrimSuffix(resource, ".Arn"), kind)
 }
 
-// note writes a refusal down.
-func (j *Judge) note(why string) {
+// noteRefusal writes a refusal down.
+func (j *Judge) noteRefusal(why string) {
 	j.mu.Lock()
 	j.refused = append(j.refused, why)
 	j.mu.Unlock()
@@ -141,15 +141,15 @@ func refuse(w http.ResponseWriter, why string) {
 	_, _ = w.Write(answer)
 }
 
-// Refused are the calls that were refused, in order.
-func (j *Judge) Refused() []string {
+// RefusedCalls are the calls that were refused, in order.
+func (j *Judge) RefusedCalls() []string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return slices.Clone(j.refused)
 }
 
-// Unused are the grants on tables that no call has needed, sorted: an action on items of one kind.
-func (j *Judge) Unused() []string {
+// UnusedGrants are the grants on tables that no call has needed, sorted: an action on items of one kind.
+func (j *Judge) UnusedGrants() []string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	unused := map[string]bool{}

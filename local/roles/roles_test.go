@@ -70,7 +70,7 @@ func TestAFunctionWritesItsKindsOfTheJournalAndReadsNone(t *testing.T) {
 			t.Errorf("S3 was told %q", got)
 		}
 	}
-	if got := len(judge.Refused()); got != refused || strings.Count(log.String(), "\n") != refused {
+	if got := len(judge.RefusedCalls()); got != refused || strings.Count(log.String(), "\n") != refused {
 		t.Errorf("%d refusals are written down, of %d: %s", got, refused, &log)
 	}
 }

@@ -76,7 +76,7 @@ func StartAt(ctx context.Context, port int, folder string, account Credentials, 
 		defer close(s.done)
 		s.err = embedgw.RunVersityGW(serving, backend, configuration(address, account, region, notices, func() { close(listening) }))
 	}()
-	return s, s.ready(ctx, listening)
+	return s, s.awaitReady(ctx, listening)
 }
 
 func open(folder string) (*posix.Posix, error) {
@@ -90,13 +90,13 @@ func open(folder string) (*posix.Posix, error) {
 	if err != nil {
 		return nil, err
 	}
-	return quietly(func() (*posix.Posix, error) {
+	return discardStdout(func() (*posix.Posix, error) {
 		return posix.New(objects, properties{storer}, posix.PosixOpts{VersioningDir: versions})
 	})
 }
 
-// quietly keeps the backend from printing where it keeps versions: standard output is the caller's.
-func quietly(do func() (*posix.Posix, error)) (*posix.Posix, error) {
+// discardStdout keeps the backend from printing where it keeps versions: standard output is the caller's.
+func discardStdout(do func() (*posix.Posix, error)) (*posix.Posix, error) {
 	out := os.Stdout
 	nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
@@ -128,7 +128,7 @@ func configuration(address string, account Credentials, region, notices string, 
 	}
 }
 
-func (s *Server) ready(ctx context.Context, listening <-chan struct{}) error {
+func (s *Server) awaitReady(ctx context.Context, listening <-chan struct{}) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	select {

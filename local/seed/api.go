@@ -129,5 +129,5 @@ func mediaType(h http.Header) string {
 }
 
 func fetch(client *http.Client, req *http.Request) (*Reply, error) {
-	return whole(client.Do(req))
+	return readReply(client.Do(req))
 }

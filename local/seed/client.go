@@ -8,14 +8,14 @@ import (
 	"github.com/jiazhu/jiazhu/client"
 )
 
-// typed is the client that is generated from openapi.yaml, over the same connection.
-func (a *API) typed() *client.Client {
+// generatedClient is the client that is generated from openapi.yaml, over the same connection.
+func (a *API) generatedClient() *client.Client {
 	return &client.Client{Server: a.URL + "/", Client: a.client()}
 }
 
 // read reads the answer that the typed client got into v (nil = not wanted), as Do does.
 func read(v any, res *http.Response, err error) error {
-	reply, err := whole(res, err)
+	reply, err := readReply(res, err)
 	if err != nil {
 		return err
 	}
@@ -28,8 +28,8 @@ func read(v any, res *http.Response, err error) error {
 	return reply.Decode(v)
 }
 
-// whole reads the answer whole, whatever it is.
-func whole(res *http.Response, err error) (*Reply, error) {
+// readReply reads the answer whole, whatever it is.
+func readReply(res *http.Response, err error) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}

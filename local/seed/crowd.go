@@ -30,7 +30,7 @@ func Crowd(n int, today civil.Date) []Holder {
 			Specialty: []Specialty{{Name: "建筑工程", From: registered, To: registered.AddYears(3).AddDays(-1)}},
 			Limit:     "180D",
 		}
-		h.complete(50 + i%50)
+		h.deriveFields(50 + i%50)
 		h.Number = number(h.Scheme, h.Province, 50000+i)
 		holders[i] = h
 	}

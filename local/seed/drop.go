@@ -30,7 +30,7 @@ func (m Machine) Announce(ctx context.Context, bytes int64) (place Place, err er
 	if err != nil {
 		return place, err
 	}
-	res, err := m.API.typed().AnnounceDrop(ctx, client.AnnounceDropJSONRequestBody{Bytes: bytes}, client.Bearer(token))
+	res, err := m.API.generatedClient().AnnounceDrop(ctx, client.AnnounceDropJSONRequestBody{Bytes: bytes}, client.Bearer(token))
 	return place, read(&place, res, err)
 }
 
@@ -56,7 +56,7 @@ func (place Place) Put(ctx context.Context, file io.Reader, bytes int64) error {
 
 // Intake asks how far a dropped file has been taken in.
 func (m Machine) Intake(ctx context.Context, token, report string) (i Intake, err error) {
-	res, err := m.API.typed().GetReport(ctx, report, client.Bearer(token))
+	res, err := m.API.generatedClient().GetReport(ctx, report, client.Bearer(token))
 	return i, read(&i, res, err)
 }
 
@@ -86,8 +86,8 @@ func (m Machine) Follow(ctx context.Context, report string, every time.Duration,
 	}
 }
 
-// Refused reads the refused rows of a file that was taken in.
-func (m Machine) Refused(ctx context.Context, i Intake) ([]byte, error) {
+// RefusedRows reads the refused rows of a file that was taken in.
+func (m Machine) RefusedRows(ctx context.Context, i Intake) ([]byte, error) {
 	if i.Result == nil {
 		return nil, nil
 	}

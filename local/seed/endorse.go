@@ -21,20 +21,20 @@ type Ask struct {
 	Recipient map[string]string `json:"recipient,omitempty"`
 }
 
-// typed is the ask as the contract writes it.
-func (a Ask) typed() (t client.EndorsementAsk) {
-	t.UseFrom, t.UseUntil = given(a.UseFrom), given(a.UseUntil)
+// clientAsk is the ask as the contract writes it.
+func (a Ask) clientAsk() (t client.EndorsementAsk) {
+	t.UseFrom, t.UseUntil = optionalText(a.UseFrom), optionalText(a.UseUntil)
 	if p := a.Purpose; p != nil {
-		t.Purpose = &client.Purpose{Kind: client.PurposeKind(p["kind"]), Text: given(p["text"]), ProjectCode: given(p["projectCode"])}
+		t.Purpose = &client.Purpose{Kind: client.PurposeKind(p["kind"]), Text: optionalText(p["text"]), ProjectCode: optionalText(p["projectCode"])}
 	}
 	if r := a.Recipient; r != nil {
-		t.Recipient = &client.Recipient{Name: r["name"], Uscc: given(r["uscc"])}
+		t.Recipient = &client.Recipient{Name: r["name"], Uscc: optionalText(r["uscc"])}
 	}
 	return t
 }
 
-// given is nil for what was left out.
-func given(text string) *string {
+// optionalText is nil for what was left out.
+func optionalText(text string) *string {
 	if text == "" {
 		return nil
 	}
@@ -74,7 +74,7 @@ func (s *Session) Endorse(ctx context.Context, certificate string, ask Ask) (End
 
 // EndorseOnce endorses under a given key; again says that the answer is an earlier one.
 func (s *Session) EndorseOnce(ctx context.Context, certificate, key string, ask Ask) (e Endorsed, again bool, err error) {
-	reply, err := whole(s.API.typed().Endorse(ctx, certificate, &client.EndorseParams{IdempotencyKey: key}, ask.typed(), s.bearer()))
+	reply, err := readReply(s.API.generatedClient().Endorse(ctx, certificate, &client.EndorseParams{IdempotencyKey: key}, ask.clientAsk(), s.bearer()))
 	if err != nil {
 		return e, false, err
 	}
@@ -94,13 +94,13 @@ func (s *Session) History(ctx context.Context, certificate, query string) ([]End
 
 // Endorsement asks how one endorsement stands now.
 func (s *Session) Endorsement(ctx context.Context, e Endorsed) (now Endorsed, err error) {
-	res, err := s.API.typed().GetEndorsement(ctx, e.Certificate, e.Endorsement, s.bearer())
+	res, err := s.API.generatedClient().GetEndorsement(ctx, e.Certificate, e.Endorsement, s.bearer())
 	return now, read(&now, res, err)
 }
 
 // Withdraw withdraws one copy.
 func (s *Session) Withdraw(ctx context.Context, e Endorsed, reason string) (after Endorsed, err error) {
-	res, err := s.API.typed().WithdrawEndorsement(ctx, e.Certificate, e.Endorsement, client.Withdrawal{Reason: &reason}, s.bearer())
+	res, err := s.API.generatedClient().WithdrawEndorsement(ctx, e.Certificate, e.Endorsement, client.Withdrawal{Reason: &reason}, s.bearer())
 	return after, read(&after, res, err)
 }
 
@@ -115,7 +115,7 @@ type Link struct {
 
 // Link asks for a link to "pdf", "ofd" or "preview".
 func (s *Session) Link(ctx context.Context, e Endorsed, file string) (l Link, err error) {
-	res, err := s.API.typed().CreateLink(ctx, e.Certificate, e.Endorsement, client.LinkAsk{File: client.LinkAskFile(file)}, s.bearer())
+	res, err := s.API.generatedClient().CreateLink(ctx, e.Certificate, e.Endorsement, client.LinkAsk{File: client.LinkAskFile(file)}, s.bearer())
 	return l, read(&l, res, err)
 }
 

@@ -17,9 +17,9 @@ const (
 // MostGenerated is how many different rows Generated can make.
 const MostGenerated = 6 * serialsOfYear
 
-// Generated is the i-th invented row, i from 0 to MostGenerated-1: a person, an ID number and a
+// GenerateRow is the i-th invented row, i from 0 to MostGenerated-1: a person, an ID number and a
 // registration number of its own, without pictures.
-func Generated(i int) Row {
+func GenerateRow(i int) Row {
 	day, order := i%birthdays, i/birthdays
 	p := Person{
 		Name: "示例" + string([]rune("甲乙丙丁戊己庚辛壬癸")[i%10]), Sex: "男",
@@ -46,22 +46,22 @@ func WriteRows(w io.Writer, first, n, badEvery int) error {
 	buffered := bufio.NewWriter(w)
 	lines := json.NewEncoder(buffered)
 	for i := range n {
-		row := Generated(first + i)
+		row := GenerateRow(first + i)
 		if err := lines.Encode(row); err != nil {
 			return fmt.Errorf("write a row: %w", err)
 		}
 		if (i+1)%badEvery != 0 {
 			continue
 		}
-		if err := lines.Encode(row.miscopied()); err != nil {
+		if err := lines.Encode(row.corruptIDNumber()); err != nil {
 			return fmt.Errorf("write a row: %w", err)
 		}
 	}
 	return buffered.Flush()
 }
 
-// miscopied is the row of somebody else with a slip of the pen in the ID number.
-func (r Row) miscopied() Row {
+// corruptIDNumber is the row of somebody else with a slip of the pen in the ID number.
+func (r Row) corruptIDNumber() Row {
 	last := "1"
 	if r.Holder.IDNo[17:] == last {
 		last = "2"

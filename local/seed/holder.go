@@ -168,13 +168,13 @@ func Holders(today civil.Date) []Holder {
 		},
 	}
 	for i := range holders {
-		holders[i].complete(i + 1)
+		holders[i].deriveFields(i + 1)
 	}
 	return holders
 }
 
-// complete fills in what follows from the rest. order tells holders apart.
-func (h *Holder) complete(order int) {
+// deriveFields fills in what follows from the rest. order tells holders apart.
+func (h *Holder) deriveFields(order int) {
 	if h.Scheme == "" {
 		h.Scheme = ConstructorOne
 	}

@@ -15,7 +15,7 @@ func (a *API) Scan(ctx context.Context, app App, code Code) error {
 	if err != nil {
 		return err
 	}
-	res, err := a.typed().ScanChallenge(ctx, code.Challenge, client.Scan{Scan: scan})
+	res, err := a.generatedClient().ScanChallenge(ctx, code.Challenge, client.Scan{Scan: scan})
 	return read(nil, res, err)
 }
 
@@ -30,7 +30,7 @@ func (a *API) Assert(ctx context.Context, app App, code Code, seen Seen) error {
 
 // PostAssertion posts an assertion that is signed already.
 func (a *API) PostAssertion(ctx context.Context, challenge, assertion string) error {
-	res, err := a.typed().AssertIdentity(ctx, challenge, client.Assertion{Assertion: assertion})
+	res, err := a.generatedClient().AssertIdentity(ctx, challenge, client.Assertion{Assertion: assertion})
 	return read(nil, res, err)
 }
 
@@ -58,8 +58,8 @@ func (s *Session) Identify(ctx context.Context, app App) error {
 	return expect("the challenge", seen.State, "verified")
 }
 
-// identified logs the holder in and identifies them.
-func (w *Walk) identified(ctx context.Context, portal string, h Holder) (*Session, error) {
+// identifyHolder logs the holder in and identifies them.
+func (w *Walk) identifyHolder(ctx context.Context, portal string, h Holder) (*Session, error) {
 	session, err := w.api().Login(ctx, portal, h)
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ type attempt struct {
 
 // identityFailures tries what an attacker or an unlucky holder would.
 func (w *Walk) identityFailures(ctx context.Context) {
-	w.heading("实名身份认证的失败 · identifications that must fail")
+	w.printHeading("实名身份认证的失败 · identifications that must fail")
 	h, other := w.holders["ready"], w.holders["several specialties, one ending soon"]
 	api := w.api()
 	var session *Session
@@ -182,7 +182,7 @@ func (w *Walk) closeLate(ctx context.Context, l *late) {
 	if w.Short == 0 {
 		return
 	}
-	w.heading("过期的二维码 · a QR code that grew old")
+	w.printHeading("过期的二维码 · a QR code that grew old")
 	w.step("the page says it is expired, and the app's answer is refused → challenge-expired", func() error {
 		if l == nil {
 			return errors.New("the challenge could not be opened")

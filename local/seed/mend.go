@@ -8,13 +8,13 @@ import (
 	"github.com/jiazhu/jiazhu/client"
 )
 
-// mended does what the manual's answers tell the holder to do, and endorses again. It changes
+// fixBlockers does what the manual's answers tell the holder to do, and endorses again. It changes
 // the demo's holders, so it goes only through a service of its own.
-func (w *Walk) mended(ctx context.Context) {
+func (w *Walk) fixBlockers(ctx context.Context) {
 	if !w.Own {
 		return
 	}
-	w.heading("照提示办理之后 · once the holder has done as told")
+	w.printHeading("照提示办理之后 · once the holder has done as told")
 	w.step("绑定手机号码 (§3.2): the code arrives, the phone is bound, 加注成功!", func() error { return w.bindPhone(ctx) })
 	w.step("补充免冠证件照 (§3.4): the authority reports it, 加注成功!", func() error {
 		return w.reportAgain(ctx, "photo missing", func(h *Holder) { h.NoPhoto = false })
@@ -32,16 +32,16 @@ func (w *Walk) mended(ctx context.Context) {
 			h.IssuedOn = start
 		})
 	})
-	w.step("a certificate cancelled after endorsing: the copy is void", func() error { return w.cancelled(ctx) })
+	w.step("a certificate cancelled after endorsing: the copy is void", func() error { return w.cancelCertificate(ctx) })
 }
 
 func (w *Walk) bindPhone(ctx context.Context) error {
 	h := w.holders["phone not bound"]
-	session, certificate, err := w.ready(ctx, National, h)
+	session, certificate, err := w.startSession(ctx, National, h)
 	if err != nil {
 		return err
 	}
-	res, err := session.API.typed().SendPhoneCode(ctx, client.PhoneCodeAsk{Phone: h.Phone}, session.bearer())
+	res, err := session.API.generatedClient().SendPhoneCode(ctx, client.PhoneCodeAsk{Phone: h.Phone}, session.bearer())
 	if err := read(nil, res, err); err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (w *Walk) bindPhone(ctx context.Context) error {
 	if at < 0 {
 		return errors.New("no code arrived")
 	}
-	res, err = session.API.typed().BindPhone(ctx, client.PhoneBinding{Phone: h.Phone, Code: list[at].Code}, session.bearer())
+	res, err = session.API.generatedClient().BindPhone(ctx, client.PhoneBinding{Phone: h.Phone, Code: list[at].Code}, session.bearer())
 	if err := read(nil, res, err); err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (w *Walk) reportAgain(ctx context.Context, meaning string, change func(*Hol
 	if err := w.report(ctx, []Holder{h}); err != nil {
 		return err
 	}
-	session, certificate, err := w.ready(ctx, Ministry, h)
+	session, certificate, err := w.startSession(ctx, Ministry, h)
 	if err != nil {
 		return err
 	}
@@ -77,9 +77,9 @@ func (w *Walk) reportAgain(ctx context.Context, meaning string, change func(*Hol
 	return errors.Join(err, expect("the message", made.Message, TitleDone))
 }
 
-func (w *Walk) cancelled(ctx context.Context) error {
+func (w *Walk) cancelCertificate(ctx context.Context) error {
 	h := w.holders["rare characters in the name"]
-	session, certificate, err := w.ready(ctx, Ministry, h)
+	session, certificate, err := w.startSession(ctx, Ministry, h)
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func (j *journey) receipt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := evidence.ReceiptIn(page.Body); page.Status != http.StatusOK || !ok {
+	if _, ok := evidence.ExtractReceipt(page.Body); page.Status != http.StatusOK || !ok {
 		return fmt.Errorf("status %d: no page with a receipt in it", page.Status)
 	}
 	fromPage, err := j.api().VerifyFile(ctx, "application/pdf", page.Body, nil)
@@ -55,8 +55,8 @@ func (j *journey) receipt(ctx context.Context) error {
 	)
 }
 
-// seen has the agency verify, and looks for it in the ledger.
-func (j *journey) seen(ctx context.Context) error {
+// verifyAsAgency has the agency verify, and looks for it in the ledger.
+func (j *journey) verifyAsAgency(ctx context.Context) error {
 	signer, err := OpenSigner(filepath.Join(j.Keys, "clients", agency+".key.pem"))
 	if err != nil {
 		return err
@@ -91,8 +91,8 @@ func (j *journey) seen(ctx context.Context) error {
 	)
 }
 
-// consented lets one reader see the name, and ends that.
-func (j *journey) consented(ctx context.Context) error {
+// tryConsent lets one reader see the name, and ends that.
+func (j *journey) tryConsent(ctx context.Context) error {
 	given, err := j.session.Consent(ctx, j.made, "示例招标代理", "name")
 	if err != nil {
 		return err

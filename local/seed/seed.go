@@ -117,7 +117,7 @@ func (t Target) open(ctx context.Context, portal string, holders []Holder) error
 func (t Target) account(ctx context.Context, portal, token string, h Holder) error {
 	var done client.AccountPutDone
 	put := func(phone client.PhoneStated) error {
-		res, err := t.api().typed().PutAccount(ctx, h.Username, h.account(phone), client.Bearer(token))
+		res, err := t.api().generatedClient().PutAccount(ctx, h.Username, h.account(phone), client.Bearer(token))
 		return read(&done, res, err)
 	}
 	if err := put(client.StatePhone(h.Phone)); err != nil {
@@ -147,7 +147,7 @@ func (t Target) setPassword(ctx context.Context, portal, username string) error 
 	if err != nil {
 		return err
 	}
-	res, err := t.api().typed().SetPassword(ctx, client.PasswordChange{Link: &link, New: Password})
+	res, err := t.api().generatedClient().SetPassword(ctx, client.PasswordChange{Link: &link, New: Password})
 	return read(nil, res, err)
 }
 

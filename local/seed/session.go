@@ -17,7 +17,7 @@ type Session struct {
 // Login logs the holder in.
 func (a *API) Login(ctx context.Context, portal string, h Holder) (*Session, error) {
 	var in client.LoggedIn
-	res, err := a.typed().Login(ctx, client.Login{Portal: portal, Username: h.Username, Password: Password})
+	res, err := a.generatedClient().Login(ctx, client.Login{Portal: portal, Username: h.Username, Password: Password})
 	err = read(&in, res, err)
 	return &Session{API: a, Portal: portal, Holder: h, Token: in.Token}, err
 }
@@ -31,7 +31,7 @@ func (s *Session) Do(ctx context.Context, method, path string, body, v any) erro
 
 // Logout ends it.
 func (s *Session) Logout(ctx context.Context) error {
-	res, err := s.API.typed().Logout(ctx, s.bearer())
+	res, err := s.API.generatedClient().Logout(ctx, s.bearer())
 	return read(nil, res, err)
 }
 
@@ -51,13 +51,13 @@ type Challenge struct {
 
 // OpenChallenge shows a QR code on the page.
 func (s *Session) OpenChallenge(ctx context.Context) (c Challenge, err error) {
-	res, err := s.API.typed().OpenChallenge(ctx, client.OpenChallengeJSONRequestBody{}, s.bearer())
+	res, err := s.API.generatedClient().OpenChallenge(ctx, client.OpenChallengeJSONRequestBody{}, s.bearer())
 	return c, read(&c, res, err)
 }
 
 // Look asks how a challenge stands.
 func (s *Session) Look(ctx context.Context, challenge string) (c Challenge, err error) {
-	res, err := s.API.typed().GetChallenge(ctx, challenge, s.bearer())
+	res, err := s.API.generatedClient().GetChallenge(ctx, challenge, s.bearer())
 	return c, read(&c, res, err)
 }
 
@@ -76,13 +76,13 @@ type Listed struct {
 // Certificates lists the holder's certificates, and those that could be bound here.
 func (s *Session) Certificates(ctx context.Context) (items, bindable []Listed, err error) {
 	var list struct{ Items, Bindable []Listed }
-	res, err := s.API.typed().ListCertificates(ctx, s.bearer())
+	res, err := s.API.generatedClient().ListCertificates(ctx, s.bearer())
 	err = read(&list, res, err)
 	return list.Items, list.Bindable, err
 }
 
 // Bind binds the certificate to the account on this portal (绑定证照).
 func (s *Session) Bind(ctx context.Context, certificate string) error {
-	res, err := s.API.typed().BindCertificate(ctx, certificate, s.bearer())
+	res, err := s.API.generatedClient().BindCertificate(ctx, certificate, s.bearer())
 	return read(nil, res, err)
 }

@@ -11,7 +11,7 @@ import (
 // against the manual, word for word.
 func (w *Walk) situations(ctx context.Context) {
 	for _, portal := range []string{Ministry, National} {
-		w.heading("常见问题 · every situation, on " + portal)
+		w.printHeading("常见问题 · every situation, on " + portal)
 		for _, h := range Holders(today()) {
 			if h.Scheme != ConstructorOne {
 				continue
@@ -20,7 +20,7 @@ func (w *Walk) situations(ctx context.Context) {
 			if portal == National && h.Unbound {
 				code, title = "not-bound", TitleNotBound
 			}
-			w.step(h.Situation+" ("+h.Meaning+") → "+short(title), func() error {
+			w.step(h.Situation+" ("+h.Meaning+") → "+shortenTitle(title), func() error {
 				return w.situation(ctx, portal, h, code, title)
 			})
 		}
@@ -28,11 +28,11 @@ func (w *Walk) situations(ctx context.Context) {
 }
 
 func (w *Walk) situation(ctx context.Context, portal string, h Holder, code, title string) error {
-	session, err := w.identified(ctx, portal, h)
+	session, err := w.identifyHolder(ctx, portal, h)
 	if err != nil {
 		return err
 	}
-	certificate, err := session.only(ctx)
+	certificate, err := session.onlyCertificate(ctx)
 	if err != nil {
 		return err
 	}
@@ -42,21 +42,21 @@ func (w *Walk) situation(ctx context.Context, portal string, h Holder, code, tit
 	}
 	made, err := session.Endorse(ctx, certificate, Ask{})
 	if code != "" {
-		return errors.Join(refusal(err, code, title), headline(before, code, title))
+		return errors.Join(refusal(err, code, title), checkPreflight(before, code, title))
 	}
 	if err != nil {
 		return err
 	}
 	if err := errors.Join(
-		expect("the message", made.Message, title), expect("the limit", made.Limit, h.Limit), particular(h, made),
+		expect("the message", made.Message, title), expect("the limit", made.Limit, h.Limit), checkParticulars(h, made),
 	); err != nil {
 		return err
 	}
-	return w.keepBoth(ctx, portal, session, made)
+	return w.verifyAndSave(ctx, portal, session, made)
 }
 
-// only returns the holder's one certificate, bound here or not.
-func (s *Session) only(ctx context.Context) (string, error) {
+// onlyCertificate returns the holder's one certificate, bound here or not.
+func (s *Session) onlyCertificate(ctx context.Context) (string, error) {
 	items, bindable, err := s.Certificates(ctx)
 	if err != nil {
 		return "", err
@@ -68,8 +68,8 @@ func (s *Session) only(ctx context.Context) (string, error) {
 	return all[0].Certificate, nil
 }
 
-// headline checks that the preflight said the same before.
-func headline(p Preflight, code, title string) error {
+// checkPreflight checks that the preflight said the same before.
+func checkPreflight(p Preflight, code, title string) error {
 	if p.Ready || len(p.Blockers) == 0 {
 		return fmt.Errorf("the preflight saw nothing of %s", code)
 	}
@@ -80,8 +80,8 @@ func headline(p Preflight, code, title string) error {
 	return errors.Join(expect("the preflight's blocker", first.Code, code), expect("its title", first.Title, title))
 }
 
-// particular is what one situation has that others have not.
-func particular(h Holder, made Endorsed) error {
+// checkParticulars is what one situation has that others have not.
+func checkParticulars(h Holder, made Endorsed) error {
 	const renew = "部分专业有效期不足180天，请及时办理延续"
 	switch h.Meaning {
 	case "65 within the next months":
@@ -94,8 +94,8 @@ func particular(h Holder, made Endorsed) error {
 	return nil
 }
 
-// keepBoth downloads the PDF and the OFD, keeps them and has them verified.
-func (w *Walk) keepBoth(ctx context.Context, portal string, s *Session, made Endorsed) error {
+// verifyAndSave downloads the PDF and the OFD, keeps them and has them verified.
+func (w *Walk) verifyAndSave(ctx context.Context, portal string, s *Session, made Endorsed) error {
 	for file, kind := range map[string]string{"pdf": "application/pdf", "ofd": "application/ofd"} {
 		data, err := s.Download(ctx, made, file)
 		if err != nil {

@@ -14,13 +14,13 @@ func Print(w io.Writer, holders []Holder) {
 	}
 	line("用户名", "姓名", "注册编号", "情形", "加注的结果")
 	for _, h := range holders {
-		line(h.Username, h.Name, h.Number, h.Situation, short(h.Title))
+		line(h.Username, h.Name, h.Number, h.Situation, shortenTitle(h.Title))
 	}
 	fmt.Fprintln(w)
 }
 
-// short keeps the pilot's long notice within a table.
-func short(title string) string {
+// shortenTitle keeps the pilot's long notice within a table.
+func shortenTitle(title string) string {
 	if before, _, long := strings.Cut(title, "在北京市"); long {
 		return before + "…"
 	}

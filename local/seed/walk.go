@@ -44,19 +44,19 @@ func (w *Walk) Run(ctx context.Context) (passed, failed int, err error) {
 	}
 	late := w.openLate(ctx)
 	for _, portal := range []string{Ministry, National} {
-		w.way(ctx, portal)
+		w.runJourney(ctx, portal)
 	}
 	w.identityFailures(ctx)
 	w.situations(ctx)
 	w.windows(ctx)
 	w.schemeTwo(ctx)
-	w.mended(ctx)
+	w.fixBlockers(ctx)
 	w.closeLate(ctx, late)
 	return w.passed, w.failed, nil
 }
 
 func (w *Walk) seed(ctx context.Context) bool {
-	w.heading("演示数据 · demo data, through the public API")
+	w.printHeading("演示数据 · demo data, through the public API")
 	var first []Holder
 	ok := w.step("the registry reports, the portals open accounts, the holders set their passwords", func() (err error) {
 		first, err = Seed(ctx, w.Target)
@@ -87,7 +87,7 @@ func (w *Walk) step(name string, do func() error) bool {
 	return true
 }
 
-func (w *Walk) heading(text string) { fmt.Fprintf(w.Log, "\n%s\n", text) }
+func (w *Walk) printHeading(text string) { fmt.Fprintf(w.Log, "\n%s\n", text) }
 
 // keep writes a file into the walk's folder.
 func (w *Walk) keep(name string, data []byte) error {

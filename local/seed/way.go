@@ -23,21 +23,21 @@ type journey struct {
 	ask         Ask
 }
 
-// way goes the manual's way (使用手册 一 and 二) with the holder who lacks nothing. Each step needs
+// runJourney goes the manual's way (使用手册 一 and 二) with the holder who lacks nothing. Each step needs
 // the one before it.
-func (w *Walk) way(ctx context.Context, portal string) {
+func (w *Walk) runJourney(ctx context.Context, portal string) {
 	names := map[string]string{
 		Ministry: "一、通过住房和城乡建设部政务服务门户 · by the ministry's portal",
 		National: "二、通过国家政务服务平台 · by the national platform",
 	}
-	w.heading(names[portal])
+	w.printHeading(names[portal])
 	j := &journey{Walk: w, portal: portal, holder: w.holders["ready"], files: map[string][]byte{}}
 	for _, s := range []struct {
 		name string
 		do   func(context.Context) error
 	}{
 		{"登录: log in; the account shows name and masked numbers", j.login},
-		{"without the face: the list as this portal has it, the detail refused → identity-required", j.unidentified},
+		{"without the face: the list as this portal has it, the detail refused → identity-required", j.tryUnidentified},
 		{"实名身份认证: scan, number and face on the phone", func(ctx context.Context) error { return w.IdentifyByPhone(ctx, j.session) }},
 		{"我的证照: the list shows the certificate", j.list},
 		{"解除绑定, 绑定证照: unbound it cannot be opened, bound it can", j.rebind},
@@ -57,8 +57,8 @@ func (w *Walk) way(ctx context.Context, portal string) {
 		{"核验: for a day, a specialty, a purpose and a recipient", j.verifyAsked},
 		{"核验: a file with one byte changed → 无效, and nothing else is told", j.verifyTampered},
 		{"核验回执: a signed receipt, as JSON and as a page; handed in → 核验回执, and its page altered → 无效", j.receipt},
-		{"核验记录: every verification stands in the holder's ledger, with the agency's name", j.seen},
-		{"授权查看: one reader sees the name for a day; ended, nobody does", j.consented},
+		{"核验记录: every verification stands in the holder's ledger, with the agency's name", j.verifyAsAgency},
+		{"授权查看: one reader sees the name for a day; ended, nobody does", j.tryConsent},
 		{"撤回: withdraw the copy → 无效 by token, PDF and OFD; no more links", j.withdraw},
 		{"登出: log out; the session is gone", j.logout},
 	} {
@@ -69,7 +69,7 @@ func (w *Walk) way(ctx context.Context, portal string) {
 }
 
 func (j *journey) login(ctx context.Context) (err error) {
-	if err := refusal(wrongPassword(ctx, j.api(), j.portal, j.holder), "login-failed", ""); err != nil {
+	if err := refusal(tryWrongPassword(ctx, j.api(), j.portal, j.holder), "login-failed", ""); err != nil {
 		return err
 	}
 	if j.session, err = j.api().Login(ctx, j.portal, j.holder); err != nil {
@@ -88,14 +88,14 @@ func (j *journey) login(ctx context.Context) (err error) {
 	return expect("the account's name", account.Name, j.holder.Name)
 }
 
-func wrongPassword(ctx context.Context, a *API, portal string, h Holder) error {
+func tryWrongPassword(ctx context.Context, a *API, portal string, h Holder) error {
 	return a.Do(ctx, Call{Method: http.MethodPost, Path: "/v1/login", JSON: map[string]string{
 		"portal": portal, "username": h.Username, "password": "not " + Password,
 	}}, nil)
 }
 
-// unidentified is what each portal lets a session do that showed no face (使用手册 §1.2, §2.2).
-func (j *journey) unidentified(ctx context.Context) error {
+// tryUnidentified is what each portal lets a session do that showed no face (使用手册 §1.2, §2.2).
+func (j *journey) tryUnidentified(ctx context.Context) error {
 	items, _, err := j.session.Certificates(ctx)
 	if j.portal == Ministry {
 		return refusal(err, "identity-required", "")

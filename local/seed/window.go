@@ -8,9 +8,9 @@ import (
 
 // windows asks for days outside the rules.
 func (w *Walk) windows(ctx context.Context) {
-	w.heading("使用有效期 · windows the holder may and may not choose")
-	session, certificate, ok := w.arrive(ctx, w.holders["ready"])
-	old, oldCertificate, too := w.arrive(ctx, w.holders["65 within the next months"])
+	w.printHeading("使用有效期 · windows the holder may and may not choose")
+	session, certificate, ok := w.startSessionStep(ctx, w.holders["ready"])
+	old, oldCertificate, too := w.startSessionStep(ctx, w.holders["65 within the next months"])
 	if !ok || !too {
 		return
 	}
@@ -40,35 +40,35 @@ func (w *Walk) windows(ctx context.Context) {
 	})
 }
 
-// arrive is ready on the ministry's portal, as a step.
-func (w *Walk) arrive(ctx context.Context, h Holder) (session *Session, certificate string, ok bool) {
+// startSessionStep is ready on the ministry's portal, as a step.
+func (w *Walk) startSessionStep(ctx context.Context, h Holder) (session *Session, certificate string, ok bool) {
 	ok = w.step("log in and identify "+h.Name, func() (err error) {
-		session, certificate, err = w.ready(ctx, Ministry, h)
+		session, certificate, err = w.startSession(ctx, Ministry, h)
 		return err
 	})
 	return session, certificate, ok
 }
 
-// ready logs a holder in, identifies them and finds their certificate.
-func (w *Walk) ready(ctx context.Context, portal string, h Holder) (*Session, string, error) {
-	session, err := w.identified(ctx, portal, h)
+// startSession logs a holder in, identifies them and finds their certificate.
+func (w *Walk) startSession(ctx context.Context, portal string, h Holder) (*Session, string, error) {
+	session, err := w.identifyHolder(ctx, portal, h)
 	if err != nil {
 		return nil, "", err
 	}
-	certificate, err := session.only(ctx)
+	certificate, err := session.onlyCertificate(ctx)
 	return session, certificate, err
 }
 
 // schemeTwo shows that another kind of certificate has other rules, as data.
 func (w *Walk) schemeTwo(ctx context.Context) {
-	w.heading("二级建造师（北京）· another scheme's rules")
-	session, certificate, ok := w.arrive(ctx, w.holders["level-two constructor, Beijing"])
+	w.printHeading("二级建造师（北京）· another scheme's rules")
+	session, certificate, ok := w.startSessionStep(ctx, w.holders["level-two constructor, Beijing"])
 	if !ok {
 		return
 	}
 	from := today().AddDays(7)
 	var first, second Endorsed
-	if used, err := w.usedUp(ctx, session, certificate); used || err != nil {
+	if used, err := w.isQuotaReached(ctx, session, certificate); used || err != nil {
 		w.step("two copies were made today already → quota-reached", func() error { return err })
 		return
 	}
@@ -84,7 +84,7 @@ func (w *Walk) schemeTwo(ctx context.Context) {
 		if second, err = session.Endorse(ctx, certificate, Ask{}); err != nil {
 			return err
 		}
-		if err := w.keepBoth(ctx, Ministry, session, second); err != nil {
+		if err := w.verifyAndSave(ctx, Ministry, session, second); err != nil {
 			return err
 		}
 		v, err := w.api().Verify(ctx, map[string]string{"token": first.Token()})
@@ -96,8 +96,8 @@ func (w *Walk) schemeTwo(ctx context.Context) {
 	})
 }
 
-// usedUp reports whether a visitor, or an earlier walk, has had the day's copies already.
-func (w *Walk) usedUp(ctx context.Context, s *Session, certificate string) (bool, error) {
+// isQuotaReached reports whether a visitor, or an earlier walk, has had the day's copies already.
+func (w *Walk) isQuotaReached(ctx context.Context, s *Session, certificate string) (bool, error) {
 	if w.Own {
 		return false, nil
 	}

@@ -36,7 +36,7 @@ func (s *Stack) keepOperator() error {
 	if err := os.WriteFile(file, []byte(lines.String()), 0o600); err != nil {
 		return fmt.Errorf("keep the operators' environment: %w", err)
 	}
-	s.later(func() { _ = os.Remove(file) })
+	s.addUndo(func() { _ = os.Remove(file) })
 	return nil
 }
 

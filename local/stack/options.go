@@ -54,9 +54,9 @@ type Options struct {
 	Output io.Writer
 }
 
-// complete fills in what was left open and makes every path absolute, because S3
+// withDefaults fills in what was left open and makes every path absolute, because S3
 // changes the working directory.
-func (o Options) complete() (Options, error) {
+func (o Options) withDefaults() (Options, error) {
 	wd, err := os.Getwd()
 	if err != nil {
 		return o, fmt.Errorf("find the working directory: %w", err)

@@ -23,9 +23,9 @@ type Set struct {
 	Timeout     time.Duration     // instead of the template's; 0 = the template's
 }
 
-// Beside returns the HTTP API once more, with functions of its own over the same storage, keys
+// NewGateway returns the HTTP API once more, with functions of its own over the same storage, keys
 // and settings. They end with the stack. Queues wake the stack's own functions only.
-func (s *Stack) Beside(set Set) (*gateway.Gateway, error) {
+func (s *Stack) NewGateway(set Set) (*gateway.Gateway, error) {
 	functions, err := s.functions(set)
 	if err != nil {
 		return nil, err
@@ -33,32 +33,32 @@ func (s *Stack) Beside(set Set) (*gateway.Gateway, error) {
 	return gateway.New(s.template, functions, s.options.Output), nil
 }
 
-// Alone serves the HTTP API as Beside does, at an address of its own, until end is called: every process
+// StartGateway serves the HTTP API as Beside does, at an address of its own, until end is called: every process
 // of it is new, and remembers nobody who asked the others too often.
-func (s *Stack) Alone(set Set) (url string, end func(), err error) {
+func (s *Stack) StartGateway(set Set) (url string, end func(), err error) {
 	listener, err := listen(0)
 	if err != nil {
 		return "", nil, err
 	}
 	functions, undo, err := s.prepare(set)
 	if err != nil {
-		inOrder(undo)
+		runInOrder(undo)
 		return "", nil, errors.Join(err, listener.Close())
 	}
 	server := &http.Server{Handler: loopback(gateway.New(s.template, functions, s.options.Output)), MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerWithin}
 	go func() { _ = server.Serve(listener) }()
 	end = sync.OnceFunc(func() {
 		_ = server.Close()
-		inOrder(undo)
+		runInOrder(undo)
 	})
-	s.later(end)
+	s.addUndo(end)
 	return "http://" + listener.Addr().String(), end, nil
 }
 
-// Way starts functions as Beside does and returns a transport with which the API's routes at the
+// NewTransport starts functions as Beside does and returns a transport with which the API's routes at the
 // stack's URL lead there, so that whoever uses it signs and checks the address that everybody knows.
-func (s *Stack) Way(set Set) (http.RoundTripper, error) {
-	api, err := s.Beside(set)
+func (s *Stack) NewTransport(set Set) (http.RoundTripper, error) {
+	api, err := s.NewGateway(set)
 	if err != nil {
 		return nil, err
 	}
@@ -87,11 +87,11 @@ func (d detour) RoundTrip(r *http.Request) (*http.Response, error) {
 // functions prepares the functions; none is started before it is called, and all end with the stack.
 func (s *Stack) functions(set Set) (map[string]gateway.Function, error) {
 	all, undo, err := s.prepare(set)
-	s.later(func() { inOrder(undo) })
+	s.addUndo(func() { runInOrder(undo) })
 	return all, err
 }
 
-func inOrder(undo []func()) {
+func runInOrder(undo []func()) {
 	for _, stop := range undo {
 		stop()
 	}

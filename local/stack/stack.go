@@ -64,7 +64,7 @@ type Stack struct {
 // Start starts a stack. It takes care of the working directory's changing: S3 needs
 // its own, until Stop.
 func Start(ctx context.Context, o Options) (*Stack, error) {
-	o, err := o.complete()
+	o, err := o.withDefaults()
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	s.later(func() { _ = listener.Close() })
+	s.addUndo(func() { _ = listener.Close() })
 	s.URL = "http://" + listener.Addr().String()
 	if err := s.open(o); err != nil {
 		return err
@@ -90,7 +90,7 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	if err := built(t, o.Functions); err != nil {
+	if err := checkPrograms(t, o.Functions); err != nil {
 		return err
 	}
 	notices, err := s.openNotices(o, t)
@@ -100,7 +100,7 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	if s.Storage, err = StartStorage(ctx, o, s.Data, notices.URL, t); err != nil {
 		return err
 	}
-	s.later(s.Storage.Stop)
+	s.addUndo(s.Storage.Stop)
 	if err := s.judge(o, t); err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	}); err != nil {
 		return err
 	}
-	s.later(notices.close) // after the functions are, so that it need not wait for them
+	s.addUndo(notices.close) // after the functions are, so that it need not wait for them
 	s.template = t
 	if err := s.nameJournal(ctx); err != nil {
 		return err
@@ -118,7 +118,7 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	notary, err := s.Paths.Published()
+	notary, err := s.Paths.Handler()
 	if err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func (s *Stack) open(o Options) (err error) {
 		if s.Data, err = os.MkdirTemp("", "jiazhu-"); err != nil {
 			return fmt.Errorf("make a folder for the data: %w", err)
 		}
-		s.later(func() { _ = os.RemoveAll(s.Data) })
+		s.addUndo(func() { _ = os.RemoveAll(s.Data) })
 	}
 	if err := os.MkdirAll(filepath.Join(s.Data, "logs"), 0o700); err != nil {
 		return fmt.Errorf("make the data's folder: %w", err)
@@ -197,7 +197,7 @@ func (s *Stack) open(o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	s.later(unlock)
+	s.addUndo(unlock)
 	s.Keys = filepath.Join(s.Data, "keys")
 	s.Paths, err = testkeys.Ensure(s.Keys, s.URL)
 	return err
@@ -235,7 +235,7 @@ func (s *Stack) settings(o Options) (*template.Template, string, error) {
 		"TestSeal":       "true",
 	}
 	if o.LongTerm {
-		if err := s.Paths.Serves(s.URL); err != nil {
+		if err := s.Paths.CheckOrigin(s.URL); err != nil {
 			return nil, "", err
 		}
 		parameters["TimestampUrl"], parameters["LongTerm"] = s.URL+testkeys.StampPath, "true"
@@ -247,8 +247,8 @@ func (s *Stack) settings(o Options) (*template.Template, string, error) {
 	return t, secret, err
 }
 
-// built checks that every function's program is there.
-func built(t *template.Template, folder string) error {
+// checkPrograms checks that every function's program is there.
+func checkPrograms(t *template.Template, folder string) error {
 	var missing []string
 	for _, f := range t.Functions {
 		if _, err := os.Stat(bootstrap(folder, f.Name)); errors.Is(err, fs.ErrNotExist) {
@@ -263,7 +263,7 @@ func built(t *template.Template, folder string) error {
 
 func (s *Stack) serve(listener net.Listener, handler http.Handler) {
 	server := &http.Server{Handler: handler, MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerWithin}
-	s.later(func() {
+	s.addUndo(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
 		defer cancel()
 		if server.Shutdown(ctx) != nil {
@@ -279,11 +279,11 @@ func (s *Stack) watch() {
 	close(s.ended)
 }
 
-// Ended is closed when DynamoDB or S3 has ended, wanted or not: without them there is
+// StorageEnded is closed when DynamoDB or S3 has ended, wanted or not: without them there is
 // no service.
-func (s *Stack) Ended() <-chan struct{} { return s.ended }
+func (s *Stack) StorageEnded() <-chan struct{} { return s.ended }
 
-func (s *Stack) later(undo func()) { s.undo = append(s.undo, undo) }
+func (s *Stack) addUndo(undo func()) { s.undo = append(s.undo, undo) }
 
 // Stop stops everything that was started and waits for it. Calling it again does no harm.
 func (s *Stack) Stop() {

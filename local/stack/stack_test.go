@@ -21,7 +21,7 @@ import (
 // options skips the test where the functions are not built or dynoxide is not there.
 func options(t *testing.T) Options {
 	t.Helper()
-	o, err := Options{DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")}.complete()
+	o, err := Options{DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")}.withDefaults()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestAStackLeavesNothingBehind(t *testing.T) {
 	}
 	s.Stop()
 	s.Stop()
-	<-s.Ended()
+	<-s.StorageEnded()
 	if left := children(t); len(left) > 0 {
 		t.Errorf("still running: %v", left)
 	}
@@ -119,7 +119,7 @@ func TestAStackLeavesNothingBehind(t *testing.T) {
 func TestASetAloneHasItsOwnAddressAndEndsEarlier(t *testing.T) {
 	s := start(t, options(t))
 	before := len(children(t))
-	url, end, err := s.Alone(Set{})
+	url, end, err := s.StartGateway(Set{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 // tests. It returns the environment in which a program finds them, the names of the
 // tables and of the buckets included, and the function that stops and removes all of it.
 func Throwaway(ctx context.Context, o Options) (map[string]string, func(), error) {
-	o, err := o.complete()
+	o, err := o.withDefaults()
 	if err != nil {
 		return nil, nil, err
 	}

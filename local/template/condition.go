@@ -21,10 +21,10 @@ func (s names) holds(n *yaml.Node) (bool, error) {
 	case "!Condition":
 		return s.condition(n.Value)
 	case "!Not":
-		all, err := s.each(n, 1)
+		all, err := s.evaluateConditions(n, 1)
 		return err == nil && !all[0], err
 	case "!And", "!Or":
-		all, err := s.each(n, len(n.Content))
+		all, err := s.evaluateConditions(n, len(n.Content))
 		if err != nil {
 			return false, err
 		}
@@ -36,12 +36,12 @@ func (s names) holds(n *yaml.Node) (bool, error) {
 		}
 		return outcome, nil
 	case "!Equals":
-		return s.equal(n)
+		return s.isEqual(n)
 	}
 	return false, fmt.Errorf("line %d: %s is no condition that can be resolved here", n.Line, n.Tag)
 }
 
-func (s names) each(n *yaml.Node, wanted int) ([]bool, error) {
+func (s names) evaluateConditions(n *yaml.Node, wanted int) ([]bool, error) {
 	if len(n.Content) != wanted || wanted == 0 {
 		return nil, fmt.Errorf("line %d: %s has %d conditions", n.Line, n.Tag, len(n.Content))
 	}
@@ -55,7 +55,7 @@ func (s names) each(n *yaml.Node, wanted int) ([]bool, error) {
 	return all, nil
 }
 
-func (s names) equal(n *yaml.Node) (bool, error) {
+func (s names) isEqual(n *yaml.Node) (bool, error) {
 	if len(n.Content) != 2 {
 		return false, fmt.Errorf("line %d: !Equals wants two values", n.Line)
 	}

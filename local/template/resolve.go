@@ -110,7 +110,7 @@ func (s names) sub(n *yaml.Node) (*yaml.Node, error) {
 
 // value is what !Ref gives: a parameter's value, or a resource's physical name.
 func (s names) value(name string) (string, error) {
-	if v, ok := pseudo(name); ok {
+	if v, ok := pseudoParameter(name); ok {
 		return v, nil
 	}
 	if v, ok := s.parameters[name]; ok {
@@ -144,8 +144,8 @@ func (s names) attribute(name string) (string, error) {
 	return "arn:aws:local:::" + v + "/" + attribute, nil
 }
 
-// pseudo resolves CloudFormation's pseudo parameters.
-func pseudo(name string) (string, bool) {
+// pseudoParameter resolves CloudFormation's pseudo parameters.
+func pseudoParameter(name string) (string, bool) {
 	v, ok := map[string]string{
 		"AWS::Region":    "us-east-1",
 		"AWS::Partition": "aws",

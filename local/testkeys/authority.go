@@ -71,8 +71,8 @@ func pathsIn(dir string) Paths {
 	}
 }
 
-// all lists every file there has to be.
-func (p Paths) all() []string {
+// requiredFiles lists every file there has to be.
+func (p Paths) requiredFiles() []string {
 	files := []string{p.NamesKey, p.LimitsKey, p.FieldKey, p.Trust, p.AppKey, filepath.Join(p.Verify, "receipt.key.pem")}
 	for _, name := range []string{
 		"pdf.key.pem", "pdf.chain.pem", "seal.key.pem", "seal.chain.pem",
@@ -95,7 +95,7 @@ func Ensure(dir, origin string) (Paths, error) {
 		return Paths{}, fmt.Errorf("authority: %w", err)
 	}
 	paths := pathsIn(dir)
-	switch found, err := complete(dir, paths); {
+	switch found, err := isComplete(dir, paths); {
 	case err != nil:
 		return Paths{}, err
 	case found:
@@ -103,7 +103,7 @@ func Ensure(dir, origin string) (Paths, error) {
 	}
 	if _, err := create(dir, origin); err != nil {
 		// Another start may have been quicker.
-		if found, _ := complete(dir, paths); found {
+		if found, _ := isComplete(dir, paths); found {
 			return paths, nil
 		}
 		return Paths{}, err
@@ -119,7 +119,7 @@ func New(dir, origin string) (Paths, *testca.Authority, error) {
 	if err != nil {
 		return Paths{}, nil, fmt.Errorf("authority: %w", err)
 	}
-	if found, err := complete(dir, pathsIn(dir)); found || err != nil {
+	if found, err := isComplete(dir, pathsIn(dir)); found || err != nil {
 		return Paths{}, nil, fmt.Errorf("%w: %s holds one", ErrIncomplete, dir)
 	}
 	ca, err := create(dir, origin)
@@ -160,8 +160,8 @@ func (p Paths) tag() error {
 	return w.err
 }
 
-// complete reports whether dir holds an authority, or is free for one.
-func complete(dir string, paths Paths) (bool, error) {
+// isComplete reports whether dir holds an authority, or is free for one.
+func isComplete(dir string, paths Paths) (bool, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, os.ErrNotExist) || err == nil && len(entries) == 0 {
 		return false, nil
@@ -169,7 +169,7 @@ func complete(dir string, paths Paths) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("authority: %w", err)
 	}
-	for _, path := range paths.all() {
+	for _, path := range paths.requiredFiles() {
 		if _, err := os.Stat(path); err != nil {
 			return false, fmt.Errorf("%w: %w", ErrIncomplete, err)
 		}

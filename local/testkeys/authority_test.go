@@ -82,7 +82,7 @@ func TestASecondStartFindsTheSameKeys(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data", "keys")
 	first := ensure(t, dir)
 	before := snapshot(t, dir)
-	if want := len(append(first.all(), first.IntegrityKey)) + len(clientIDs()) + len(first.notary()); len(before) != want {
+	if want := len(append(first.requiredFiles(), first.IntegrityKey)) + len(clientIDs()) + len(first.ltvFiles()); len(before) != want {
 		t.Errorf("%d files, want %d", len(before), want)
 	}
 	second := ensure(t, dir)
@@ -245,7 +245,7 @@ func TestTheBundleNamesWhoSignsForEverySchemesIssuer(t *testing.T) {
 		t.Fatalf("%d signers", len(b.Signers))
 	}
 	for _, signer := range b.Signers {
-		for _, s := range schemes.All() {
+		for _, s := range schemes.List() {
 			if !slices.Contains(signer.Issuers, s.Issuer.Code) {
 				t.Errorf("%s: not for %s", signer.Use, s.Issuer.Name)
 			}

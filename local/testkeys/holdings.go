@@ -43,7 +43,7 @@ func newHoldings(ctx context.Context, now time.Time, origin string) (*holdings, 
 	if h.ca, err = testca.NewPublishing(now, testca.Places{CRL: origin + listPath}); err != nil {
 		return nil, fmt.Errorf("authority: %w", err)
 	}
-	for _, name := range listNames() {
+	for _, name := range crlNames() {
 		if h.lists[name], err = h.ca.CRL(name, now, now.AddDate(5, 0, 0)); err != nil {
 			return nil, fmt.Errorf("authority: %w", err)
 		}
@@ -81,7 +81,7 @@ func (h *holdings) write(p Paths) error {
 	w.file(filepath.Join(p.Sign, "seal.png"), h.picture)
 	w.key(filepath.Join(p.Sign, "token.key.pem"), h.token)
 	w.file(filepath.Join(p.Sign, "tsa.pem"), []byte(h.ca.TimeRoot))
-	h.writeNotary(w, p)
+	h.writeLTVFiles(w, p)
 	w.key(filepath.Join(p.Verify, "receipt.key.pem"), h.receipt)
 	w.key(p.AppKey, h.app)
 	if w.err != nil {

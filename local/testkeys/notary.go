@@ -24,32 +24,32 @@ const listPath = "/crl/"
 // their certificates name another address, or none.
 var ErrElsewhere = errors.New("authority: the certificates say that revocations are published elsewhere")
 
-func listNames() []string { return []string{testca.General, testca.Times} }
+func crlNames() []string { return []string{testca.General, testca.Times} }
 
-func (p Paths) list(name string) string { return filepath.Join(p.Notary, name+".crl") }
-func (p Paths) origin() string          { return filepath.Join(p.Notary, "origin") }
+func (p Paths) crlFile(name string) string { return filepath.Join(p.Notary, name+".crl") }
+func (p Paths) originFile() string         { return filepath.Join(p.Notary, "origin") }
 
-func (p Paths) notary() []string {
-	files := []string{p.origin(), filepath.Join(p.Notary, "tsa.key.pem"), filepath.Join(p.Notary, "tsa.chain.pem"), filepath.Join(p.Sign, "tsa.pem")}
-	for _, name := range listNames() {
-		files = append(files, p.list(name))
+func (p Paths) ltvFiles() []string {
+	files := []string{p.originFile(), filepath.Join(p.Notary, "tsa.key.pem"), filepath.Join(p.Notary, "tsa.chain.pem"), filepath.Join(p.Sign, "tsa.pem")}
+	for _, name := range crlNames() {
+		files = append(files, p.crlFile(name))
 	}
 	return files
 }
 
-func (h *holdings) writeNotary(w *writer, p Paths) {
-	w.file(p.origin(), []byte(h.origin+"\n"))
+func (h *holdings) writeLTVFiles(w *writer, p Paths) {
+	w.file(p.originFile(), []byte(h.origin+"\n"))
 	w.file(filepath.Join(p.Notary, "tsa.key.pem"), h.ca.Time.KeyPEM)
 	w.file(filepath.Join(p.Notary, "tsa.chain.pem"), h.ca.Time.ChainPEM)
 	for name, list := range h.lists {
-		w.file(p.list(name), list)
+		w.file(p.crlFile(name), list)
 	}
 }
 
-// Serves says whether signatures for the long term can be made with these keys
+// CheckOrigin says whether signatures for the long term can be made with these keys
 // by a stack at origin, or ErrElsewhere with what to do.
-func (p Paths) Serves(origin string) error {
-	made, err := os.ReadFile(p.origin())
+func (p Paths) CheckOrigin(origin string) error {
+	made, err := os.ReadFile(p.originFile())
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: these keys are older than that; `make reset` makes new ones", ErrElsewhere)
 	}
@@ -65,16 +65,16 @@ func (p Paths) Serves(origin string) error {
 // Patterns are what Published answers to.
 func Patterns() []string {
 	patterns := []string{"POST " + StampPath}
-	for _, name := range listNames() {
+	for _, name := range crlNames() {
 		patterns = append(patterns, "GET "+listPath+name)
 	}
 	return patterns
 }
 
-// Published answers for the authorities: time stamps by POST at StampPath, and
+// Handler answers for the authorities: time stamps by POST at StampPath, and
 // the lists of revoked certificates. It is nil where the keys are older than
 // that.
-func (p Paths) Published() (http.Handler, error) {
+func (p Paths) Handler() (http.Handler, error) {
 	signer, err := keys.Open(Location(p.Notary), "tsa")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -84,10 +84,10 @@ func (p Paths) Published() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("POST "+StampPath, testca.NewTimeStamper(signer, time.Now))
-	for _, name := range listNames() {
+	for _, name := range crlNames() {
 		mux.HandleFunc("GET "+listPath+name, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/pkix-crl")
-			http.ServeFile(w, r, p.list(name))
+			http.ServeFile(w, r, p.crlFile(name))
 		})
 	}
 	return mux, nil

@@ -22,7 +22,7 @@ func TestTheKeysServeTheLongTerm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if handler, err = paths.Published(); err != nil {
+	if handler, err = paths.Handler(); err != nil {
 		t.Fatal(err)
 	}
 	roots, err := os.ReadFile(filepath.Join(paths.Sign, "tsa.pem"))
@@ -44,26 +44,26 @@ func TestTheKeysServeTheLongTerm(t *testing.T) {
 	if len(proofs.CRLs) != 2 || len(proofs.Certificates) != 4 {
 		t.Errorf("%d lists, %d certificates", len(proofs.CRLs), len(proofs.Certificates))
 	}
-	if _, err := n.StampPrepared(t.Context(), []byte("value")); err != nil {
+	if _, err := n.TimestampPrepared(t.Context(), []byte("value")); err != nil {
 		t.Error(err)
 	}
-	if err := paths.Serves(server.URL); err != nil {
+	if err := paths.CheckOrigin(server.URL); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestKeysOfAnotherAddressDoNotServe(t *testing.T) {
 	paths := ensure(t, filepath.Join(t.TempDir(), "keys"))
-	if err := paths.Serves("http://127.0.0.1:9090"); !errors.Is(err, ErrElsewhere) {
+	if err := paths.CheckOrigin("http://127.0.0.1:9090"); !errors.Is(err, ErrElsewhere) {
 		t.Errorf("got %v, want %v", err, ErrElsewhere)
 	}
 	if err := os.RemoveAll(paths.Notary); err != nil {
 		t.Fatal(err)
 	}
-	if err := paths.Serves(origin); !errors.Is(err, ErrElsewhere) {
+	if err := paths.CheckOrigin(origin); !errors.Is(err, ErrElsewhere) {
 		t.Errorf("keys from before: got %v, want %v", err, ErrElsewhere)
 	}
-	if handler, err := paths.Published(); handler != nil || err != nil {
+	if handler, err := paths.Handler(); handler != nil || err != nil {
 		t.Errorf("keys from before answer: %v, %v", handler, err)
 	}
 }

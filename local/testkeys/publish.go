@@ -45,7 +45,7 @@ func (p Paths) ClientsSetting() (string, error) {
 		{ID: Agency, Name: "示例招标代理有限公司", Kind: "organisation", Scopes: []string{"verify"}, Purposes: []string{"评标", "资格审查"}},
 	}
 	for i, c := range clients {
-		set, err := published(p.ClientKey(c.ID))
+		set, err := readPublicKey(p.ClientKey(c.ID))
 		if err != nil {
 			return "", err
 		}
@@ -56,7 +56,7 @@ func (p Paths) ClientsSetting() (string, error) {
 
 // IssuersSetting returns the JSON of the setting ISSUERS: the identity app, which vouches on both portals.
 func (p Paths) IssuersSetting() (string, error) {
-	set, err := published(p.AppKey)
+	set, err := readPublicKey(p.AppKey)
 	if err != nil {
 		return "", err
 	}
@@ -71,8 +71,8 @@ func text(v any) (string, error) {
 	return string(out), nil
 }
 
-// published reads a private key and returns its public half.
-func published(path string) (jose.JSONWebKeySet, error) {
+// readPublicKey reads a private key and returns its public half.
+func readPublicKey(path string) (jose.JSONWebKeySet, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return jose.JSONWebKeySet{}, fmt.Errorf("authority: %w", err)
@@ -81,10 +81,10 @@ func published(path string) (jose.JSONWebKeySet, error) {
 	if err != nil {
 		return jose.JSONWebKeySet{}, fmt.Errorf("authority: %s: %w", path, err)
 	}
-	return publish(signer.Public())
+	return publicKeySet(signer.PublicKey())
 }
 
-func publish(pub crypto.PublicKey) (jose.JSONWebKeySet, error) {
+func publicKeySet(pub crypto.PublicKey) (jose.JSONWebKeySet, error) {
 	id, err := keys.KeyID(pub)
 	if err != nil {
 		return jose.JSONWebKeySet{}, fmt.Errorf("authority: %w", err)
@@ -103,5 +103,5 @@ func NewKey(path string) (jose.JSONWebKeySet, error) {
 	if w.err != nil {
 		return jose.JSONWebKeySet{}, fmt.Errorf("authority: %w", w.err)
 	}
-	return publish(key.Public())
+	return publicKeySet(key.Public())
 }

@@ -86,7 +86,7 @@ func (p Paths) bundle() (evidence.Bundle, error) {
 		return evidence.Bundle{}, err
 	}
 	var issuers []string
-	for _, s := range schemes.All() {
+	for _, s := range schemes.List() {
 		issuers = append(issuers, s.Issuer.Code)
 	}
 	from, until := leaf.NotBefore, leaf.NotAfter.Add(time.Second)
@@ -115,7 +115,7 @@ func keySetOf(path string, from, until time.Time) (credential.KeySet, error) {
 	if err != nil {
 		return credential.KeySet{}, err
 	}
-	key := credential.NewPublicKey(signer.Public(), signer.KeyID(), from, until)
+	key := credential.NewPublicKey(signer.PublicKey(), signer.KeyID(), from, until)
 	return credential.KeySet{Keys: []credential.PublicKey{key}}, nil
 }
 

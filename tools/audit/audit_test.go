@@ -26,7 +26,7 @@ func TestLicencesAreRecognisedByTheirWords(t *testing.T) {
 		"a readme":                    {"This program is licensed to you.", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, recognised(test.text)); diff != "" {
+			if diff := cmp.Diff(test.want, recogniseLicences(test.text)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -52,7 +52,7 @@ func TestExpressionsArePermittedBySPDXsRules(t *testing.T) {
 	for expression, want := range map[string]bool{
 		"MIT": true, "AGPL-3.0": false, "": false, "MIT OR AGPL-3.0": true, "MIT AND AGPL-3.0": false, "(MIT AND Zlib)": true,
 	} {
-		if got := permitted(expression, deliverable); got != want {
+		if got := isPermitted(expression, deliverable); got != want {
 			t.Errorf("%q: %v", expression, got)
 		}
 	}
@@ -66,17 +66,17 @@ func TestPinsThatAreNone(t *testing.T) {
 		pins  int
 		ok    bool
 	}{
-		"Python: pinned":                  {python, "# made by pip-compile\na==1.0" + hash + "b-c==2.0.1 ; python_version < '3.11'" + hash, 2, true},
-		"Python: without a hash":          {python, "a==1.0\n", 1, false},
-		"Python: one without a hash":      {python, "a==1.0 \\\nb==1.0" + hash, 1, false},
-		"Python: without a version":       {python, "a>=1.0" + hash, 0, false},
-		"Python: a place of this machine": {python, "--find-links /somewhere\na==1.0" + hash, 1, false},
-		"npm: pinned":                     {npm, `{"packages":{"":{},"node_modules/a":{"version":"1.0.0","integrity":"sha512-x"}}}`, 1, true},
-		"npm: without a digest":           {npm, `{"packages":{"node_modules/a":{"version":"1.0.0"}}}`, 1, false},
-		"Maven: pinned":                   {maven, "<p><a.version>1.2</a.version><version>${a.version}</version></p>", 2, true},
-		"Maven: a range":                  {maven, "<p><version>[1.0,2.0)</version></p>", 1, false},
-		"Maven: the latest":               {maven, "<p><version>LATEST</version></p>", 1, false},
-		"Maven: a snapshot":               {maven, "<p><version>1.0-SNAPSHOT</version></p>", 1, false},
+		"Python: pinned":                  {countPythonPins, "# made by pip-compile\na==1.0" + hash + "b-c==2.0.1 ; python_version < '3.11'" + hash, 2, true},
+		"Python: without a hash":          {countPythonPins, "a==1.0\n", 1, false},
+		"Python: one without a hash":      {countPythonPins, "a==1.0 \\\nb==1.0" + hash, 1, false},
+		"Python: without a version":       {countPythonPins, "a>=1.0" + hash, 0, false},
+		"Python: a place of this machine": {countPythonPins, "--find-links /somewhere\na==1.0" + hash, 1, false},
+		"npm: pinned":                     {countNPMPins, `{"packages":{"":{},"node_modules/a":{"version":"1.0.0","integrity":"sha512-x"}}}`, 1, true},
+		"npm: without a digest":           {countNPMPins, `{"packages":{"node_modules/a":{"version":"1.0.0"}}}`, 1, false},
+		"Maven: pinned":                   {countMavenPins, "<p><a.version>1.2</a.version><version>${a.version}</version></p>", 2, true},
+		"Maven: a range":                  {countMavenPins, "<p><version>[1.0,2.0)</version></p>", 1, false},
+		"Maven: the latest":               {countMavenPins, "<p><version>LATEST</version></p>", 1, false},
+		"Maven: a snapshot":               {countMavenPins, "<p><version>1.0-SNAPSHOT</version></p>", 1, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			pins, err := test.check([]byte(test.text))
@@ -99,7 +99,7 @@ func TestCommandsThatBringAnythingIn(t *testing.T) {
 		"# curl https://example.org explains it":      false,
 		`do(ctx, "pip", "install", "-r", "pins.txt")`: true,
 	} {
-		if got := unpinned("run", line) != nil; got != wrong {
+		if got := findUnpinned("run", line) != nil; got != wrong {
 			t.Errorf("%s: %v", line, got)
 		}
 	}
@@ -118,7 +118,7 @@ func b() rare { return rare{One: pinned{"c@2.0.0", "cc"}} }`)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := (&house{downloads: got}).fetched(); err == nil {
+	if _, err := (&house{downloads: got}).checkDownloads(); err == nil {
 		t.Error("digests of two letters pass")
 	}
 }

@@ -36,14 +36,14 @@ type goPackage struct {
 	}
 }
 
-func readHouse(ctx context.Context) (*house, error) {
+func readDependencies(ctx context.Context) (*house, error) {
 	h := &house{linked: map[string]module{}, others: map[string]module{}, fonts: map[string]bool{}}
 	functions, err := list(ctx, ".", "-deps", "./functions/...")
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range functions {
-		if m, ok := p.foreign(); ok {
+		if m, ok := p.externalModule(); ok {
 			h.linked[m.Path] = m
 		}
 		if name, ok := strings.CutPrefix(p.ImportPath, ours+"/functions/"); ok {
@@ -56,7 +56,7 @@ func readHouse(ctx context.Context) (*house, error) {
 			return nil, err
 		}
 		for _, p := range all {
-			if m, ok := p.foreign(); ok && h.linked[m.Path].Version != m.Version {
+			if m, ok := p.externalModule(); ok && h.linked[m.Path].Version != m.Version {
 				h.others[m.Path+" "+m.Version] = m
 			}
 		}
@@ -69,8 +69,8 @@ func readHouse(ctx context.Context) (*house, error) {
 	return h, err
 }
 
-// foreign is the module a package comes from, where that is not one of ours.
-func (p goPackage) foreign() (module, bool) {
+// externalModule is the module a package comes from, where that is not one of ours.
+func (p goPackage) externalModule() (module, bool) {
 	if p.Module == nil || p.Module.Main || strings.HasPrefix(p.Module.Path, ours) {
 		return module{}, false
 	}

@@ -41,8 +41,8 @@ var phrases = []struct {
 	{"CC0-1.0", []string{"cc0 1.0 universal"}, nil},
 }
 
-// recognised are the licences in a text.
-func recognised(text string) []string {
+// recogniseLicences are the licences in a text.
+func recogniseLicences(text string) []string {
 	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
 	has := func(phrase string) bool { return strings.Contains(text, phrase) }
 	var found []string
@@ -72,7 +72,7 @@ func (m module) licences() ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, recognised(string(text))...)
+		found = append(found, recogniseLicences(string(text))...)
 	}
 	slices.Sort(found)
 	return slices.Compact(found), nil
@@ -102,11 +102,11 @@ func licencesOf(modules map[string]module, allowed []string) (string, error) {
 			}
 		}
 	}
-	return fmt.Sprintf("%d modules, %s", len(modules), counted(count)), errors.Join(errs...)
+	return fmt.Sprintf("%d modules, %s", len(modules), formatCounts(count)), errors.Join(errs...)
 }
 
-// counted lists what was counted, most first.
-func counted(count map[string]int) string {
+// formatCounts lists what was counted, most first.
+func formatCounts(count map[string]int) string {
 	names := slices.Collect(maps.Keys(count))
 	slices.SortFunc(names, func(a, b string) int {
 		if count[a] != count[b] {

@@ -42,7 +42,7 @@ func audit(ctx context.Context, update bool, database string, functions []string
 	if _, err := os.Stat("template.yaml"); err != nil || len(functions) == 0 {
 		return 0, errors.New("run this in the repository's root, as `make audit` does")
 	}
-	house, err := readHouse(ctx)
+	house, err := readDependencies(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -56,7 +56,7 @@ func audit(ctx context.Context, update bool, database string, functions []string
 	t.check("of what tests, tools and the local stack use", house.otherLicences)
 	t.check("of fonts, npm, PyPI and Maven", house.pinnedLicences)
 	t.heading("pins")
-	t.check("modules are what go.sum says", func() (string, error) { return verified(ctx) })
+	t.check("modules are what go.sum says", func() (string, error) { return verifyModules(ctx) })
 	for _, c := range house.pinChecks() {
 		t.check(c.name, c.do)
 	}
@@ -70,8 +70,8 @@ func audit(ctx context.Context, update bool, database string, functions []string
 	return t.failed, nil
 }
 
-// verified has go compare the module cache with go.sum, in every module.
-func verified(ctx context.Context) (string, error) {
+// verifyModules has go compare the module cache with go.sum, in every module.
+func verifyModules(ctx context.Context) (string, error) {
 	for _, dir := range []string{".", "local", "trials"} {
 		if _, err := run(ctx, dir, "go", "mod", "verify"); err != nil {
 			return "", err

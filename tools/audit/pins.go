@@ -21,11 +21,11 @@ type namedCheck struct {
 
 func (h *house) pinChecks() []namedCheck {
 	return []namedCheck{
-		{"downloads of tools/fetch have a version and a SHA-256", h.fetched},
-		{"requirements of Python have versions and hashes", h.each("requirements.txt", "packages", python)},
-		{"locks of npm have versions and digests", h.each("package-lock.json", "packages", npm)},
-		{"Maven's versions are fixed", h.each("pom.xml", "versions", maven)},
-		{"nothing else is installed, run or downloaded without a pin", h.commands},
+		{"downloads of tools/fetch have a version and a SHA-256", h.checkDownloads},
+		{"requirements of Python have versions and hashes", h.checkFiles("requirements.txt", "packages", countPythonPins)},
+		{"locks of npm have versions and digests", h.checkFiles("package-lock.json", "packages", countNPMPins)},
+		{"Maven's versions are fixed", h.checkFiles("pom.xml", "versions", countMavenPins)},
+		{"nothing else is installed, run or downloaded without a pin", h.checkCommands},
 	}
 }
 
@@ -36,7 +36,7 @@ var (
 	fixed        = regexp.MustCompile(`^[0-9][0-9A-Za-z.\-]*$|^\$\{[a-z0-9.]+\}$`)
 )
 
-func (h *house) fetched() (string, error) {
+func (h *house) checkDownloads() (string, error) {
 	var errs []error
 	for _, d := range h.downloads {
 		if !npmVersioned.MatchString(d.Package) || !sha256Text.MatchString(d.SHA256) || d.Made != "" && !sha256Text.MatchString(d.Made) {
@@ -49,9 +49,9 @@ func (h *house) fetched() (string, error) {
 	return fmt.Sprintf("%d downloads", len(h.downloads)), errors.Join(errs...)
 }
 
-// each applies a check to all tracked files of a name. The check returns how many
+// checkFiles applies a check to all tracked files of a name. The check returns how many
 // pins it saw.
-func (h *house) each(name, of string, check func(data []byte) (int, error)) func() (string, error) {
+func (h *house) checkFiles(name, of string, check func(data []byte) (int, error)) func() (string, error) {
 	return func() (string, error) {
 		var errs []error
 		files, pins := 0, 0
@@ -76,8 +76,8 @@ func (h *house) each(name, of string, check func(data []byte) (int, error)) func
 	}
 }
 
-// python demands of every requirement one version and at least one hash.
-func python(data []byte) (pins int, err error) {
+// countPythonPins demands of every requirement one version and at least one hash.
+func countPythonPins(data []byte) (pins int, err error) {
 	var errs []error
 	open := "" // the requirement that has no hash yet
 	for line := range strings.Lines(string(data)) {
@@ -106,7 +106,7 @@ type lock struct {
 	}
 }
 
-func npm(data []byte) (pins int, err error) {
+func countNPMPins(data []byte) (pins int, err error) {
 	var l lock
 	if err := json.Unmarshal(data, &l); err != nil {
 		return 0, err
@@ -123,9 +123,9 @@ func npm(data []byte) (pins int, err error) {
 	return pins, errors.Join(errs...)
 }
 
-// maven demands that no version is a range, a snapshot or the latest. Maven itself
+// countMavenPins demands that no version is a range, a snapshot or the latest. Maven itself
 // compares what it downloads with the repository's checksums only.
-func maven(data []byte) (pins int, err error) {
+func countMavenPins(data []byte) (pins int, err error) {
 	var errs []error
 	for d := xml.NewDecoder(bytes.NewReader(data)); ; {
 		token, err := d.Token()
@@ -161,8 +161,8 @@ var commands = []struct {
 	{regexp.MustCompile(`(?m)^\s*FROM |^\s*-? ?uses: `), regexp.MustCompile(`@(sha256:)?[0-9a-f]{40,64}`), "an image or action without a digest"},
 }
 
-// runnable are the files whose text is carried out.
-func runnable(file string) bool {
+// isRunnable are the files whose text is carried out.
+func isRunnable(file string) bool {
 	base := path.Base(file)
 	if strings.HasSuffix(file, "_test.go") || strings.HasPrefix(file, "tools/audit/") || strings.Contains(file, "/node_modules/") {
 		return false
@@ -171,11 +171,11 @@ func runnable(file string) bool {
 		slices.Contains([]string{".sh", ".go", ".yml", ".yaml", ".py", ".js"}, path.Ext(base))
 }
 
-func (h *house) commands() (string, error) {
+func (h *house) checkCommands() (string, error) {
 	var errs []error
 	read := 0
 	for _, file := range h.tracked {
-		if !runnable(file) {
+		if !isRunnable(file) {
 			continue
 		}
 		data, err := os.ReadFile(file)
@@ -186,12 +186,12 @@ func (h *house) commands() (string, error) {
 			return "", err
 		}
 		read++
-		errs = append(errs, unpinned(file, string(data))...)
+		errs = append(errs, findUnpinned(file, string(data))...)
 	}
 	return fmt.Sprintf("%d files read", read), errors.Join(errs...)
 }
 
-func unpinned(file, text string) (errs []error) {
+func findUnpinned(file, text string) (errs []error) {
 	n := 0
 	for line := range strings.Lines(text) {
 		n++

@@ -22,8 +22,8 @@ import (
 //go:embed licences.txt
 var reviewed string
 
-// stated are the licences of licences.txt by "kind name".
-func stated() (map[string]string, error) {
+// reviewedLicences are the licences of licences.txt by "kind name".
+func reviewedLicences() (map[string]string, error) {
 	all := map[string]string{}
 	for lines := bufio.NewScanner(strings.NewReader(reviewed)); lines.Scan(); {
 		line := strings.TrimSpace(lines.Text())
@@ -42,11 +42,11 @@ func stated() (map[string]string, error) {
 // pinnedLicences demands a stated licence of everything that is pinned outside Go,
 // that it is allowed, and that nothing else is stated.
 func (h *house) pinnedLicences() (string, error) {
-	licences, err := stated()
+	licences, err := reviewedLicences()
 	if err != nil {
 		return "", err
 	}
-	pinned, err := h.pinned()
+	pinned, err := h.pinnedPackages()
 	if err != nil {
 		return "", err
 	}
@@ -54,7 +54,7 @@ func (h *house) pinnedLicences() (string, error) {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(pinned)) {
 		licence := cmp.Or(licences[name], pinned[name])
-		if count[licence]++; !permitted(licence, usable) {
+		if count[licence]++; !isPermitted(licence, usable) {
 			errs = append(errs, fmt.Errorf("%s: licence %q; read it, and write it into tools/audit/licences.txt", name, licence))
 		}
 	}
@@ -63,12 +63,12 @@ func (h *house) pinnedLicences() (string, error) {
 			errs = append(errs, fmt.Errorf("licences.txt: %s is pinned no more", name))
 		}
 	}
-	return fmt.Sprintf("%d pins, %s", len(pinned), counted(count)), errors.Join(errs...)
+	return fmt.Sprintf("%d pins, %s", len(pinned), formatCounts(count)), errors.Join(errs...)
 }
 
-// permitted reads an SPDX expression without exceptions: all that AND joins, one of
+// isPermitted reads an SPDX expression without exceptions: all that AND joins, one of
 // what OR joins.
-func permitted(expression string, allowed []string) bool {
+func isPermitted(expression string, allowed []string) bool {
 	expression = strings.Trim(expression, "()")
 	for _, all := range strings.Split(expression, " AND ") {
 		any := strings.Split(strings.Trim(all, "()"), " OR ")
@@ -79,9 +79,9 @@ func permitted(expression string, allowed []string) bool {
 	return true
 }
 
-// pinned is what is pinned outside Go, "kind name", with the licence that stands
+// pinnedPackages is what is pinned outside Go, "kind name", with the licence that stands
 // beside the pin, or "".
-func (h *house) pinned() (map[string]string, error) {
+func (h *house) pinnedPackages() (map[string]string, error) {
 	all := map[string]string{}
 	for _, d := range h.downloads {
 		all["npm "+d.Package[:strings.LastIndex(d.Package, "@")]] = ""

@@ -22,7 +22,7 @@ const (
 // called from a module, in a database of the Go project's form; "" is its own.
 func vulnerabilities(ctx context.Context, dir, database string) (string, error) {
 	database = cmp.Or(database, published)
-	if err := reachable(ctx, database); err != nil {
+	if err := checkDatabase(ctx, database); err != nil {
 		return "", fmt.Errorf("%w: the database %s cannot be had (%v); GOVULNDB names a copy, such as file:///srv/vulndb",
 			errNotRun, database, err)
 	}
@@ -33,8 +33,8 @@ func vulnerabilities(ctx context.Context, dir, database string) (string, error) 
 	return strings.Split(said, "\n")[0], nil
 }
 
-// reachable asks for the part of a database that every use of it begins with.
-func reachable(ctx context.Context, database string) error {
+// checkDatabase asks for the part of a database that every use of it begins with.
+func checkDatabase(ctx context.Context, database string) error {
 	u, err := url.Parse(database)
 	if err != nil {
 		return err

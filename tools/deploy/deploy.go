@@ -18,11 +18,11 @@ func (d deployment) deploy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.carry(ctx, p)
+	return d.applyPlan(ctx, p)
 }
 
-// carry carries out what passed the preflight.
-func (d deployment) carry(ctx context.Context, p plan) error {
+// applyPlan carries out what passed the preflight.
+func (d deployment) applyPlan(ctx context.Context, p plan) error {
 	fmt.Fprintf(d.out, "account %s, as %s\nregion  %s\nstack   %s\nbuilt   from %s\n", p.account, p.caller, p.settings.Region, d.stack(), p.revision)
 	if d.check {
 		fmt.Fprintln(d.out, "the checks passed; nothing was changed")
@@ -31,10 +31,10 @@ func (d deployment) carry(ctx context.Context, p plan) error {
 	if err := d.confirm("Deploy"); err != nil {
 		return err
 	}
-	if err := d.guard(ctx, &p); err != nil {
+	if err := d.deployWebACL(ctx, &p); err != nil {
 		return err
 	}
-	if err := d.put(ctx, p); err != nil {
+	if err := d.deployStack(ctx, p); err != nil {
 		return err
 	}
 	outputs, err := d.outputs(ctx, d.stack(), p.settings.Region)
@@ -52,9 +52,9 @@ func (d deployment) carry(ctx context.Context, p plan) error {
 	return nil
 }
 
-// put packages and deploys. The parameters go by a file of their own, since other
+// deployStack packages and deploys. The parameters go by a file of their own, since other
 // processes may read a command line.
-func (d deployment) put(ctx context.Context, p plan) error {
+func (d deployment) deployStack(ctx context.Context, p plan) error {
 	folder, err := os.MkdirTemp("", "jiazhu-deploy-")
 	if err != nil {
 		return err
@@ -128,14 +128,14 @@ func (d deployment) destroy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := d.unprotected(ctx, s.Region, outputs); err != nil {
+	if err := d.checkUnprotected(ctx, s.Region, outputs); err != nil {
 		return err
 	}
 	fmt.Fprintf(d.out, "stack   %s in %s\nstays   its tables, files, key and logs; delete those by hand\n", d.stack(), s.Region)
 	if err := d.confirm("Destroy"); err != nil {
 		return err
 	}
-	if err := d.remove(ctx, d.stack(), s.Region); err != nil || !guardedElsewhere(s.Region, s.values()) {
+	if err := d.remove(ctx, d.stack(), s.Region); err != nil || !hasWebACLStack(s.Region, s.values()) {
 		return err
 	}
 	return d.remove(ctx, d.webACLStack(), webACLRegion)
@@ -149,8 +149,8 @@ func (d deployment) remove(ctx context.Context, stack, region string) error {
 	return err
 }
 
-// unprotected refuses while a table is protected, or cannot be asked.
-func (d deployment) unprotected(ctx context.Context, region string, outputs map[string]string) error {
+// checkUnprotected refuses while a table is protected, or cannot be asked.
+func (d deployment) checkUnprotected(ctx context.Context, region string, outputs map[string]string) error {
 	var protected []string
 	for _, name := range []string{"RecordsTable", "SessionsTable"} {
 		table := outputs[name]

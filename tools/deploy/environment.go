@@ -19,8 +19,8 @@ const environment = 4096
 // suffix is the length of what CloudFormation puts behind a resource's name to make it the stack's own.
 const suffix = 13
 
-// crowded returns the functions whose variables would not fit. It repeats no value: one may be a secret.
-func crowded(template, stack string, values map[string]string) (faults []string, err error) {
+// checkVariableSizes returns the functions whose variables would not fit. It repeats no value: one may be a secret.
+func checkVariableSizes(template, stack string, values map[string]string) (faults []string, err error) {
 	data, err := os.ReadFile(template)
 	if err != nil {
 		return nil, err
@@ -46,20 +46,20 @@ func crowded(template, stack string, values map[string]string) (faults []string,
 		}
 		variables := map[string]string{}
 		for name, node := range r.Properties.Environment.Variables {
-			if variables[name], err = resolved(node, stack, t.Parameters, values); err != nil {
+			if variables[name], err = resolveVariable(node, stack, t.Parameters, values); err != nil {
 				return nil, fmt.Errorf("%s, %s of %s: %w", template, name, id, err)
 			}
 		}
-		if size := measured(variables); size > environment {
+		if size := jsonSize(variables); size > environment {
 			faults = append(faults, fmt.Sprintf("the variables of %s have %d bytes as Lambda counts them, and %d fit; %s. Let what is long lie in a file "+
-				"(SettingsLayer): docs/operations.md, Settings that do not fit", strings.ToLower(id), size, environment, longer(variables)))
+				"(SettingsLayer): docs/operations.md, Settings that do not fit", strings.ToLower(id), size, environment, listLongVariables(variables)))
 		}
 	}
 	return faults, nil
 }
 
-// resolved is the variable's value, or for a resource's name a text of its length.
-func resolved(node yaml.Node, stack string, parameters map[string]parameter, values map[string]string) (string, error) {
+// resolveVariable is the variable's value, or for a resource's name a text of its length.
+func resolveVariable(node yaml.Node, stack string, parameters map[string]parameter, values map[string]string) (string, error) {
 	if node.Kind != yaml.ScalarNode || strings.HasPrefix(node.Tag, "!") && !strings.HasPrefix(node.Tag, "!!") && node.Tag != "!Ref" {
 		return "", fmt.Errorf("how long %s will be cannot be told; name a parameter or a resource", node.Tag)
 	}
@@ -76,8 +76,8 @@ func resolved(node yaml.Node, stack string, parameters map[string]parameter, val
 	return *p.Default, nil
 }
 
-// measured is how many bytes the variables have as JSON.
-func measured(variables map[string]string) int {
+// jsonSize is how many bytes the variables have as JSON.
+func jsonSize(variables map[string]string) int {
 	var text bytes.Buffer
 	lines := json.NewEncoder(&text)
 	lines.SetEscapeHTML(false)
@@ -85,11 +85,11 @@ func measured(variables map[string]string) int {
 	return text.Len() - 1       // without the end of line
 }
 
-// longer names the variables that take more than a tenth each.
-func longer(variables map[string]string) string {
+// listLongVariables names the variables that take more than a tenth each.
+func listLongVariables(variables map[string]string) string {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
-		if n := measured(map[string]string{name: variables[name]}); n > environment/10 {
+		if n := jsonSize(map[string]string{name: variables[name]}); n > environment/10 {
 			names = append(names, fmt.Sprintf("%s %d", name, n))
 		}
 	}

@@ -26,8 +26,8 @@ type account struct {
 	files   map[string]string // templates deployed, by stack
 }
 
-// after is the argument behind a flag.
-func after(args []string, flag string) string {
+// flagValue is the argument behind a flag.
+func flagValue(args []string, flag string) string {
 	if i := slices.Index(args, flag); i >= 0 && i+1 < len(args) {
 		return args[i+1]
 	}
@@ -46,15 +46,15 @@ func (a *account) run(_ context.Context, args ...string) ([]byte, error) {
 			a.given = string(data)
 		}
 	}
-	a.regions = append(a.regions, after(args, "--region"))
-	if file := after(args, "--template-file"); what == "cloudformation deploy" {
+	a.regions = append(a.regions, flagValue(args, "--region"))
+	if file := flagValue(args, "--template-file"); what == "cloudformation deploy" {
 		data, _ := os.ReadFile(file) // packages are not made here
 		if a.files == nil {
 			a.files = map[string]string{}
 		}
-		a.files[after(args, "--stack-name")] = string(data)
+		a.files[flagValue(args, "--stack-name")] = string(data)
 	}
-	if stack := after(args, "--stack-name"); a.answers[what+" "+stack] != "" {
+	if stack := flagValue(args, "--stack-name"); a.answers[what+" "+stack] != "" {
 		what += " " + stack
 	}
 	answer, ok := a.answers[what]
@@ -64,7 +64,7 @@ func (a *account) run(_ context.Context, args ...string) ([]byte, error) {
 	return []byte(answer), nil
 }
 
-func healthy() map[string]string {
+func healthyAnswers() map[string]string {
 	return map[string]string{
 		"sts get-caller-identity":     `{"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/x"}`,
 		"s3api head-bucket":           ``,
@@ -79,7 +79,7 @@ func healthy() map[string]string {
 	}
 }
 
-func complete() map[string]string {
+func completeSettings() map[string]string {
 	return map[string]string{
 		"PublicUrl": "https://jiazhu.example", "Clients": "[]", "Issuers": "[]", "MessagesUrl": "https://m.example", "MessagesSecret": "planted",
 		"NamesKeyLayer":     "arn:aws:lambda:us-east-1:123456789012:layer:names:1",
@@ -125,21 +125,21 @@ func run(t *testing.T, root, typed string, a *account, destroy bool) (string, er
 	if destroy {
 		return out.String(), d.destroy(t.Context())
 	}
-	p, err := d.checked(t.Context(), "abc")
+	p, err := d.planRevision(t.Context(), "abc")
 	if err == nil {
-		err = d.carry(t.Context(), p)
+		err = d.applyPlan(t.Context(), p)
 	}
 	return out.String(), err
 }
 
 func TestWhatKeepsAStageFromBeingDeployed(t *testing.T) {
 	with := func(name, value string) map[string]string {
-		v := complete()
+		v := completeSettings()
 		v[name] = value
 		return v
 	}
 	without := func(name string) map[string]string {
-		v := complete()
+		v := completeSettings()
 		delete(v, name)
 		return v
 	}
@@ -150,8 +150,8 @@ func TestWhatKeepsAStageFromBeingDeployed(t *testing.T) {
 		typed   string
 		want    string // in the error; "" = it is deployed
 	}{
-		"all is well":                 {values: complete(), typed: "jiazhu-test\n"},
-		"the wrong name typed":        {values: complete(), typed: "yes\n", want: "nothing was changed"},
+		"all is well":                 {values: completeSettings(), typed: "jiazhu-test\n"},
+		"the wrong name typed":        {values: completeSettings(), typed: "yes\n", want: "nothing was changed"},
 		"a parameter missing":         {values: without("PublicUrl"), want: "PublicUrl is missing"},
 		"a parameter of another form": {values: with("PublicUrl", "https://jiazhu.example/"), want: "PublicUrl has not the form"},
 		"a value not allowed":         {values: with("LogDays", "30"), want: "LogDays is none of"},
@@ -188,10 +188,10 @@ func TestWhatKeepsAStageFromBeingDeployed(t *testing.T) {
 		}(), want: "instead of the distribution"},
 		"messages that go without TLS": {values: with("MessagesUrl", "http://m.example"), want: "MessagesUrl has not the form"},
 		"a key without its layer":      {values: without("SigningLayer"), want: "SigningLayer does not say"},
-		"a file that others can read":  {values: complete(), mode: 0o644, want: "chmod 600"},
-		"no credentials":               {values: complete(), answers: func(a map[string]string) { delete(a, "sts get-caller-identity") }, want: "get-caller-identity"},
-		"no bucket for the programs":   {values: complete(), answers: func(a map[string]string) { delete(a, "s3api head-bucket") }, want: "head-bucket"},
-		"a small account": {values: complete(), answers: func(a map[string]string) {
+		"a file that others can read":  {values: completeSettings(), mode: 0o644, want: "chmod 600"},
+		"no credentials":               {values: completeSettings(), answers: func(a map[string]string) { delete(a, "sts get-caller-identity") }, want: "get-caller-identity"},
+		"no bucket for the programs":   {values: completeSettings(), answers: func(a map[string]string) { delete(a, "s3api head-bucket") }, want: "head-bucket"},
+		"a small account": {values: completeSettings(), answers: func(a map[string]string) {
 			a["lambda get-account-settings"] = `{"AccountLimit": {"ConcurrentExecutions": 10}}`
 		}, want: "allows 10 executions"},
 		"a small account, nothing reserved": {values: with("ReserveConcurrency", "false"), typed: "jiazhu-test", answers: func(a map[string]string) {
@@ -199,7 +199,7 @@ func TestWhatKeepsAStageFromBeingDeployed(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := &account{answers: healthy()}
+			a := &account{answers: healthyAnswers()}
 			if c.answers != nil {
 				c.answers(a.answers)
 			}
@@ -240,7 +240,7 @@ func TestVariablesAreMeasuredAsLambdaMeasuresThem(t *testing.T) {
 			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			faults, err := crowded(path, "jiazhu-prod", map[string]string{"S": strings.Repeat("planted", 715)})
+			faults, err := checkVariableSizes(path, "jiazhu-prod", map[string]string{"S": strings.Repeat("planted", 715)})
 			if err != nil || (len(faults) == 0) != (test.want == "") || test.want != "" && !strings.Contains(faults[0], test.want) {
 				t.Errorf("%v, %v; want %q", faults, err, test.want)
 			}
@@ -252,7 +252,7 @@ func TestVariablesAreMeasuredAsLambdaMeasuresThem(t *testing.T) {
 }
 
 func TestPagesAreNotDeployedInChina(t *testing.T) {
-	values := complete()
+	values := completeSettings()
 	values["PortalPages"] = "true"
 	root := stage(t, values, 0o600)
 	path := filepath.Join(root, "deploy", "test.json")
@@ -263,7 +263,7 @@ func TestPagesAreNotDeployedInChina(t *testing.T) {
 	if err := os.WriteFile(path, bytes.Replace(data, []byte("us-east-1\",\"art"), []byte("cn-north-1\",\"art"), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := run(t, root, "jiazhu-test", &account{answers: healthy()}, false); err == nil || !strings.Contains(err.Error(), "not for China") {
+	if _, err := run(t, root, "jiazhu-test", &account{answers: healthyAnswers()}, false); err == nil || !strings.Contains(err.Error(), "not for China") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -272,7 +272,7 @@ func TestPagesAreNotDeployedInChina(t *testing.T) {
 // us-east-1, made first, of the rules that the template has for everybody; and is told its ARN.
 func TestAWebACLIsMadeWhereCloudFrontWantsIt(t *testing.T) {
 	const arn = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/jiazhu-test-web-acl/1"
-	values := complete()
+	values := completeSettings()
 	values["PortalPages"], values["EdgeSecret"], values["ServerNetworks"] = "true", strings.Repeat("n", 64), "192.0.2.0/24"
 	root := stage(t, values, 0o600)
 	path := filepath.Join(root, "deploy", "test.json")
@@ -283,7 +283,7 @@ func TestAWebACLIsMadeWhereCloudFrontWantsIt(t *testing.T) {
 	if err := os.WriteFile(path, bytes.Replace(data, []byte("us-east-1\",\"art"), []byte("ap-southeast-1\",\"art"), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	a := &account{answers: healthy()}
+	a := &account{answers: healthyAnswers()}
 	a.answers["cloudformation describe-stacks jiazhu-test-web-acl"] = `{"Stacks": [{"Outputs": [{"OutputKey": "WebAclArn", "OutputValue": "` + arn + `"}]}]}`
 	if _, err := run(t, root, "jiazhu-test", a, false); err != nil {
 		t.Fatal(err)
@@ -312,7 +312,7 @@ func TestAWebACLIsMadeWhereCloudFrontWantsIt(t *testing.T) {
 	}
 	for _, section := range []map[string]yaml.Node{part.Conditions, part.Resources, part.Outputs} {
 		for name, n := range section {
-			for _, refers := range named(&n) {
+			for _, refers := range referencedNames(&n) {
 				_, p := part.Parameters[refers]
 				_, c := part.Conditions[refers]
 				if _, r := part.Resources[refers]; !p && !c && !r {
@@ -342,7 +342,7 @@ func TestAWebACLIsMadeWhereCloudFrontWantsIt(t *testing.T) {
 }
 
 func TestANewStageGetsAFileToFillIn(t *testing.T) {
-	root := stage(t, complete(), 0o600)
+	root := stage(t, completeSettings(), 0o600)
 	path := filepath.Join(root, "deploy", "test.json")
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
@@ -371,9 +371,9 @@ func TestAProtectedStageIsNotDestroyed(t *testing.T) {
 		"unprotected":           {`{"Table": {"DeletionProtectionEnabled": false}}`, "jiazhu-test\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := &account{answers: healthy()}
+			a := &account{answers: healthyAnswers()}
 			a.answers["dynamodb describe-table"] = c.table
-			_, err := run(t, stage(t, complete(), 0o600), c.typed, a, true)
+			_, err := run(t, stage(t, completeSettings(), 0o600), c.typed, a, true)
 			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
@@ -398,7 +398,7 @@ func TestAProgramOlderThanItsSourcesIsNoticed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got := strings.Join(stale(root, []string{"fresh", "old", "missing"}), "\n")
+	got := strings.Join(staleFunctions(root, []string{"fresh", "old", "missing"}), "\n")
 	if strings.Contains(got, "fresh") || !strings.Contains(got, "old is older than") || !strings.Contains(got, "missing is not packaged") {
 		t.Errorf("got %s", got)
 	}

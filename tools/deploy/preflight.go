@@ -28,12 +28,12 @@ type plan struct {
 
 // preflight makes every check it can, and its error lists all that failed.
 func (d deployment) preflight(ctx context.Context) (plan, error) {
-	revision, stale := d.built(ctx)
-	return d.checked(ctx, revision, stale...)
+	revision, stale := d.describeBuild(ctx)
+	return d.planRevision(ctx, revision, stale...)
 }
 
-// checked is the preflight of programs of a revision, with what is wrong about them.
-func (d deployment) checked(ctx context.Context, revision string, stale ...string) (p plan, err error) {
+// planRevision is the preflight of programs of a revision, with what is wrong about them.
+func (d deployment) planRevision(ctx context.Context, revision string, stale ...string) (p plan, err error) {
 	if !stageName.MatchString(d.stage) {
 		return p, errors.New("which stage? make deploy STAGE=prod (lower case, digits and -)")
 	}
@@ -46,7 +46,7 @@ func (d deployment) checked(ctx context.Context, revision string, stale ...strin
 	}
 	p.values = p.settings.values()
 	faults := judge(p.values, parameters)
-	crowds, err := crowded(filepath.Join(d.root, "template.yaml"), d.stack(), p.values)
+	crowds, err := checkVariableSizes(filepath.Join(d.root, "template.yaml"), d.stack(), p.values)
 	if err != nil {
 		return p, err
 	}
@@ -68,7 +68,7 @@ func (d deployment) checked(ctx context.Context, revision string, stale ...strin
 	}
 	p.revision, faults = revision, append(faults, stale...)
 	if len(faults) == 0 { // the account is asked only about what could be deployed
-		faults = d.ask(ctx, &p)
+		faults = d.checkAccount(ctx, &p)
 	}
 	if len(faults) > 0 {
 		return p, fmt.Errorf("nothing was changed:\n  - %s", strings.Join(faults, "\n  - "))
@@ -80,9 +80,9 @@ func (d deployment) settingsFile() string {
 	return filepath.Join(d.root, "deploy", d.stage+".json")
 }
 
-// built says which revision this is, and which programs are older than what they are
+// describeBuild says which revision this is, and which programs are older than what they are
 // made of.
-func (d deployment) built(ctx context.Context) (revision string, faults []string) {
+func (d deployment) describeBuild(ctx context.Context) (revision string, faults []string) {
 	head, err := exec.CommandContext(ctx, "git", "-C", d.root, "rev-parse", "HEAD").Output()
 	if err != nil {
 		return "", []string{"git does not say which revision this is"}
@@ -92,12 +92,12 @@ func (d deployment) built(ctx context.Context) (revision string, faults []string
 	if err != nil || len(changed) > 0 {
 		revision += ", with changes that are not committed"
 	}
-	return revision, stale(d.root, d.functions)
+	return revision, staleFunctions(d.root, d.functions)
 }
 
-// stale names the functions whose zip file is missing or older than a source file.
-func stale(root string, functions []string) (faults []string) {
-	newest, when, err := latest(root, "functions", "shared", "go.mod", "go.sum")
+// staleFunctions names the functions whose zip file is missing or older than a source file.
+func staleFunctions(root string, functions []string) (faults []string) {
+	newest, when, err := latestFile(root, "functions", "shared", "go.mod", "go.sum")
 	if err != nil {
 		return []string{err.Error()}
 	}
@@ -113,8 +113,8 @@ func stale(root string, functions []string) (faults []string) {
 	return faults
 }
 
-// latest is the file changed last at or below the paths, tests aside.
-func latest(root string, paths ...string) (file string, when time.Time, err error) {
+// latestFile is the file changed last at or below the paths, tests aside.
+func latestFile(root string, paths ...string) (file string, when time.Time, err error) {
 	for _, path := range paths {
 		err = errors.Join(err, filepath.WalkDir(filepath.Join(root, path), func(at string, e fs.DirEntry, err error) error {
 			if err != nil || e.IsDir() || strings.HasSuffix(at, "_test.go") {
@@ -130,8 +130,8 @@ func latest(root string, paths ...string) (file string, when time.Time, err erro
 	return file, when, err
 }
 
-// ask asks AWS what the stage's account is and allows.
-func (d deployment) ask(ctx context.Context, p *plan) (faults []string) {
+// checkAccount asks AWS what the stage's account is and allows.
+func (d deployment) checkAccount(ctx context.Context, p *plan) (faults []string) {
 	var who struct{ Account, Arn string }
 	if err := d.query(ctx, &who, "sts", "get-caller-identity", "--region", p.settings.Region); err != nil {
 		return []string{err.Error()}

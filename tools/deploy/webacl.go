@@ -18,15 +18,15 @@ const webACLRegion = "us-east-1"
 
 func (d deployment) webACLStack() string { return d.stack() + "-web-acl" }
 
-// guardedElsewhere reports whether the stage's web ACL is a stack of its own.
-func guardedElsewhere(region string, values map[string]string) bool {
+// hasWebACLStack reports whether the stage's web ACL is a stack of its own.
+func hasWebACLStack(region string, values map[string]string) bool {
 	return values["PortalPages"] == "true" && region != webACLRegion
 }
 
-// guard makes the web ACL where it is a stack of its own, and gives its ARN to the stage. It is the one of
+// deployWebACL makes the web ACL where it is a stack of its own, and gives its ARN to the stage. It is the one of
 // template.yaml, with what it refers to.
-func (d deployment) guard(ctx context.Context, p *plan) error {
-	if !guardedElsewhere(p.settings.Region, p.values) || p.values["PagesWebAcl"] != "" {
+func (d deployment) deployWebACL(ctx context.Context, p *plan) error {
+	if !hasWebACLStack(p.settings.Region, p.values) || p.values["PagesWebAcl"] != "" {
 		return nil
 	}
 	folder, err := os.MkdirTemp("", "jiazhu-deploy-")
@@ -83,7 +83,7 @@ func excerpt(template []byte, resource string) (part []byte, parameters []string
 		wanted[todo[0]] = true
 		for _, section := range []string{"Resources", "Conditions"} {
 			if n := member(member(whole, section), todo[0]); n != nil {
-				todo = append(todo, named(n)...)
+				todo = append(todo, referencedNames(n)...)
 			}
 		}
 	}
@@ -100,7 +100,7 @@ func excerpt(template []byte, resource string) (part []byte, parameters []string
 		for i := 0; i < len(n.Content); i += 2 {
 			name := n.Content[i].Value
 			if section == "Outputs" {
-				refers := named(n.Content[i+1])
+				refers := referencedNames(n.Content[i+1])
 				if len(refers) == 0 || slices.ContainsFunc(refers, func(r string) bool { return !wanted[r] }) {
 					continue
 				}
@@ -139,8 +139,8 @@ func member(n *yaml.Node, name string) *yaml.Node {
 
 var inText = regexp.MustCompile(`\$\{([A-Za-z0-9:]+)`)
 
-// named are the resources, conditions and parameters that a node refers to, without AWS's own.
-func named(n *yaml.Node) (all []string) {
+// referencedNames are the resources, conditions and parameters that a node refers to, without AWS's own.
+func referencedNames(n *yaml.Node) (all []string) {
 	add := func(name string) {
 		if name, _, _ = strings.Cut(name, "."); name != "" && !strings.HasPrefix(name, "AWS::") {
 			all = append(all, name)
@@ -160,7 +160,7 @@ func named(n *yaml.Node) (all []string) {
 		add(condition.Value)
 	}
 	for _, c := range n.Content {
-		all = append(all, named(c)...)
+		all = append(all, referencedNames(c)...)
 	}
 	return all
 }

@@ -14,7 +14,7 @@ import (
 
 const root = "../.."
 
-func generated(t *testing.T) map[string][]byte {
+func generateFiles(t *testing.T) map[string][]byte {
 	t.Helper()
 	all, err := files(root)
 	if err != nil {
@@ -24,7 +24,7 @@ func generated(t *testing.T) map[string][]byte {
 }
 
 func TestThePageFollowsTheContract(t *testing.T) {
-	for name, want := range generated(t) {
+	for name, want := range generateFiles(t) {
 		got, err := os.ReadFile(filepath.Join(root, folder, name))
 		if err != nil {
 			t.Fatal(err)
@@ -44,7 +44,7 @@ func TestThePageListsEveryOperationSchemaAndCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := string(generated(t)["docs.html"])
+	page := string(generateFiles(t)["docs.html"])
 	wants := func(text string) {
 		t.Helper()
 		if !strings.Contains(page, text) {
@@ -71,7 +71,7 @@ func TestThePageListsEveryOperationSchemaAndCode(t *testing.T) {
 }
 
 func TestEveryLinkOfThePageLeadsSomewhere(t *testing.T) {
-	page := string(generated(t)["docs.html"])
+	page := string(generateFiles(t)["docs.html"])
 	var dead []string
 	for _, link := range regexp.MustCompile(`(?:href|src)="([^"]*)"`).FindAllStringSubmatch(page, -1) {
 		switch to := link[1]; {
@@ -87,7 +87,7 @@ func TestEveryLinkOfThePageLeadsSomewhere(t *testing.T) {
 }
 
 func TestThePageNeedsNothingThatItsPolicyForbids(t *testing.T) {
-	page := string(generated(t)["docs.html"])
+	page := string(generateFiles(t)["docs.html"])
 	for _, never := range []string{"<script", "<style", " style=", " onclick=", "<iframe", "<img", "@import", "url("} {
 		if strings.Contains(page, never) {
 			t.Errorf("the page has %s", never)

@@ -33,14 +33,14 @@ func kind(s value) template.HTML {
 		return template.HTML(`<a href="#schema-` + name + `">` + name + `</a>`) // a component's name
 	}
 	alternatives := append(s.at("anyOf").items(), s.at("oneOf").items()...)
-	if len(alternatives) > 0 && !s.at("type").there() {
+	if len(alternatives) > 0 && !s.at("type").isPresent() {
 		var words []string
 		for _, one := range alternatives {
 			words = append(words, string(kind(one)))
 		}
 		return template.HTML(strings.Join(words, " or ")) // made here
 	}
-	if c := s.at("const"); c.there() {
+	if c := s.at("const"); c.isPresent() {
 		return literal(c.text())
 	}
 	if values := s.at("enum").words(); len(values) > 0 {
@@ -51,7 +51,7 @@ func kind(s value) template.HTML {
 		return template.HTML(strings.Join(words, " · ")) // made here
 	}
 	words := strings.Join(s.at("type").words(), " or ")
-	if items := s.at("items"); items.there() {
+	if items := s.at("items"); items.isPresent() {
 		return template.HTML("list of " + string(kind(items))) // made here
 	}
 	return template.HTML(template.HTMLEscapeString(words + bounds(s))) // escaped

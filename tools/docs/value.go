@@ -38,10 +38,10 @@ func (v value) at(names ...string) value {
 	return v
 }
 
-func (v value) there() bool { return v.node != nil }
+func (v value) isPresent() bool { return v.node != nil }
 
-// resolved follows an alias.
-func (v value) resolved() *yaml.Node {
+// resolveAlias follows an alias.
+func (v value) resolveAlias() *yaml.Node {
 	if v.node != nil && v.node.Kind == yaml.AliasNode {
 		return v.node.Alias
 	}
@@ -50,7 +50,7 @@ func (v value) resolved() *yaml.Node {
 
 // members are a mapping's, with those that it merges first.
 func (v value) members() (all []member) {
-	n := v.resolved()
+	n := v.resolveAlias()
 	if n == nil || n.Kind != yaml.MappingNode {
 		return nil
 	}
@@ -77,7 +77,7 @@ func put(all []member, m member) []member {
 
 // items are a sequence's.
 func (v value) items() (all []value) {
-	if n := v.resolved(); n != nil && n.Kind == yaml.SequenceNode {
+	if n := v.resolveAlias(); n != nil && n.Kind == yaml.SequenceNode {
 		for _, item := range n.Content {
 			all = append(all, value{item})
 		}
@@ -87,7 +87,7 @@ func (v value) items() (all []value) {
 
 // text is a scalar's.
 func (v value) text() string {
-	if n := v.resolved(); n != nil && n.Kind == yaml.ScalarNode {
+	if n := v.resolveAlias(); n != nil && n.Kind == yaml.ScalarNode {
 		return strings.TrimSpace(n.Value)
 	}
 	return ""
@@ -118,7 +118,7 @@ func (v value) json() string {
 }
 
 func (v value) write(b *strings.Builder, indent string) {
-	n := v.resolved()
+	n := v.resolveAlias()
 	switch {
 	case n == nil:
 		b.WriteString("null")

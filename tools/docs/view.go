@@ -81,7 +81,7 @@ func (w viewer) page() page {
 		p.Refusals = append(p.Refusals, w.answer(m.name, m.value))
 	}
 	for _, m := range w.contract.at("components", "schemas").members() {
-		p.Schemas = append(p.Schemas, schema{m.name, w.described(m.value), prose(m.value.at("description"))})
+		p.Schemas = append(p.Schemas, schema{m.name, w.describeBody(m.value), prose(m.value.at("description"))})
 	}
 	for _, m := range w.contract.at("components", "schemas", "ProblemCode", "x-enumDescriptions").members() {
 		status, title, _ := strings.Cut(m.value.text(), " ")
@@ -104,7 +104,7 @@ func (w viewer) operations(tag string) (all []operation) {
 func (w viewer) operation(method, path string, o value) operation {
 	view := operation{
 		ID: o.at("operationId").text(), Method: strings.ToUpper(method), Path: path, Summary: o.at("summary").text(),
-		About: prose(o.at("description")), Who: who(o.at("security")),
+		About: prose(o.at("description")), Who: allowedCallers(o.at("security")),
 		Bodies: w.bodies(o.at("requestBody")), Needed: o.at("requestBody", "required").text() == "true",
 	}
 	for _, p := range o.at("parameters").items() {
@@ -128,8 +128,8 @@ func (w viewer) operation(method, path string, o value) operation {
 	return view
 }
 
-// who may ask: each of the alternatives; an empty one is anybody.
-func who(security value) (all []string) {
+// allowedCallers may ask: each of the alternatives; an empty one is anybody.
+func allowedCallers(security value) (all []string) {
 	for _, one := range security.items() {
 		words := "anybody"
 		for _, m := range one.members() {
@@ -153,21 +153,21 @@ func (w viewer) answer(name string, r value) answer {
 
 func (w viewer) bodies(v value) (all []body) {
 	for _, m := range v.at("content").members() {
-		b := w.described(m.value.at("schema"))
+		b := w.describeBody(m.value.at("schema"))
 		b.Media = m.name
-		if e := m.value.at("example"); e.there() {
-			b.Examples = append(b.Examples, example{"", shown(m.name, e)})
+		if e := m.value.at("example"); e.isPresent() {
+			b.Examples = append(b.Examples, example{"", formatExample(m.name, e)})
 		}
 		for _, e := range m.value.at("examples").members() {
-			b.Examples = append(b.Examples, example{e.name, shown(m.name, e.value.at("value"))})
+			b.Examples = append(b.Examples, example{e.name, formatExample(m.name, e.value.at("value"))})
 		}
 		all = append(all, b)
 	}
 	return all
 }
 
-// shown is an example as it is sent.
-func shown(media string, e value) string {
+// formatExample is an example as it is sent.
+func formatExample(media string, e value) string {
 	if strings.Contains(media, "json") && media != "application/x-ndjson" {
 		return e.json()
 	}
@@ -181,7 +181,7 @@ func shown(media string, e value) string {
 	return e.text()
 }
 
-func (w viewer) described(s value) body { return body{Type: kind(s), Fields: w.fields(s)} }
+func (w viewer) describeBody(s value) body { return body{Type: kind(s), Fields: w.fields(s)} }
 
 // fields are the members of an object, also of one in a list or among alternatives.
 func (w viewer) fields(s value) (all []field) {
@@ -195,7 +195,7 @@ func (w viewer) fields(s value) (all []field) {
 		return all
 	}
 	within := append(s.at("anyOf").items(), s.at("oneOf").items()...)
-	if items := s.at("items"); items.there() {
+	if items := s.at("items"); items.isPresent() {
 		within = append(within, items)
 	}
 	for _, inner := range within {

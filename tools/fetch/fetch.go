@@ -28,7 +28,7 @@ func (f file) fetch(ctx context.Context) error {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		return err
-	case sum == f.placed():
+	case sum == f.placedDigest():
 		fmt.Printf("%s: already there\n", name)
 		return os.Chmod(f.Place, f.Mode)
 	}
@@ -45,8 +45,8 @@ func (f file) fetch(ctx context.Context) error {
 	return nil
 }
 
-// placed is the SHA-256 of what is put in place.
-func (f file) placed() string {
+// placedDigest is the SHA-256 of what is put in place.
+func (f file) placedDigest() string {
 	if f.Make != nil {
 		return f.Made
 	}
@@ -107,14 +107,14 @@ func (f file) place(archive string) error {
 	if err != nil {
 		return fmt.Errorf("take out %s: %w", f.Inside, err)
 	}
-	if err := pinnedAs(f.Inside, data, f.SHA256); err != nil {
+	if err := checkDigest(f.Inside, data, f.SHA256); err != nil {
 		return err
 	}
 	if f.Make != nil {
 		if data, err = f.Make(data); err != nil {
 			return err
 		}
-		if err := pinnedAs("what is made of "+f.Inside, data, f.Made); err != nil {
+		if err := checkDigest("what is made of "+f.Inside, data, f.Made); err != nil {
 			return err
 		}
 	}
@@ -127,8 +127,8 @@ func (f file) place(archive string) error {
 	return os.Chmod(f.Place, f.Mode)
 }
 
-// pinnedAs compares content with the SHA-256 it is to have.
-func pinnedAs(what string, content []byte, want string) error {
+// checkDigest compares content with the SHA-256 it is to have.
+func checkDigest(what string, content []byte, want string) error {
 	sum := sha256.Sum256(content)
 	if got := hex.EncodeToString(sum[:]); got != want {
 		return fmt.Errorf("SHA-256 of %s is %s, pinned is %s; nothing was kept", what, got, want)

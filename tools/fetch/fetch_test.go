@@ -21,7 +21,7 @@ func fakeNPM(t *testing.T, script string) {
 	t.Setenv("PATH", bin+":/usr/bin:/bin")
 }
 
-func packed(t *testing.T, name, content string) string {
+func packArchive(t *testing.T, name, content string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "a.tgz")
 	out, err := os.Create(path)
@@ -42,15 +42,15 @@ func packed(t *testing.T, name, content string) string {
 	return path
 }
 
-func wanted(content string) file {
+func pinnedFile(content string) file {
 	sum := sha256.Sum256([]byte(content))
 	return file{Package: "thing@1.0.0", Inside: "package/thing", SHA256: hex.EncodeToString(sum[:]), Place: "in/thing", Mode: 0o755}
 }
 
 func TestAFileIsPutInPlaceOnceAndThenLeftAlone(t *testing.T) {
 	t.Chdir(t.TempDir())
-	fakeNPM(t, `cp `+packed(t, "package/thing", "一")+` "$4/thing-1.0.0.tgz"`)
-	f := wanted("一")
+	fakeNPM(t, `cp `+packArchive(t, "package/thing", "一")+` "$4/thing-1.0.0.tgz"`)
+	f := pinnedFile("一")
 	if err := f.fetch(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -69,8 +69,8 @@ func TestAFileIsPutInPlaceOnceAndThenLeftAlone(t *testing.T) {
 
 func TestAnotherFileInItsPlaceIsReplaced(t *testing.T) {
 	t.Chdir(t.TempDir())
-	fakeNPM(t, `cp `+packed(t, "package/thing", "一")+` "$4/thing-1.0.0.tgz"`)
-	f := wanted("一")
+	fakeNPM(t, `cp `+packArchive(t, "package/thing", "一")+` "$4/thing-1.0.0.tgz"`)
+	f := pinnedFile("一")
 	if err := os.MkdirAll("in", 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -87,13 +87,13 @@ func TestAnotherFileInItsPlaceIsReplaced(t *testing.T) {
 
 func TestAFileThatIsMadeOfThePinnedOne(t *testing.T) {
 	t.Chdir(t.TempDir())
-	fakeNPM(t, `cp `+packed(t, "package/thing", "一")+` "$4/thing-1.0.0.tgz"`)
-	f := wanted("一")
+	fakeNPM(t, `cp `+packArchive(t, "package/thing", "一")+` "$4/thing-1.0.0.tgz"`)
+	f := pinnedFile("一")
 	f.Make = func(content []byte) ([]byte, error) { return append(content, "二"...), nil }
 	if err := f.fetch(t.Context()); err == nil || !strings.Contains(err.Error(), "what is made of") {
 		t.Errorf("made is not what is pinned: got %v", err)
 	}
-	f.Made = wanted("一二").SHA256
+	f.Made = pinnedFile("一二").SHA256
 	if err := f.fetch(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -114,8 +114,8 @@ func TestWhatCanGoWrongIsSaidInOneLineAndLeavesNothing(t *testing.T) {
 		"no npm":          {"", "npm is missing"},
 		"no network":      {`echo "npm warn x" >&2; echo "npm error code ENOTFOUND" >&2; echo "npm error network request to https://registry failed" >&2; exit 1`, "download thing@1.0.0: network request to https://registry failed"},
 		"a silent npm":    {`exit 7`, "download thing@1.0.0: exit status 7"},
-		"another content": {`cp ` + packed(t, "package/thing", "二") + ` "$4/x.tgz"`, "nothing was kept"},
-		"another package": {`cp ` + packed(t, "package/other", "一") + ` "$4/x.tgz"`, "there is no package/thing in it"},
+		"another content": {`cp ` + packArchive(t, "package/thing", "二") + ` "$4/x.tgz"`, "nothing was kept"},
+		"another package": {`cp ` + packArchive(t, "package/other", "一") + ` "$4/x.tgz"`, "there is no package/thing in it"},
 		"no archive":      {`echo hello > "$4/x.tgz"`, "open the archive"},
 		"no file at all":  {`exit 0`, "npm left 0 archives"},
 	} {
@@ -125,7 +125,7 @@ func TestWhatCanGoWrongIsSaidInOneLineAndLeavesNothing(t *testing.T) {
 			if c.npm == "" {
 				t.Setenv("PATH", t.TempDir())
 			}
-			err := wanted("一").fetch(t.Context())
+			err := pinnedFile("一").fetch(t.Context())
 			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("got %v, want %q in one line", err, c.want)
 			}

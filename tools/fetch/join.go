@@ -57,14 +57,14 @@ func widen(limits, other []byte) {
 // enclose grows the box around all glyphs (xMin, yMin, xMax, yMax) to hold that of
 // another slice.
 func enclose(head, other []byte) {
-	for i, choose := range []func(a, b int16) int16{lower, lower, higher, higher} {
+	for i, choose := range []func(a, b int16) int16{minInt16, minInt16, maxInt16, maxInt16} {
 		at := 36 + 2*i
 		put16(head, at, int(uint16(choose(int16(get16(head, at)), int16(get16(other, at))))))
 	}
 }
 
-func lower(a, b int16) int16  { return min(a, b) }
-func higher(a, b int16) int16 { return max(a, b) }
+func minInt16(a, b int16) int16 { return min(a, b) }
+func maxInt16(a, b int16) int16 { return max(a, b) }
 
 // write assembles the joined font with the first slice's names and metrics.
 func (s *slice) write(shapes map[rune]glyph, limits []byte) ([]byte, error) {

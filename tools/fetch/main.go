@@ -74,7 +74,7 @@ func run(ctx context.Context, args []string) error {
 	case len(args) == 0:
 		return fetchAll(ctx)
 	case len(args) == 1 && args[0] == "rare":
-		return rare().fetch(ctx)
+		return newRareFont().fetch(ctx)
 	}
 	return errors.New("usage: fetch [rare]")
 }
@@ -86,11 +86,11 @@ func fetchAll(ctx context.Context) error {
 	if runtime.GOOS+"/"+runtime.GOARCH == "linux/amd64" {
 		return dynoxide().fetch(ctx)
 	}
-	return elsewhere(os.Getenv("DYNAMODB_ENDPOINT"))
+	return findDynamoDB(os.Getenv("DYNAMODB_ENDPOINT"))
 }
 
-// elsewhere accepts the other ways to a DynamoDB, on machines npm has no dynoxide for.
-func elsewhere(endpoint string) error {
+// findDynamoDB accepts the other ways to a DynamoDB, on machines npm has no dynoxide for.
+func findDynamoDB(endpoint string) error {
 	if endpoint != "" {
 		fmt.Println("dynamodb: using the server at", endpoint)
 		return nil

@@ -29,7 +29,7 @@ type rareFont struct {
 // so its archive is checked before anything is taken out of it.
 type pinned struct{ Package, SHA256 string }
 
-func rare() rareFont {
+func newRareFont() rareFont {
 	return rareFont{
 		Slices:  pinned{"hanamin@0.0.5", "7d2a579d1ae2be76d56df255170c8d9946c312af9ef034024ddb378f3e5f22c3"},
 		Decoder: pinned{"wawoff2@2.0.1", "c356059ab809228e0c93b7da8862bc8b52b7b84d69f16255eaec304fc9d99a56"},

@@ -24,8 +24,8 @@ func sum(t *testing.T, path string) string {
 func rareWorld(t *testing.T) rareFont {
 	t.Helper()
 	slice := sliceOf(t, map[rune]int{'𠀀': 100}, nil)
-	slices := packed(t, "package/HanaMinB.CJK-Unified-Ideographs-Extension-B-01.woff2", string(slice))
-	decoder := packed(t, "package/decompress.js", "module.exports = async (packed) => packed;")
+	slices := packArchive(t, "package/HanaMinB.CJK-Unified-Ideographs-Extension-B-01.woff2", string(slice))
+	decoder := packArchive(t, "package/decompress.js", "module.exports = async (packed) => packed;")
 	t.Chdir(t.TempDir())
 	if err := os.MkdirAll("data", 0o755); err != nil {
 		t.Fatal(err)
@@ -114,7 +114,7 @@ func toolsOnly(t *testing.T) string {
 }
 
 func TestAnArchiveCannotLeaveItsFolder(t *testing.T) {
-	archive := packed(t, "../outside", "x")
+	archive := packArchive(t, "../outside", "x")
 	folder := filepath.Join(t.TempDir(), "in")
 	if err := untar(archive, folder, func(string) bool { return true }); err == nil {
 		t.Error("a file was written outside")

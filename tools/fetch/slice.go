@@ -17,8 +17,8 @@ type slice struct {
 	glyphs int
 }
 
-// least are the smallest sizes of the tables a slice must have.
-func least() map[string]int {
+// minTableSizes are the smallest sizes of the tables a slice must have.
+func minTableSizes() map[string]int {
 	return map[string]int{"OS/2": 78, "cmap": 4, "glyf": 1, "head": 54, "hhea": 36, "hmtx": 4, "loca": 4, "maxp": 32, "name": 6}
 }
 
@@ -39,7 +39,7 @@ func openSlice(font []byte) (*slice, error) {
 		}
 		s.tables[string(font[at:at+4])] = bytes.Clone(font[offset : offset+size])
 	}
-	for name, size := range least() {
+	for name, size := range minTableSizes() {
 		if len(s.tables[name]) < size {
 			return nil, fmt.Errorf("table %s: %w", name, errSlice)
 		}
@@ -77,16 +77,16 @@ func (s *slice) glyph(i int) (glyph, error) {
 	if from > to || to > len(s.tables["glyf"]) {
 		return glyph{}, errSlice
 	}
-	g := glyph{data: s.tables["glyf"][from:to], bearing: s.bearing(i)}
+	g := glyph{data: s.tables["glyf"][from:to], bearing: s.sideBearing(i)}
 	if len(g.data) > 1 && g.data[0]&0x80 != 0 {
 		return glyph{}, fmt.Errorf("glyph %d is composed of others: %w", i, errSlice)
 	}
 	return g, nil
 }
 
-// bearing is a glyph's left side bearing; glyphs after the ones with an advance of
+// sideBearing is a glyph's left side bearing; glyphs after the ones with an advance of
 // their own have nothing else.
-func (s *slice) bearing(i int) []byte {
+func (s *slice) sideBearing(i int) []byte {
 	own := get16(s.tables["hhea"], 34)
 	at := 4*i + 2
 	if i >= own {

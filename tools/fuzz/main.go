@@ -53,9 +53,9 @@ func run(ctx context.Context, out io.Writer, each time.Duration, only string, pa
 		if ctx.Err() != nil {
 			return failed, ctx.Err()
 		}
-		r := read(said)
+		r := readResult(said)
 		state := "ok"
-		if err != nil && !outOfTime(said) || r.runs == "" {
+		if err != nil && !hasTimedOut(said) || r.runs == "" {
 			state = "FAILED"
 			failed++
 		} else {
@@ -63,7 +63,7 @@ func run(ctx context.Context, out io.Writer, each time.Duration, only string, pa
 		}
 		fmt.Fprintf(out, "%-62s %10s execs %6s new  %s\n", t, r.runs, r.paths, state)
 		if state != "ok" {
-			fmt.Fprintln(out, indented(said))
+			fmt.Fprintln(out, indentOutput(said))
 		}
 	}
 	fmt.Fprintf(out, "%d passed, %d failed\n", passed, failed)
@@ -116,17 +116,17 @@ func (t target) fuzz(ctx context.Context, each time.Duration) ([]byte, error) {
 	return cmd.CombinedOutput()
 }
 
-// outOfTime reports whether no input failed: before Go 1.27 the go command may take the end of
+// hasTimedOut reports whether no input failed: before Go 1.27 the go command may take the end of
 // -fuzztime for a failure (golang/go#75804).
-func outOfTime(said []byte) bool {
+func hasTimedOut(said []byte) bool {
 	return bytes.Contains(said, []byte("context deadline exceeded")) && !bytes.Contains(said, []byte("Failing input written"))
 }
 
 // result is what a target's last line of progress says.
 type result struct{ runs, paths string }
 
-// read finds "fuzz: elapsed: 3s, execs: 4996 (1665/sec), new interesting: 111 (total: 131)".
-func read(said []byte) result {
+// readResult finds "fuzz: elapsed: 3s, execs: 4996 (1665/sec), new interesting: 111 (total: 131)".
+func readResult(said []byte) result {
 	var last result
 	for line := range strings.Lines(string(said)) {
 		if _, rest, ok := strings.Cut(line, ", execs: "); ok {
@@ -142,6 +142,6 @@ func firstWord(s string) string {
 	return word
 }
 
-func indented(said []byte) string {
+func indentOutput(said []byte) string {
 	return "    " + strings.ReplaceAll(string(bytes.TrimSpace(said)), "\n", "\n    ")
 }

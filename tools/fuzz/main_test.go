@@ -19,7 +19,7 @@ func TestTheLastProgressCounts(t *testing.T) {
 		"fuzz: elapsed: 3s, execs: 4996 (1665/sec), new interesting: 111 (total: 131)\n" +
 		"fuzz: elapsed: 6s, execs: 16278 (3760/sec), new interesting: 148 (total: 168)\nPASS\n"
 	for text, want := range map[string]result{said: {"16278", "148"}, "PASS\n": {}, "": {}} {
-		if got := read([]byte(text)); got != want {
+		if got := readResult([]byte(text)); got != want {
 			t.Errorf("%q: got %+v, want %+v", text, got, want)
 		}
 	}
@@ -31,7 +31,7 @@ func TestOnlyAFailingInputIsAFailure(t *testing.T) {
 		"context deadline exceeded\n\n    Failing input written to testdata/fuzz/FuzzParse/4d18ccd431bbcfbf\n": false,
 		"--- FAIL: FuzzParse (0.00s)\n    panic: runtime error\n":                                              false,
 	} {
-		if got := outOfTime([]byte(text)); got != want {
+		if got := hasTimedOut([]byte(text)); got != want {
 			t.Errorf("%q: got %t", text, got)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func built(t *testing.T, program, zip int) string {
+func writeBuild(t *testing.T, program, zip int) string {
 	t.Helper()
 	folder := t.TempDir()
 	for path, size := range map[string]int{"arm64/login/bootstrap": program, "lambda/login.zip": zip} {
@@ -41,13 +41,13 @@ func TestWhatIsTooHeavyIsNamed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			err := weigh(&out, built(t, c.program, c.zip), c.functions, budgets)
+			err := weigh(&out, writeBuild(t, c.program, c.zip), c.functions, budgets)
 			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q\n%s", err, c.want, &out)
 			}
 		})
 	}
-	if err := weigh(&bytes.Buffer{}, built(t, 1, 1), []string{"login"}, nil); err == nil {
+	if err := weigh(&bytes.Buffer{}, writeBuild(t, 1, 1), []string{"login"}, nil); err == nil {
 		t.Error("a function without a budget passes")
 	}
 	if _, err := read(strings.NewReader("login heavy 1")); err == nil {

@@ -7,12 +7,12 @@ type point struct{ x, y int64 }
 
 const fine = 16
 
-func (p point) plus(q point) point           { return point{p.x + q.x, p.y + q.y} }
-func (p point) minus(q point) point          { return point{p.x - q.x, p.y - q.y} }
-func (p point) times(n, d int64) point       { return point{divide(p.x*n, d), divide(p.y*n, d)} }
-func (p point) cross(q point) int64          { return p.x*q.y - p.y*q.x }
-func (p point) dot(q point) int64            { return p.x*q.x + p.y*q.y }
-func (p point) to(q point, n, d int64) point { return p.plus(q.minus(p).times(n, d)) }
+func (p point) plus(q point) point                     { return point{p.x + q.x, p.y + q.y} }
+func (p point) minus(q point) point                    { return point{p.x - q.x, p.y - q.y} }
+func (p point) times(n, d int64) point                 { return point{divide(p.x*n, d), divide(p.y*n, d)} }
+func (p point) cross(q point) int64                    { return p.x*q.y - p.y*q.x }
+func (p point) dot(q point) int64                      { return p.x*q.x + p.y*q.y }
+func (p point) pointBetween(q point, n, d int64) point { return p.plus(q.minus(p).times(n, d)) }
 
 // divide rounds to the nearest, halves away from zero.
 func divide(n, d int64) int64 {
@@ -44,7 +44,7 @@ func (c curve) pieces(f func(from, control, to point)) {
 	for i, control := range c.controls {
 		to := c.to
 		if i+1 < len(c.controls) {
-			to = control.to(c.controls[i+1], 1, 2)
+			to = control.pointBetween(c.controls[i+1], 1, 2)
 		}
 		f(from, control, to)
 		from = to
@@ -59,21 +59,21 @@ func (c curve) samples(perPiece int64) []point {
 	}
 	c.pieces(func(from, control, to point) {
 		for i := int64(1); i <= perPiece; i++ {
-			out = append(out, from.to(control, i, perPiece).to(control.to(to, i, perPiece), i, perPiece))
+			out = append(out, from.pointBetween(control, i, perPiece).pointBetween(control.pointBetween(to, i, perPiece), i, perPiece))
 		}
 	})
 	return out
 }
 
-// thinner draws c with the fewest points that stay within tolerance of it: as
+// simplify draws c with the fewest points that stay within tolerance of it: as
 // one curve that ends on the grid or, where it is long, as two.
-func (c curve) thinner() []curve {
+func (c curve) simplify() []curve {
 	ends := curve{from: onGrid(c.from), to: onGrid(c.to)}
 	if len(c.controls) == 0 {
 		return []curve{ends}
 	}
 	shape := c.samples(8)
-	if near(shape, ends.samples(1), straightness) {
+	if isNear(shape, ends.samples(1), straightness) {
 		return []curve{ends}
 	}
 	for n := 1; n < len(c.controls); n++ {
@@ -82,7 +82,7 @@ func (c curve) thinner() []curve {
 		if try.controls == nil {
 			continue
 		}
-		if line := try.samples(8); near(shape, line, tolerance) && near(line, shape, tolerance) {
+		if line := try.samples(8); isNear(shape, line, tolerance) && isNear(line, shape, tolerance) {
 			return []curve{try}
 		}
 	}
@@ -101,10 +101,10 @@ func (c curve) halves() contour {
 	if n < 2 {
 		return nil
 	}
-	middle := c.controls[n-1].to(c.controls[n], 1, 2)
+	middle := c.controls[n-1].pointBetween(c.controls[n], 1, 2)
 	first := curve{from: c.from, to: middle, controls: c.controls[:n]}
 	second := curve{from: middle, to: c.to, controls: c.controls[n:]}
-	return append(first.thinner(), second.thinner()...)
+	return append(first.simplify(), second.simplify()...)
 }
 
 // splines approximates by n pieces the cubic curve that c was once made of. A
@@ -115,32 +115,32 @@ func (c curve) splines(n int64) []point {
 	if n == 1 {
 		return c.corner()
 	}
-	p := [4]point{c.from, c.from.to(c.controls[0], 2*k, 3), c.to.to(c.controls[k-1], 2*k, 3), c.to}
+	p := [4]point{c.from, c.from.pointBetween(c.controls[0], 2*k, 3), c.to.pointBetween(c.controls[k-1], 2*k, 3), c.to}
 	controls := make([]point, n)
 	for i := range n {
-		a, b := part(p, i, i+1, n)
-		controls[i] = onGrid(a.to(b, i, n-1))
+		a, b := partControls(p, i, i+1, n)
+		controls[i] = onGrid(a.pointBetween(b, i, n-1))
 	}
 	return controls
 }
 
-// part returns where the tangents at both ends of the part from s/n to t/n of a
+// partControls returns where the tangents at both ends of the part from s/n to t/n of a
 // cubic lead: each is the one control point if only that end's tangent counts.
-func part(p [4]point, s, t, n int64) (fromStart, fromEnd point) {
-	start, end := at(p, s, n), at(p, t, n)
+func partControls(p [4]point, s, t, n int64) (fromStart, fromEnd point) {
+	start, end := pointAt(p, s, n), pointAt(p, t, n)
 	return start.plus(slope(p, s, n).times(1, 2*n)), end.minus(slope(p, t, n).times(1, 2*n))
 }
 
-// at is the cubic's point at i/n.
-func at(p [4]point, i, n int64) point {
-	a, b, c := p[0].to(p[1], i, n), p[1].to(p[2], i, n), p[2].to(p[3], i, n)
-	return a.to(b, i, n).to(b.to(c, i, n), i, n)
+// pointAt is the cubic's point at i/n.
+func pointAt(p [4]point, i, n int64) point {
+	a, b, c := p[0].pointBetween(p[1], i, n), p[1].pointBetween(p[2], i, n), p[2].pointBetween(p[3], i, n)
+	return a.pointBetween(b, i, n).pointBetween(b.pointBetween(c, i, n), i, n)
 }
 
 // slope is the cubic's derivative at i/n.
 func slope(p [4]point, i, n int64) point {
 	a, b, c := p[1].minus(p[0]), p[2].minus(p[1]), p[3].minus(p[2])
-	return a.to(b, i, n).to(b.to(c, i, n), i, n).times(3, 1)
+	return a.pointBetween(b, i, n).pointBetween(b.pointBetween(c, i, n), i, n).times(3, 1)
 }
 
 // corner is where the tangents at both ends meet, if they meet ahead.
@@ -158,14 +158,14 @@ func (c curve) corner() []point {
 	return []point{onGrid(c.from.plus(first.times(a, d)))}
 }
 
-// near reports whether no point of shape, which runs along line, is further
+// isNear reports whether no point of shape, which runs along line, is further
 // than limit from it.
-func near(shape, line []point, limit int64) bool {
+func isNear(shape, line []point, limit int64) bool {
 	next := 0
 	for _, p := range shape {
 		best := -1
 		for i := max(next-2, 0); i+1 < len(line); i++ {
-			if within(p, line[i], line[i+1], limit) {
+			if isWithin(p, line[i], line[i+1], limit) {
 				best = i
 				break
 			}
@@ -178,8 +178,8 @@ func near(shape, line []point, limit int64) bool {
 	return true
 }
 
-// within reports whether p is no further than limit from the line from a to b.
-func within(p, a, b point, limit int64) bool {
+// isWithin reports whether p is no further than limit from the line from a to b.
+func isWithin(p, a, b point, limit int64) bool {
 	along, out := b.minus(a), p.minus(a)
 	length := along.dot(along)
 	switch t := out.dot(along); {

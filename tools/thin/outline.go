@@ -59,34 +59,34 @@ func (c contour) spline(from, control, to point) contour {
 	return append(c, curve{from: from, to: to, controls: []point{control}})
 }
 
-// thinner thins every curve, then draws lines that go on in one direction as
+// simplify thins every curve, then draws lines that go on in one direction as
 // one. A contour with no area left is nil.
-func (c contour) thinner() contour {
+func (c contour) simplify() contour {
 	var out contour
 	for _, one := range c {
-		for _, t := range one.thinner() {
+		for _, t := range one.simplify() {
 			if len(t.controls) > 0 || t.from != t.to {
 				out = append(out, t)
 			}
 		}
 	}
-	out = out.straightened()
+	out = out.joinLines()
 	if len(out) == 0 || len(out) < 3 && !slices.ContainsFunc(out, func(c curve) bool { return len(c.controls) > 0 }) {
 		return nil
 	}
 	return out
 }
 
-// straightened joins neighbouring lines wherever no corner given up is further
+// joinLines joins neighbouring lines wherever no corner given up is further
 // than straightness from the one that takes their place.
-func (c contour) straightened() contour {
+func (c contour) joinLines() contour {
 	var out contour
 	var corners []point // given up by the last line of out
 	for _, one := range c {
 		n := len(out) - 1
 		if n >= 0 && len(out[n].controls) == 0 && len(one.controls) == 0 {
 			given := append(slices.Clone(corners), one.from)
-			if near(given, []point{out[n].from, one.to}, straightness) {
+			if isNear(given, []point{out[n].from, one.to}, straightness) {
 				out[n].to, corners = one.to, given
 				continue
 			}
@@ -111,15 +111,15 @@ func (c contour) vertices() []vertex {
 		implied := i > 0 && len(before) > 0 && len(one.controls) > 0 &&
 			before[len(before)-1].plus(one.controls[0]) == one.from.times(2, 1)
 		if !implied {
-			out = append(out, stored(one.from, false))
+			out = append(out, newVertex(one.from, false))
 		}
 		for _, p := range one.controls {
-			out = append(out, stored(p, true))
+			out = append(out, newVertex(p, true))
 		}
 	}
 	return out
 }
 
-func stored(p point, curve bool) vertex {
+func newVertex(p point, curve bool) vertex {
 	return vertex{int(p.x / (grid * fine)), int(p.y / (grid * fine)), curve}
 }

@@ -56,8 +56,8 @@ func Font(data []byte) ([]byte, error) {
 	return font.Assemble(tables), nil
 }
 
-// kept are the tables of a thinned font, and no others.
-func kept() []string {
+// keptTables are the tables of a thinned font, and no others.
+func keptTables() []string {
 	return []string{"OS/2", "cmap", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "name", "post"}
 }
 
@@ -69,12 +69,12 @@ func tablesOf(data []byte) (map[string][]byte, error) {
 		at, size := binary.BigEndian.Uint32(record[8:]), binary.BigEndian.Uint32(record[12:])
 		tables[string(record[:4])] = bytes.Clone(data[at : at+size])
 	}
-	for _, name := range kept() {
+	for _, name := range keptTables() {
 		if len(tables[name]) < 32 {
 			return nil, fmt.Errorf("%w: no table %s", ErrFont, name)
 		}
 	}
-	maps.DeleteFunc(tables, func(name string, _ []byte) bool { return !slices.Contains(kept(), name) })
+	maps.DeleteFunc(tables, func(name string, _ []byte) bool { return !slices.Contains(keptTables(), name) })
 	return tables, nil
 }
 
@@ -100,7 +100,7 @@ func (s *shapes) add(gid int, outline []contour) {
 	var glyph [][]vertex
 	n := 0
 	for _, c := range outline {
-		if thin := c.thinner(); thin != nil {
+		if thin := c.simplify(); thin != nil {
 			glyph = append(glyph, thin.vertices())
 			n += len(glyph[len(glyph)-1])
 		}

@@ -24,7 +24,7 @@ func face(t testing.TB, data []byte) *font.Face {
 // line is an outline as short straight lines.
 type line [][2][2]float64
 
-func flat(outline []font.Segment) line {
+func flattenOutline(outline []font.Segment) line {
 	var out line
 	var at, start [2]float64
 	to := func(x, y float64) {
@@ -52,8 +52,8 @@ func flat(outline []font.Segment) line {
 	return out
 }
 
-// furthest is how far a corner of l is from other at most.
-func (l line) furthest(other line) float64 {
+// maxDistance is how far a corner of l is from other at most.
+func (l line) maxDistance(other line) float64 {
 	worst := 0.0
 	for _, piece := range l {
 		best := math.Inf(1)
@@ -98,8 +98,8 @@ func TestShapesStayWhereTheyAre(t *testing.T) {
 		if !ok {
 			continue
 		}
-		a, b := flat(before.Outline(was)), flat(after.Outline(is))
-		if moved := max(a.furthest(b), b.furthest(a)) * grid; moved > 7 {
+		a, b := flattenOutline(before.Outline(was)), flattenOutline(after.Outline(is))
+		if moved := max(a.maxDistance(b), b.maxDistance(a)) * grid; moved > 7 {
 			t.Errorf("%q is moved by %.2f thousandths of the em", r, moved)
 		}
 	}
@@ -147,7 +147,7 @@ func TestPointsThatChangeNothingAreLeftOut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			n := 0
 			for _, c := range contours(tt.outline, 1000) {
-				n += len(c.thinner().vertices())
+				n += len(c.simplify().vertices())
 			}
 			if n != tt.most {
 				t.Errorf("%d points, want %d", n, tt.most)
@@ -159,7 +159,7 @@ func TestPointsThatChangeNothingAreLeftOut(t *testing.T) {
 func TestACircleNeedsFewerPieces(t *testing.T) {
 	outline := disc(32, 300)
 	for _, c := range contours(outline, 1000) {
-		thin := c.thinner()
+		thin := c.simplify()
 		if n := len(thin.vertices()); n >= 24 {
 			t.Errorf("32 pieces became %d points", n)
 		}

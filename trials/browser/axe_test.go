@@ -83,9 +83,9 @@ func unpack(archive []byte, inside string) ([]byte, error) {
 	}
 }
 
-// accessible holds what is shown against WCAG 2.2 AA, as far as a program can: no
+// checkAccessibility holds what is shown against WCAG 2.2 AA, as far as a program can: no
 // violation that axe-core calls serious or critical.
-func (p *tab) accessible(where string) {
+func (p *tab) checkAccessibility(where string) {
 	p.Helper()
 	script, err := axe()
 	if err != nil {

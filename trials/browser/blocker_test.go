@@ -41,19 +41,19 @@ func TestEveryBlockerIsShownWithItsWayOut(t *testing.T) {
 			p := open(t, s)
 			p.enter(portal, holder(t, b.meaning))
 			for _, text := range []string{b.title, b.cause, b.owner, b.remedy, b.more, "由谁处理", "处理办法"} {
-				p.sees(text)
+				p.waitForText(text)
 			}
 			p.snap("blocker-" + strings.ReplaceAll(b.meaning, " ", "-"))
-			p.press("证照加注")
-			p.until(`document.activeElement.matches(".problem")`)
+			p.clickByName("证照加注")
+			p.waitUntil(`document.activeElement.matches(".problem")`)
 			if js[bool](p, `Boolean(document.querySelector("dialog"))`) {
 				t.Error("the dialog opens all the same")
 			}
 			if strings.HasPrefix(b.more, "常见问题") {
-				p.press(b.more)
-				p.at("/" + portal + "/questions")
+				p.clickByName(b.more)
+				p.waitForPath("/" + portal + "/questions")
 				number := strings.TrimPrefix(b.more, "常见问题 ")
-				p.until(`document.getElementById("q` + number + `").getBoundingClientRect().top < innerHeight`)
+				p.waitUntil(`document.getElementById("q` + number + `").getBoundingClientRect().top < innerHeight`)
 			}
 		})
 	}
@@ -72,14 +72,14 @@ func TestEveryStateOfARegistrationIsNamed(t *testing.T) {
 		"06": "该电子证照已受限使用：办理转出", "07": "该电子证照已废止或已注销：吊销", "02": "该电子证照已受限使用：暂扣",
 	} {
 		report(t, h, func(r *seed.Row) { decide(r, state) })
-		p.press("重新检查")
-		p.sees(title)
+		p.clickByName("重新检查")
+		p.waitForText(title)
 	}
 	report(t, h, func(r *seed.Row) { decide(r, "01") })
-	p.press("重新检查")
-	p.until(`!document.querySelector(".problem")`)
-	p.press("证照加注")
-	p.sees("使用有效期截止日期")
+	p.clickByName("重新检查")
+	p.waitUntil(`!document.querySelector(".problem")`)
+	p.clickByName("证照加注")
+	p.waitForText("使用有效期截止日期")
 }
 
 // decide brings a row into a state by the one operation that leads out of every state, an ended
@@ -115,38 +115,38 @@ func TestTheHolderChoosesBothDays(t *testing.T) {
 	}{{seed.Ministry, desk, 0, "有效"}, {seed.National, pocket, 10, "未到使用日期"}} {
 		p := open(t, use.size)
 		p.enter(use.portal, h)
-		p.press("证照加注")
-		p.sees("使用有效期起始日期")
-		first := js[string](p, named("使用有效期起始日期")+".value")
-		last := js[string](p, named("使用有效期截止日期")+".value")
+		p.clickByName("证照加注")
+		p.waitForText("使用有效期起始日期")
+		first := js[string](p, elementByName("使用有效期起始日期")+".value")
+		last := js[string](p, elementByName("使用有效期截止日期")+".value")
 		today, err := civil.Parse(first)
 		if err != nil {
 			t.Fatal(err)
 		}
 		from := today.AddDays(use.from).String()
-		p.present("both-days-"+use.portal, use.size)
+		p.checkPage("both-days-"+use.portal, use.size)
 		p.fill("使用有效期起始日期", "")
-		p.press("加注")
-		p.sees("请填写。")
+		p.clickByName("加注")
+		p.waitForText("请填写。")
 		p.fill("使用有效期起始日期", today.AddDays(-1).String())
-		p.press("加注")
-		p.sees("起始日期应大于等于今天。")
-		p.until(`document.activeElement === ` + named("使用有效期起始日期"))
+		p.clickByName("加注")
+		p.waitForText("起始日期应大于等于今天。")
+		p.waitUntil(`document.activeElement === ` + elementByName("使用有效期起始日期"))
 		p.fill("使用有效期起始日期", from)
-		p.press("加注")
-		p.sees("加注成功!")
-		p.sees(from)
-		p.press("完成")
-		p.until(`document.querySelector(".copy.new")`)
+		p.clickByName("加注")
+		p.waitForText("加注成功!")
+		p.waitForText(from)
+		p.clickByName("完成")
+		p.waitUntil(`document.querySelector(".copy.new")`)
 		for _, want := range []string{use.outcome, from + " 至 " + last} {
 			if got := js[string](p, `document.querySelector(".copy.new").innerText`); !strings.Contains(got, want) {
 				t.Errorf("the copy is %q, without %s", got, want)
 			}
 		}
 		if use.portal == seed.National {
-			p.press("证照加注")
-			p.sees("今日已申请过加注件，请勿重复加注")
-			p.until(`document.activeElement.matches(".problem")`)
+			p.clickByName("证照加注")
+			p.waitForText("今日已申请过加注件，请勿重复加注")
+			p.waitUntil(`document.activeElement.matches(".problem")`)
 		}
 	}
 }
@@ -154,9 +154,9 @@ func TestTheHolderChoosesBothDays(t *testing.T) {
 func TestOthersChooseTheLastDayOnly(t *testing.T) {
 	p := open(t, desk)
 	p.enter(seed.Ministry, holder(t, "ready"))
-	p.press("证照加注")
-	p.sees("使用有效期截止日期")
-	if js[bool](p, `Boolean(`+named("使用有效期起始日期")+`)`) {
+	p.clickByName("证照加注")
+	p.waitForText("使用有效期截止日期")
+	if js[bool](p, `Boolean(`+elementByName("使用有效期起始日期")+`)`) {
 		t.Error("the first day of use is offered")
 	}
 }
@@ -165,14 +165,14 @@ func TestABlockerThatComesUpMeanwhileEndsTheDialog(t *testing.T) {
 	h := holder(t, "several specialties, one ending soon")
 	p := open(t, desk)
 	p.enter(seed.Ministry, h)
-	p.press("证照加注")
-	p.sees("部分专业有效期不足180天，请及时办理延续")
+	p.clickByName("证照加注")
+	p.waitForText("部分专业有效期不足180天，请及时办理延续")
 	report(t, h, func(r *seed.Row) { r.State = "06" })
 	t.Cleanup(func() { report(t, h, func(*seed.Row) {}) })
-	p.press("加注")
-	p.until(`!document.querySelector("dialog")`)
-	p.sees("请与聘用企业确认转出手续，办结后再加注。")
-	p.until(`document.activeElement.matches(".problem")`)
+	p.clickByName("加注")
+	p.waitUntil(`!document.querySelector("dialog")`)
+	p.waitForText("请与聘用企业确认转出手续，办结后再加注。")
+	p.waitUntil(`document.activeElement.matches(".problem")`)
 }
 
 func TestThePhoneIsBoundWhereItIsMissed(t *testing.T) {
@@ -184,13 +184,13 @@ func TestThePhoneIsBoundWhereItIsMissed(t *testing.T) {
 	})
 	p := open(t, pocket)
 	p.enter(seed.National, h)
-	p.press("绑定手机号码")
+	p.clickByName("绑定手机号码")
 	p.fill("手机号码", "138")
-	p.press("获取验证码")
-	p.sees("请填写 11 位手机号码")
+	p.clickByName("获取验证码")
+	p.waitForText("请填写 11 位手机号码")
 	p.fill("手机号码", h.Phone)
-	p.press("获取验证码")
-	p.sees("验证码已发送至")
+	p.clickByName("获取验证码")
+	p.waitForText("验证码已发送至")
 	p.snap("phone-binding-360")
 	code, _ := message(t, "phone-code", h.Phone)
 	wrong := "000000"
@@ -198,43 +198,43 @@ func TestThePhoneIsBoundWhereItIsMissed(t *testing.T) {
 		wrong = "111111"
 	}
 	p.fill("短信验证码", wrong)
-	p.press("绑定")
-	p.sees("验证码错误")
+	p.clickByName("绑定")
+	p.waitForText("验证码错误")
 	p.fill("短信验证码", code)
-	p.press("绑定")
-	p.until(`!document.querySelector("dialog") && !document.querySelector(".problem")`)
-	p.press("证照加注")
-	p.press("加注")
-	p.sees("加注成功!")
+	p.clickByName("绑定")
+	p.waitUntil(`!document.querySelector("dialog") && !document.querySelector(".problem")`)
+	p.clickByName("证照加注")
+	p.clickByName("加注")
+	p.waitForText("加注成功!")
 }
 
 func TestACertificateThatIsNotBoundIsBoundAndUnbound(t *testing.T) {
 	h := holder(t, "certificate not bound on the national platform")
 	p := open(t, desk)
 	p.logIn(seed.National, h, "/center")
-	p.sees("首次查看证照前，请点击“查看更多”进行实名身份认证。") // this account never showed the face
-	p.press("查看更多")
+	p.waitForText("首次查看证照前，请点击“查看更多”进行实名身份认证。") // this account never showed the face
+	p.clickByName("查看更多")
 	p.identify(h)
-	p.sees(`请前往"住房和城乡建设部政务服务门户"查看或下载电子证照。`)
-	p.sees("您名下有 1 个证照可以在本平台绑定")
+	p.waitForText(`请前往"住房和城乡建设部政务服务门户"查看或下载电子证照。`)
+	p.waitForText("您名下有 1 个证照可以在本平台绑定")
 	p.snap("not-bound-1280")
-	p.press("绑定证照")
-	p.sees(h.Number)
-	p.press("绑定")
-	p.until(`document.querySelector("table")`)
-	p.press("查看详情")
-	p.sees("证照相关服务")
+	p.clickByName("绑定证照")
+	p.waitForText(h.Number)
+	p.clickByName("绑定")
+	p.waitUntil(`document.querySelector("table")`)
+	p.clickByName("查看详情")
+	p.waitForText("证照相关服务")
 	page := js[string](p, "location.pathname")
 	p.fill("地区", "广东省")
-	p.sees("广东省没有这份证照的相关服务，请选择证书的注册地上海市。")
-	p.press("选择上海市")
-	p.sees("证照加注服务")
+	p.waitForText("广东省没有这份证照的相关服务，请选择证书的注册地上海市。")
+	p.clickByName("选择上海市")
+	p.waitForText("证照加注服务")
 	p.do(chromedp.NavigateBack())
-	p.press("解除绑定")
-	p.sees("证照本身和已加注的电子证照不受影响")
-	p.press("解除绑定")
-	p.until(`!document.querySelector("dialog") && document.getElementById("empty")`)
+	p.clickByName("解除绑定")
+	p.waitForText("证照本身和已加注的电子证照不受影响")
+	p.clickByName("解除绑定")
+	p.waitUntil(`!document.querySelector("dialog") && document.getElementById("empty")`)
 	p.visit(page + "/endorsements")
-	p.sees(`请前往"住房和城乡建设部政务服务门户"查看或下载电子证照`)
-	p.sees("绑定证照")
+	p.waitForText(`请前往"住房和城乡建设部政务服务门户"查看或下载电子证照`)
+	p.waitForText("绑定证照")
 }

@@ -45,8 +45,8 @@ func TestTheContractsPageNeedsNobodyElseAndListsEveryOperation(t *testing.T) {
 			if wider := js[int](p, `document.documentElement.scrollWidth - innerWidth`); wider > 0 {
 				t.Errorf("with the examples open, it is %d pixels wider", wider)
 			}
-			p.accessible("/docs")
-			p.press("openapi.yaml")
+			p.checkAccessibility("/docs")
+			p.clickByName("openapi.yaml")
 			if diff := cmp.Diff(string(text), string(p.download())); diff != "" {
 				t.Error(diff)
 			}

@@ -21,8 +21,8 @@ func (p *tab) session(portal string, h seed.Holder) *seed.Session {
 	return &seed.Session{API: api(), Portal: portal, Holder: h, Token: token}
 }
 
-// atCopy opens 电子证照管理 for the holder, with a copy just made.
-func atCopy(t *testing.T, portal string, s size, h seed.Holder) (*tab, *seed.Session, seed.Endorsed) {
+// openWithNewCopy opens 电子证照管理 for the holder, with a copy just made.
+func openWithNewCopy(t *testing.T, portal string, s size, h seed.Holder) (*tab, *seed.Session, seed.Endorsed) {
 	t.Helper()
 	p := open(t, s)
 	p.enter(portal, h)
@@ -36,22 +36,22 @@ func atCopy(t *testing.T, portal string, s size, h seed.Holder) (*tab, *seed.Ses
 		t.Fatal(err)
 	}
 	p.visit(js[string](p, "location.pathname"))
-	p.until(`document.querySelector(".copy").dataset.endorsement === ` + quote(made.Endorsement))
+	p.waitUntil(`document.querySelector(".copy").dataset.endorsement === ` + quote(made.Endorsement))
 	return p, session, made
 }
 
-// present holds what is shown against everything a page has to be.
-func (p *tab) present(name string, s size) {
+// checkPage holds what is shown against everything a page has to be.
+func (p *tab) checkPage(name string, s size) {
 	p.Helper()
 	p.inside(name)
 	for _, scheme := range []string{"dark", "light"} {
-		p.prefer(scheme)
-		p.accessible(name + ", " + scheme)
+		p.setColorScheme(scheme)
+		p.checkAccessibility(name + ", " + scheme)
 	}
 	p.snap(name + "-" + s.String())
 }
 
-func everywhere(t *testing.T, try func(*testing.T, string, size)) {
+func runAtEverySize(t *testing.T, try func(*testing.T, string, size)) {
 	t.Helper()
 	for _, portal := range []string{seed.Ministry, seed.National} {
 		for _, s := range []size{desk, pocket} {
@@ -60,7 +60,7 @@ func everywhere(t *testing.T, try func(*testing.T, string, size)) {
 	}
 }
 
-func verified(t *testing.T, v seed.Verdict, err error) seed.Verdict {
+func requireVerdict(t *testing.T, v seed.Verdict, err error) seed.Verdict {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -69,67 +69,67 @@ func verified(t *testing.T, v seed.Verdict, err error) seed.Verdict {
 }
 
 func TestTheHolderLetsOneReaderSeeMore(t *testing.T) {
-	everywhere(t, func(t *testing.T, portal string, s size) {
-		p, _, made := atCopy(t, portal, s, holder(t, "ready"))
-		p.mayCopy()
+	runAtEverySize(t, func(t *testing.T, portal string, s size) {
+		p, _, made := openWithNewCopy(t, portal, s, holder(t, "ready"))
+		p.allowClipboard()
 		reopen := func() {
 			t.Helper()
-			p.pressAt(`[...document.querySelectorAll('[data-endorsement="` + made.Endorsement + `"] button')].find(b => b.innerText === "授权查看")`)
+			p.clickElement(`[...document.querySelectorAll('[data-endorsement="` + made.Endorsement + `"] button')].find(b => b.innerText === "授权查看")`)
 		}
 		reopen()
-		p.sees("目前没有有效的授权。")
-		p.present("consent-"+portal, s)
-		p.press("生成授权链接")
-		p.sees("请选择授权查看的内容。")
-		p.press("照片")
-		p.press("姓名全称")
-		p.press("生成授权链接")
-		p.sees("请填写授权给谁")
-		p.until(`document.activeElement === ` + named("授权给"))
+		p.waitForText("目前没有有效的授权。")
+		p.checkPage("consent-"+portal, s)
+		p.clickByName("生成授权链接")
+		p.waitForText("请选择授权查看的内容。")
+		p.clickByName("照片")
+		p.clickByName("姓名全称")
+		p.clickByName("生成授权链接")
+		p.waitForText("请填写授权给谁")
+		p.waitUntil(`document.activeElement === ` + elementByName("授权给"))
 		p.fill("授权给", "丙招标代理（示例）")
 		p.fill("授权截止日期", "2020-01-01")
-		p.press("生成授权链接")
-		p.sees("截止日期应在今天至六天之内。")
-		last := js[string](p, named("授权截止日期")+".max")
+		p.clickByName("生成授权链接")
+		p.waitForText("截止日期应在今天至六天之内。")
+		last := js[string](p, elementByName("授权截止日期")+".max")
 		p.fill("授权截止日期", last)
-		p.press("生成授权链接")
-		p.sees("链接只显示这一次")
-		p.present("consent-given-"+portal, s)
-		link := js[string](p, named("授权链接")+".value")
-		p.press("复制链接")
-		p.sees("已复制")
+		p.clickByName("生成授权链接")
+		p.waitForText("链接只显示这一次")
+		p.checkPage("consent-given-"+portal, s)
+		link := js[string](p, elementByName("授权链接")+".value")
+		p.clickByName("复制链接")
+		p.waitForText("已复制")
 		if got := js[string](p, "navigator.clipboard.readText()"); got != link {
 			t.Errorf("copied %q, the link is %q", got, link)
 		}
 		read := func() map[string]any {
 			t.Helper()
 			v, err := api().VerifyAs(t.Context(), "", map[string]any{"token": link})
-			return verified(t, v, err).Subject.Disclosed
+			return requireVerdict(t, v, err).Subject.Disclosed
 		}
 		got := read()
 		if diff := cmp.Diff([]string{"by", "name", "photo"}, slices.Sorted(maps.Keys(got))); diff != "" || got["name"] != holder(t, "ready").Name {
 			t.Errorf("the reader sees %v: %s", got["name"], diff)
 		}
 
-		p.press("关闭")
+		p.clickByName("关闭")
 		reopen()
-		p.sees("丙招标代理（示例）")
-		p.sees("姓名全称、照片")
-		p.sees(last)
+		p.waitForText("丙招标代理（示例）")
+		p.waitForText("姓名全称、照片")
+		p.waitForText(last)
 		if js[bool](p, `[...document.querySelectorAll("dialog input")].some(i => i.value.includes("#")) || `+shown+`.innerText.includes("/v#")`) {
 			t.Error("the link is told again")
 		}
-		p.press("撤销")
-		p.sees("目前没有有效的授权。")
-		p.until(`!document.querySelector("dialog [data-consent]")`)
+		p.clickByName("撤销")
+		p.waitForText("目前没有有效的授权。")
+		p.waitUntil(`!document.querySelector("dialog [data-consent]")`)
 		if got := read(); len(got) != 0 {
 			t.Errorf("after its end the reader sees %d things", len(got))
 		}
 	})
 }
 
-// mayCopy lets the page write to the clipboard, and the test read it.
-func (p *tab) mayCopy() {
+// allowClipboard lets the page write to the clipboard, and the test read it.
+func (p *tab) allowClipboard() {
 	p.Helper()
 	c := chromedp.FromContext(p.ctx)
 	for _, name := range []string{"clipboard-read", "clipboard-write"} {
@@ -142,14 +142,14 @@ func (p *tab) mayCopy() {
 	}
 }
 
-// seen has a copy verified in every way there is, by all kinds of readers, and more often than
+// fillLedger has a copy verified in every way there is, by all kinds of readers, and more often than
 // one page of the ledger holds.
-func seen(t *testing.T, s *seed.Session, made seed.Endorsed) {
+func fillLedger(t *testing.T, s *seed.Session, made seed.Endorsed) {
 	t.Helper()
 	ask := func(token string, more map[string]any) seed.Verdict {
 		t.Helper()
 		v, err := api().VerifyAs(t.Context(), token, more)
-		return verified(t, v, err)
+		return requireVerdict(t, v, err)
 	}
 	for range 5 {
 		ask("", map[string]any{"token": made.Token()})
@@ -160,7 +160,7 @@ func seen(t *testing.T, s *seed.Session, made seed.Endorsed) {
 			t.Fatal(err)
 		}
 		v, err := api().VerifyFile(t.Context(), "application/"+file, data, url.Values{})
-		verified(t, v, err)
+		requireVerdict(t, v, err)
 	}
 	ask("", map[string]any{"number": s.Holder.Number, "name": s.Holder.Name})
 	receipt := ask("", map[string]any{"token": made.Token(), "wantReceipt": true}).Receipt
@@ -183,9 +183,9 @@ func seen(t *testing.T, s *seed.Session, made seed.Endorsed) {
 }
 
 func TestTheLedgerTellsWhoVerified(t *testing.T) {
-	everywhere(t, func(t *testing.T, portal string, s size) {
-		p, session, made := atCopy(t, portal, s, holder(t, "ready"))
-		seen(t, session, made)
+	runAtEverySize(t, func(t *testing.T, portal string, s size) {
+		p, session, made := openWithNewCopy(t, portal, s, holder(t, "ready"))
+		fillLedger(t, session, made)
 		all, err := session.Ledger(t.Context(), made.Certificate)
 		if err != nil {
 			t.Fatal(err)
@@ -212,17 +212,17 @@ func TestTheLedgerTellsWhoVerified(t *testing.T) {
 				}
 			}
 		}
-		p.sees("不记录核验方的网络地址和所在位置")
+		p.waitForText("不记录核验方的网络地址和所在位置")
 		js[bool](p, `document.getElementById("verifications").scrollIntoView(), true`)
-		p.present("ledger-"+portal, s)
+		p.checkPage("ledger-"+portal, s)
 
 		turn := func(name string) {
-			p.pressAt(`[...document.querySelectorAll(".ledger nav button")].find(b => b.innerText === "` + name + `")`)
+			p.clickElement(`[...document.querySelectorAll(".ledger nav button")].find(b => b.innerText === "` + name + `")`)
 		}
 		turn("下一页")
-		p.until(rows + `[0].dataset.verification === ` + quote(ids[10]))
-		p.until(`document.activeElement.id === "verifications"`)
+		p.waitUntil(rows + `[0].dataset.verification === ` + quote(ids[10]))
+		p.waitUntil(`document.activeElement.id === "verifications"`)
 		turn("上一页")
-		p.until(rows + `[0].dataset.verification === ` + quote(ids[0]))
+		p.waitUntil(rows + `[0].dataset.verification === ` + quote(ids[0]))
 	})
 }

@@ -15,9 +15,9 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// between stands between the page and the service for the addresses of a pattern, at the
+// interceptRequests stands between the page and the service for the addresses of a pattern, at the
 // request or once the answer is there, and lets through what handle does not deal with.
-func (p *tab) between(pattern string, stage fetch.RequestStage, handle func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool) {
+func (p *tab) interceptRequests(pattern string, stage fetch.RequestStage, handle func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool) {
 	p.Helper()
 	c := chromedp.FromContext(p.ctx)
 	if err := chromedp.Listen(p.ctx, func(event any) {
@@ -42,16 +42,16 @@ func (p *tab) between(pattern string, stage fetch.RequestStage, handle func(ctx 
 	})
 }
 
-// lose loses the request, or its answer.
-func lose(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
+// failRequest loses the request, or its answer.
+func failRequest(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
 	_, err := cdp.Call(ctx, at, fetch.FailRequest, fetch.FailRequestParams{RequestID: e.RequestID, ErrorReason: network.ErrorReasonConnectionReset})
 	return err == nil
 }
 
-// onlyOne checks that the page shows one endorsement for a purpose, and not two.
-func (p *tab) onlyOne(purpose string) {
+// checkSingleCopy checks that the page shows one endorsement for a purpose, and not two.
+func (p *tab) checkSingleCopy(purpose string) {
 	p.Helper()
-	p.until(`document.querySelector(".copy.new")`)
+	p.waitUntil(`document.querySelector(".copy.new")`)
 	if n := js[int](p, `[...document.querySelectorAll(".copy")].filter(c => c.innerText.includes(`+quote(purpose)+`)).length`); n != 1 {
 		p.Errorf("%d copies were made for %s", n, purpose)
 	}
@@ -63,7 +63,7 @@ func TestAnAnswerThatIsLostDoesNotMakeTwoCopies(t *testing.T) {
 	p.enter(seed.Ministry, holder(t, "65 within the next months"))
 	keys := make(chan string, 8)
 	var asked atomic.Int32
-	p.between("*/endorsements", fetch.RequestStageResponse, func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
+	p.interceptRequests("*/endorsements", fetch.RequestStageResponse, func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
 		if e.Request.Method != "POST" {
 			return false
 		}
@@ -72,67 +72,67 @@ func TestAnAnswerThatIsLostDoesNotMakeTwoCopies(t *testing.T) {
 				keys <- fmt.Sprint(value)
 			}
 		}
-		return asked.Add(1) <= 2 && lose(ctx, at, e)
+		return asked.Add(1) <= 2 && failRequest(ctx, at, e)
 	})
-	p.press("证照加注")
+	p.clickByName("证照加注")
 	p.fill("事由说明", "断网示例")
-	p.press("加注")
-	p.sees("网络已断开，正在重试")
+	p.clickByName("加注")
+	p.waitForText("网络已断开，正在重试")
 	p.snap("network-retry-1280")
-	p.sees("加注成功!")
+	p.waitForText("加注成功!")
 	if asked.Load() != 3 {
 		t.Errorf("asked %d times", asked.Load())
 	}
 	if one, two, three := <-keys, <-keys, <-keys; one == "" || one != two || two != three {
 		t.Errorf("the keys were %s, %s, %s", one, two, three)
 	}
-	p.press("完成")
-	p.onlyOne("断网示例")
+	p.clickByName("完成")
+	p.checkSingleCopy("断网示例")
 }
 
 func TestADoubleClickMakesOneCopy(t *testing.T) {
 	t.Parallel()
 	p := open(t, desk)
 	p.enter(seed.National, holder(t, "several specialties, one ending soon"))
-	p.press("证照加注")
+	p.clickByName("证照加注")
 	p.fill("事由说明", "双击示例")
-	js[bool](p, `(b => { b.click(); b.click(); b.form.requestSubmit(); return true; })(`+named("加注")+`)`)
-	p.sees("加注成功!")
-	p.press("完成")
-	p.onlyOne("双击示例")
+	js[bool](p, `(b => { b.click(); b.click(); b.form.requestSubmit(); return true; })(`+elementByName("加注")+`)`)
+	p.waitForText("加注成功!")
+	p.clickByName("完成")
+	p.checkSingleCopy("双击示例")
 }
 
 func TestADownloadSurvivesABrokenLine(t *testing.T) {
 	t.Parallel()
 	p := open(t, pocket)
 	p.enter(seed.Ministry, holder(t, "rare characters in the name"))
-	p.press("证照加注")
-	p.press("加注")
-	p.sees("加注成功!")
+	p.clickByName("证照加注")
+	p.clickByName("加注")
+	p.waitForText("加注成功!")
 	var asked atomic.Int32
-	p.between(here.stack.Storage.S3+"/*", fetch.RequestStageRequest, func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
+	p.interceptRequests(here.stack.Storage.S3+"/*", fetch.RequestStageRequest, func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
 		switch asked.Add(1) {
 		case 1:
-			return lose(ctx, at, e)
+			return failRequest(ctx, at, e)
 		case 2:
-			return spoil(ctx, at, e)
+			return replaceAnswer(ctx, at, e)
 		}
 		return false
 	})
-	p.press("pdf下载")
-	p.sees("文件校验不一致")
-	p.sees("已丢弃")
+	p.clickByName("pdf下载")
+	p.waitForText("文件校验不一致")
+	p.waitForText("已丢弃")
 	p.snap("download-damaged-360")
-	p.press("重试")
-	p.sees("文件校验一致")
+	p.clickByName("重试")
+	p.waitForText("文件校验一致")
 	if data := p.download(); !strings.HasPrefix(string(data), "%PDF-") || len(p.done) > 0 {
 		t.Errorf("got %.20q, and %d more", data, len(p.done))
 	}
-	p.forgive("net::ERR")
+	p.expectConsoleError("net::ERR")
 }
 
-// spoil answers with another file.
-func spoil(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
+// replaceAnswer answers with another file.
+func replaceAnswer(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
 	_, err := cdp.Call(ctx, at, fetch.FulfillRequest, fetch.FulfillRequestParams{
 		RequestID: e.RequestID, ResponseCode: 200, Body: []byte("%PDF-1.7 something else"),
 		ResponseHeaders: []*fetch.HeaderEntry{{Name: "access-control-allow-origin", Value: here.stack.URL}},
@@ -144,16 +144,16 @@ func TestALostNetworkIsSaidAndWaitedFor(t *testing.T) {
 	t.Parallel()
 	p := open(t, pocket)
 	p.logIn(seed.National, holder(t, "several specialties, one ending soon"), "/center")
-	p.sees("四级实名")
+	p.waitForText("四级实名")
 	var asked atomic.Int32
-	p.between("*/v1/account", fetch.RequestStageRequest, func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
-		return asked.Add(1) <= 5 && lose(ctx, at, e)
+	p.interceptRequests("*/v1/account", fetch.RequestStageRequest, func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
+		return asked.Add(1) <= 5 && failRequest(ctx, at, e)
 	})
-	p.press("账户设置")
-	p.sees("网络已断开，正在重试")
-	p.sees("网络连接中断")
-	p.sees("请检查网络后重试")
+	p.clickByName("账户设置")
+	p.waitForText("网络已断开，正在重试")
+	p.waitForText("网络连接中断")
+	p.waitForText("请检查网络后重试")
 	p.snap("network-lost-360")
-	p.press("重试")
-	p.sees("身份证有效开始日期")
+	p.clickByName("重试")
+	p.waitForText("身份证有效开始日期")
 }

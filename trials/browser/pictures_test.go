@@ -45,16 +45,16 @@ func history(t *testing.T) *tab {
 	p := open(t, size{1120, 880})
 	p.enter(seed.Ministry, holder(t, "ready"))
 	for _, use := range [][3]string{{"入职", "", "示例第一工程局有限公司"}, {"投标", "示例市第一人民医院门诊楼施工", "示例市公共资源交易中心"}} {
-		p.press("证照加注")
+		p.clickByName("证照加注")
 		p.fill("加注事由", use[0])
 		if use[1] != "" {
 			p.fill("事由说明", use[1])
 		}
 		p.fill("接收单位", use[2])
-		p.press("加注")
-		p.sees("加注成功!")
-		p.press("完成")
-		p.until(`document.querySelector(".copy.new")?.innerText.includes(` + quote(use[0]) + `)`)
+		p.clickByName("加注")
+		p.waitForText("加注成功!")
+		p.clickByName("完成")
+		p.waitUntil(`document.querySelector(".copy.new")?.innerText.includes(` + quote(use[0]) + `)`)
 	}
 	js[bool](p, `document.activeElement.blur(), scrollTo(0, 0), true`)
 	return p
@@ -71,7 +71,7 @@ func blocker(t *testing.T) *tab {
 // scan is the QR dialog in a small window, in the dark.
 func scan(t *testing.T) *tab {
 	p := open(t, pocket)
-	p.prefer("dark")
+	p.setColorScheme("dark")
 	p.logIn(seed.Ministry, holder(t, "ready"), "/certificates")
 	p.code()
 	return p

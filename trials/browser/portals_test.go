@@ -38,8 +38,8 @@ func TestThePageOfAPortalOfOnesOwnGoesTheWholeWay(t *testing.T) {
 	p.goTo("http://" + here.elsewhere.Addr().String())
 	p.fill("用户名", h.Username)
 	p.fill("密码", seed.Password)
-	p.press("登录")
-	p.until(`!document.getElementById("face").hidden && document.getElementById("qr").naturalWidth > 0`)
+	p.clickByName("登录")
+	p.waitUntil(`!document.getElementById("face").hidden && document.getElementById("qr").naturalWidth > 0`)
 	code, err := seed.ReadCode(js[string](p, `document.getElementById("phone").href`))
 	if err != nil {
 		t.Fatal(err)
@@ -51,11 +51,11 @@ func TestThePageOfAPortalOfOnesOwnGoesTheWholeWay(t *testing.T) {
 	if err := api().Assert(t.Context(), app(h), code, seed.Seen{Number: number, Result: "pass"}); err != nil {
 		t.Fatal(err)
 	}
-	p.sees(h.Number)
-	p.press("加注")
-	p.sees("加注成功!")
+	p.waitForText(h.Number)
+	p.clickByName("加注")
+	p.waitForText("加注成功!")
 	for file, begins := range map[string]string{"PDF": "%PDF-", "OFD": "PK"} {
-		p.press("下载 " + file)
+		p.clickByName("下载 " + file)
 		if data := p.download(); !strings.HasPrefix(string(data), begins) {
 			t.Errorf("the %s begins with %.8q", file, data)
 		}

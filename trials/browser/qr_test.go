@@ -38,7 +38,7 @@ func TestEveryStateOfTheQRDialog(t *testing.T) {
 				{"other", "认证人与登录账户不一致", other, "pass", false},
 			} {
 				code, number := p.scan(c.person)
-				p.sees("已扫码，请在手机上输入数字并进行人脸识别。")
+				p.waitForText("已扫码，请在手机上输入数字并进行人脸识别。")
 				shot("scanned")
 				if c.mistake {
 					number = map[bool]string{true: "10", false: "99"}[number == "99"]
@@ -46,13 +46,13 @@ func TestEveryStateOfTheQRDialog(t *testing.T) {
 				if err := api().Assert(t.Context(), app(c.person), code, seed.Seen{Number: number, Result: c.result}); err == nil {
 					t.Fatal("the service took it")
 				}
-				p.sees("认证未通过")
-				p.sees(c.says)
+				p.waitForText("认证未通过")
+				p.waitForText(c.says)
 				shot("rejected-" + c.name)
-				p.press("刷新二维码")
+				p.clickByName("刷新二维码")
 			}
 			p.identify(h)
-			p.until(`document.getElementById("endorse")`)
+			p.waitUntil(`document.getElementById("endorse")`)
 			got := strings.Join(js[[]string](p, "window.states"), " ")
 			want := strings.Repeat("pending scanned rejected opening ", 3) + "pending scanned verified"
 			if got = strings.ReplaceAll(got, "pending verified", "pending scanned verified"); got != want {
@@ -68,16 +68,16 @@ func TestAQRCodeExpiresAndIsRefreshed(t *testing.T) {
 	p := open(t, desk)
 	p.logIn(seed.Ministry, h, "/certificates")
 	first, _ := p.code()
-	p.until(`/剩余 \d+ 秒/.test(document.querySelector(".qr").innerText)`)
-	p.sees("二维码已过期")
+	p.waitUntil(`/剩余 \d+ 秒/.test(document.querySelector(".qr").innerText)`)
+	p.waitForText("二维码已过期")
 	p.snap("qr-expired-1280")
-	p.until(`document.activeElement.innerText === "刷新二维码"`)
-	p.press("刷新二维码")
+	p.waitUntil(`document.activeElement.innerText === "刷新二维码"`)
+	p.clickByName("刷新二维码")
 	if second, _ := p.code(); second == first {
 		t.Error("the code is the same")
 	}
 	p.identify(h)
-	p.until(`document.getElementById("endorse")`)
+	p.waitUntil(`document.getElementById("endorse")`)
 }
 
 func TestClosingTheQRDialogLeavesAWayToIt(t *testing.T) {
@@ -85,14 +85,14 @@ func TestClosingTheQRDialogLeavesAWayToIt(t *testing.T) {
 	h := holder(t, "ready")
 	p := open(t, pocket)
 	p.logIn(seed.National, h, "/certificates")
-	p.press("查看详情")
+	p.clickByName("查看详情")
 	p.code()
-	p.key("\x1b")
-	p.sees("请先进行实名身份认证")
+	p.pressKeys("\x1b")
+	p.waitForText("请先进行实名身份认证")
 	p.snap("qr-declined-360")
-	p.press("扫码认证")
+	p.clickByName("扫码认证")
 	p.identify(h)
-	p.sees("证照相关服务")
+	p.waitForText("证照相关服务")
 }
 
 func TestAPastedCodeIsAsGoodAsAScannedOne(t *testing.T) {
@@ -106,16 +106,16 @@ func TestAPastedCodeIsAsGoodAsAScannedOne(t *testing.T) {
 	phone := open(t, pocket)
 	phone.visit("/phone")
 	phone.fill("二维码内容", "hello")
-	phone.press("扫码")
-	phone.sees("操作未完成")
-	phone.sees("这不是实名认证的二维码")
-	phone.forgive("/phone/scan")
-	phone.press("再扫一次")
+	phone.clickByName("扫码")
+	phone.waitForText("操作未完成")
+	phone.waitForText("这不是实名认证的二维码")
+	phone.expectConsoleError("/phone/scan")
+	phone.clickByName("再扫一次")
 	phone.fill("二维码内容", text)
-	phone.press("扫码")
+	phone.clickByName("扫码")
 	phone.fill("页面上显示的两位数字", number)
 	phone.snap("phone-360")
-	phone.press("完成")
-	phone.sees("认证通过")
-	p.until(`document.getElementById("endorse")`)
+	phone.clickByName("完成")
+	phone.waitForText("认证通过")
+	p.waitUntil(`document.getElementById("endorse")`)
 }

@@ -17,14 +17,14 @@ func (p *tab) logIn(portal string, h seed.Holder, page string) {
 	p.visit("/" + portal + "/login?return=/" + portal + page)
 	p.fill("用户名", h.Username)
 	p.fill("密码", seed.Password)
-	p.press("登录")
-	p.until(`!location.pathname.endsWith("/login")`)
+	p.clickByName("登录")
+	p.waitUntil(`!location.pathname.endsWith("/login")`)
 }
 
 // code is what the QR dialog shows: the code's text and the number.
 func (p *tab) code() (seed.Code, string) {
 	p.Helper()
-	p.until(`document.querySelector(".qr[data-state=pending]")`)
+	p.waitUntil(`document.querySelector(".qr[data-state=pending]")`)
 	text := js[string](p, `document.querySelector('.qr a[href*="/i#"]').href`)
 	code, err := seed.ReadCode(text)
 	if err != nil {
@@ -54,8 +54,8 @@ func (p *tab) identify(h seed.Holder) {
 	if err := api().Assert(p.Context(), app(h), code, seed.Seen{Number: number, Result: "pass"}); err != nil {
 		p.Fatal(err)
 	}
-	p.until(`!document.querySelector("dialog.identify")`)
-	p.settled()
+	p.waitUntil(`!document.querySelector("dialog.identify")`)
+	p.waitUntilSettled()
 }
 
 // enter logs the holder in and goes on to where their certificate is endorsed.
@@ -66,13 +66,13 @@ func (p *tab) enter(portal string, h seed.Holder) {
 		p.identify(h)
 	} else {
 		p.logIn(portal, h, "/certificates")
-		p.settled()
-		p.press("查看详情")
+		p.waitUntilSettled()
+		p.clickByName("查看详情")
 		p.identify(h)
-		p.press("证照加注服务")
+		p.clickByName("证照加注服务")
 	}
-	p.until(`document.getElementById("endorse")`)
-	p.settled()
+	p.waitUntil(`document.getElementById("endorse")`)
+	p.waitUntilSettled()
 }
 
 // report has the registry report the holder's certificate with something changed.

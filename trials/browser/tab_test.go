@@ -67,7 +67,7 @@ func open(t *testing.T, s size) *tab {
 		return err
 	})
 	p.keepDownloads()
-	t.Cleanup(p.judge)
+	t.Cleanup(p.checkConsole)
 	return p
 }
 
@@ -127,8 +127,8 @@ func (p *tab) listen(event any) {
 	}
 }
 
-// judge fails the test for what its pages said to the console.
-func (p *tab) judge() {
+// checkConsole fails the test for what its pages said to the console.
+func (p *tab) checkConsole() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, e := range p.errors {
@@ -136,8 +136,8 @@ func (p *tab) judge() {
 	}
 }
 
-// forgive leaves out what the console said with this in it; there has to be some.
-func (p *tab) forgive(text string) {
+// expectConsoleError leaves out what the console said with this in it; there has to be some.
+func (p *tab) expectConsoleError(text string) {
 	p.Helper()
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -175,8 +175,8 @@ func js[T any](p *tab, expression string) T {
 	return v
 }
 
-// until waits for an expression to become true.
-func (p *tab) until(expression string) {
+// waitUntil waits for an expression to become true.
+func (p *tab) waitUntil(expression string) {
 	p.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
@@ -185,7 +185,7 @@ func (p *tab) until(expression string) {
 		if err == nil && v {
 			return
 		}
-		if p.threw() {
+		if p.hasUncaughtError() {
 			p.Fatalf("the page threw something before this came true: %s", expression)
 		}
 		select {
@@ -197,8 +197,8 @@ func (p *tab) until(expression string) {
 	}
 }
 
-// threw says whether a page threw something that it did not catch.
-func (p *tab) threw() bool {
+// hasUncaughtError says whether a page threw something that it did not catch.
+func (p *tab) hasUncaughtError() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.ContainsFunc(p.errors, func(e string) bool { return strings.HasPrefix(e, "Uncaught") })
@@ -230,33 +230,33 @@ func (p *tab) visit(path string) {
 func (p *tab) goTo(address string) {
 	p.Helper()
 	p.do(chromedp.Navigate(address))
-	p.settled()
+	p.waitUntilSettled()
 }
 
-// settled waits for the page to be done with what it is showing, or to ask something.
-func (p *tab) settled() {
+// waitUntilSettled waits for the page to be done with what it is showing, or to ask something.
+func (p *tab) waitUntilSettled() {
 	p.Helper()
-	p.until(`document.readyState === "complete" && (!document.querySelector("main[aria-busy]") || document.querySelector("dialog[open]"))`)
+	p.waitUntil(`document.readyState === "complete" && (!document.querySelector("main[aria-busy]") || document.querySelector("dialog[open]"))`)
 }
 
 // shown is what is visible: the page, or the dialog before it.
 const shown = `([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body)`
 
-// sees waits for a text.
-func (p *tab) sees(text string) {
+// waitForText waits for a text.
+func (p *tab) waitForText(text string) {
 	p.Helper()
-	p.until(shown + `.innerText.includes(` + quote(text) + `)`)
+	p.waitUntil(shown + `.innerText.includes(` + quote(text) + `)`)
 }
 
-// at is where the tab is, without the origin.
-func (p *tab) at(path string) {
+// waitForPath is where the tab is, without the origin.
+func (p *tab) waitForPath(path string) {
 	p.Helper()
-	p.until(`location.pathname === ` + quote(path))
-	p.settled()
+	p.waitUntil(`location.pathname === ` + quote(path))
+	p.waitUntilSettled()
 }
 
-// named finds the visible button, link or input of a name, below what is shown.
-func named(name string) string {
+// elementByName finds the visible button, link or input of a name, below what is shown.
+func elementByName(name string) string {
 	return `(() => {
 		const root = ` + shown + `;
 		const named = e => (e.getAttribute("aria-label") ?? e.innerText).trim() === ` + quote(name) + `;
@@ -266,16 +266,16 @@ func named(name string) string {
 	})()`
 }
 
-// press presses a button or link by its name, with the mouse or a finger.
-func (p *tab) press(name string) {
+// clickByName presses a button or link by its name, with the mouse or a finger.
+func (p *tab) clickByName(name string) {
 	p.Helper()
-	p.pressAt(named(name))
+	p.clickElement(elementByName(name))
 }
 
-// pressAt presses what an expression finds, once it is there and not disabled.
-func (p *tab) pressAt(element string) {
+// clickElement presses what an expression finds, once it is there and not disabled.
+func (p *tab) clickElement(element string) {
 	p.Helper()
-	p.until(`(e => e && !e.disabled && e.getAttribute("aria-busy") !== "true")(` + element + `)`)
+	p.waitUntil(`(e => e && !e.disabled && e.getAttribute("aria-busy") !== "true")(` + element + `)`)
 	point := js[[]float64](p, `(e => { e.scrollIntoView({block: "center"}); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })(`+element+`)`)
 	p.do(chromedp.MouseClickXY(point[0], point[1]))
 }
@@ -283,21 +283,21 @@ func (p *tab) pressAt(element string) {
 // fill types into the input of a label, instead of what is there.
 func (p *tab) fill(label, value string) {
 	p.Helper()
-	p.until(named(label))
-	kind := js[string](p, `(e => { e.scrollIntoView({block: "center"}); e.focus(); e.select?.(); return e.type; })(`+named(label)+`)`)
+	p.waitUntil(elementByName(label))
+	kind := js[string](p, `(e => { e.scrollIntoView({block: "center"}); e.focus(); e.select?.(); return e.type; })(`+elementByName(label)+`)`)
 	switch kind {
 	case "date", "select-one": // what their pickers do
-		js[bool](p, `(e => { e.value = `+quote(value)+`; e.dispatchEvent(new Event("input", {bubbles: true})); e.dispatchEvent(new Event("change", {bubbles: true})); return true; })(`+named(label)+`)`)
+		js[bool](p, `(e => { e.value = `+quote(value)+`; e.dispatchEvent(new Event("input", {bubbles: true})); e.dispatchEvent(new Event("change", {bubbles: true})); return true; })(`+elementByName(label)+`)`)
 	default:
 		p.do(chromedp.KeyEvent(value))
 	}
-	if got := js[string](p, named(label)+".value"); got != value {
+	if got := js[string](p, elementByName(label)+".value"); got != value {
 		p.Fatalf("%s holds %q, want %q", label, got, value)
 	}
 }
 
-// key presses keys on the keyboard.
-func (p *tab) key(keys string) {
+// pressKeys presses keys on the keyboard.
+func (p *tab) pressKeys(keys string) {
 	p.Helper()
 	p.do(chromedp.KeyEvent(keys))
 }
@@ -343,8 +343,8 @@ func picture(ctx context.Context, at *chromedp.Target) ([]byte, error) {
 	return chromedp.FullScreenshot(100)(ctx, at)
 }
 
-// prefer makes the tab prefer light or dark.
-func (p *tab) prefer(scheme string) {
+// setColorScheme makes the tab prefer light or dark.
+func (p *tab) setColorScheme(scheme string) {
 	p.Helper()
 	p.call(func(ctx context.Context, at *chromedp.Target) error {
 		_, err := cdp.Call(ctx, at, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{

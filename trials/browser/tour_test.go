@@ -30,10 +30,10 @@ func (p *tab) tour(portal string, stop func(name string)) {
 		stop(portal + strings.ReplaceAll(path, "/", "-"))
 	}
 	p.logIn(portal, h, "/center")
-	p.sees("四级实名")
+	p.waitForText("四级实名")
 	stop(portal + "-center")
-	p.press("账户设置")
-	p.sees("身份证有效开始日期")
+	p.clickByName("账户设置")
+	p.waitForText("身份证有效开始日期")
 	stop(portal + "-account")
 	p.dialog("更换手机号码", portal+"-phone", stop)
 	p.dialog("修改密码", portal+"-change", stop)
@@ -43,51 +43,51 @@ func (p *tab) tour(portal string, stop func(name string)) {
 		stop(portal + "-certificates")
 		p.dialog("绑定证照", portal+"-bind", stop)
 		p.dialog("解除绑定", portal+"-unbind", stop)
-		p.press("查看详情")
+		p.clickByName("查看详情")
 	}
 	p.code()
 	stop(portal + "-qr")
 	p.identify(h)
 	if portal == seed.National {
-		p.sees("证照相关服务")
+		p.waitForText("证照相关服务")
 		stop(portal + "-detail")
-		p.press("证照加注服务")
+		p.clickByName("证照加注服务")
 	}
-	p.until(`document.getElementById("endorse")`)
-	p.settled()
-	p.press("证照加注")
-	p.sees("使用有效期截止日期")
+	p.waitUntil(`document.getElementById("endorse")`)
+	p.waitUntilSettled()
+	p.clickByName("证照加注")
+	p.waitForText("使用有效期截止日期")
 	stop(portal + "-endorse")
-	p.press("加注")
-	p.sees("加注成功!")
+	p.clickByName("加注")
+	p.waitForText("加注成功!")
 	stop(portal + "-success")
-	p.press("预览")
-	p.until(`document.querySelector("img.preview")?.naturalWidth > 100`)
+	p.clickByName("预览")
+	p.waitUntil(`document.querySelector("img.preview")?.naturalWidth > 100`)
 	stop(portal + "-preview")
-	p.press("关闭")
-	p.press("完成")
-	p.until(`document.querySelector(".copy.new")`)
-	p.sees("还没有人核验过。")
+	p.clickByName("关闭")
+	p.clickByName("完成")
+	p.waitUntil(`document.querySelector(".copy.new")`)
+	p.waitForText("还没有人核验过。")
 	stop(portal + "-history")
 	p.dialog("授权查看", portal+"-consent", stop)
 	p.dialog("撤回", portal+"-withdraw", stop)
 	p.visit(base + "/nothing")
 	stop(portal + "-nothing")
-	p.pressAt(`document.querySelector(".problem a")`) // trying again would find nothing either
-	p.at(base)
+	p.clickElement(`document.querySelector(".problem a")`) // trying again would find nothing either
+	p.waitForPath(base)
 }
 
 // dialog opens a dialog, stops there, and closes it.
 func (p *tab) dialog(button, name string, stop func(string)) {
 	p.Helper()
-	p.press(button)
-	p.until(`document.querySelector("dialog[open]")`)
+	p.clickByName(button)
+	p.waitUntil(`document.querySelector("dialog[open]")`)
 	if title := js[string](p, shown+`.querySelector("h2").innerText`); !strings.HasPrefix(title, button) {
 		p.Errorf("%s opens a dialog called %s", button, title)
 	}
 	stop(name)
-	p.press("关闭")
-	p.until(`!document.querySelector("dialog")`)
+	p.clickByName("关闭")
+	p.waitUntil(`!document.querySelector("dialog")`)
 }
 
 // inside checks that nothing sticks out of the window to the side.
@@ -117,8 +117,8 @@ func TestEveryPageIsAccessibleAndFits(t *testing.T) {
 						if s == pocket && scheme == "dark" {
 							continue // the colours are those of the other size
 						}
-						p.prefer(scheme)
-						p.accessible(name + ", " + scheme)
+						p.setColorScheme(scheme)
+						p.checkAccessibility(name + ", " + scheme)
 						p.snap("page-" + name + "-" + s.String() + "-" + scheme)
 					}
 				})
@@ -133,8 +133,8 @@ func TestEveryPageIsAccessibleAndFits(t *testing.T) {
 				p.visit(path)
 				p.inside(path)
 				for _, scheme := range []string{"dark", "light"} {
-					p.prefer(scheme)
-					p.accessible(path + ", " + scheme)
+					p.setColorScheme(scheme)
+					p.checkAccessibility(path + ", " + scheme)
 					p.snap("page-" + strings.Trim(strings.NewReplacer("/", "start", "#", "-").Replace(path), "-") + "-" + s.String() + "-" + scheme)
 				}
 			}
@@ -176,8 +176,8 @@ func (p *tab) reload(address string) {
 		_, err := cdp.Call(ctx, at, page.Reload, page.ReloadParams{IgnoreCache: &fresh})
 		return err
 	})
-	p.until(`performance.getEntriesByType("navigation")[0].type === "reload"`)
-	p.settled()
+	p.waitUntil(`performance.getEntriesByType("navigation")[0].type === "reload"`)
+	p.waitUntilSettled()
 	if after := js[string](p, `document.querySelector("main").innerText`); after != before || len(after) < 20 {
 		p.Errorf("%s shows\n%s\nand reloaded\n%s", address, before, after)
 	}

@@ -18,7 +18,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-func downloaded(t *testing.T, s *seed.Session, e seed.Endorsed, file string) []byte {
+func downloadFile(t *testing.T, s *seed.Session, e seed.Endorsed, file string) []byte {
 	t.Helper()
 	data, err := s.Download(t.Context(), e, file)
 	if err != nil {
@@ -40,51 +40,51 @@ func (p *tab) submit(name string, data []byte) {
 
 func TestFilesNumbersAndPastedTexts(t *testing.T) {
 	t.Parallel()
-	s, e := forABid(t)
-	pdf, ofd := downloaded(t, s, e, "pdf"), downloaded(t, s, e, "ofd")
+	s, e := makeBidCopy(t)
+	pdf, ofd := downloadFile(t, s, e, "pdf"), downloadFile(t, s, e, "ofd")
 	p := open(t, desk)
 	p.visit("/v")
-	p.look("start", desk)
+	p.checkVerifyPage("start", desk)
 	for name, data := range map[string][]byte{"copy.pdf": pdf, "copy.ofd": ofd} {
 		p.submit(name, data)
-		p.answers("有效", "✓")
-		p.sees("证照标识")
+		p.waitForAnswer("有效", "✓")
+		p.waitForText("证照标识")
 	}
-	p.look("file", desk)
+	p.checkVerifyPage("file", desk)
 	broken := append([]byte{}, pdf...)
 	broken[len(broken)/2] ^= 1
 	p.submit("copy.pdf", broken)
-	p.answers("无效", "✕")
+	p.waitForAnswer("无效", "✕")
 	if rows := p.rows(); rows != "fail" {
 		t.Errorf("the rows are %s", rows)
 	}
 	if js[bool](p, `document.getElementById("reminder").checkVisibility()`) {
 		t.Error("an altered file has a reminder to sign it")
 	}
-	p.look("file-altered", desk)
+	p.checkVerifyPage("file-altered", desk)
 
 	h := holder(t, "ready")
 	p.fill("注册编号", h.Number)
 	p.fill("持证人姓名", h.Name)
-	p.press("核对")
-	p.answers("无法确认", "?")
-	p.sees("未提交加注件，只核对了注册信息")
-	p.look("number", desk)
+	p.clickByName("核对")
+	p.waitForAnswer("无法确认", "?")
+	p.waitForText("未提交加注件，只核对了注册信息")
+	p.checkVerifyPage("number", desk)
 	p.fill("持证人姓名", "李四")
-	p.press("核对")
-	p.sees("未找到匹配的证照信息")
+	p.clickByName("核对")
+	p.waitForText("未找到匹配的证照信息")
 
 	p.fill("二维码内容或回执", "hello")
-	p.press("核验")
-	p.sees("这不是二维码内容，也不是核验回执。")
+	p.clickByName("核验")
+	p.waitForText("这不是二维码内容，也不是核验回执。")
 	p.fill("二维码内容或回执", e.VerifyURL)
-	p.press("核验")
-	p.answers("有效", "✓")
+	p.clickByName("核验")
+	p.waitForAnswer("有效", "✓")
 }
 
 func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 	t.Parallel()
-	_, e := forABid(t)
+	_, e := makeBidCopy(t)
 	bundle, err := os.ReadFile(here.stack.Paths.Trust)
 	if err != nil {
 		t.Fatal(err)
@@ -95,47 +95,47 @@ func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 	}
 	p := open(t, pocket)
 	p.visit("/v#" + e.Token())
-	p.answers("有效", "✓")
+	p.waitForAnswer("有效", "✓")
 	p.fill("核验人（自称，回执注明未经证实；选填）", "示例招标代理")
-	p.press("下载核验回执")
+	p.clickByName("下载核验回执")
 	text := p.download()
-	p.sees("回执已下载。")
+	p.waitForText("回执已下载。")
 	receipt, err := credential.ParseReceipt(string(text), trust.Receipts)
 	if err != nil || receipt.Verdict.Overall != string(verdict.Valid) || receipt.Asker.SelfStatedName != "示例招标代理" {
 		t.Fatalf("%v: %+v", err, receipt)
 	}
-	p.press("下载回执 PDF")
+	p.clickByName("下载回执 PDF")
 	sheet := p.download()
-	if inside, ok := evidence.ReceiptIn(sheet); !ok || !strings.HasPrefix(inside, "eyJ") {
+	if inside, ok := evidence.ExtractReceipt(sheet); !ok || !strings.HasPrefix(inside, "eyJ") {
 		t.Fatalf("the page of the receipt holds none: %.20q", sheet)
 	}
 	p.fill("注册专业", "建筑工程") // which is not asked of a receipt
 	for name, data := range map[string][]byte{"receipt.jws": text, "receipt.pdf": sheet} {
 		p.submit(name, data)
-		p.answers("核验回执 · 真实", "i")
-		p.sees("回执只说明当时的核验结论，不能代替被核验的文件。")
-		p.sees("结论：有效。")
-		p.sees("「示例招标代理」")
-		p.states(t)
+		p.waitForAnswer("核验回执 · 真实", "i")
+		p.waitForText("回执只说明当时的核验结论，不能代替被核验的文件。")
+		p.waitForText("结论：有效。")
+		p.waitForText("「示例招标代理」")
+		p.checkReceiptView(t)
 	}
-	p.look("receipt", pocket)
+	p.checkVerifyPage("receipt", pocket)
 	p.visit("/v")
 	p.visit("/v#" + string(text)) // a receipt may be opened as a link
-	p.answers("核验回执 · 真实", "i")
+	p.waitForAnswer("核验回执 · 真实", "i")
 	forged := bytes.Clone(sheet)
 	forged[len(forged)/2] ^= 1
 	p.submit("receipt.pdf", forged)
-	p.answers("核验回执 · 不真实", "✕")
-	p.sees("本页与所附回执生成的页面不一致")
+	p.waitForAnswer("核验回执 · 不真实", "✕")
+	p.waitForText("本页与所附回执生成的页面不一致")
 	if rows := p.rows(); rows != "fail" || strings.Contains(p.text(), "示例招标代理") {
 		t.Errorf("of a forged page there is shown: %s", p.text())
 	}
-	p.look("receipt-forged", pocket)
+	p.checkVerifyPage("receipt-forged", pocket)
 }
 
-// states holds the view of a receipt against what it must and must not be: what was
+// checkReceiptView holds the view of a receipt against what it must and must not be: what was
 // found then and what the register says now, apart, and nothing in the colour of 有效.
-func (p *tab) states(t *testing.T) {
+func (p *tab) checkReceiptView(t *testing.T) {
 	t.Helper()
 	rows := func(list string) string {
 		return js[string](p, `[...document.querySelectorAll("#`+list+` li")].map(e => e.className).join(" ")`)
@@ -166,7 +166,7 @@ func (p *tab) states(t *testing.T) {
 
 func TestAReceiptWhoseCopyWasWithdrawnSaysSoApart(t *testing.T) {
 	t.Parallel()
-	s, e := forABid(t)
+	s, e := makeBidCopy(t)
 	v, err := api().VerifyAs(t.Context(), "", map[string]any{
 		"token": e.Token(), "purpose": "投标", "recipient": "示例单位", "asOf": e.UseUntil, "wantReceipt": true,
 		"asker": map[string]string{"name": "丙　　　核验结论：有效」"},
@@ -180,26 +180,26 @@ func TestAReceiptWhoseCopyWasWithdrawnSaysSoApart(t *testing.T) {
 	p := open(t, desk)
 	p.visit("/v")
 	p.fill("二维码内容或回执", v.Receipt)
-	p.press("核验")
-	p.answers("核验回执 · 真实", "i")
-	p.sees("当时的结论")
-	p.sees("登记信息现在")
-	p.sees("持证人已撤回")
-	p.sees("「丙 核验结论：有效』」")
+	p.clickByName("核验")
+	p.waitForAnswer("核验回执 · 真实", "i")
+	p.waitForText("当时的结论")
+	p.waitForText("登记信息现在")
+	p.waitForText("持证人已撤回")
+	p.waitForText("「丙 核验结论：有效』」")
 	if rows := js[string](p, `[...document.querySelectorAll("#nowChecks li")].map(e => e.className).join(" ")`); rows != "not-asked fail pass" {
 		t.Errorf("now: %s", rows)
 	}
-	p.look("receipt-withdrawn", desk)
-	p.press("English")
-	p.answers("Receipt · genuine", "i")
-	p.sees("What the register says now")
-	p.look("receipt-english", desk)
+	p.checkVerifyPage("receipt-withdrawn", desk)
+	p.clickByName("English")
+	p.waitForAnswer("Receipt · genuine", "i")
+	p.waitForText("What the register says now")
+	p.checkVerifyPage("receipt-english", desk)
 }
 
 // Every published vector of a token, in the page itself.
 func TestTheVectorsOfTokensInThePage(t *testing.T) {
 	t.Parallel()
-	all, err := cases.All()
+	all, err := cases.ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,8 +20,8 @@ import (
 // wide is the widest window the page is tried at.
 var wide = size{1920, 1080}
 
-// forABid makes a copy for a bid, by the API.
-func forABid(t *testing.T) (*seed.Session, seed.Endorsed) {
+// makeBidCopy makes a copy for a bid, by the API.
+func makeBidCopy(t *testing.T) (*seed.Session, seed.Endorsed) {
 	t.Helper()
 	h := holder(t, "ready")
 	s, err := api().Login(t.Context(), seed.Ministry, h)
@@ -44,10 +44,10 @@ func forABid(t *testing.T) (*seed.Session, seed.Endorsed) {
 	return s, e
 }
 
-// answers waits for the page's answer and for the mark beside it.
-func (p *tab) answers(word, mark string) {
+// waitForAnswer waits for the page's answer and for the mark beside it.
+func (p *tab) waitForAnswer(word, mark string) {
 	p.Helper()
-	p.until(`!document.getElementById("result").hidden && document.getElementById("word").textContent === ` + quote(word) +
+	p.waitUntil(`!document.getElementById("result").hidden && document.getElementById("word").textContent === ` + quote(word) +
 		` && document.getElementById("mark").textContent === ` + quote(mark))
 }
 
@@ -57,19 +57,19 @@ func (p *tab) rows() string {
 	return js[string](p, `[...document.querySelectorAll("#checks li")].map(e => e.className).join(" ")`)
 }
 
-// look holds the page against the rules for every page, in both colours.
-func (p *tab) look(name string, s size) {
+// checkVerifyPage holds the page against the rules for every page, in both colours.
+func (p *tab) checkVerifyPage(name string, s size) {
 	p.Helper()
 	p.inside(name)
 	for _, scheme := range []string{"dark", "light"} {
-		p.prefer(scheme)
-		p.accessible(name + ", " + scheme)
+		p.setColorScheme(scheme)
+		p.checkAccessibility(name + ", " + scheme)
 		p.snap("verify-" + name + "-" + s.String() + "-" + scheme)
 	}
 }
 
-// away takes the tab's network away, or gives it back.
-func (p *tab) away(yes bool) {
+// setOffline takes the tab's network away, or gives it back.
+func (p *tab) setOffline(yes bool) {
 	p.Helper()
 	p.call(func(ctx context.Context, at *chromedp.Target) error {
 		conditions := []*network.Conditions{{Offline: yes, DownloadThroughput: -1, UploadThroughput: -1}}
@@ -87,41 +87,41 @@ func (p *tab) away(yes bool) {
 
 func TestAScannedCodeIsFirstGenuineThenValid(t *testing.T) {
 	t.Parallel()
-	_, e := forABid(t)
+	_, e := makeBidCopy(t)
 	for _, s := range []size{desk, pocket, wide} {
 		t.Run("at "+s.String(), func(t *testing.T) {
 			p := open(t, s)
 			seen := make(chan struct{})
-			p.between("*/v1/verifications", fetch.RequestStageRequest, func(context.Context, *chromedp.Target, *fetch.EventRequestPaused) bool {
+			p.interceptRequests("*/v1/verifications", fetch.RequestStageRequest, func(context.Context, *chromedp.Target, *fetch.EventRequestPaused) bool {
 				<-seen
 				return false
 			})
 			p.visit("/v#" + e.Token())
-			p.answers("真实（截至签发时）", "…")
-			p.sees("时效内 · 正在查询实时状态")
+			p.waitForAnswer("真实（截至签发时）", "…")
+			p.waitForText("时效内 · 正在查询实时状态")
 			if rows := p.rows(); !strings.HasPrefix(rows, "pass pass pass unknown unknown") {
 				t.Errorf("the rows are %s", rows)
 			}
 			p.snap("verify-pending-" + s.String())
 			close(seen)
-			p.answers("有效", "✓")
+			p.waitForAnswer("有效", "✓")
 			if rows := p.rows(); rows != "pass pass pass pass pass pass" {
 				t.Errorf("the rows are %s", rows)
 			}
-			p.sees("打印件须本人手写签名且与签名图像一致，否则无效")
-			p.sees("持证人声明")
-			p.sees("仅用于投标「示例项目」")
-			p.look("valid", s)
+			p.waitForText("打印件须本人手写签名且与签名图像一致，否则无效")
+			p.waitForText("持证人声明")
+			p.waitForText("仅用于投标「示例项目」")
+			p.checkVerifyPage("valid", s)
 		})
 	}
 }
 
 func TestACodeForAnotherDayOrUse(t *testing.T) {
 	t.Parallel()
-	s, e := forABid(t)
+	s, e := makeBidCopy(t)
 	p := open(t, pocket)
 	p.visit("/v#" + e.Token())
-	p.answers("有效", "✓")
+	p.waitForAnswer("有效", "✓")
 	for _, c := range []struct{ label, value, word, says string }{
 		{"使用日期（如开标日）", e.UseUntil, "有效", "届时有效"},
 		{"注册专业", "矿业工程", "无效", "未注册该专业"},
@@ -133,24 +133,24 @@ func TestACodeForAnotherDayOrUse(t *testing.T) {
 		{"使用日期（如开标日）", "2099-01-01", "无效", "届时已失效"},
 	} {
 		p.fill(c.label, c.value)
-		p.press("按以上情形核验")
-		p.answers(c.word, map[string]string{"有效": "✓", "无效": "✕"}[c.word])
-		p.sees(c.says)
+		p.clickByName("按以上情形核验")
+		p.waitForAnswer(c.word, map[string]string{"有效": "✓", "无效": "✕"}[c.word])
+		p.waitForText(c.says)
 	}
-	p.look("invalid-on-that-day", pocket)
+	p.checkVerifyPage("invalid-on-that-day", pocket)
 	if _, err := s.Withdraw(t.Context(), e, "不再参加"); err != nil {
 		t.Fatal(err)
 	}
 	p.visit("/v")
 	p.visit("/v#" + e.Token())
-	p.answers("无效", "✕")
-	p.sees("持证人已撤回")
-	p.look("withdrawn", pocket)
+	p.waitForAnswer("无效", "✕")
+	p.waitForText("持证人已撤回")
+	p.checkVerifyPage("withdrawn", pocket)
 }
 
 func TestAnAlteredCodeShowsNothingElse(t *testing.T) {
 	t.Parallel()
-	_, e := forABid(t)
+	_, e := makeBidCopy(t)
 	parts := strings.Split(e.Token(), ".")
 	claims, err := base64.RawURLEncoding.DecodeString(parts[1])
 	if err != nil {
@@ -159,53 +159,53 @@ func TestAnAlteredCodeShowsNothingElse(t *testing.T) {
 	parts[1] = base64.RawURLEncoding.EncodeToString([]byte(strings.Replace(string(claims), "张", "李", 1)))
 	p := open(t, desk)
 	p.visit("/v#" + strings.Join(parts, "."))
-	p.answers("无效", "✕")
-	p.sees("内容与签名不符")
+	p.waitForAnswer("无效", "✕")
+	p.waitForText("内容与签名不符")
 	if rows := p.rows(); rows != "fail" || strings.Contains(p.text(), "李") {
 		t.Errorf("the rows are %s: %s", rows, p.text())
 	}
-	p.look("altered", desk)
+	p.checkVerifyPage("altered", desk)
 	p.visit("/v#hello")
-	p.answers("无效", "✕")
-	p.sees("不是本平台签发的文件或二维码")
+	p.waitForAnswer("无效", "✕")
+	p.waitForText("不是本平台签发的文件或二维码")
 }
 
 func TestWithoutANetworkACodeIsNeverValid(t *testing.T) {
 	t.Parallel()
-	_, e := forABid(t)
+	_, e := makeBidCopy(t)
 	for _, s := range []size{desk, pocket} {
 		t.Run("at "+s.String(), func(t *testing.T) {
 			p := open(t, s)
 			p.visit("/v")
-			p.until(`navigator.serviceWorker.controller`)
-			p.until(`caches.has("jiazhu-keys-2")`)
+			p.waitUntil(`navigator.serviceWorker.controller`)
+			p.waitUntil(`caches.has("jiazhu-keys-2")`)
 			js[bool](p, `(async () => { while (!(await (await caches.open("jiazhu-keys-2")).match("/.well-known/jwks.json"))) await new Promise(r => setTimeout(r, 20)); return true; })()`)
 			p.do(chromedp.Navigate("about:blank"))
-			p.away(true)
+			p.setOffline(true)
 			p.visit("/v#" + e.Token())
-			p.answers("无法确认", "?")
-			p.sees("真实（截至签发时） · 时效内 · 实时状态未知")
-			p.sees("离线：仅凭本机于 " + time.Now().Format("2006"))
+			p.waitForAnswer("无法确认", "?")
+			p.waitForText("真实（截至签发时） · 时效内 · 实时状态未知")
+			p.waitForText("离线：仅凭本机于 " + time.Now().Format("2006"))
 			if strings.Contains(js[string](p, `document.getElementById("result").className`), "valid") {
 				t.Error("it looks valid")
 			}
-			p.look("offline", s)
+			p.checkVerifyPage("offline", s)
 
 			p.submit("copy.pdf", []byte("%PDF-1.7"))
-			p.answers("无法确认", "?")
-			p.sees("没有网络，无法核验文件")
+			p.waitForAnswer("无法确认", "?")
+			p.waitForText("没有网络，无法核验文件")
 
 			unknown := strings.Split(e.Token(), ".")
 			unknown[0] = base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"ES256","kid":"none"}`))
 			js[bool](p, `(location.hash = "`+strings.Join(unknown, ".")+`", true)`)
-			p.sees("二维码的签名密钥未知，无法核对")
-			p.answers("无法确认", "?")
+			p.waitForText("二维码的签名密钥未知，无法核对")
+			p.waitForAnswer("无法确认", "?")
 
 			js[bool](p, `(location.hash = "`+e.Token()+`", true)`)
-			p.sees("实时状态未知")
-			p.away(false)
-			p.answers("有效", "✓")
-			p.forgive("ERR_INTERNET_DISCONNECTED")
+			p.waitForText("实时状态未知")
+			p.setOffline(false)
+			p.waitForAnswer("有效", "✓")
+			p.expectConsoleError("ERR_INTERNET_DISCONNECTED")
 		})
 	}
 }
@@ -214,7 +214,7 @@ func TestThePageCanBeInstalled(t *testing.T) {
 	t.Parallel()
 	p := open(t, pocket)
 	p.visit("/v")
-	p.until(`navigator.serviceWorker.controller`)
+	p.waitUntil(`navigator.serviceWorker.controller`)
 	p.call(func(ctx context.Context, at *chromedp.Target) error {
 		found, err := cdp.Call(ctx, at, page.GetInstallabilityErrors, cdp.Empty{})
 		if err != nil {
@@ -241,38 +241,38 @@ func TestThePageCanBeInstalled(t *testing.T) {
 
 func TestAQuestionThatCannotBeAskedLeavesWhatIsKnown(t *testing.T) {
 	t.Parallel()
-	_, e := forABid(t)
+	_, e := makeBidCopy(t)
 	p := open(t, pocket)
 	p.visit("/v#" + e.Token())
-	p.answers("有效", "✓")
+	p.waitForAnswer("有效", "✓")
 	js[bool](p, `(e => { e.value = "建筑\u200b工程"; return true; })(document.getElementById("specialty"))`)
-	p.press("按以上情形核验")
-	p.sees("含有不可显示的字符。")
-	p.answers("无法确认", "?")
-	p.sees("真实（截至签发时） · 时效内 · 实时状态未知")
+	p.clickByName("按以上情形核验")
+	p.waitForText("含有不可显示的字符。")
+	p.waitForAnswer("无法确认", "?")
+	p.waitForText("真实（截至签发时） · 时效内 · 实时状态未知")
 }
 
 func TestWithTheHoldersConsentMoreIsShown(t *testing.T) {
 	t.Parallel()
-	s, e := forABid(t)
+	s, e := makeBidCopy(t)
 	given, err := s.Consent(t.Context(), e, "示例单位", "name", "birth", "photo", "idNumber")
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := open(t, pocket)
 	p.visit(strings.TrimPrefix(given.Link, here.stack.URL))
-	p.answers("有效", "✓")
+	p.waitForAnswer("有效", "✓")
 	for _, shown := range []string{"持证人授权显示", "姓名（全）", s.Holder.Name, s.Holder.IDNumber(), "出生日期"} {
-		p.sees(shown)
+		p.waitForText(shown)
 	}
-	p.until(`document.getElementById("photo").naturalWidth > 100`)
-	p.look("consent", pocket)
+	p.waitUntil(`document.getElementById("photo").naturalWidth > 100`)
+	p.checkVerifyPage("consent", pocket)
 	if err := s.Revoke(t.Context(), e, given.Consent); err != nil {
 		t.Fatal(err)
 	}
 	p.visit("/v")
 	p.visit(strings.TrimPrefix(given.Link, here.stack.URL))
-	p.answers("有效", "✓")
+	p.waitForAnswer("有效", "✓")
 	if text := p.text(); strings.Contains(text, s.Holder.IDNumber()) || strings.Contains(text, "持证人授权显示") {
 		t.Errorf("after its end the consent still shows: %s", text)
 	}
@@ -280,19 +280,19 @@ func TestWithTheHoldersConsentMoreIsShown(t *testing.T) {
 
 func TestThePageInEnglishByKeyboardAndOnPaper(t *testing.T) {
 	t.Parallel()
-	_, e := forABid(t)
+	_, e := makeBidCopy(t)
 	p := open(t, desk)
 	p.visit("/v#" + e.Token())
-	p.answers("有效", "✓")
-	p.press("English")
-	p.answers("Valid", "✓")
-	p.sees("A printed copy must be signed by hand")
-	p.look("english", desk)
-	p.until(`document.activeElement.id === "result"`)
-	p.key("\t")
-	p.until(`document.activeElement.id === "print"`)
-	p.key("\t")
-	p.until(`document.activeElement.id === "asOf"`)
+	p.waitForAnswer("有效", "✓")
+	p.clickByName("English")
+	p.waitForAnswer("Valid", "✓")
+	p.waitForText("A printed copy must be signed by hand")
+	p.checkVerifyPage("english", desk)
+	p.waitUntil(`document.activeElement.id === "result"`)
+	p.pressKeys("\t")
+	p.waitUntil(`document.activeElement.id === "print"`)
+	p.pressKeys("\t")
+	p.waitUntil(`document.activeElement.id === "asOf"`)
 	p.call(func(ctx context.Context, at *chromedp.Target) error {
 		_, err := cdp.Call(ctx, at, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
 		return err
@@ -304,6 +304,6 @@ func TestThePageInEnglishByKeyboardAndOnPaper(t *testing.T) {
 	}
 	p.snap("verify-print")
 	js[bool](p, `(location.reload(), true)`)
-	p.until(`performance.getEntriesByType("navigation")[0].type === "reload"`)
-	p.answers("有效", "✓")
+	p.waitUntil(`performance.getEntriesByType("navigation")[0].type === "reload"`)
+	p.waitForAnswer("有效", "✓")
 }

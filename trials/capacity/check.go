@@ -37,7 +37,7 @@ func (c *checks) journeys(f *figures, counted []model.Journey) {
 		}
 		wrong := differ(before, now)
 		if wrong == "" {
-			wrong = strays(before, now)
+			wrong = findOutlier(before, now)
 		} else {
 			wrong = "committed and counted are " + wrong
 		}
@@ -87,7 +87,7 @@ func (c *checks) document(root string, f *figures, h *heats, s settings) error {
 			continue
 		}
 		wrong := ""
-		if err := stale(document, b, f, h); err != nil {
+		if err := checkBlock(document, b, f, h); err != nil {
 			wrong = err.Error()
 		}
 		c.check("docs/capacity.md: "+b.name, wrong)

@@ -9,10 +9,10 @@ import (
 	"github.com/jiazhu/jiazhu/trials/capacity/model"
 )
 
-// settled joins lives into one: what differs by chance, times and lengths, becomes the median; the key of an
+// mergeLives joins lives into one: what differs by chance, times and lengths, becomes the median; the key of an
 // access that was of nobody in particular becomes fresh, or everybody's where two lives had the same.
 // Lives that asked otherwise than the first are named in the error.
-func settled(lives [][]model.Journey) ([]model.Journey, error) {
+func mergeLives(lives [][]model.Journey) ([]model.Journey, error) {
 	resolve(lives)
 	joined := slices.Clone(lives[0])
 	for i := range joined {
@@ -23,7 +23,7 @@ func settled(lives [][]model.Journey) ([]model.Journey, error) {
 			}
 			same = append(same, life[i])
 		}
-		joined[i] = middle(same)
+		joined[i] = medianJourney(same)
 	}
 	return joined, nil
 }
@@ -46,25 +46,25 @@ func resolve(lives [][]model.Journey) {
 		for i := range life {
 			for k := range life[i].Accesses {
 				a := &life[i].Accesses[k]
-				if owner(a.Whose) {
+				if isOwner(a.Whose) {
 					continue
 				}
-				a.Whose = whoseOf(had[a.Whose])
+				a.Whose = resolvedOwner(had[a.Whose])
 			}
 			life[i].Accesses = model.Merge(life[i].Accesses)
 		}
 	}
 }
 
-func whoseOf(last int) string {
+func resolvedOwner(last int) string {
 	if last < 0 {
 		return model.Everybody
 	}
 	return model.Fresh
 }
 
-// owner tells whether the word names an owner, and is no key.
-func owner(whose string) bool {
+// isOwner tells whether the word names an owner, and is no key.
+func isOwner(whose string) bool {
 	return slices.Contains([]string{
 		byCertificate, byHolder, byNumber, byAccount, bySession, byClient, byNetwork, byStranger, byPhone,
 		model.Fresh, model.Everybody,
@@ -86,9 +86,9 @@ func differ(a, b *model.Journey) string {
 	return ""
 }
 
-// strays says which of the lengths is further from the committed one than chance takes it: a signature and a
+// findOutlier says which of the lengths is further from the committed one than chance takes it: a signature and a
 // time have several lengths, and compressed bytes a few more.
-func strays(committed, counted *model.Journey) string {
+func findOutlier(committed, counted *model.Journey) string {
 	for name, pair := range map[string][2]int64{
 		"bytes of answers": {committed.AnswerBytes, counted.AnswerBytes},
 		"bytes of logs":    {committed.LogBytes, counted.LogBytes},
@@ -103,8 +103,8 @@ func strays(committed, counted *model.Journey) string {
 	return ""
 }
 
-// middle is the median of what chance decides.
-func middle(same []model.Journey) model.Journey {
+// medianJourney is the median of what chance decides.
+func medianJourney(same []model.Journey) model.Journey {
 	j := same[0]
 	median := func(of func(*model.Journey) float64) float64 {
 		var all []float64

@@ -17,7 +17,7 @@ func life3(key string, cpu float64, bytes int64) []model.Journey {
 }
 
 func TestLivesBecomeOne(t *testing.T) {
-	got, err := settled([][]model.Journey{life3("JTI#a", 9, 100), life3("JTI#b", 1, 104), life3("JTI#c", 2.04, 102)})
+	got, err := mergeLives([][]model.Journey{life3("JTI#a", 9, 100), life3("JTI#b", 1, 104), life3("JTI#c", 2.04, 102)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func TestLivesBecomeOne(t *testing.T) {
 }
 
 func TestAKeyOfTwoLivesIsEverybodys(t *testing.T) {
-	got, err := settled([][]model.Journey{life3("JTI#a", 1, 1), life3("JTI#a", 1, 1)})
+	got, err := mergeLives([][]model.Journey{life3("JTI#a", 1, 1), life3("JTI#a", 1, 1)})
 	if err != nil || got[0].Accesses[0].Whose != model.Everybody {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -38,7 +38,7 @@ func TestAKeyOfTwoLivesIsEverybodys(t *testing.T) {
 func TestALifeThatAsksOtherwiseIsFound(t *testing.T) {
 	other := life3("JTI#b", 1, 1)
 	other[0].Tables["GetItem"] = 2
-	_, err := settled([][]model.Journey{life3("JTI#a", 1, 1), other})
+	_, err := mergeLives([][]model.Journey{life3("JTI#a", 1, 1), other})
 	if err == nil || !strings.Contains(err.Error(), "login is not the same in every life: requests to DynamoDB") {
 		t.Error(err)
 	}
@@ -55,7 +55,7 @@ func TestLengthsMayDifferByChanceOnly(t *testing.T) {
 		"a file is a tenth larger":      {model.Journey{PutBytes: 11_000, LogBytes: 600}, true},
 		"a line is a tenth longer":      {model.Journey{PutBytes: 10_000, LogBytes: 660}, true},
 	} {
-		if got := strays(&committed, &c.counted); (got != "") != c.wrong {
+		if got := findOutlier(&committed, &c.counted); (got != "") != c.wrong {
 			t.Errorf("%s: %q", name, got)
 		}
 	}

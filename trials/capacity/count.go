@@ -33,8 +33,8 @@ type counted struct {
 	touched []meter.Access
 }
 
-// live goes through one life and counts each journey.
-func (c *counter) live(ctx context.Context, order int) ([]model.Journey, error) {
+// countLife goes through one life and counts each journey.
+func (c *counter) countLife(ctx context.Context, order int) ([]model.Journey, error) {
 	l, err := newLife(c.stack, order, c.carry)
 	if err != nil {
 		return nil, err

@@ -24,7 +24,7 @@ type figures struct {
 }
 
 func readFigures(root string) (*figures, error) {
-	journeys, err := parsed(root, countsFile, model.ParseJourneys)
+	journeys, err := parseFile(root, countsFile, model.ParseJourneys)
 	if err != nil {
 		return nil, err
 	}
@@ -36,11 +36,11 @@ func figuresOf(root string, journeys []model.Journey) (*figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	workload, err := parsed(root, workloadFile, model.ParseWorkload)
+	workload, err := parseFile(root, workloadFile, model.ParseWorkload)
 	if err != nil {
 		return nil, err
 	}
-	prices, err := parsed(root, pricesFile, model.ParsePrices)
+	prices, err := parseFile(root, pricesFile, model.ParsePrices)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func figuresOf(root string, journeys []model.Journey) (*figures, error) {
 	return f, f.Check()
 }
 
-func parsed[T any](root, file string, parse func([]byte) (T, error)) (T, error) {
+func parseFile[T any](root, file string, parse func([]byte) (T, error)) (T, error) {
 	data, err := os.ReadFile(filepath.Join(root, file))
 	if err != nil {
 		var none T

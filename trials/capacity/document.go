@@ -27,8 +27,8 @@ func place(document []byte, name string) (from, to int, err error) {
 	return from, from + length, nil
 }
 
-// stale tells why a block of the document is not what it should be; nil if it is.
-func stale(document []byte, b block, f *figures, h *heats) error {
+// checkBlock tells why a block of the document is not what it should be; nil if it is.
+func checkBlock(document []byte, b block, f *figures, h *heats) error {
 	from, to, err := place(document, b.name)
 	if err != nil {
 		return err

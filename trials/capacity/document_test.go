@@ -30,7 +30,7 @@ func TestTheDocumentSaysWhatTheDataSay(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, b := range blocks() {
-		if err := stale(document, b, f, h); err != nil {
+		if err := checkBlock(document, b, f, h); err != nil {
 			t.Error(err)
 		}
 	}
@@ -44,7 +44,7 @@ func TestAnOldFigureIsFound(t *testing.T) {
 		"a\n<!-- figures: one -->\nnew\n":                          true,
 		"a\n<!-- figures: two -->\nnew\n<!-- end of figures -->\n": true,
 	} {
-		if err := stale([]byte(document), b, nil, nil); (err != nil) != want {
+		if err := checkBlock([]byte(document), b, nil, nil); (err != nil) != want {
 			t.Errorf("%q: %v", document, err)
 		}
 	}

@@ -17,23 +17,23 @@ import (
 	"github.com/jiazhu/jiazhu/trials/capacity/model"
 )
 
-// drawn makes the key of somebody who was drawn, as the service would: the word before the # is one that was
+// makeKey makes the key of somebody who was drawn, as the service would: the word before the # is one that was
 // seen, the rest is made by the functions that make it there.
-func (n *names) drawn(a model.Access, rank int) string {
+func (n *names) makeKey(a model.Access, rank int) string {
 	if name, limited := strings.CutPrefix(a.Kind, "LIMIT#"); limited {
 		return a.Kind + "#" + n.vault.HashPassing("limit/"+name, parts(a.Whose, rank)...)
 	}
-	return a.Kind + "#" + n.rest(a, rank)
+	return a.Kind + "#" + n.keySuffix(a, rank)
 }
 
-func (n *names) rest(a model.Access, rank int) string {
+func (n *names) keySuffix(a model.Access, rank int) string {
 	switch a.Whose {
 	case byCertificate:
 		return certificateID(rank)
 	case byHolder:
 		return n.store.HolderKey("111", idNumber(rank))
 	case byNumber:
-		return records.OneNumber(registrationNumber(rank))
+		return records.CanonicalNumber(registrationNumber(rank))
 	case byAccount:
 		return seed.Ministry + "#" + username(rank)
 	case model.Everybody:

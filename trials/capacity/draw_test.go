@@ -50,11 +50,11 @@ func TestADrawnKeyIsTheKeyThatWouldBeCounted(t *testing.T) {
 		{Kind: "NUMBER", Whose: byNumber}, {Kind: "ACCOUNT", Whose: byAccount}, {Kind: "LIMIT#login-network", Whose: byNetwork},
 		{Kind: "LIMIT#login-account", Whose: byStranger}, {Kind: "LIMIT#login-strangers", Whose: byAccount}, {Kind: "LIMIT#link-phone", Whose: byPhone},
 	} {
-		kind, whose, known := n.owner(n.drawn(a, 5), who)
+		kind, whose, known := n.owner(n.makeKey(a, 5), who)
 		if kind != a.Kind || whose != a.Whose || !known {
 			t.Errorf("the key drawn for %+v counts as %s of %s", a, kind, whose)
 		}
-		if _, whose, _ := n.owner(n.drawn(a, 6), who); whose == a.Whose {
+		if _, whose, _ := n.owner(n.makeKey(a, 6), who); whose == a.Whose {
 			t.Errorf("somebody else's key counts as this %s's", a.Whose)
 		}
 	}

@@ -79,7 +79,7 @@ func (n *names) owner(key string, i identities) (kind, whose string, known bool)
 	kind, rest, _ := strings.Cut(key, "#")
 	if kind == "LIMIT" {
 		name, hash, _ := strings.Cut(rest, "#")
-		whose = n.limited(name, hash, i)
+		whose = n.limitOwner(name, hash, i)
 		if whose == "" && strings.HasPrefix(name, "verify-number-") { // of a number that nobody has
 			whose = model.Fresh
 		}
@@ -90,7 +90,7 @@ func (n *names) owner(key string, i identities) (kind, whose string, known bool)
 			return kind, owner, true
 		}
 	}
-	return kind, model.Fresh, ephemeral(kind)
+	return kind, model.Fresh, mayHaveOwnKey(kind)
 }
 
 // values are how keys of each owner go on behind the first #.
@@ -98,7 +98,7 @@ func (n *names) values(i identities) map[string][]string {
 	all := map[string][]string{
 		byCertificate: {i.certificate},
 		byHolder:      {n.store.HolderKey("111", i.idNumber)},
-		byNumber:      {records.OneNumber(i.number)},
+		byNumber:      {records.CanonicalNumber(i.number)},
 		byAccount:     {seed.Ministry + "#" + i.username},
 		bySession:     {identity.HashToken(i.session)},
 	}
@@ -109,18 +109,18 @@ func (n *names) values(i identities) map[string][]string {
 	return all
 }
 
-// limited is whose limit it is, or "" when it is nobody's known.
-func (n *names) limited(name, hash string, i identities) string {
+// limitOwner is whose limit it is, or "" when it is nobody's known.
+func (n *names) limitOwner(name, hash string, i identities) string {
 	candidates := map[string][][]string{
 		byAccount: {{seed.Ministry, i.username}},
 		bySession: {{identity.HashToken(i.session)}},
 		byPhone:   {{i.phone}, {seed.Ministry, i.phone}, {n.store.HolderKey("111", i.idNumber), i.phone}},
-		byNumber:  {{records.OneNumber(i.number)}},
+		byNumber:  {{records.CanonicalNumber(i.number)}},
 	}
 	for _, address := range i.networks {
 		candidates[byNetwork] = append(candidates[byNetwork], []string{identity.Neighbourhood(address)})
 		candidates[byStranger] = append(candidates[byStranger], []string{seed.Ministry, i.username, identity.Neighbourhood(address)})
-		candidates[byNumber] = append(candidates[byNumber], []string{records.OneNumber(i.number), identity.Neighbourhood(address)})
+		candidates[byNumber] = append(candidates[byNumber], []string{records.CanonicalNumber(i.number), identity.Neighbourhood(address)})
 	}
 	for _, id := range i.clientIDs {
 		candidates[byClient] = append(candidates[byClient], []string{id, i.day})
@@ -135,9 +135,9 @@ func (n *names) limited(name, hash string, i identities) string {
 	return ""
 }
 
-// ephemeral tells whether items of the kind may have a key of their own each time: one drawn at random, or one
+// mayHaveOwnKey tells whether items of the kind may have a key of their own each time: one drawn at random, or one
 // that a stranger made up. If two lives share it, it is everybody's all the same.
-func ephemeral(kind string) bool {
+func mayHaveOwnKey(kind string) bool {
 	switch kind {
 	case "CHALLENGE", "JTI", "LINK", "REPORT", "TOKEN", "CERT", "COPY", "SEEN", "NUMBER":
 		return true

@@ -42,7 +42,7 @@ func (f *figures) journeysTable(*heats) string {
 		files := j.PutBytes + j.GetBytes
 		g.row(j.Name+": "+j.What, count(j.Requests()), count(j.TableRequests()), figure(read), figure(write),
 			fmt.Sprintf("%d, %d", j.Puts, j.Gets), figure(float64(max(0, j.Stored["records"]))), figure(float64(files)),
-			figure(j.CPU[j.Function()]), figure(f.Busy(j)))
+			figure(j.CPU[j.Function()]), figure(f.BusyMillis(j)))
 	}
 	return g.String()
 }
@@ -69,7 +69,7 @@ func services() []struct {
 	}
 }
 
-func together(by map[string]float64, prices []string) (total float64) {
+func sumAmounts(by map[string]float64, prices []string) (total float64) {
 	for _, name := range prices {
 		total += by[name]
 	}
@@ -91,7 +91,7 @@ func (f *figures) onceTable(*heats) string {
 			a     model.Amounts
 		}{{"1000 endorsements", 1000, f.Endorsement()}, {"1 000 000 verifications", 1_000_000, f.Verification()}} {
 			names = append(names, fmt.Sprintf("%s, %s, %s", what.name, l.Region, l.Currency))
-			by, total := what.a.Once(l)
+			by, total := what.a.FirstTierCost(l)
 			columns = append(columns, column{what.times, by, total})
 		}
 	}
@@ -99,7 +99,7 @@ func (f *figures) onceTable(*heats) string {
 	for _, s := range services() {
 		row := []string{s.name}
 		for _, c := range columns {
-			row = append(row, figure(c.times*together(c.by, s.prices)))
+			row = append(row, figure(c.times*sumAmounts(c.by, s.prices)))
 		}
 		g.row(row...)
 	}
@@ -120,8 +120,8 @@ func (f *figures) scales(first string) *grid {
 	return newGrid(columns...)
 }
 
-// across adds a row with a figure for each scale.
-func (f *figures) across(g *grid, name string, of func(model.Scale) string) {
+// addScaleRow adds a row with a figure for each scale.
+func (f *figures) addScaleRow(g *grid, name string, of func(model.Scale) string) {
 	row := []string{name}
 	for _, s := range f.Workload.Scales {
 		row = append(row, of(s))
@@ -131,33 +131,33 @@ func (f *figures) across(g *grid, name string, of func(model.Scale) string) {
 
 func (f *figures) loadTable(*heats) string {
 	g := f.scales("in the busiest second")
-	f.across(g, "holders", func(s model.Scale) string { return count(s.Holders) })
-	f.across(g, "verifications a day", func(s model.Scale) string { return figure(s.Verifications) })
-	f.across(g, "API requests", func(s model.Scale) string { return figure(f.Load(s).Requests) })
-	f.across(g, "of them verifications", func(s model.Scale) string { return figure(f.Load(s).Routes["POST /v1/verifications"]) })
-	f.across(g, "of them the page", func(s model.Scale) string {
+	f.addScaleRow(g, "holders", func(s model.Scale) string { return count(s.Holders) })
+	f.addScaleRow(g, "verifications a day", func(s model.Scale) string { return figure(s.Verifications) })
+	f.addScaleRow(g, "API requests", func(s model.Scale) string { return figure(f.Load(s).Requests) })
+	f.addScaleRow(g, "of them verifications", func(s model.Scale) string { return figure(f.Load(s).Routes["POST /v1/verifications"]) })
+	f.addScaleRow(g, "of them the page", func(s model.Scale) string {
 		routes := f.Load(s).Routes
 		return figure(routes["GET /v"] + routes["GET /v/{file}"])
 	})
-	f.across(g, "of them endorsements", func(s model.Scale) string {
+	f.addScaleRow(g, "of them endorsements", func(s model.Scale) string {
 		return figure(f.Load(s).Routes["POST /v1/certificates/{certificate}/endorsements"])
 	})
 	for _, table := range []string{"records", "sessions"} {
-		f.across(g, table+": read, write units", func(s model.Scale) string {
+		f.addScaleRow(g, table+": read, write units", func(s model.Scale) string {
 			u := f.Load(s).Tables[table]
 			return figure(u.Read) + ", " + figure(u.Write)
 		})
 	}
-	f.across(g, "S3 puts", func(s model.Scale) string { return figure(f.Load(s).Puts) })
-	f.across(g, "signatures", func(s model.Scale) string { return figure(f.Load(s).Signs) })
+	f.addScaleRow(g, "S3 puts", func(s model.Scale) string { return figure(f.Load(s).Puts) })
+	f.addScaleRow(g, "signatures", func(s model.Scale) string { return figure(f.Load(s).Signs) })
 	return g.String()
 }
 
 func (f *figures) concurrencyTable(*heats) string {
 	g := f.scales("executions at a time, wanted of reserved")
 	for _, name := range slices.Sorted(maps.Keys(f.Functions)) {
-		f.across(g, name, func(s model.Scale) string {
-			return fmt.Sprintf("%d of %d", f.Load(s).Functions[name].Needed(), f.Functions[name].Reserved)
+		f.addScaleRow(g, name, func(s model.Scale) string {
+			return fmt.Sprintf("%d of %d", f.Load(s).Functions[name].NeededExecutions(), f.Functions[name].Reserved)
 		})
 	}
 	return g.String()
@@ -170,9 +170,9 @@ func (f *figures) storageTable(*heats) string {
 		if years == 1 {
 			after = " after a year"
 		}
-		f.across(g, "records"+after, func(s model.Scale) string { return storage(f.Stored(s, years).Records) })
-		f.across(g, "files"+after, func(s model.Scale) string { return storage(f.Stored(s, years).Files) })
-		f.across(g, "logs"+after, func(s model.Scale) string { return storage(f.Stored(s, years).Logs) })
+		f.addScaleRow(g, "records"+after, func(s model.Scale) string { return storage(f.Storage(s, years).Records) })
+		f.addScaleRow(g, "files"+after, func(s model.Scale) string { return storage(f.Storage(s, years).Files) })
+		f.addScaleRow(g, "logs"+after, func(s model.Scale) string { return storage(f.Storage(s, years).Logs) })
 	}
 	return g.String()
 }
@@ -181,13 +181,13 @@ func (f *figures) monthTable(*heats) string {
 	g := f.scales("a month")
 	for _, l := range f.prices {
 		for _, years := range []float64{1, 5} {
-			f.across(g, fmt.Sprintf("%s, %s, in year %.0f", l.Region, l.Currency, years), func(s model.Scale) string {
+			f.addScaleRow(g, fmt.Sprintf("%s, %s, in year %.0f", l.Region, l.Currency, years), func(s model.Scale) string {
 				_, total := f.Month(s, years).Cost(l)
 				return figure(total)
 			})
 		}
-		f.across(g, fmt.Sprintf("the same by CloudFront, in year 1, %s", l.Currency), func(s model.Scale) string {
-			_, total := f.Fronted(s, 1).Cost(l)
+		f.addScaleRow(g, fmt.Sprintf("the same by CloudFront, in year 1, %s", l.Currency), func(s model.Scale) string {
+			_, total := f.MonthWithCloudFront(s, 1).Cost(l)
 			return figure(total)
 		})
 	}
@@ -198,9 +198,9 @@ func (f *figures) partsTable(*heats) string {
 	list := f.prices[0]
 	g := f.scales(fmt.Sprintf("a month of year 1, %s, %s", list.Region, list.Currency))
 	for _, service := range services() {
-		f.across(g, service.name, func(s model.Scale) string {
+		f.addScaleRow(g, service.name, func(s model.Scale) string {
 			by, _ := f.Month(s, 1).Cost(list)
-			return figure(together(by, service.prices))
+			return figure(sumAmounts(by, service.prices))
 		})
 	}
 	return g.String()
@@ -265,7 +265,7 @@ func (f *figures) quotaTable(*heats) string {
 		if q.Ours && q.Share() < little {
 			continue
 		}
-		f.across(g, fmt.Sprintf("%s: %s", q.Name, figure(q.Limit)), func(s model.Scale) string {
+		f.addScaleRow(g, fmt.Sprintf("%s: %s", q.Name, figure(q.Limit)), func(s model.Scale) string {
 			at := f.Quotas(s)
 			i := slices.IndexFunc(at, func(o model.Quota) bool { return o.Name == q.Name })
 			if share := at[i].Share(); share > 1 {

@@ -31,12 +31,12 @@ func run(ctx context.Context, s settings) (failed int, err error) {
 		return 0, err
 	}
 	started := time.Now()
-	counted, err := live(ctx, s.lives)
+	counted, err := countLives(ctx, s.lives)
 	if err != nil {
 		return 0, err
 	}
 	fmt.Printf("%d lives of %d journeys each, all alike, in %s\n", s.lives, len(counted), time.Since(started).Round(time.Millisecond))
-	f, err := chosen(root, counted, s.write)
+	f, err := chooseFigures(root, counted, s.write)
 	if err != nil {
 		return 0, err
 	}
@@ -45,7 +45,7 @@ func run(ctx context.Context, s settings) (failed int, err error) {
 		return 0, err
 	}
 	if s.write {
-		if err := keep(root, counted, f, h, s); err != nil {
+		if err := writeFigures(root, counted, f, h, s); err != nil {
 			return 0, err
 		}
 	}
@@ -61,8 +61,8 @@ func run(ctx context.Context, s settings) (failed int, err error) {
 	return c.failed, nil
 }
 
-// live counts so many lives in a service of its own.
-func live(ctx context.Context, lives int) ([]model.Journey, error) {
+// countLives counts so many lives in a service of its own.
+func countLives(ctx context.Context, lives int) ([]model.Journey, error) {
 	m := &meter.Meter{}
 	tables, closeTables, err := serve(m.Tables())
 	if err != nil {
@@ -88,14 +88,14 @@ func live(ctx context.Context, lives int) ([]model.Journey, error) {
 		return nil, err
 	}
 	c := &counter{stack: s, meter: m, names: n}
-	if _, err := c.live(ctx, 0); err != nil { // warms the functions up
+	if _, err := c.countLife(ctx, 0); err != nil { // warms the functions up
 		return nil, err
 	}
-	all, err := c.undisturbed(ctx, lives)
+	all, err := c.countUndisturbedLives(ctx, lives)
 	if err != nil {
 		return nil, err
 	}
-	return settled(all)
+	return mergeLives(all)
 }
 
 // serve answers at an address of this machine until it is closed.
@@ -112,16 +112,16 @@ func serve(h http.Handler) (url string, stop func(), err error) {
 // mostDisturbed is how many lives may be left out.
 const mostDisturbed = 40
 
-// undisturbed counts so many lives in which every request was answered at its first try.
-func (c *counter) undisturbed(ctx context.Context, lives int) (all [][]model.Journey, err error) {
+// countUndisturbedLives counts so many lives in which every request was answered at its first try.
+func (c *counter) countUndisturbedLives(ctx context.Context, lives int) (all [][]model.Journey, err error) {
 	for order := 1; len(all) < lives; order++ {
-		before := c.meter.Repeated()
-		journeys, err := c.live(ctx, order)
+		before := c.meter.RetryCount()
+		journeys, err := c.countLife(ctx, order)
 		if err != nil {
 			return nil, err
 		}
 		switch {
-		case c.meter.Repeated() == before:
+		case c.meter.RetryCount() == before:
 			all = append(all, journeys)
 		case order-len(all) > mostDisturbed:
 			return nil, errors.New("this machine is too busy: requests to DynamoDB or S3 have to be sent again and again")
@@ -132,8 +132,8 @@ func (c *counter) undisturbed(ctx context.Context, lives int) (all [][]model.Jou
 	return all, nil
 }
 
-// chosen are the figures of the committed counts; of the new ones where those are to be written.
-func chosen(root string, counted []model.Journey, write bool) (*figures, error) {
+// chooseFigures are the figures of the committed counts; of the new ones where those are to be written.
+func chooseFigures(root string, counted []model.Journey, write bool) (*figures, error) {
 	if write {
 		return figuresOf(root, counted)
 	}
@@ -161,19 +161,19 @@ func (f *figures) play(seconds int, seed uint64) (*heats, error) {
 	}
 	h := &heats{}
 	for _, s := range f.Workload.Scales {
-		h.scales = append(h.scales, f.Heat(s, seconds, seed, n.drawn))
+		h.scales = append(h.scales, f.Heat(s, seconds, seed, n.makeKey))
 	}
 	largest := f.Workload.Scales[len(f.Workload.Scales)-1]
 	for _, exponent := range exponents() {
 		m := f.Model
 		m.Workload.Zipf = exponent
-		h.sharp = append(h.sharp, m.Heat(largest, seconds, seed, n.drawn)["records"])
+		h.sharp = append(h.sharp, m.Heat(largest, seconds, seed, n.makeKey)["records"])
 	}
 	return h, nil
 }
 
-// keep writes the counts and the document anew.
-func keep(root string, counted []model.Journey, f *figures, h *heats, s settings) error {
+// writeFigures writes the counts and the document anew.
+func writeFigures(root string, counted []model.Journey, f *figures, h *heats, s settings) error {
 	if s.seconds != playedSeconds || s.seed != defaultSeed {
 		return errors.New("-write goes with the default -seconds and -seed")
 	}
@@ -204,8 +204,8 @@ func (f *figures) print(counted []model.Journey, h *heats) {
 	load := f.Load(largest)
 	fmt.Println()
 	for _, l := range f.prices {
-		_, endorsement := f.Endorsement().Once(l)
-		_, verification := f.Verification().Once(l)
+		_, endorsement := f.Endorsement().FirstTierCost(l)
+		_, verification := f.Verification().FirstTierCost(l)
 		_, month := f.Month(largest, 1).Cost(l)
 		fmt.Printf("endorsement_%s %.6f\nverification_%s %.6f\nnation_month_%s %.0f\n", l.Currency, endorsement, l.Currency, verification, l.Currency, month)
 	}

@@ -29,15 +29,15 @@ func figure(n float64) string {
 	case size >= 100:
 		return thousands(strconv.FormatFloat(n, 'f', 0, 64))
 	case size >= 10:
-		return trimmed(strconv.FormatFloat(n, 'f', 1, 64))
+		return trimZeros(strconv.FormatFloat(n, 'f', 1, 64))
 	case size >= 0.01:
-		return trimmed(strconv.FormatFloat(n, 'f', 2, 64))
+		return trimZeros(strconv.FormatFloat(n, 'f', 2, 64))
 	default:
 		return strconv.FormatFloat(n, 'f', int(3-math.Floor(math.Log10(size)))-1, 64)
 	}
 }
 
-func trimmed(s string) string { return strings.TrimSuffix(strings.TrimRight(s, "0"), ".") }
+func trimZeros(s string) string { return strings.TrimSuffix(strings.TrimRight(s, "0"), ".") }
 
 func thousands(s string) string {
 	if len(s) <= 4 {

@@ -21,7 +21,7 @@ func (l *life) page(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	files, err := kept(worker)
+	files, err := cachedFileNames(worker)
 	if err != nil {
 		return err
 	}
@@ -37,8 +37,8 @@ func (l *life) page(ctx context.Context) error {
 
 var keptFiles = regexp.MustCompile(`const files = (\[[^\]]*\]);`)
 
-// kept reads from the worker's program which files it keeps.
-func kept(worker []byte) (files []string, err error) {
+// cachedFileNames reads from the worker's program which files it keeps.
+func cachedFileNames(worker []byte) (files []string, err error) {
 	found := keptFiles.FindSubmatch(worker)
 	if found == nil {
 		return nil, errors.New("the page's worker names no files")
@@ -63,23 +63,23 @@ func (l *life) get(ctx context.Context, path string) ([]byte, error) {
 }
 
 func (l *life) verifyCode(ctx context.Context) error {
-	return valid(l.api().Verify(ctx, map[string]string{"token": l.made.Token()}))
+	return checkValid(l.api().Verify(ctx, map[string]string{"token": l.made.Token()}))
 }
 
 func (l *life) verifyReceipt(ctx context.Context) error {
-	return valid(l.api().VerifyAs(ctx, "", map[string]any{"token": l.made.Token(), "wantReceipt": true}))
+	return checkValid(l.api().VerifyAs(ctx, "", map[string]any{"token": l.made.Token(), "wantReceipt": true}))
 }
 
 func (l *life) verifyAgency(ctx context.Context) error {
-	return valid(l.api().VerifyAs(ctx, l.agency, map[string]any{"token": l.made.Token(), "statedPurpose": "评标"}))
+	return checkValid(l.api().VerifyAs(ctx, l.agency, map[string]any{"token": l.made.Token(), "statedPurpose": "评标"}))
 }
 
 func (l *life) verifyPDF(ctx context.Context) error {
-	return valid(l.api().VerifyFile(ctx, "application/pdf", l.pdf, nil))
+	return checkValid(l.api().VerifyFile(ctx, "application/pdf", l.pdf, nil))
 }
 
 func (l *life) verifyOFD(ctx context.Context) error {
-	return valid(l.api().VerifyFile(ctx, "application/ofd", l.ofd, nil))
+	return checkValid(l.api().VerifyFile(ctx, "application/ofd", l.ofd, nil))
 }
 
 // verifyNumber finds the certificate; a number alone says nothing of a copy.
@@ -101,7 +101,7 @@ func (l *life) verifyNobody(ctx context.Context) error {
 	return err
 }
 
-func valid(v seed.Verdict, err error) error {
+func checkValid(v seed.Verdict, err error) error {
 	if err == nil && v.Verdict != "valid" {
 		err = fmt.Errorf("the verdict is %s: %+v", v.Verdict, v.Checks)
 	}

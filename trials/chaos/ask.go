@@ -17,7 +17,7 @@ import (
 // own, so that it can be found in the ledger.
 func (c *caller) verify(ctx context.Context, w *wish, kind string, file []byte) (seed.Verdict, error) {
 	var v seed.Verdict
-	err := c.again(ctx, func() error {
+	err := c.retryTransient(ctx, func() error {
 		c.asked++
 		asker := fmt.Sprintf("%s %d", w.key, c.asked)
 		call := seed.Call{Method: http.MethodPost, Path: "/v1/verifications"}
@@ -44,7 +44,7 @@ func (c *caller) verify(ctx context.Context, w *wish, kind string, file []byte) 
 		if v.Verdict == "unknown" { // it could not ask the register, where the ledger is too
 			c.place.book.count(withoutRegister)
 		} else {
-			c.place.book.answered(verified{asker, w.certificate, reply.Header.Get("Apigw-Requestid")})
+			c.place.book.recordVerification(verified{asker, w.certificate, reply.Header.Get("Apigw-Requestid")})
 		}
 		return nil
 	})
@@ -55,7 +55,7 @@ func (c *caller) verify(ctx context.Context, w *wish, kind string, file []byte) 
 // not there yet is asked for again.
 func (c *caller) download(ctx context.Context, w *wish, file string) ([]byte, error) {
 	var data []byte
-	err := c.identified(ctx, func() error {
+	err := c.retryIdentified(ctx, func() error {
 		link, err := c.session.Link(ctx, *w.made, file)
 		if err != nil {
 			return err

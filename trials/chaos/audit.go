@@ -60,12 +60,12 @@ func (a *audit) holder(ctx context.Context, i int, h seed.Holder) error {
 	for n, portal := range []string{seed.Ministry, seed.National} {
 		c := a.place.caller(1<<22+8*i+n, rand.New(rand.NewPCG(uint64(i), uint64(n))), portal, h)
 		defer c.close()
-		if err := c.arrive(ctx); err != nil {
+		if err := c.loginAndIdentify(ctx); err != nil {
 			return err
 		}
 		portals[portal] = c
 	}
-	wishes := a.of(h)
+	wishes := a.wishesOf(h)
 	for _, w := range wishes {
 		c := portals[w.portal]
 		c.asked = a.names // so that these verifications have new ones
@@ -83,7 +83,7 @@ func (a *audit) holder(ctx context.Context, i int, h seed.Holder) error {
 	)
 }
 
-func (a *audit) of(h seed.Holder) (wishes []*wish) {
+func (a *audit) wishesOf(h seed.Holder) (wishes []*wish) {
 	for _, w := range a.book.wishes {
 		if w.holder.Username == h.Username {
 			wishes = append(wishes, w)
@@ -106,13 +106,13 @@ func (a *audit) wish(ctx context.Context, c *caller, w *wish) error {
 		return nil
 	}
 	if w.taking && !w.withdrawn {
-		if err := c.identified(ctx, func() error {
+		if err := c.retryIdentified(ctx, func() error {
 			_, err := c.session.Withdraw(ctx, *w.made, "不再需要")
 			return err
 		}); err != nil {
 			return err
 		}
-		a.book.withdrew(w)
+		a.book.recordWithdrawal(w)
 	}
 	return a.copy(ctx, c, w)
 }
@@ -130,12 +130,12 @@ func (a *audit) copy(ctx context.Context, c *caller, w *wish) error {
 	if now.State != want || now.CopyDigest != w.made.CopyDigest {
 		return fmt.Errorf("%s is %s with the digest %s, want %s and %s", w.made.Endorsement, now.State, now.CopyDigest, want, w.made.CopyDigest)
 	}
-	if err := a.judged(ctx, c, w, "qr", nil, verdict); err != nil {
+	if err := a.checkVerdict(ctx, c, w, "qr", nil, verdict); err != nil {
 		return err
 	}
 	if w.withdrawn {
 		_, err := c.session.Link(ctx, *w.made, "pdf")
-		if !coded(err, "endorsement-withdrawn") {
+		if !hasCode(err, "endorsement-withdrawn") {
 			return fmt.Errorf("a link to what was withdrawn: %w", errors.Join(err, errors.New("endorsement-withdrawn was expected")))
 		}
 		return nil
@@ -145,14 +145,14 @@ func (a *audit) copy(ctx context.Context, c *caller, w *wish) error {
 		if err != nil {
 			return fmt.Errorf("the %s: %w", kind, err)
 		}
-		if err := a.judged(ctx, c, w, kind, data, verdict); err != nil {
+		if err := a.checkVerdict(ctx, c, w, kind, data, verdict); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *audit) judged(ctx context.Context, c *caller, w *wish, kind string, file []byte, want string) error {
+func (a *audit) checkVerdict(ctx context.Context, c *caller, w *wish, kind string, file []byte, want string) error {
 	v, err := c.verify(ctx, w, kind, file)
 	if err == nil && v.Verdict != want {
 		err = fmt.Errorf("%s verifies by %s as %s, want %s: %+v", w.made.Endorsement, kind, v.Verdict, want, v.Checks)
@@ -246,7 +246,7 @@ func pages[T any](ctx context.Context, c *caller, path string) (all []T, err err
 		if cursor != "" {
 			ask.Set("cursor", cursor)
 		}
-		if err := c.identified(ctx, func() error {
+		if err := c.retryIdentified(ctx, func() error {
 			return c.session.Do(ctx, http.MethodGet, path+"?"+ask.Encode(), nil, &page)
 		}); err != nil {
 			return nil, fmt.Errorf("read %s: %w", strings.TrimPrefix(path, "/v1/"), err)

@@ -114,8 +114,8 @@ func (d damaged) remove(item map[string]types.AttributeValue) {
 	}
 }
 
-// double enters the wish's endorsement once more under another name.
-func (d damaged) double(w *wish) {
+// duplicateEndorsement enters the wish's endorsement once more under another name.
+func (d damaged) duplicateEndorsement(w *wish) {
 	item := maps.Clone(d.items(w, "ENDORSE#", w.made.Endorsement)[0])
 	id := records.NewID(time.Now())
 	var record map[string]any
@@ -150,7 +150,7 @@ func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
 	}
 	c := p.caller(1, rand.New(rand.NewPCG(1, 1)), seed.Ministry, p.holders[0])
 	defer c.close()
-	if err := c.arrive(t.Context()); err != nil {
+	if err := c.loginAndIdentify(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	d.wish(c, "wish-whole")
@@ -172,7 +172,7 @@ func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
 	if _, err := d.objects.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: aws.String(template.BucketName("Files")), Key: &key}); err != nil {
 		t.Fatal(err)
 	}
-	d.double(doubled)
+	d.duplicateEndorsement(doubled)
 	item := d.items(undone, "ENDORSE#", undone.made.Endorsement)[0]
 	for name := range item {
 		if strings.HasPrefix(name, "withdrawn") || name == "tagWithdrawn" {

@@ -130,20 +130,20 @@ func (b *book) refuse(w *wish, code string) {
 	w.refused = code
 }
 
-func (b *book) withdrawing(w *wish) {
+func (b *book) beginWithdrawal(w *wish) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	w.taking = true
 }
 
-func (b *book) withdrew(w *wish) {
+func (b *book) recordWithdrawal(w *wish) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	w.withdrawn = true
 	b.counts[withdrawals]++
 }
 
-func (b *book) answered(v verified) {
+func (b *book) recordVerification(v verified) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.asked = append(b.asked, v)

@@ -38,12 +38,12 @@ func (c *caller) close() { c.api.HTTP.CloseIdleConnections() }
 // longestPause bounds what a caller waits between two attempts, whatever they are told.
 const longestPause = 2 * time.Second
 
-// again does something until it is answered with anything but "not now".
-func (c *caller) again(ctx context.Context, do func() error) error {
+// retryTransient does something until it is answered with anything but "not now".
+func (c *caller) retryTransient(ctx context.Context, do func() error) error {
 	pause := 100 * time.Millisecond
 	for {
 		err := do()
-		if err == nil || !passing(err) {
+		if err == nil || !isTransient(err) {
 			return err
 		}
 		if p := (*seed.Problem)(nil); errors.As(err, &p) && p.Status == http.StatusTooManyRequests {
@@ -57,8 +57,8 @@ func (c *caller) again(ctx context.Context, do func() error) error {
 	}
 }
 
-// passing reports whether the same call may be answered otherwise in a while.
-func passing(err error) bool {
+// isTransient reports whether the same call may be answered otherwise in a while.
+func isTransient(err error) bool {
 	var p *seed.Problem
 	if errors.As(err, &p) {
 		contended := p.Code == "account-conflict" // of an account of one's own it says that other requests change it
@@ -71,7 +71,7 @@ func passing(err error) bool {
 // errLost says that an answer broke off.
 var errLost = errors.New("the answer broke off")
 
-func coded(err error, codes ...string) bool {
+func hasCode(err error, codes ...string) bool {
 	var p *seed.Problem
 	if !errors.As(err, &p) {
 		return false
@@ -84,10 +84,10 @@ func coded(err error, codes ...string) bool {
 	return false
 }
 
-// arrive logs in and shows the face.
-func (c *caller) arrive(ctx context.Context) error {
+// loginAndIdentify logs in and shows the face.
+func (c *caller) loginAndIdentify(ctx context.Context) error {
 	for {
-		err := c.again(ctx, func() (err error) {
+		err := c.retryTransient(ctx, func() (err error) {
 			c.session, err = c.api.Login(ctx, c.portal, c.holder)
 			return err
 		})
@@ -95,7 +95,7 @@ func (c *caller) arrive(ctx context.Context) error {
 			err = c.identify(ctx)
 		}
 		// A challenge whose answer was lost is used up, a session of many is ended: begin anew.
-		if err == nil || !coded(err, "challenge-used", "challenge-expired", "challenge-not-scanned", "session-expired") {
+		if err == nil || !hasCode(err, "challenge-used", "challenge-expired", "challenge-not-scanned", "session-expired") {
 			return err
 		}
 		if !wait(ctx, longestPause/10) {
@@ -108,7 +108,7 @@ func (c *caller) arrive(ctx context.Context) error {
 // identify is Session.Identify with every step repeated by itself.
 func (c *caller) identify(ctx context.Context) error {
 	var challenge seed.Challenge
-	if err := c.again(ctx, func() (err error) {
+	if err := c.retryTransient(ctx, func() (err error) {
 		challenge, err = c.session.OpenChallenge(ctx)
 		return err
 	}); err != nil {
@@ -118,17 +118,17 @@ func (c *caller) identify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.again(ctx, func() error { return c.api.Scan(ctx, c.app, code) }); err != nil {
+	if err := c.retryTransient(ctx, func() error { return c.api.Scan(ctx, c.app, code) }); err != nil {
 		return err
 	}
-	said := c.again(ctx, func() error {
+	said := c.retryTransient(ctx, func() error {
 		return c.api.Assert(ctx, c.app, code, seed.Seen{Number: challenge.Number, Result: "pass"})
 	})
-	if said != nil && !coded(said, "challenge-used") {
+	if said != nil && !hasCode(said, "challenge-used") {
 		return said
 	}
 	var now seed.Challenge
-	if err := c.again(ctx, func() (err error) {
+	if err := c.retryTransient(ctx, func() (err error) {
 		now, err = c.session.Look(ctx, challenge.Challenge)
 		return err
 	}); err != nil {
@@ -140,14 +140,14 @@ func (c *caller) identify(ctx context.Context) error {
 	return nil
 }
 
-// identified does something that needs the face, and shows it again when it was too long ago.
-func (c *caller) identified(ctx context.Context, do func() error) error {
+// retryIdentified does something that needs the face, and shows it again when it was too long ago.
+func (c *caller) retryIdentified(ctx context.Context, do func() error) error {
 	for {
-		err := c.again(ctx, do)
-		if !coded(err, "session-expired", "identity-required") {
+		err := c.retryTransient(ctx, do)
+		if !hasCode(err, "session-expired", "identity-required") {
 			return err
 		}
-		if err := c.arrive(ctx); err != nil {
+		if err := c.loginAndIdentify(ctx); err != nil {
 			return err
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 // journal looks for every acknowledged withdrawal in the journal, without which a restored table takes it back.
 func (a *audit) journal(ctx context.Context) error {
-	noted, err := a.noted(ctx)
+	noted, err := a.journaledWithdrawals(ctx)
 	if err != nil {
 		return err
 	}
@@ -33,8 +33,8 @@ func (a *audit) journal(ctx context.Context) error {
 	return nil
 }
 
-// noted are the endorsements whose withdrawal the journal holds. It holds nothing that the service did not write.
-func (a *audit) noted(ctx context.Context) (map[string]bool, error) {
+// journaledWithdrawals are the endorsements whose withdrawal the journal holds. It holds nothing that the service did not write.
+func (a *audit) journaledWithdrawals(ctx context.Context) (map[string]bool, error) {
 	client, err := a.client(ctx)
 	if err != nil {
 		return nil, err

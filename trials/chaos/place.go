@@ -51,8 +51,8 @@ func (p *place) open(ctx context.Context, s settings) (err error) {
 	if p.data, err = os.MkdirTemp("", "jiazhu-chaos-"); err != nil {
 		return fmt.Errorf("make a folder for the data: %w", err)
 	}
-	p.later(func() { _ = os.RemoveAll(p.data) })
-	if err := p.store(ctx, root, s.seed); err != nil {
+	p.addUndo(func() { _ = os.RemoveAll(p.data) })
+	if err := p.startStorage(ctx, root, s.seed); err != nil {
 		return err
 	}
 	p.stack, err = stack.Start(ctx, stack.Options{
@@ -61,7 +61,7 @@ func (p *place) open(ctx context.Context, s settings) (err error) {
 	if err != nil {
 		return err
 	}
-	p.later(p.stack.Stop)
+	p.addUndo(p.stack.Stop)
 	if p.signer, err = seed.OpenSigner(p.stack.Paths.AppKey); err != nil {
 		return err
 	}
@@ -73,27 +73,27 @@ func (p *place) open(ctx context.Context, s settings) (err error) {
 	return nil
 }
 
-// store starts DynamoDB and S3, each with a wire before it.
-func (p *place) store(ctx context.Context, root string, seed uint64) (err error) {
+// startStorage starts DynamoDB and S3, each with a wire before it.
+func (p *place) startStorage(ctx context.Context, root string, seed uint64) (err error) {
 	if p.storage, err = faultproxy.NewStorage(root, p.data); err != nil {
 		return err
 	}
-	p.later(p.storage.Stop)
+	p.addUndo(p.storage.Stop)
 	if err := p.storage.Start(ctx); err != nil {
 		return err
 	}
 	if p.tables, err = faultproxy.NewWire(p.storage.Tables.URL, faultproxy.RefuseTables, seed); err != nil {
 		return err
 	}
-	p.later(p.tables.Close)
+	p.addUndo(p.tables.Close)
 	if p.objects, err = faultproxy.NewWire(p.storage.Objects.URL, faultproxy.RefuseObjects, seed+1); err != nil {
 		return err
 	}
-	p.later(p.objects.Close)
+	p.addUndo(p.objects.Close)
 	return nil
 }
 
-func (p *place) later(undo func()) { p.undo = append(p.undo, undo) }
+func (p *place) addUndo(undo func()) { p.undo = append(p.undo, undo) }
 
 func (p *place) close() {
 	for i := len(p.undo) - 1; i >= 0; i-- {
@@ -115,8 +115,8 @@ func (p *place) vault() (*fieldcrypto.Vault, error) {
 	return fieldcrypto.New(files)
 }
 
-// logged is the line that a function wrote of a request, or nil.
-func (p *place) logged(request string) []byte {
+// findLogLine is the line that a function wrote of a request, or nil.
+func (p *place) findLogLine(request string) []byte {
 	logs, _ := filepath.Glob(filepath.Join(p.data, "logs", "*.log"))
 	for _, name := range logs {
 		text, err := os.ReadFile(name)
@@ -135,7 +135,7 @@ func (p *place) logged(request string) []byte {
 // cause is what a function wrote of what went wrong with a request, or "".
 func (p *place) cause(request string) string {
 	var line struct{ Cause string }
-	_ = json.Unmarshal(p.logged(request), &line)
+	_ = json.Unmarshal(p.findLogLine(request), &line)
 	return line.Cause
 }
 

@@ -10,14 +10,14 @@ import (
 func report(to io.Writer, s settings, b *book, t *trouble, a *audit) int {
 	kills := total(t.kills)
 	b.check("the servers come back", t.failure())
-	b.check("acknowledged or refused", every(b))
-	b.check("answers of the gateway for functions that died", atMost(b.get(diedAnswers), kills))
+	b.check("acknowledged or refused", checkOutcomes(b))
+	b.check("answers of the gateway for functions that died", checkDiedAnswers(b.get(diedAnswers), kills))
 	line := func(name string, n any) { fmt.Fprintf(to, "%s %v\n", name, n) }
 	line("seconds", int(s.length.Seconds()))
 	for _, name := range []string{visitorsCount, turnedAway, gaveUp, offered} {
 		line(name, b.get(name))
 	}
-	line("acknowledged", acknowledged(b))
+	line("acknowledged", countAcknowledged(b))
 	for _, name := range []string{
 		refusedByRule, late, replays, withdrawals, downloads, verifications, withoutRegister, unnoted,
 		calls, retried, noAnswer, unavailableAnswers, diedAnswers, busyAnswers, storageRefusals, limited,
@@ -48,7 +48,7 @@ func report(to io.Writer, s settings, b *book, t *trouble, a *audit) int {
 	return b.failed
 }
 
-func acknowledged(b *book) (n int) {
+func countAcknowledged(b *book) (n int) {
 	for _, w := range b.wishes {
 		if w.made != nil {
 			n++
@@ -57,15 +57,15 @@ func acknowledged(b *book) (n int) {
 	return n
 }
 
-// every wish came to one end, and there were some.
-func every(b *book) error {
-	if n := acknowledged(b) + b.get(refusedByRule); n != len(b.wishes) || n == 0 {
+// checkOutcomes wish came to one end, and there were some.
+func checkOutcomes(b *book) error {
+	if n := countAcknowledged(b) + b.get(refusedByRule); n != len(b.wishes) || n == 0 {
 		return fmt.Errorf("%d of %d wishes were acknowledged or refused", n, len(b.wishes))
 	}
 	return nil
 }
 
-func atMost(answers, kills int) error {
+func checkDiedAnswers(answers, kills int) error {
 	if answers > kills {
 		return errors.New("there are more than processes killed")
 	}

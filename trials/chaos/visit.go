@@ -63,7 +63,7 @@ func (v *visitors) receive(ctx context.Context, order int) {
 	defer c.close()
 	v.place.book.count(visitorsCount)
 	err := c.visit(ctx, order)
-	if ctx.Err() != nil || err != nil && passing(err) {
+	if ctx.Err() != nil || err != nil && isTransient(err) {
 		v.place.book.count(gaveUp)
 		return
 	}
@@ -72,7 +72,7 @@ func (v *visitors) receive(ctx context.Context, order int) {
 
 // visit is one way through the service, from the log-in to the files and back.
 func (c *caller) visit(ctx context.Context, order int) error {
-	if err := c.arrive(ctx); err != nil {
+	if err := c.loginAndIdentify(ctx); err != nil {
 		return fmt.Errorf("arrive: %w", err)
 	}
 	w := &wish{key: fmt.Sprintf("chaos-%06d", order), holder: c.holder, portal: c.portal}
@@ -88,7 +88,7 @@ func (c *caller) visit(ctx context.Context, order int) error {
 		return fmt.Errorf("endorse: %w", err)
 	}
 	if overlong || w.refused != "" {
-		return refusedRightly(w, overlong)
+		return checkRefusal(w, overlong)
 	}
 	if err := c.use(ctx, w); err != nil {
 		return fmt.Errorf("use %s: %w", w.made.Endorsement, err)
@@ -102,7 +102,7 @@ func (c *caller) visit(ctx context.Context, order int) error {
 	return nil
 }
 
-func refusedRightly(w *wish, overlong bool) error {
+func checkRefusal(w *wish, overlong bool) error {
 	if overlong && w.refused != "window-too-long" {
 		return fmt.Errorf("181 days were answered %q", w.refused)
 	}
@@ -114,7 +114,7 @@ func refusedRightly(w *wish, overlong bool) error {
 
 // choose finds the holder's certificate, and that nothing is in the way.
 func (c *caller) choose(ctx context.Context, w *wish) error {
-	return c.identified(ctx, func() error {
+	return c.retryIdentified(ctx, func() error {
 		items, _, err := c.session.Certificates(ctx)
 		if err != nil {
 			return err
@@ -154,7 +154,7 @@ func (c *caller) endorse(ctx context.Context, w *wish) error {
 // endorseOnce has one caller ask under the wish's key.
 func (c *caller) endorseOnce(ctx context.Context, w *wish, by *caller) error {
 	var made seed.Endorsed
-	err := by.identified(ctx, func() (err error) {
+	err := by.retryIdentified(ctx, func() (err error) {
 		var again bool
 		made, again, err = by.session.EndorseOnce(ctx, w.certificate, w.key, w.ask)
 		if again {
@@ -166,7 +166,7 @@ func (c *caller) endorseOnce(ctx context.Context, w *wish, by *caller) error {
 	switch {
 	case err == nil:
 		return c.place.book.acknowledge(w, made)
-	case errors.As(err, &p) && !passing(err):
+	case errors.As(err, &p) && !isTransient(err):
 		c.place.book.refuse(w, p.Code)
 		return nil
 	}
@@ -177,7 +177,7 @@ func (c *caller) endorseOnce(ctx context.Context, w *wish, by *caller) error {
 func (c *caller) use(ctx context.Context, w *wish) error {
 	v, err := c.verify(ctx, w, "qr", nil)
 	if err == nil {
-		err = stands(v)
+		err = checkNotInvalid(v)
 	}
 	if err != nil {
 		return err
@@ -189,7 +189,7 @@ func (c *caller) use(ctx context.Context, w *wish) error {
 		}
 		v, err := c.verify(ctx, w, kind, data)
 		if err == nil {
-			err = stands(v)
+			err = checkNotInvalid(v)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", kind, err)
@@ -200,14 +200,14 @@ func (c *caller) use(ctx context.Context, w *wish) error {
 
 // withdraw takes the copy back, and has its code verified after that.
 func (c *caller) withdraw(ctx context.Context, w *wish) error {
-	c.place.book.withdrawing(w)
-	if err := c.identified(ctx, func() error {
+	c.place.book.beginWithdrawal(w)
+	if err := c.retryIdentified(ctx, func() error {
 		_, err := c.session.Withdraw(ctx, *w.made, "不再需要")
 		return err
 	}); err != nil {
 		return err
 	}
-	c.place.book.withdrew(w)
+	c.place.book.recordWithdrawal(w)
 	v, err := c.verify(ctx, w, "qr", nil)
 	if err == nil && v.Verdict == "valid" {
 		err = errors.New("a copy whose withdrawal was acknowledged is valid")
@@ -215,9 +215,9 @@ func (c *caller) withdraw(ctx context.Context, w *wish) error {
 	return err
 }
 
-// stands reports a verdict that an acknowledged copy must not get. Where the register was not
+// checkNotInvalid reports a verdict that an acknowledged copy must not get. Where the register was not
 // reached it is "unknown", and nothing else.
-func stands(v seed.Verdict) error {
+func checkNotInvalid(v seed.Verdict) error {
 	if v.Verdict == "valid" || v.Verdict == "unknown" {
 		return nil
 	}

@@ -38,25 +38,25 @@ func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
 	switch {
 	case !strings.HasPrefix(r.URL.String(), w.service+"/"):
 		w.book.count(storageRefusals)
-	case isGateways(res, body, http.StatusInternalServerError, "Internal Server Error"):
+	case isGatewayAnswer(res, body, http.StatusInternalServerError, "Internal Server Error"):
 		w.book.count(diedAnswers)
-	case isGateways(res, body, http.StatusServiceUnavailable, "Service Unavailable"):
+	case isGatewayAnswer(res, body, http.StatusServiceUnavailable, "Service Unavailable"):
 		w.book.count(busyAnswers)
 	default:
 		w.book.count(unavailableAnswers)
-		w.book.check(r.Method+" "+r.URL.Path, helpful(body))
+		w.book.check(r.Method+" "+r.URL.Path, checkProblem(body))
 	}
 	return res, nil
 }
 
-// isGateways reports whether API Gateway has made the answer up, because the function gave none: it
+// isGatewayAnswer reports whether API Gateway has made the answer up, because the function gave none: it
 // died (500), or all its processes were busy or it ran out of time (503).
-func isGateways(res *http.Response, body []byte, status int, message string) bool {
+func isGatewayAnswer(res *http.Response, body []byte, status int, message string) bool {
 	return res.StatusCode == status && strings.TrimSpace(string(body)) == `{"message":"`+message+`"}`
 }
 
-// helpful reports what a problem fails to say.
-func helpful(body []byte) error {
+// checkProblem reports what a problem fails to say.
+func checkProblem(body []byte) error {
 	var p seed.Problem
 	if err := json.Unmarshal(body, &p); err != nil {
 		return fmt.Errorf("a 5xx without a problem: %.200s", body)

@@ -107,21 +107,21 @@ func (d *desk) exchange(ctx context.Context, r *http.Request) {
 func (d *desk) holder(ctx context.Context, operation string) (string, error) {
 	switch operation {
 	case "logout":
-		return d.spare(ctx, 0)
+		return d.loginSpare(ctx, 0)
 	case "setPassword": // ends the account's other sessions
-		return d.keep(operation, tokenLife, func() (string, error) { return d.spare(ctx, 1) })
+		return d.cachedToken(operation, tokenLife, func() (string, error) { return d.loginSpare(ctx, 1) })
 	case "bindPhone", "sendPhoneCode":
-		return d.keep(operation, tokenLife, func() (string, error) { return d.spare(ctx, len(d.spares)/2) })
+		return d.cachedToken(operation, tokenLife, func() (string, error) { return d.loginSpare(ctx, len(d.spares)/2) })
 	}
-	return d.keep("holder", sessionLife, func() (string, error) {
-		s, err := d.identified(ctx, d.things.owner)
+	return d.cachedToken("holder", sessionLife, func() (string, error) {
+		s, err := d.loginAndIdentify(ctx, d.things.owner)
 		return s.Token, err
 	})
 }
 
-// spare logs one of the spare holders in: the first at or after the given one whose password is
+// loginSpare logs one of the spare holders in: the first at or after the given one whose password is
 // still what it was.
-func (d *desk) spare(ctx context.Context, from int) (token string, err error) {
+func (d *desk) loginSpare(ctx context.Context, from int) (token string, err error) {
 	for _, h := range d.spares[from:] {
 		var s *seed.Session
 		if s, err = d.api().Login(ctx, seed.Ministry, h); err == nil {
@@ -139,7 +139,7 @@ func (d *desk) machine(ctx context.Context, operation string) (string, error) {
 	case "verify":
 		id, scope = "demo-agency", "verify"
 	}
-	return d.keep(id, tokenLife, func() (string, error) {
+	return d.cachedToken(id, tokenLife, func() (string, error) {
 		m, err := d.target.Machine(id)
 		if err != nil {
 			return "", err
@@ -148,8 +148,8 @@ func (d *desk) machine(ctx context.Context, operation string) (string, error) {
 	})
 }
 
-// keep hands out what it has under the name, and gets another when that is old.
-func (d *desk) keep(name string, life time.Duration, get func() (string, error)) (string, error) {
+// cachedToken hands out what it has under the name, and gets another when that is old.
+func (d *desk) cachedToken(name string, life time.Duration, get func() (string, error)) (string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if h := d.held[name]; time.Now().Before(h.until) {
@@ -162,8 +162,8 @@ func (d *desk) keep(name string, life time.Duration, get func() (string, error))
 	return token, err
 }
 
-// identified logs a holder in and shows their face.
-func (d *desk) identified(ctx context.Context, h seed.Holder) (*seed.Session, error) {
+// loginAndIdentify logs a holder in and shows their face.
+func (d *desk) loginAndIdentify(ctx context.Context, h seed.Holder) (*seed.Session, error) {
 	s, err := d.api().Login(ctx, seed.Ministry, h)
 	if err != nil {
 		return s, err

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func small(t *testing.T) *contract {
+func smallContract(t *testing.T) *contract {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "openapi.yaml")
 	if err := os.WriteFile(path, []byte(`
@@ -28,7 +28,7 @@ paths:
 }
 
 func TestARequestBelongsToTheOperationWhosePathSaysMost(t *testing.T) {
-	c := small(t)
+	c := smallContract(t)
 	for request, want := range map[string]string{
 		"POST /reports": "report", "POST /reports/drops": "drop", "POST /reports/7": "again", "GET /reports/drops": "read",
 		"GET /reports": "", "POST /reports/": "", "POST /reports/7/8": "", "PUT /reports/7": "",
@@ -41,7 +41,7 @@ func TestARequestBelongsToTheOperationWhosePathSaysMost(t *testing.T) {
 }
 
 func TestFindingsAndOperationsNeverAskedForFail(t *testing.T) {
-	tally := newTally(small(t))
+	tally := newTally(smallContract(t))
 	tally.count("POST", "/reports", 200)
 	tally.count("POST", "/reports/drops", 422)
 	tally.count("GET", "/reports/7", 200)

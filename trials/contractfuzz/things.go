@@ -24,7 +24,7 @@ func (d *desk) make(ctx context.Context, owner seed.Holder) (things, error) {
 		"numbers": {owner.Number},
 		"files":   {"verify.js", "verify.css", "icon.svg", "manifest.json", "sw.js", "docs.css", "openapi.yaml"},
 	}}
-	s, err := d.identified(ctx, owner)
+	s, err := d.loginAndIdentify(ctx, owner)
 	if err != nil {
 		return t, err
 	}

@@ -46,7 +46,7 @@ func TestWhatIsNotAsBeforeIsTold(t *testing.T) {
 		"a file that is not there": {change(func(o *observed) { o.Downloads = nil }), false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if err := before.same(test.now); (err == nil) != test.same {
+			if err := before.compareAll(test.now); (err == nil) != test.same {
 				t.Errorf("%v", err)
 			}
 		})

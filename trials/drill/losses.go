@@ -19,15 +19,15 @@ func (d *exercise) bucketLost(ctx context.Context) {
 		if err != nil {
 			return err
 		}
-		return d.before.sameVerdicts(now)
+		return d.before.compareVerdicts(now)
 	})
-	d.step("a link leads to nothing, and to nobody else's file", func() error { return d.scene.noDownload(ctx) })
+	d.step("a link leads to nothing, and to nobody else's file", func() error { return d.scene.checkNoDownload(ctx) })
 	d.step("the holder endorses again: new files, other digests for the same words, 有效; the old copy says there is a newer one",
 		func() error { return d.scene.endorseAgain(ctx) })
 	d.step("a file that somebody saved is the original: put back under its digest, it is downloaded as before",
 		func() error { return d.scene.putBack(ctx, d.storage) })
 	d.step("any other file is not what the record names: its digest tells", func() error { return d.scene.putBackWrong(ctx, d.storage) })
-	d.step("brought back from the copy", func() error { return d.storage.bringBackBucket(ctx, d.away) })
+	d.step("brought back from the copy", func() error { return d.storage.restoreBucket(ctx, d.away) })
 }
 
 // tablesLost loses the registry alone.
@@ -38,10 +38,10 @@ func (d *exercise) tablesLost(ctx context.Context) {
 		return
 	}
 	d.step("saved files and QR codes still prove themselves with the published keys, offline", func() error { return d.scene.proveOffline(trust) })
-	d.step("the service says 无法确认 of them, and never 有效", func() error { return d.scene.unconfirmed(ctx) })
-	d.step("a receipt still states what was found 有效 on its day, offline", func() error { return d.scene.receiptProves(trust) })
+	d.step("the service says 无法确认 of them, and never 有效", func() error { return d.scene.checkUnconfirmed(ctx) })
+	d.step("a receipt still states what was found 有效 on its day, offline", func() error { return d.scene.checkReceipt(trust) })
 	d.step("an empty table in their place is worse: of what it does not hold the service says 无效; so functions are led to a table only when it is whole",
-		func() error { return errors.Join(d.storage.makeTables(ctx), d.scene.denied(ctx)) })
-	d.step("brought back from the copy", func() error { return d.storage.bringBackTables(ctx, d.away) })
-	d.asBefore(ctx)
+		func() error { return errors.Join(d.storage.makeTables(ctx), d.scene.checkDenied(ctx)) })
+	d.step("brought back from the copy", func() error { return d.storage.restoreTables(ctx, d.away) })
+	d.checkRestored(ctx)
 }

@@ -59,10 +59,10 @@ func drill(ctx context.Context, out io.Writer, withoutReplay bool) (failed int, 
 	}
 	d := &exercise{tally: tally{out: out}, stack: s, storage: keep, root: root, away: away, withoutReplay: withoutReplay}
 	if d.begin(ctx) {
-		d.everythingLost(ctx)
+		d.loseAndRestoreAll(ctx)
 		d.bucketLost(ctx)
 		d.tablesLost(ctx)
-		d.tablesRestored(ctx)
+		d.restoreTablesToMoment(ctx)
 	}
 	fmt.Fprintf(out, "\n%d items and %d objects, %.1f MB, copied away in %s, brought back in %s\n",
 		d.size.items, d.size.objects, float64(d.size.bytes)/1e6, d.copied.Round(time.Millisecond), d.restored.Round(time.Millisecond))
@@ -96,14 +96,14 @@ func (d *exercise) begin(ctx context.Context) bool {
 		return err
 	}) && d.step("tables and bucket are copied away: Scan to lines of JSON, ListObjects and GetObject to files", func() (err error) {
 		start := time.Now()
-		d.size, err = d.storage.copyAway(ctx, d.away)
+		d.size, err = d.storage.backUp(ctx, d.away)
 		d.copied = time.Since(start)
 		return err
 	})
 }
 
-// everythingLost loses both and brings both back.
-func (d *exercise) everythingLost(ctx context.Context) {
+// loseAndRestoreAll loses both and brings both back.
+func (d *exercise) loseAndRestoreAll(ctx context.Context) {
 	d.heading("tables and bucket lost")
 	if !d.step("wiped: no table, no object; nobody can log in, nothing is 有效", func() error {
 		if err := d.storage.loseTables(ctx); err != nil {
@@ -112,7 +112,7 @@ func (d *exercise) everythingLost(ctx context.Context) {
 		if err := d.storage.wipeBucket(ctx); err != nil {
 			return err
 		}
-		return d.scene.gone(ctx)
+		return d.scene.checkUnavailable(ctx)
 	}) {
 		return
 	}
@@ -121,25 +121,25 @@ func (d *exercise) everythingLost(ctx context.Context) {
 		if err := d.storage.makeTables(ctx); err != nil {
 			return err
 		}
-		if err := d.storage.bringBackTables(ctx, d.away); err != nil {
+		if err := d.storage.restoreTables(ctx, d.away); err != nil {
 			return err
 		}
-		if err := d.storage.bringBackBucket(ctx, d.away); err != nil {
+		if err := d.storage.restoreBucket(ctx, d.away); err != nil {
 			return err
 		}
 		d.restored = time.Since(start)
-		return d.storage.sameAs(ctx, d.away, filepath.Join(d.away, "again"))
+		return d.storage.checkUnchanged(ctx, d.away, filepath.Join(d.away, "again"))
 	})
-	d.asBefore(ctx)
-	d.step("a session from before goes on; the same request again is the same endorsement", func() error { return d.scene.goesOn(ctx) })
+	d.checkRestored(ctx)
+	d.step("a session from before goes on; the same request again is the same endorsement", func() error { return d.scene.checkContinuity(ctx) })
 }
 
-func (d *exercise) asBefore(ctx context.Context) {
+func (d *exercise) checkRestored(ctx context.Context) {
 	d.step("as before: every verdict, the history, every download with its SHA-256", func() error {
 		now, err := d.scene.observe(ctx)
 		if err != nil {
 			return err
 		}
-		return d.before.same(now)
+		return d.before.compareAll(now)
 	})
 }

@@ -28,8 +28,8 @@ type since struct {
 
 const newPassword = "Restored-drill-2026"
 
-// tablesRestored restores the tables to a moment, and brings forward what only ever moves one way.
-func (d *exercise) tablesRestored(ctx context.Context) {
+// restoreTablesToMoment restores the tables to a moment, and brings forward what only ever moves one way.
+func (d *exercise) restoreTablesToMoment(ctx context.Context) {
 	d.heading("the tables restored to a moment")
 	var after since
 	folder := filepath.Join(d.away, "moment")
@@ -41,22 +41,22 @@ func (d *exercise) tablesRestored(ctx context.Context) {
 	}
 	moment := time.Now().UTC()
 	if !d.step("the moment: the tables are copied away", func() error {
-		_, err := d.storage.copyAway(ctx, folder)
+		_, err := d.storage.backUp(ctx, folder)
 		return err
 	}) || !d.step("after it the copy is withdrawn, the consent ended, the password changed, a session ended, and another person erased",
 		func() error { return d.undo(ctx, after) }) {
 		return
 	}
-	d.step("none of it is lost", func() error { return d.scene.lost(ctx, after) })
+	d.step("none of it is lost", func() error { return d.scene.checkNothingLost(ctx, after) })
 	if !d.step("restored: the tables are as they were at the moment", func() error {
-		return errors.Join(d.storage.loseTables(ctx), d.storage.makeTables(ctx), d.storage.bringBackTables(ctx, folder))
+		return errors.Join(d.storage.loseTables(ctx), d.storage.makeTables(ctx), d.storage.restoreTables(ctx, folder))
 	}) {
 		return
 	}
 	d.step("not replayed, they take back all of it: "+strings.Join(losses(), ", "), func() error {
 		var lost lostError
-		if err := d.scene.lost(ctx, after); !errors.As(err, &lost) || !slices.Equal(lost, losses()) {
-			return fmt.Errorf("%w, and all was expected", or(err, "nothing is lost"))
+		if err := d.scene.checkNothingLost(ctx, after); !errors.As(err, &lost) || !slices.Equal(lost, losses()) {
+			return fmt.Errorf("%w, and all was expected", errorOr(err, "nothing is lost"))
 		}
 		return nil
 	})
@@ -64,14 +64,14 @@ func (d *exercise) tablesRestored(ctx context.Context) {
 		d.step("jiazhu restore replay: what the journal holds since is applied", func() error { return d.replay(ctx, moment) })
 		d.step("replayed once more, the tables stay as they are", func() error {
 			before := filepath.Join(d.away, "replayed")
-			if _, err := d.storage.copyAway(ctx, before); err != nil {
+			if _, err := d.storage.backUp(ctx, before); err != nil {
 				return err
 			}
-			return errors.Join(d.replay(ctx, moment), d.storage.sameAs(ctx, before, filepath.Join(d.away, "replayed-again")))
+			return errors.Join(d.replay(ctx, moment), d.storage.checkUnchanged(ctx, before, filepath.Join(d.away, "replayed-again")))
 		})
 	}
 	d.step("nothing is taken back: none of it is lost, and the new password opens the account", func() error {
-		return errors.Join(d.scene.lost(ctx, after), d.scene.open(ctx, newPassword))
+		return errors.Join(d.scene.checkNothingLost(ctx, after), d.scene.open(ctx, newPassword))
 	})
 }
 
@@ -119,8 +119,8 @@ type lostError []string
 
 func (l lostError) Error() string { return "lost: " + strings.Join(l, ", ") }
 
-// lost is a lostError where something was taken back.
-func (a *scene) lost(ctx context.Context, s since) error {
+// checkNothingLost is a lostError where something was taken back.
+func (a *scene) checkNothingLost(ctx context.Context, s since) error {
 	v, err := a.api.Verify(ctx, map[string]string{"token": s.withdrawn.Token()})
 	if err != nil {
 		return err

@@ -63,8 +63,8 @@ func (s *storage) save(ctx context.Context, key, file string) (int64, error) {
 
 func (s *storage) put(ctx context.Context, o object) error {
 	_, err := s.files.PutObject(ctx, &s3.PutObjectInput{
-		Bucket: &s.bucket, Key: &o.Key, Body: bytes.NewReader(o.Data), ContentType: given(o.Type),
-		ContentDisposition: given(o.Disposition), CacheControl: given(o.CacheControl), Metadata: o.Metadata,
+		Bucket: &s.bucket, Key: &o.Key, Body: bytes.NewReader(o.Data), ContentType: optionalString(o.Type),
+		ContentDisposition: optionalString(o.Disposition), CacheControl: optionalString(o.CacheControl), Metadata: o.Metadata,
 	})
 	if err != nil {
 		return fmt.Errorf("put object %s: %w", o.Key, err)
@@ -89,8 +89,8 @@ func (s *storage) wipeBucket(ctx context.Context) error {
 	return nil
 }
 
-// bringBackBucket puts every object of the copies.
-func (s *storage) bringBackBucket(ctx context.Context, folder string) error {
+// restoreBucket puts every object of the copies.
+func (s *storage) restoreBucket(ctx context.Context, folder string) error {
 	files, err := filepath.Glob(filepath.Join(folder, "object-*"))
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ func value(s *string) string {
 	return *s
 }
 
-func given(s string) *string {
+func optionalString(s string) *string {
 	if s == "" {
 		return nil
 	}

@@ -123,15 +123,15 @@ func (a *scene) verdicts(ctx context.Context) (map[string]seen, error) {
 	return all, nil
 }
 
-// same compares with what is observed now. The ledger may have grown.
-func (o observed) same(now observed) error {
+// compareAll compares with what is observed now. The ledger may have grown.
+func (o observed) compareAll(now observed) error {
 	if diff := cmp.Diff(o.Downloads, now.Downloads); diff != "" {
 		return errors.New(diff)
 	}
-	return o.sameVerdicts(now)
+	return o.compareVerdicts(now)
 }
 
-func (o observed) sameVerdicts(now observed) error {
+func (o observed) compareVerdicts(now observed) error {
 	now.Downloads = o.Downloads
 	if diff := cmp.Diff(o, now, cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".ledger" }, cmp.Ignore())); diff != "" {
 		return errors.New(diff)

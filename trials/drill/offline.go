@@ -34,7 +34,7 @@ func (a *scene) trust(ctx context.Context) (evidence.Trust, error) {
 func (a *scene) proveOffline(trust evidence.Trust) error {
 	for name, e := range map[string]verdict.Evidence{
 		"the PDF": evidence.Examine(a.files["pdf"], trust), "the OFD": evidence.Examine(a.files["ofd"], trust),
-		"the QR code": evidence.Token(a.kept.Token(), trust),
+		"the QR code": evidence.ExamineToken(a.kept.Token(), trust),
 	} {
 		v := verdict.Judge(e, verdict.Records{Access: verdict.NotReached}, verdict.Question{}, time.Now())
 		if e.Integrity.Result != verdict.Pass || e.Issuer.Result != verdict.Pass || e.Claim == nil || e.Claim.Endorsement != a.kept.Endorsement {
@@ -47,14 +47,14 @@ func (a *scene) proveOffline(trust evidence.Trust) error {
 	return nil
 }
 
-// unconfirmed demands that the service, which can ask nobody, says so: 无法确认 of what
+// checkUnconfirmed demands that the service, which can ask nobody, says so: 无法确认 of what
 // proves itself, and of a number, which proves nothing, that it cannot be asked now.
-func (a *scene) unconfirmed(ctx context.Context) error {
+func (a *scene) checkUnconfirmed(ctx context.Context) error {
 	for name, ask := range a.asks() {
 		v, err := ask(ctx)
 		switch {
 		case name == otherFirm: // refused by what was signed
-		case name == byNumber && down(err):
+		case name == byNumber && isServerError(err):
 		case err != nil:
 			return fmt.Errorf("%s: %w", name, err)
 		case name == byReceipt: // which states what it states, and that nothing is known of today
@@ -68,9 +68,9 @@ func (a *scene) unconfirmed(ctx context.Context) error {
 	return nil
 }
 
-// denied demands what is to be feared: a registry that answers and does not know a
+// checkDenied demands what is to be feared: a registry that answers and does not know a
 // copy says that it was never issued.
-func (a *scene) denied(ctx context.Context) error {
+func (a *scene) checkDenied(ctx context.Context) error {
 	v, err := a.api.Verify(ctx, map[string]string{"token": a.kept.Token()})
 	if err == nil && v.Verdict != string(verdict.Invalid) {
 		err = fmt.Errorf("the token is %s: %v", v.Verdict, v.Checks)
@@ -78,10 +78,10 @@ func (a *scene) denied(ctx context.Context) error {
 	return err
 }
 
-// receiptProves demands that the receipt states, under a key that is published, what
+// checkReceipt demands that the receipt states, under a key that is published, what
 // was valid on its day.
-func (a *scene) receiptProves(trust evidence.Trust) error {
-	e, said := evidence.Receipt(a.receipt, trust)
+func (a *scene) checkReceipt(trust evidence.Trust) error {
+	e, said := evidence.ExamineReceipt(a.receipt, trust)
 	if said == nil {
 		return fmt.Errorf("the receipt: %+v", e.Integrity)
 	}

@@ -43,7 +43,7 @@ func play(ctx context.Context, s *stack.Stack) (*scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.enter(ctx, holders[0], s.Paths.AppKey); err != nil {
+	if err := a.openSession(ctx, holders[0], s.Paths.AppKey); err != nil {
 		return nil, err
 	}
 	if a.withdrawn, err = a.session.Endorse(ctx, a.certificate, seed.Ask{}); err != nil {
@@ -68,8 +68,8 @@ func play(ctx context.Context, s *stack.Stack) (*scene, error) {
 	return a, err
 }
 
-// enter logs the holder in, with their face, and finds the certificate.
-func (a *scene) enter(ctx context.Context, h seed.Holder, appKey string) error {
+// openSession logs the holder in, with their face, and finds the certificate.
+func (a *scene) openSession(ctx context.Context, h seed.Holder, appKey string) error {
 	signer, err := seed.OpenSigner(appKey)
 	if err != nil {
 		return err
@@ -89,19 +89,19 @@ func (a *scene) enter(ctx context.Context, h seed.Holder, appKey string) error {
 	return nil
 }
 
-// gone demands that nothing is left to log in with, to download, or to believe.
-func (a *scene) gone(ctx context.Context) error {
-	if _, err := a.api.Login(ctx, seed.Ministry, a.session.Holder); !down(err) {
-		return fmt.Errorf("logging in: %w", or(err, "it went through"))
+// checkUnavailable demands that nothing is left to log in with, to download, or to believe.
+func (a *scene) checkUnavailable(ctx context.Context) error {
+	if _, err := a.api.Login(ctx, seed.Ministry, a.session.Holder); !isServerError(err) {
+		return fmt.Errorf("logging in: %w", errorOr(err, "it went through"))
 	}
-	if _, err := a.session.Link(ctx, a.kept, "pdf"); !down(err) {
-		return fmt.Errorf("asking for a link: %w", or(err, "it was given"))
+	if _, err := a.session.Link(ctx, a.kept, "pdf"); !isServerError(err) {
+		return fmt.Errorf("asking for a link: %w", errorOr(err, "it was given"))
 	}
-	return a.unconfirmed(ctx)
+	return a.checkUnconfirmed(ctx)
 }
 
-// goesOn demands that the session of before and the idempotency key of before count.
-func (a *scene) goesOn(ctx context.Context) error {
+// checkContinuity demands that the session of before and the idempotency key of before count.
+func (a *scene) checkContinuity(ctx context.Context) error {
 	again, replayed, err := a.session.EndorseOnce(ctx, a.certificate, a.key, a.ask)
 	if err != nil {
 		return err
@@ -112,8 +112,8 @@ func (a *scene) goesOn(ctx context.Context) error {
 	return nil
 }
 
-// noDownload demands that a link, where one is given, leads to no file.
-func (a *scene) noDownload(ctx context.Context) error {
+// checkNoDownload demands that a link, where one is given, leads to no file.
+func (a *scene) checkNoDownload(ctx context.Context) error {
 	for kind := range kinds() {
 		if _, err := a.session.Download(ctx, a.kept, kind); err == nil {
 			return fmt.Errorf("the %s was downloaded", kind)
@@ -157,8 +157,8 @@ func (a *scene) digest(kind string) string {
 	return digest
 }
 
-// place is the key of a file of the kept copy, which ends in its digest.
-func (a *scene) place(kind string) string {
+// objectKey is the key of a file of the kept copy, which ends in its digest.
+func (a *scene) objectKey(kind string) string {
 	return "endorsements/" + filepath.ToSlash(filepath.Join(a.certificate, a.kept.Endorsement, a.digest(kind)+"."+kinds()[kind]))
 }
 
@@ -167,7 +167,7 @@ func (a *scene) putBack(ctx context.Context, s *storage) error {
 	if digestOf(a.files["pdf"]) != a.digest("pdf") {
 		return errors.New("what was saved is not what the record names")
 	}
-	if err := s.put(ctx, object{Key: a.place("pdf"), Type: "application/pdf", Data: a.files["pdf"]}); err != nil {
+	if err := s.put(ctx, object{Key: a.objectKey("pdf"), Type: "application/pdf", Data: a.files["pdf"]}); err != nil {
 		return err
 	}
 	_, err := a.session.Download(ctx, a.kept, "pdf") // compares it with the link and the record
@@ -176,7 +176,7 @@ func (a *scene) putBack(ctx context.Context, s *storage) error {
 
 // putBackWrong puts a withdrawn copy's PDF in another's place.
 func (a *scene) putBackWrong(ctx context.Context, s *storage) error {
-	if err := s.put(ctx, object{Key: a.place("pdf"), Type: "application/pdf", Data: a.void}); err != nil {
+	if err := s.put(ctx, object{Key: a.objectKey("pdf"), Type: "application/pdf", Data: a.void}); err != nil {
 		return err
 	}
 	if _, err := a.session.Download(ctx, a.kept, "pdf"); err == nil {
@@ -185,13 +185,13 @@ func (a *scene) putBackWrong(ctx context.Context, s *storage) error {
 	return nil
 }
 
-// down reports whether the service says that it is at fault.
-func down(err error) bool {
+// isServerError reports whether the service says that it is at fault.
+func isServerError(err error) bool {
 	var p *seed.Problem
 	return errors.As(err, &p) && p.Status >= http.StatusInternalServerError
 }
 
-func or(err error, otherwise string) error {
+func errorOr(err error, otherwise string) error {
 	if err == nil {
 		return errors.New(otherwise)
 	}

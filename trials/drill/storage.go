@@ -45,8 +45,8 @@ func openStorage(ctx context.Context, from *stack.Storage) (*storage, error) {
 	}, nil
 }
 
-// copyAway writes each table and every object into folder.
-func (s *storage) copyAway(ctx context.Context, folder string) (size, error) {
+// backUp writes each table and every object into folder.
+func (s *storage) backUp(ctx context.Context, folder string) (size, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return size{}, err
 	}
@@ -85,9 +85,9 @@ func objectFile(folder string, i int) string {
 	return filepath.Join(folder, fmt.Sprintf("object-%06d", i))
 }
 
-// sameAs copies everything away once more and compares the copies.
-func (s *storage) sameAs(ctx context.Context, was, folder string) error {
-	if _, err := s.copyAway(ctx, folder); err != nil {
+// checkUnchanged copies everything away once more and compares the copies.
+func (s *storage) checkUnchanged(ctx context.Context, was, folder string) error {
+	if _, err := s.backUp(ctx, folder); err != nil {
 		return err
 	}
 	before, err := contents(was)

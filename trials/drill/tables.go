@@ -114,8 +114,8 @@ func (s *storage) makeTables(ctx context.Context) error {
 	return nil
 }
 
-// bringBackTables puts every item of the copies.
-func (s *storage) bringBackTables(ctx context.Context, folder string) error {
+// restoreTables puts every item of the copies.
+func (s *storage) restoreTables(ctx context.Context, folder string) error {
 	for _, table := range s.names {
 		lines, err := os.ReadFile(tableFile(folder, table))
 		if err != nil {

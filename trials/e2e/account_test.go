@@ -13,8 +13,8 @@ type sent struct {
 	To, Kind, Portal, Username, Text, Code, URL string
 }
 
-// newest is the newest message of a kind to a number.
-func newest(t *testing.T, kind, to string) sent {
+// newestMessage is the newest message of a kind to a number.
+func newestMessage(t *testing.T, kind, to string) sent {
 	t.Helper()
 	var list []sent
 	phone := &seed.API{URL: service.stack.URL}
@@ -33,7 +33,7 @@ func newest(t *testing.T, kind, to string) sent {
 // TestAPhoneBoundOnOnePortalIsThatPortalsAlone: endorsing asks the national platform, on both portals.
 func TestAPhoneBoundOnOnePortalIsThatPortalsAlone(t *testing.T) {
 	h := holder(t, "phone not bound")
-	s, certificate := ready(t, h)
+	s, certificate := loginAndIdentify(t, h)
 	national, err := service.api().Login(t.Context(), seed.National, h)
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +47,7 @@ func TestAPhoneBoundOnOnePortalIsThatPortalsAlone(t *testing.T) {
 	again := s.Do(t.Context(), http.MethodPost, "/v1/account/phone/codes", map[string]string{"phone": h.Phone}, nil)
 	wantProblem(t, again, "rate-limited")
 
-	code := newest(t, "phone-code", h.Phone).Code
+	code := newestMessage(t, "phone-code", h.Phone).Code
 	wrong := "000000"
 	if code == wrong {
 		wrong = "111111"
@@ -104,7 +104,7 @@ func TestANewPasswordEndsTheOtherSessions(t *testing.T) {
 
 func TestAPasswordLinkWorksOnce(t *testing.T) {
 	h := holder(t, "outside the pilot")
-	m := newest(t, "password-link", h.Phone)
+	m := newestMessage(t, "password-link", h.Phone)
 	if m.URL == "" || m.Code != "" {
 		t.Fatalf("got %+v", m)
 	}

@@ -31,7 +31,7 @@ func TestEveryRouteReadsItsOwnQueryAndNoOther(t *testing.T) {
 			}
 		}
 		for query, want := range wrong {
-			reply, err := service.api().Send(t.Context(), seed.Call{Method: method, Path: filled().Replace(path) + query})
+			reply, err := service.api().Send(t.Context(), seed.Call{Method: method, Path: parameterReplacer().Replace(path) + query})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -56,7 +56,7 @@ func TestEveryRouteReadsItsOwnQueryAndNoOther(t *testing.T) {
 func TestNothingACallerSendsIsTooLongForAKey(t *testing.T) {
 	contract, c := wantSpecification(t), newCast(t)
 	before, calls := faults(t), 0
-	defer putRight(t)
+	defer restoreOwner(t)
 	try := func(t *testing.T, place string, call seed.Call) {
 		calls++
 		reply, err := service.api().Send(t.Context(), call)
@@ -75,7 +75,7 @@ func TestNothingACallerSendsIsTooLongForAKey(t *testing.T) {
 				if operation == "PUT /v1/account/password" && r.about == "with the current one" {
 					t.Skip("a text sent as the new password would become it; the row with a wrong one sends it too")
 				}
-				w := permitted(r)
+				w := permittedCaller(r)
 				call := r.call(c, w)
 				call.Token = c.token(w, r.scope)
 				for place, path := range longPaths(pattern, call.Path) {
@@ -124,9 +124,9 @@ func TestNothingACallerSendsIsTooLongForAKey(t *testing.T) {
 	t.Logf("%d calls", calls)
 }
 
-// putRight undoes what calls of the matrix changed that were let through with another text in them: the owner's account and
+// restoreOwner undoes what calls of the matrix changed that were let through with another text in them: the owner's account and
 // record are as they were, and nobody has asked too often.
-func putRight(t *testing.T) {
+func restoreOwner(t *testing.T) {
 	t.Helper()
 	call := put(owner(t), owner(t))
 	call.Token = token(t, seed.Ministry+"-portal", "accounts")
@@ -143,8 +143,8 @@ func putRight(t *testing.T) {
 	forget(t, "LIMIT#")
 }
 
-// permitted is a caller whom the row lets do it.
-func permitted(r row) who {
+// permittedCaller is a caller whom the row lets do it.
+func permittedCaller(r row) who {
 	for _, w := range []who{right, machine, nobody} {
 		if strings.HasPrefix(r.want[w], "2") {
 			return w
@@ -196,7 +196,7 @@ func bodiesWith(t *testing.T, call seed.Call, values ...string) map[string]any {
 			if err := json.Unmarshal(text, &other); err != nil {
 				t.Fatal(err)
 			}
-			all[fmt.Sprintf("/%s %.9s", strings.Join(at, "/"), value)] = replaced(other, at, value)
+			all[fmt.Sprintf("/%s %.9s", strings.Join(at, "/"), value)] = replaceAt(other, at, value)
 		}
 	}
 	return all
@@ -218,7 +218,7 @@ func visit(v any, at []string, found func([]string)) {
 	}
 }
 
-func replaced(v any, at []string, value string) any {
+func replaceAt(v any, at []string, value string) any {
 	if len(at) == 0 {
 		return value
 	}
@@ -226,9 +226,9 @@ func replaced(v any, at []string, value string) any {
 	case []any:
 		var i int
 		_, _ = fmt.Sscan(at[0], &i)
-		v[i] = replaced(v[i], at[1:], value)
+		v[i] = replaceAt(v[i], at[1:], value)
 	case map[string]any:
-		v[at[0]] = replaced(v[at[0]], at[1:], value)
+		v[at[0]] = replaceAt(v[at[0]], at[1:], value)
 	}
 	return v
 }
@@ -244,7 +244,7 @@ func faults(t *testing.T) (n int) {
 
 // TestWhatStandsTwiceOrInAnotherSpellingIsNotTheSame sends addresses, methods and headers that two readers could read in two ways.
 func TestWhatStandsTwiceOrInAnotherSpellingIsNotTheSame(t *testing.T) {
-	s, certificate := ready(t, holder(t, "ready"))
+	s, certificate := loginAndIdentify(t, holder(t, "ready"))
 	login := `{"portal":"mohurd","username":"nobody","password":"x"}`
 	send := func(method, path, body string, headers ...string) int {
 		r, err := http.NewRequestWithContext(t.Context(), method, service.stack.URL, strings.NewReader(body))

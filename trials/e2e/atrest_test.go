@@ -24,8 +24,8 @@ import (
 // Not on the face, and looked for here: ID numbers, phone numbers, passwords, codes, session tokens,
 // access tokens, links' secrets, machines' and the app's signed statements.
 func TestWhatIsKeptShowsNoSecret(t *testing.T) {
-	secrets := sought(walked(t).found)
-	maps.Copy(secrets, messaged(t))
+	secrets := soughtSecrets(runDemo(t).found)
+	maps.Copy(secrets, sentSecrets(t))
 	counts := map[string]int{}
 	for kind := range maps.Values(secrets) {
 		counts[kind]++
@@ -46,7 +46,7 @@ func TestWhatIsKeptShowsNoSecret(t *testing.T) {
 	kinds := map[string]int{}
 	for key, data := range objects(t, "", true) {
 		kinds[path.Ext(key)]++
-		for part, text := range unpacked(t, key, data) {
+		for part, text := range unpackObject(t, key, data) {
 			for _, kind := range leaks(text, secrets) {
 				t.Errorf("the object %s shows a %s in %s", path.Base(key), kind, part)
 			}
@@ -70,9 +70,9 @@ func TestWhatIsKeptShowsNoSecret(t *testing.T) {
 	}
 }
 
-// messaged is every code and every link's secret that went to a phone. A link is sent for every
+// sentSecrets is every code and every link's secret that went to a phone. A link is sent for every
 // account; a code is asked for here.
-func messaged(t *testing.T) map[string]string {
+func sentSecrets(t *testing.T) map[string]string {
 	t.Helper()
 	forget(t, "LIMIT#code-")
 	s := login(t, owner(t))
@@ -96,8 +96,8 @@ func messaged(t *testing.T) map[string]string {
 	return secrets
 }
 
-// sought leaves out what is not secret where things are kept, and adds every holder's numbers.
-func sought(found map[string]string) map[string]string {
+// soughtSecrets leaves out what is not secret where things are kept, and adds every holder's numbers.
+func soughtSecrets(found map[string]string) map[string]string {
 	secrets := map[string]string{seed.Password: "password"}
 	for secret, kind := range found {
 		switch {
@@ -115,9 +115,9 @@ func sought(found map[string]string) map[string]string {
 	return secrets
 }
 
-// unpacked is what can be read in an object: the parts of an OFD, the streams of a PDF, any other as
+// unpackObject is what can be read in an object: the parts of an OFD, the streams of a PDF, any other as
 // it is.
-func unpacked(t *testing.T, key string, data []byte) map[string]string {
+func unpackObject(t *testing.T, key string, data []byte) map[string]string {
 	t.Helper()
 	parts := map[string]string{"itself": string(data)}
 	switch path.Ext(key) {
@@ -141,7 +141,7 @@ func unpacked(t *testing.T, key string, data []byte) map[string]string {
 			t.Errorf("%s cannot be read: it has the parts %v", key, slices.Sorted(maps.Keys(parts)))
 		}
 	case ".pdf":
-		for n, text := range inflated(data) {
+		for n, text := range inflateStreams(data) {
 			parts[fmt.Sprint("stream ", n)] = text
 		}
 		if len(parts) < 3 {
@@ -151,8 +151,8 @@ func unpacked(t *testing.T, key string, data []byte) map[string]string {
 	return parts
 }
 
-// inflated returns the compressed streams of a PDF.
-func inflated(pdf []byte) (streams []string) {
+// inflateStreams returns the compressed streams of a PDF.
+func inflateStreams(pdf []byte) (streams []string) {
 	for rest := pdf; ; {
 		_, after, ok := bytes.Cut(rest, []byte("stream\n"))
 		if !ok {
@@ -187,7 +187,7 @@ func TestASecretInsideAnObjectIsNoticed(t *testing.T) {
 	}
 	for key, data := range map[string][]byte{"a.pdf": bytes.Repeat(pdf.Bytes(), 2), "a.ofd": ofd.Bytes(), "a.svg": []byte("<svg>110101198001010010</svg>")} {
 		var found []string
-		for _, text := range unpacked(t, key, data) {
+		for _, text := range unpackObject(t, key, data) {
 			found = append(found, leaks(text, secrets)...)
 		}
 		if len(found) == 0 {

@@ -29,7 +29,7 @@ const hostileCanary = canary + "\"}\r\n{\"fault\":1}\\\u2028\u202e张"
 // claims of statements, names within files.
 func TestNothingACallerSendsReachesALog(t *testing.T) {
 	c, calls := newCast(t), 0
-	defer putRight(t)
+	defer restoreOwner(t)
 	send := func(t *testing.T, place string, call seed.Call) {
 		calls++
 		reply, err := service.api().Send(t.Context(), call)
@@ -48,10 +48,10 @@ func TestNothingACallerSendsReachesALog(t *testing.T) {
 				if operation == "PUT /v1/account/password" && r.about == "with the current one" {
 					t.Skip("a text sent as the new password would become it; the row with a wrong one sends it too")
 				}
-				w := permitted(r)
+				w := permittedCaller(r)
 				call := r.call(c, w)
 				call.Token = c.token(w, r.scope)
-				for place, other := range canaried(t, pattern, call) {
+				for place, other := range callsWithCanary(t, pattern, call) {
 					send(t, place, other)
 				}
 				if r.after != nil {
@@ -66,13 +66,13 @@ func TestNothingACallerSendsReachesALog(t *testing.T) {
 	for place, call := range uploads(t) {
 		send(t, place, call)
 	}
-	dropCanaries(t)
+	uploadCanaries(t)
 	t.Logf("%d calls", calls)
 	wantNoCanary(t)
 }
 
-// canaried is the call with the canary in each of its places.
-func canaried(t *testing.T, pattern string, call seed.Call) map[string]seed.Call {
+// callsWithCanary is the call with the canary in each of its places.
+func callsWithCanary(t *testing.T, pattern string, call seed.Call) map[string]seed.Call {
 	t.Helper()
 	all := map[string]seed.Call{}
 	segments := strings.Split(call.Path, "/")
@@ -135,7 +135,7 @@ func statements(t *testing.T, c *cast) map[string]seed.Call {
 		return base64.RawURLEncoding.EncodeToString(text)
 	}
 	forget(t, "LIMIT#challenge")
-	_, code := challenged(t, c.session[right])
+	_, code := openChallenge(t, c.session[right])
 	m, err := service.target().Machine(seed.Registry)
 	if err != nil {
 		t.Fatal(err)
@@ -216,10 +216,10 @@ func uploads(t *testing.T) map[string]seed.Call {
 	return all
 }
 
-// dropCanaries has a file of rows taken in, of a certificate that no other test knows: some land.
-func dropCanaries(t *testing.T) {
+// uploadCanaries has a file of rows taken in, of a certificate that no other test knows: some land.
+func uploadCanaries(t *testing.T) {
 	t.Helper()
-	row, err := seed.Ready(798, civil.Of(time.Now())).Numbered(798).Row()
+	row, err := seed.EndorsableHolder(798, civil.Of(time.Now())).WithSerial(798).Row()
 	if err != nil {
 		t.Fatal(err)
 	}

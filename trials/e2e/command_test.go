@@ -102,15 +102,15 @@ func TestAnAuthorityImportsAFile(t *testing.T) {
 
 func TestAHolderIsExportedAndErased(t *testing.T) {
 	c := newTerminal(t)
-	account := `{"name":"示例甲","idType":"111","idNumber":"` + seed.Generated(7000).Holder.IDNo + `","idValidFrom":"2018-05-01",` +
+	account := `{"name":"示例甲","idType":"111","idNumber":"` + seed.GenerateRow(7000).Holder.IDNo + `","idValidFrom":"2018-05-01",` +
 		`"idValidUntil":"2038-05-01","phone":"13800009999","realNameLevel":4}`
 	c.jiazhu(t, 0, account, append([]string{"accounts", "put", "erasable", "-"}, as("mohurd-portal")...)...)
 	shown, _ := c.jiazhu(t, 0, "", "accounts", "show", "erasable@mohurd")
-	if !strings.Contains(shown, `"phoneBound": true`) || strings.Contains(shown, seed.Generated(7000).Holder.IDNo) {
+	if !strings.Contains(shown, `"phoneBound": true`) || strings.Contains(shown, seed.GenerateRow(7000).Holder.IDNo) {
 		t.Error(shown)
 	}
 	kept, _ := c.jiazhu(t, 0, "", "export", "erasable@mohurd")
-	if !strings.Contains(kept, "13800009999") || !strings.Contains(kept, seed.Generated(7000).Holder.IDNo) {
+	if !strings.Contains(kept, "13800009999") || !strings.Contains(kept, seed.GenerateRow(7000).Holder.IDNo) {
 		t.Error(kept)
 	}
 	c.jiazhu(t, 0, "", "erase", "erasable@mohurd")
@@ -121,7 +121,7 @@ func TestAHolderIsExportedAndErased(t *testing.T) {
 		t.Error(why)
 	}
 	for _, command := range [][]string{{"export", "-"}, {"erase", "-yes", "-"}} {
-		if _, why := c.jiazhu(t, 1, seed.Generated(7000).Holder.IDNo, command...); !strings.Contains(why, "nothing is known of this person") {
+		if _, why := c.jiazhu(t, 1, seed.GenerateRow(7000).Holder.IDNo, command...); !strings.Contains(why, "nothing is known of this person") {
 			t.Errorf("%v of who was erased: %s", command, why)
 		}
 	}
@@ -162,7 +162,7 @@ func TestWhatHappenedToACopyIsPrinted(t *testing.T) {
 func TestAHistoryIsPrintedAndAFileVerified(t *testing.T) {
 	c := newTerminal(t)
 	h := holder(t, "ready")
-	s, certificate := ready(t, h)
+	s, certificate := loginAndIdentify(t, h)
 	made, err := s.Endorse(t.Context(), certificate, seed.Ask{})
 	if err != nil {
 		t.Fatal(err)

@@ -15,8 +15,8 @@ type answered struct {
 	err      error
 }
 
-// together endorses n times at once, each with the key that key gives.
-func together(t *testing.T, s *seed.Session, certificate string, n int, key func(int) string) []answered {
+// endorseConcurrently endorses n times at once, each with the key that key gives.
+func endorseConcurrently(t *testing.T, s *seed.Session, certificate string, n int, key func(int) string) []answered {
 	t.Helper()
 	got := make([]answered, n)
 	start := make(chan struct{})
@@ -34,10 +34,10 @@ func together(t *testing.T, s *seed.Session, certificate string, n int, key func
 }
 
 func TestOneKeyMakesOneEndorsementHoweverManyAskAtOnce(t *testing.T) {
-	s, certificate := ready(t, holder(t, "several specialties, one ending soon"))
+	s, certificate := loginAndIdentify(t, holder(t, "several specialties, one ending soon"))
 	before := len(history(t, s, certificate))
 	key := rand.Text()
-	got := together(t, s, certificate, 6, func(int) string { return key })
+	got := endorseConcurrently(t, s, certificate, 6, func(int) string { return key })
 	fresh := 0
 	for _, a := range got {
 		if a.err != nil {
@@ -59,9 +59,9 @@ func TestOneKeyMakesOneEndorsementHoweverManyAskAtOnce(t *testing.T) {
 }
 
 func TestTwoKeysMakeTwoEndorsements(t *testing.T) {
-	s, certificate := ready(t, holder(t, "several specialties, one ending soon"))
+	s, certificate := loginAndIdentify(t, holder(t, "several specialties, one ending soon"))
 	before := len(history(t, s, certificate))
-	got := together(t, s, certificate, 2, func(int) string { return rand.Text() })
+	got := endorseConcurrently(t, s, certificate, 2, func(int) string { return rand.Text() })
 	for _, a := range got {
 		if a.err != nil {
 			t.Fatal(a.err)

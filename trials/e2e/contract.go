@@ -51,7 +51,7 @@ func ReadContract(path string) (*Contract, error) {
 // does not disturb the exchange.
 func (c *Contract) RoundTrip(r *http.Request) (*http.Response, error) {
 	res, err := http.DefaultTransport.RoundTrip(r)
-	if err != nil || !strings.HasPrefix(r.URL.String(), c.Origin) || !described(r.URL.Path) {
+	if err != nil || !strings.HasPrefix(r.URL.String(), c.Origin) || !isDescribed(r.URL.Path) {
 		return res, err
 	}
 	body, err := io.ReadAll(res.Body)
@@ -65,8 +65,8 @@ func (c *Contract) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// described leaves out what belongs to the stand-ins and the pages.
-func described(path string) bool {
+// isDescribed leaves out what belongs to the stand-ins and the pages.
+func isDescribed(path string) bool {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	return slices.Contains([]string{"v1", "v", "docs", ".well-known"}, first)
 }
@@ -96,9 +96,9 @@ func gatewayAnswer(res *http.Response, body []byte) bool {
 	return res.StatusCode >= 400 && bytes.HasPrefix(body, []byte(`{"message":`))
 }
 
-// Succeeded reports whether any answer to the operation was a success. pattern is a path of
+// HasSucceeded reports whether any answer to the operation was a success. pattern is a path of
 // openapi.yaml, "/v1/certificates/{certificate}".
-func (c *Contract) Succeeded(method, pattern string) bool {
+func (c *Contract) HasSucceeded(method, pattern string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, e := range c.seen {
@@ -122,8 +122,8 @@ func matches(pattern, path string) bool {
 	return true
 }
 
-// Broken returns every breach so far.
-func (c *Contract) Broken() []string {
+// Breaches returns every breach so far.
+func (c *Contract) Breaches() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return append([]string{}, c.broken...)

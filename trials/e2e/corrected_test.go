@@ -33,15 +33,15 @@ const correctionKey = "a key of both holders"
 func newCorrection(t *testing.T, order int) *correction {
 	t.Helper()
 	now := civil.Of(time.Now())
-	c := &correction{former: seed.Ready(order, now), present: seed.Ready(order+1, now)}
+	c := &correction{former: seed.EndorsableHolder(order, now), present: seed.EndorsableHolder(order+1, now)}
 	c.former.Name, c.present.Name = "示例甲", "欧阳示例"
-	c.former = c.former.Numbered(order)
+	c.former = c.former.WithSerial(order)
 	c.present.Number = c.former.Number
 	if err := service.target().Enter(t.Context(), []seed.Holder{c.former}); err != nil {
 		t.Fatal(err)
 	}
 	var id string
-	c.session, id = ready(t, c.former)
+	c.session, id = loginAndIdentify(t, c.former)
 	var err error
 	if c.made, _, err = c.session.EndorseOnce(t.Context(), id, correctionKey, seed.Ask{}); err != nil {
 		t.Fatal(err)
@@ -106,13 +106,13 @@ func TestAFormerHoldersConsentShowsNothingOfTheNewHolder(t *testing.T) {
 			if said := fmt.Sprint(v.Checks); v.Verdict != "invalid" || !strings.Contains(said, "{copy fail holder-changed 证书登记的持证人已更正，该加注件作废}") {
 				t.Errorf("it is %s: %s", v.Verdict, said)
 			}
-			c.tellsNothing(t, reply.Body)
+			c.checkTellsNothing(t, reply.Body)
 		})
 	}
 }
 
-// tellsNothing fails where an answer speaks of the present holder, or shows more than everybody sees.
-func (c *correction) tellsNothing(t *testing.T, body []byte) {
+// checkTellsNothing fails where an answer speaks of the present holder, or shows more than everybody sees.
+func (c *correction) checkTellsNothing(t *testing.T, body []byte) {
 	t.Helper()
 	for what, secret := range map[string]string{
 		"name": c.present.Name, "masked name": certificate.MaskName(c.present.Name), "birth date": c.present.Birth.String(),
@@ -132,7 +132,7 @@ func TestANewHolderSeesNoFormerHistoryLedgerConsentsOrFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	mine, id := ready(t, c.present) // the list shows it
+	mine, id := loginAndIdentify(t, c.present) // the list shows it
 	if id == c.made.Certificate {
 		t.Fatalf("the list shows the former holder's, %s", id)
 	}
@@ -190,7 +190,7 @@ func TestAnExportHoldsOnePersonsDataAlone(t *testing.T) {
 	if !strings.Contains(theirs, c.made.Endorsement) || !strings.Contains(theirs, "己（示例）") || !strings.Contains(theirs, c.consent.Consent) {
 		t.Errorf("the former holder's copies are not in the export: %s", theirs)
 	}
-	c.tellsNothing(t, []byte(strings.ReplaceAll(theirs, c.former.IDNumber(), "")))
+	c.checkTellsNothing(t, []byte(strings.ReplaceAll(theirs, c.former.IDNumber(), "")))
 	mine, _ := term.jiazhu(t, 0, c.present.IDNumber(), "export", "-")
 	if !strings.Contains(mine, c.present.IDNumber()) || strings.Contains(mine, c.made.Endorsement) || strings.Contains(mine, "己（示例）") ||
 		strings.Contains(mine, c.former.IDNumber()) {

@@ -26,8 +26,8 @@ func kill(t *testing.T, function string) {
 	}
 }
 
-// killable skips a test where nobody tells which processes are the functions'.
-func killable(t *testing.T) {
+// skipUnlessLinux skips a test where nobody tells which processes are the functions'.
+func skipUnlessLinux(t *testing.T) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux tells which processes are the functions'")
@@ -35,7 +35,7 @@ func killable(t *testing.T) {
 }
 
 func TestAnEndorsementSurvivesItsFunctionBeingKilled(t *testing.T) {
-	killable(t)
+	skipUnlessLinux(t)
 	restart(t) // so that no idle process of endorse is left from other tests, to be killed too
 	for name, c := range map[string]struct {
 		entered bool // whether the transaction reached DynamoDB
@@ -44,7 +44,7 @@ func TestAnEndorsementSurvivesItsFunctionBeingKilled(t *testing.T) {
 		"after the transaction, before the answer":           {entered: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, certificate := ready(t, holder(t, "ready"))
+			s, certificate := loginAndIdentify(t, holder(t, "ready"))
 			before := history(t, s, certificate)
 			key := rand.Text()
 			service.wire.CutAt("TransactWriteItems", func(pass func()) {

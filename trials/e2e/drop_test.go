@@ -53,7 +53,7 @@ func revokeWaiting(t *testing.T) {
 		if !ok || !strings.HasSuffix(key, " DROP") || strings.Contains(drop, `"ended":`) || strings.Contains(drop, `"revokedAt":`) {
 			continue
 		}
-		call := revocation(id)
+		call := revocationCall(id)
 		call.Token = registry
 		if reply, err := service.api().Send(t.Context(), call); err != nil || reply.Status != http.StatusOK {
 			t.Errorf("revoke %s: %+v, %v", id, reply, err)
@@ -72,7 +72,7 @@ func follow(t *testing.T, m seed.Machine, report string) seed.Intake {
 }
 
 func TestADroppedFileIsTakenInAlthoughItsFunctionIsKilled(t *testing.T) {
-	killable(t)
+	skipUnlessLinux(t)
 	const rows, badEvery = 2000, 400
 	var file bytes.Buffer
 	if err := seed.WriteRows(&file, 0, rows, badEvery); err != nil {
@@ -114,7 +114,7 @@ func TestADroppedFileIsTakenInAlthoughItsFunctionIsKilled(t *testing.T) {
 	if diff := cmp.Diff(want, done); diff != "" {
 		t.Error(diff)
 	}
-	refused, err := m.Refused(t.Context(), done)
+	refused, err := m.RefusedRows(t.Context(), done)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestADroppedFileIsTakenInAlthoughItsFunctionIsKilled(t *testing.T) {
 
 func TestWhatAFileBringsClearsARefusalForNotBeingReported(t *testing.T) {
 	h := holder(t, "not yet reported to the ministry")
-	s, certificate := ready(t, h)
+	s, certificate := loginAndIdentify(t, h)
 	_, err := s.Endorse(t.Context(), certificate, seed.Ask{})
 	wantProblem(t, err, "not-reported")
 	row, err := h.Row()

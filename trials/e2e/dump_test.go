@@ -42,7 +42,7 @@ func items(t *testing.T, tables ...string) map[string]string {
 				t.Fatal(err)
 			}
 			for _, item := range page.Items {
-				key, text := readable(t, item)
+				key, text := itemText(t, item)
 				all[name+" "+key] = text
 			}
 		}
@@ -50,9 +50,9 @@ func items(t *testing.T, tables ...string) map[string]string {
 	return all
 }
 
-func readable(t *testing.T, item map[string]types.AttributeValue) (key, text string) {
+func itemText(t *testing.T, item map[string]types.AttributeValue) (key, text string) {
 	t.Helper()
-	members := plain(&types.AttributeValueMemberM{Value: item}).(map[string]any)
+	members := plainValue(&types.AttributeValueMemberM{Value: item}).(map[string]any)
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -62,19 +62,19 @@ func readable(t *testing.T, item map[string]types.AttributeValue) (key, text str
 	return fmt.Sprintf("%s %s", members["pk"], members["sk"]), b.String()
 }
 
-// plain is a value as it reads; binary ones as text, so that what stands in them is found.
-func plain(v types.AttributeValue) any {
+// plainValue is a value as it reads; binary ones as text, so that what stands in them is found.
+func plainValue(v types.AttributeValue) any {
 	switch v := v.(type) {
 	case *types.AttributeValueMemberM:
 		members := map[string]any{}
 		for name, member := range v.Value {
-			members[name] = plain(member)
+			members[name] = plainValue(member)
 		}
 		return members
 	case *types.AttributeValueMemberL:
 		list := []any{}
 		for _, item := range v.Value {
-			list = append(list, plain(item))
+			list = append(list, plainValue(item))
 		}
 		return list
 	case *types.AttributeValueMemberS:

@@ -15,14 +15,14 @@ import (
 // without it. Preflights are the gateway's to answer, who knows no secret.
 func TestNobodyGoesRoundTheEdge(t *testing.T) {
 	secret := strings.Repeat("edge", 8)
-	origin, end, err := service.stack.Alone(stack.Set{Environment: map[string]string{"EDGE_SECRET": strings.Repeat("past", 8) + " " + secret}})
+	origin, end, err := service.stack.StartGateway(stack.Set{Environment: map[string]string{"EDGE_SECRET": strings.Repeat("past", 8) + " " + secret}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer end()
 	send := func(operation, proof string, more map[string]string) (*http.Response, string) {
 		method, path, _ := strings.Cut(operation, " ")
-		r, err := http.NewRequestWithContext(t.Context(), method, origin+filled().Replace(path), nil)
+		r, err := http.NewRequestWithContext(t.Context(), method, origin+parameterReplacer().Replace(path), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

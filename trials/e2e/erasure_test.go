@@ -25,7 +25,7 @@ import (
 // stays is what decision 38 keeps of somebody who was erased, in places of this form: kinds of values.
 type stays struct{ place, kinds string }
 
-func kept() []stays {
+func keptItems() []stays {
 	return []stays{
 		{"Records CERT#<id> CERT", "name hash"},
 		{"Records PAST#<id> VERSION#<n>", "name hash"},
@@ -50,14 +50,14 @@ func kept() []stays {
 // TestAfterErasingNothingIsFoundButWhatTheDecisionNames has somebody with accounts on both portals do everything, erases
 // them, and looks for every value of theirs in both tables, all objects of both buckets, the queue and all logs.
 func TestAfterErasingNothingIsFoundButWhatTheDecisionNames(t *testing.T) {
-	c, h := newTerminal(t), seed.Ready(760, civil.Of(time.Now()))
+	c, h := newTerminal(t), seed.EndorsableHolder(760, civil.Of(time.Now()))
 	h.Name, h.Username = "司马示例", "simashili-760"
-	h = h.Numbered(760)
+	h = h.WithSerial(760)
 	values := map[string]string{
 		h.IDNumber(): "number", h.Phone: "phone", h.Name: "name", h.Username: "user", "示例搜索项目投标": "purpose", "示例搜索招标单位": "recipient",
 		"示例搜索读者": "reader", "示例搜索询问人": "asker", holderHash(t, h): "hash",
 	}
-	session := live(t, h)
+	session := createPersonalData(t, h)
 	before := find(t, values)
 	for _, kind := range []string{"name", "user", "hash", "purpose", "recipient", "reader", "asker"} {
 		if !slices.ContainsFunc(slices.Collect(maps.Values(before)), func(found string) bool { return strings.Contains(found, kind) }) {
@@ -80,7 +80,7 @@ func TestAfterErasingNothingIsFoundButWhatTheDecisionNames(t *testing.T) {
 		t.Error("the session goes on")
 	}
 	allowed := map[string]string{}
-	for _, s := range kept() {
+	for _, s := range keptItems() {
 		allowed[s.place] = s.kinds
 	}
 	after := find(t, values)
@@ -98,8 +98,8 @@ func TestAfterErasingNothingIsFoundButWhatTheDecisionNames(t *testing.T) {
 	}
 }
 
-// live has a person do what leaves something of theirs, and returns an open session.
-func live(t *testing.T, h seed.Holder) *seed.Session {
+// createPersonalData has a person do what leaves something of theirs, and returns an open session.
+func createPersonalData(t *testing.T, h seed.Holder) *seed.Session {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()
@@ -108,7 +108,7 @@ func live(t *testing.T, h seed.Holder) *seed.Session {
 		}
 	}
 	must(service.target().Enter(t.Context(), []seed.Holder{h}))
-	s, certificate := ready(t, h)
+	s, certificate := loginAndIdentify(t, h)
 	must(s.Bind(t.Context(), certificate))
 	forget(t, "LIMIT#code-")
 	must(s.Do(t.Context(), "POST", "/v1/account/phone/codes", map[string]string{"phone": h.Phone}, nil))
@@ -158,7 +158,7 @@ func find(t *testing.T, values map[string]string) map[string]string {
 	}
 	for key, item := range items(t, "Records", "Sessions") {
 		look(placeOf(key), key+" "+item)
-		look(placeOf(key), unzipped(item))
+		look(placeOf(key), unzipAnswer(item))
 	}
 	for _, bucket := range []string{"Files", "Journal"} {
 		for key, data := range allObjects(t, bucket) {
@@ -166,7 +166,7 @@ func find(t *testing.T, values map[string]string) map[string]string {
 			if bucket == "Journal" {
 				place = bucket + " " + strings.Split(key, "/")[1]
 			}
-			for _, text := range unpacked(t, key, data) {
+			for _, text := range unpackObject(t, key, data) {
 				look(place, key+" "+text)
 			}
 		}
@@ -211,8 +211,8 @@ func placeOf(key string) string {
 	return strings.Join(parts, " ")
 }
 
-// unzipped is what an item holds packed: the answer to a report.
-func unzipped(item string) string {
+// unzipAnswer is what an item holds packed: the answer to a report.
+func unzipAnswer(item string) string {
 	_, packed, ok := strings.Cut(item, "\x1f\x8b")
 	if !ok {
 		return ""

@@ -10,7 +10,7 @@ import (
 
 // What `make contract-fuzz` once found to be taken, or passed over, against the contract.
 func TestWhatTheContractForbidsIsRefused(t *testing.T) {
-	s, certificate := ready(t, holder(t, "several specialties, one ending soon"))
+	s, certificate := loginAndIdentify(t, holder(t, "several specialties, one ending soon"))
 	made, err := s.Endorse(t.Context(), certificate, seed.Ask{})
 	if err != nil {
 		t.Fatal(err)

@@ -6,8 +6,8 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// challenged opens a challenge and reads its QR code.
-func challenged(t *testing.T, s *seed.Session) (seed.Challenge, seed.Code) {
+// openChallenge opens a challenge and reads its QR code.
+func openChallenge(t *testing.T, s *seed.Session) (seed.Challenge, seed.Code) {
 	t.Helper()
 	c, err := s.OpenChallenge(t.Context())
 	if err != nil {
@@ -24,7 +24,7 @@ func TestAChallengeThatIsOverIdentifiesNobody(t *testing.T) {
 	h := holder(t, "ready")
 	s := login(t, h)
 	phone := app(t, h)
-	c, code := challenged(t, s)
+	c, code := openChallenge(t, s)
 	if err := service.api().Scan(t.Context(), phone, code); err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestAnAssertionIsTakenOnce(t *testing.T) {
 	h := holder(t, "ready")
 	s := login(t, h)
 	phone := app(t, h)
-	c, code := challenged(t, s)
+	c, code := openChallenge(t, s)
 	if err := service.api().Scan(t.Context(), phone, code); err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestAnAssertionIsTakenOnce(t *testing.T) {
 		wantProblem(t, service.api().PostAssertion(t.Context(), c.Challenge, assertion), "challenge-used")
 	})
 	t.Run("and for no other", func(t *testing.T) {
-		other, code := challenged(t, s)
+		other, code := openChallenge(t, s)
 		if err := service.api().Scan(t.Context(), phone, code); err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +66,7 @@ func TestAnAssertionIsTakenOnce(t *testing.T) {
 
 func TestAChallengeBelongsToTheSessionThatOpenedIt(t *testing.T) {
 	s, other := login(t, holder(t, "ready")), login(t, holder(t, "ready"))
-	c, _ := challenged(t, s)
+	c, _ := openChallenge(t, s)
 	_, err := other.Look(t.Context(), c.Challenge)
 	wantProblem(t, err, "challenge-not-found")
 	_, err = s.Look(t.Context(), "01ARZ3NDEKTSV4RRFFQ69G5FAV")
@@ -77,7 +77,7 @@ func TestARejectedChallengeSaysWhy(t *testing.T) {
 	h := holder(t, "ready")
 	s := login(t, h)
 	stranger := app(t, holder(t, "outside the pilot"))
-	c, code := challenged(t, s)
+	c, code := openChallenge(t, s)
 	if err := service.api().Scan(t.Context(), stranger, code); err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ const mark = "xyzzy-injected"
 
 // TestWhatACallerSendsInHeadersComesBackNowhere sends hostile headers to every kind of route.
 func TestWhatACallerSendsInHeadersComesBackNowhere(t *testing.T) {
-	s, certificate := ready(t, holder(t, "ready"))
+	s, certificate := loginAndIdentify(t, holder(t, "ready"))
 	headers := map[string][2]string{
 		"another host":                   {"Host", mark + ".example"},
 		"a host with a port and a path":  {"Host", mark + ".example:80"},
@@ -144,7 +144,7 @@ func wantCleanLogs(t *testing.T) {
 
 // TestLineBreaksEndNothing sends line breaks, encoded and as they are, wherever a request has room.
 func TestLineBreaksEndNothing(t *testing.T) {
-	s, certificate := ready(t, holder(t, "ready"))
+	s, certificate := loginAndIdentify(t, holder(t, "ready"))
 	breaks := []string{"\r\nX-Injected: 1\r\n\r\n" + mark, "\nX-Injected: 1", "\r" + mark, "\u2028" + mark, "\x00" + mark, "\x1b[2J" + mark}
 	for i, text := range breaks {
 		escaped := url.PathEscape(text)

@@ -12,7 +12,7 @@ import (
 const lambdaLimit = 6 << 20 // bytes of a function's request
 
 func TestBadInputIsRefusedByName(t *testing.T) {
-	s, certificate := ready(t, holder(t, "ready"))
+	s, certificate := loginAndIdentify(t, holder(t, "ready"))
 	endorsements := "/v1/certificates/" + certificate + "/endorsements"
 	key := map[string]string{"Idempotency-Key": "a-key-of-its-own"}
 	for name, c := range map[string]struct {
@@ -164,12 +164,12 @@ func TestProblemsSpeakTheReadersLanguage(t *testing.T) {
 }
 
 func TestWhoMayNotSeeACertificate(t *testing.T) {
-	s, certificate := ready(t, holder(t, "ready"))
+	s, certificate := loginAndIdentify(t, holder(t, "ready"))
 	made, err := s.Endorse(t.Context(), certificate, seed.Ask{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, _ := ready(t, holder(t, "several specialties, one ending soon"))
+	other, _ := loginAndIdentify(t, holder(t, "several specialties, one ending soon"))
 	at := "/v1/certificates/" + certificate
 	one := at + "/endorsements/" + made.Endorsement
 	key := map[string]string{"Idempotency-Key": "somebody-elses-key"}
@@ -204,14 +204,14 @@ func TestWhoMayNotSeeACertificate(t *testing.T) {
 }
 
 func TestASessionThatIsOverOpensNothing(t *testing.T) {
-	s, certificate := ready(t, holder(t, "rare characters in the name"))
+	s, certificate := loginAndIdentify(t, holder(t, "rare characters in the name"))
 	lapse(t, sessionKey(s.Token), "SESSION", "expires")
 	err := s.Do(t.Context(), http.MethodGet, "/v1/certificates/"+certificate, nil, nil)
 	wantProblem(t, err, "session-expired")
 }
 
 func TestTheFaceIsForgottenAfterItsTime(t *testing.T) {
-	s, certificate := ready(t, holder(t, "rare characters in the name"))
+	s, certificate := loginAndIdentify(t, holder(t, "rare characters in the name"))
 	lapse(t, sessionKey(s.Token), "SESSION", "identifiedUntil")
 	_, err := s.Endorse(t.Context(), certificate, seed.Ask{})
 	wantProblem(t, err, "identity-required")

@@ -34,7 +34,7 @@ func get(t *testing.T, method, link string) int {
 }
 
 func TestALinkIsGoodForItselfOnly(t *testing.T) {
-	s, certificate := ready(t, holder(t, "ready"))
+	s, certificate := loginAndIdentify(t, holder(t, "ready"))
 	one, err := s.Endorse(t.Context(), certificate, seed.Ask{})
 	if err != nil {
 		t.Fatal(err)
@@ -55,10 +55,10 @@ func TestALinkIsGoodForItselfOnly(t *testing.T) {
 		t.Fatalf("the link itself: %d", got)
 	}
 	for name, c := range map[string]struct{ method, link string }{
-		"another character in the signature": {http.MethodGet, altered(t, link.URL, "X-Amz-Signature", flip)},
-		"a longer life":                      {http.MethodGet, altered(t, link.URL, "X-Amz-Expires", func(string) string { return "3600" })},
-		"another file name":                  {http.MethodGet, altered(t, link.URL, "response-content-disposition", func(string) string { return "inline" })},
-		"another endorsement's file":         {http.MethodGet, elsewhere(t, link.URL, second.URL)},
+		"another character in the signature": {http.MethodGet, alterLink(t, link.URL, "X-Amz-Signature", flip)},
+		"a longer life":                      {http.MethodGet, alterLink(t, link.URL, "X-Amz-Expires", func(string) string { return "3600" })},
+		"another file name":                  {http.MethodGet, alterLink(t, link.URL, "response-content-disposition", func(string) string { return "inline" })},
+		"another endorsement's file":         {http.MethodGet, swapLinkPath(t, link.URL, second.URL)},
 		"no signature at all":                {http.MethodGet, strings.SplitN(link.URL, "?", 2)[0]},
 		"to write":                           {http.MethodPut, link.URL},
 		"to delete":                          {http.MethodDelete, link.URL},
@@ -72,7 +72,7 @@ func TestALinkIsGoodForItselfOnly(t *testing.T) {
 }
 
 func TestALinkEndsAfterItsMinute(t *testing.T) {
-	s, certificate := ready(t, holder(t, "ready"))
+	s, certificate := loginAndIdentify(t, holder(t, "ready"))
 	made, err := s.Endorse(t.Context(), certificate, seed.Ask{})
 	if err != nil {
 		t.Fatal(err)
@@ -82,16 +82,16 @@ func TestALinkEndsAfterItsMinute(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Now()
-	if got := get(t, http.MethodGet, signedAt(t, link.URL, now.Add(-30*time.Second))); got != http.StatusOK {
+	if got := get(t, http.MethodGet, signLinkAt(t, link.URL, now.Add(-30*time.Second))); got != http.StatusOK {
 		t.Errorf("after half a minute: %d, want 200", got)
 	}
-	if got := get(t, http.MethodGet, signedAt(t, link.URL, now.Add(-61*time.Second))); got != http.StatusForbidden {
+	if got := get(t, http.MethodGet, signLinkAt(t, link.URL, now.Add(-61*time.Second))); got != http.StatusForbidden {
 		t.Errorf("after 61 seconds: %d, want 403", got)
 	}
 }
 
-// signedAt is the same link as the service would have made it at another time.
-func signedAt(t *testing.T, link string, at time.Time) string {
+// signLinkAt is the same link as the service would have made it at another time.
+func signLinkAt(t *testing.T, link string, at time.Time) string {
 	t.Helper()
 	u, err := url.Parse(link)
 	if err != nil {
@@ -120,7 +120,7 @@ func signedAt(t *testing.T, link string, at time.Time) string {
 	return signed
 }
 
-func altered(t *testing.T, link, name string, change func(string) string) string {
+func alterLink(t *testing.T, link, name string, change func(string) string) string {
 	t.Helper()
 	u, err := url.Parse(link)
 	if err != nil {
@@ -143,8 +143,8 @@ func flip(signature string) string {
 	return signature[:len(signature)-1] + last
 }
 
-// elsewhere keeps a link's signature and takes another's path.
-func elsewhere(t *testing.T, link, other string) string {
+// swapLinkPath keeps a link's signature and takes another's path.
+func swapLinkPath(t *testing.T, link, other string) string {
 	t.Helper()
 	a, err := url.Parse(link)
 	if err != nil {

@@ -15,7 +15,7 @@ func TestSignaturesForTheLongTerm(t *testing.T) {
 		service.longTerm = false
 		restart(t)
 	}()
-	s, certificate := ready(t, holder(t, "ready"))
+	s, certificate := loginAndIdentify(t, holder(t, "ready"))
 	made, err := s.Endorse(t.Context(), certificate, seed.Ask{})
 	if err != nil {
 		t.Fatal(err)

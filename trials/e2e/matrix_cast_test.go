@@ -50,7 +50,7 @@ func owner(t *testing.T) seed.Holder {
 	t.Helper()
 	return holder(t, "rare characters in the name")
 }
-func other(t *testing.T) seed.Holder { t.Helper(); return holder(t, "65 within the next months") }
+func otherHolder(t *testing.T) seed.Holder { t.Helper(); return holder(t, "65 within the next months") }
 
 func newCast(t *testing.T) *cast {
 	t.Helper()
@@ -79,7 +79,7 @@ func (c *cast) renew(w who) {
 	h, portal := owner(c.t), seed.Ministry
 	switch w {
 	case stranger:
-		h = other(c.t)
+		h = otherHolder(c.t)
 	case otherPortal:
 		portal = seed.National
 	}
@@ -118,7 +118,7 @@ func (c *cast) token(w who, scope string) string {
 	return c.session[w].Token
 }
 
-func (c *cast) endorsed() seed.Endorsed { return c.endorsedBy(right) }
+func (c *cast) endorse() seed.Endorsed { return c.endorseAs(right) }
 
 // certificateOf is the one certificate of a caller.
 func (c *cast) certificateOf(w who) string {
@@ -130,8 +130,8 @@ func (c *cast) certificateOf(w who) string {
 	return all[0].Certificate
 }
 
-// endorsedBy is a new copy of a caller's certificate.
-func (c *cast) endorsedBy(w who) seed.Endorsed {
+// endorseAs is a new copy of a caller's certificate.
+func (c *cast) endorseAs(w who) seed.Endorsed {
 	c.t.Helper()
 	made, err := c.session[w].Endorse(c.t.Context(), c.certificateOf(w), seed.Ask{})
 	if err != nil {

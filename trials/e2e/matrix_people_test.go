@@ -16,7 +16,7 @@ func today() string { return civil.Of(time.Now()).String() }
 func loginRows() map[string][]row {
 	return map[string][]row{
 		"POST /v1/login": {{
-			want: everybody("200"),
+			want: answersForAll("200"),
 			call: func(c *cast, _ who) seed.Call {
 				return seed.Call{Method: http.MethodPost, Path: "/v1/login", JSON: map[string]string{
 					"portal": seed.Ministry, "username": holder(c.t, "photo missing").Username, "password": seed.Password,
@@ -24,14 +24,14 @@ func loginRows() map[string][]row {
 			},
 		}},
 		"POST /v1/logout": {{
-			want:  holders("204", "204", "204", "204"),
-			call:  fixed(http.MethodPost, "/v1/logout", nil),
+			want:  answersForHolders("204", "204", "204", "204"),
+			call:  fixedCall(http.MethodPost, "/v1/logout", nil),
 			after: renewAll,
 		}},
-		"GET /v1/account": {{want: holders("200", "200", "200", "200"), call: fixed(http.MethodGet, "/v1/account", nil)}},
+		"GET /v1/account": {{want: answersForHolders("200", "200", "200", "200"), call: fixedCall(http.MethodGet, "/v1/account", nil)}},
 		"PUT /v1/account/password": {
 			{
-				about: "with the current one", want: holders("204", "204", "204", "204"),
+				about: "with the current one", want: answersForHolders("204", "204", "204", "204"),
 				call: func(c *cast, w who) seed.Call {
 					if w == right { // its other session has just changed the password, which ended this one
 						c.renew(right)
@@ -44,16 +44,16 @@ func loginRows() map[string][]row {
 				after: renewAll,
 			},
 			{
-				about: "with somebody's session and not their password", want: holders("422 invalid-field", "422 invalid-field", "422 invalid-field", "422 invalid-field"),
-				call: fixed(http.MethodPut, "/v1/account/password", map[string]string{"current": "not it", "new": "another-long-phrase-7"}),
+				about: "with somebody's session and not their password", want: answersForHolders("422 invalid-field", "422 invalid-field", "422 invalid-field", "422 invalid-field"),
+				call: fixedCall(http.MethodPut, "/v1/account/password", map[string]string{"current": "not it", "new": "another-long-phrase-7"}),
 			},
 			{
-				about: "with a link that was never sent", want: everybody("410 password-link-invalid"),
-				call: fixed(http.MethodPut, "/v1/account/password", map[string]string{"link": rand.Text(), "new": "another-long-phrase-7"}),
+				about: "with a link that was never sent", want: answersForAll("410 password-link-invalid"),
+				call: fixedCall(http.MethodPut, "/v1/account/password", map[string]string{"link": rand.Text(), "new": "another-long-phrase-7"}),
 			},
 		},
 		"POST /v1/account/phone/codes": {{
-			want: holders("202", "202", "202", "202"),
+			want: answersForHolders("202", "202", "202", "202"),
 			call: func(c *cast, w who) seed.Call {
 				forget(c.t, "LIMIT#code-") // two of the callers are one account, and codes are limited
 				return seed.Call{Method: http.MethodPost, Path: "/v1/account/phone/codes", JSON: map[string]string{"phone": owner(c.t).Phone}}
@@ -61,7 +61,7 @@ func loginRows() map[string][]row {
 		}},
 		"PUT /v1/account/phone": {
 			{
-				about: "with the code that was sent", want: holders("200", "200", "200", "200"),
+				about: "with the code that was sent", want: answersForHolders("200", "200", "200", "200"),
 				call: func(c *cast, w who) seed.Call {
 					code := "123456"
 					if s := c.session[w]; s != nil && w != lapsed {
@@ -73,7 +73,7 @@ func loginRows() map[string][]row {
 				},
 			},
 			{
-				about: "with the code of another account", want: holders("410 code-expired", "410 code-expired", "410 code-expired", "410 code-expired"),
+				about: "with the code of another account", want: answersForHolders("410 code-expired", "410 code-expired", "410 code-expired", "410 code-expired"),
 				call: func(c *cast, w who) seed.Call {
 					from := stranger
 					if w == stranger {
@@ -88,7 +88,7 @@ func loginRows() map[string][]row {
 			},
 		},
 		"POST /v1/token": {{
-			want: everybody("200"),
+			want: answersForAll("200"),
 			call: func(c *cast, _ who) seed.Call {
 				m, err := service.target().Machine(seed.Registry)
 				if err != nil {
@@ -103,12 +103,12 @@ func loginRows() map[string][]row {
 		}},
 		"PUT /v1/accounts/{username}": {
 			{
-				scope: "accounts", want: machines("200"),
+				scope: "accounts", want: answersForMachines("200"),
 				call: func(c *cast, _ who) seed.Call { return put(owner(c.t), owner(c.t)) },
 			},
 			{
-				about: "for another person", scope: "accounts", want: machines("409 account-conflict"),
-				call: func(c *cast, _ who) seed.Call { return put(owner(c.t), other(c.t)) },
+				about: "for another person", scope: "accounts", want: answersForMachines("409 account-conflict"),
+				call: func(c *cast, _ who) seed.Call { return put(owner(c.t), otherHolder(c.t)) },
 			},
 		},
 	}
@@ -130,7 +130,7 @@ func put(account, person seed.Holder) seed.Call {
 
 func phoneOf(c *cast, w who) string {
 	if w == stranger {
-		return other(c.t).Phone
+		return otherHolder(c.t).Phone
 	}
 	return owner(c.t).Phone
 }
@@ -143,7 +143,7 @@ func sendCode(c *cast, s *seed.Session) string {
 	if err := s.Do(c.t.Context(), http.MethodPost, "/v1/account/phone/codes", map[string]string{"phone": phone}, nil); err != nil {
 		c.t.Fatal(err)
 	}
-	return newest(c.t, "phone-code", phone).Code
+	return newestMessage(c.t, "phone-code", phone).Code
 }
 
 // forgetCodeOf takes away the code that the caller's own account may have.
@@ -166,45 +166,45 @@ func identityRows() map[string][]row {
 	}
 	open := func(c *cast) (seed.Challenge, seed.Code) {
 		forget(c.t, "LIMIT#challenge")
-		return challenged(c.t, c.session[right])
+		return openChallenge(c.t, c.session[right])
 	}
 	return map[string][]row{
 		"POST /v1/identity/challenges": {{
-			want: holders("201", "201", "201", "201"),
+			want: answersForHolders("201", "201", "201", "201"),
 			call: func(c *cast, _ who) seed.Call {
 				forget(c.t, "LIMIT#challenge")
 				return seed.Call{Method: http.MethodPost, Path: "/v1/identity/challenges", JSON: struct{}{}}
 			},
 		}},
 		"GET " + one: {{
-			want: holders(gone, gone, "200", gone),
+			want: answersForHolders(gone, gone, "200", gone),
 			call: func(c *cast, _ who) seed.Call {
 				shown, _ := open(c)
 				return seed.Call{Method: http.MethodGet, Path: "/v1/identity/challenges/" + shown.Challenge}
 			},
 		}},
 		"POST " + one + "/scan": {
-			{about: "by the app", want: everybody("200"), call: func(c *cast, _ who) seed.Call {
+			{about: "by the app", want: answersForAll("200"), call: func(c *cast, _ who) seed.Call {
 				_, code := open(c)
-				return post(c, code, "scan", "scan", signed(c, app(c.t, owner(c.t)).Scan, code))
+				return post(c, code, "scan", "scan", mustSign(c, app(c.t, owner(c.t)).Scan, code))
 			}},
-			{about: "by nobody", want: everybody("401 assertion-invalid"), call: func(c *cast, _ who) seed.Call {
+			{about: "by nobody", want: answersForAll("401 assertion-invalid"), call: func(c *cast, _ who) seed.Call {
 				_, code := open(c)
 				return post(c, code, "scan", "scan", "x.y.z")
 			}},
 		},
 		"POST " + one + "/assertion": {
-			{about: "by the phone that scanned", want: everybody("200"), call: func(c *cast, _ who) seed.Call {
+			{about: "by the phone that scanned", want: answersForAll("200"), call: func(c *cast, _ who) seed.Call {
 				shown, code := open(c)
 				phone := app(c.t, owner(c.t))
 				if err := service.api().Scan(c.t.Context(), phone, code); err != nil {
 					c.t.Fatal(err)
 				}
-				return post(c, code, "assertion", "assertion", signed(c, func(code seed.Code) (string, error) {
+				return post(c, code, "assertion", "assertion", mustSign(c, func(code seed.Code) (string, error) {
 					return phone.Assert(code, seed.Seen{Number: shown.Number, Result: "pass"})
 				}, code))
 			}},
-			{about: "by nobody", want: everybody("401 assertion-invalid"), call: func(c *cast, _ who) seed.Call {
+			{about: "by nobody", want: answersForAll("401 assertion-invalid"), call: func(c *cast, _ who) seed.Call {
 				_, code := open(c)
 				return post(c, code, "assertion", "assertion", "x.y.z")
 			}},
@@ -212,7 +212,7 @@ func identityRows() map[string][]row {
 	}
 }
 
-func signed(c *cast, sign func(seed.Code) (string, error), code seed.Code) string {
+func mustSign(c *cast, sign func(seed.Code) (string, error), code seed.Code) string {
 	c.t.Helper()
 	statement, err := sign(code)
 	if err != nil {

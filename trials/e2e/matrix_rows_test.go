@@ -19,45 +19,45 @@ const (
 	noCopy    = "404 endorsement-not-found"
 )
 
-// everybody is what an open route answers, whatever token comes with the call.
-func everybody(answer string) (want [callers]string) {
+// answersForAll is what an open route answers, whatever token comes with the call.
+func answersForAll(answer string) (want [callers]string) {
 	for w := range callers {
 		want[w] = answer
 	}
 	return want
 }
 
-// holders is what a holder's route answers; machines are nobody there.
-func holders(ofOther, ofUnidentified, ofRight, ofElsewhere string) [callers]string {
-	want := everybody(expired)
+// answersForHolders is what a holder's route answers; machines are nobody there.
+func answersForHolders(ofOther, ofUnidentified, ofRight, ofElsewhere string) [callers]string {
+	want := answersForAll(expired)
 	want[nobody] = required
 	want[stranger], want[unidentified], want[right], want[otherPortal] = ofOther, ofUnidentified, ofRight, ofElsewhere
 	return want
 }
 
-// machines is what a machine's route answers; holders are nobody there.
-func machines(ofMachine string) [callers]string {
-	want := everybody(expired)
+// answersForMachines is what a machine's route answers; holders are nobody there.
+func answersForMachines(ofMachine string) [callers]string {
+	want := answersForAll(expired)
 	want[nobody], want[machine], want[powerless] = required, ofMachine, forbidden
 	return want
 }
 
-// fixed is a call about nothing in particular.
-func fixed(method, path string, body any) func(*cast, who) seed.Call {
+// fixedCall is a call about nothing in particular.
+func fixedCall(method, path string, body any) func(*cast, who) seed.Call {
 	return func(*cast, who) seed.Call { return seed.Call{Method: method, Path: path, JSON: body} }
 }
 
-// own is a call about the right holder's certificate.
-func own(method, below string, body any) func(*cast, who) seed.Call {
+// certificateCall is a call about the right holder's certificate.
+func certificateCall(method, below string, body any) func(*cast, who) seed.Call {
 	return func(c *cast, _ who) seed.Call {
 		return seed.Call{Method: method, Path: "/v1/certificates/" + c.certificate + below, JSON: body}
 	}
 }
 
-// ownCopy is a call about a new copy of it.
-func ownCopy(method, below string, body any) func(*cast, who) seed.Call {
+// copyCall is a call about a new copy of it.
+func copyCall(method, below string, body any) func(*cast, who) seed.Call {
 	return func(c *cast, _ who) seed.Call {
-		made := c.endorsed()
+		made := c.endorse()
 		return seed.Call{
 			Method: method, JSON: body,
 			Path: "/v1/certificates/" + made.Certificate + "/endorsements/" + made.Endorsement + below,
@@ -79,23 +79,23 @@ func certificateRows() map[string][]row {
 	const path = "/v1/certificates/{certificate}"
 	return map[string][]row{
 		"GET /v1/certificates": {{
-			want: holders("200", face, "200", "200"), call: fixed(http.MethodGet, "/v1/certificates", nil),
+			want: answersForHolders("200", face, "200", "200"), call: fixedCall(http.MethodGet, "/v1/certificates", nil),
 		}},
-		"GET " + path:                    {{want: holders(noCert, face, "200", "200"), call: own(http.MethodGet, "", nil)}},
-		"GET " + path + "/preflight":     {{want: holders(noCert, "200", "200", "200"), call: own(http.MethodGet, "/preflight", nil)}},
-		"GET " + path + "/verifications": {{want: holders(noCert, face, "200", "200"), call: own(http.MethodGet, "/verifications", nil)}},
+		"GET " + path:                    {{want: answersForHolders(noCert, face, "200", "200"), call: certificateCall(http.MethodGet, "", nil)}},
+		"GET " + path + "/preflight":     {{want: answersForHolders(noCert, "200", "200", "200"), call: certificateCall(http.MethodGet, "/preflight", nil)}},
+		"GET " + path + "/verifications": {{want: answersForHolders(noCert, face, "200", "200"), call: certificateCall(http.MethodGet, "/verifications", nil)}},
 		"PUT " + path + "/binding": {{
-			want: holders(noCert, "200", "200", "200"), call: own(http.MethodPut, "/binding", nil),
+			want: answersForHolders(noCert, "200", "200", "200"), call: certificateCall(http.MethodPut, "/binding", nil),
 		}},
 		"DELETE " + path + "/binding": {{
-			want: holders(noCert, "204", "204", "204"),
+			want: answersForHolders(noCert, "204", "204", "204"),
 			call: func(c *cast, _ who) seed.Call {
 				for _, w := range []who{right, otherPortal} {
 					if err := c.session[w].Bind(c.t.Context(), c.certificate); err != nil {
 						c.t.Fatal(err)
 					}
 				}
-				return own(http.MethodDelete, "/binding", nil)(c, 0)
+				return certificateCall(http.MethodDelete, "/binding", nil)(c, 0)
 			},
 			after: func(c *cast) {
 				for _, w := range []who{right, otherPortal} {
@@ -114,29 +114,29 @@ func copyRows() map[string][]row {
 	consent := map[string]any{"fields": []string{"name"}, "until": today(), "to": "某某单位（示例）"}
 	return map[string][]row{
 		"POST " + path: {{
-			want: holders(noCert, face, "201", "201"),
+			want: answersForHolders(noCert, face, "201", "201"),
 			call: func(c *cast, w who) seed.Call {
-				call := own(http.MethodPost, "/endorsements", struct{}{})(c, w)
+				call := certificateCall(http.MethodPost, "/endorsements", struct{}{})(c, w)
 				call.Header = map[string]string{"Idempotency-Key": rand.Text()}
 				return call
 			},
 		}},
-		"GET " + path:               {{want: holders(noCert, face, "200", "200"), call: own(http.MethodGet, "/endorsements", nil)}},
-		"GET " + one:                {{want: holders(noCert, face, "200", "200"), call: ownCopy(http.MethodGet, "", nil)}},
-		"DELETE " + one:             {{want: holders(noCert, face, "200", "200"), call: ownCopy(http.MethodDelete, "", map[string]string{"reason": "x"})}},
-		"POST " + one + "/consents": {{want: holders(noCert, face, "201", "201"), call: ownCopy(http.MethodPost, "/consents", consent)}},
-		"GET " + one + "/consents":  {{want: holders(noCert, face, "200", "200"), call: ownCopy(http.MethodGet, "/consents", nil)}},
+		"GET " + path:               {{want: answersForHolders(noCert, face, "200", "200"), call: certificateCall(http.MethodGet, "/endorsements", nil)}},
+		"GET " + one:                {{want: answersForHolders(noCert, face, "200", "200"), call: copyCall(http.MethodGet, "", nil)}},
+		"DELETE " + one:             {{want: answersForHolders(noCert, face, "200", "200"), call: copyCall(http.MethodDelete, "", map[string]string{"reason": "x"})}},
+		"POST " + one + "/consents": {{want: answersForHolders(noCert, face, "201", "201"), call: copyCall(http.MethodPost, "/consents", consent)}},
+		"GET " + one + "/consents":  {{want: answersForHolders(noCert, face, "200", "200"), call: copyCall(http.MethodGet, "/consents", nil)}},
 		"POST " + one + "/links": {
-			{want: holders(noCert, face, "201", "201"), call: ownCopy(http.MethodPost, "/links", map[string]string{"file": "pdf"})},
+			{want: answersForHolders(noCert, face, "201", "201"), call: copyCall(http.MethodPost, "/links", map[string]string{"file": "pdf"})},
 			{
 				about: "for another's copy under one's own certificate",
-				want:  holders(noCopy, face, noCopy, noCopy),
+				want:  answersForHolders(noCopy, face, noCopy, noCopy),
 				call: func(c *cast, w who) seed.Call {
-					made, path := c.endorsed(), c.certificate
+					made, path := c.endorse(), c.certificate
 					if w == stranger {
 						path = c.certificateOf(stranger)
 					} else {
-						made = c.endorsedBy(stranger)
+						made = c.endorseAs(stranger)
 					}
 					return seed.Call{
 						Method: http.MethodPost, JSON: map[string]string{"file": "pdf"},
@@ -146,9 +146,9 @@ func copyRows() map[string][]row {
 			},
 		},
 		"DELETE " + one + "/consents/{consent}": {{
-			want: holders(noCert, face, "204", "204"),
+			want: answersForHolders(noCert, face, "204", "204"),
 			call: func(c *cast, _ who) seed.Call {
-				made := c.endorsed()
+				made := c.endorse()
 				given, err := c.session[right].Consent(c.t.Context(), made, "某某单位（示例）", "name")
 				if err != nil {
 					c.t.Fatal(err)
@@ -163,7 +163,7 @@ func copyRows() map[string][]row {
 }
 
 func openRows() map[string][]row {
-	verification := everybody(expired) // where a token is sent, it must be an organisation's
+	verification := answersForAll(expired) // where a token is sent, it must be an organisation's
 	verification[nobody], verification[machine], verification[powerless] = "200", "200", forbidden
 	return map[string][]row{
 		"POST /v1/verifications": {{
@@ -177,19 +177,19 @@ func openRows() map[string][]row {
 				}
 			},
 		}},
-		"GET /v":                             {{want: everybody("200"), call: fixed(http.MethodGet, "/v", nil)}},
-		"GET /v/{file}":                      {{want: everybody("200"), call: fixed(http.MethodGet, "/v/verify.js", nil)}},
-		"GET /docs":                          {{want: everybody("200"), call: fixed(http.MethodGet, "/docs", nil)}},
-		"GET /docs/{file}":                   {{want: everybody("200"), call: fixed(http.MethodGet, "/docs/openapi.yaml", nil)}},
-		"GET /.well-known/jwks.json":         {{want: everybody("200"), call: fixed(http.MethodGet, "/.well-known/jwks.json", nil)}},
-		"GET /.well-known/jiazhu-trust.json": {{want: everybody("200"), call: fixed(http.MethodGet, "/.well-known/jiazhu-trust.json", nil)}},
+		"GET /v":                             {{want: answersForAll("200"), call: fixedCall(http.MethodGet, "/v", nil)}},
+		"GET /v/{file}":                      {{want: answersForAll("200"), call: fixedCall(http.MethodGet, "/v/verify.js", nil)}},
+		"GET /docs":                          {{want: answersForAll("200"), call: fixedCall(http.MethodGet, "/docs", nil)}},
+		"GET /docs/{file}":                   {{want: answersForAll("200"), call: fixedCall(http.MethodGet, "/docs/openapi.yaml", nil)}},
+		"GET /.well-known/jwks.json":         {{want: answersForAll("200"), call: fixedCall(http.MethodGet, "/.well-known/jwks.json", nil)}},
+		"GET /.well-known/jiazhu-trust.json": {{want: answersForAll("200"), call: fixedCall(http.MethodGet, "/.well-known/jiazhu-trust.json", nil)}},
 	}
 }
 
 func reportRows() map[string][]row {
 	return map[string][]row{
 		"POST /v1/reports": {{
-			scope: "report", want: machines("200"),
+			scope: "report", want: answersForMachines("200"),
 			call: func(c *cast, _ who) seed.Call {
 				row, err := owner(c.t).Row()
 				if err != nil {
@@ -199,50 +199,50 @@ func reportRows() map[string][]row {
 			},
 		}},
 		"POST /v1/reports/drops": {{
-			scope: "report", want: machines("201"),
-			call:  fixed(http.MethodPost, "/v1/reports/drops", map[string]int{"bytes": 100}),
+			scope: "report", want: answersForMachines("201"),
+			call:  fixedCall(http.MethodPost, "/v1/reports/drops", map[string]int{"bytes": 100}),
 			after: func(c *cast) { revokeWaiting(c.t) },
 		}},
 		"DELETE /v1/reports/{report}": {
 			{
-				scope: "report", want: machines("200"),
-				call:  func(c *cast, _ who) seed.Call { return revocation(announce(c.t, 100)) },
+				scope: "report", want: answersForMachines("200"),
+				call:  func(c *cast, _ who) seed.Call { return revocationCall(announce(c.t, 100)) },
 				after: func(c *cast) { revokeWaiting(c.t) },
 			},
 			{
 				about: "of another client",
-				scope: provincial, want: machines("404 report-not-found"),
-				call:  func(c *cast, _ who) seed.Call { return revocation(announce(c.t, 100)) },
+				scope: provincial, want: answersForMachines("404 report-not-found"),
+				call:  func(c *cast, _ who) seed.Call { return revocationCall(announce(c.t, 100)) },
 				after: func(c *cast) { revokeWaiting(c.t) },
 			},
 		},
 		"GET /v1/reports/certificates/{number}": {
 			{
-				scope: "report", want: machines("200"),
-				call: func(c *cast, _ who) seed.Call { return past(owner(c.t).Number) },
+				scope: "report", want: answersForMachines("200"),
+				call: func(c *cast, _ who) seed.Call { return versionsCall(owner(c.t).Number) },
 			},
 			{
 				about: "of another area",
-				scope: provincial, want: machines(noCert),
-				call: func(c *cast, _ who) seed.Call { return past(transferred(c.t)) },
+				scope: provincial, want: answersForMachines(noCert),
+				call: func(c *cast, _ who) seed.Call { return versionsCall(transferredNumber(c.t)) },
 			},
 		},
 		"POST /v1/disputes": {
 			{
-				scope: provincial, want: machines("201"),
-				call: func(c *cast, _ who) seed.Call { return dispute(transferred(c.t)) },
+				scope: provincial, want: answersForMachines("201"),
+				call: func(c *cast, _ who) seed.Call { return disputeCall(transferredNumber(c.t)) },
 			},
 			{
 				about: "about a certificate that the client keeps",
-				scope: "report", want: machines("422 invalid-field"),
-				call: func(c *cast, _ who) seed.Call { return dispute(owner(c.t).Number) },
+				scope: "report", want: answersForMachines("422 invalid-field"),
+				call: func(c *cast, _ who) seed.Call { return disputeCall(owner(c.t).Number) },
 			},
 		},
 		"GET /v1/disputes": {{
-			scope: provincial, want: machines("200"), call: fixed(http.MethodGet, "/v1/disputes", nil),
+			scope: provincial, want: answersForMachines("200"), call: fixedCall(http.MethodGet, "/v1/disputes", nil),
 		}},
 		"GET /v1/reports/{report}": {{
-			scope: "report", want: machines("200"),
+			scope: "report", want: answersForMachines("200"),
 			call: func(c *cast, _ who) seed.Call {
 				row, err := owner(c.t).Row()
 				if err != nil {
@@ -258,15 +258,15 @@ func reportRows() map[string][]row {
 	}
 }
 
-func revocation(report string) seed.Call {
+func revocationCall(report string) seed.Call {
 	return seed.Call{Method: http.MethodDelete, Path: "/v1/reports/" + report}
 }
 
-func past(number string) seed.Call {
+func versionsCall(number string) seed.Call {
 	return seed.Call{Method: http.MethodGet, Path: "/v1/reports/certificates/" + url.PathEscape(number)}
 }
 
-func dispute(number string) seed.Call {
+func disputeCall(number string) seed.Call {
 	return seed.Call{
 		Method: http.MethodPost, Path: "/v1/disputes", JSON: map[string]string{"number": number, "reason": "该编号由本市核发"},
 	}
@@ -274,11 +274,11 @@ func dispute(number string) seed.Call {
 
 var transfers = 60000 // of invented rows that nobody else reports
 
-// transferred is a number of Beijing whose certificate another area has taken, a new one at each call.
-func transferred(t *testing.T) string {
+// transferredNumber is a number of Beijing whose certificate another area has taken, a new one at each call.
+func transferredNumber(t *testing.T) string {
 	t.Helper()
 	transfers++
-	row := seed.Generated(transfers)
+	row := seed.GenerateRow(transfers)
 	leaving, taken := row, row
 	leaving.State = "06"
 	taken.AreaCode, taken.Operation = "310000", "08"

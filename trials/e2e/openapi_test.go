@@ -43,8 +43,8 @@ type media struct {
 	Examples map[string]struct{ Value any }
 }
 
-// all returns the examples by name.
-func (m media) all() map[string]any {
+// allExamples returns the examples by name.
+func (m media) allExamples() map[string]any {
 	all := map[string]any{}
 	if m.Example != nil {
 		all["example"] = m.Example
@@ -83,7 +83,7 @@ func TestTheContractIsAValidDocument(t *testing.T) {
 
 func TestTheContractNamesEveryProblemOfTheCatalogue(t *testing.T) {
 	var want []string
-	for _, p := range problem.All() {
+	for _, p := range problem.Catalogue() {
 		want = append(want, string(p.Code))
 	}
 	got := wantSpecification(t).Components.Schemas["ProblemCode"].Enum
@@ -95,14 +95,14 @@ func TestTheContractNamesEveryProblemOfTheCatalogue(t *testing.T) {
 func TestTheContractUsesTheWordsOfTheCatalogue(t *testing.T) {
 	s := wantSpecification(t)
 	want := map[string]string{}
-	for _, p := range problem.All() {
+	for _, p := range problem.Catalogue() {
 		want[string(p.Code)] = fmt.Sprint(p.Status, " ", p.Title)
 	}
 	if diff := cmp.Diff(want, s.Components.Schemas["ProblemCode"].Words); diff != "" {
 		t.Errorf("the catalogue (-) and openapi.yaml (+) differ:\n%s", diff)
 	}
 	for name, response := range s.Components.Responses {
-		for example, value := range response.Content["application/problem+json"].all() {
+		for example, value := range response.Content["application/problem+json"].allExamples() {
 			p, _ := value.(map[string]any)
 			code := fmt.Sprint(p["code"])
 			if got := fmt.Sprint(p["status"], " ", p["title"]); got != want[code] {
@@ -121,12 +121,12 @@ func set(list []string) map[string]bool {
 }
 
 func TestExamplesFollowTheirSchemas(t *testing.T) {
-	fill := filled()
+	fill := parameterReplacer()
 	for path, methods := range wantSpecification(t).Paths {
 		for method, op := range methods {
 			name := strings.ToUpper(method) + " " + path
 			for kind, content := range op.RequestBody.Content {
-				for example, value := range content.all() {
+				for example, value := range content.allExamples() {
 					t.Run(name+" request "+example, func(t *testing.T) {
 						r := request(t, method, fill.Replace(path), kind, value)
 						if ok, errs := service.contract.validator.ValidateHttpRequest(r); !ok {
@@ -137,7 +137,7 @@ func TestExamplesFollowTheirSchemas(t *testing.T) {
 			}
 			for status, response := range op.Responses {
 				for kind, content := range response.Content {
-					for example, value := range content.all() {
+					for example, value := range content.allExamples() {
 						t.Run(fmt.Sprint(name, " ", status, " ", example), func(t *testing.T) {
 							answer(t, request(t, method, fill.Replace(path), "", nil), status, kind, value)
 						})
@@ -148,8 +148,8 @@ func TestExamplesFollowTheirSchemas(t *testing.T) {
 	}
 }
 
-// filled writes values of the right form in place of a path's parameters.
-func filled() *strings.Replacer {
+// parameterReplacer writes values of the right form in place of a path's parameters.
+func parameterReplacer() *strings.Replacer {
 	const ulid = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 	return strings.NewReplacer(
 		"{username}", "zhangsan", "{challenge}", "ABCDEFGHIJKLMNOPQRSTUVWXY2", "{file}", "verify.js",
@@ -202,7 +202,7 @@ func TestABreachOfTheContractIsNoticed(t *testing.T) {
 	c.check(request(t, "get", "/v1/certificates", "", nil), &http.Response{
 		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(body)),
 	}, body)
-	if len(c.Broken()) == 0 {
+	if len(c.Breaches()) == 0 {
 		t.Error("a list without its members passed for one")
 	}
 }

@@ -17,8 +17,8 @@ import (
 // developer is the origin of the page that docs/portals.md has its reader write.
 const developer = "http://127.0.0.1:3000"
 
-// pasted are the blocks of shell of docs/portals.md: what runs until it is stopped, and the rest.
-func pasted(t *testing.T) (serving []string, rest string) {
+// documentedCommands are the blocks of shell of docs/portals.md: what runs until it is stopped, and the rest.
+func documentedCommands(t *testing.T) (serving []string, rest string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(service.root, "docs", "portals.md"))
 	if err != nil {
@@ -47,7 +47,7 @@ func TestThePortalDevelopersPathWorksWhenPasted(t *testing.T) {
 	}}, nil); err != nil {
 		t.Fatal(err)
 	}
-	serving, rest := pasted(t)
+	serving, rest := documentedCommands(t)
 	if diff := cmp.Diff([]string{"make run ORIGINS=" + developer, "node ~/my-portal/serve.mjs"}, serving); diff != "" {
 		t.Errorf("what is started in windows of its own:\n%s", diff)
 	}

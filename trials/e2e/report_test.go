@@ -167,7 +167,7 @@ func TestACorrectedNumberIsTakenInByReportAndByFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	const order = 54321 // nobody else's row
-	first, second := seed.Generated(order), seed.Generated(order+1)
+	first, second := seed.GenerateRow(order), seed.GenerateRow(order+1)
 	second.Number = first.Number
 	first.Photo, first.SignatureImage = pictures.Photo, pictures.SignatureImage
 	report := func(row seed.Row) (accepted int) {

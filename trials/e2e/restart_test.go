@@ -26,7 +26,7 @@ func restart(t *testing.T) {
 }
 
 func TestWhatWasMadeSurvivesARestart(t *testing.T) {
-	s, certificate := ready(t, holder(t, "ready"))
+	s, certificate := loginAndIdentify(t, holder(t, "ready"))
 	made, err := s.Endorse(t.Context(), certificate, seed.Ask{})
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 // TestEverythingStoredIsKeptAsLongAsStated goes every way of the demo and then holds every item of both tables, with what
 // all tests before left there, and every object of both buckets to the list of docs/retention.md.
 func TestEverythingStoredIsKeptAsLongAsStated(t *testing.T) {
-	walked(t)
+	runDemo(t)
 	now := time.Now()
 	seen := map[string]int{}
 	for key, text := range items(t, "Records", "Sessions") {

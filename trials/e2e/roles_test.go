@@ -95,7 +95,7 @@ func TestAFunctionTakenOverIsHeldToItsRole(t *testing.T) {
 			t.Errorf("%s %s: allowed %t, %v", tt.function, tt.does, tt.allowed, err)
 		}
 	}
-	if got := len(judge.Refused()); got != 13 || strings.Count(log.String(), "\n") != got {
+	if got := len(judge.RefusedCalls()); got != 13 || strings.Count(log.String(), "\n") != got {
 		t.Errorf("%d refusals are written down: %s", got, &log)
 	}
 }

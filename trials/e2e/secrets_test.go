@@ -121,8 +121,8 @@ func leaks(line string, secrets map[string]string) (kinds []string) {
 
 const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// walked goes every way of the demo and returns the secrets that went by.
-func walked(t *testing.T) *harvest {
+// runDemo goes every way of the demo and returns the secrets that went by.
+func runDemo(t *testing.T) *harvest {
 	t.Helper()
 	h := &harvest{next: service.contract, found: map[string]string{}}
 	target := service.target()
@@ -135,8 +135,8 @@ func walked(t *testing.T) *harvest {
 }
 
 func TestNoLogRepeatsASecret(t *testing.T) {
-	h := walked(t)
-	plant(t, h)
+	h := runDemo(t)
+	sendPlantedSecrets(t, h)
 
 	kinds := map[string]int{}
 	for kind := range maps.Values(h.found) {
@@ -162,8 +162,8 @@ func TestNoLogRepeatsASecret(t *testing.T) {
 	}
 }
 
-// plant sends what a caller should not, in every place of a request: none of it is of any form.
-func plant(t *testing.T, h *harvest) {
+// sendPlantedSecrets sends what a caller should not, in every place of a request: none of it is of any form.
+func sendPlantedSecrets(t *testing.T, h *harvest) {
 	t.Helper()
 	for i, place := range []string{"path", "query", "header", "trace", "body", "name", "cookie", "bearer"} {
 		secret := "planted-11010119900101" + strings.Repeat(string(rune('a'+i)), 4)

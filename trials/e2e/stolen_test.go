@@ -16,7 +16,7 @@ func TestAStolenPortalsKeyEndsAtThatPortal(t *testing.T) {
 	for i, portals := range [][2]string{{seed.Ministry, seed.National}, {seed.National, seed.Ministry}} {
 		stolen, other := portals[0], portals[1]
 		t.Run("the key of "+stolen, func(t *testing.T) {
-			h := seed.Ready(784+i, civil.Of(time.Now()))
+			h := seed.EndorsableHolder(784+i, civil.Of(time.Now()))
 			if err := service.target().Enter(t.Context(), []seed.Holder{h}); err != nil {
 				t.Fatal(err)
 			}
@@ -43,7 +43,7 @@ func TestAStolenPortalsKeyEndsAtThatPortal(t *testing.T) {
 			}
 			enter := func(username string) *seed.Session {
 				t.Helper()
-				link := newest(t, "password-link", thiefs)
+				link := newestMessage(t, "password-link", thiefs)
 				err := service.api().Do(t.Context(), seed.Call{Method: http.MethodPut, Path: "/v1/account/password", JSON: map[string]string{
 					"link": link.URL[len(service.stack.URL+"/password#"):], "new": ghostPass,
 				}}, nil)
@@ -77,7 +77,7 @@ func TestAStolenPortalsKeyEndsAtThatPortal(t *testing.T) {
 			if err := putAs("ghost-"+stolen, thiefs); err != nil {
 				t.Fatal(err)
 			}
-			if told := newest(t, "phone-changed", h.Phone); told.Portal != stolen || told.Username != "ghost-"+stolen {
+			if told := newestMessage(t, "phone-changed", h.Phone); told.Portal != stolen || told.Username != "ghost-"+stolen {
 				t.Errorf("the person's phone was told %+v", told)
 			}
 			reachesNothing(enter("ghost-" + stolen))

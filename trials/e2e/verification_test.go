@@ -27,7 +27,7 @@ type desk struct {
 func newDesk(t *testing.T) desk {
 	t.Helper()
 	d := desk{Holder: holder(t, "ready")}
-	d.Session, d.certificate = ready(t, d.Holder)
+	d.Session, d.certificate = loginAndIdentify(t, d.Holder)
 	var err error
 	if d.made, err = d.Endorse(t.Context(), d.certificate, seed.Ask{}); err != nil {
 		t.Fatal(err)
@@ -41,7 +41,7 @@ func newDesk(t *testing.T) desk {
 	return d
 }
 
-func (d desk) newest(t *testing.T) seed.Sighting {
+func (d desk) newestEntry(t *testing.T) seed.Sighting {
 	t.Helper()
 	all, err := d.Ledger(t.Context(), d.certificate)
 	if err != nil || len(all) == 0 {
@@ -63,7 +63,7 @@ func verification(t *testing.T, token string, ask map[string]any) seed.Verdict {
 func TestAScanOfPaperStandsInTheLedgerWithTheNextRequest(t *testing.T) {
 	d := newDesk(t)
 	verification(t, "", map[string]any{"token": d.made.VerifyURL, "asker": map[string]string{"name": "丙招标代理（示例）"}})
-	got := d.newest(t)
+	got := d.newestEntry(t)
 	want := seed.Sighting{
 		ID: got.ID, At: got.At, Channel: "qr", Verdict: "valid", Endorsement: d.made.Endorsement, Asker: "丙招标代理（示例）",
 	}
@@ -111,7 +111,7 @@ func TestAConsentIsForOneReaderAndCanBeEnded(t *testing.T) {
 	if seen == nil || seen.Disclosed["name"] != d.Name || seen.Disclosed["idNumber"] != d.IDNumber() || seen.Disclosed["photo"] == nil {
 		t.Errorf("got %+v", seen)
 	}
-	if got := d.newest(t); got.Consent != given.Consent || len(got.Shown) != 4 {
+	if got := d.newestEntry(t); got.Consent != given.Consent || len(got.Shown) != 4 {
 		t.Errorf("the ledger says %+v", got)
 	}
 	if open, err := d.Consents(t.Context(), d.made); err != nil || len(open) != 1 || open[0].Link != "" {
@@ -142,7 +142,7 @@ func TestAnOrganisationIsNamedInTheLedger(t *testing.T) {
 	if diff := cmp.Diff(map[string]any{"by": "organisation", "name": d.Name}, seen.Disclosed); diff != "" {
 		t.Error(diff)
 	}
-	got := d.newest(t)
+	got := d.newestEntry(t)
 	if got.Organisation != "示例招标代理有限公司" || got.Purpose != "评标" || fmt.Sprint(got.Shown) != "[name]" {
 		t.Errorf("the ledger says %+v", got)
 	}
@@ -151,18 +151,18 @@ func TestAnOrganisationIsNamedInTheLedger(t *testing.T) {
 func TestTheTrustBundleIsEnoughToVerifyWithoutTheService(t *testing.T) {
 	d := newDesk(t)
 	receipt := verification(t, "", map[string]any{"token": d.made.Token(), "wantReceipt": true}).Receipt
-	trust, err := evidence.ParseTrust(published(t, "/.well-known/jiazhu-trust.json"))
+	trust, err := evidence.ParseTrust(fetchPublic(t, "/.well-known/jiazhu-trust.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, got := range map[string]verdict.Evidence{
-		"PDF": evidence.Examine(d.pdf, trust), "OFD": evidence.Examine(d.ofd, trust), "token": evidence.Token(d.made.Token(), trust),
+		"PDF": evidence.Examine(d.pdf, trust), "OFD": evidence.Examine(d.ofd, trust), "token": evidence.ExamineToken(d.made.Token(), trust),
 	} {
 		if got.Integrity.Result != verdict.Pass || got.Issuer.Result != verdict.Pass {
 			t.Errorf("%s: got %+v, %+v", name, got.Integrity, got.Issuer)
 		}
 	}
-	if found, said := evidence.Receipt(receipt, trust); said == nil || said.Service != service.stack.URL || !said.Test {
+	if found, said := evidence.ExamineReceipt(receipt, trust); said == nil || said.Service != service.stack.URL || !said.Test {
 		t.Errorf("receipt: got %+v, %+v", found.Integrity, said)
 	}
 	var set struct {
@@ -170,7 +170,7 @@ func TestTheTrustBundleIsEnoughToVerifyWithoutTheService(t *testing.T) {
 			KeyID string `json:"kid"`
 		}
 	}
-	if err := json.Unmarshal(published(t, "/.well-known/jwks.json"), &set); err != nil {
+	if err := json.Unmarshal(fetchPublic(t, "/.well-known/jwks.json"), &set); err != nil {
 		t.Fatal(err)
 	}
 	kinds := map[bool]int{}
@@ -182,8 +182,8 @@ func TestTheTrustBundleIsEnoughToVerifyWithoutTheService(t *testing.T) {
 	}
 }
 
-// published fetches what is public.
-func published(t *testing.T, path string) []byte {
+// fetchPublic fetches what is public.
+func fetchPublic(t *testing.T, path string) []byte {
 	t.Helper()
 	reply, err := service.api().Send(t.Context(), seed.Call{Method: http.MethodGet, Path: path})
 	if err != nil || reply.Status != http.StatusOK {

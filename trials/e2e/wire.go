@@ -28,7 +28,7 @@ type Wire struct {
 // NewWire stands before the server at endpoint.
 func NewWire(endpoint string) (*Wire, error) {
 	w := &Wire{}
-	if err := w.Lead(endpoint); err != nil {
+	if err := w.SetTarget(endpoint); err != nil {
 		return nil, err
 	}
 	w.server = httptest.NewServer(http.HandlerFunc(w.serve))
@@ -36,8 +36,8 @@ func NewWire(endpoint string) (*Wire, error) {
 	return w, nil
 }
 
-// Lead leads the wire to another server.
-func (w *Wire) Lead(endpoint string) error {
+// SetTarget leads the wire to another server.
+func (w *Wire) SetTarget(endpoint string) error {
 	to, err := url.Parse(endpoint)
 	if err != nil {
 		return err
@@ -109,7 +109,7 @@ func (a *overheard) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 func (w *Wire) Close() { w.server.Close() }
 
 func (w *Wire) serve(out http.ResponseWriter, r *http.Request) {
-	target, cut := w.next(r)
+	target, cut := w.takeCut(r)
 	if cut == nil {
 		w.pass(out, r, target)
 		return
@@ -118,8 +118,8 @@ func (w *Wire) serve(out http.ResponseWriter, r *http.Request) {
 	panic(http.ErrAbortHandler) // closes the connection without an answer
 }
 
-// next returns where the call goes, and what is to happen to it.
-func (w *Wire) next(r *http.Request) (target http.Handler, cut func(func())) {
+// takeCut returns where the call goes, and what is to happen to it.
+func (w *Wire) takeCut(r *http.Request) (target http.Handler, cut func(func())) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.cut != nil && strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+w.name) {

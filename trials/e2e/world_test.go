@@ -38,14 +38,14 @@ type world struct {
 // tests here do not have happen every time.
 const rarely = "endorse may ConditionCheckItem Records COPY#"
 
-// keepRoles notes what the functions did with their roles since the start.
-func (w *world) keepRoles() {
+// recordRoles notes what the functions did with their roles since the start.
+func (w *world) recordRoles() {
 	if w.stack == nil || w.stack.Roles == nil {
 		return
 	}
-	w.refused = append(w.refused, w.stack.Roles.Refused()...)
+	w.refused = append(w.refused, w.stack.Roles.RefusedCalls()...)
 	unused := map[string]bool{}
-	for _, grant := range w.stack.Roles.Unused() {
+	for _, grant := range w.stack.Roles.UnusedGrants() {
 		if w.unused == nil || w.unused[grant] {
 			unused[grant] = true
 		}
@@ -67,10 +67,10 @@ func TestMain(m *testing.M) {
 	}
 	service = w
 	code := m.Run()
-	w.keepRoles()
-	faults := map[string][]string{"openapi.yaml": w.contract.Broken(), "template.yaml": w.refused}
+	w.recordRoles()
+	faults := map[string][]string{"openapi.yaml": w.contract.Breaches(), "template.yaml": w.refused}
 	if run := flag.Lookup("test.run"); run == nil || run.Value.String() == "" {
-		faults["openapi.yaml"] = append(faults["openapi.yaml"], w.untried()...)
+		faults["openapi.yaml"] = append(faults["openapi.yaml"], w.untriedOperations()...)
 		for grant := range w.unused {
 			if grant != rarely {
 				faults["template.yaml"] = append(faults["template.yaml"], grant+", and never does")
@@ -89,15 +89,15 @@ func TestMain(m *testing.M) {
 
 var errNotBuilt = errors.New("functions or dynoxide are missing; run `make build`")
 
-// untried lists the operations of the contract that no test had a success with.
-func (w *world) untried() (faults []string) {
+// untriedOperations lists the operations of the contract that no test had a success with.
+func (w *world) untriedOperations() (faults []string) {
 	s, err := readSpecification(w.root)
 	if err != nil {
 		return []string{err.Error()}
 	}
 	for path, methods := range s.Paths {
 		for method := range methods {
-			if method = strings.ToUpper(method); !w.contract.Succeeded(method, path) {
+			if method = strings.ToUpper(method); !w.contract.HasSucceeded(method, path) {
 				faults = append(faults, method+" "+path+" was not tried")
 			}
 		}
@@ -149,7 +149,7 @@ func (w *world) start(ctx context.Context, port int) (err error) {
 	if w.wire == nil {
 		w.wire, err = NewWire(w.database.Endpoint)
 	} else {
-		err = w.wire.Lead(w.database.Endpoint)
+		err = w.wire.SetTarget(w.database.Endpoint)
 	}
 	if err != nil {
 		return err
@@ -167,7 +167,7 @@ func (w *world) start(ctx context.Context, port int) (err error) {
 
 // stop stops the service and DynamoDB, and keeps the data.
 func (w *world) stop() {
-	w.keepRoles()
+	w.recordRoles()
 	if w.stack != nil {
 		w.stack.Stop()
 	}
@@ -223,8 +223,8 @@ func app(t *testing.T, h seed.Holder) seed.App {
 	return seed.App{Signer: signer, Audience: service.stack.URL, Device: "phone", Person: h.Person}
 }
 
-// ready logs the holder in, identifies them and returns their certificate.
-func ready(t *testing.T, h seed.Holder) (*seed.Session, string) {
+// loginAndIdentify logs the holder in, identifies them and returns their certificate.
+func loginAndIdentify(t *testing.T, h seed.Holder) (*seed.Session, string) {
 	t.Helper()
 	s := login(t, h)
 	if err := s.Identify(t.Context(), app(t, h)); err != nil {

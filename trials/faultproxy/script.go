@@ -62,15 +62,15 @@ func (s Script) Calls() (n int) {
 	return n
 }
 
-// Elsewhere is the bucket of an object that was put, and a new key in it.
-func (c SeenCall) Elsewhere() (bucket, key string) {
+// NewObjectKey is the bucket of an object that was put, and a new key in it.
+func (c SeenCall) NewObjectKey() (bucket, key string) {
 	bucket, _, _ = strings.Cut(strings.TrimPrefix(c.Path, "/"), "/")
 	return bucket, "bare/" + rand.Text()
 }
 
-// Again is the call so that it can be made again: a read as it was; a write of as much, in a partition
+// RepeatableRequest is the call so that it can be made again: a read as it was; a write of as much, in a partition
 // of its own and without a condition, as a Put.
-func (c SeenCall) Again() (operation string, body []byte, err error) {
+func (c SeenCall) RepeatableRequest() (operation string, body []byte, err error) {
 	version, name, _ := strings.Cut(c.Operation, ".")
 	var call map[string]any
 	if err := json.Unmarshal(c.Body, &call); err != nil {
@@ -78,14 +78,14 @@ func (c SeenCall) Again() (operation string, body []byte, err error) {
 	}
 	switch name {
 	case "PutItem", "UpdateItem", "DeleteItem":
-		call, name = map[string]any{"TableName": call["TableName"], "Item": elsewhere(call)}, "PutItem"
+		call, name = map[string]any{"TableName": call["TableName"], "Item": itemInNewPartition(call)}, "PutItem"
 	case "TransactWriteItems":
 		parts, _ := call["TransactItems"].([]any)
 		var again []any
 		for _, part := range parts {
 			for _, one := range part.(map[string]any) {
 				one := one.(map[string]any)
-				again = append(again, map[string]any{"Put": map[string]any{"TableName": one["TableName"], "Item": elsewhere(one)}})
+				again = append(again, map[string]any{"Put": map[string]any{"TableName": one["TableName"], "Item": itemInNewPartition(one)}})
 			}
 		}
 		call = map[string]any{"TransactItems": again}
@@ -96,8 +96,8 @@ func (c SeenCall) Again() (operation string, body []byte, err error) {
 	return version + "." + name, body, err
 }
 
-// elsewhere is the item of a write, or an item as long as what it changes, in a new partition.
-func elsewhere(write map[string]any) map[string]any {
+// itemInNewPartition is the item of a write, or an item as long as what it changes, in a new partition.
+func itemInNewPartition(write map[string]any) map[string]any {
 	item, _ := write["Item"].(map[string]any)
 	if item == nil {
 		values, _ := json.Marshal(write["ExpressionAttributeValues"])

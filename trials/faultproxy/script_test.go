@@ -36,7 +36,7 @@ func TestAWriteIsMadeAgainInAPartitionOfItsOwnWithoutConditions(t *testing.T) {
 			{"ConditionCheck":{"TableName":"t","Key":{"pk":{"S":"X"}},"ConditionExpression":"x"}}]}`, "V.TransactWriteItems"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			operation, body, err := SeenCall{Operation: c.operation, Body: []byte(c.body)}.Again()
+			operation, body, err := SeenCall{Operation: c.operation, Body: []byte(c.body)}.RepeatableRequest()
 			if err != nil || operation != c.again {
 				t.Fatalf("got %s, %v", operation, err)
 			}

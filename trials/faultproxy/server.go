@@ -51,7 +51,7 @@ func (s *Server) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.ready(ctx, c); err != nil {
+	if err := s.waitUntilReady(ctx, c); err != nil {
 		c.Kill()
 		return fmt.Errorf("%s: %w", s.Name, err)
 	}
@@ -59,7 +59,7 @@ func (s *Server) Start(ctx context.Context) error {
 	return nil
 }
 
-func (s *Server) ready(ctx context.Context, c *child.Child) error {
+func (s *Server) waitUntilReady(ctx context.Context, c *child.Child) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}

@@ -121,7 +121,7 @@ func TestAnObjectThatIsSaidToBeThereIs(t *testing.T) {
 			for n := 0; !ended.Load(); n++ {
 				key := fmt.Sprintf("%d/%d/file", w, n)
 				err := s.put(t.Context(), key)
-				for ; err != nil && !outage.Exists(err); err = s.put(t.Context(), key) {
+				for ; err != nil && !outage.IsExist(err); err = s.put(t.Context(), key) {
 					time.Sleep(5 * time.Millisecond)
 				}
 				answers.Store(key, map[bool]string{true: "taken", false: "there already"}[err == nil])

@@ -35,7 +35,7 @@ func (c *client) send(ctx context.Context, call seed.Call, v any) (*seed.Reply, 
 	var last error
 	for try := range tries {
 		if try > 0 && c.wire != nil {
-			c.wire.Again()
+			c.wire.BeginRetry()
 		}
 		reply, err := c.api.Send(ctx, call)
 		if err != nil {

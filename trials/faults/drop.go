@@ -11,8 +11,8 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// lines writes rows as a file of them, one a line.
-func lines(rows []seed.Row) (string, error) {
+// encodeRows writes rows as a file of them, one a line.
+func encodeRows(rows []seed.Row) (string, error) {
 	var file bytes.Buffer
 	encode := json.NewEncoder(&file)
 	for _, row := range rows {
@@ -29,7 +29,7 @@ func (l *lane) follow(ctx context.Context, token, report string) (end seed.Intak
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	machine := seed.Machine{API: l.whole}
-	for end.State != "done" || l.world.queued() {
+	for end.State != "done" || l.world.hasQueuedMessages() {
 		if end, err = machine.Intake(ctx, token, report); err != nil {
 			return end, err
 		}
@@ -42,8 +42,8 @@ func (l *lane) follow(ctx context.Context, token, report string) (end seed.Intak
 	return end, nil
 }
 
-// queued reports whether a message waits for the function or is worked on.
-func (w *world) queued() bool {
+// hasQueuedMessages reports whether a message waits for the function or is worked on.
+func (w *world) hasQueuedMessages() bool {
 	waiting, err := filepath.Glob(filepath.Join(w.stack.Data, "queues", "*", "*.json"))
 	return err != nil || len(waiting) > 0
 }
@@ -51,7 +51,7 @@ func (w *world) queued() bool {
 // leftovers reads the refused rows, of which there is one. Removing the file and the parts comes
 // after everything that counts and is tried once: what stays, the bucket's lifecycle removes.
 func (l *lane) leftovers(ctx context.Context, end seed.Intake) error {
-	refused, err := seed.Machine{API: l.whole}.Refused(ctx, end)
+	refused, err := seed.Machine{API: l.whole}.RefusedRows(ctx, end)
 	if err != nil {
 		return err
 	}

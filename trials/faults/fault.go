@@ -57,12 +57,12 @@ func (f Fault) do(w *Wire, c *call, out http.ResponseWriter) {
 	case Lost:
 		c.apply()
 	case Truncated:
-		truncated(out, c)
+		sendTruncated(out, c)
 	case Throttled:
-		throttled(out, c)
+		sendThrottled(out, c)
 		return
 	case Partial:
-		partial(out, c)
+		sendUnprocessed(out, c)
 		return
 	case Slow:
 		<-c.request.Context().Done()
@@ -77,8 +77,8 @@ func (f Fault) do(w *Wire, c *call, out http.ResponseWriter) {
 	panic(http.ErrAbortHandler) // closes the connection
 }
 
-// truncated sends half of the answer's body under its whole length.
-func truncated(out http.ResponseWriter, c *call) {
+// sendTruncated sends half of the answer's body under its whole length.
+func sendTruncated(out http.ResponseWriter, c *call) {
 	answer := c.apply()
 	for name, values := range answer.Header() {
 		out.Header()[name] = values
@@ -90,9 +90,9 @@ func truncated(out http.ResponseWriter, c *call) {
 	_ = http.NewResponseController(out).Flush()
 }
 
-// throttled answers as the storage does when it is asked too much. DynamoDB cancels a
+// sendThrottled answers as the storage does when it is asked too much. DynamoDB cancels a
 // transaction and says so of each of its parts.
-func throttled(out http.ResponseWriter, c *call) {
+func sendThrottled(out http.ResponseWriter, c *call) {
 	if c.request.Header.Get("X-Amz-Target") == "" {
 		out.Header().Set("Content-Type", "application/xml")
 		out.WriteHeader(http.StatusServiceUnavailable)
@@ -116,19 +116,19 @@ func throttled(out http.ResponseWriter, c *call) {
 			"CancellationReasons": reasons,
 		}
 	}
-	say(out, http.StatusBadRequest, answer)
+	writeJSON(out, http.StatusBadRequest, answer)
 }
 
-// partial answers a batch with all of its keys unprocessed.
-func partial(out http.ResponseWriter, c *call) {
+// sendUnprocessed answers a batch with all of its keys unprocessed.
+func sendUnprocessed(out http.ResponseWriter, c *call) {
 	var asked struct{ RequestItems map[string]any }
 	if json.Unmarshal(c.body, &asked) != nil {
 		panic(http.ErrAbortHandler)
 	}
-	say(out, http.StatusOK, map[string]any{"Responses": map[string]any{}, "UnprocessedKeys": asked.RequestItems})
+	writeJSON(out, http.StatusOK, map[string]any{"Responses": map[string]any{}, "UnprocessedKeys": asked.RequestItems})
 }
 
-func say(out http.ResponseWriter, status int, what any) {
+func writeJSON(out http.ResponseWriter, status int, what any) {
 	out.Header().Set("Content-Type", "application/x-amz-json-1.0")
 	out.WriteHeader(status)
 	_ = json.NewEncoder(out).Encode(what)

@@ -12,7 +12,7 @@ import (
 
 // detail is what the page of one certificate asks for.
 func detail(ctx context.Context, l *lane) (*scene, error) {
-	s, err := l.ready(ctx, seed.Ministry)
+	s, err := l.identifiedSession(ctx, seed.Ministry)
 	if err != nil {
 		return nil, err
 	}
@@ -27,13 +27,13 @@ func detail(ctx context.Context, l *lane) (*scene, error) {
 				c.do(ctx, as(s, http.MethodGet, "/v1/certificates/"+id+"/preflight", nil), &ready))
 		},
 		check: func(ctx context.Context) error {
-			return errors.Join(l.world.store.whole(ctx, id, row.Number, 0), expect("the number", seen.Number, row.Number))
+			return errors.Join(l.world.store.checkCertificate(ctx, id, row.Number, 0), expect("the number", seen.Number, row.Number))
 		},
 	}, err
 }
 
 func bind(ctx context.Context, l *lane) (*scene, error) {
-	s, err := l.ready(ctx, seed.National)
+	s, err := l.identifiedSession(ctx, seed.National)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func bind(ctx context.Context, l *lane) (*scene, error) {
 		},
 		check: func(ctx context.Context) error {
 			return errors.Join(
-				l.world.store.whole(ctx, id, row.Number, 0),
+				l.world.store.checkCertificate(ctx, id, row.Number, 0),
 				s.Do(ctx, http.MethodGet, "/v1/certificates/"+id, nil, nil))
 		},
 	}, err
@@ -74,7 +74,7 @@ func unbind(ctx context.Context, l *lane) (*scene, error) {
 
 // endorse asks for one endorsement under one key, however often it is asked for.
 func endorse(ctx context.Context, l *lane) (*scene, error) {
-	s, err := l.ready(ctx, seed.Ministry)
+	s, err := l.identifiedSession(ctx, seed.Ministry)
 	if err != nil {
 		return nil, err
 	}
@@ -95,14 +95,14 @@ func endorse(ctx context.Context, l *lane) (*scene, error) {
 				expect("its state", now.State, "ready"),
 				expect("what the key leads to", again.Endorsement, made.Endorsement),
 				expect("whether that is a repetition", replayed, true),
-				l.world.store.whole(ctx, id, row.Number, 1),
-				l.readable(ctx, s, made))
+				l.world.store.checkCertificate(ctx, id, row.Number, 1),
+				l.checkDownloads(ctx, s, made))
 		},
 	}, err
 }
 
-// readable checks that the holder gets the files, and nobody else does.
-func (l *lane) readable(ctx context.Context, s *seed.Session, e seed.Endorsed) error {
+// checkDownloads checks that the holder gets the files, and nobody else does.
+func (l *lane) checkDownloads(ctx context.Context, s *seed.Session, e seed.Endorsed) error {
 	var wrong []error
 	for _, file := range []string{"pdf", "ofd", "preview"} {
 		_, err := s.Download(ctx, e, file)
@@ -113,7 +113,7 @@ func (l *lane) readable(ctx context.Context, s *seed.Session, e seed.Endorsed) e
 }
 
 func withdraw(ctx context.Context, l *lane) (*scene, error) {
-	s, e, err := l.endorsed(ctx)
+	s, e, err := l.endorseNewCertificate(ctx)
 	var after seed.Endorsed
 	return &scene{
 		certificate: e.Certificate,
@@ -121,7 +121,7 @@ func withdraw(ctx context.Context, l *lane) (*scene, error) {
 			return c.do(ctx, as(s, http.MethodDelete, path(e), map[string]string{"reason": "不再使用"}), &after)
 		},
 		check: func(ctx context.Context) error {
-			wrong := []error{expect("its state", after.State, "withdrawn"), l.judged(ctx, e, "invalid")}
+			wrong := []error{expect("its state", after.State, "withdrawn"), l.checkVerdict(ctx, e, "invalid")}
 			for _, file := range []string{"pdf", "ofd", "preview"} {
 				_, err := s.Link(ctx, e, file)
 				wrong = append(wrong, wantCode("a link to the withdrawn "+file, err, "endorsement-withdrawn"))
@@ -135,8 +135,8 @@ func path(e seed.Endorsed) string {
 	return "/v1/certificates/" + e.Certificate + "/endorsements/" + e.Endorsement
 }
 
-// judged asks publicly for the verdict on a copy.
-func (l *lane) judged(ctx context.Context, e seed.Endorsed, verdict string) error {
+// checkVerdict asks publicly for the verdict on a copy.
+func (l *lane) checkVerdict(ctx context.Context, e seed.Endorsed, verdict string) error {
 	v, err := l.whole.Verify(ctx, map[string]string{"token": e.Token()})
 	if err != nil {
 		return err
@@ -145,7 +145,7 @@ func (l *lane) judged(ctx context.Context, e seed.Endorsed, verdict string) erro
 }
 
 func history(ctx context.Context, l *lane) (*scene, error) {
-	s, e, err := l.endorsed(ctx)
+	s, e, err := l.endorseNewCertificate(ctx)
 	var page struct{ Items []seed.Endorsed }
 	return &scene{
 		certificate: e.Certificate,
@@ -162,7 +162,7 @@ func history(ctx context.Context, l *lane) (*scene, error) {
 }
 
 func download(ctx context.Context, l *lane) (*scene, error) {
-	s, e, err := l.endorsed(ctx)
+	s, e, err := l.endorseNewCertificate(ctx)
 	return &scene{
 		certificate: e.Certificate,
 		act: func(ctx context.Context, c *client) error {
@@ -172,14 +172,14 @@ func download(ctx context.Context, l *lane) (*scene, error) {
 			}
 			return expect("the link's digest", any(link.SHA256), e.Files["ofd"]["sha256"])
 		},
-		check: func(ctx context.Context) error { return l.readable(ctx, s, e) },
+		check: func(ctx context.Context) error { return l.checkDownloads(ctx, s, e) },
 	}, err
 }
 
 // consent lets a reader see the name. A try whose answer was lost may leave a consent whose secret
 // nobody has; the holder sees it and can end it.
 func consent(ctx context.Context, l *lane) (*scene, error) {
-	s, e, err := l.endorsed(ctx)
+	s, e, err := l.endorseNewCertificate(ctx)
 	var given seed.Consent
 	return &scene{
 		certificate: e.Certificate,
@@ -193,14 +193,14 @@ func consent(ctx context.Context, l *lane) (*scene, error) {
 			if len(held) < 1 || len(held) > tries {
 				err = errors.Join(err, fmt.Errorf("there are %d consents", len(held)))
 			}
-			name, shownErr := l.shown(ctx, given.Link)
+			name, shownErr := l.disclosedName(ctx, given.Link)
 			return errors.Join(err, shownErr, expect("the name shown", name, any(s.Holder.Name)))
 		},
 	}, err
 }
 
 func revoke(ctx context.Context, l *lane) (*scene, error) {
-	s, e, err := l.endorsed(ctx)
+	s, e, err := l.endorseNewCertificate(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -212,14 +212,14 @@ func revoke(ctx context.Context, l *lane) (*scene, error) {
 		},
 		check: func(ctx context.Context) error {
 			held, err := s.Consents(ctx, e)
-			name, shownErr := l.shown(ctx, given.Link)
+			name, shownErr := l.disclosedName(ctx, given.Link)
 			return errors.Join(err, shownErr, expect("how many hold", len(held), 0), expect("the name shown", name, nil))
 		},
 	}, err
 }
 
-// shown is the name that whoever has the link sees.
-func (l *lane) shown(ctx context.Context, link string) (any, error) {
+// disclosedName is the name that whoever has the link sees.
+func (l *lane) disclosedName(ctx context.Context, link string) (any, error) {
 	v, err := l.whole.Verify(ctx, map[string]string{"token": link})
 	if err != nil || v.Subject == nil {
 		return nil, errors.Join(err, expect("whether a subject is shown", v.Subject != nil, true))

@@ -26,13 +26,13 @@ func login(_ context.Context, l *lane) (*scene, error) {
 		},
 		check: func(ctx context.Context) error {
 			s := seed.Session{API: l.whole, Token: answer.Token}
-			return errors.Join(s.Do(ctx, http.MethodGet, "/v1/account", nil, nil), l.world.known(ctx, answer.Token))
+			return errors.Join(s.Do(ctx, http.MethodGet, "/v1/account", nil, nil), l.world.checkAccountSession(ctx, answer.Token))
 		},
 	}, nil
 }
 
-// known checks that the account knows of the session, so that a new password would end it.
-func (w *world) known(ctx context.Context, token string) error {
+// checkAccountSession checks that the account knows of the session, so that a new password would end it.
+func (w *world) checkAccountSession(ctx context.Context, token string) error {
 	hash := identity.HashToken(token)
 	session, err := w.store.item(ctx, "Sessions", "SESSION#"+hash, "SESSION")
 	if err != nil {
@@ -91,7 +91,7 @@ func token(_ context.Context, l *lane) (*scene, error) {
 				if !errors.As(err, &refused) || refused.Status != http.StatusUnauthorized {
 					return err
 				}
-				c.wire.Again()
+				c.wire.BeginRetry()
 			}
 			return errors.New("every statement was spent")
 		},
@@ -112,7 +112,7 @@ func identify(ctx context.Context, l *lane) (*scene, error) {
 			if err := c.do(ctx, as(s, http.MethodPost, "/v1/identity/challenges", struct{}{}), &shown); err != nil {
 				return err
 			}
-			return l.show(ctx, c, s, shown, &seen)
+			return l.answerOnPhone(ctx, c, s, shown, &seen)
 		},
 		check: func(ctx context.Context) error {
 			session, err := l.world.store.item(ctx, "Sessions", "SESSION#"+identity.HashToken(s.Token), "SESSION")
@@ -131,9 +131,9 @@ func identify(ctx context.Context, l *lane) (*scene, error) {
 	}, err
 }
 
-// show is what happens on the phone, and the look at the page afterwards. That the challenge is
+// answerOnPhone is what happens on the phone, and the look at the page afterwards. That the challenge is
 // used tells the phone that an earlier try of its answer arrived; the page knows how it ended.
-func (l *lane) show(ctx context.Context, c *client, s *seed.Session, shown seed.Challenge, seen *seed.Challenge) error {
+func (l *lane) answerOnPhone(ctx context.Context, c *client, s *seed.Session, shown seed.Challenge, seen *seed.Challenge) error {
 	code, err := seed.ReadCode(shown.QR.Text)
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 // everybody sees stands in the ledger, or was not shown. A verdict that could not be reached is
 // asked for again.
 func verify(ctx context.Context, l *lane) (*scene, error) {
-	s, e, err := l.endorsed(ctx)
+	s, e, err := l.endorseNewCertificate(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -24,7 +24,7 @@ func verify(ctx context.Context, l *lane) (*scene, error) {
 	return &scene{
 		certificate: e.Certificate,
 		act: func(ctx context.Context, c *client) error {
-			return c.asked(ctx, token, map[string]any{"token": e.Token(), "statedPurpose": "评标"}, func(v seed.Verdict) {
+			return c.askVerdict(ctx, token, map[string]any{"token": e.Token(), "statedPurpose": "评标"}, func(v seed.Verdict) {
 				last = v
 				answers++
 				if v.Subject != nil && v.Subject.Disclosed["name"] != nil {
@@ -33,7 +33,7 @@ func verify(ctx context.Context, l *lane) (*scene, error) {
 			})
 		},
 		check: func(ctx context.Context) error {
-			entered, shown, err := l.sightings(ctx, s, e)
+			entered, shown, err := l.countLedgerEntries(ctx, s, e)
 			if shown < named || entered > answers+tries {
 				err = errors.Join(err, fmt.Errorf("%d answers named the holder; of %d entries in the ledger %d say so", named, entered, shown))
 			}
@@ -42,9 +42,9 @@ func verify(ctx context.Context, l *lane) (*scene, error) {
 	}, err
 }
 
-// asked asks until a verdict is reached and, for who may see more, until it shows more: an answer
+// askVerdict asks until a verdict is reached and, for who may see more, until it shows more: an answer
 // that shows less says that the ledger could not be written.
-func (c *client) asked(ctx context.Context, token string, ask map[string]any, heard func(seed.Verdict)) error {
+func (c *client) askVerdict(ctx context.Context, token string, ask map[string]any, heard func(seed.Verdict)) error {
 	for range tries {
 		var v seed.Verdict
 		err := c.do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/verifications", Token: token, JSON: ask}, &v)
@@ -55,13 +55,13 @@ func (c *client) asked(ctx context.Context, token string, ask map[string]any, he
 		if v.Verdict != "unknown" && (token == "" || v.Subject != nil && v.Subject.Disclosed["name"] != nil) {
 			return nil
 		}
-		c.wire.Again()
+		c.wire.BeginRetry()
 	}
 	return errors.New("no verdict is reached")
 }
 
-// sightings counts the ledger's entries of a copy, and those that say that more was shown.
-func (l *lane) sightings(ctx context.Context, s *seed.Session, e seed.Endorsed) (all, shown int, err error) {
+// countLedgerEntries counts the ledger's entries of a copy, and those that say that more was shown.
+func (l *lane) countLedgerEntries(ctx context.Context, s *seed.Session, e seed.Endorsed) (all, shown int, err error) {
 	entries, err := s.Ledger(ctx, e.Certificate)
 	for _, one := range entries {
 		if one.Endorsement != e.Endorsement {
@@ -76,12 +76,12 @@ func (l *lane) sightings(ctx context.Context, s *seed.Session, e seed.Endorsed) 
 
 // receipt is a verification by anybody, with a receipt, which then proves itself.
 func receipt(ctx context.Context, l *lane) (*scene, error) {
-	_, e, err := l.endorsed(ctx)
+	_, e, err := l.endorseNewCertificate(ctx)
 	var last seed.Verdict
 	return &scene{
 		certificate: e.Certificate,
 		act: func(ctx context.Context, c *client) error {
-			return c.asked(ctx, "", map[string]any{"token": e.Token(), "wantReceipt": true}, func(v seed.Verdict) { last = v })
+			return c.askVerdict(ctx, "", map[string]any{"token": e.Token(), "wantReceipt": true}, func(v seed.Verdict) { last = v })
 		},
 		check: func(ctx context.Context) error {
 			again, err := l.whole.Verify(ctx, map[string]string{"receipt": last.Receipt})
@@ -95,7 +95,7 @@ func receipt(ctx context.Context, l *lane) (*scene, error) {
 
 // ledger is the holder's look at who verified.
 func ledger(ctx context.Context, l *lane) (*scene, error) {
-	s, e, err := l.endorsed(ctx)
+	s, e, err := l.endorseNewCertificate(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -106,12 +106,12 @@ func ledger(ctx context.Context, l *lane) (*scene, error) {
 			return c.do(ctx, as(s, http.MethodGet, "/v1/certificates/"+e.Certificate+"/verifications", nil), &page)
 		},
 		check: func(context.Context) error { return expect("how many entries the ledger shows", len(page.Items), 1) },
-	}, l.judged(ctx, e, "valid")
+	}, l.checkVerdict(ctx, e, "valid")
 }
 
 // report is a certificate's first.
 func report(ctx context.Context, l *lane) (*scene, error) {
-	return l.reported(ctx, l.row(), "001")
+	return l.reportScene(ctx, l.row(), "001")
 }
 
 // change is a report of a certificate that is there, with another employer.
@@ -121,10 +121,10 @@ func change(ctx context.Context, l *lane) (*scene, error) {
 		return nil, err
 	}
 	row.Employer.Name = "示例第二工程局有限公司"
-	return l.reported(ctx, row, "002")
+	return l.reportScene(ctx, row, "002")
 }
 
-func (l *lane) reported(ctx context.Context, row seed.Row, version string) (*scene, error) {
+func (l *lane) reportScene(ctx context.Context, row seed.Row, version string) (*scene, error) {
 	token, err := l.reporter(ctx)
 	var done seed.Report
 	sc := &scene{act: func(ctx context.Context, c *client) error {
@@ -140,7 +140,7 @@ func (l *lane) reported(ctx context.Context, row seed.Row, version string) (*sce
 		return errors.Join(err,
 			expect("the version", done.Rows[0].Version, version),
 			expect("the answer kept", fmt.Sprint(kept), fmt.Sprint(done)),
-			l.world.store.whole(ctx, done.Rows[0].Certificate, row.Number, 0))
+			l.world.store.checkCertificate(ctx, done.Rows[0].Certificate, row.Number, 0))
 	}
 	return sc, err
 }
@@ -187,7 +187,7 @@ func intake(ctx context.Context, l *lane) (*scene, error) {
 	}
 	rows := []seed.Row{l.row(), l.row(), l.row()}
 	rows[1].Holder.IDNo = "110101198001011234"
-	file, err := lines(rows)
+	file, err := encodeRows(rows)
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +214,7 @@ func intake(ctx context.Context, l *lane) (*scene, error) {
 			}
 			for _, row := range []seed.Row{rows[0], rows[2]} {
 				at, err := l.world.store.item(ctx, "Records", "NUMBER#"+row.Number, "CERT")
-				wrong = append(wrong, err, l.world.store.whole(ctx, at.text("id"), row.Number, 0))
+				wrong = append(wrong, err, l.world.store.checkCertificate(ctx, at.text("id"), row.Number, 0))
 			}
 			return errors.Join(wrong...)
 		},

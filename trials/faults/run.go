@@ -55,7 +55,7 @@ func Run(ctx context.Context, o Options) (Tally, error) {
 	defer w.stop()
 	r := &run{Options: o, world: w, known: map[string]outcome{}}
 	for _, j := range journeys() {
-		if err := r.undisturbed(ctx, j); err != nil {
+		if err := r.runWithoutFaults(ctx, j); err != nil {
 			return r.tally, fmt.Errorf("%s, undisturbed: %w", j.name, err)
 		}
 	}
@@ -78,8 +78,8 @@ func (r *run) lane(i int, j journey) *lane {
 	return &own
 }
 
-// undisturbed makes the journey twice: a program that starts makes calls that a warm one does not.
-func (r *run) undisturbed(ctx context.Context, j journey) error {
+// runWithoutFaults makes the journey twice: a program that starts makes calls that a warm one does not.
+func (r *run) runWithoutFaults(ctx context.Context, j journey) error {
 	for range 2 {
 		o, err := r.lane(0, j).attempt(ctx, j)
 		if err != nil {
@@ -171,7 +171,7 @@ func (r *run) do(ctx context.Context, lane int, one job) {
 		r.mu.Unlock()
 		return
 	}
-	if diff := gocmp.Diff(r.want(one, o.shape), o.shape); diff != "" && err == nil {
+	if diff := gocmp.Diff(r.expectedShape(one, o.shape), o.shape); diff != "" && err == nil {
 		err = fmt.Errorf("it leaves something else behind than undisturbed (-undisturbed +here):\n%s", diff)
 	}
 	r.mu.Lock()
@@ -190,10 +190,10 @@ func (r *run) do(ctx context.Context, lane int, one job) {
 	r.note(name, err)
 }
 
-// want is what the journey is to leave behind: the same as undisturbed, but for ledger entries whose
+// expectedShape is what the journey is to leave behind: the same as undisturbed, but for ledger entries whose
 // write failed throughout, and for those of answers that withheld a name because its count or entry failed. A
 // verdict that shows no more than everybody sees does not wait for its entry.
-func (r *run) want(one job, got []string) []string {
+func (r *run) expectedShape(one job, got []string) []string {
 	known := r.known[one.journey.name]
 	for _, f := range one.plan {
 		if one.journey.withholds {

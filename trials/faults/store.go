@@ -120,8 +120,8 @@ type folder struct {
 	rest         []item
 }
 
-func (s store) folder(ctx context.Context, certificate string) (f folder, err error) {
-	all, err := s.about(ctx, certificate)
+func (s store) readCertificate(ctx context.Context, certificate string) (f folder, err error) {
+	all, err := s.certificateItems(ctx, certificate)
 	for _, i := range all {
 		switch sk := i.text("sk"); {
 		case sk == "CERT":
@@ -139,8 +139,8 @@ func (s store) folder(ctx context.Context, certificate string) (f folder, err er
 	return f, err
 }
 
-// about reads the three partitions of a certificate.
-func (s store) about(ctx context.Context, certificate string) (all []item, err error) {
+// certificateItems reads the three partitions of a certificate.
+func (s store) certificateItems(ctx context.Context, certificate string) (all []item, err error) {
 	for _, prefix := range []string{"CERT#", "COPY#", "SEEN#"} {
 		some, err := s.partition(ctx, "Records", prefix+certificate)
 		if err != nil {
@@ -151,23 +151,23 @@ func (s store) about(ctx context.Context, certificate string) (all []item, err e
 	return all, nil
 }
 
-// whole checks what holds of every certificate at any time, with so many endorsements.
-func (s store) whole(ctx context.Context, certificate string, number string, endorsements int) error {
-	f, err := s.folder(ctx, certificate)
+// checkCertificate checks what holds of every certificate at any time, with so many endorsements.
+func (s store) checkCertificate(ctx context.Context, certificate string, number string, endorsements int) error {
+	f, err := s.readCertificate(ctx, certificate)
 	if err != nil {
 		return err
 	}
 	if f.record == nil {
 		return fmt.Errorf("certificate %s has no record and %d other items", certificate, len(f.endorsements)+len(f.keys)+len(f.rest))
 	}
-	wrong := []error{f.latest(), f.answered()}
+	wrong := []error{f.checkLatest(), f.checkIdempotencyKeys()}
 	if len(f.endorsements) != endorsements {
 		wrong = append(wrong, fmt.Errorf("there are %d endorsements, want %d", len(f.endorsements), endorsements))
 	}
 	for _, e := range f.endorsements {
 		wrong = append(wrong, s.files(ctx, e))
 	}
-	return errors.Join(append(wrong, s.found(ctx, f.record, certificate, number))...)
+	return errors.Join(append(wrong, s.checkLookups(ctx, f.record, certificate, number))...)
 }
 
 // idOf is the identifier at the end of a sort key.
@@ -176,8 +176,8 @@ func idOf(i item) string {
 	return sk[strings.LastIndexByte(sk, '#')+1:]
 }
 
-// latest checks that the newest endorsement noted is the newest there is.
-func (f folder) latest() error {
+// checkLatest checks that the newest endorsement noted is the newest there is.
+func (f folder) checkLatest() error {
 	newest := ""
 	for _, e := range f.endorsements {
 		newest = max(newest, idOf(e))
@@ -188,8 +188,8 @@ func (f folder) latest() error {
 	return nil
 }
 
-// answered checks that every idempotency key leads to an endorsement, and each to another.
-func (f folder) answered() error {
+// checkIdempotencyKeys checks that every idempotency key leads to an endorsement, and each to another.
+func (f folder) checkIdempotencyKeys() error {
 	led := map[string]bool{}
 	for _, k := range f.keys {
 		to := k.text("endorsement")
@@ -228,8 +228,8 @@ func (s store) files(ctx context.Context, from item) error {
 	return nil
 }
 
-// found checks that the record is found by its holder and by its number.
-func (s store) found(ctx context.Context, record item, certificate, number string) error {
+// checkLookups checks that the record is found by its holder and by its number.
+func (s store) checkLookups(ctx context.Context, record item, certificate, number string) error {
 	held, err := s.item(ctx, "Records", "HOLDER#"+record.text("holder"), "CERT#"+certificate)
 	if err != nil {
 		return err
@@ -247,7 +247,7 @@ func (s store) found(ctx context.Context, record item, certificate, number strin
 // shape is what is stored about a certificate without what differs from one run to the next:
 // identifiers, times, digests. What a further try may add once more is there once.
 func (s store) shape(ctx context.Context, certificate string) ([]string, error) {
-	all, err := s.about(ctx, certificate)
+	all, err := s.certificateItems(ctx, certificate)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-func stored(sk string, attributes ...string) item {
+func storedItem(sk string, attributes ...string) item {
 	i := item{"pk": &types.AttributeValueMemberS{Value: "CERT#c"}, "sk": &types.AttributeValueMemberS{Value: sk}}
 	for n := 0; n < len(attributes); n += 2 {
 		i[attributes[n]] = &types.AttributeValueMemberS{Value: attributes[n+1]}
@@ -16,34 +16,34 @@ func stored(sk string, attributes ...string) item {
 }
 
 func TestWhatPointsAtNothingIsFound(t *testing.T) {
-	one, two := stored("ENDORSE#2026-11-23T00:00:00.000Z#1"), stored("ENDORSE#2026-11-23T00:00:00.000Z#2")
+	one, two := storedItem("ENDORSE#2026-11-23T00:00:00.000Z#1"), storedItem("ENDORSE#2026-11-23T00:00:00.000Z#2")
 	for name, c := range map[string]struct {
 		folder folder
 		wrong  string // "" = nothing
 	}{
 		"all in order": {folder{
-			record: stored("CERT"), newest: stored("LATEST", "latest", "2"), endorsements: []item{one, two},
-			keys: []item{stored("KEY#a", "endorsement", "1"), stored("KEY#b", "endorsement", "2")},
+			record: storedItem("CERT"), newest: storedItem("LATEST", "latest", "2"), endorsements: []item{one, two},
+			keys: []item{storedItem("KEY#a", "endorsement", "1"), storedItem("KEY#b", "endorsement", "2")},
 		}, ""},
 		"the newest is not noted": {folder{
-			record: stored("CERT"), newest: stored("LATEST", "latest", "1"), endorsements: []item{one, two},
-			keys: []item{stored("KEY#a", "endorsement", "1"), stored("KEY#b", "endorsement", "2")},
+			record: storedItem("CERT"), newest: storedItem("LATEST", "latest", "1"), endorsements: []item{one, two},
+			keys: []item{storedItem("KEY#a", "endorsement", "1"), storedItem("KEY#b", "endorsement", "2")},
 		}, `the newest endorsement is "2"`},
-		"what is noted was never made": {folder{record: stored("CERT"), newest: stored("LATEST", "latest", "1")}, `the newest endorsement is ""`},
+		"what is noted was never made": {folder{record: storedItem("CERT"), newest: storedItem("LATEST", "latest", "1")}, `the newest endorsement is ""`},
 		"a key leads nowhere": {folder{
-			record: stored("CERT"), keys: []item{stored("KEY#a", "endorsement", "1")},
+			record: storedItem("CERT"), keys: []item{storedItem("KEY#a", "endorsement", "1")},
 		}, "which is not there"},
 		"two keys lead to one": {folder{
-			record: stored("CERT"), newest: stored("LATEST", "latest", "1"), endorsements: []item{one},
-			keys: []item{stored("KEY#a", "endorsement", "1"), stored("KEY#b", "endorsement", "1")},
+			record: storedItem("CERT"), newest: storedItem("LATEST", "latest", "1"), endorsements: []item{one},
+			keys: []item{storedItem("KEY#a", "endorsement", "1"), storedItem("KEY#b", "endorsement", "1")},
 		}, "two keys"},
 		"no key leads to one": {folder{
-			record: stored("CERT"), newest: stored("LATEST", "latest", "1"), endorsements: []item{one},
+			record: storedItem("CERT"), newest: storedItem("LATEST", "latest", "1"), endorsements: []item{one},
 		}, "0 keys lead to 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var said []string
-			for _, err := range []error{c.folder.latest(), c.folder.answered()} {
+			for _, err := range []error{c.folder.checkLatest(), c.folder.checkIdempotencyKeys()} {
 				if err != nil {
 					said = append(said, err.Error())
 				}

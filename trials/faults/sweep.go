@@ -14,17 +14,17 @@ import (
 
 // sweep reads both tables whole and checks that nothing in them points at nothing.
 func (s store) sweep(ctx context.Context) error {
-	records, err := s.all(ctx, "Records")
+	records, err := s.scanTable(ctx, "Records")
 	if err != nil {
 		return err
 	}
-	sessions, err := s.all(ctx, "Sessions")
+	sessions, err := s.scanTable(ctx, "Sessions")
 	if err != nil {
 		return err
 	}
 	var wrong []error
 	for _, i := range records {
-		if to, want := points(i); want && records[to] == nil {
+		if to, want := requiredPlace(i); want && records[to] == nil {
 			wrong = append(wrong, fmt.Errorf("%s | %s points at %v, which is not there", i.text("pk"), i.text("sk"), to))
 		}
 	}
@@ -44,8 +44,8 @@ func (s store) sweep(ctx context.Context) error {
 // place is where an item is.
 type place struct{ pk, sk string }
 
-// points says what an item only makes sense with.
-func points(i item) (to place, want bool) {
+// requiredPlace says what an item only makes sense with.
+func requiredPlace(i item) (to place, want bool) {
 	pk, sk := i.text("pk"), i.text("sk")
 	kind, of, _ := strings.Cut(pk, "#")
 	switch {
@@ -63,7 +63,7 @@ func points(i item) (to place, want bool) {
 	return place{}, false
 }
 
-func (s store) all(ctx context.Context, table string) (map[place]item, error) {
+func (s store) scanTable(ctx context.Context, table string) (map[place]item, error) {
 	found := map[place]item{}
 	pages := dynamodb.NewScanPaginator(s.tables, &dynamodb.ScanInput{
 		TableName: aws.String(template.TableName(table)), ConsistentRead: aws.Bool(true),

@@ -40,8 +40,8 @@ func NewWire() *Wire {
 	return w
 }
 
-// Lead leads the wire to the storage at these endpoints.
-func (w *Wire) Lead(dynamodb, s3 string) error {
+// SetTargets leads the wire to the storage at these endpoints.
+func (w *Wire) SetTargets(dynamodb, s3 string) error {
 	one, err := url.Parse(dynamodb)
 	if err != nil {
 		return err
@@ -69,8 +69,8 @@ func (w *Wire) Arm(plan ...Fault) {
 	w.released = make(chan struct{})
 }
 
-// Again says that the client tries again.
-func (w *Wire) Again() {
+// BeginRetry says that the client tries again.
+func (w *Wire) BeginRetry() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.fired > 0 {
@@ -96,7 +96,7 @@ func (w *Wire) serve(out http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	c := &call{request: r, body: body, operation: operation(r)}
-	f, armed := w.next(c, r)
+	f, armed := w.nextFault(c, r)
 	if !armed {
 		c.pass(out)
 		return
@@ -104,8 +104,8 @@ func (w *Wire) serve(out http.ResponseWriter, r *http.Request) {
 	f.do(w, c, out)
 }
 
-// next counts the call and returns the fault that is to be done to it.
-func (w *Wire) next(c *call, r *http.Request) (Fault, bool) {
+// nextFault counts the call and returns the fault that is to be done to it.
+func (w *Wire) nextFault(c *call, r *http.Request) (Fault, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c.target, c.released = w.s3, w.released

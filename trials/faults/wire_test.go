@@ -23,7 +23,7 @@ func storage(t *testing.T) (*Wire, *atomic.Int64) {
 	t.Cleanup(server.Close)
 	w := NewWire()
 	t.Cleanup(w.Close)
-	if err := w.Lead(server.URL, server.URL); err != nil {
+	if err := w.SetTargets(server.URL, server.URL); err != nil {
 		t.Fatal(err)
 	}
 	return w, &arrived
@@ -127,7 +127,7 @@ func TestTheSecondFaultCountsFromTheNextTry(t *testing.T) {
 	var broken []string
 	for _, id := range []string{"one", "again", "two", "three", "four"} {
 		if id == "again" {
-			w.Again()
+			w.BeginRetry()
 			continue
 		}
 		if _, _, err := ask(t, w, id, "1", time.Minute); err != nil {

@@ -74,7 +74,7 @@ func (w *world) stop() {
 }
 
 func (w *world) open(ctx context.Context, lanes int) error {
-	if err := w.own.Lead(w.stack.Storage.DynamoDB, w.stack.Storage.S3); err != nil {
+	if err := w.own.SetTargets(w.stack.Storage.DynamoDB, w.stack.Storage.S3); err != nil {
 		return err
 	}
 	cloud, err := w.stack.Storage.Config(ctx)
@@ -85,7 +85,7 @@ func (w *world) open(ctx context.Context, lanes int) error {
 		tables:  dynamodb.NewFromConfig(cloud, func(o *dynamodb.Options) { o.BaseEndpoint = &w.stack.Storage.DynamoDB }),
 		objects: s3.NewFromConfig(cloud, func(o *s3.Options) { o.BaseEndpoint, o.UsePathStyle = &w.stack.Storage.S3, true }),
 	}
-	whole, err := w.beside(stack.Set{})
+	whole, err := w.startFunctions(stack.Set{})
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (w *world) open(ctx context.Context, lanes int) error {
 	if w.app, err = seed.OpenSigner(w.stack.Paths.AppKey); err != nil {
 		return err
 	}
-	if w.rows, err = seed.Ready(899, today()).Row(); err != nil {
+	if w.rows, err = seed.EndorsableHolder(899, today()).Row(); err != nil {
 		return err
 	}
 	for i := range lanes {
@@ -112,16 +112,16 @@ func (w *Wire) environment() map[string]string {
 }
 
 func (w *world) openLane(ctx context.Context, i int, whole *seed.API) (*lane, error) {
-	l := &lane{world: w, wire: NewWire(), whole: whole, holder: seed.Ready(100+i, today()), sessions: map[string]opened{}}
+	l := &lane{world: w, wire: NewWire(), whole: whole, holder: seed.EndorsableHolder(100+i, today()), sessions: map[string]opened{}}
 	w.undo = append(w.undo, l.wire.Close)
-	if err := l.wire.Lead(w.stack.Storage.DynamoDB, w.stack.Storage.S3); err != nil {
+	if err := l.wire.SetTargets(w.stack.Storage.DynamoDB, w.stack.Storage.S3); err != nil {
 		return nil, err
 	}
 	var err error
-	if l.broken, err = w.beside(stack.Set{Environment: l.wire.environment(), Timeout: patience}); err != nil {
+	if l.broken, err = w.startFunctions(stack.Set{Environment: l.wire.environment(), Timeout: patience}); err != nil {
 		return nil, err
 	}
-	stranger := seed.Ready(200+i, today())
+	stranger := seed.EndorsableHolder(200+i, today())
 	for _, portal := range []string{seed.Ministry, seed.National} {
 		if err := w.target.Open(ctx, portal, l.holder, stranger); err != nil {
 			return nil, fmt.Errorf("open accounts: %w", err)
@@ -133,9 +133,9 @@ func (w *world) openLane(ctx context.Context, i int, whole *seed.API) (*lane, er
 	return l, l.other.Identify(ctx, w.phone(stranger))
 }
 
-// beside starts a set of functions and returns the way to it.
-func (w *world) beside(set stack.Set) (*seed.API, error) {
-	way, err := w.stack.Way(set)
+// startFunctions starts a set of functions and returns the way to it.
+func (w *world) startFunctions(set stack.Set) (*seed.API, error) {
+	way, err := w.stack.NewTransport(set)
 	if err != nil {
 		return nil, err
 	}
@@ -146,8 +146,8 @@ func (w *world) phone(h seed.Holder) seed.App {
 	return seed.App{Signer: w.app, Audience: w.stack.URL, Device: "phone-of-" + h.Phone, Person: h.Person}
 }
 
-// ready is the holder's session on a portal, logged in and identified lately.
-func (l *lane) ready(ctx context.Context, portal string) (*seed.Session, error) {
+// identifiedSession is the holder's session on a portal, logged in and identified lately.
+func (l *lane) identifiedSession(ctx context.Context, portal string) (*seed.Session, error) {
 	if at, ok := l.sessions[portal]; ok && time.Since(at.since) < 8*time.Minute {
 		return at.Session, nil
 	}
@@ -177,7 +177,7 @@ func (w *world) number() int {
 
 // row is a certificate of the lane's holder that is not reported yet.
 func (l *lane) row() seed.Row {
-	h := l.holder.Numbered(l.world.number())
+	h := l.holder.WithSerial(l.world.number())
 	row := l.world.rows
 	row.Number = h.Number
 	row.CertificateSerial = h.Number[len(h.Number)-8:]
@@ -198,9 +198,9 @@ func (l *lane) certificate(ctx context.Context) (id string, row seed.Row, err er
 	return done.Rows[0].Certificate, row, nil
 }
 
-// endorsed reports a certificate and endorses it.
-func (l *lane) endorsed(ctx context.Context) (s *seed.Session, e seed.Endorsed, err error) {
-	if s, err = l.ready(ctx, seed.Ministry); err != nil {
+// endorseNewCertificate reports a certificate and endorses it.
+func (l *lane) endorseNewCertificate(ctx context.Context) (s *seed.Session, e seed.Endorsed, err error) {
+	if s, err = l.identifiedSession(ctx, seed.Ministry); err != nil {
 		return s, e, err
 	}
 	id, _, err := l.certificate(ctx)

@@ -123,7 +123,7 @@ func read(f forgery.Forgery, c call, reply *seed.Reply) (finding, forgery.Slip, 
 	if err := json.Unmarshal(reply.Body, &a); err != nil || a.Verdict == "" {
 		return finding{}, forgery.Slip{}, fmt.Errorf("an answer without a verdict: %.300s", reply.Body)
 	}
-	found := finding{valid: wrong(f, a.Verdict), said: a.String()}
+	found := finding{valid: isFalseAccept(f, a.Verdict), said: a.String()}
 	if a.Subject != nil && a.Subject.Disclosed != nil && !f.Told {
 		found.valid, found.said = true, found.said+fmt.Sprintf("; discloses %.200v", a.Subject.Disclosed)
 	}

@@ -41,12 +41,12 @@ func (d *desk) cast() cast {
 	}
 	c := cast{
 		holder: find("ready"), other: find("several specialties, one ending soon"), second: find("level-two constructor, Beijing"),
-		wordy: seed.Ready(110, d.today), changed: map[string]seed.Holder{},
-		former:   [2]seed.Holder{seed.Ready(120, d.today), seed.Ready(121, d.today)},
-		rightful: [2]seed.Holder{seed.Ready(130, d.today), seed.Ready(131, d.today)},
+		wordy: seed.EndorsableHolder(110, d.today), changed: map[string]seed.Holder{},
+		former:   [2]seed.Holder{seed.EndorsableHolder(120, d.today), seed.EndorsableHolder(121, d.today)},
+		rightful: [2]seed.Holder{seed.EndorsableHolder(130, d.today), seed.EndorsableHolder(131, d.today)},
 	}
 	for i, what := range []string{cancelled, suspended, revoked, moved, lost, renamed} {
-		c.changed[what] = seed.Ready(140+i, d.today)
+		c.changed[what] = seed.EndorsableHolder(140+i, d.today)
 	}
 	since := d.today.AddDays(-past - 100) // so that it could be endorsed then
 	c.holder.Specialty = []seed.Specialty{{Name: c.holder.Specialty[0].Name, From: since, To: since.AddYears(3).AddDays(-1)}}
@@ -109,31 +109,31 @@ func (d *desk) play(ctx context.Context) (s scene, err error) {
 	if err := d.target.Enter(ctx, c.holders()); err != nil {
 		return s, err
 	}
-	h, err := d.arrive(ctx, c.holder)
+	h, err := d.loginAndIdentify(ctx, c.holder)
 	if err != nil {
 		return s, err
 	}
-	if err := d.genuine(ctx, &s, c, h); err != nil {
+	if err := d.makeGenuineCopies(ctx, &s, c, h); err != nil {
 		return s, err
 	}
-	for _, make := range []func(context.Context, *scene, cast, holding) error{d.voidOfHolder, d.voidOfScheme, d.voidByReport, d.corrected} {
+	for _, make := range []func(context.Context, *scene, cast, holding) error{d.voidOfHolder, d.voidOfScheme, d.voidByReport, d.correctHolders} {
 		if err := make(ctx, &s, c, h); err != nil {
 			return s, err
 		}
 	}
-	s.wordy, err = d.arrive(ctx, c.wordy)
+	s.wordy, err = d.loginAndIdentify(ctx, c.wordy)
 	return s, err
 }
 
-func (d *desk) genuine(ctx context.Context, s *scene, c cast, h holding) (err error) {
-	expired, err := d.expired(ctx, h)
+func (d *desk) makeGenuineCopies(ctx context.Context, s *scene, c cast, h holding) (err error) {
+	expired, err := d.makeExpiredCopy(ctx, h)
 	if err != nil {
 		return err
 	}
 	s.holding.Today = d.today
 	s.holding.Void = append(s.holding.Void, forgery.Void{What: "expired", Copy: expired})
 	var made seed.Endorsed
-	if s.genuine.Copy, made, err = d.endorse(ctx, h, declared()); err != nil {
+	if s.genuine.Copy, made, err = d.endorse(ctx, h, declaredUse()); err != nil {
 		return err
 	}
 	if s.genuine.Second, _, err = d.endorse(ctx, h, seed.Ask{Purpose: map[string]string{"kind": "入职"}}); err != nil {
@@ -142,12 +142,12 @@ func (d *desk) genuine(ctx context.Context, s *scene, c cast, h holding) (err er
 	if s.holding.Day, _, err = d.endorse(ctx, h, seed.Ask{UseUntil: d.today.String()}); err != nil {
 		return err
 	}
-	other, err := d.arrive(ctx, c.other)
+	other, err := d.loginAndIdentify(ctx, c.other)
 	if err != nil {
 		return err
 	}
 	var theirs seed.Endorsed
-	if s.genuine.Other, theirs, err = d.endorse(ctx, other, declared()); err != nil {
+	if s.genuine.Other, theirs, err = d.endorse(ctx, other, declaredUse()); err != nil {
 		return err
 	}
 	if s.genuine.Photograph, err = forgery.Photograph(s.genuine.Copy); err != nil {
@@ -176,7 +176,7 @@ func (d *desk) genuine(ctx context.Context, s *scene, c cast, h holding) (err er
 
 // voidOfHolder withdraws a copy that had a consent.
 func (d *desk) voidOfHolder(ctx context.Context, s *scene, _ cast, h holding) error {
-	copied, made, err := d.endorse(ctx, h, declared())
+	copied, made, err := d.endorse(ctx, h, declaredUse())
 	if err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ func (d *desk) voidOfHolder(ctx context.Context, s *scene, _ cast, h holding) er
 
 // voidOfScheme makes copies of which the second ends the first, and is not yet good.
 func (d *desk) voidOfScheme(ctx context.Context, s *scene, c cast, _ holding) error {
-	h, err := d.arrive(ctx, c.second)
+	h, err := d.loginAndIdentify(ctx, c.second)
 	if err != nil {
 		return err
 	}
@@ -216,11 +216,11 @@ func (d *desk) voidOfScheme(ctx context.Context, s *scene, c cast, _ holding) er
 // voidByReport makes copies, and then the authority reports what ends them.
 func (d *desk) voidByReport(ctx context.Context, s *scene, c cast, _ holding) error {
 	for _, what := range []string{cancelled, suspended, revoked, moved, lost, renamed} {
-		h, err := d.arrive(ctx, c.changed[what])
+		h, err := d.loginAndIdentify(ctx, c.changed[what])
 		if err != nil {
 			return err
 		}
-		copied, _, err := d.endorse(ctx, h, declared())
+		copied, _, err := d.endorse(ctx, h, declaredUse())
 		if err != nil {
 			return err
 		}
@@ -232,15 +232,15 @@ func (d *desk) voidByReport(ctx context.Context, s *scene, c cast, _ holding) er
 	return nil
 }
 
-// corrected has the authority correct whose two certificates are: the numbers stay, the persons are
+// correctHolders has the authority correct whose two certificates are: the numbers stay, the persons are
 // others, one of the same name.
-func (d *desk) corrected(ctx context.Context, s *scene, c cast, _ holding) error {
+func (d *desk) correctHolders(ctx context.Context, s *scene, c cast, _ holding) error {
 	for i, former := range c.former {
-		h, err := d.arrive(ctx, former)
+		h, err := d.loginAndIdentify(ctx, former)
 		if err != nil {
 			return err
 		}
-		copied, made, err := d.endorse(ctx, h, declared())
+		copied, made, err := d.endorse(ctx, h, declaredUse())
 		if err != nil {
 			return err
 		}
@@ -264,11 +264,11 @@ func (d *desk) corrected(ctx context.Context, s *scene, c cast, _ holding) error
 		who := map[bool]string{true: "of the same name", false: "of another name"}[former.Name == rightful.Name]
 		s.holding.Void = append(s.holding.Void, forgery.Void{What: "the number was corrected to a holder " + who, Copy: copied, Hidden: true})
 		s.peeks = append(s.peeks, peek{name: "the former holder's copy with its consent, the rightful one " + who, link: consent.Link})
-		new, err := d.arrive(ctx, rightful)
+		new, err := d.loginAndIdentify(ctx, rightful)
 		if err != nil {
 			return err
 		}
-		s.peeks = append(s.peeks, d.curious(new, made, who)...)
+		s.peeks = append(s.peeks, d.formerHolderPeeks(new, made, who)...)
 	}
 	return nil
 }

@@ -79,7 +79,7 @@ func (c checker) judge(ctx context.Context, f forgery.Forgery, m mode) (finding,
 		return finding{}, busyError{a.Note}
 	}
 	return finding{
-		valid: code == exitValid || code == exitReceipt && !f.Signed || wrong(f, a.Verdict),
+		valid: code == exitValid || code == exitReceipt && !f.Signed || isFalseAccept(f, a.Verdict),
 		said:  fmt.Sprintf("exit %d, %s %s", code, a.answer, a.Note),
 	}, nil
 }

@@ -58,8 +58,8 @@ func (b *bench) control(ctx context.Context, name string, f forgery.Forgery, ver
 	return c
 }
 
-// distinct demands that no forgery is one of the genuine files or codes, handed in as it may be.
-func distinct(all []forgery.Forgery, g forgery.Genuine) checks.Check {
+// checkDistinct demands that no forgery is one of the genuine files or codes, handed in as it may be.
+func checkDistinct(all []forgery.Forgery, g forgery.Genuine) checks.Check {
 	genuine := map[[sha256.Size]byte]bool{}
 	for _, f := range g.Files() {
 		genuine[sha256.Sum256(f)] = true

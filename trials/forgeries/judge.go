@@ -49,7 +49,7 @@ func (b *bench) renew() error {
 	if b.end != nil {
 		b.end()
 	}
-	url, end, err := b.stack.Alone(stack.Set{})
+	url, end, err := b.stack.StartGateway(stack.Set{})
 	if err != nil {
 		return err
 	}
@@ -151,9 +151,9 @@ func receiptsOf(r forgery.Slip) (all []forgery.Forgery) {
 	return all
 }
 
-// wrong says whether an answer to a forgery is one that only a genuine file or code may get. A genuine
+// isFalseAccept says whether an answer to a forgery is one that only a genuine file or code may get. A genuine
 // receipt may be called a receipt; a forged one, or a forged page, may not.
-func wrong(f forgery.Forgery, verdict string) bool {
+func isFalseAccept(f forgery.Forgery, verdict string) bool {
 	return verdict == "valid" || verdict == "receipt" && !f.Signed
 }
 

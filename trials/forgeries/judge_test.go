@@ -70,7 +70,7 @@ func TestAForgeryThatIsCalledValidOrNotJudgedFailsAndIsKept(t *testing.T) {
 		t.Error("what nobody called valid is kept")
 	}
 	var table strings.Builder
-	draw(&table, results)
+	printTable(&table, results)
 	for _, line := range strings.Split(table.String(), "\n") {
 		if fields := strings.Fields(line); strings.HasPrefix(line, "a thief") && (fields[2] != "3" || fields[len(fields)-1] != "1") {
 			t.Errorf("the table says %q", line)
@@ -81,14 +81,14 @@ func TestAForgeryThatIsCalledValidOrNotJudgedFailsAndIsKept(t *testing.T) {
 func TestGenuineFilesAreFoundAmongForgeries(t *testing.T) {
 	g := forgery.Genuine{Copy: forgery.Copy{PDF: []byte("genuine")}}
 	one := forgery.Forgery{Attacker: forgery.Stranger, Kind: "k", Name: "a", Form: forgery.PDF, Data: []byte("genuine")}
-	if distinct([]forgery.Forgery{one}, g).OK {
+	if checkDistinct([]forgery.Forgery{one}, g).OK {
 		t.Error("a genuine file passes for a forgery")
 	}
 	one.AsOf = civil.Date{Year: 2036, Month: 5, Day: 28}
-	if c := distinct([]forgery.Forgery{one}, g); !c.OK {
+	if c := checkDistinct([]forgery.Forgery{one}, g); !c.OK {
 		t.Error("a genuine file relied on on another day is none: " + c.Got)
 	}
-	if distinct([]forgery.Forgery{one, one}, g).OK {
+	if checkDistinct([]forgery.Forgery{one, one}, g).OK {
 		t.Error("two of one name pass")
 	}
 }

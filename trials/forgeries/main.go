@@ -221,7 +221,7 @@ func (r *round) judge(ctx context.Context, s scene, all []forgery.Forgery, out i
 	}
 	list := []checks.Check{
 		{Name: fmt.Sprintf("there are at least %d forgeries: %d", atLeast, len(all)), OK: len(all) >= atLeast, Got: fmt.Sprint(len(all))},
-		distinct(all, s.genuine),
+		checkDistinct(all, s.genuine),
 	}
 	list = append(list, benches[0].controls(ctx, "before", s.genuine)...)
 	start := time.Now()
@@ -233,7 +233,7 @@ func (r *round) judge(ctx context.Context, s scene, all []forgery.Forgery, out i
 	list = append(list, peeks(ctx, s.peeks, benches[0].api)...)
 	list = append(list, benches[0].controls(ctx, "after", s.genuine)...)
 	fmt.Fprintln(out)
-	draw(out, results)
+	printTable(out, results)
 	bad, err := r.failures(out, results)
 	if err != nil {
 		return 0, err
@@ -284,7 +284,7 @@ func judgeAll(ctx context.Context, benches []*bench, all []forgery.Forgery) ([]r
 		group.Go(func() error {
 			for i := range next {
 				results[i] = result{all[i], b.judge(ctx, all[i])}
-				if f, ok := results[i].unjudged(); ok && unjudged.Add(1) > mostUnjudged {
+				if f, ok := results[i].unjudgedFinding(); ok && unjudged.Add(1) > mostUnjudged {
 					return fmt.Errorf("%d forgeries were not judged; the last: %s: %s", mostUnjudged+1, all[i].Path(), f)
 				}
 			}
@@ -318,7 +318,7 @@ func (r *round) failures(out io.Writer, results []result) (failed int, err error
 	for _, one := range results {
 		wrong := one.failures()
 		if len(wrong) > 0 || r.all {
-			if err := keep(r.out, one); err != nil {
+			if err := writeForgery(r.out, one); err != nil {
 				return failed, err
 			}
 		}

@@ -82,9 +82,9 @@ const hand = `(async (given) => {
 // codeLetters are what a camera's link may hold without being escaped.
 var codeLetters = regexp.MustCompile(`^[\w.-]+$`)
 
-// given is a forgery as the page takes it: a file is chosen, a code is scanned, any other text is
+// pageInput is a forgery as the page takes it: a file is chosen, a code is scanned, any other text is
 // pasted.
-func given(f forgery.Forgery) map[string]string {
+func pageInput(f forgery.Forgery) map[string]string {
 	g := map[string]string{"asOf": f.AsOf.String()}
 	switch {
 	case f.Form == forgery.Token && codeLetters.Match(f.Data):
@@ -102,7 +102,7 @@ func (p *page) judge(ctx context.Context, f forgery.Forgery) (finding, error) {
 	if err := ctx.Err(); err != nil {
 		return finding{}, err
 	}
-	input, err := json.Marshal(given(f))
+	input, err := json.Marshal(pageInput(f))
 	if err != nil {
 		return finding{}, err
 	}

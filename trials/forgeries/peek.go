@@ -24,8 +24,8 @@ func withConsentOf(link, consent string) string {
 	return link + "&consent=" + secret
 }
 
-// curious are the questions of a rightful holder about the former holder's copy.
-func (d *desk) curious(h holding, of seed.Endorsed, who string) []peek {
+// formerHolderPeeks are the questions of a rightful holder about the former holder's copy.
+func (d *desk) formerHolderPeeks(h holding, of seed.Endorsed, who string) []peek {
 	return []peek{
 		{name: "the former holder's history, to a rightful one " + who, ask: func(ctx context.Context) (string, error) {
 			items, err := h.History(ctx, h.certificate, "")

@@ -42,8 +42,8 @@ type holding struct {
 	certificate string
 }
 
-// arrive logs a holder in and identifies them.
-func (d *desk) arrive(ctx context.Context, h seed.Holder) (holding, error) {
+// loginAndIdentify logs a holder in and identifies them.
+func (d *desk) loginAndIdentify(ctx context.Context, h seed.Holder) (holding, error) {
 	session, err := d.api.Login(ctx, seed.Ministry, h)
 	if err != nil {
 		return holding{}, err
@@ -59,8 +59,8 @@ func (d *desk) arrive(ctx context.Context, h seed.Holder) (holding, error) {
 	return holding{session, items[0].Certificate}, nil
 }
 
-// declared is what the genuine copies are for.
-func declared() seed.Ask {
+// declaredUse is what the genuine copies are for.
+func declaredUse() seed.Ask {
 	return seed.Ask{
 		Purpose:   map[string]string{"kind": "投标", "text": "示例医院门诊楼施工投标", "projectCode": "DEMO-001"},
 		Recipient: map[string]string{"name": "示例公共资源交易中心"},
@@ -111,8 +111,8 @@ func (d *desk) receipt(ctx context.Context, ask map[string]any) (r forgery.Slip,
 // past is how long ago the copy was made that has expired: its 180 days are over.
 const past = 200
 
-// expired makes a copy in the past, with a function of the service that was told another time.
-func (d *desk) expired(ctx context.Context, h holding) (forgery.Copy, error) {
+// makeExpiredCopy makes a copy in the past, with a function of the service that was told another time.
+func (d *desk) makeExpiredCopy(ctx context.Context, h holding) (forgery.Copy, error) {
 	folder, err := os.MkdirTemp("", "jiazhu-steered-")
 	if err != nil {
 		return forgery.Copy{}, err
@@ -125,7 +125,7 @@ func (d *desk) expired(ctx context.Context, h holding) (forgery.Copy, error) {
 	if err := model.NewClock(clock).Set(time.Now().AddDate(0, 0, -past)); err != nil {
 		return forgery.Copy{}, err
 	}
-	url, end, err := d.stack.Alone(stack.Set{Functions: folder, Environment: map[string]string{model.ClockFile: clock}})
+	url, end, err := d.stack.StartGateway(stack.Set{Functions: folder, Environment: map[string]string{model.ClockFile: clock}})
 	if err != nil {
 		return forgery.Copy{}, err
 	}
@@ -136,11 +136,11 @@ func (d *desk) expired(ctx context.Context, h holding) (forgery.Copy, error) {
 	if err != nil {
 		return forgery.Copy{}, fmt.Errorf("endorse %d days ago: %w", past, err)
 	}
-	return d.fetch(ctx, made, func(kind string) ([]byte, error) { return d.kept(ctx, made, kind) })
+	return d.fetch(ctx, made, func(kind string) ([]byte, error) { return d.readStoredFile(ctx, made, kind) })
 }
 
-// kept is a file as it lies in the bucket: of an expired copy the service gives no links any more.
-func (d *desk) kept(ctx context.Context, made seed.Endorsed, kind string) ([]byte, error) {
+// readStoredFile is a file as it lies in the bucket: of an expired copy the service gives no links any more.
+func (d *desk) readStoredFile(ctx context.Context, made seed.Endorsed, kind string) ([]byte, error) {
 	config, err := d.stack.Storage.Config(ctx)
 	if err != nil {
 		return nil, err

@@ -29,8 +29,8 @@ func (r result) failures() (all []finding) {
 	return all
 }
 
-// unjudged is a finding of a judge that did not judge, if there is one.
-func (r result) unjudged() (finding, bool) {
+// unjudgedFinding is a finding of a judge that did not judge, if there is one.
+func (r result) unjudgedFinding() (finding, bool) {
 	for _, f := range r.findings {
 		if f.err != nil {
 			return f, true
@@ -85,8 +85,8 @@ func (r *row) add(of result) {
 	}
 }
 
-// draw writes the table: made, judged by each judge, and found valid by any.
-func draw(to io.Writer, results []result) {
+// printTable writes the table: made, judged by each judge, and found valid by any.
+func printTable(to io.Writer, results []result) {
 	line := func(cells ...any) {
 		fmt.Fprintf(to, "%-84s %5v", cells[0], cells[1])
 		for _, c := range cells[2:] {
@@ -112,10 +112,10 @@ func draw(to io.Writer, results []result) {
 		sum := &row{judged: map[string]int{}}
 		for _, r := range list {
 			if r.attacker == attacker {
-				sum.plus(r)
+				sum.addRow(r)
 			}
 		}
-		all.plus(sum)
+		all.addRow(sum)
 		write("a "+string(attacker), sum)
 		for _, r := range list {
 			if r.attacker == attacker {
@@ -126,7 +126,7 @@ func draw(to io.Writer, results []result) {
 	write("all", all)
 }
 
-func (r *row) plus(o *row) {
+func (r *row) addRow(o *row) {
 	r.made, r.valid, r.unjudged = r.made+o.made, r.valid+o.valid, r.unjudged+o.unjudged
 	for j, n := range o.judged {
 		r.judged[j] += n
@@ -164,8 +164,8 @@ func times(results []result) string {
 	return strings.TrimSuffix(text, ",")
 }
 
-// keep writes a forgery that was called valid, or not judged, with how it was made.
-func keep(folder string, r result) error {
+// writeForgery writes a forgery that was called valid, or not judged, with how it was made.
+func writeForgery(folder string, r result) error {
 	at := filepath.Join(folder, filepath.FromSlash(r.forgery.Path()))
 	if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
 		return err

@@ -34,15 +34,15 @@ func (p *place) flood(ctx context.Context, t *tally, length time.Duration) error
 	victim := p.loggers()[0]
 	attackers := faultproxy.Crowd(5000, floodFrom, connections)
 	defer attackers.CloseIdleConnections()
-	calm, quiet, err := p.hashes(ctx, victim)
+	calm, quiet, err := p.measureLogin(ctx, victim)
 	if err != nil {
 		return err
 	}
-	good, answers, err := p.under(ctx, attackers, victim, length)
+	good, answers, err := p.loginUnderFlood(ctx, attackers, victim, length)
 	if err != nil {
 		return err
 	}
-	each, refused, err := p.refusals(ctx, attackers, victim)
+	each, refused, err := p.measureRefusals(ctx, attackers, victim)
 	if err != nil {
 		return err
 	}
@@ -61,40 +61,40 @@ func (p *place) flood(ctx context.Context, t *tally, length time.Duration) error
 		milliseconds(quiet.quantile(0.5)), milliseconds(quiet.quantile(0.99)))
 	fmt.Printf("  CPU of the function: %.2f ms for a right log-in in calm, %.2f ms for a refusal after the flood\n", milliseconds(calm), milliseconds(each))
 	fmt.Printf("  %d processes of login, at most %d MB in one\n\n", len(pids), memory>>20)
-	t.check("the flood goes beyond the limits", atLeast(sent, 5*floodFrom*allowed(length), "answers"))
-	t.check("the flood is refused by the limits", below(float64(hashed), float64(floodFrom*allowed(length)+1), "passwords hashed"))
-	t.check("the account's person logs in", good.all())
-	t.check("the flood's addresses are still refused", atLeast(refused, calmTries, "answers of 429"))
-	t.check("a refusal is made before hashing", below(milliseconds(each), milliseconds(calm)/2, "ms"))
-	t.check("the function's memory", below(float64(memory>>20), memoryBound>>20, "MB"))
-	t.check("the function's processes", below(float64(len(pids)), processes+1, "processes"))
+	t.check("the flood goes beyond the limits", checkAtLeast(sent, 5*floodFrom*allowedTries(length), "answers"))
+	t.check("the flood is refused by the limits", checkBelow(float64(hashed), float64(floodFrom*allowedTries(length)+1), "passwords hashed"))
+	t.check("the account's person logs in", good.checkLogins())
+	t.check("the flood's addresses are still refused", checkAtLeast(refused, calmTries, "answers of 429"))
+	t.check("a refusal is made before hashing", checkBelow(milliseconds(each), milliseconds(calm)/2, "ms"))
+	t.check("the function's memory", checkBelow(float64(memory>>20), memoryBound>>20, "MB"))
+	t.check("the function's processes", checkBelow(float64(len(pids)), processes+1, "processes"))
 	return nil
 }
 
-// allowed is how many passwords one address may try at an account in a time.
-func allowed(length time.Duration) int {
+// allowedTries is how many passwords one address may try at an account in a time.
+func allowedTries(length time.Duration) int {
 	own := identity.StrangerTries("", "", "").Own
 	return own.Burst + int(length/own.Every) + 1
 }
 
-// hashes is the function's processor time for a right log-in when nothing else goes on.
-func (p *place) hashes(ctx context.Context, h seed.Holder) (each time.Duration, g goodOnes, err error) {
+// measureLogin is the function's processor time for a right log-in when nothing else goes on.
+func (p *place) measureLogin(ctx context.Context, h seed.Holder) (each time.Duration, g goodOnes, err error) {
 	api := &seed.API{URL: p.URL, HTTP: faultproxy.Client(faultproxy.Address(6000))}
-	before := p.spent().function
+	before := p.measureCPU().function
 	for range calmTries {
 		if err := g.login(ctx, api, h); err != nil {
 			return 0, g, err
 		}
 	}
-	return (p.spent().function - before) / calmTries, g, nil
+	return (p.measureCPU().function - before) / calmTries, g, nil
 }
 
-// refusals is the function's processor time for a wrong log-in from an address that has tried too
+// measureRefusals is the function's processor time for a wrong log-in from an address that has tried too
 // often, one at a time, and how many were refused for that.
-func (p *place) refusals(ctx context.Context, from *http.Client, victim seed.Holder) (each time.Duration, refused int, err error) {
-	before := p.spent().function
+func (p *place) measureRefusals(ctx context.Context, from *http.Client, victim seed.Holder) (each time.Duration, refused int, err error) {
+	before := p.measureCPU().function
 	for i := range calmTries {
-		reply, _, err := p.send(ctx, from, p.wrong(victim, -i))
+		reply, _, err := p.send(ctx, from, p.wrongPasswordLogin(victim, -i))
 		if err != nil {
 			return 0, 0, err
 		}
@@ -102,25 +102,25 @@ func (p *place) refusals(ctx context.Context, from *http.Client, victim seed.Hol
 			refused++
 		}
 	}
-	return (p.spent().function - before) / calmTries, refused, nil
+	return (p.measureCPU().function - before) / calmTries, refused, nil
 }
 
-// wrong is a log-in with a password that is not the account's.
-func (p *place) wrong(victim seed.Holder, i int) vegeta.Target {
+// wrongPasswordLogin is a log-in with a password that is not the account's.
+func (p *place) wrongPasswordLogin(victim seed.Holder, i int) vegeta.Target {
 	return post(p.URL+"/v1/login", "", map[string]string{
 		"portal": seed.Ministry, "username": victim.Username, "password": fmt.Sprintf("not-the-password-%d", i),
 	})
 }
 
-// under keeps the flood up and has the person log in meanwhile. Answers are counted by status; 0 is
+// loginUnderFlood keeps the flood up and has the person log in meanwhile. Answers are counted by status; 0 is
 // any other.
-func (p *place) under(ctx context.Context, attackers *http.Client, victim seed.Holder, length time.Duration) (goodOnes, map[int]int, error) {
+func (p *place) loginUnderFlood(ctx context.Context, attackers *http.Client, victim seed.Holder, length time.Duration) (goodOnes, map[int]int, error) {
 	attacker := vegeta.NewAttacker(vegeta.Client(attackers), vegeta.MaxWorkers(inFlight))
 	stop := context.AfterFunc(ctx, func() { attacker.Stop() })
 	defer stop()
 	var n atomic.Int64
 	wrong := func(t *vegeta.Target) error {
-		*t = p.wrong(victim, int(n.Add(1)))
+		*t = p.wrongPasswordLogin(victim, int(n.Add(1)))
 		return nil
 	}
 	results := attacker.Attack(wrong, vegeta.Rate{Freq: floodRate, Per: time.Second}, length, "")
@@ -191,8 +191,8 @@ func (g *goodOnes) quantile(q float64) time.Duration {
 	return sorted[min(int(q*float64(len(sorted))), len(sorted)-1)]
 }
 
-// all reports whether every log-in came through.
-func (g *goodOnes) all() error {
+// checkLogins reports whether every log-in came through.
+func (g *goodOnes) checkLogins() error {
 	if g.failed > 0 {
 		return fmt.Errorf("%d of %d were not let in, the last with %w", g.failed, len(g.times), g.last)
 	}
@@ -202,14 +202,14 @@ func (g *goodOnes) all() error {
 	return nil
 }
 
-func atLeast(got, want int, of string) error {
+func checkAtLeast(got, want int, of string) error {
 	if got < want {
 		return fmt.Errorf("%d %s, want at least %d", got, of, want)
 	}
 	return nil
 }
 
-func below(got, bound float64, of string) error {
+func checkBelow(got, bound float64, of string) error {
 	if got >= bound {
 		return fmt.Errorf("%.1f %s, want less than %.1f", got, of, bound)
 	}

@@ -35,7 +35,7 @@ func (p *place) measure(ctx context.Context, r route, length time.Duration) (mea
 		}
 		return held, nil
 	}
-	if err := lowest(r.first, try); err != nil {
+	if err := findStartRate(r.first, try); err != nil {
 		return m, err
 	}
 	for rate := 2 * m.knee.rate; m.knee.rate > 0 && rate <= highest; rate *= 2 {
@@ -58,15 +58,15 @@ func (p *place) measure(ctx context.Context, r route, length time.Duration) (mea
 			m.easy = s
 		}
 	}
-	return m, p.beside(ctx, r, length, &m)
+	return m, p.measureBare(ctx, r, length, &m)
 }
 
 // tries is how often a step is tried that everything else depends on: where the machine does other
 // work too, one may go wrong for reasons that are not the service's.
 const tries = 2
 
-// lowest finds a rate to begin with: the first, or a half of it, or a half of that.
-func lowest(first int, try func(rate int) (bool, error)) error {
+// findStartRate finds a rate to begin with: the first, or a half of it, or a half of that.
+func findStartRate(first int, try func(rate int) (bool, error)) error {
 	for rate := first; rate > 0 && rate >= first/4; rate /= 2 {
 		for range tries {
 			if held, err := try(rate); held || err != nil {
@@ -77,12 +77,12 @@ func lowest(first int, try func(rate int) (bool, error)) error {
 	return nil
 }
 
-// beside has the bare function keep the easy rate. Nothing has called it yet: it starts as gently as
+// measureBare has the bare function keep the easy rate. Nothing has called it yet: it starts as gently as
 // the route did.
-func (p *place) beside(ctx context.Context, r route, length time.Duration, m *measured) (err error) {
+func (p *place) measureBare(ctx context.Context, r route, length time.Duration, m *measured) (err error) {
 	var turn atomic.Int64
 	for range tries {
-		if _, err := p.keep(ctx, r, p.Bare, r.first, warm, &turn); err != nil {
+		if _, err := p.keepRate(ctx, r, p.Bare, r.first, warm, &turn); err != nil {
 			return err
 		}
 		if m.bare, err = p.attack(ctx, r, p.Bare, m.easy.rate, length, &turn); err != nil || m.bare.holds(r.bound) {
@@ -108,7 +108,7 @@ func table(to io.Writer, all []measured) {
 	for _, m := range all {
 		k, e, b := m.knee, m.easy, m.bare
 		fmt.Fprintf(to, "%-16s %6.0f %6d %7.2f %7.2f %7.2f %6d %6d | %6d %5.2f %5.2f %5.2f %5.2f | %6.2f %5.2f %5.2f\n",
-			m.route.name, milliseconds(m.route.bound), k.rate, milliseconds(k.p50), milliseconds(k.p95), milliseconds(k.p99), k.wrong(), k.limited,
+			m.route.name, milliseconds(m.route.bound), k.rate, milliseconds(k.p50), milliseconds(k.p95), milliseconds(k.p99), k.countErrors(), k.limited,
 			e.rate, milliseconds(e.cpu.gateway), milliseconds(e.cpu.function), milliseconds(e.cpu.tables), milliseconds(e.cpu.objects),
 			milliseconds(b.p50), ratio(e.p50, b.p50), ratio(e.cpu.gateway+e.cpu.function, b.cpu.gateway+b.cpu.function))
 	}
@@ -144,8 +144,8 @@ func (t *tally) judge(m measured) {
 	}
 	t.check(m.route.name, err)
 	err = nil
-	if m.bare.wrong() > 0 || m.bare.requests == 0 {
-		err = fmt.Errorf("%d of %d answers were wrong: %v", m.bare.wrong(), m.bare.requests, m.bare.errors)
+	if m.bare.countErrors() > 0 || m.bare.requests == 0 {
+		err = fmt.Errorf("%d of %d answers were wrong: %v", m.bare.countErrors(), m.bare.requests, m.bare.errors)
 	}
 	t.check(m.route.name+", bare", err)
 	err = nil

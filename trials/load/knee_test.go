@@ -18,7 +18,7 @@ func TestTheSearchBeginsWithARateThatHolds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var tried []int
-			err := lowest(20, func(rate int) (bool, error) {
+			err := findStartRate(20, func(rate int) (bool, error) {
 				tried = append(tried, rate)
 				return c.holds(len(tried)-1, rate), nil
 			})

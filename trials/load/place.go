@@ -52,7 +52,7 @@ func open(ctx context.Context, s settings) (*place, error) {
 	return p, nil
 }
 
-func (p *place) later(undo func()) { p.undo = append(p.undo, undo) }
+func (p *place) addUndo(undo func()) { p.undo = append(p.undo, undo) }
 
 func (p *place) close() {
 	for i := len(p.undo) - 1; i >= 0; i-- {
@@ -72,22 +72,22 @@ func (p *place) open(ctx context.Context, s settings) (err error) {
 	if p.data, err = os.MkdirTemp("", "jiazhu-load-"); err != nil {
 		return err
 	}
-	p.later(func() { _ = os.RemoveAll(p.data) })
+	p.addUndo(func() { _ = os.RemoveAll(p.data) })
 	if p.storage, err = faultproxy.NewStorage(root, p.data); err != nil {
 		return err
 	}
-	p.later(p.storage.Stop)
+	p.addUndo(p.storage.Stop)
 	if err := p.storage.Start(ctx); err != nil {
 		return err
 	}
 	if p.tables, err = faultproxy.NewRecorder(p.storage.Tables.URL); err != nil {
 		return err
 	}
-	p.later(p.tables.Close)
+	p.addUndo(p.tables.Close)
 	if p.objects, err = faultproxy.NewRecorder(p.storage.Objects.URL); err != nil {
 		return err
 	}
-	p.later(p.objects.Close)
+	p.addUndo(p.objects.Close)
 	p.scriptsAt = filepath.Join(p.data, "scripts.json")
 	if err := p.serve(root, s); err != nil {
 		return err
@@ -122,7 +122,7 @@ func (p *place) serve(root string, s settings) error {
 	if err != nil {
 		return err
 	}
-	p.later(func() { _ = trouble.Close() })
+	p.addUndo(func() { _ = trouble.Close() })
 	cmd.Stderr = trouble
 	says, err := cmd.StdoutPipe()
 	if err != nil {
@@ -132,7 +132,7 @@ func (p *place) serve(root string, s settings) error {
 	if err != nil {
 		return err
 	}
-	p.later(func() { c.Stop(giveUpAfter) })
+	p.addUndo(func() { c.Stop(giveUpAfter) })
 	p.gateway = c.PID()
 	line, err := bufio.NewReader(says).ReadBytes('\n')
 	if err != nil {

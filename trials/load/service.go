@@ -46,13 +46,13 @@ func (o service) serve(ctx context.Context) error {
 		return err
 	}
 	defer s.Stop()
-	seen, err := s.Beside(stack.Set{Environment: map[string]string{
+	seen, err := s.NewGateway(stack.Set{Environment: map[string]string{
 		"AWS_ENDPOINT_URL_DYNAMODB": o.SeenTables, "AWS_ENDPOINT_URL_S3": o.SeenObjects,
 	}})
 	if err != nil {
 		return err
 	}
-	bare, err := s.Beside(stack.Set{Functions: o.Bare, Environment: map[string]string{faultproxy.ScriptsVariable: o.Scripts}})
+	bare, err := s.NewGateway(stack.Set{Functions: o.Bare, Environment: map[string]string{faultproxy.ScriptsVariable: o.Scripts}})
 	if err != nil {
 		return err
 	}

@@ -33,17 +33,17 @@ type step struct {
 // cost is processor time.
 type cost struct{ gateway, function, tables, objects time.Duration }
 
-func (c cost) minus(d cost) cost {
+func (c cost) subtract(d cost) cost {
 	return cost{c.gateway - d.gateway, c.function - d.function, c.tables - d.tables, c.objects - d.objects}
 }
 
-func (c cost) over(n int) cost {
+func (c cost) divide(n int) cost {
 	d := time.Duration(max(n, 1))
 	return cost{c.gateway / d, c.function / d, c.tables / d, c.objects / d}
 }
 
-// spent is what the processes have taken so far.
-func (p *place) spent() cost {
+// measureCPU is what the processes have taken so far.
+func (p *place) measureCPU() cost {
 	c := cost{gateway: faultproxy.CPU(p.gateway), tables: faultproxy.CPU(p.storage.Tables.PID()), objects: faultproxy.CPU(p.storage.Objects.PID())}
 	for _, pids := range faultproxy.Functions(p.gateway) {
 		for _, pid := range pids {
@@ -53,8 +53,8 @@ func (p *place) spent() cost {
 	return c
 }
 
-// wrong is how many answers were not what was asked for, limits apart.
-func (s step) wrong() (n int) {
+// countErrors is how many answers were not what was asked for, limits apart.
+func (s step) countErrors() (n int) {
 	for _, one := range s.errors {
 		n += one
 	}
@@ -63,7 +63,7 @@ func (s step) wrong() (n int) {
 
 // holds reports whether the rate is within what the route promises.
 func (s step) holds(bound time.Duration) bool {
-	return s.requests > 0 && s.wrong() == 0 && s.limited == 0 && s.p99 <= bound && s.sent >= keptPace*float64(s.rate)
+	return s.requests > 0 && s.countErrors() == 0 && s.limited == 0 && s.p99 <= bound && s.sent >= keptPace*float64(s.rate)
 }
 
 func (s step) String() string {
@@ -71,7 +71,7 @@ func (s step) String() string {
 	if s.limited > 0 {
 		text += fmt.Sprintf(" (%d limited)", s.limited)
 	}
-	if n := s.wrong(); n > 0 {
+	if n := s.countErrors(); n > 0 {
 		text += fmt.Sprintf(" (%d errors: %v)", n, s.errors)
 	}
 	return text
@@ -81,16 +81,16 @@ func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 
 
 // attack keeps a rate, first for a moment that does not count.
 func (p *place) attack(ctx context.Context, r route, origin string, rate int, length time.Duration, turn *atomic.Int64) (step, error) {
-	if _, err := p.keep(ctx, r, origin, rate, warm, turn); err != nil {
+	if _, err := p.keepRate(ctx, r, origin, rate, warm, turn); err != nil {
 		return step{}, err
 	}
-	before := p.spent()
-	s, err := p.keep(ctx, r, origin, rate, length, turn)
-	s.cpu = p.spent().minus(before).over(s.requests)
+	before := p.measureCPU()
+	s, err := p.keepRate(ctx, r, origin, rate, length, turn)
+	s.cpu = p.measureCPU().subtract(before).divide(s.requests)
 	return s, err
 }
 
-func (p *place) keep(ctx context.Context, r route, origin string, rate int, length time.Duration, turn *atomic.Int64) (step, error) {
+func (p *place) keepRate(ctx context.Context, r route, origin string, rate int, length time.Duration, turn *atomic.Int64) (step, error) {
 	attacker := vegeta.NewAttacker(vegeta.Client(p.http), vegeta.MaxWorkers(inFlight), vegeta.Workers(uint64(min(rate, inFlight))))
 	targets := func(t *vegeta.Target) error {
 		*t = r.ask(origin, int(turn.Add(1)))

@@ -16,8 +16,8 @@ type given struct {
 	copy *Copy
 }
 
-// anotherHolder reports the other person under the number, mostly in an order that is taken. The new holder logs in.
-func (m *machine) anotherHolder(t *rapid.T) {
+// reportOtherHolder reports the other person under the number, mostly in an order that is taken. The new holder logs in.
+func (m *machine) reportOtherHolder(t *rapid.T) {
 	if rapid.IntRange(0, 2).Draw(t, "not now") > 0 {
 		return
 	}
@@ -62,7 +62,7 @@ func (m *machine) dispute(t *rapid.T) {
 	}
 	id, err := m.service.Dispute(m.ctx, m.number)
 	if m.model.Says.Area == 0 {
-		same(t, "disputing a number of its own", []string{"invalid-field"}, codes(err))
+		requireEqual(t, "disputing a number of its own", []string{"invalid-field"}, codes(err))
 		return
 	}
 	if c := codes(err); len(c) == 1 && c[0] == "rate-limited" {
@@ -87,8 +87,8 @@ func (m *machine) dispute(t *rapid.T) {
 
 // consent lets somebody see all that a consent can show of a copy.
 func (m *machine) consent(t *rapid.T) {
-	c := m.some(t)
-	if c == nil || m.model.shown(ministry) != "" {
+	c := m.drawCopy(t)
+	if c == nil || m.model.viewRefusal(ministry) != "" {
 		return
 	}
 	var made seed.Consent
@@ -112,7 +112,7 @@ func (m *machine) openConsent(t *rapid.T) {
 		holder = m.model.Past[g.past].Holder
 		void = void || !m.model.Past[g.past].Settled
 	}
-	v := m.asked(t, holder, func() (seed.Verdict, error) {
+	v := m.askVerdict(t, holder, func() (seed.Verdict, error) {
 		return m.service.api.Verify(m.ctx, map[string]string{"token": g.link})
 	})
 	if !over {
@@ -124,24 +124,24 @@ func (m *machine) openConsent(t *rapid.T) {
 	}
 }
 
-// lookApart has both people ask for what is the other's, or was.
-func (m *machine) lookApart(t *rapid.T) {
+// checkOthersHidden has both people ask for what is the other's, or was.
+func (m *machine) checkOthersHidden(t *rapid.T) {
 	if len(m.model.Past) == 0 {
 		return
 	}
 	ended := m.model.Past[len(m.model.Past)-1]
-	m.notThere(t, 1-ended.Holder, ended)
+	m.requireNotFound(t, 1-ended.Holder, ended)
 	if !ended.Settled {
-		m.notThere(t, ended.Holder, ended)
+		m.requireNotFound(t, ended.Holder, ended)
 	}
-	m.notThere(t, 1-m.model.Holder, &Life{ID: m.id, Holder: m.model.Holder, Copies: m.model.Copies})
+	m.requireNotFound(t, 1-m.model.Holder, &Life{ID: m.id, Holder: m.model.Holder, Copies: m.model.Copies})
 	if n := len(ended.Copies); n > 0 {
 		m.voidCopy(t, ended, ended.Copies[n-1])
 	}
 }
 
-// notThere wants a certificate, and what was made of it, not to be there for somebody, if they have a session.
-func (m *machine) notThere(t *rapid.T, person int, l *Life) {
+// requireNotFound wants a certificate, and what was made of it, not to be there for somebody, if they have a session.
+func (m *machine) requireNotFound(t *rapid.T, person int, l *Life) {
 	s := m.sessions[Door{ministry, person}]
 	login := m.model.Logins[Door{ministry, person}]
 	if s == nil || !m.model.Now.Before(login.Ends) || !m.model.Now.Before(login.Identified) {
@@ -151,15 +151,15 @@ func (m *machine) notThere(t *rapid.T, person int, l *Life) {
 	if n := len(l.Copies); n > 0 {
 		path += "/endorsements/" + l.Copies[n-1].ID
 	}
-	same(t, fmt.Sprint(path, " for somebody else"), []string{"certificate-not-found"}, codes(s.Do(m.ctx, http.MethodGet, path, nil, nil)))
+	requireEqual(t, fmt.Sprint(path, " for somebody else"), []string{"certificate-not-found"}, codes(s.Do(m.ctx, http.MethodGet, path, nil, nil)))
 }
 
 // voidCopy wants a copy of a certificate that has ended to be no good.
 func (m *machine) voidCopy(t *rapid.T, l *Life, c *Copy) {
-	v := m.asked(t, l.Holder, func() (seed.Verdict, error) {
+	v := m.askVerdict(t, l.Holder, func() (seed.Verdict, error) {
 		return m.service.api.Verify(m.ctx, map[string]string{"token": m.copies[c.ID].Token()})
 	})
-	same(t, "a copy of a certificate that ended", "invalid", v.Verdict)
+	requireEqual(t, "a copy of a certificate that ended", "invalid", v.Verdict)
 }
 
 // end is after the last step of a sequence: wherever it led, the authority cancels the certificate, and every copy
@@ -167,15 +167,15 @@ func (m *machine) voidCopy(t *rapid.T, l *Life, c *Copy) {
 func (m *machine) end(t *rapid.T) {
 	m.cancel(t)
 	for _, c := range m.model.Copies {
-		v := m.asked(t, m.model.Holder, func() (seed.Verdict, error) {
+		v := m.askVerdict(t, m.model.Holder, func() (seed.Verdict, error) {
 			return m.service.api.Verify(m.ctx, map[string]string{"token": m.copies[c.ID].Token()})
 		})
-		same(t, "a copy of a cancelled certificate", "invalid", v.Verdict)
+		requireEqual(t, "a copy of a cancelled certificate", "invalid", v.Verdict)
 	}
 	for _, l := range m.model.Past {
 		for _, c := range l.Copies {
 			m.voidCopy(t, l, c)
 		}
 	}
-	same(t, "what was seen of the other person", []string(nil), m.service.witness.wrong())
+	requireEqual(t, "what was seen of the other person", []string(nil), m.service.witness.takeLeaks())
 }

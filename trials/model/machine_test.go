@@ -56,7 +56,7 @@ func TestTheServiceDoesWhatTheModelSays(t *testing.T) {
 			failed = 1
 		}
 		fmt.Printf("model: %d sequences, %d steps, %d copies made, %d numbers came to another holder, %d disputes settled, %d answers looked through; %d verdicts valid, %d unknown, %d invalid: %d passed, %d failed\n",
-			tally["sequence"], tally["step"], tally["copy"], tally["holder"], tally["dispute"], s.witness.looked(), tally["valid"], tally["unknown"], tally["invalid"], tally["whole"], failed)
+			tally["sequence"], tally["step"], tally["copy"], tally["holder"], tally["dispute"], s.witness.countAnswers(), tally["valid"], tally["unknown"], tally["invalid"], tally["whole"], failed)
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		m := begin(t, s, began, tally)
@@ -101,22 +101,22 @@ func (m *machine) tick(t *rapid.T, by time.Duration) {
 	m.model.Now = m.service.clock.now
 }
 
-// same fails the sequence when the two do not agree.
-func same(t *rapid.T, what string, model, service any) {
+// requireEqual fails the sequence when the two do not agree.
+func requireEqual(t *rapid.T, what string, model, service any) {
 	t.Helper()
 	if diff := cmp.Diff(model, service); diff != "" {
 		t.Fatalf("%s (-model +service):\n%s", what, diff)
 	}
 }
 
-// refused compares a refusal with the model's one code, "" for none.
-func refused(t *rapid.T, what, model string, err error) bool {
+// checkRefusal compares a refusal with the model's one code, "" for none.
+func checkRefusal(t *rapid.T, what, model string, err error) bool {
 	t.Helper()
 	var want []string
 	if model != "" {
 		want = []string{model}
 	}
-	same(t, what, want, codes(err))
+	requireEqual(t, what, want, codes(err))
 	return model != ""
 }
 
@@ -133,16 +133,16 @@ func (m *machine) reportOf(t *rapid.T, holder int, says Says, operation string) 
 		t.Fatalf("report %+v: %v, %+v", says, err, done)
 	}
 	row := done.Rows[0]
-	same(t, "the report", result, row.Result)
+	requireEqual(t, "the report", result, row.Result)
 	if result == "refused" {
-		same(t, "the rule it breaks", rule, row.Errors[0].Rule)
+		requireEqual(t, "the rule it breaks", rule, row.Errors[0].Rule)
 		return
 	}
-	same(t, "the version", fmt.Sprintf("%03d", version), row.Version)
+	requireEqual(t, "the version", fmt.Sprintf("%03d", version), row.Version)
 	if ended := m.model.Past; len(ended) > before { // the other person's begins
 		ended[before].ID = m.id
 		m.tally["holder"]++
-		same(t, "whether it is another certificate", true, m.id != row.Certificate)
+		requireEqual(t, "whether it is another certificate", true, m.id != row.Certificate)
 	}
 	m.id = row.Certificate
 }
@@ -156,17 +156,17 @@ func (m *machine) session(portal string) *seed.Session {
 
 func (m *machine) login(t *rapid.T, portal string) {
 	var s *seed.Session
-	err := m.patient(t, func() (err error) {
+	err := m.retryWhileLimited(t, func() (err error) {
 		s, err = m.service.api.Login(m.ctx, portal, m.service.people[m.model.Holder])
 		return err
 	})
-	if refused(t, "log in", "", err) {
+	if checkRefusal(t, "log in", "", err) {
 		return
 	}
 	m.model.Login(portal)
 	at := m.model.door(portal)
 	m.sessions[at], m.shown[at] = s, 0
-	m.service.witness.whose(s.Token, at.Person)
+	m.service.witness.setTokenOwner(s.Token, at.Person)
 }
 
 func (m *machine) identify(t *rapid.T, portal string) {
@@ -174,13 +174,13 @@ func (m *machine) identify(t *rapid.T, portal string) {
 	if m.shown[at]++; m.shown[at] > 8 {
 		return
 	}
-	err := m.patient(t, func() error { return m.service.Identify(m.ctx, m.session(portal)) })
-	refused(t, "identify", m.model.Identify(portal), err)
+	err := m.retryWhileLimited(t, func() error { return m.service.Identify(m.ctx, m.session(portal)) })
+	checkRefusal(t, "identify", m.model.Identify(portal), err)
 }
 
-// patient tries again a little later what is limited, as often as limits can stand behind one another:
+// retryWhileLimited tries again a little later what is limited, as often as limits can stand behind one another:
 // right after the clock was put back, a bucket used before is as good as empty.
-func (m *machine) patient(t *rapid.T, try func() error) error {
+func (m *machine) retryWhileLimited(t *rapid.T, try func() error) error {
 	err := try()
 	for range 3 {
 		if c := codes(err); len(c) != 1 || c[0] != "rate-limited" {

@@ -115,7 +115,7 @@ func (m *Model) Report(holder int, s Says, operation string) (result, rule strin
 	if operation != "" && o.after != "" && !strings.Contains(o.after, s.State) {
 		return "refused", "operation.state", 0
 	}
-	if rule := m.misplaced(holder, s, operation); rule != "" && m.Version > 0 {
+	if rule := m.brokenAreaRule(holder, s, operation); rule != "" && m.Version > 0 {
 		return "refused", rule, 0
 	}
 	if holder != m.Holder {
@@ -127,7 +127,7 @@ func (m *Model) Report(holder int, s Says, operation string) (result, rule strin
 	said := s
 	said.Reported = m.Says.Reported
 	if said != m.Says {
-		if rule := m.disorder(s, operation); rule != "" && m.Version > 0 {
+		if rule := m.brokenOrderRule(s, operation); rule != "" && m.Version > 0 {
 			return "refused", rule, 0
 		}
 	}
@@ -139,9 +139,9 @@ func (m *Model) Report(holder int, s Says, operation string) (result, rule strin
 	return "accepted", "", m.Version
 }
 
-// misplaced is the rule that a report of another area breaks: the one that keeps the certificate lets it go first,
+// brokenAreaRule is the rule that a report of another area breaks: the one that keeps the certificate lets it go first,
 // and the one that takes it says so and keeps the holder.
-func (m *Model) misplaced(holder int, s Says, operation string) string {
+func (m *Model) brokenAreaRule(holder int, s Says, operation string) string {
 	moving := m.Says.State == "06"
 	switch {
 	case s.Area == m.Says.Area && !(operation == "08" && moving):
@@ -164,7 +164,7 @@ func (m *Model) Settle(id string) {
 
 // replace ends the certificate and begins one of the other person, which has nothing of it.
 func (m *Model) replace(holder int, s Says, operation string) (result, rule string, version int) {
-	if rule := m.disorder(s, operation); rule != "" {
+	if rule := m.brokenOrderRule(s, operation); rule != "" {
 		return "refused", rule, 0
 	}
 	m.Past = append(m.Past, &Life{Holder: m.Holder, Copies: m.Copies})
@@ -172,14 +172,14 @@ func (m *Model) replace(holder int, s Says, operation string) (result, rule stri
 	return "accepted", "", m.Version
 }
 
-// disorder is the rule by which the operation does not lead from the state there is to the one said, or
+// brokenOrderRule is the rule by which the operation does not lead from the state there is to the one said, or
 // "". Out of the end of a registration leads 其他 alone, with a note.
-func (m *Model) disorder(s Says, operation string) string {
+func (m *Model) brokenOrderRule(s Says, operation string) string {
 	before := operations()[operation].before
 	switch {
 	case operation != "" && before != "" && !strings.Contains(before, m.Says.State):
 		return "operation.order"
-	case !ended(m.Says.State) || ended(s.State):
+	case !hasEnded(m.Says.State) || hasEnded(s.State):
 		return ""
 	case operation == "":
 		return "operation.required"
@@ -191,8 +191,8 @@ func (m *Model) disorder(s Says, operation string) string {
 	return ""
 }
 
-// ended tells whether a registration has ended by a decision: 撤销, 注销, 吊销.
-func ended(state string) bool { return slices.Contains([]string{"03", "04", "07"}, state) }
+// hasEnded tells whether a registration has ended by a decision: 撤销, 注销, 吊销.
+func hasEnded(state string) bool { return slices.Contains([]string{"03", "04", "07"}, state) }
 
 // operation is what an authority does: the states it leads from and to, "" for any.
 type operation struct{ before, after string }
@@ -213,8 +213,8 @@ func operations() map[string]operation {
 	}
 }
 
-// session is the refusal of a request on a portal, or "".
-func (m *Model) session(portal string, identified bool) string {
+// sessionRefusal is the refusal of a request on a portal, or "".
+func (m *Model) sessionRefusal(portal string, identified bool) string {
 	l := m.Logins[m.door(portal)]
 	switch {
 	case l == nil:
@@ -232,7 +232,7 @@ func (m *Model) Login(portal string) { m.Logins[m.door(portal)] = &Login{Ends: m
 
 // Identify is a face shown.
 func (m *Model) Identify(portal string) (code string) {
-	if code := m.session(portal, false); code != "" {
+	if code := m.sessionRefusal(portal, false); code != "" {
 		return code
 	}
 	l := m.Logins[m.door(portal)]
@@ -244,7 +244,7 @@ func (m *Model) Identify(portal string) (code string) {
 
 // Bind binds the certificate on a portal, or takes that back. Only the national one asks for it.
 func (m *Model) Bind(portal string, bound bool) (code string) {
-	if code := m.session(portal, false); code != "" {
+	if code := m.sessionRefusal(portal, false); code != "" {
 		return code
 	}
 	if portal == national {
@@ -253,9 +253,9 @@ func (m *Model) Bind(portal string, bound bool) (code string) {
 	return ""
 }
 
-// shown is the refusal of a look into the certificate's papers, or "".
-func (m *Model) shown(portal string) string {
-	if code := m.session(portal, true); code != "" {
+// viewRefusal is the refusal of a look into the certificate's papers, or "".
+func (m *Model) viewRefusal(portal string) string {
+	if code := m.sessionRefusal(portal, true); code != "" {
 		return code
 	}
 	if portal == national && !m.Bound {
@@ -273,24 +273,24 @@ func (m *Model) Blockers(portal string) (codes []string) {
 	}
 	add(portal == national && !m.Bound, "not-bound")
 	add(!m.Says.Reported, "not-reported")
-	add(m.Says.State != "01", outOfForce(m.Says.State))
-	add(!m.registered(), "certificate-expired")
-	add(m.Kind.Quota > 0 && m.madeToday() >= m.Kind.Quota, "quota-reached")
+	add(m.Says.State != "01", blockerOfState(m.Says.State))
+	add(!m.isInRegistrationPeriod(), "certificate-expired")
+	add(m.Kind.Quota > 0 && m.countMadeToday() >= m.Kind.Quota, "quota-reached")
 	return codes
 }
 
-func outOfForce(state string) string {
+func blockerOfState(state string) string {
 	return map[string]string{
 		"02": "certificate-suspended", "03": "certificate-withdrawn", "04": "certificate-cancelled",
 		"05": "certificate-invalid", "06": "certificate-transferring", "07": "certificate-revoked",
 	}[state]
 }
 
-func (m *Model) registered() bool {
+func (m *Model) isInRegistrationPeriod() bool {
 	return !m.today().Before(m.Says.From) && !m.today().After(m.Says.To)
 }
 
-func (m *Model) madeToday() (n int) {
+func (m *Model) countMadeToday() (n int) {
 	for _, c := range m.Copies {
 		if civil.Of(c.Made) == m.today() {
 			n++
@@ -302,7 +302,7 @@ func (m *Model) madeToday() (n int) {
 // Endorse says what asking for a copy is answered with: the codes of a refusal, the copy the key
 // has led to before, or the window of a new one.
 func (m *Model) Endorse(portal, key string, ask Ask) (codes []string, again *Copy, w Window) {
-	if code := m.session(portal, true); code != "" {
+	if code := m.sessionRefusal(portal, true); code != "" {
 		return []string{code}, nil, w
 	}
 	for _, c := range m.Copies {
@@ -356,8 +356,8 @@ func (m *Model) window(ask Ask) (w Window, code string) {
 	return w, ""
 }
 
-// Made enters the copy the service made.
-func (m *Model) Made(id, key string, ask Ask, w Window) *Copy {
+// AddCopy enters the copy the service made.
+func (m *Model) AddCopy(id, key string, ask Ask, w Window) *Copy {
 	c := &Copy{
 		ID: id, Made: m.Now, From: w.From, Until: w.Until, Version: m.Version, Said: m.Says, Key: key, Ask: ask,
 	}
@@ -365,8 +365,8 @@ func (m *Model) Made(id, key string, ask Ask, w Window) *Copy {
 	return c
 }
 
-// newest is the copy made for the latest time, whichever came last.
-func (m *Model) newest() string {
+// newestCopyID is the copy made for the latest time, whichever came last.
+func (m *Model) newestCopyID() string {
 	newest := ""
 	for _, c := range m.Copies {
 		newest = max(newest, c.ID)
@@ -391,7 +391,7 @@ func (m *Model) State(c *Copy) string {
 		return "withdrawn"
 	case m.Says.State != "01":
 		return "revoked"
-	case m.Kind.Supersedes && c.ID != m.newest():
+	case m.Kind.Supersedes && c.ID != m.newestCopyID():
 		return "superseded"
 	case m.today().After(c.Until):
 		return "expired"
@@ -403,12 +403,12 @@ func (m *Model) State(c *Copy) string {
 
 // Download is the refusal of a copy's files, or "".
 func (m *Model) Download(portal string, c *Copy) string {
-	if code := m.shown(portal); code != "" {
+	if code := m.viewRefusal(portal); code != "" {
 		return code
 	}
 	switch state := m.State(c); state {
 	case "revoked":
-		return outOfForce(m.Says.State)
+		return blockerOfState(m.Says.State)
 	case "withdrawn", "superseded", "expired":
 		return "endorsement-" + state
 	}
@@ -420,7 +420,7 @@ func (m *Model) Download(portal string, c *Copy) string {
 // the certificate said then; a file does. Of a dead copy nothing is said of the certificate, and of a
 // newer copy only where that is why it is dead.
 func (m *Model) Verdict(c *Copy, file bool) (verdict string, code int, newer bool) {
-	newer = m.newest() > c.ID
+	newer = m.newestCopyID() > c.ID
 	switch {
 	case c.Withdrawn:
 		return "invalid", 23, false
@@ -433,10 +433,10 @@ func (m *Model) Verdict(c *Copy, file bool) (verdict string, code int, newer boo
 		is   bool
 		code int
 	}{
-		{ended(m.Says.State), 21},
+		{hasEnded(m.Says.State), 21},
 		{m.Says.State == "05", 22},
 		{m.Says.State != "01", 23},
-		{!m.registered(), 22},
+		{!m.isInRegistrationPeriod(), 22},
 		{m.today().Before(c.From), 23},
 		{file && (m.Says.Employer != c.Said.Employer || m.Says.To.Before(c.Said.To)), 23},
 	} {

@@ -86,12 +86,12 @@ func (s *Service) furnish(ctx context.Context, folder string) error {
 		return err
 	}
 	set := stack.Set{Functions: folder, Environment: map[string]string{ClockFile: s.clock.file, "CLIENTS": clients}}
-	way, err := s.stack.Way(set)
+	way, err := s.stack.NewTransport(set)
 	if err != nil {
 		return err
 	}
 	for i, name := range []string{"欧阳甲", "司马乙"} {
-		s.people[i] = seed.Ready(300+i, civil.Of(s.clock.now))
+		s.people[i] = seed.EndorsableHolder(300+i, civil.Of(s.clock.now))
 		s.people[i].Name = name
 	}
 	s.witness = newWitness(way, s.people)
@@ -222,7 +222,7 @@ func (s *Service) number(kind Kind) string {
 	s.serial++
 	h := s.people[0]
 	h.Scheme = kind.Scheme
-	return h.Numbered(s.serial).Number
+	return h.WithSerial(s.serial).Number
 }
 
 // Identify shows the face of the session's holder to the app, at the service's time.

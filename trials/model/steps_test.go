@@ -18,7 +18,7 @@ import (
 func (m *machine) steps() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
 		"cancel":                m.cancel,
-		"another holder":        m.anotherHolder,
+		"another holder":        m.reportOtherHolder,
 		"transfer":              m.transfer,
 		"dispute":               m.dispute,
 		"consent":               m.consent,
@@ -48,7 +48,7 @@ func (m *machine) steps() map[string]func(*rapid.T) {
 		"history":               m.history,
 		"time passes":           m.timePasses,
 		"days pass":             m.daysPass,
-		"the clock is put back": m.clockBack,
+		"the clock is put back": m.moveClockBack,
 	}
 }
 
@@ -93,12 +93,12 @@ func (m *machine) cancel(t *rapid.T) {
 	says := m.model.Says
 	says.State = rapid.SampledFrom([]string{"03", "04", "07"}).Draw(t, "end")
 	m.report(t, says, rapid.SampledFrom([]string{"", "05", "07"}).Draw(t, "operation"))
-	same(t, "the state after a cancellation", says.State, m.model.Says.State)
+	requireEqual(t, "the state after a cancellation", says.State, m.model.Says.State)
 }
 
 func (m *machine) identifyBoth(t *rapid.T) {
 	for _, portal := range []string{ministry, national} {
-		if m.model.session(portal, false) != "" {
+		if m.model.sessionRefusal(portal, false) != "" {
 			m.login(t, portal)
 		}
 		m.identify(t, portal)
@@ -109,11 +109,11 @@ func (m *machine) identifyBoth(t *rapid.T) {
 func (m *machine) issue(t *rapid.T) {
 	says := m.model.Says
 	operation := ""
-	if ended(says.State) {
+	if hasEnded(says.State) {
 		operation, says.Note = "07", "另有决定"
 	}
 	says.State, says.Reported = "01", true
-	if !m.model.registered() {
+	if !m.model.isInRegistrationPeriod() {
 		says.From = m.model.today().AddDays(-10)
 		says.To = says.From.AddDays(1095)
 	}
@@ -128,7 +128,7 @@ func (m *machine) issue(t *rapid.T) {
 func (m *machine) endorseAcross(t *rapid.T) {
 	m.identifyBoth(t)
 	m.ask(t, ministry, rand.Text(), Ask{})
-	m.clockBack(t)
+	m.moveClockBack(t)
 	m.identifyBoth(t)
 	m.ask(t, ministry, rand.Text(), Ask{})
 }
@@ -139,7 +139,7 @@ func (m *machine) bind(t *rapid.T, bound bool) {
 		method = http.MethodPut
 	}
 	err := m.session(at).Do(m.ctx, method, "/v1/certificates/"+m.id+"/binding", nil, nil)
-	refused(t, method+" the binding", m.model.Bind(at, bound), err)
+	checkRefusal(t, method+" the binding", m.model.Bind(at, bound), err)
 }
 
 // preflight tells everything that stands in the way beforehand.
@@ -147,18 +147,18 @@ func (m *machine) preflight(t *rapid.T) {
 	at := portal(t)
 	var told struct{ Blockers []struct{ Code string } }
 	err := m.session(at).Do(m.ctx, http.MethodGet, "/v1/certificates/"+m.id+"/preflight", nil, &told)
-	if refused(t, "preflight", m.model.session(at, false), err) {
+	if checkRefusal(t, "preflight", m.model.sessionRefusal(at, false), err) {
 		return
 	}
 	var want, got []string
-	if m.model.session(at, true) != "" {
+	if m.model.sessionRefusal(at, true) != "" {
 		want = []string{"identity-required"}
 	}
 	want = append(want, m.model.Blockers(at)...)
 	for _, b := range told.Blockers {
 		got = append(got, b.Code)
 	}
-	same(t, "the blockers", want, got)
+	requireEqual(t, "the blockers", want, got)
 }
 
 func (m *machine) endorse(t *rapid.T) { m.ask(t, portal(t), rand.Text(), m.wish(t)) }
@@ -205,24 +205,24 @@ func (m *machine) ask(t *rapid.T, at, key string, ask Ask) {
 		body.UseUntil = ask.Until.String()
 	}
 	made, again, err := m.session(at).EndorseOnce(m.ctx, m.id, key, body)
-	same(t, "endorsing", want, codes(err))
+	requireEqual(t, "endorsing", want, codes(err))
 	if err != nil {
 		return
 	}
-	same(t, "whether it is a repetition", earlier != nil, again)
+	requireEqual(t, "whether it is a repetition", earlier != nil, again)
 	c := earlier
 	if c == nil {
-		c = m.model.Made(made.Endorsement, key, ask, window)
+		c = m.model.AddCopy(made.Endorsement, key, ask, window)
 		m.copies[c.ID] = made
 		m.tally["copy"]++
-		same(t, "the window", window, Window{day(made.UseFrom), day(made.UseUntil), made.Limit})
+		requireEqual(t, "the window", window, Window{day(made.UseFrom), day(made.UseUntil), made.Limit})
 	}
-	same(t, "the copy", c.ID, made.Endorsement)
-	same(t, "its state", m.model.State(c), made.State)
+	requireEqual(t, "the copy", c.ID, made.Endorsement)
+	requireEqual(t, "its state", m.model.State(c), made.State)
 }
 
-// some is one of the copies; nil when there are none.
-func (m *machine) some(t *rapid.T) *Copy {
+// drawCopy is one of the copies; nil when there are none.
+func (m *machine) drawCopy(t *rapid.T) *Copy {
 	if len(m.model.Copies) == 0 {
 		return nil
 	}
@@ -230,52 +230,52 @@ func (m *machine) some(t *rapid.T) *Copy {
 }
 
 func (m *machine) withdraw(t *rapid.T) {
-	c, at := m.some(t), portal(t)
+	c, at := m.drawCopy(t), portal(t)
 	if c == nil || rapid.Bool().Draw(t, "not yet") {
 		return
 	}
 	after, err := m.session(at).Withdraw(m.ctx, m.copies[c.ID], "不再使用")
-	if refused(t, "withdraw", m.model.shown(at), err) {
+	if checkRefusal(t, "withdraw", m.model.viewRefusal(at), err) {
 		return
 	}
 	c.Withdrawn = true
-	same(t, "its state", "withdrawn", after.State)
+	requireEqual(t, "its state", "withdrawn", after.State)
 }
 
 func (m *machine) verify(t *rapid.T) {
-	c := m.some(t)
+	c := m.drawCopy(t)
 	if c == nil {
 		return
 	}
-	m.judged(t, c, false, func() (seed.Verdict, error) {
+	m.checkVerdict(t, c, false, func() (seed.Verdict, error) {
 		return m.service.api.Verify(m.ctx, map[string]string{"token": m.copies[c.ID].Token()})
 	})
 }
 
 // verifyFile hands in an OFD that was downloaded while it could be.
 func (m *machine) verifyFile(t *rapid.T) {
-	c := m.some(t)
+	c := m.drawCopy(t)
 	if c == nil || m.files[c.ID] == nil {
 		return
 	}
-	m.judged(t, c, true, func() (seed.Verdict, error) {
+	m.checkVerdict(t, c, true, func() (seed.Verdict, error) {
 		return m.service.api.VerifyFile(m.ctx, "application/ofd", m.files[c.ID], nil)
 	})
 }
 
-func (m *machine) judged(t *rapid.T, c *Copy, file bool, ask func() (seed.Verdict, error)) {
-	v := m.asked(t, m.model.Holder, ask)
+func (m *machine) checkVerdict(t *rapid.T, c *Copy, file bool, ask func() (seed.Verdict, error)) {
+	v := m.askVerdict(t, m.model.Holder, ask)
 	m.model.Seen++
 	m.tally[v.Verdict]++
 	verdict, code, newer := m.model.Verdict(c, file)
-	same(t, "the verdict", []any{verdict, code, newer}, []any{v.Verdict, v.Code, v.Newer})
+	requireEqual(t, "the verdict", []any{verdict, code, newer}, []any{v.Verdict, v.Code, v.Newer})
 }
 
-// asked verifies a copy of somebody's.
-func (m *machine) asked(t *rapid.T, holder int, ask func() (seed.Verdict, error)) (v seed.Verdict) {
-	m.service.witness.verifying(holder)
-	defer m.service.witness.verifying(-1)
-	err := m.patient(t, func() (err error) {
+// askVerdict verifies a copy of somebody's.
+func (m *machine) askVerdict(t *rapid.T, holder int, ask func() (seed.Verdict, error)) (v seed.Verdict) {
+	m.service.witness.setVerifiedHolder(holder)
+	defer m.service.witness.setVerifiedHolder(-1)
+	err := m.retryWhileLimited(t, func() (err error) {
 		v, err = ask()
 		return err
 	})
@@ -287,13 +287,13 @@ func (m *machine) asked(t *rapid.T, holder int, ask func() (seed.Verdict, error)
 
 // download asks for a file and follows the link.
 func (m *machine) download(t *rapid.T) {
-	c, at := m.some(t), portal(t)
+	c, at := m.drawCopy(t), portal(t)
 	if c == nil {
 		return
 	}
 	file := rapid.SampledFrom([]string{"pdf", "ofd", "preview"}).Draw(t, "file")
 	link, err := m.session(at).Link(m.ctx, m.copies[c.ID], file)
-	if refused(t, "download", m.model.Download(at, c), err) {
+	if checkRefusal(t, "download", m.model.Download(at, c), err) {
 		return
 	}
 	reply, err := m.service.get(m.ctx, link.URL)
@@ -301,7 +301,7 @@ func (m *machine) download(t *rapid.T) {
 		t.Fatal(err)
 	}
 	sum := sha256.Sum256(reply)
-	same(t, "the file", link.SHA256, hex.EncodeToString(sum[:]))
+	requireEqual(t, "the file", link.SHA256, hex.EncodeToString(sum[:]))
 	if file == "ofd" {
 		m.files[c.ID] = reply
 	}
@@ -311,7 +311,7 @@ func (m *machine) download(t *rapid.T) {
 func (m *machine) history(t *rapid.T) {
 	at := portal(t)
 	items, err := m.session(at).History(m.ctx, m.id, "?limit=50")
-	if refused(t, "history", m.model.shown(at), err) {
+	if checkRefusal(t, "history", m.model.viewRefusal(at), err) {
 		return
 	}
 	want, got := []string{}, []string{}
@@ -321,12 +321,12 @@ func (m *machine) history(t *rapid.T) {
 	for _, e := range items {
 		got = append(got, e.Endorsement+" "+e.State)
 	}
-	same(t, "the history", want, got)
+	requireEqual(t, "the history", want, got)
 	entries, err := m.session(at).Ledger(m.ctx, m.id)
 	if err != nil {
 		t.Fatalf("ledger: %v", err)
 	}
-	same(t, "entries in the ledger", min(m.model.Seen, 20), min(len(entries), 20))
+	requireEqual(t, "entries in the ledger", min(m.model.Seen, 20), min(len(entries), 20))
 }
 
 func (m *machine) stateOf(id string) string {
@@ -349,8 +349,8 @@ func (m *machine) daysPass(t *rapid.T) {
 	}
 }
 
-// clockBack is a clock that is set right, or wrong. Sessions and challenges live on as they were.
-func (m *machine) clockBack(t *rapid.T) {
+// moveClockBack is a clock that is set right, or wrong. Sessions and challenges live on as they were.
+func (m *machine) moveClockBack(t *rapid.T) {
 	m.tick(t, -rapid.SampledFrom([]time.Duration{
 		time.Millisecond, time.Second, time.Minute, 20 * time.Minute, 3 * time.Hour, 26 * time.Hour,
 	}).Draw(t, "by"))
@@ -360,17 +360,17 @@ func (m *machine) clockBack(t *rapid.T) {
 // the two people was answered with anything of the other's, and what one of them asks of the other's is not there.
 func (m *machine) look(t *rapid.T) {
 	for _, c := range m.model.Copies {
-		if c.ID != m.model.newest() || m.model.shown(ministry) != "" {
+		if c.ID != m.model.newestCopyID() || m.model.viewRefusal(ministry) != "" {
 			continue
 		}
 		now, err := m.session(ministry).Endorsement(m.ctx, m.copies[c.ID])
 		if err != nil {
 			t.Fatalf("look: %v", err)
 		}
-		same(t, "the newest copy's state", m.model.State(c), now.State)
+		requireEqual(t, "the newest copy's state", m.model.State(c), now.State)
 	}
-	m.lookApart(t)
-	same(t, "what was seen of the other person", []string(nil), m.service.witness.wrong())
+	m.checkOthersHidden(t)
+	requireEqual(t, "what was seen of the other person", []string(nil), m.service.witness.takeLeaks())
 }
 
 func day(text string) civil.Date {

@@ -36,22 +36,22 @@ func newWitness(next http.RoundTripper, people [2]seed.Holder) *witness {
 	return w
 }
 
-// whose says whose session a token is.
-func (w *witness) whose(token string, person int) {
+// setTokenOwner says whose session a token is.
+func (w *witness) setTokenOwner(token string, person int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.tokens[token] = person
 }
 
-// verifying says whose copies are verified from now on.
-func (w *witness) verifying(person int) {
+// setVerifiedHolder says whose copies are verified from now on.
+func (w *witness) setVerifiedHolder(person int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.about = person
 }
 
-// wrong is what was seen of the other person since it was asked last.
-func (w *witness) wrong() []string {
+// takeLeaks is what was seen of the other person since it was asked last.
+func (w *witness) takeLeaks() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	saw := w.saw
@@ -59,8 +59,8 @@ func (w *witness) wrong() []string {
 	return saw
 }
 
-// looked is how many answers were read.
-func (w *witness) looked() int {
+// countAnswers is how many answers were read.
+func (w *witness) countAnswers() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.answers
@@ -72,7 +72,7 @@ func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	person, ok := w.asks(r)
+	person, ok := w.requester(r)
 	if !ok {
 		return answer, nil
 	}
@@ -95,8 +95,8 @@ func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// asks tells whose answer it is; false where it is neither's.
-func (w *witness) asks(r *http.Request) (person int, ok bool) {
+// requester tells whose answer it is; false where it is neither's.
+func (w *witness) requester(r *http.Request) (person int, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")

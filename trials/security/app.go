@@ -27,7 +27,7 @@ func (s *stage) appPlay(order int) play {
 		if t.person, err = s.person(ctx, order); err != nil {
 			return nil, err
 		}
-		if _, t.certificate, err = s.arrive(ctx, seed.Ministry, t.person); err != nil {
+		if _, t.certificate, err = s.loginAndIdentify(ctx, seed.Ministry, t.person); err != nil {
 			return nil, err
 		}
 		me, err := s.person(ctx, order+1)
@@ -53,16 +53,16 @@ func (s *stage) appPlay(order int) play {
 
 func (t *appThief) attempts() []attempt {
 	return []attempt{
-		{"vouches in a session of the thief's own for another person's face", "", t.othersFace},
-		{"vouches for a face where the number on the page is not known", "", t.withoutNumber},
-		{"vouches by a key that its app does not have", "", t.othersName},
-		{"vouches on a portal that its app is not for", "", t.otherPortal},
-		{"… where an app that is for it has scanned the code", "", t.otherPortalScanned},
+		{"vouches in a session of the thief's own for another person's face", "", t.vouchForOthersFace},
+		{"vouches for a face where the number on the page is not known", "", t.vouchWithWrongNumber},
+		{"vouches by a key that its app does not have", "", t.vouchAsOtherApp},
+		{"vouches on a portal that its app is not for", "", t.vouchOnOtherPortal},
+		{"… where an app that is for it has scanned the code", "", t.vouchAfterOtherScan},
 		{"vouches for the person in a session opened with their password", office, t.identify},
 		{"… and endorses their certificate", office, t.endorse},
-		{"… and no record says which app vouched", "", t.unrecorded},
-		{"plays an assertion again for another challenge", "", t.again},
-		{"asks for a machine client's token with the app's key", "", t.token},
+		{"… and no record says which app vouched", "", t.checkAppRecorded},
+		{"plays an assertion again for another challenge", "", t.replayAssertion},
+		{"asks for a machine client's token with the app's key", "", t.requestToken},
 		{"vouches after the app was taken out of the settings", "", t.vouchWithdrawn},
 	}
 }
@@ -99,26 +99,26 @@ func (t *appThief) vouchAfter(ctx context.Context, s *seed.Session, scans, app s
 
 const vouched = "an identified session"
 
-func (t *appThief) othersFace(ctx context.Context) (string, error) {
+func (t *appThief) vouchForOthersFace(ctx context.Context) (string, error) {
 	return vouched, t.vouch(ctx, t.mine, t.app, "")
 }
 
-func (t *appThief) withoutNumber(ctx context.Context) (string, error) {
+func (t *appThief) vouchWithWrongNumber(ctx context.Context) (string, error) {
 	return vouched, t.vouch(ctx, t.theirs, t.app, "99")
 }
 
-// othersName signs in the name of one app with the other's key.
-func (t *appThief) othersName(ctx context.Context) (string, error) {
+// vouchAsOtherApp signs in the name of one app with the other's key.
+func (t *appThief) vouchAsOtherApp(ctx context.Context) (string, error) {
 	app := t.app
 	app.Signer = t.other.Signer
 	return vouched, t.vouch(ctx, t.theirs, app, "")
 }
 
-func (t *appThief) otherPortal(ctx context.Context) (string, error) {
+func (t *appThief) vouchOnOtherPortal(ctx context.Context) (string, error) {
 	return vouched, t.vouch(ctx, t.theirs, t.other, "")
 }
 
-func (t *appThief) otherPortalScanned(ctx context.Context) (string, error) {
+func (t *appThief) vouchAfterOtherScan(ctx context.Context) (string, error) {
 	return vouched, t.vouchAfter(ctx, t.theirs, t.app, t.other, "")
 }
 
@@ -131,16 +131,16 @@ func (t *appThief) endorse(ctx context.Context) (_ string, err error) {
 	return "a copy in the person's name", err
 }
 
-func (t *appThief) unrecorded(ctx context.Context) (string, error) {
+func (t *appThief) checkAppRecorded(ctx context.Context) (string, error) {
 	code, said, err := t.jiazhu(ctx, "", "history", "-json", t.certificate, t.made.Endorsement)
 	if err == nil && code != 0 {
 		err = errors.New(said)
 	}
-	return saying("the copy does not tell the app", !strings.Contains(said, seed.AppIssuer)), err
+	return textIf("the copy does not tell the app", !strings.Contains(said, seed.AppIssuer)), err
 }
 
-// again hands the assertion that was taken in for a new challenge, and once more for its own.
-func (t *appThief) again(ctx context.Context) (string, error) {
+// replayAssertion hands the assertion that was taken in for a new challenge, and once more for its own.
+func (t *appThief) replayAssertion(ctx context.Context) (string, error) {
 	c, err := t.theirs.OpenChallenge(ctx)
 	if err != nil {
 		return "", err
@@ -159,7 +159,7 @@ func (t *appThief) again(ctx context.Context) (string, error) {
 }
 
 func (t *appThief) vouchWithdrawn(ctx context.Context) (string, error) {
-	api, err := t.without(seed.AppIssuer)
+	api, err := t.startWithout(seed.AppIssuer)
 	if err != nil {
 		return "", err
 	}
@@ -169,7 +169,7 @@ func (t *appThief) vouchWithdrawn(ctx context.Context) (string, error) {
 	return vouched, thief.vouch(ctx, &session, t.app, "")
 }
 
-func (t *appThief) token(ctx context.Context) (string, error) {
+func (t *appThief) requestToken(ctx context.Context) (string, error) {
 	m := seed.Machine{ID: seed.AppIssuer, Signer: t.app.Signer, API: t.api}
 	_, err := m.Token(ctx, "accounts")
 	return "a token", err

@@ -44,8 +44,8 @@ func (s *stage) authorityPlay(order int) play {
 		if t.own, err = s.person(ctx, order); err != nil {
 			return nil, err
 		}
-		t.theirs = inShanghai(seed.Ready(order+1, s.today))
-		t.rightful = seed.Ready(order+2, s.today)
+		t.theirs = inShanghai(seed.EndorsableHolder(order+1, s.today))
+		t.rightful = seed.EndorsableHolder(order+2, s.today)
 		for _, portal := range []string{seed.Ministry, seed.National} {
 			if err := s.target.Open(ctx, portal, t.rightful); err != nil {
 				return nil, err
@@ -66,7 +66,7 @@ func (s *stage) authorityPlay(order int) play {
 		}
 		t.report = done.Report
 		var certificate string
-		if t.session, certificate, err = s.arrive(ctx, seed.Ministry, t.own); err != nil {
+		if t.session, certificate, err = s.loginAndIdentify(ctx, seed.Ministry, t.own); err != nil {
 			return nil, err
 		}
 		t.made, err = t.session.Endorse(ctx, certificate, seed.Ask{})
@@ -76,45 +76,45 @@ func (s *stage) authorityPlay(order int) play {
 
 func inShanghai(h seed.Holder) seed.Holder {
 	h.Province = "310000"
-	return h.Numbered(h.Order)
+	return h.WithSerial(h.Order)
 }
 
 func (t *authorityThief) attempts() []attempt {
-	fresh := func(order int) seed.Holder { return seed.Ready(order, t.today) }
+	fresh := func(order int) seed.Holder { return seed.EndorsableHolder(order, t.today) }
 	squatted := inShanghai(fresh(240))
 	suspended, cancelled, moving, changing := fresh(241), fresh(242), inShanghai(fresh(243)), fresh(244)
 	level := fresh(245)
 	level.Scheme = seed.ConstructorTwo
-	level = level.Numbered(245)
+	level = level.WithSerial(245)
 	return []attempt{
-		{"reports another authority's certificate, with that one's area", "", t.reports(t.theirs, row{"state": "04", "operation": "05"})},
-		{"… with its own area", "", t.reports(t.theirs, row{"areaCode": "110000", "state": "04", "operation": "05"})},
-		{"takes a number of another province before its authority reports it", "", t.reports(squatted, row{"areaCode": "110000"})},
-		{"… and that authority is refused", "", t.refusedTo(squatted)},
+		{"reports another authority's certificate, with that one's area", "", t.reportRow(t.theirs, row{"state": "04", "operation": "05"})},
+		{"… with its own area", "", t.reportRow(t.theirs, row{"areaCode": "110000", "state": "04", "operation": "05"})},
+		{"takes a number of another province before its authority reports it", "", t.reportRow(squatted, row{"areaCode": "110000"})},
+		{"… and that authority is refused", "", t.reportAsRightful(squatted)},
 		{"takes a certificate that another authority transfers, for another holder", "", t.transfer(moving, row{"holder": t.holder(fresh(246))})},
-		{"reports a kind of certificate that it is not there for", "", t.reports(level, nil)},
-		{"brings a cancelled certificate back and names no operation", "", t.after(cancelled, row{"state": "04", "operation": "05"}, row{"state": "01"})},
-		{"brings a cancelled certificate back by 延续", "", t.after(cancelled, row{"state": "04", "operation": "05"}, row{"state": "01", "operation": "02"})},
-		{"suspends a certificate of its own", office, t.after(suspended, row{}, row{"state": "02", "operation": "03"})},
-		{fmt.Sprintf("changes a note %d times, so that its certificate can be cancelled no more", manyChanges), "", t.uncancellable(changing)},
-		{"hides a control character in the certificate's serial", "", t.reports(fresh(247), row{"certificateSerial": "0000\u00070247"})},
-		{"hides a mark of direction in the qualification's number", "", t.reports(fresh(247), row{"qualificationNo": "11\u202e2019\u202c0247"})},
+		{"reports a kind of certificate that it is not there for", "", t.reportRow(level, nil)},
+		{"brings a cancelled certificate back and names no operation", "", t.reportAfter(cancelled, row{"state": "04", "operation": "05"}, row{"state": "01"})},
+		{"brings a cancelled certificate back by 延续", "", t.reportAfter(cancelled, row{"state": "04", "operation": "05"}, row{"state": "01", "operation": "02"})},
+		{"suspends a certificate of its own", office, t.reportAfter(suspended, row{}, row{"state": "02", "operation": "03"})},
+		{fmt.Sprintf("changes a note %d times, so that its certificate can be cancelled no more", manyChanges), "", t.preventCancelling(changing)},
+		{"hides a control character in the certificate's serial", "", t.reportRow(fresh(247), row{"certificateSerial": "0000\u00070247"})},
+		{"hides a mark of direction in the qualification's number", "", t.reportRow(fresh(247), row{"qualificationNo": "11\u202e2019\u202c0247"})},
 		{"names another holder for a certificate of its own", office, t.giveAway},
-		{"… and the new holder sees what was the former's", "", t.inherited},
-		{"… and the former holder sees what is the new one's", "", t.bequeathed},
-		{"… and the former holder's copy stays valid", "", t.copyStays},
-		{"… and nobody can tell who reported it", "", t.untraceable},
+		{"… and the new holder sees what was the former's", "", t.lookAsNewHolder},
+		{"… and the former holder sees what is the new one's", "", t.lookAsFormerHolder},
+		{"… and the former holder's copy stays valid", "", t.verifyCopy},
+		{"… and nobody can tell who reported it", "", t.checkTrace},
 		{"… and it stays so after `jiazhu undo REPORT -yes`", "", t.undo},
-		{"reads what became of another authority's report", "", t.readsReport},
-		{"reads who reported another authority's certificate", "", t.readsHistory},
-		{"disputes another province's number", "", t.disputes},
-		{"announces a file, and puts it after the client was taken out of the settings", "", t.lateDrop(former, "330000", func(context.Context) error { return t.writeClients(former) })},
-		{"… or after `jiazhu reports revoke CLIENT`", "", t.lateDrop(shanghai, "310000", t.revokeFiles)},
+		{"reads what became of another authority's report", "", t.readReport},
+		{"reads who reported another authority's certificate", "", t.readHistory},
+		{"disputes another province's number", "", t.openDispute},
+		{"announces a file, and puts it after the client was taken out of the settings", "", t.uploadLate(former, "330000", func(context.Context) error { return t.writeClients(former) })},
+		{"… or after `jiazhu reports revoke CLIENT`", "", t.uploadLate(shanghai, "310000", t.revokeFiles)},
 		{fmt.Sprintf("announces %d files of 5 GB in a day", manyDrops), "", t.announceMany},
 		{fmt.Sprintf("puts a file of %d lines of one byte, whose result is more than %d times as large", emptyLines, mostTimes), "", t.amplify},
-		{"opens accounts", "", t.scope("accounts")},
-		{"verifies as an organisation", "", t.scope("verify")},
-		t.withdrawn(beijing, "report"),
+		{"opens accounts", "", t.requestScope("accounts")},
+		{"verifies as an organisation", "", t.requestScope("verify")},
+		t.withdrawnClientAttempt(beijing, "report"),
 	}
 }
 
@@ -171,14 +171,14 @@ func (t *authorityThief) reportAs(ctx context.Context, token string, h seed.Hold
 	return err
 }
 
-func (t *authorityThief) reports(h seed.Holder, with row) func(context.Context) (string, error) {
+func (t *authorityThief) reportRow(h seed.Holder, with row) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		return "the row is accepted", t.reportAs(ctx, t.beijing, h, with)
 	}
 }
 
-// refusedTo has Shanghai report its own certificate after Beijing has tried.
-func (t *authorityThief) refusedTo(h seed.Holder) func(context.Context) (string, error) {
+// reportAsRightful has Shanghai report its own certificate after Beijing has tried.
+func (t *authorityThief) reportAsRightful(h seed.Holder) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		var rules ruled
 		err := t.reportAs(ctx, t.shanghai, h, nil)
@@ -203,8 +203,8 @@ func (t *authorityThief) transfer(h seed.Holder, with row) func(context.Context)
 	}
 }
 
-// after reports a certificate as it is before, and then as it is tried.
-func (t *authorityThief) after(h seed.Holder, before, with row) func(context.Context) (string, error) {
+// reportAfter reports a certificate as it is before, and then as it is tried.
+func (t *authorityThief) reportAfter(h seed.Holder, before, with row) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		if err := t.reportAs(ctx, t.beijing, h, before); err != nil {
 			return "", fmt.Errorf("the state before: %v", err)
@@ -213,8 +213,8 @@ func (t *authorityThief) after(h seed.Holder, before, with row) func(context.Con
 	}
 }
 
-// uncancellable changes a certificate as often as it is let, and then has the authority cancel it.
-func (t *authorityThief) uncancellable(h seed.Holder) func(context.Context) (string, error) {
+// preventCancelling changes a certificate as often as it is let, and then has the authority cancel it.
+func (t *authorityThief) preventCancelling(h seed.Holder) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		if err := t.reportAs(ctx, t.beijing, h, nil); err != nil {
 			return "", err
@@ -263,8 +263,8 @@ func (t *authorityThief) giveAway(ctx context.Context) (string, error) {
 	return "the number is the other person's", err
 }
 
-func (t *authorityThief) inherited(ctx context.Context) (string, error) {
-	session, certificate, err := t.arrive(ctx, seed.Ministry, t.rightful)
+func (t *authorityThief) lookAsNewHolder(ctx context.Context) (string, error) {
+	session, certificate, err := t.loginAndIdentify(ctx, seed.Ministry, t.rightful)
 	if err != nil {
 		return "", err
 	}
@@ -287,7 +287,7 @@ func (t *authorityThief) inherited(ctx context.Context) (string, error) {
 	return strings.Join(saw, ", "), nil
 }
 
-func (t *authorityThief) bequeathed(ctx context.Context) (string, error) {
+func (t *authorityThief) lookAsFormerHolder(ctx context.Context) (string, error) {
 	var saw []string
 	items, bindable, err := t.session.Certificates(ctx)
 	if err != nil {
@@ -304,15 +304,15 @@ func (t *authorityThief) bequeathed(ctx context.Context) (string, error) {
 	return strings.Join(saw, ", "), nil
 }
 
-func (t *authorityThief) copyStays(ctx context.Context) (string, error) {
+func (t *authorityThief) verifyCopy(ctx context.Context) (string, error) {
 	v, err := t.api.Verify(ctx, map[string]string{"token": t.made.Token()})
-	return saying("有效", v.Verdict == "valid"), err
+	return textIf("有效", v.Verdict == "valid"), err
 }
 
-func (t *authorityThief) untraceable(ctx context.Context) (string, error) {
+func (t *authorityThief) checkTrace(ctx context.Context) (string, error) {
 	code, said, err := t.jiazhu(ctx, "", "history", t.own.Number, "-versions")
 	traced := code == 0 && strings.Contains(said, beijing) && strings.Contains(said, t.gave)
-	return saying("no record names the client and the report", !traced), err
+	return textIf("no record names the client and the report", !traced), err
 }
 
 // undo has an operator undo the report; the certificate is then its holder's again.
@@ -321,35 +321,35 @@ func (t *authorityThief) undo(ctx context.Context) (string, error) {
 		return "the report is not undone: " + strings.TrimSpace(said), err
 	}
 	items, _, err := t.session.Certificates(ctx)
-	return saying("the holder has the certificate no more", len(items) != 1 || items[0].Certificate != t.made.Certificate), err
+	return textIf("the holder has the certificate no more", len(items) != 1 || items[0].Certificate != t.made.Certificate), err
 }
 
-func (t *authorityThief) readsReport(ctx context.Context) (string, error) {
+func (t *authorityThief) readReport(ctx context.Context) (string, error) {
 	return "its rows", t.api.Do(ctx, seed.Call{Method: http.MethodGet, Path: "/v1/reports/" + t.report, Token: t.beijing}, nil)
 }
 
-func (t *authorityThief) readsHistory(ctx context.Context) (string, error) {
+func (t *authorityThief) readHistory(ctx context.Context) (string, error) {
 	path := "/v1/reports/certificates/" + url.PathEscape(t.theirs.Number)
 	return "its versions", t.api.Do(ctx, seed.Call{Method: http.MethodGet, Path: path, Token: t.beijing}, nil)
 }
 
-func (t *authorityThief) disputes(ctx context.Context) (string, error) {
+func (t *authorityThief) openDispute(ctx context.Context) (string, error) {
 	return "a dispute that an operator has to settle", t.api.Do(ctx, seed.Call{
 		Method: http.MethodPost, Path: "/v1/disputes", Token: t.beijing, JSON: map[string]string{"number": t.theirs.Number, "reason": "本市核发"},
 	}, nil)
 }
 
-// lateDrop announces a file as an authority, has something done against it, and puts the file. The function that takes
+// uploadLate announces a file as an authority, has something done against it, and puts the file. The function that takes
 // files in begins after the first of these.
-func (t *authorityThief) lateDrop(client, area string, against func(context.Context) error) func(context.Context) (string, error) {
+func (t *authorityThief) uploadLate(client, area string, against func(context.Context) error) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		m, err := t.target.Machine(client)
 		if err != nil {
 			return "", err
 		}
-		h := seed.Ready(248, t.today)
+		h := seed.EndorsableHolder(248, t.today)
 		h.Province = area
-		h = h.Numbered(248)
+		h = h.WithSerial(248)
 		r, err := t.row(h, nil)
 		if err != nil {
 			return "", err
@@ -418,12 +418,12 @@ func (t *authorityThief) amplify(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	refused, err := m.Refused(ctx, done)
+	refused, err := m.RefusedRows(ctx, done)
 	times := len(refused) / len(file)
-	return saying(fmt.Sprintf("a result %d times as large", times), times > mostTimes), err
+	return textIf(fmt.Sprintf("a result %d times as large", times), times > mostTimes), err
 }
 
-func (t *authorityThief) scope(scope string) func(context.Context) (string, error) {
+func (t *authorityThief) requestScope(scope string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		_, err := t.stage.token(ctx, beijing, scope)
 		return "a token for it", err

@@ -31,7 +31,7 @@ func (s *stage) commandPlay(order int) play {
 		}
 		t.objects = s3.NewFromConfig(c, func(o *s3.Options) { o.BaseEndpoint, o.UsePathStyle = &s.stack.Storage.S3, true })
 		for len(t.people) < 3 {
-			h := seed.Ready(order, s.today)
+			h := seed.EndorsableHolder(order, s.today)
 			order++
 			if len(t.people) == 1 && !strings.HasSuffix(h.IDNumber(), "X") {
 				continue
@@ -50,9 +50,9 @@ func (t *clerk) attempts() []attempt {
 	account := first.Username + "@" + seed.Ministry
 	return []attempt{
 		{"exports everything kept of a person", office, t.export(first)},
-		{"ends a person's sessions, and nothing of it is written down", "", t.unwritten("accounts", "end", account)},
-		{"exports a person, and nothing of it is written down", "", t.unwritten("export", account)},
-		{"gives a command without the log it is written in", "", t.withoutLog(account)},
+		{"ends a person's sessions, and nothing of it is written down", "", t.runAndCheckLog("accounts", "end", account)},
+		{"exports a person, and nothing of it is written down", "", t.runAndCheckLog("export", account)},
+		{"gives a command without the log it is written in", "", t.runWithoutLog(account)},
 		{"removes what was written down, version by version", "", t.unlog},
 		{"erases a person by the ID number, and something of them remains", "", t.erase(first, first.IDNumber(), "-")},
 		{"… by a number written with a small x", "", t.erase(endingInX, strings.ToLower(endingInX.IDNumber()), "-")},
@@ -66,12 +66,12 @@ func (t *clerk) export(h seed.Holder) func(context.Context) (string, error) {
 		if err == nil && code != 0 {
 			err = errors.New(said)
 		}
-		return saying("all of it, in clear", strings.Contains(said, h.Number)), err
+		return textIf("all of it, in clear", strings.Contains(said, h.Number)), err
 	}
 }
 
-// written is every version of every entry of the log of commands.
-func (t *clerk) written(ctx context.Context) (all []types.ObjectVersion, err error) {
+// logVersions is every version of every entry of the log of commands.
+func (t *clerk) logVersions(ctx context.Context) (all []types.ObjectVersion, err error) {
 	if t.log == "" {
 		return nil, nil
 	}
@@ -87,9 +87,9 @@ func (t *clerk) written(ctx context.Context) (all []types.ObjectVersion, err err
 	return all, nil
 }
 
-func (t *clerk) unwritten(args ...string) func(context.Context) (string, error) {
+func (t *clerk) runAndCheckLog(args ...string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
-		before, err := t.written(ctx)
+		before, err := t.logVersions(ctx)
 		if err != nil {
 			return "", err
 		}
@@ -97,20 +97,20 @@ func (t *clerk) unwritten(args ...string) func(context.Context) (string, error) 
 		if err != nil || code != 0 {
 			return "", errors.Join(err, errors.New(said))
 		}
-		after, err := t.written(ctx)
-		return saying("no record of it", len(after) == len(before)), err
+		after, err := t.logVersions(ctx)
+		return textIf("no record of it", len(after) == len(before)), err
 	}
 }
 
-func (t *clerk) withoutLog(account string) func(context.Context) (string, error) {
+func (t *clerk) runWithoutLog(account string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		code, _, err := t.command(ctx, map[string]string{journalBucket: ""}, "", "accounts", "end", account)
-		return saying("the sessions are ended", code == 0), err
+		return textIf("the sessions are ended", code == 0), err
 	}
 }
 
 func (t *clerk) unlog(ctx context.Context) (string, error) {
-	before, err := t.written(ctx)
+	before, err := t.logVersions(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -122,8 +122,8 @@ func (t *clerk) unlog(ctx context.Context) (string, error) {
 			_, _ = t.objects.DeleteObject(ctx, in) // whether it is gone is asked below
 		}
 	}
-	after, err := t.written(ctx)
-	return saying(fmt.Sprintf("%d of %d entries are gone", len(before)-len(after), len(before)), len(after) < len(before)), err
+	after, err := t.logVersions(ctx)
+	return textIf(fmt.Sprintf("%d of %d entries are gone", len(before)-len(after), len(before)), len(after) < len(before)), err
 }
 
 // erase looks for what is left of a person where the command says that it is done.

@@ -45,7 +45,7 @@ func run(ctx context.Context, out io.Writer, only string, renew, commands bool) 
 		return 0, err
 	}
 	for _, r := range all {
-		if r.wrong() != "" {
+		if r.failureReason() != "" {
 			failed++
 		}
 	}

@@ -39,7 +39,7 @@ func (s *stage) organisationPlay(order int) play {
 		if t.person, err = s.person(ctx, order); err != nil {
 			return nil, err
 		}
-		session, certificate, err := s.arrive(ctx, seed.Ministry, t.person)
+		session, certificate, err := s.loginAndIdentify(ctx, seed.Ministry, t.person)
 		if err != nil {
 			return nil, err
 		}
@@ -84,18 +84,18 @@ func (s *stage) organisationPlay(order int) play {
 
 func (t *organisationThief) attempts() []attempt {
 	return []attempt{
-		{"asks for a good copy's holder and says what for, as it was agreed", office, t.name(map[string]any{"statedPurpose": purposeKnown})},
-		{"says another purpose than was agreed", "", t.name(map[string]any{"statedPurpose": purposeInvented})},
-		{"says no purpose", "", t.name(map[string]any{})},
-		{"shows the receipt of somebody else's verification", "", t.nameBy(func() string { return "receipt" }, func() string { return t.someonesProof })},
-		{"shows a copy that was withdrawn", "", t.nameBy(func() string { return "token" }, t.dead.Token)},
-		{"follows a withdrawn copy to what the certificate says later", "", t.later("token", t.dead.Token)},
-		{"opens the consent that a withdrawn copy had", "", t.consent},
-		{"has a receipt made out in the name of a bureau", "", t.receipt},
+		{"asks for a good copy's holder and says what for, as it was agreed", office, t.readName(map[string]any{"statedPurpose": purposeKnown})},
+		{"says another purpose than was agreed", "", t.readName(map[string]any{"statedPurpose": purposeInvented})},
+		{"says no purpose", "", t.readName(map[string]any{})},
+		{"shows the receipt of somebody else's verification", "", t.readNameBy(func() string { return "receipt" }, func() string { return t.someonesProof })},
+		{"shows a copy that was withdrawn", "", t.readNameBy(func() string { return "token" }, t.dead.Token)},
+		{"follows a withdrawn copy to what the certificate says later", "", t.askLaterEmployer("token", t.dead.Token)},
+		{"opens the consent that a withdrawn copy had", "", t.openWithdrawnConsent},
+		{"has a receipt made out in the name of a bureau", "", t.forgeAskerInReceipt},
 		{fmt.Sprintf("asks for the names on %d copies in a day", triedNames), "", t.collect},
-		{"reports a certificate", "", t.scope("report")},
-		{"opens accounts", "", t.scope("accounts")},
-		t.withdrawn(testkeys.Agency, "verify"),
+		{"reports a certificate", "", t.requestScope("report")},
+		{"opens accounts", "", t.requestScope("accounts")},
+		t.withdrawnClientAttempt(testkeys.Agency, "verify"),
 	}
 }
 
@@ -106,36 +106,36 @@ func (t *organisationThief) ask(ctx context.Context, body map[string]any) (strin
 	return string(answer), err
 }
 
-func (t *organisationThief) name(more map[string]any) func(context.Context) (string, error) {
+func (t *organisationThief) readName(more map[string]any) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		more["token"] = t.good.Token()
 		answer, err := t.ask(ctx, more)
-		return saying("the whole name", strings.Contains(answer, t.person.Name)), err
+		return textIf("the whole name", strings.Contains(answer, t.person.Name)), err
 	}
 }
 
-func (t *organisationThief) nameBy(member, value func() string) func(context.Context) (string, error) {
+func (t *organisationThief) readNameBy(member, value func() string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		answer, err := t.ask(ctx, map[string]any{member(): value(), "statedPurpose": purposeKnown})
-		return saying("the whole name", strings.Contains(answer, t.person.Name)), err
+		return textIf("the whole name", strings.Contains(answer, t.person.Name)), err
 	}
 }
 
-// later looks for what was reported after the copy was dead.
-func (t *organisationThief) later(member string, value func() string) func(context.Context) (string, error) {
+// askLaterEmployer looks for what was reported after the copy was dead.
+func (t *organisationThief) askLaterEmployer(member string, value func() string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		answer, err := t.ask(ctx, map[string]any{member: value(), "statedPurpose": purposeKnown})
-		return saying("the employer of now", strings.Contains(answer, laterEmployer)), err
+		return textIf("the employer of now", strings.Contains(answer, laterEmployer)), err
 	}
 }
 
-func (t *organisationThief) consent(ctx context.Context) (string, error) {
+func (t *organisationThief) openWithdrawnConsent(ctx context.Context) (string, error) {
 	answer, err := t.ask(ctx, map[string]any{"token": t.consented, "statedPurpose": purposeKnown})
-	return saying("what the consent had opened", strings.Contains(answer, `"disclosed":{`)), err
+	return textIf("what the consent had opened", strings.Contains(answer, `"disclosed":{`)), err
 }
 
-// receipt asks for one in another name. What it says of who asked has to tell what was proved.
-func (t *organisationThief) receipt(ctx context.Context) (string, error) {
+// forgeAskerInReceipt asks for one in another name. What it says of who asked has to tell what was proved.
+func (t *organisationThief) forgeAskerInReceipt(ctx context.Context) (string, error) {
 	v, err := t.api.VerifyAs(ctx, t.token, map[string]any{
 		"token": t.good.Token(), "statedPurpose": purposeKnown, "wantReceipt": true, "asker": map[string]string{"name": aBureau},
 	})
@@ -154,7 +154,7 @@ func (t *organisationThief) receipt(ctx context.Context) (string, error) {
 	if err := json.Unmarshal(payload, &said); err != nil {
 		return "", err
 	}
-	return saying("a receipt that does not tell who proved themselves", said.Asker["client"] == "" || said.Asker["clientName"] == aBureau), nil
+	return textIf("a receipt that does not tell who proved themselves", said.Asker["client"] == "" || said.Asker["clientName"] == aBureau), nil
 }
 
 // collect goes through the copies it has, one after the other.
@@ -167,7 +167,7 @@ func (t *organisationThief) collect(ctx context.Context) (string, error) {
 	return "all of them", nil
 }
 
-func (t *organisationThief) scope(scope string) func(context.Context) (string, error) {
+func (t *organisationThief) requestScope(scope string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		_, err := t.stage.token(ctx, testkeys.Agency, scope)
 		return "a token for it", err

@@ -39,8 +39,8 @@ type result struct {
 	broken  error  // the attempt could not be made, or an operator's command failed
 }
 
-// wrong says why the result is a failure, or "".
-func (r result) wrong() string {
+// failureReason says why the result is a failure, or "".
+func (r result) failureReason() string {
 	switch {
 	case r.broken != nil:
 		return "the play is broken"
@@ -109,7 +109,7 @@ func (s *stage) play(ctx context.Context, out io.Writer, only string) (all []res
 				}
 				r.reached = ""
 			}
-			mark, why := "✓", r.wrong()
+			mark, why := "✓", r.failureReason()
 			if why != "" {
 				mark = "✗"
 			}
@@ -120,8 +120,8 @@ func (s *stage) play(ctx context.Context, out io.Writer, only string) (all []res
 	return all, nil
 }
 
-// saying is the words where they are true.
-func saying(words string, is bool) string {
+// textIf is the words where they are true.
+func textIf(words string, is bool) string {
 	if is {
 		return words
 	}

@@ -52,7 +52,7 @@ func (s *stage) portalPlay(who, portal, other string, order int) play {
 		if t.few, err = s.token(ctx, limited+portal, "accounts"); err != nil {
 			return nil, err
 		}
-		if t.watching, t.certificate, err = s.arrive(ctx, other, t.person); err != nil {
+		if t.watching, t.certificate, err = s.loginAndIdentify(ctx, other, t.person); err != nil {
 			return nil, err
 		}
 		if t.token, err = s.token(ctx, portal+"-portal", "accounts"); err != nil {
@@ -71,28 +71,28 @@ func (t *portalThief) attempts() []attempt {
 	return []attempt{
 		{"opens an account for a person's ID number, with the thief's phone", office, t.open},
 		{"… and sets its password by the link, and logs in", office, t.enter},
-		{"… without anything being sent to the person's phone", "", t.unheardBy(&t.person)},
-		{"… and the other portal shows the thief's phone as the person's", "", t.elsewhere},
+		{"… without anything being sent to the person's phone", "", t.checkNotified(&t.person)},
+		{"… and the other portal shows the thief's phone as the person's", "", t.checkOtherPortalPhone},
 		{"lists the person's certificates there, without the face", "", t.list},
 		{"opens a certificate, its history and its ledger, without the face", "", t.look},
 		{"asks what stands in the way of endorsing it, without the face", "", t.preflight},
 		{"endorses it, without the face", "", t.endorse},
 		{"takes its binding back, without the face", "", t.unbind},
 		{"binds another phone to the person, without the face", "", t.bindPhone},
-		{"states that the person has no phone: endorsing by the other portal stops", unblocks, t.noPhone},
+		{"states that the person has no phone: endorsing by the other portal stops", unblocks, t.removePhone},
 		{"sends a new password link of a person's own account to the thief's phone, and logs in", office, t.take(&t.second)},
-		{"… without anything being sent to the person's phone", "", t.unheardBy(&t.second)},
+		{"… without anything being sent to the person's phone", "", t.checkNotified(&t.second)},
 		{"lists the person's certificates there, without the face", "", t.listTaken},
 		{"does so after stating that the person has no phone", office, t.takeQuietly(&t.third)},
-		{"… without anything being sent to the person's phone", "", t.unheardBy(&t.third)},
+		{"… without anything being sent to the person's phone", "", t.checkNotified(&t.third)},
 		{"gives the person's account to somebody else", "", t.giveAway},
 		{"takes an account of the other portal", "", t.takeElsewhere},
 		{fmt.Sprintf("opens %d accounts in a day, of which its entry allows %d", triedAccounts, mostAccounts), "", t.openMany},
-		{"reports a certificate", "", t.scope("report")},
-		{"verifies as an organisation", "", t.scope("verify")},
-		t.withdrawn(t.portal+"-portal", "accounts"),
-		{"goes on with the sessions it opened, which nothing of that ends", "until an operator revokes the accounts", t.goOn},
-		{"… and after `jiazhu accounts revoke -client … -from … -yes`", "", t.goOnRevoked},
+		{"reports a certificate", "", t.requestScope("report")},
+		{"verifies as an organisation", "", t.requestScope("verify")},
+		t.withdrawnClientAttempt(t.portal+"-portal", "accounts"),
+		{"goes on with the sessions it opened, which nothing of that ends", "until an operator revokes the accounts", t.useOpenSessions},
+		{"… and after `jiazhu accounts revoke -client … -from … -yes`", "", t.useRevokedSessions},
 		{"… or logs in anew", "", t.enterAgain},
 	}
 }
@@ -148,28 +148,32 @@ func (t *portalThief) enter(ctx context.Context) (_ string, err error) {
 	return "a session in the person's name that never showed a face", err
 }
 
-// unheardBy looks for a message to a person that is no link of their own: each had those before.
-func (t *portalThief) unheardBy(h *seed.Holder) func(context.Context) (string, error) {
+// checkNotified looks for a message to a person that is no link of their own: each had those before.
+func (t *portalThief) checkNotified(h *seed.Holder) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		sent, err := t.messages(ctx, h.Phone)
 		heard := slices.ContainsFunc(sent, func(m message) bool { return m.Kind != "password-link" && m.Portal == t.portal })
-		return saying("the person hears nothing", !heard), err
+		return textIf("the person hears nothing", !heard), err
 	}
 }
 
-func (t *portalThief) elsewhere(ctx context.Context) (string, error) {
+func (t *portalThief) checkOtherPortalPhone(ctx context.Context) (string, error) {
 	var account struct{ Phone *string }
 	err := t.watching.Do(ctx, http.MethodGet, "/v1/account", nil, &account)
-	return saying("the phone is another on the other portal", account.Phone != nil && *account.Phone == thiefsMasked), err
+	return textIf("the phone is another on the other portal", account.Phone != nil && *account.Phone == thiefsMasked), err
 }
 
-func (t *portalThief) list(ctx context.Context) (string, error) { return listed(ctx, t.ghost) }
+func (t *portalThief) list(ctx context.Context) (string, error) {
+	return listCertificates(ctx, t.ghost)
+}
 
-func (t *portalThief) listTaken(ctx context.Context) (string, error) { return listed(ctx, t.taken) }
+func (t *portalThief) listTaken(ctx context.Context) (string, error) {
+	return listCertificates(ctx, t.taken)
+}
 
-func listed(ctx context.Context, s *seed.Session) (string, error) {
+func listCertificates(ctx context.Context, s *seed.Session) (string, error) {
 	items, bindable, err := s.Certificates(ctx)
-	return saying("numbers, kinds and states of the person's certificates", len(items)+len(bindable) > 0), err
+	return textIf("numbers, kinds and states of the person's certificates", len(items)+len(bindable) > 0), err
 }
 
 func (t *portalThief) look(ctx context.Context) (string, error) {
@@ -189,7 +193,7 @@ func (t *portalThief) preflight(ctx context.Context) (string, error) {
 	var told struct{ Blockers []struct{ Code string } }
 	err := t.ghost.Do(ctx, http.MethodGet, "/v1/certificates/"+t.certificate+"/preflight", nil, &told)
 	blind := len(told.Blockers) == 1 && told.Blockers[0].Code == "identity-required"
-	return saying(fmt.Sprint("its state and what is missing: ", told.Blockers), !blind), err
+	return textIf(fmt.Sprint("its state and what is missing: ", told.Blockers), !blind), err
 }
 
 func (t *portalThief) endorse(ctx context.Context) (string, error) {
@@ -221,14 +225,14 @@ func (t *portalThief) bindPhone(ctx context.Context) (string, error) {
 	return "the phone is the thief's", err
 }
 
-func (t *portalThief) noPhone(ctx context.Context) (string, error) {
+func (t *portalThief) removePhone(ctx context.Context) (string, error) {
 	if err := t.put(ctx, t.ghostName, t.person, nil, false); err != nil {
 		return "", err
 	}
 	var told struct{ Blockers []struct{ Code string } }
 	err := t.watching.Do(ctx, http.MethodGet, "/v1/certificates/"+t.certificate+"/preflight", nil, &told)
 	blocked := slices.ContainsFunc(told.Blockers, func(b struct{ Code string }) bool { return b.Code == "phone-unbound" })
-	return saying("the person cannot endorse until the phone is bound again", blocked), err
+	return textIf("the person cannot endorse until the phone is bound again", blocked), err
 }
 
 func (t *portalThief) take(h *seed.Holder) func(context.Context) (string, error) {
@@ -252,11 +256,11 @@ func (t *portalThief) takeQuietly(h *seed.Holder) func(context.Context) (string,
 }
 
 func (t *portalThief) giveAway(ctx context.Context) (string, error) {
-	somebody := seed.Ready(899, t.today)
+	somebody := seed.EndorsableHolder(899, t.today)
 	return "the account is somebody else's", t.put(ctx, t.person.Username, somebody, &somebody.Phone, false)
 }
 
-func (t *portalThief) goOn(ctx context.Context) (string, error) {
+func (t *portalThief) useOpenSessions(ctx context.Context) (string, error) {
 	for _, s := range []*seed.Session{t.ghost, t.taken} {
 		if err := s.Do(ctx, http.MethodGet, "/v1/account", nil, nil); err != nil {
 			return "", err
@@ -265,8 +269,8 @@ func (t *portalThief) goOn(ctx context.Context) (string, error) {
 	return "the account's page", nil
 }
 
-// goOnRevoked has an operator revoke what the client did since the key was stolen.
-func (t *portalThief) goOnRevoked(ctx context.Context) (string, error) {
+// useRevokedSessions has an operator revoke what the client did since the key was stolen.
+func (t *portalThief) useRevokedSessions(ctx context.Context) (string, error) {
 	code, said, err := t.jiazhu(ctx, "", "accounts", "revoke", "-client", t.portal+"-portal", "-from", t.since.Format(time.RFC3339), "-yes")
 	if err != nil || code != 0 {
 		return "", errors.Join(err, errors.New(said))
@@ -289,12 +293,12 @@ func (t *portalThief) takeElsewhere(ctx context.Context) (string, error) {
 	reply, err := t.api.Send(ctx, seed.Call{
 		Method: http.MethodPut, Path: "/v1/accounts/" + t.person.Username + "%23?portal=" + t.other, Token: t.token, JSON: map[string]any{},
 	})
-	return saying("an answer", err == nil && reply.Status < 400), err
+	return textIf("an answer", err == nil && reply.Status < 400), err
 }
 
 func (t *portalThief) openMany(ctx context.Context) (string, error) {
 	for n := range triedAccounts {
-		h := seed.Ready(300+n, t.today)
+		h := seed.EndorsableHolder(300+n, t.today)
 		if err := t.putBy(ctx, t.few, fmt.Sprintf("invented-%s-%d", t.portal, n), h, nil, false); err != nil {
 			return "", err
 		}
@@ -302,7 +306,7 @@ func (t *portalThief) openMany(ctx context.Context) (string, error) {
 	return "all of them", nil
 }
 
-func (t *portalThief) scope(scope string) func(context.Context) (string, error) {
+func (t *portalThief) requestScope(scope string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		_, err := t.stage.token(ctx, t.portal+"-portal", scope)
 		return "a token for it", err

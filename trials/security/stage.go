@@ -92,8 +92,8 @@ func (s *stage) close() {
 
 func (s *stage) clientsFile() string { return filepath.Join(s.data, "clients.json") }
 
-// known are the clients but those named.
-func (s *stage) known(without ...string) []map[string]any {
+// clientsExcept are the clients but those named.
+func (s *stage) clientsExcept(without ...string) []map[string]any {
 	return slices.DeleteFunc(slices.Clone(s.clients), func(c map[string]any) bool {
 		return slices.Contains(without, c["id"].(string))
 	})
@@ -101,7 +101,7 @@ func (s *stage) known(without ...string) []map[string]any {
 
 // writeClients writes the clients that functions know from their next start, all but those named.
 func (s *stage) writeClients(without ...string) error {
-	text, err := json.Marshal(s.known(without...))
+	text, err := json.Marshal(s.clientsExcept(without...))
 	if err != nil {
 		return err
 	}
@@ -189,12 +189,12 @@ func (s *stage) plays() []play {
 
 // person is an invented holder with accounts on both portals, a phone and a certificate bound on both.
 func (s *stage) person(ctx context.Context, order int) (seed.Holder, error) {
-	h := seed.Ready(order, s.today)
+	h := seed.EndorsableHolder(order, s.today)
 	return h, s.target.Enter(ctx, []seed.Holder{h})
 }
 
-// arrive logs a holder in, with the face, and finds the certificate.
-func (s *stage) arrive(ctx context.Context, portal string, h seed.Holder) (*seed.Session, string, error) {
+// loginAndIdentify logs a holder in, with the face, and finds the certificate.
+func (s *stage) loginAndIdentify(ctx context.Context, portal string, h seed.Holder) (*seed.Session, string, error) {
 	session, err := s.api.Login(ctx, portal, h)
 	if err != nil {
 		return nil, "", err
@@ -226,9 +226,9 @@ func (s *stage) token(ctx context.Context, client, scope string) (string, error)
 	return m.Token(ctx, scope)
 }
 
-// without is the API whose functions were started after clients and apps were taken out of the settings.
-func (s *stage) without(names ...string) (*seed.API, error) {
-	clients, err := json.Marshal(s.known(names...))
+// startWithout is the API whose functions were started after clients and apps were taken out of the settings.
+func (s *stage) startWithout(names ...string) (*seed.API, error) {
+	clients, err := json.Marshal(s.clientsExcept(names...))
 	if err != nil {
 		return nil, err
 	}
@@ -240,18 +240,18 @@ func (s *stage) without(names ...string) (*seed.API, error) {
 	if err != nil {
 		return nil, err
 	}
-	way, err := s.stack.Way(stack.Set{Environment: map[string]string{"CLIENTS": string(clients), "ISSUERS": string(issuers)}})
+	way, err := s.stack.NewTransport(stack.Set{Environment: map[string]string{"CLIENTS": string(clients), "ISSUERS": string(issuers)}})
 	return &seed.API{URL: s.stack.URL, HTTP: &http.Client{Timeout: time.Minute, Transport: way}}, err
 }
 
-// withdrawn is what every client's thief tries when the client was taken out of the settings.
-func (s *stage) withdrawn(client, scope string) attempt {
+// withdrawnClientAttempt is what every client's thief tries when the client was taken out of the settings.
+func (s *stage) withdrawnClientAttempt(client, scope string) attempt {
 	return attempt{"asks for a token after the client was taken out of the settings", "", func(ctx context.Context) (string, error) {
 		m, err := s.target.Machine(client)
 		if err != nil {
 			return "", err
 		}
-		if m.API, err = s.without(client); err != nil {
+		if m.API, err = s.startWithout(client); err != nil {
 			return "", err
 		}
 		_, err = m.Token(ctx, scope)

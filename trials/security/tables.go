@@ -58,10 +58,10 @@ func (s *stage) tablesPlay(order int) play {
 		if t.person, err = s.person(ctx, order+1); err != nil {
 			return nil, err
 		}
-		if t.mine, t.myID, err = s.arrive(ctx, seed.Ministry, t.me); err != nil {
+		if t.mine, t.myID, err = s.loginAndIdentify(ctx, seed.Ministry, t.me); err != nil {
 			return nil, err
 		}
-		if t.theirs, t.id, err = s.arrive(ctx, seed.Ministry, t.person); err != nil {
+		if t.theirs, t.id, err = s.loginAndIdentify(ctx, seed.Ministry, t.person); err != nil {
 			return nil, err
 		}
 		if t.made, err = t.theirs.Endorse(ctx, t.id, seed.Ask{}); err != nil {
@@ -82,7 +82,7 @@ func (t *meddler) attempts() []attempt {
 	all := []attempt{
 		{"reads names, employers and what was made for whom", "what is not sealed is read by who may read the tables", t.read},
 		{"reads ID numbers and phones", "", t.readSealed},
-		{"names itself as a certificate's holder, and endorses it", "", t.give},
+		{"names itself as a certificate's holder, and endorses it", "", t.giveCertificate},
 		{"writes another employer into its own certificate, and endorses it", "", t.rewrite},
 		{"writes 有效 into a cancelled certificate, and has a copy verified", "", t.revive},
 		{"puts a cancelled certificate's item of before back", replay, t.replayCertificate},
@@ -124,11 +124,11 @@ func str(v types.AttributeValue) string {
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 
-func at(pk, sk string) item { return item{"pk": text(pk), "sk": text(sk)} }
+func itemKey(pk, sk string) item { return item{"pk": text(pk), "sk": text(sk)} }
 
 func (t *meddler) get(ctx context.Context, table, pk, sk string) (item, error) {
 	out, err := t.db.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: aws.String(template.TableName(table)), Key: at(pk, sk), ConsistentRead: aws.Bool(true),
+		TableName: aws.String(template.TableName(table)), Key: itemKey(pk, sk), ConsistentRead: aws.Bool(true),
 	})
 	if err == nil && len(out.Item) == 0 {
 		err = fmt.Errorf("%s has no item %s %s", table, pk, sk)
@@ -189,8 +189,8 @@ func (t *meddler) undo(ctx context.Context) error {
 	return nil
 }
 
-// each reads the items whose partition begins so, of either table.
-func (t *meddler) each(ctx context.Context, table, prefix string, do func(item) error) error {
+// forEachItem reads the items whose partition begins so, of either table.
+func (t *meddler) forEachItem(ctx context.Context, table, prefix string, do func(item) error) error {
 	pages := dynamodb.NewScanPaginator(t.db, &dynamodb.ScanInput{TableName: aws.String(template.TableName(table)), ConsistentRead: aws.Bool(true)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -208,9 +208,9 @@ func (t *meddler) each(ctx context.Context, table, prefix string, do func(item) 
 	return nil
 }
 
-// one is the item of a partition whose sort key holds a text.
-func (t *meddler) one(ctx context.Context, table, pk, sk string) (found item, err error) {
-	err = t.each(ctx, table, pk, func(i item) error {
+// findItem is the item of a partition whose sort key holds a text.
+func (t *meddler) findItem(ctx context.Context, table, pk, sk string) (found item, err error) {
+	err = t.forEachItem(ctx, table, pk, func(i item) error {
 		if str(i["pk"]) == pk && strings.Contains(str(i["sk"]), sk) {
 			found = i
 		}
@@ -222,10 +222,10 @@ func (t *meddler) one(ctx context.Context, table, pk, sk string) (found item, er
 	return found, err
 }
 
-func (t *meddler) everything(ctx context.Context) (string, error) {
+func (t *meddler) dumpTables(ctx context.Context) (string, error) {
 	var b strings.Builder
 	for _, table := range []string{"Records", "Sessions"} {
-		if err := t.each(ctx, table, "", func(i item) error {
+		if err := t.forEachItem(ctx, table, "", func(i item) error {
 			for _, name := range slices.Sorted(maps.Keys(i)) {
 				fmt.Fprintln(&b, str(i[name]))
 			}
@@ -238,16 +238,16 @@ func (t *meddler) everything(ctx context.Context) (string, error) {
 }
 
 func (t *meddler) read(ctx context.Context) (string, error) {
-	all, err := t.everything(ctx)
-	return saying("names, employers, numbers of certificates, photos", strings.Contains(all, t.person.Name)), err
+	all, err := t.dumpTables(ctx)
+	return textIf("names, employers, numbers of certificates, photos", strings.Contains(all, t.person.Name)), err
 }
 
 func (t *meddler) readSealed(ctx context.Context) (string, error) {
-	all, err := t.everything(ctx)
-	return saying("them", strings.Contains(all, t.person.IDNumber()) || strings.Contains(all, t.person.Phone)), err
+	all, err := t.dumpTables(ctx)
+	return textIf("them", strings.Contains(all, t.person.IDNumber()) || strings.Contains(all, t.person.Phone)), err
 }
 
-func (t *meddler) give(ctx context.Context) (string, error) {
+func (t *meddler) giveCertificate(ctx context.Context) (string, error) {
 	entry, err := t.get(ctx, "Records", "HOLDER#"+t.key, "CERT#"+t.id)
 	if err != nil {
 		return "", err
@@ -263,8 +263,8 @@ func (t *meddler) give(ctx context.Context) (string, error) {
 	return "a copy of another person's certificate", err
 }
 
-// record replaces a text in what an item keeps as JSON, in whichever attribute that is.
-func record(i item, from, to string) {
+// replaceInRecord replaces a text in what an item keeps as JSON, in whichever attribute that is.
+func replaceInRecord(i item, from, to string) {
 	for name, v := range i {
 		if s := str(v); name != "pk" && name != "sk" && strings.Contains(s, from) {
 			i[name] = text(strings.ReplaceAll(s, from, to))
@@ -279,29 +279,29 @@ func (t *meddler) rewrite(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := t.edit(ctx, "Records", "CERT#"+t.myID, "CERT", func(i item) { record(i, row.Employer.Name, forgedEmployer) }); err != nil {
+	if err := t.edit(ctx, "Records", "CERT#"+t.myID, "CERT", func(i item) { replaceInRecord(i, row.Employer.Name, forgedEmployer) }); err != nil {
 		return "", err
 	}
 	made, err := t.mine.Endorse(ctx, t.myID, seed.Ask{})
 	if err != nil {
 		return "", err
 	}
-	return t.verified(ctx, map[string]any{"token": made.Token()})
+	return t.verifyValid(ctx, map[string]any{"token": made.Token()})
 }
 
-// verified tells a certificate or a copy that is called 有效.
-func (t *meddler) verified(ctx context.Context, ask map[string]any) (string, error) {
+// verifyValid tells a certificate or a copy that is called 有效.
+func (t *meddler) verifyValid(ctx context.Context, ask map[string]any) (string, error) {
 	v, err := t.api.VerifyAs(ctx, "", ask)
-	return saying("有效", v.Verdict == "valid"), err
+	return textIf("有效", v.Verdict == "valid"), err
 }
 
-// cancelled is the copy of a certificate that was cancelled since, and the certificate's item of before.
-func (t *meddler) cancelled(ctx context.Context, order int) (c seed.Endorsed, before item, err error) {
+// makeCancelledCopy is the copy of a certificate that was cancelled since, and the certificate's item of before.
+func (t *meddler) makeCancelledCopy(ctx context.Context, order int) (c seed.Endorsed, before item, err error) {
 	h, err := t.stage.person(ctx, order)
 	if err != nil {
 		return c, nil, err
 	}
-	s, id, err := t.arrive(ctx, seed.Ministry, h)
+	s, id, err := t.loginAndIdentify(ctx, seed.Ministry, h)
 	if err != nil {
 		return c, nil, err
 	}
@@ -322,35 +322,35 @@ func (t *meddler) cancelled(ctx context.Context, order int) (c seed.Endorsed, be
 
 // revive is seen by what is said of the certificate: its copy is of a version before.
 func (t *meddler) revive(ctx context.Context) (string, error) {
-	c, _, err := t.cancelled(ctx, 270)
+	c, _, err := t.makeCancelledCopy(ctx, 270)
 	if err != nil {
 		return "", err
 	}
-	if err := t.edit(ctx, "Records", "CERT#"+c.Certificate, "CERT", func(i item) { record(i, `"state":"04"`, `"state":"01"`) }); err != nil {
+	if err := t.edit(ctx, "Records", "CERT#"+c.Certificate, "CERT", func(i item) { replaceInRecord(i, `"state":"04"`, `"state":"01"`) }); err != nil {
 		return "", err
 	}
 	v, err := t.api.VerifyAs(ctx, "", map[string]any{"token": c.Token()})
 	said, _ := v.Result("certificate")
-	return saying("the certificate is called valid", said == "pass"), err
+	return textIf("the certificate is called valid", said == "pass"), err
 }
 
 func (t *meddler) replayCertificate(ctx context.Context) (string, error) {
-	c, before, err := t.cancelled(ctx, 271)
+	c, before, err := t.makeCancelledCopy(ctx, 271)
 	if err != nil {
 		return "", err
 	}
-	return t.replayed(ctx, c, before, "its record is older than it")
+	return t.replayItem(ctx, c, before, "its record is older than it")
 }
 
 // replay is why an item of before is read: a tag does not know time.
 const replay = "an earlier self of an item is right where it is read, and found by jiazhu check"
 
-// replayed puts an item of before back, and wants jiazhu check to find it.
-func (t *meddler) replayed(ctx context.Context, c seed.Endorsed, before item, kind string) (string, error) {
+// replayItem puts an item of before back, and wants jiazhu check to find it.
+func (t *meddler) replayItem(ctx context.Context, c seed.Endorsed, before item, kind string) (string, error) {
 	if err := t.put(ctx, "Records", before); err != nil {
 		return "", err
 	}
-	reached, err := t.verified(ctx, map[string]any{"token": c.Token()})
+	reached, err := t.verifyValid(ctx, map[string]any{"token": c.Token()})
 	if err != nil {
 		return "", err
 	}
@@ -360,23 +360,23 @@ func (t *meddler) replayed(ctx context.Context, c seed.Endorsed, before item, ki
 	return reached, nil
 }
 
-// withdrawn is a copy that was withdrawn, and its item before and after.
-func (t *meddler) withdrawn(ctx context.Context) (c seed.Endorsed, before, after item, err error) {
+// makeWithdrawnCopy is a copy that was withdrawn, and its item before and after.
+func (t *meddler) makeWithdrawnCopy(ctx context.Context) (c seed.Endorsed, before, after item, err error) {
 	if c, err = t.theirs.Endorse(ctx, t.id, seed.Ask{}); err != nil {
 		return c, nil, nil, err
 	}
-	if before, err = t.one(ctx, "Records", "COPY#"+t.id, "#"+c.Endorsement); err != nil {
+	if before, err = t.findItem(ctx, "Records", "COPY#"+t.id, "#"+c.Endorsement); err != nil {
 		return c, nil, nil, err
 	}
 	if _, err = t.theirs.Withdraw(ctx, c, "不再参加"); err != nil {
 		return c, nil, nil, err
 	}
-	after, err = t.one(ctx, "Records", "COPY#"+t.id, "#"+c.Endorsement)
+	after, err = t.findItem(ctx, "Records", "COPY#"+t.id, "#"+c.Endorsement)
 	return c, before, after, err
 }
 
 func (t *meddler) unwithdraw(ctx context.Context) (string, error) {
-	c, _, after, err := t.withdrawn(ctx)
+	c, _, after, err := t.makeWithdrawnCopy(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -385,19 +385,19 @@ func (t *meddler) unwithdraw(ctx context.Context) (string, error) {
 	if err := t.put(ctx, "Records", after); err != nil {
 		return "", err
 	}
-	return t.verified(ctx, map[string]any{"token": c.Token()})
+	return t.verifyValid(ctx, map[string]any{"token": c.Token()})
 }
 
 func (t *meddler) replayCopy(ctx context.Context) (string, error) {
-	c, before, _, err := t.withdrawn(ctx)
+	c, before, _, err := t.makeWithdrawnCopy(ctx)
 	if err != nil {
 		return "", err
 	}
-	return t.replayed(ctx, c, before, "COPY#|ENDORSE#")
+	return t.replayItem(ctx, c, before, "COPY#|ENDORSE#")
 }
 
 func (t *meddler) moveCopy(ctx context.Context) (string, error) {
-	copied, err := t.one(ctx, "Records", "COPY#"+t.id, "#"+t.made.Endorsement)
+	copied, err := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+t.made.Endorsement)
 	if err != nil {
 		return "", err
 	}
@@ -408,7 +408,7 @@ func (t *meddler) moveCopy(ctx context.Context) (string, error) {
 	moved := t.made
 	moved.Certificate = t.myID
 	link, err := t.mine.Link(ctx, moved, "pdf")
-	return saying("a link to another person's file", link.URL != ""), err
+	return textIf("a link to another person's file", link.URL != ""), err
 }
 
 func (t *meddler) lengthen(ctx context.Context) (string, error) {
@@ -416,15 +416,15 @@ func (t *meddler) lengthen(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	copied, err := t.one(ctx, "Records", "COPY#"+t.id, "#"+c.Endorsement)
+	copied, err := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+c.Endorsement)
 	if err != nil {
 		return "", err
 	}
-	record(copied, `"useUntil":"`+t.today.String(), `"useUntil":"`+t.today.AddDays(170).String())
+	replaceInRecord(copied, `"useUntil":"`+t.today.String(), `"useUntil":"`+t.today.AddDays(170).String())
 	if err := t.put(ctx, "Records", copied); err != nil {
 		return "", err
 	}
-	return t.verified(ctx, map[string]any{"token": c.Token(), "asOf": t.today.AddDays(100).String()})
+	return t.verifyValid(ctx, map[string]any{"token": c.Token(), "asOf": t.today.AddDays(100).String()})
 }
 
 func (t *meddler) plantConsent(ctx context.Context) (string, error) {
@@ -436,11 +436,11 @@ func (t *meddler) plantConsent(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	consent, err := t.one(ctx, "Records", "COPY#"+t.myID, "CONSENT#"+given.Consent)
+	consent, err := t.findItem(ctx, "Records", "COPY#"+t.myID, "CONSENT#"+given.Consent)
 	if err != nil {
 		return "", err
 	}
-	theirs, err := t.one(ctx, "Records", "COPY#"+t.id, "#"+t.made.Endorsement)
+	theirs, err := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+t.made.Endorsement)
 	if err != nil {
 		return "", err
 	}
@@ -450,7 +450,7 @@ func (t *meddler) plantConsent(ctx context.Context) (string, error) {
 	}
 	_, secret := credential.SplitLink(given.Link)
 	v, err := t.api.VerifyAs(ctx, "", map[string]any{"token": t.made.Token(), "consent": secret})
-	return saying("name, birth and photo", v.Subject != nil && v.Subject.Disclosed != nil), err
+	return textIf("name, birth and photo", v.Subject != nil && v.Subject.Disclosed != nil), err
 }
 
 func (t *meddler) rewriteLedger(ctx context.Context) (string, error) {
@@ -458,7 +458,7 @@ func (t *meddler) rewriteLedger(ctx context.Context) (string, error) {
 	if _, err := t.api.VerifyAs(ctx, "", map[string]any{"token": t.made.Token()}); err != nil {
 		return "", err
 	}
-	entry, err := t.one(ctx, "Records", "SEEN#"+t.id, "SEEN#")
+	entry, err := t.findItem(ctx, "Records", "SEEN#"+t.id, "SEEN#")
 	if err != nil {
 		return "", err
 	}
@@ -467,7 +467,7 @@ func (t *meddler) rewriteLedger(ctx context.Context) (string, error) {
 		return "", err
 	}
 	entries, err := t.theirs.Ledger(ctx, t.id)
-	return saying("the ledger names one that never asked", slices.ContainsFunc(entries, func(s seed.Sighting) bool { return s.Organisation == forged })), err
+	return textIf("the ledger names one that never asked", slices.ContainsFunc(entries, func(s seed.Sighting) bool { return s.Organisation == forged })), err
 }
 
 func (t *meddler) plantPassword(ctx context.Context) (string, error) {
@@ -521,12 +521,12 @@ func (t *meddler) plantFace(ctx context.Context) (string, error) {
 
 // plantPhone copies the phone of the meddler to somebody who has none.
 func (t *meddler) plantPhone(ctx context.Context) (string, error) {
-	h := seed.Ready(272, t.today)
+	h := seed.EndorsableHolder(272, t.today)
 	h.NoPhone = true
 	if err := t.target.Enter(ctx, []seed.Holder{h}); err != nil {
 		return "", err
 	}
-	s, id, err := t.arrive(ctx, seed.Ministry, h)
+	s, id, err := t.loginAndIdentify(ctx, seed.Ministry, h)
 	if err != nil {
 		return "", err
 	}
@@ -538,7 +538,7 @@ func (t *meddler) plantPhone(ctx context.Context) (string, error) {
 		return "", err
 	}
 	to := "PHONE#" + str(account["holder"])
-	if err := t.each(ctx, "Sessions", "PHONE#"+t.myKey, func(i item) error {
+	if err := t.forEachItem(ctx, "Sessions", "PHONE#"+t.myKey, func(i item) error {
 		i["pk"] = text(to)
 		return t.put(ctx, "Sessions", i)
 	}); err != nil {
@@ -550,12 +550,12 @@ func (t *meddler) plantPhone(ctx context.Context) (string, error) {
 
 // plantBinding moves the binding of the meddler to somebody who has bound nothing.
 func (t *meddler) plantBinding(ctx context.Context) (string, error) {
-	h := seed.Ready(273, t.today)
+	h := seed.EndorsableHolder(273, t.today)
 	h.Unbound = true
 	if err := t.target.Enter(ctx, []seed.Holder{h}); err != nil {
 		return "", err
 	}
-	_, id, err := t.arrive(ctx, seed.Ministry, h)
+	_, id, err := t.loginAndIdentify(ctx, seed.Ministry, h)
 	if err != nil {
 		return "", err
 	}
@@ -563,7 +563,7 @@ func (t *meddler) plantBinding(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	bound, err := t.one(ctx, "Records", "BIND#"+t.myKey, seed.National+"#")
+	bound, err := t.findItem(ctx, "Records", "BIND#"+t.myKey, seed.National+"#")
 	if err != nil {
 		return "", err
 	}
@@ -621,11 +621,11 @@ func (t *meddler) leadNumber(ctx context.Context) (string, error) {
 		return "", err
 	}
 	v, err := t.api.VerifyAs(ctx, "", map[string]any{"number": t.person.Number, "name": t.me.Name})
-	return saying("the number is said to be its own", v.Subject != nil), err
+	return textIf("the number is said to be its own", v.Subject != nil), err
 }
 
 func (t *meddler) rewriteVersion(ctx context.Context) (string, error) {
-	version, err := t.one(ctx, "Records", "PAST#"+t.id, "VERSION#")
+	version, err := t.findItem(ctx, "Records", "PAST#"+t.id, "VERSION#")
 	if err != nil {
 		return "", err
 	}
@@ -634,7 +634,7 @@ func (t *meddler) rewriteVersion(ctx context.Context) (string, error) {
 		return "", err
 	}
 	_, said, err := t.jiazhu(ctx, "", "history", t.id, "-versions")
-	return saying("the history names another", strings.Contains(said, "forged-registry")), err
+	return textIf("the history names another", strings.Contains(said, "forged-registry")), err
 }
 
 // widenFile announces a file as Beijing's authority, with a row of Shanghai's in it.
@@ -643,7 +643,7 @@ func (t *meddler) widenFile(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	h := inShanghai(seed.Ready(279, t.today))
+	h := inShanghai(seed.EndorsableHolder(279, t.today))
 	r, err := h.Row()
 	if err != nil {
 		return "", err
@@ -692,22 +692,22 @@ func (t *meddler) reviveSession(ctx context.Context) (string, error) {
 }
 
 func (t *meddler) remove(ctx context.Context) (string, error) {
-	copied, err := t.one(ctx, "Records", "COPY#"+t.id, "#"+t.made.Endorsement)
+	copied, err := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+t.made.Endorsement)
 	if err != nil {
 		return "", err
 	}
-	if err := t.delete(ctx, "Records", at(str(copied["pk"]), str(copied["sk"]))); err != nil {
+	if err := t.delete(ctx, "Records", itemKey(str(copied["pk"]), str(copied["sk"]))); err != nil {
 		return "", err
 	}
 	v, err := t.api.VerifyAs(ctx, "", map[string]any{"token": t.made.Token()})
-	return saying("a good copy is 有效 no more", v.Verdict != "valid"), err
+	return textIf("a good copy is 有效 no more", v.Verdict != "valid"), err
 }
 
 func (t *meddler) forgetLimits(ctx context.Context) (string, error) {
 	n := 0
-	err := t.each(ctx, "Sessions", "LIMIT#", func(i item) error {
+	err := t.forEachItem(ctx, "Sessions", "LIMIT#", func(i item) error {
 		n++
-		return t.delete(ctx, "Sessions", at(str(i["pk"]), str(i["sk"])))
+		return t.delete(ctx, "Sessions", itemKey(str(i["pk"]), str(i["sk"])))
 	})
-	return saying("every limit is full again", n > 0), err
+	return textIf("every limit is full again", n > 0), err
 }

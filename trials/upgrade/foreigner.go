@@ -27,12 +27,12 @@ type foreigner struct {
 
 // play has the foreigner endorse, and the copy be verified.
 func (f *foreigner) play(ctx context.Context, s *scene) error {
-	f.Holder = seed.Ready(703, civil.Of(time.Now()))
+	f.Holder = seed.EndorsableHolder(703, civil.Of(time.Now()))
 	f.Passport = passportBefore
 	if err := s.target.Enter(ctx, []seed.Holder{f.Holder}); err != nil {
 		return err
 	}
-	session, certificate, err := s.arrive(ctx, seed.Ministry, f.Holder)
+	session, certificate, err := s.loginAndIdentify(ctx, seed.Ministry, f.Holder)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (f *foreigner) cameAlong(ctx context.Context, s *scene) error {
 		}
 	}
 	for _, portal := range []string{seed.Ministry, seed.National} {
-		session, certificate, err := s.arrive(ctx, portal, f.Holder)
+		session, certificate, err := s.loginAndIdentify(ctx, portal, f.Holder)
 		if err != nil || certificate != f.certificate {
 			return fmt.Errorf("the certificate listed on %s is %q: %w", portal, certificate, err)
 		}

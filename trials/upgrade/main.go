@@ -87,15 +87,15 @@ func (d *drill) run(ctx context.Context) (err error) {
 		return err
 	}
 	d.old = filepath.Join(d.data, "version")
-	defer d.forget()
+	defer d.removeWorktree()
 	fmt.Fprintf(d.out, "%s\n", d.from)
 	if !d.step("the earlier version is built in a worktree of its own", func() error { return d.build(ctx) }) {
 		return nil
 	}
-	if !d.earlier(ctx) {
+	if !d.runEarlierVersion(ctx) {
 		return nil
 	}
-	return d.later(ctx)
+	return d.runCurrentVersion(ctx)
 }
 
 // build builds the earlier version, with what has been fetched already.
@@ -120,8 +120,8 @@ func (d *drill) findDirectory(now, former string) string {
 	return former
 }
 
-// forget takes the worktree away.
-func (d *drill) forget() {
+// removeWorktree takes the worktree away.
+func (d *drill) removeWorktree() {
 	_ = exec.Command("git", "-C", d.root, "worktree", "remove", "--force", d.old).Run()
 }
 
@@ -129,7 +129,7 @@ func (d *drill) forget() {
 func (d *drill) do(ctx context.Context, folder string, env []string, name string, args ...string) error {
 	said, err := d.ask(ctx, folder, env, name, args...)
 	if err != nil {
-		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, last(said))
+		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, lastLines(said))
 	}
 	return nil
 }
@@ -147,21 +147,21 @@ func (d *drill) ask(ctx context.Context, folder string, env []string, name strin
 	return string(said), err
 }
 
-// last is the end of what a program said.
-func last(said string) string {
+// lastLines is the end of what a program said.
+func lastLines(said string) string {
 	lines := strings.Split(strings.TrimSpace(said), "\n")
 	return strings.Join(lines[max(0, len(lines)-8):], "\n")
 }
 
-// earlier has the earlier version's service run, its demo go through it, and the scene be made.
-func (d *drill) earlier(ctx context.Context) (whole bool) {
+// runEarlierVersion has the earlier version's service run, its demo go through it, and the scene be made.
+func (d *drill) runEarlierVersion(ctx context.Context) (whole bool) {
 	said, err := os.Create(filepath.Join(d.log, "earlier.log"))
 	if err != nil {
 		return d.step("the earlier version's log", func() error { return err })
 	}
 	defer said.Close()
 	ready := &awaited{to: said, word: "ready: ", heard: make(chan struct{})}
-	cmd := exec.Command(filepath.Join(d.old, "build", "jiazhu-local"), "run", "-port", fmt.Sprint(d.port), "-data", d.kept())
+	cmd := exec.Command(filepath.Join(d.old, "build", "jiazhu-local"), "run", "-port", fmt.Sprint(d.port), "-data", d.keptDirectory())
 	cmd.Dir, cmd.Stdout, cmd.Stderr = d.old, ready, said
 	service, err := child.Start(cmd)
 	if err != nil {
@@ -182,7 +182,7 @@ func (d *drill) earlier(ctx context.Context) (whole bool) {
 		if err := d.do(ctx, sources, nil, "go", "build", "-trimpath", "-o", filepath.Join(d.old, "build", "jiazhu-demo"), "."); err != nil {
 			return err
 		}
-		return d.do(ctx, d.old, nil, filepath.Join(d.old, "build", "jiazhu-demo"), "-url", d.url(), "-keys", filepath.Join(d.kept(), "keys"), "-out", filepath.Join(d.log, "earlier"))
+		return d.do(ctx, d.old, nil, filepath.Join(d.old, "build", "jiazhu-demo"), "-url", d.url(), "-keys", filepath.Join(d.keptDirectory(), "keys"), "-out", filepath.Join(d.log, "earlier"))
 	}) && d.step("holders endorse, withdraw and consent, are verified, and one number comes to another holder", func() (err error) {
 		d.scene, err = d.play(ctx)
 		return err
@@ -192,11 +192,11 @@ func (d *drill) earlier(ctx context.Context) (whole bool) {
 	})
 }
 
-func (d *drill) url() string  { return fmt.Sprintf("http://127.0.0.1:%d", d.port) }
-func (d *drill) kept() string { return filepath.Join(d.data, "kept") }
+func (d *drill) url() string           { return fmt.Sprintf("http://127.0.0.1:%d", d.port) }
+func (d *drill) keptDirectory() string { return filepath.Join(d.data, "kept") }
 
-// later has today's version start on the data, migrate, and be asked.
-func (d *drill) later(ctx context.Context) error {
+// runCurrentVersion has today's version start on the data, migrate, and be asked.
+func (d *drill) runCurrentVersion(ctx context.Context) error {
 	var s *stack.Stack
 	said, err := os.Create(filepath.Join(d.log, "later.log"))
 	if err != nil {
@@ -204,7 +204,7 @@ func (d *drill) later(ctx context.Context) error {
 	}
 	defer said.Close()
 	if !d.step("today's version starts on the same data", func() (err error) {
-		s, err = stack.Start(ctx, stack.Options{Root: d.root, Data: d.kept(), Port: d.port, Output: said})
+		s, err = stack.Start(ctx, stack.Options{Root: d.root, Data: d.keptDirectory(), Port: d.port, Output: said})
 		return err
 	}) {
 		return nil
@@ -216,11 +216,11 @@ func (d *drill) later(ctx context.Context) error {
 	d.step("jiazhu migrate counts what is to be moved", operator("migrate"))
 	d.step("jiazhu migrate -keep -yes writes the new items beside the old ones", operator("migrate", "-keep", "-yes"))
 	d.step("jiazhu migrate -yes moves the rest", operator("migrate", "-yes"))
-	d.step("and once more: there is nothing left to move", func() error { return d.nothingLeft(ctx, s) })
+	d.step("and once more: there is nothing left to move", func() error { return d.checkNothingLeft(ctx, s) })
 	d.step("jiazhu check finds every item as the service wrote it", operator("check"))
-	d.asked(ctx)
+	d.checkEarlierData(ctx)
 	d.step("today's demo goes every way through it", func() error { return d.walk(ctx) })
-	d.step("after that, too, all of it is as before", func() error { return d.scene.same(ctx, d.before) })
+	d.step("after that, too, all of it is as before", func() error { return d.scene.checkUnchanged(ctx, d.before) })
 	d.step("and jiazhu check finds nothing wrong", operator("check"))
 	return nil
 }
@@ -236,11 +236,11 @@ func (d *drill) jiazhu(ctx context.Context, s *stack.Stack, args ...string) erro
 	return d.do(ctx, d.root, d.operator(s), filepath.Join(d.root, "build", "jiazhu"), args...)
 }
 
-// nothingLeft wants every count of another run to be nothing.
-func (d *drill) nothingLeft(ctx context.Context, s *stack.Stack) error {
+// checkNothingLeft wants every count of another run to be nothing.
+func (d *drill) checkNothingLeft(ctx context.Context, s *stack.Stack) error {
 	said, err := d.ask(ctx, d.root, d.operator(s), filepath.Join(d.root, "build", "jiazhu"), "migrate", "-yes", "-json")
 	if err != nil {
-		return fmt.Errorf("%w: %s", err, last(said))
+		return fmt.Errorf("%w: %s", err, lastLines(said))
 	}
 	for line := range strings.Lines(said) {
 		name, count, ok := strings.Cut(strings.Trim(line, " ,\n"), ": ")

@@ -39,7 +39,7 @@ type scene struct {
 
 func (d *drill) play(ctx context.Context) (*scene, error) {
 	s := &scene{
-		target: seed.Target{URL: d.url(), Keys: filepath.Join(d.kept(), "keys"), Phone: d.url()}, api: &seed.API{URL: d.url()},
+		target: seed.Target{URL: d.url(), Keys: filepath.Join(d.keptDirectory(), "keys"), Phone: d.url()}, api: &seed.API{URL: d.url()},
 		holders: seed.Holders(civil.Of(time.Now())), files: map[string][]byte{},
 	}
 	for i, h := range s.holders {
@@ -58,7 +58,7 @@ func (d *drill) play(ctx context.Context) (*scene, error) {
 
 // copies makes one that is kept, with a consent and a receipt, and one that is withdrawn.
 func (s *scene) copies(ctx context.Context) error {
-	session, certificate, err := s.arrive(ctx, seed.Ministry, s.holder)
+	session, certificate, err := s.loginAndIdentify(ctx, seed.Ministry, s.holder)
 	if err != nil {
 		return err
 	}
@@ -94,12 +94,12 @@ func (s *scene) copies(ctx context.Context) error {
 // correct has the authority report another person under the number of a holder who made a copy.
 func (s *scene) correct(ctx context.Context) error {
 	today := civil.Of(time.Now())
-	s.former, s.rightful = seed.Ready(700, today), seed.Ready(701, today)
+	s.former, s.rightful = seed.EndorsableHolder(700, today), seed.EndorsableHolder(701, today)
 	s.rightful.Number = s.former.Number
 	if err := s.target.Enter(ctx, []seed.Holder{s.former}); err != nil {
 		return err
 	}
-	session, certificate, err := s.arrive(ctx, seed.Ministry, s.former)
+	session, certificate, err := s.loginAndIdentify(ctx, seed.Ministry, s.former)
 	if err != nil {
 		return err
 	}
@@ -117,8 +117,8 @@ func (s *scene) correct(ctx context.Context) error {
 	return errors.Join(s.target.Open(ctx, seed.Ministry, s.rightful), s.target.Open(ctx, seed.National, s.rightful))
 }
 
-// arrive logs a holder in, with the face, and finds the certificate.
-func (s *scene) arrive(ctx context.Context, portal string, h seed.Holder) (*seed.Session, string, error) {
+// loginAndIdentify logs a holder in, with the face, and finds the certificate.
+func (s *scene) loginAndIdentify(ctx context.Context, portal string, h seed.Holder) (*seed.Session, string, error) {
 	signer, err := seed.OpenSigner(filepath.Join(s.target.Keys, "app", "app.key.pem"))
 	if err != nil {
 		return nil, "", err
@@ -154,7 +154,7 @@ func (s *scene) look(ctx context.Context) (o seen, err error) {
 	if o.Verdicts, err = s.verdicts(ctx); err != nil {
 		return o, err
 	}
-	session, certificate, err := s.arrive(ctx, seed.Ministry, s.holder)
+	session, certificate, err := s.loginAndIdentify(ctx, seed.Ministry, s.holder)
 	if err != nil {
 		return o, err
 	}
@@ -189,7 +189,7 @@ func (s *scene) accounts(ctx context.Context) (map[string]string, error) {
 	all := map[string]string{}
 	for _, portal := range []string{seed.Ministry, seed.National} {
 		for _, h := range s.holders {
-			session, _, err := s.arrive(ctx, portal, h)
+			session, _, err := s.loginAndIdentify(ctx, portal, h)
 			if err != nil {
 				return nil, fmt.Errorf("%s on %s: %w", h.Username, portal, err)
 			}
@@ -257,8 +257,8 @@ func (s *scene) file(ctx context.Context, data []byte) (seed.Verdict, error) {
 	return s.api.VerifyFile(ctx, "application/octet-stream", data, nil)
 }
 
-// asked asks today's version for what was made on the earlier one, one thing after the other.
-func (d *drill) asked(ctx context.Context) {
+// checkEarlierData asks today's version for what was made on the earlier one, one thing after the other.
+func (d *drill) checkEarlierData(ctx context.Context) {
 	var now seen
 	d.step("everybody logs in on both portals, with the same account, phone, certificates and bindings", func() (err error) {
 		now.Accounts, err = d.scene.accounts(ctx)
@@ -268,18 +268,18 @@ func (d *drill) asked(ctx context.Context) {
 		now.Verdicts, err = d.scene.verdicts(ctx)
 		return errors.Join(err, difference(d.before.Verdicts, now.Verdicts))
 	})
-	d.step("a holder's copies, their states, files and ledger are there", func() error { return d.scene.same(ctx, d.before) })
+	d.step("a holder's copies, their states, files and ledger are there", func() error { return d.scene.checkUnchanged(ctx, d.before) })
 	d.step("what came to another holder is void for the former one, and the former one's things are shown to neither", func() error {
-		return d.scene.apart(ctx)
+		return d.scene.checkHoldersSeparate(ctx)
 	})
 	d.step("a passport whose number was stored in another form is the same person's", func() error {
 		return d.scene.foreigner.cameAlong(ctx, d.scene)
 	})
-	d.step("the earlier version's certificates change, are cancelled, and come to other holders", func() error { return d.scene.goOn(ctx) })
+	d.step("the earlier version's certificates change, are cancelled, and come to other holders", func() error { return d.scene.changeOldCertificate(ctx) })
 }
 
-// same compares what is said now. The ledger may have grown, and so may the history: its latest first.
-func (s *scene) same(ctx context.Context, before seen) error {
+// checkUnchanged compares what is said now. The ledger may have grown, and so may the history: its latest first.
+func (s *scene) checkUnchanged(ctx context.Context, before seen) error {
 	now, err := s.look(ctx)
 	if err != nil {
 		return err
@@ -302,8 +302,8 @@ func difference(before, now map[string]string) error {
 	return nil
 }
 
-// apart wants two holders of one number to see nothing of each other.
-func (s *scene) apart(ctx context.Context) error {
+// checkHoldersSeparate wants two holders of one number to see nothing of each other.
+func (s *scene) checkHoldersSeparate(ctx context.Context) error {
 	v, err := s.code(ctx, s.bequest.Token())
 	if err != nil {
 		return err
@@ -311,7 +311,7 @@ func (s *scene) apart(ctx context.Context) error {
 	if v.Verdict != "invalid" {
 		return fmt.Errorf("the former holder's copy is %s", v.Verdict)
 	}
-	former, certificate, err := s.arrive(ctx, seed.Ministry, s.former)
+	former, certificate, err := s.loginAndIdentify(ctx, seed.Ministry, s.former)
 	if err != nil {
 		return err
 	}
@@ -321,7 +321,7 @@ func (s *scene) apart(ctx context.Context) error {
 	if err := former.Do(ctx, http.MethodGet, "/v1/certificates/"+s.moved, nil, nil); err == nil {
 		return errors.New("the former holder opens the certificate")
 	}
-	rightful, certificate, err := s.arrive(ctx, seed.Ministry, s.rightful)
+	rightful, certificate, err := s.loginAndIdentify(ctx, seed.Ministry, s.rightful)
 	if err != nil {
 		return err
 	}
@@ -341,9 +341,9 @@ func (s *scene) apart(ctx context.Context) error {
 	return nil
 }
 
-// goOn has an old certificate come to another holder, change and be cancelled.
-func (s *scene) goOn(ctx context.Context) error {
-	next := seed.Ready(702, civil.Of(time.Now()))
+// changeOldCertificate has an old certificate come to another holder, change and be cancelled.
+func (s *scene) changeOldCertificate(ctx context.Context) error {
+	next := seed.EndorsableHolder(702, civil.Of(time.Now()))
 	next.Number = s.rightful.Number
 	for _, change := range []func(*seed.Row){
 		func(*seed.Row) {},

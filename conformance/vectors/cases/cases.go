@@ -147,15 +147,15 @@ type Row struct {
 // String is a row as it stands in a file.
 func (r Row) String() string { return fmt.Sprintf("%s: %s %s", r.Check, r.Result, r.Reason) }
 
-// All returns the cases in the order of their names.
-func All() ([]Case, error) {
+// ReadAll returns the cases in the order of their names.
+func ReadAll() ([]Case, error) {
 	entries, err := files.ReadDir(".")
 	if err != nil {
 		return nil, fmt.Errorf("reading vectors: %w", err)
 	}
 	var all []Case
 	for _, e := range entries {
-		c, err := Named(strings.TrimSuffix(e.Name(), ".txt"))
+		c, err := Read(strings.TrimSuffix(e.Name(), ".txt"))
 		if err != nil {
 			return nil, err
 		}
@@ -164,8 +164,8 @@ func All() ([]Case, error) {
 	return all, nil
 }
 
-// Named returns one case.
-func Named(name string) (Case, error) {
+// Read returns one case.
+func Read(name string) (Case, error) {
 	text, err := Text(name)
 	if err != nil {
 		return Case{}, fmt.Errorf("reading vectors: %w", err)

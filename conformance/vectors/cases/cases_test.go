@@ -11,9 +11,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-func all(t *testing.T) []Case {
+func readAll(t *testing.T) []Case {
 	t.Helper()
-	list, err := All()
+	list, err := ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,7 +21,7 @@ func all(t *testing.T) []Case {
 }
 
 func TestThereIsACaseOfEveryOutcome(t *testing.T) {
-	list := all(t)
+	list := readAll(t)
 	if len(list) < 80 {
 		t.Errorf("%d cases", len(list))
 	}
@@ -72,7 +72,7 @@ func TestThereIsACaseOfEveryOutcome(t *testing.T) {
 }
 
 func TestNothingIsValidWithoutTheRegistryAndNoReceiptEver(t *testing.T) {
-	for _, c := range all(t) {
+	for _, c := range readAll(t) {
 		if c.Offline != nil && c.Offline.Overall == verdict.Valid {
 			t.Errorf("%s is valid without the registry", c.Name)
 		}
@@ -126,7 +126,7 @@ func TestWhatIsNoCase(t *testing.T) {
 }
 
 func TestOfflineTheRowsAreTheOnlineOnesButForThoseGiven(t *testing.T) {
-	c, err := Named("token-expired")
+	c, err := Read("token-expired")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 // Parse reads one file. A key that is unknown or stands there twice is an
 // error, as is an expectation that lacks a row.
 func Parse(name, text string) (Case, error) {
-	r := reader{c: Case{Name: name, Copy: usual(), Given: Given{Key: "current"}, Registry: Registry{Copy: "recorded", Access: "reached"}}, seen: map[string]bool{}}
+	r := reader{c: Case{Name: name, Copy: usualCopy(), Given: Given{Key: "current"}, Registry: Registry{Copy: "recorded", Access: "reached"}}, seen: map[string]bool{}}
 	for i, line := range strings.Split(text, "\n") {
 		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
 			continue
@@ -33,8 +33,8 @@ func Parse(name, text string) (Case, error) {
 	return r.finish()
 }
 
-// usual is a copy of 180 days for a bid.
-func usual() Copy {
+// usualCopy is a copy of 180 days for a bid.
+func usualCopy() Copy {
 	return Copy{
 		Format: 2,
 		Made:   time.Date(2026, 11, 23, 10, 24, 7, 0, civil.Zone()),
@@ -78,12 +78,12 @@ func (r *reader) line(key, value string) error {
 	}
 	if check, ok := strings.CutPrefix(key, "said.check."); ok {
 		row, err := rowOf(check, value)
-		r.said().Rows = append(r.said().Rows, row)
+		r.ensureSaid().Rows = append(r.ensureSaid().Rows, row)
 		return err
 	}
 	if check, ok := strings.CutPrefix(key, "now.check."); ok {
 		row, err := rowOf(check, value)
-		r.now().Rows = append(r.now().Rows, row)
+		r.ensureNow().Rows = append(r.ensureNow().Rows, row)
 		return err
 	}
 	set, ok := r.keys()[key]
@@ -93,14 +93,14 @@ func (r *reader) line(key, value string) error {
 	return set(value)
 }
 
-func (r *reader) said() *Said {
+func (r *reader) ensureSaid() *Said {
 	if r.c.Online.Said == nil {
 		r.c.Online.Said = &Said{}
 	}
 	return r.c.Online.Said
 }
 
-func (r *reader) now() *Now {
+func (r *reader) ensureNow() *Now {
 	if r.c.Online.Now == nil {
 		r.c.Online.Now = &Now{}
 	}
@@ -117,76 +117,78 @@ func (r *reader) keys() map[string]func(string) error {
 		return c.Receipt
 	}
 	return map[string]func(string) error{
-		"comment": text(&c.Comment),
-		"now":     moment(&c.Now),
+		"comment": parseText(&c.Comment),
+		"now":     parseTime(&c.Now),
 
-		"given":         oneOf(&c.Given.Kind, "token", "link", "pdf", "ofd", "file", "number", "receipt", "receipt-pdf"),
-		"given.text":    text(&c.Given.Text),
-		"given.number":  text(&c.Given.Number),
-		"given.name":    text(&c.Given.Name),
-		"given.header":  text(&c.Given.Header),
-		"given.payload": text(&c.Given.Payload),
-		"given.key":     oneOf(&c.Given.Key, "current", "retired", "stranger", "receipts", "subscriber", "subscriber-mail", "maker"),
+		"given":         parseChoice(&c.Given.Kind, "token", "link", "pdf", "ofd", "file", "number", "receipt", "receipt-pdf"),
+		"given.text":    parseText(&c.Given.Text),
+		"given.number":  parseText(&c.Given.Number),
+		"given.name":    parseText(&c.Given.Name),
+		"given.header":  parseText(&c.Given.Header),
+		"given.payload": parseText(&c.Given.Payload),
+		"given.key":     parseChoice(&c.Given.Key, "current", "retired", "stranger", "receipts", "subscriber", "subscriber-mail", "maker"),
 		"alter":         func(v string) error { c.Alter = append(c.Alter, v); return nil },
 
-		"certificate.scheme":     text(&c.Certificate.Scheme),
-		"certificate.issuer":     text(&c.Certificate.Issuer),
-		"certificate.name":       text(&c.Certificate.Name),
-		"certificate.number":     text(&c.Certificate.Number),
-		"certificate.identifier": text(&c.Certificate.Identifier),
-		"certificate.birth":      date(&c.Certificate.Birth),
-		"certificate.specialty":  specialty(&c.Certificate.Specialties),
+		"certificate.scheme":     parseText(&c.Certificate.Scheme),
+		"certificate.issuer":     parseText(&c.Certificate.Issuer),
+		"certificate.name":       parseText(&c.Certificate.Name),
+		"certificate.number":     parseText(&c.Certificate.Number),
+		"certificate.identifier": parseText(&c.Certificate.Identifier),
+		"certificate.birth":      parseDate(&c.Certificate.Birth),
+		"certificate.specialty":  parseSpecialty(&c.Certificate.Specialties),
 
-		"copy.format":    format(&c.Copy.Format),
-		"copy.made":      moment(&c.Copy.Made),
-		"copy.signed":    moment(&c.Copy.Signed),
-		"copy.from":      date(&c.Copy.From),
-		"copy.until":     date(&c.Copy.Until),
-		"copy.limit":     text((*string)(&c.Copy.Limit)),
-		"copy.purpose":   purpose(&c.Copy.Purpose),
-		"copy.recipient": recipient(&c.Copy.Recipient),
-		"copy.qr":        oneOf(&c.Copy.QR, "another"),
+		"copy.format":    parseFormat(&c.Copy.Format),
+		"copy.made":      parseTime(&c.Copy.Made),
+		"copy.signed":    parseTime(&c.Copy.Signed),
+		"copy.from":      parseDate(&c.Copy.From),
+		"copy.until":     parseDate(&c.Copy.Until),
+		"copy.limit":     parseText((*string)(&c.Copy.Limit)),
+		"copy.purpose":   parsePurpose(&c.Copy.Purpose),
+		"copy.recipient": parseRecipient(&c.Copy.Recipient),
+		"copy.qr":        parseChoice(&c.Copy.QR, "another"),
 
-		"receipt.at": func(v string) error { return moment(&receipt().At)(v) },
+		"receipt.at": func(v string) error { return parseTime(&receipt().At)(v) },
 		"receipt.of": func(v string) error {
-			return oneOf(&receipt().Of, "token", "pdf", "ofd", "number", "file", "foreign-pdf", "foreign-ofd", "receipt")(v)
+			return parseChoice(&receipt().Of, "token", "pdf", "ofd", "number", "file", "foreign-pdf", "foreign-ofd", "receipt")(v)
 		},
-		"receipt.format":     func(v string) error { return oneOf(&receipt().Format, "1", "2")(v) },
-		"receipt.copyDigest": func(v string) error { return oneOf(&receipt().CopyDigest, "another")(v) },
-		"receipt.page":       func(v string) error { return oneOf(&receipt().Page, "another", "forged")(v) },
-		"receipt.asOf":       func(v string) error { return date(&receipt().Question.AsOf)(v) },
-		"receipt.specialty":  func(v string) error { return text(&receipt().Question.Specialty)(v) },
-		"receipt.purpose":    func(v string) error { return text(&receipt().Question.Purpose)(v) },
-		"receipt.recipient":  func(v string) error { return text(&receipt().Question.Recipient)(v) },
+		"receipt.format":     func(v string) error { return parseChoice(&receipt().Format, "1", "2")(v) },
+		"receipt.copyDigest": func(v string) error { return parseChoice(&receipt().CopyDigest, "another")(v) },
+		"receipt.page":       func(v string) error { return parseChoice(&receipt().Page, "another", "forged")(v) },
+		"receipt.asOf":       func(v string) error { return parseDate(&receipt().Question.AsOf)(v) },
+		"receipt.specialty":  func(v string) error { return parseText(&receipt().Question.Specialty)(v) },
+		"receipt.purpose":    func(v string) error { return parseText(&receipt().Question.Purpose)(v) },
+		"receipt.recipient":  func(v string) error { return parseText(&receipt().Question.Recipient)(v) },
 
-		"registry":           oneOf(&c.Registry.Access, "unreachable", "empty"),
-		"registry.copy":      oneOf(&c.Registry.Copy, "unrecorded"),
-		"registry.file":      oneOf(&c.Registry.File, "another", "none"),
-		"registry.withdrawn": moment(&c.Registry.Withdrawn),
-		"registry.newer":     moment(&c.Registry.Newer),
-		"registry.state":     text((*string)(&c.Registry.State)),
-		"registry.version":   text(&c.Registry.Version),
-		"registry.name":      text(&c.Registry.Name),
-		"registry.employer":  text(&c.Registry.Employer),
-		"registry.number":    text(&c.Registry.Number),
-		"registry.until":     date(&c.Registry.Until),
-		"registry.specialty": specialty(&c.Registry.Specialties),
+		"registry":           parseChoice(&c.Registry.Access, "unreachable", "empty"),
+		"registry.copy":      parseChoice(&c.Registry.Copy, "unrecorded"),
+		"registry.file":      parseChoice(&c.Registry.File, "another", "none"),
+		"registry.withdrawn": parseTime(&c.Registry.Withdrawn),
+		"registry.newer":     parseTime(&c.Registry.Newer),
+		"registry.state":     parseText((*string)(&c.Registry.State)),
+		"registry.version":   parseText(&c.Registry.Version),
+		"registry.name":      parseText(&c.Registry.Name),
+		"registry.employer":  parseText(&c.Registry.Employer),
+		"registry.number":    parseText(&c.Registry.Number),
+		"registry.until":     parseDate(&c.Registry.Until),
+		"registry.specialty": parseSpecialty(&c.Registry.Specialties),
 
-		"asOf":      date(&c.Question.AsOf),
-		"specialty": text(&c.Question.Specialty),
-		"purpose":   text(&c.Question.Purpose),
-		"recipient": text(&c.Question.Recipient),
+		"asOf":      parseDate(&c.Question.AsOf),
+		"specialty": parseText(&c.Question.Specialty),
+		"purpose":   parseText(&c.Question.Purpose),
+		"recipient": parseText(&c.Question.Recipient),
 
-		"overall":         oneOf((*string)(&c.Online.Overall), "valid", "invalid", "unknown", "receipt"),
-		"code":            code(&c.Online.Code),
-		"ends":            text(&c.Online.Ends),
-		"newer":           yes(&c.Online.Newer),
-		"said.overall":    func(v string) error { return oneOf((*string)(&r.said().Overall), "valid", "invalid", "unknown")(v) },
-		"said.code":       func(v string) error { return code(&r.said().Code)(v) },
-		"now.newer":       func(v string) error { return yes(&r.now().Newer)(v) },
-		"offline.overall": oneOf((*string)(&r.offline.Overall), "invalid", "unknown", "receipt"),
-		"offline.code":    code(&r.offline.Code),
-		"offline.ends":    text(&r.offline.Ends),
+		"overall": parseChoice((*string)(&c.Online.Overall), "valid", "invalid", "unknown", "receipt"),
+		"code":    parseCode(&c.Online.Code),
+		"ends":    parseText(&c.Online.Ends),
+		"newer":   parseYes(&c.Online.Newer),
+		"said.overall": func(v string) error {
+			return parseChoice((*string)(&r.ensureSaid().Overall), "valid", "invalid", "unknown")(v)
+		},
+		"said.code":       func(v string) error { return parseCode(&r.ensureSaid().Code)(v) },
+		"now.newer":       func(v string) error { return parseYes(&r.ensureNow().Newer)(v) },
+		"offline.overall": parseChoice((*string)(&r.offline.Overall), "invalid", "unknown", "receipt"),
+		"offline.code":    parseCode(&r.offline.Code),
+		"offline.ends":    parseText(&r.offline.Ends),
 	}
 }
 
@@ -199,7 +201,7 @@ func (r *reader) finish() (Case, error) {
 			return Case{}, fmt.Errorf("%s is missing", needed)
 		}
 	}
-	if err := c.Online.complete(); err != nil {
+	if err := c.Online.checkRows(); err != nil {
 		return Case{}, err
 	}
 	number := c.Given.Kind == "number"
@@ -231,43 +233,43 @@ func (r *reader) finish() (Case, error) {
 	return c, nil
 }
 
-// complete wants every row of an answer in its order: about a genuine receipt the
+// checkRows wants every row of an answer in its order: about a genuine receipt the
 // two about itself, those it states, and three of the register or none.
-func (a Answer) complete() error {
+func (a Answer) checkRows() error {
 	genuine := a.Overall == verdict.GenuineReceipt
 	if genuine != (a.Said != nil) || a.Now != nil && !genuine {
 		return errors.New("said and now are for a genuine receipt")
 	}
 	if !genuine {
-		return complete(a.Rows)
+		return checkComplete(a.Rows)
 	}
-	if err := inOrder(a.Rows, verdict.Integrity, verdict.Issuer); err != nil {
+	if err := checkOrder(a.Rows, verdict.Integrity, verdict.Issuer); err != nil {
 		return err
 	}
 	if a.Now != nil {
-		if err := inOrder(a.Now.Rows, verdict.Certificate, verdict.Copy, verdict.Freshness); err != nil {
+		if err := checkOrder(a.Now.Rows, verdict.Certificate, verdict.Copy, verdict.Freshness); err != nil {
 			return fmt.Errorf("now: %w", err)
 		}
 	}
 	if a.Said.Overall == "" {
 		return errors.New("said.overall is missing")
 	}
-	if err := complete(a.Said.Rows); err != nil {
+	if err := checkComplete(a.Said.Rows); err != nil {
 		return fmt.Errorf("said: %w", err)
 	}
 	return nil
 }
 
-// complete wants every row in its order, or integrity alone where it did not
+// checkComplete wants every row in its order, or integrity alone where it did not
 // pass.
-func complete(rows []Row) error {
+func checkComplete(rows []Row) error {
 	if len(rows) == 1 && rows[0].Check == verdict.Integrity && rows[0].Result != verdict.Pass {
 		return nil
 	}
-	return inOrder(rows, verdict.Checks()...)
+	return checkOrder(rows, verdict.Checks()...)
 }
 
-func inOrder(rows []Row, all ...verdict.Check) error {
+func checkOrder(rows []Row, all ...verdict.Check) error {
 	if len(rows) != len(all) {
 		return fmt.Errorf("%d rows, want %d", len(rows), len(all))
 	}
@@ -287,7 +289,7 @@ func rowOf(check, value string) (Row, error) {
 	return Row{verdict.Check(check), verdict.Result(result), verdict.Reason(reason)}, nil
 }
 
-func text(into *string) func(string) error {
+func parseText(into *string) func(string) error {
 	return func(v string) error {
 		if v == "" {
 			return errors.New("it is empty")
@@ -297,7 +299,7 @@ func text(into *string) func(string) error {
 	}
 }
 
-func oneOf(into *string, words ...string) func(string) error {
+func parseChoice(into *string, words ...string) func(string) error {
 	return func(v string) error {
 		if !slices.Contains(words, v) {
 			return fmt.Errorf("%q is none of %q", v, words)
@@ -307,7 +309,7 @@ func oneOf(into *string, words ...string) func(string) error {
 	}
 }
 
-func yes(into *bool) func(string) error {
+func parseYes(into *bool) func(string) error {
 	return func(v string) error {
 		*into = v == "yes"
 		if !*into {
@@ -317,7 +319,7 @@ func yes(into *bool) func(string) error {
 	}
 }
 
-func code(into *verdict.Code) func(string) error {
+func parseCode(into *verdict.Code) func(string) error {
 	return func(v string) error {
 		n, err := strconv.Atoi(v)
 		*into = verdict.Code(n)
@@ -325,8 +327,8 @@ func code(into *verdict.Code) func(string) error {
 	}
 }
 
-// format reads the version of a copy's format, where it is not today's.
-func format(into *int) func(string) error {
+// parseFormat reads the version of a copy's format, where it is not today's.
+func parseFormat(into *int) func(string) error {
 	return func(v string) error {
 		if v != "1" {
 			return fmt.Errorf("%q is not 1", v)
@@ -336,29 +338,29 @@ func format(into *int) func(string) error {
 	}
 }
 
-func date(into *civil.Date) func(string) error {
+func parseDate(into *civil.Date) func(string) error {
 	return func(v string) (err error) {
 		*into, err = civil.Parse(v)
 		return err
 	}
 }
 
-func moment(into *time.Time) func(string) error {
+func parseTime(into *time.Time) func(string) error {
 	return func(v string) (err error) {
 		*into, err = time.ParseInLocation("2006-01-02 15:04:05", v, civil.Zone())
 		return err
 	}
 }
 
-// specialty reads `建筑工程 2025-07-01 2028-06-30`.
-func specialty(into *[]certificate.Specialty) func(string) error {
+// parseSpecialty reads `建筑工程 2025-07-01 2028-06-30`.
+func parseSpecialty(into *[]certificate.Specialty) func(string) error {
 	return func(v string) error {
 		parts := strings.Fields(v)
 		if len(parts) != 3 {
 			return errors.New("a specialty is a name and two days")
 		}
 		s := certificate.Specialty{Name: parts[0]}
-		if err := errors.Join(date(&s.From)(parts[1]), date(&s.To)(parts[2])); err != nil {
+		if err := errors.Join(parseDate(&s.From)(parts[1]), parseDate(&s.To)(parts[2])); err != nil {
 			return err
 		}
 		*into = append(*into, s)
@@ -366,9 +368,9 @@ func specialty(into *[]certificate.Specialty) func(string) error {
 	}
 }
 
-// purpose reads `none` or `投标 | 某某大厦 | P-2026-7`, of which the last two may
+// parsePurpose reads `none` or `投标 | 某某大厦 | P-2026-7`, of which the last two may
 // be missing.
-func purpose(into **endorsement.Purpose) func(string) error {
+func parsePurpose(into **endorsement.Purpose) func(string) error {
 	return func(v string) error {
 		*into = nil
 		if v != "none" {
@@ -379,7 +381,7 @@ func purpose(into **endorsement.Purpose) func(string) error {
 	}
 }
 
-func recipient(into **endorsement.Recipient) func(string) error {
+func parseRecipient(into **endorsement.Recipient) func(string) error {
 	return func(v string) error {
 		*into = nil
 		if v != "none" {

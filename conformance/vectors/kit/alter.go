@@ -19,10 +19,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 )
 
-// signed signs a header and a payload as they are.
-func signed(t testing.TB, signer credential.Signer, header, payload string) string {
+// signJWS signs a header and a payload as they are.
+func signJWS(t testing.TB, signer credential.Signer, header, payload string) string {
 	t.Helper()
-	input := encoded(header) + "." + encoded(payload)
+	input := encodeBase64(header) + "." + encodeBase64(payload)
 	digest := sha256.Sum256([]byte(input))
 	der, err := signer.Sign(t.Context(), digest[:])
 	if err != nil {
@@ -32,10 +32,10 @@ func signed(t testing.TB, signer credential.Signer, header, payload string) stri
 	if _, err := asn1.Unmarshal(der, &value); err != nil {
 		t.Fatal(err)
 	}
-	return input + "." + base64.RawURLEncoding.EncodeToString(joined(value.R, value.S))
+	return input + "." + base64.RawURLEncoding.EncodeToString(joinSignature(value.R, value.S))
 }
 
-func joined(r, s *big.Int) []byte {
+func joinSignature(r, s *big.Int) []byte {
 	raw := make([]byte, 64)
 	r.FillBytes(raw[:32])
 	s.FillBytes(raw[32:])
@@ -47,14 +47,14 @@ func alterText(t testing.TB, text string, alterations []string) string {
 	t.Helper()
 	for _, a := range alterations {
 		before := text
-		if text = alteredText(t, text, a); text == before {
+		if text = alterTextOnce(t, text, a); text == before {
 			t.Fatalf("%q alters nothing", a)
 		}
 	}
 	return text
 }
 
-func alteredText(t testing.TB, text, alteration string) string {
+func alterTextOnce(t testing.TB, text, alteration string) string {
 	t.Helper()
 	what, how, _ := strings.Cut(alteration, " ")
 	parts := strings.Split(text, ".")
@@ -65,9 +65,9 @@ func alteredText(t testing.TB, text, alteration string) string {
 		if !ok {
 			t.Fatalf("%q lacks =>", alteration)
 		}
-		parts[i] = encoded(strings.Replace(decoded(t, parts[i]), from, to, 1))
+		parts[i] = encodeBase64(strings.Replace(decodeBase64(t, parts[i]), from, to, 1))
 	case "signature":
-		parts[2] = alteredSignature(t, parts[2], how)
+		parts[2] = alterSignature(t, parts[2], how)
 	case "append":
 		return text + how
 	case "prepend":
@@ -80,7 +80,7 @@ func alteredText(t testing.TB, text, alteration string) string {
 	return strings.Join(parts, ".")
 }
 
-func alteredSignature(t testing.TB, part, how string) string {
+func alterSignature(t testing.TB, part, how string) string {
 	t.Helper()
 	raw, err := base64.RawURLEncoding.DecodeString(part)
 	if err != nil {
@@ -93,9 +93,9 @@ func alteredSignature(t testing.TB, part, how string) string {
 	case "zero":
 		raw = make([]byte, 64)
 	case "mirrored": // n-s verifies wherever s does
-		raw = joined(r, s.Sub(elliptic.P256().Params().N, s))
+		raw = joinSignature(r, s.Sub(elliptic.P256().Params().N, s))
 	case "halves-exchanged":
-		raw = joined(s, r)
+		raw = joinSignature(s, r)
 	case "der":
 		if raw, err = asn1.Marshal(struct{ R, S *big.Int }{r, s}); err != nil {
 			t.Fatal(err)
@@ -119,14 +119,14 @@ func alterFile(t testing.TB, data []byte, alterations []string) []byte {
 	t.Helper()
 	for _, a := range alterations {
 		before := data
-		if data = alteredFile(t, bytes.Clone(data), a); bytes.Equal(data, before) {
+		if data = alterFileOnce(t, bytes.Clone(data), a); bytes.Equal(data, before) {
 			t.Fatalf("%q alters nothing", a)
 		}
 	}
 	return data
 }
 
-func alteredFile(t testing.TB, data []byte, alteration string) []byte {
+func alterFileOnce(t testing.TB, data []byte, alteration string) []byte {
 	t.Helper()
 	what, how, _ := strings.Cut(alteration, " ")
 	switch what {
@@ -140,18 +140,18 @@ func alteredFile(t testing.TB, data []byte, alteration string) []byte {
 	case "prepend":
 		return append([]byte(how), data...)
 	case "update": // an incremental update that replaces an object
-		return updated(t, data)
+		return appendRevision(t, data)
 	case "rezip":
-		return rezipped(t, data)
+		return repackZip(t, data)
 	case "hostile": // as package hostile has it, by its name there
-		return attacked(t, data, how)
+		return hostileFile(t, data, how)
 	}
 	t.Fatalf("no alteration of a file is called %q", what)
 	return nil
 }
 
-// attacked is the hostile file of a name that is made of a good one.
-func attacked(t testing.TB, good []byte, name string) []byte {
+// hostileFile is the hostile file of a name that is made of a good one.
+func hostileFile(t testing.TB, good []byte, name string) []byte {
 	t.Helper()
 	attacks := hostile.Packages
 	if bytes.HasPrefix(good, []byte("%PDF-")) {
@@ -179,8 +179,8 @@ func number(t testing.TB, text string) int {
 	return n
 }
 
-// updated replaces an object by a further revision (ISO 32000-1, 7.5.6).
-func updated(t testing.TB, data []byte) []byte {
+// appendRevision replaces an object by a further revision (ISO 32000-1, 7.5.6).
+func appendRevision(t testing.TB, data []byte) []byte {
 	t.Helper()
 	before := regexp.MustCompile(`startxref\n(\d+)\n`).FindSubmatch(data)
 	if before == nil {
@@ -194,8 +194,8 @@ func updated(t testing.TB, data []byte) []byte {
 	return out.Bytes()
 }
 
-// rezipped packs the same parts as any other program would.
-func rezipped(t testing.TB, data []byte) []byte {
+// repackZip packs the same parts as any other program would.
+func repackZip(t testing.TB, data []byte) []byte {
 	t.Helper()
 	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {

@@ -77,12 +77,12 @@ func (k *Kit) token(t testing.TB, s Scene, made issuetest.Made) string {
 		return g.Text
 	}
 	signer := k.signer(g.Key)
-	token, err := credential.Issue(t.Context(), signer, credential.Of(made.Endorsement, s.Before))
+	token, err := credential.Issue(t.Context(), signer, credential.NewClaims(made.Endorsement, s.Before))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if g.Header != "" || g.Payload != "" {
-		token = written(t, signer, token, g.Header, g.Payload)
+		token = rewriteToken(t, signer, token, g.Header, g.Payload)
 	}
 	return alterText(t, token, s.Alter)
 }
@@ -90,7 +90,7 @@ func (k *Kit) token(t testing.TB, s Scene, made issuetest.Made) string {
 // signer signs tokens, also the one that must not.
 func (k *Kit) signer(name string) keys.Signer {
 	if name == "receipts" {
-		return k.Press().Receipts
+		return k.Issuer().Receipts
 	}
 	return k.presses[name].Tokens
 }
@@ -108,7 +108,7 @@ func (k *Kit) receipt(t testing.TB, s Scene, made issuetest.Made) string {
 			t.Fatal(err)
 		}
 		header := `{"alg":"ES256","kid":"` + credential.ReceiptKeyID(signer) + `","typ":"jiazhu-receipt+jwt"}`
-		return signed(t, signer, header, strings.TrimSpace(payload.String()))
+		return signJWS(t, signer, header, strings.TrimSpace(payload.String()))
 	}
 	text, err := credential.IssueReceipt(t.Context(), signer, said)
 	if err != nil {
@@ -121,9 +121,9 @@ func (k *Kit) receipt(t testing.TB, s Scene, made issuetest.Made) string {
 func (k *Kit) statement(t testing.TB, s Scene, made issuetest.Made) credential.Receipt {
 	t.Helper()
 	r := s.Receipt
-	e, access, data := k.examined(t, s, made)
+	e, access, data := k.receiptEvidence(t, s, made)
 	records := verdict.Records{Access: access, Certificate: &s.Before, Endorsement: &made.Endorsement, Latest: made.Endorsement.ID}
-	if scheme, ok := k.Press().Schemes.ByID(s.Before.Scheme); ok {
+	if scheme, ok := k.Issuer().Schemes.ByID(s.Before.Scheme); ok {
 		records.Scheme = &scheme
 	}
 	said := evidence.Statement(e, records, verdict.Judge(e, records, r.Question, r.At))
@@ -138,16 +138,16 @@ func (k *Kit) statement(t testing.TB, s Scene, made issuetest.Made) credential.R
 	said.Asker = credential.Asker{SelfStatedName: "北京市公安局"}
 	switch r.Format {
 	case "1":
-		return ofVersion1(said, e, r.Of)
+		return toVersion1(said, e, r.Of)
 	case "2":
 		said.Format, said.Asker = credential.ReceiptFormat2, credential.Asker{Name: "北京市公安局"}
 	}
 	return said
 }
 
-// ofVersion1 is what a receipt of version 1 said: no texts, no digest of the copy,
+// toVersion1 is what a receipt of version 1 said: no texts, no digest of the copy,
 // and the claim of whatever was examined, whoever had signed it.
-func ofVersion1(said credential.Receipt, e verdict.Evidence, of string) credential.Receipt {
+func toVersion1(said credential.Receipt, e verdict.Evidence, of string) credential.Receipt {
 	said.Format, said.CopyDigest, said.Asker = "", "", credential.Asker{Name: "北京市公安局"}
 	for i := range said.Verdict.Checks {
 		said.Verdict.Checks[i].Text = ""
@@ -170,8 +170,8 @@ func digestOf(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// examined is what was examined, and what the registry knew of it.
-func (k *Kit) examined(t testing.TB, s Scene, made issuetest.Made) (verdict.Evidence, verdict.Access, []byte) {
+// receiptEvidence is what was examined, and what the registry knew of it.
+func (k *Kit) receiptEvidence(t testing.TB, s Scene, made issuetest.Made) (verdict.Evidence, verdict.Access, []byte) {
 	t.Helper()
 	data := []byte("neither")
 	switch s.Receipt.Of {
@@ -180,34 +180,34 @@ func (k *Kit) examined(t testing.TB, s Scene, made issuetest.Made) (verdict.Evid
 	case "ofd":
 		data = made.OFD
 	case "foreign-pdf":
-		data = k.foreign(t, made).PDF
+		data = k.foreignCopy(t, made).PDF
 	case "foreign-ofd":
-		data = k.foreign(t, made).OFD
+		data = k.foreignCopy(t, made).OFD
 	case "file":
 		return evidence.Examine(data, k.Trust), verdict.NotReached, data
 	case "number":
 		return evidence.Lookup(s.Before.Number), verdict.Found, nil
 	default:
-		return evidence.Token(made.Token, k.Trust), verdict.Found, []byte(made.Token)
+		return evidence.ExamineToken(made.Token, k.Trust), verdict.Found, []byte(made.Token)
 	}
 	return evidence.Examine(data, k.Trust), verdict.Found, data
 }
 
-// foreign is the copy with another employer, under a stranger's seal.
-func (k *Kit) foreign(t testing.TB, made issuetest.Made) issuetest.Made {
+// foreignCopy is the copy with another employer, under a stranger's seal.
+func (k *Kit) foreignCopy(t testing.TB, made issuetest.Made) issuetest.Made {
 	t.Helper()
 	c := made.Copy
 	c.Certificate.Employer.Name = "某某建设集团第九工程有限公司"
-	return k.presses["stranger"].Print(t, made.Endorsement, c, made.Token)
+	return k.presses["stranger"].MakeFromCopy(t, made.Endorsement, c, made.Token)
 }
 
-// written is a token of other words under a true signature. {kid} and the
+// rewriteToken is a token of other words under a true signature. {kid} and the
 // claims {e} {c} {n} {m} {f} {u} {p} stand for those of the token, {receipt-kid}
 // for the name under which the key would sign receipts.
-func written(t testing.TB, signer credential.Signer, token, header, payload string) string {
+func rewriteToken(t testing.TB, signer credential.Signer, token, header, payload string) string {
 	t.Helper()
 	parts := strings.Split(token, ".")
-	was := decoded(t, parts[1])
+	was := decodeBase64(t, parts[1])
 	list := strings.Split(strings.Trim(was, "[]"), ",")
 	values := []string{"{kid}", signer.KeyID()[:4], "{receipt-kid}", credential.ReceiptKeyID(signer)}
 	for i, name := range []string{"{e}", "{c}", "{n}", "{m}", "{f}", "{u}", "{p}"} {
@@ -215,15 +215,15 @@ func written(t testing.TB, signer credential.Signer, token, header, payload stri
 	}
 	fill := strings.NewReplacer(values...)
 	if header == "" {
-		header = decoded(t, parts[0])
+		header = decodeBase64(t, parts[0])
 	}
 	if payload == "" {
 		payload = was
 	}
-	return signed(t, signer, fill.Replace(header), fill.Replace(payload))
+	return signJWS(t, signer, fill.Replace(header), fill.Replace(payload))
 }
 
-func decoded(t testing.TB, part string) string {
+func decodeBase64(t testing.TB, part string) string {
 	t.Helper()
 	text, err := base64.RawURLEncoding.DecodeString(part)
 	if err != nil {
@@ -232,7 +232,7 @@ func decoded(t testing.TB, part string) string {
 	return string(text)
 }
 
-func encoded(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
+func encodeBase64(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
 
 // Today is the day of the case.
 func (s Scene) Today() civil.Date { return civil.Of(s.Now) }

@@ -41,9 +41,9 @@ func New(t testing.TB) *Kit {
 	for _, name := range []string{"current", "retired", "stranger"} {
 		k.presses[name] = issuetest.New(t, now)
 	}
-	k.subscribe(t)
+	k.addSubscribers(t)
 	bundle := k.presses["current"].Bundle
-	add(&bundle, ended(k.presses["retired"].Bundle, civil.Of(now)))
+	add(&bundle, endValidity(k.presses["retired"].Bundle, civil.Of(now)))
 	var err error
 	if k.Trust, err = bundle.Trust(); err != nil {
 		t.Fatal(err)
@@ -54,8 +54,8 @@ func New(t testing.TB) *Kit {
 	return k
 }
 
-// ended is a bundle whose signers and keys of codes sign until a day.
-func ended(b evidence.Bundle, day civil.Date) evidence.Bundle {
+// endValidity is a bundle whose signers and keys of codes sign until a day.
+func endValidity(b evidence.Bundle, day civil.Date) evidence.Bundle {
 	for i := range b.Signers {
 		b.Signers[i].Until = day
 	}
@@ -72,21 +72,21 @@ func add(b *evidence.Bundle, more evidence.Bundle) {
 	b.ReceiptKeys.Keys = append(b.ReceiptKeys.Keys, more.ReceiptKeys.Keys...)
 }
 
-// subscribe adds the presses of other subscribers: with a certificate for
+// addSubscribers adds the presses of other subscribers: with a certificate for
 // documents and with one for e-mail, each the maker of its own seal, and the
 // service's own keys with a seal of another maker.
-func (k *Kit) subscribe(t testing.TB) {
+func (k *Kit) addSubscribers(t testing.TB) {
 	t.Helper()
-	p := k.Press()
+	p := k.Issuer()
 	for name, purpose := range map[string]testca.Purpose{"subscriber": testca.Documents, "subscriber-mail": testca.Mail} {
-		pdf, seal := issued(t, p.CA, testca.General, purpose), issued(t, p.CA, testca.Seals, purpose)
-		k.presses[name] = p.With(t, issue.Keys{PDF: pdf.Signer, Seal: seal.Signer, ESL: sealBy(t, p.CA, seal, seal)})
+		pdf, seal := issueCertificate(t, p.CA, testca.General, purpose), issueCertificate(t, p.CA, testca.Seals, purpose)
+		k.presses[name] = p.WithKeys(t, issue.Keys{PDF: pdf.Signer, Seal: seal.Signer, ESL: sealBy(t, p.CA, seal, seal)})
 	}
-	other := issued(t, p.CA, testca.Seals, testca.Documents)
-	k.presses["maker"] = p.With(t, issue.Keys{PDF: p.Keys.PDF, Seal: p.Keys.Seal, ESL: sealBy(t, p.CA, other, p.CA.Seal)})
+	other := issueCertificate(t, p.CA, testca.Seals, testca.Documents)
+	k.presses["maker"] = p.WithKeys(t, issue.Keys{PDF: p.Keys.PDF, Seal: p.Keys.Seal, ESL: sealBy(t, p.CA, other, p.CA.Seal)})
 }
 
-func issued(t testing.TB, ca *testca.Authority, by string, purpose testca.Purpose) testca.Issued {
+func issueCertificate(t testing.TB, ca *testca.Authority, by string, purpose testca.Purpose) testca.Issued {
 	t.Helper()
 	from, until := ca.Period()
 	leaf, err := ca.Issue(by, "李四（测试）", purpose, from, until)
@@ -98,15 +98,15 @@ func issued(t testing.TB, ca *testca.Authority, by string, purpose testca.Purpos
 
 func sealBy(t testing.TB, ca *testca.Authority, maker, signer testca.Issued) []byte {
 	t.Helper()
-	esl, err := ses.NewSeal(t.Context(), maker.Signer, ca.Design(signer, issuetest.Stamp(t)))
+	esl, err := ses.NewSeal(t.Context(), maker.Signer, ca.Design(signer, issuetest.SealImage(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return esl
 }
 
-// Press is the service's own.
-func (k *Kit) Press() *issuetest.Press { return k.presses["current"] }
+// Issuer is the service's own.
+func (k *Kit) Issuer() *issuetest.Press { return k.presses["current"] }
 
 // Scene is a case made real.
 type Scene struct {
@@ -137,10 +137,10 @@ func (in Input) Bytes() []byte {
 // Make makes a case real.
 func (k *Kit) Make(t testing.TB, c cases.Case) Scene {
 	t.Helper()
-	s := Scene{Case: c, Before: registered(t, c.Certificate)}
-	s.After = changed(t, s.Before, c.Registry)
-	e := endorsed(s.Before, c.Copy, 1)
-	press := k.Press()
+	s := Scene{Case: c, Before: caseCertificate(t, c.Certificate)}
+	s.After = applyRegistry(t, s.Before, c.Registry)
+	e := newEndorsement(s.Before, c.Copy, 1)
+	press := k.Issuer()
 	forged := false
 	if c.Given.Kind == "pdf" || c.Given.Kind == "ofd" {
 		forged = c.Given.Key != "current" && c.Given.Key != "retired"
@@ -162,7 +162,7 @@ func (k *Kit) Make(t testing.TB, c cases.Case) Scene {
 	if !c.Registry.Newer.IsZero() {
 		later := c.Copy
 		later.Made = c.Registry.Newer
-		newer := endorsed(s.Before, later, 2)
+		newer := newEndorsement(s.Before, later, 2)
 		s.Newer = &newer
 	}
 	if forged {
@@ -180,7 +180,7 @@ func (k *Kit) forge(t testing.TB, c cases.Case, e endorsement.Endorsement, of ce
 	if c.Given.Key == "stranger" {
 		return k.print(t, press, c, e, of)
 	}
-	return press.Print(t, genuine.Endorsement, genuine.Copy, genuine.Token)
+	return press.MakeFromCopy(t, genuine.Endorsement, genuine.Copy, genuine.Token)
 }
 
 // print makes a copy with its token and, where a file is handed in, prints it:
@@ -195,11 +195,11 @@ func (k *Kit) print(t testing.TB, press *issuetest.Press, c cases.Case, e endors
 	tokens := press.Tokens
 	switch {
 	case press == k.presses["retired"]:
-		tokens = k.Press().Tokens
+		tokens = k.Issuer().Tokens
 	case c.Given.Key == "retired" && (c.Given.Kind == "token" || c.Given.Kind == "link"):
 		tokens = k.signer(c.Given.Key) // the code was printed when the key was in use
 	}
-	token, err := credential.Issue(t.Context(), tokens, credential.Of(coded, of))
+	token, err := credential.Issue(t.Context(), tokens, credential.NewClaims(coded, of))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,19 +214,19 @@ func (k *Kit) print(t testing.TB, press *issuetest.Press, c cases.Case, e endors
 		if !c.Copy.Signed.IsZero() {
 			at = c.Copy.Signed
 		}
-		return press.PrintAt(t, e, copied, token, at)
+		return press.MakeFromCopyAt(t, e, copied, token, at)
 	}
 	e.CopyDigest = copied.Digest()
 	return issuetest.Made{Endorsement: e, Copy: copied, Token: token}
 }
 
-// registered is 张三's certificate with what the case says of it.
-func registered(t testing.TB, of cases.Certificate) certificate.Certificate {
+// caseCertificate is 张三's certificate with what the case says of it.
+func caseCertificate(t testing.TB, of cases.Certificate) certificate.Certificate {
 	t.Helper()
 	c := issuetest.Certificate(t)
 	c.Holder.Name = "张三"
 	if of.Scheme != "" {
-		c = under(t, c, of.Scheme)
+		c = changeScheme(t, c, of.Scheme)
 	}
 	replace(&c.Holder.Name, of.Name)
 	replace(&c.Number, of.Number)
@@ -247,8 +247,8 @@ func registered(t testing.TB, of cases.Certificate) certificate.Certificate {
 	return c
 }
 
-// under registers a certificate under another scheme.
-func under(t testing.TB, c certificate.Certificate, id string) certificate.Certificate {
+// changeScheme registers a certificate under another scheme.
+func changeScheme(t testing.TB, c certificate.Certificate, id string) certificate.Certificate {
 	t.Helper()
 	schemes, err := scheme.Load()
 	if err != nil {
@@ -266,8 +266,8 @@ func under(t testing.TB, c certificate.Certificate, id string) certificate.Certi
 	return c
 }
 
-// changed is a certificate after what the registry reports of it.
-func changed(t testing.TB, c certificate.Certificate, r cases.Registry) certificate.Certificate {
+// applyRegistry is a certificate after what the registry reports of it.
+func applyRegistry(t testing.TB, c certificate.Certificate, r cases.Registry) certificate.Certificate {
 	t.Helper()
 	replace((*string)(&c.State), string(r.State))
 	replace(&c.Holder.Name, r.Name)
@@ -292,7 +292,7 @@ func replace(old *string, by string) {
 	}
 }
 
-func endorsed(c certificate.Certificate, of cases.Copy, n byte) endorsement.Endorsement {
+func newEndorsement(c certificate.Certificate, of cases.Copy, n byte) endorsement.Endorsement {
 	return endorsement.Endorsement{
 		ID: identifier(of.Made, n), CertID: c.ID, Identifier: c.Identifier, CertVersion: c.Version, Scheme: c.Scheme, MadeAt: of.Made,
 		Maker:   endorsement.Maker{Account: "zhangsan", Portal: "mohurd", Auth: "face:challenge"},

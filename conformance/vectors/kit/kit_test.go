@@ -31,7 +31,7 @@ func TestTheBundleHoldsEveryCaseAndNoPrivateKey(t *testing.T) {
 	if err := json.Unmarshal(list, &index); err != nil {
 		t.Fatal(err)
 	}
-	all, err := cases.All()
+	all, err := cases.ReadAll()
 	if err != nil || len(index) != len(all) {
 		t.Fatalf("%d entries for %d cases: %v", len(index), len(all), err)
 	}
@@ -83,7 +83,7 @@ func TestACaseIsMadeOfWhatItSays(t *testing.T) {
 		"ofd-prefixed":             {"something", "PK"},
 		"token-signature-mirrored": {"eyJ", "."},
 	} {
-		c, err := cases.Named(name)
+		c, err := cases.Read(name)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -67,7 +67,7 @@ type Row struct {
 // Publish writes every case with its input and the published keys into a folder.
 func (k *Kit) Publish(t testing.TB, folder string) {
 	t.Helper()
-	all, err := cases.All()
+	all, err := cases.ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func (k *Kit) Publish(t testing.TB, folder string) {
 }
 
 func entryOf(c cases.Case) Entry {
-	e := Entry{Name: c.Name, Comment: c.Comment, Given: c.Given.Kind, Now: c.Now, Question: map[string]string{}, Online: expected(c.Online)}
+	e := Entry{Name: c.Name, Comment: c.Comment, Given: c.Given.Kind, Now: c.Now, Question: map[string]string{}, Online: expectedAnswer(c.Online)}
 	for name, value := range map[string]string{
 		"asOf": c.Question.AsOf.String(), "specialty": c.Question.Specialty,
 		"purpose": c.Question.Purpose, "recipient": c.Question.Recipient,
@@ -111,13 +111,13 @@ func entryOf(c cases.Case) Entry {
 		}
 	}
 	if c.Offline != nil {
-		offline := expected(*c.Offline)
+		offline := expectedAnswer(*c.Offline)
 		e.Offline = &offline
 	}
 	return e
 }
 
-func expected(a cases.Answer) Expected {
+func expectedAnswer(a cases.Answer) Expected {
 	e := Expected{Verdict: string(a.Overall), Code: int(a.Code), Ends: a.Ends, Newer: a.Newer, Checks: rowsOf(a.Rows)}
 	if s := a.Said; s != nil {
 		e.Said = &Said{string(s.Overall), int(s.Code), rowsOf(s.Rows)}

@@ -68,7 +68,7 @@ func run(ctx context.Context, args []string) (int, error) {
 	case <-ctx.Done():
 		progress("stopping")
 		return 0, nil
-	case <-s.Ended():
+	case <-s.StorageEnded():
 		return 1, errors.New("DynamoDB or S3 has ended by itself")
 	}
 }

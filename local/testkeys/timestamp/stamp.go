@@ -43,7 +43,7 @@ const scale = Pixels / (across + 0.4)
 // Draw returns the seal as PNG: arc runs along the ring, line stands under the
 // star. A character without a glyph is an error.
 func Draw(fonts *font.Set, arc, line string) ([]byte, error) {
-	if missing := fonts.Missing(arc + line); len(missing) > 0 {
+	if missing := fonts.MissingRunes(arc + line); len(missing) > 0 {
 		return nil, fmt.Errorf("stamp: no glyphs for %q", string(missing))
 	}
 	if arc == "" {

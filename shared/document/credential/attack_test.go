@@ -22,7 +22,7 @@ func TestForgedTokensAndReceipts(t *testing.T) {
 	order := elliptic.P256().Params().N
 	for kind, good := range map[string]string{"token": issue(t, signer, someClaims(t)), "receipt": receipt} {
 		parts := strings.Split(good, ".")
-		header, payload := decoded(t, parts[0]), decoded(t, parts[1])
+		header, payload := decodeText(t, parts[0]), decodeText(t, parts[1])
 		with := func(change string) string { return signedParts(t, signer, enc(change), parts[1]) }
 		for name, text := range map[string]string{
 			"alg twice":                   with(strings.Replace(header, `{`, `{"alg":"none",`, 1)),
@@ -40,8 +40,8 @@ func TestForgedTokensAndReceipts(t *testing.T) {
 			"a blank in the header":       with(header + " "),
 			"the payload unencoded":       parts[0] + "." + payload + "." + parts[2],
 			"no payload":                  parts[0] + ".." + parts[2],
-			"r and s of the order":        parts[0] + "." + parts[1] + "." + rawOf(order, order),
-			"r = 1, s = 1":                parts[0] + "." + parts[1] + "." + rawOf(big.NewInt(1), big.NewInt(1)),
+			"r and s of the order":        parts[0] + "." + parts[1] + "." + encodeRaw(order, order),
+			"r = 1, s = 1":                parts[0] + "." + parts[1] + "." + encodeRaw(big.NewInt(1), big.NewInt(1)),
 			"the other kind's header":     signedParts(t, signer, enc(map[string]string{"token": `{"alg":"ES256","kid":"receipt-k","typ":"jiazhu-receipt+jwt"}`, "receipt": `{"alg":"ES256","kid":"k"}`}[kind]), parts[1]),
 			"the JSON form of a JWS":      `{"protected":"` + parts[0] + `","payload":"` + parts[1] + `","signature":"` + parts[2] + `"}`,
 			"a blank before":              " " + good,
@@ -75,7 +75,7 @@ func TestTheMirroredSignatureSaysTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	r, s := new(big.Int).SetBytes(raw[:32]), new(big.Int).SetBytes(raw[32:])
-	mirrored := parts[0] + "." + parts[1] + "." + rawOf(r, s.Sub(elliptic.P256().Params().N, s))
+	mirrored := parts[0] + "." + parts[1] + "." + encodeRaw(r, s.Sub(elliptic.P256().Params().N, s))
 	got, err := Parse(mirrored, keySet(t, signer))
 	if err != nil {
 		t.Fatal(err)
@@ -85,7 +85,7 @@ func TestTheMirroredSignatureSaysTheSame(t *testing.T) {
 	}
 }
 
-func rawOf(r, s *big.Int) string {
+func encodeRaw(r, s *big.Int) string {
 	raw := make([]byte, 64)
 	r.FillBytes(raw[:32])
 	s.FillBytes(raw[32:])

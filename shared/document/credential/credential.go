@@ -65,12 +65,12 @@ type Claims struct {
 	Declaration string     // see Declaration; empty when nothing was declared
 }
 
-// IssuedAt is the moment the token was issued, to the millisecond, in
+// IssueTime is the moment the token was issued, to the millisecond, in
 // Asia/Shanghai: the one its endorsement's id was made for.
-func (c Claims) IssuedAt() time.Time { return issuedAt(c.Endorsement) }
+func (c Claims) IssueTime() time.Time { return timeOfID(c.Endorsement) }
 
-// Of returns what the token of an endorsement says.
-func Of(e endorsement.Endorsement, c certificate.Certificate) Claims {
+// NewClaims returns what the token of an endorsement says.
+func NewClaims(e endorsement.Endorsement, c certificate.Certificate) Claims {
 	return Claims{
 		Endorsement: e.ID,
 		Certificate: e.CertID,

@@ -83,7 +83,7 @@ const (
 func someClaims(t testing.TB) Claims {
 	t.Helper()
 	purpose := &endorsement.Purpose{Kind: "投标", Text: "某某大厦<一期>投标 & 备案", ProjectCode: "P-2021-7"}
-	return Of(endorsement.Endorsement{
+	return NewClaims(endorsement.Endorsement{
 		ID: copyID, CertID: certID,
 		UseFrom: day(t, "2021-04-22"), UseUntil: day(t, "2021-10-19"), Purpose: purpose,
 	}, certificate.Certificate{
@@ -114,8 +114,8 @@ func TestTokenSaysWhatWasIssued(t *testing.T) {
 	if got.Name != "欧**" {
 		t.Errorf("the name is %q, want it masked", got.Name)
 	}
-	if want := time.Date(2021, 4, 22, 10, 21, 33, 512e6, civil.Zone()); !got.IssuedAt().Equal(want) {
-		t.Errorf("issued at %v, want %v", got.IssuedAt(), want)
+	if want := time.Date(2021, 4, 22, 10, 21, 33, 512e6, civil.Zone()); !got.IssueTime().Equal(want) {
+		t.Errorf("issued at %v, want %v", got.IssueTime(), want)
 	}
 }
 
@@ -153,7 +153,7 @@ func TestTokensMadeByOthersAreRefused(t *testing.T) {
 	signer, stranger := newSigner(t, "k"), newSigner(t, "k")
 	keys := keySet(t, signer)
 	good := strings.Split(issue(t, signer, someClaims(t)), ".")
-	payload := decoded(t, good[1])
+	payload := decodeText(t, good[1])
 	list := func(members ...string) string { return "[" + strings.Join(members, ",") + "]" }
 	const e, c, n, m = `"AXj3Ye3I-S6dAWWp6BYPrQ"`, `"AXYLYjgA-S6dAWWp6BYPrg"`, `"京1"`, `"张*"`
 	sign := func(head, body string) string {
@@ -326,7 +326,7 @@ func TestKeySetsThatAreRefused(t *testing.T) {
 func TestAKeySignsOnlyInItsDays(t *testing.T) {
 	signer := newSigner(t, "k")
 	claims := someClaims(t)
-	token, at := issue(t, signer, claims), claims.IssuedAt()
+	token, at := issue(t, signer, claims), claims.IssueTime()
 	receipt := someReceipt(t)
 	text, err := IssueReceipt(t.Context(), signer, receipt)
 	if err != nil {
@@ -422,7 +422,7 @@ func BenchmarkParse(b *testing.B) {
 
 func enc(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 
-func decoded(t testing.TB, part string) string {
+func decodeText(t testing.TB, part string) string {
 	t.Helper()
 	text, err := base64.RawURLEncoding.DecodeString(part)
 	if err != nil {

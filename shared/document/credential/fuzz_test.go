@@ -15,7 +15,7 @@ func FuzzSigned(f *testing.F) {
 	signer := newSigner(f, "k")
 	keys := keySet(f, signer)
 	parts := strings.Split(issue(f, signer, someClaims(f)), ".")
-	original := [2]string{decoded(f, parts[0]), decoded(f, parts[1])}
+	original := [2]string{decodeText(f, parts[0]), decodeText(f, parts[1])}
 	for _, patch := range []string{`,"crit":["x"]`, `"alg":"none",`, ` `, "\x00", `"e":"",`, strings.Repeat("[", 600)} {
 		f.Add(false, uint16(1), uint8(0), patch)
 		f.Add(true, uint16(1), uint8(0), patch)

@@ -129,7 +129,7 @@ func newKeys(set KeySet, name func(id string) string) (Keys, error) {
 // add reports false for a name or a key that is there already.
 func (k *Keys) add(key PublicKey) bool {
 	for held, other := range k.byID {
-		if held == key.KeyID || other.public().Equal(key.Key) {
+		if held == key.KeyID || other.ecdsaKey().Equal(key.Key) {
 			return false
 		}
 	}
@@ -138,8 +138,8 @@ func (k *Keys) add(key PublicKey) bool {
 	return true
 }
 
-// public is the key itself; newKeys lets no other in.
-func (k PublicKey) public() *ecdsa.PublicKey { return k.Key.(*ecdsa.PublicKey) }
+// ecdsaKey is the key itself; newKeys lets no other in.
+func (k PublicKey) ecdsaKey() *ecdsa.PublicKey { return k.Key.(*ecdsa.PublicKey) }
 
 // Join is both sets in one. A key in both is ErrKeys: what signs a token must
 // not sign a receipt.

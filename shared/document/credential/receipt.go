@@ -126,7 +126,7 @@ func IssueReceipt(ctx context.Context, signer Signer, r Receipt) (string, error)
 	return text, nil
 }
 
-func (r Receipt) signedAt() time.Time { return r.At }
+func (r Receipt) signingTime() time.Time { return r.At }
 
 // ParseReceipt returns what a receipt says that one of the keys signed while it
 // was in use. It returns ErrMalformed, ErrUnknownKey, ErrSignature or ErrKeyDays,
@@ -140,7 +140,7 @@ func ParseReceipt(text string, keys Keys) (Receipt, error) {
 	if err := r.check(); err != nil {
 		return Receipt{}, err
 	}
-	if r.At = r.At.In(civil.Zone()); !r.grounded() {
+	if r.At = r.At.In(civil.Zone()); !r.mayClaim() {
 		r.Claim = nil
 	}
 	return r, nil
@@ -177,9 +177,9 @@ func (r Receipt) check() error {
 	}
 	switch r.Format {
 	case "":
-		return r.checkFirst()
+		return r.checkVersion1()
 	case ReceiptFormat2:
-		return r.checkSecond()
+		return r.checkVersion2()
 	case ReceiptFormat:
 		if r.Asker.Name != "" {
 			return fmt.Errorf("%w: a receipt of version 3 with a member of version 2", ErrMalformed)
@@ -189,8 +189,8 @@ func (r Receipt) check() error {
 	return fmt.Errorf("%w: a receipt's format", ErrMalformed)
 }
 
-// checkFirst refuses in version 1 what only version 2 has.
-func (r Receipt) checkFirst() error {
+// checkVersion1 refuses in version 1 what only version 2 has.
+func (r Receipt) checkVersion1() error {
 	later := r.Asker.SelfStatedName != "" || r.CopyDigest != "" || r.Asker.ClientName != "" || r.Verdict.Ends != nil && r.Verdict.Ends.Text != "" || r.Claim != nil && r.Claim.Version != ""
 	for _, c := range r.Verdict.Checks {
 		later = later || c.Text != ""
@@ -201,8 +201,8 @@ func (r Receipt) checkFirst() error {
 	return nil
 }
 
-// checkSecond refuses in version 2 what only version 3 has.
-func (r Receipt) checkSecond() error {
+// checkVersion2 refuses in version 2 what only version 3 has.
+func (r Receipt) checkVersion2() error {
 	if r.Asker.SelfStatedName != "" {
 		return fmt.Errorf("%w: a receipt of version 2 with a member of version 3", ErrMalformed)
 	}
@@ -224,7 +224,7 @@ func (r Receipt) checkTexts() error {
 		return fmt.Errorf("%w: the receipt's last day is incomplete", ErrMalformed)
 	case (r.Asker.Client == "") != (r.Asker.ClientName == ""):
 		return fmt.Errorf("%w: who asked is incomplete", ErrMalformed)
-	case !r.grounded():
+	case !r.mayClaim():
 		return fmt.Errorf("%w: the receipt's claim has no grounds", ErrMalformed)
 	case r.Claim != nil && (r.Claim.Version == "") == (r.Given.Kind == "number"):
 		return fmt.Errorf("%w: the version that the receipt claims", ErrMalformed)
@@ -234,11 +234,11 @@ func (r Receipt) checkTexts() error {
 	return nil
 }
 
-// grounded reports whether the receipt may make the claim it makes: of a copy
+// mayClaim reports whether the receipt may make the claim it makes: of a copy
 // only where integrity and issuer passed, of a certificate alone only where a
 // number was given. Version 1 also let a stranger's file, and another receipt,
 // claim what they liked.
-func (r Receipt) grounded() bool {
+func (r Receipt) mayClaim() bool {
 	switch {
 	case r.Claim == nil:
 		return true
@@ -247,11 +247,11 @@ func (r Receipt) grounded() bool {
 	case r.Given.Kind == "number":
 		return r.Claim.Endorsement == ""
 	}
-	return r.Claim.Endorsement != "" && r.passed("integrity") && r.passed("issuer")
+	return r.Claim.Endorsement != "" && r.hasPassed("integrity") && r.hasPassed("issuer")
 }
 
-// passed reports whether the row is there and passed, in every place where it is.
-func (r Receipt) passed(check string) bool {
+// hasPassed reports whether the row is there and passed, in every place where it is.
+func (r Receipt) hasPassed(check string) bool {
 	passed := false
 	for _, c := range r.Verdict.Checks {
 		if c.Check == check {

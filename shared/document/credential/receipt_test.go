@@ -156,7 +156,7 @@ func TestReceiptsThatAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	parts := strings.Split(text, ".")
-	payload := decoded(t, parts[1])
+	payload := decodeText(t, parts[1])
 	changed := func(from, to string) string {
 		if !strings.Contains(payload, from) {
 			t.Fatalf("the payload lacks %s", from)

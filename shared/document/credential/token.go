@@ -78,9 +78,9 @@ func Parse(token string, keys Keys) (Claims, error) {
 }
 
 // dated is what states when it was signed.
-type dated interface{ signedAt() time.Time }
+type dated interface{ signingTime() time.Time }
 
-func (c Claims) signedAt() time.Time { return c.IssuedAt() }
+func (c Claims) signingTime() time.Time { return c.IssueTime() }
 
 // open reads a compact JWS of the given type that one of the keys signed while it
 // was in use. With an error it returns nothing of what the payload says.
@@ -104,7 +104,7 @@ func open[T dated](text string, longest int, kind string, keys Keys) (T, error) 
 	if err != nil {
 		return none, err
 	}
-	if err := verify(parts[0]+"."+parts[1], parts[2], head.KeyID, keys, body.signedAt()); err != nil {
+	if err := verify(parts[0]+"."+parts[1], parts[2], head.KeyID, keys, body.signingTime()); err != nil {
 		return none, err
 	}
 	return body, nil
@@ -124,7 +124,7 @@ func verify(input, signature, keyID string, keys Keys, at time.Time) error {
 	}
 	digest := sha256.Sum256([]byte(input))
 	r, s := new(big.Int).SetBytes(raw[:coordinate]), new(big.Int).SetBytes(raw[coordinate:])
-	if !ecdsa.Verify(key.public(), digest[:], r, s) {
+	if !ecdsa.Verify(key.ecdsaKey(), digest[:], r, s) {
 		return ErrSignature
 	}
 	if !key.inUse(at) {

@@ -92,7 +92,7 @@ func unpackID(packed string) (string, error) {
 	return id.String(), nil
 }
 
-func issuedAt(id string) time.Time {
+func timeOfID(id string) time.Time {
 	parsed, err := ulid.ParseStrict(id)
 	if err != nil {
 		return time.Time{}.In(civil.Zone())

@@ -15,8 +15,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// costly are inputs made to cost a reader much, each of about n bytes.
-func costly(t testing.TB, n int) map[string][]byte {
+// costlyInputs are inputs made to cost a reader much, each of about n bytes.
+func costlyInputs(t testing.TB, n int) map[string][]byte {
 	t.Helper()
 	header := "%PDF-1.7\n%加注\n1 0 obj\n"
 	fill := func(begin, unit string) []byte {
@@ -72,7 +72,7 @@ func bombOf(t testing.TB, n int) []byte {
 
 func TestHostileShapesOfFiles(t *testing.T) {
 	d := newDesk(t)
-	files := costly(t, evidence.MaxFile)
+	files := costlyInputs(t, evidence.MaxFile)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		data := files[name]
 		data = data[:min(len(data), evidence.MaxFile)]
@@ -89,7 +89,7 @@ func TestHostileShapesOfFiles(t *testing.T) {
 func TestCostGrowsInProportion(t *testing.T) {
 	d := newDesk(t)
 	const n = 1 << 20
-	small, large := costly(t, n), costly(t, 2*n)
+	small, large := costlyInputs(t, n), costlyInputs(t, 2*n)
 	for name := range small {
 		t.Run(name, func(t *testing.T) {
 			one := measure.Of(func() { evidence.Examine(small[name], d.trust) })

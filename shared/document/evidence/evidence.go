@@ -43,13 +43,13 @@ func Examine(data []byte, trust Trust) verdict.Evidence {
 	var e verdict.Evidence
 	switch {
 	case len(data) > MaxFile:
-		return broken(kind, verdict.TooLarge)
+		return brokenEvidence(kind, verdict.TooLarge)
 	case kind == verdict.PDF:
 		e = examinePDF(data, trust)
 	case kind == verdict.OFD:
 		e = examineOFD(data, trust)
 	default:
-		return broken(kind, verdict.Unreadable)
+		return brokenEvidence(kind, verdict.Unreadable)
 	}
 	digest := sha256.Sum256(data)
 	e.SHA256 = hex.EncodeToString(digest[:])
@@ -88,15 +88,15 @@ func Lookup(number string) verdict.Evidence {
 	}
 }
 
-func broken(kind verdict.Kind, why verdict.Reason) verdict.Evidence {
-	return verdict.Evidence{Kind: kind, Integrity: verdict.Broken(why)}
+func brokenEvidence(kind verdict.Kind, why verdict.Reason) verdict.Evidence {
+	return verdict.Evidence{Kind: kind, Integrity: verdict.BrokenContent(why)}
 }
 
-// ofCopy is the evidence of a file whose signature fits.
-func ofCopy(kind verdict.Kind, issuer verdict.Finding, signing *verdict.Signing, c endorsement.Copy) verdict.Evidence {
+// copyEvidence is the evidence of a file whose signature fits.
+func copyEvidence(kind verdict.Kind, issuer verdict.Finding, signing *verdict.Signing, c endorsement.Copy) verdict.Evidence {
 	return verdict.Evidence{
 		Kind:      kind,
-		Integrity: verdict.Intact(),
+		Integrity: verdict.IntactContent(),
 		Issuer:    issuer,
 		Signing:   signing,
 		Numbers:   numbersOf(c),
@@ -109,10 +109,10 @@ func ofCopy(kind verdict.Kind, issuer verdict.Finding, signing *verdict.Signing,
 	}
 }
 
-// sameQR reports whether the QR code printed on the file may stand for this
+// hasSameQR reports whether the QR code printed on the file may stand for this
 // copy. One that leads to another copy would have its reader verify something
 // else than what they hold. A code whose key we do not know says nothing here.
-func sameQR(c endorsement.Copy, trust Trust) bool {
+func hasSameQR(c endorsement.Copy, trust Trust) bool {
 	claims, err := credential.Parse(credential.FromLink(c.QR), trust.Tokens)
 	if errors.Is(err, credential.ErrUnknownKey) {
 		return true

@@ -29,21 +29,21 @@ type desk struct {
 
 func newDesk(t testing.TB) desk {
 	t.Helper()
-	press := issuetest.New(t, issuetest.MadeAt())
+	press := issuetest.New(t, issuetest.CopyTime())
 	return desk{
 		Press: press,
 		made:  press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t)),
-		trust: trusting(t, press),
+		trust: parseTrust(t, press),
 	}
 }
 
-// signing is when the copy was made, by nobody's word but the signer's.
-func (d desk) signing() *verdict.Signing {
+// expectedSigning is when the copy was made, by nobody's word but the signer's.
+func (d desk) expectedSigning() *verdict.Signing {
 	from, until := d.CA.Period()
-	return &verdict.Signing{At: issuetest.MadeAt(), Within: verdict.Span{From: from, Until: until.Add(-time.Second)}}
+	return &verdict.Signing{At: issuetest.CopyTime(), Within: verdict.Span{From: from, Until: until.Add(-time.Second)}}
 }
 
-func trusting(t testing.TB, press *issuetest.Press) evidence.Trust {
+func parseTrust(t testing.TB, press *issuetest.Press) evidence.Trust {
 	t.Helper()
 	trust, err := evidence.ParseTrust(press.Trust)
 	if err != nil {
@@ -64,17 +64,17 @@ func TestGoodDocuments(t *testing.T) {
 		want verdict.Evidence
 	}{
 		"the PDF": {evidence.Examine(d.made.PDF, d.trust), verdict.Evidence{
-			Kind: verdict.PDF, Integrity: verdict.Intact(), Issuer: verdict.TrustedIssuer("住房和城乡建设部（测试）证照签名"),
+			Kind: verdict.PDF, Integrity: verdict.IntactContent(), Issuer: verdict.TrustedIssuer("住房和城乡建设部（测试）证照签名"),
 			Numbers: verdict.SoundNumbers(), Claim: claim, Copy: &d.made.Copy,
-			SHA256: d.made.Endorsement.Files["pdf"].SHA256, Signing: d.signing(),
+			SHA256: d.made.Endorsement.Files["pdf"].SHA256, Signing: d.expectedSigning(),
 		}},
 		"the OFD": {evidence.Examine(d.made.OFD, d.trust), verdict.Evidence{
-			Kind: verdict.OFD, Integrity: verdict.Intact(), Issuer: verdict.TrustedIssuer("住房和城乡建设部（测试）签章"),
+			Kind: verdict.OFD, Integrity: verdict.IntactContent(), Issuer: verdict.TrustedIssuer("住房和城乡建设部（测试）签章"),
 			Numbers: verdict.SoundNumbers(), Claim: claim, Copy: &d.made.Copy,
-			SHA256: d.made.Endorsement.Files["ofd"].SHA256, Signing: d.signing(),
+			SHA256: d.made.Endorsement.Files["ofd"].SHA256, Signing: d.expectedSigning(),
 		}},
-		"the QR code": {evidence.Token(d.made.Endorsement.QR, d.trust), verdict.Evidence{
-			Kind: verdict.Token, Integrity: verdict.Intact(), Issuer: verdict.TrustedKey(),
+		"the QR code": {evidence.ExamineToken(d.made.Endorsement.QR, d.trust), verdict.Evidence{
+			Kind: verdict.Token, Integrity: verdict.IntactContent(), Issuer: verdict.TrustedKey(),
 			Numbers: verdict.SoundNumbers(), Claim: claim, Words: d.made.Token[:strings.LastIndex(d.made.Token, ".")],
 		}},
 	}
@@ -123,7 +123,7 @@ func TestDocumentsThatAreNotWhole(t *testing.T) {
 	}{
 		"nothing":                   {nil, verdict.Unreadable},
 		"some text":                 {[]byte("certificate"), verdict.Unreadable},
-		"a picture":                 {issuetest.Stamp(t), verdict.Unreadable},
+		"a picture":                 {issuetest.SealImage(t), verdict.Unreadable},
 		"the preview":               {d.made.Preview, verdict.Unreadable},
 		"another PDF":               {[]byte("%PDF-1.4\n%%EOF\n"), verdict.Foreign},
 		"an empty package":          {[]byte("PK\x03\x04"), verdict.Truncated},
@@ -146,7 +146,7 @@ func TestAForeignSealIsNotTrusted(t *testing.T) {
 	for name, data := range map[string][]byte{"PDF": stranger.made.PDF, "OFD": stranger.made.OFD} {
 		t.Run(name, func(t *testing.T) {
 			got := evidence.Examine(data, d.trust)
-			if diff := cmp.Diff(verdict.Intact(), got.Integrity); diff != "" {
+			if diff := cmp.Diff(verdict.IntactContent(), got.Integrity); diff != "" {
 				t.Error(diff)
 			}
 			if diff := cmp.Diff(verdict.UntrustedIssuer(), got.Issuer); diff != "" {
@@ -154,7 +154,7 @@ func TestAForeignSealIsNotTrusted(t *testing.T) {
 			}
 		})
 	}
-	if got := evidence.Token(stranger.made.Token, d.trust); got.Integrity.Reason != verdict.UnknownKey || got.Claim != nil {
+	if got := evidence.ExamineToken(stranger.made.Token, d.trust); got.Integrity.Reason != verdict.UnknownKey || got.Claim != nil {
 		t.Errorf("the QR code of a stranger: %+v", got)
 	}
 }
@@ -163,13 +163,13 @@ func TestACodeThatLeadsElsewhereIsNoticed(t *testing.T) {
 	d := newDesk(t)
 	other := issuetest.Endorsement(t)
 	other.ID, other.UseUntil = "01M833FGAR0000000000000002", issuetest.Day(t, "2027-05-01")
-	token, err := credential.Issue(t.Context(), d.Tokens, credential.Of(other, issuetest.Certificate(t)))
+	token, err := credential.Issue(t.Context(), d.Tokens, credential.NewClaims(other, issuetest.Certificate(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := d.made.Copy
 	c.QR = credential.Link(issuetest.Origin, token)
-	made := d.Print(t, d.made.Endorsement, c, token)
+	made := d.MakeFromCopy(t, d.made.Endorsement, c, token)
 	for name, data := range map[string][]byte{"PDF": made.PDF, "OFD": made.OFD} {
 		if got := evidence.Examine(data, d.trust); got.Integrity.Reason != verdict.Contradicts {
 			t.Errorf("%s: got %+v", name, got.Integrity)
@@ -213,19 +213,19 @@ func TestMetadataThatSayOtherwiseAreNoticed(t *testing.T) {
 // seal makes an OFD by hand, with the press's own seal.
 func (d desk) seal(t testing.TB, data []ofd.Datum, attached ofd.Attachment) []byte {
 	t.Helper()
-	sealed, err := d.sealed(t, data, attached)
+	sealed, err := d.trySeal(t, data, attached)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return sealed
 }
 
-// sealed is seal for data that may not fit into an OFD.
-func (d desk) sealed(t testing.TB, data []ofd.Datum, attached ofd.Attachment) ([]byte, error) {
+// trySeal is seal for data that may not fit into an OFD.
+func (d desk) trySeal(t testing.TB, data []ofd.Datum, attached ofd.Attachment) ([]byte, error) {
 	t.Helper()
 	return ofd.NewWriter(issuetest.Fonts(t)).Write(t.Context(), ofd.Document{
 		Form: d.made.Copy.FormatVersion(), Sheet: displaylist.Sheet{Width: 210, Height: 297, Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
-		Title: "证照", At: issuetest.MadeAt(), ID: hex.EncodeToString(make([]byte, 16)),
+		Title: "证照", At: issuetest.CopyTime(), ID: hex.EncodeToString(make([]byte, 16)),
 		CustomData: data, Attachment: &attached,
 		Seal: ofd.Seal{ESL: d.Keys.ESL, Sign: func(ctx context.Context, hash []byte, property string, at time.Time) ([]byte, error) {
 			return ses.Sign(ctx, d.Keys.Seal, d.Keys.ESL, hash, property, at)
@@ -256,7 +256,7 @@ func TestNumbersThatDoNotProveThemselves(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := d.made.Copy
 			tt.change(&c)
-			made := d.Print(t, d.made.Endorsement, c, d.made.Token)
+			made := d.MakeFromCopy(t, d.made.Endorsement, c, d.made.Token)
 			got := evidence.Examine(made.PDF, d.trust)
 			if got.Integrity.Result != verdict.Pass || got.Numbers.Result != verdict.Fail || !strings.Contains(got.Numbers.Text.ZH, tt.text) {
 				t.Errorf("got %+v and %+v", got.Integrity, got.Numbers)
@@ -274,7 +274,7 @@ func TestTokensThatProveNothing(t *testing.T) {
 		d.made.Token[:len(d.made.Token)/2]: verdict.Unreadable,
 		flipSignature(d.made.Token):        verdict.Altered,
 	} {
-		got := evidence.Token(text, d.trust)
+		got := evidence.ExamineToken(text, d.trust)
 		if got.Integrity.Result != verdict.Fail || got.Integrity.Reason != why || got.Claim != nil {
 			t.Errorf("%q: got %+v, want %s", text, got.Integrity, why)
 		}

@@ -17,9 +17,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// examined examines within bounds: some 120 bytes of memory for each byte of
+// examineWithinBounds examines within bounds: some 120 bytes of memory for each byte of
 // the file, and what unpacking may take at most.
-func examined(t *testing.T, data []byte, trust evidence.Trust) verdict.Evidence {
+func examineWithinBounds(t *testing.T, data []byte, trust evidence.Trust) verdict.Evidence {
 	t.Helper()
 	var got verdict.Evidence
 	cost := measure.Of(func() { got = evidence.Examine(data, trust) })
@@ -49,15 +49,15 @@ func FuzzExamine(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, which uint8, at uint32, cut uint16, patch []byte) {
 		original := files[int(which)%len(files)]
-		data := spliced(original, int(at), int(cut), patch)
-		got := examined(t, data, d.trust)
+		data := spliceBytes(original, int(at), int(cut), patch)
+		got := examineWithinBounds(t, data, d.trust)
 		if got.Integrity.Result == verdict.Pass && !bytes.Equal(data, original) {
 			t.Errorf("another file passes: %+v", got)
 		}
 	})
 }
 
-func spliced(data []byte, at, cut int, patch []byte) []byte {
+func spliceBytes(data []byte, at, cut int, patch []byte) []byte {
 	at = min(at, len(data))
 	return slices.Concat(data[:at], patch, data[min(at+cut, len(data)):])
 }
@@ -86,21 +86,21 @@ func FuzzContent(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, at uint16, cut uint8, patch []byte, which uint8, value string) {
 		attached := good.Attachments[0]
-		attached.Data = spliced(text, int(at), int(cut), patch)
+		attached.Data = spliceBytes(text, int(at), int(cut), patch)
 		data := slices.Clone(good.CustomData)
 		if value != "" {
 			data[int(which)%len(data)].Value = value
 		}
-		sealed, err := d.sealed(t, data, attached)
+		sealed, err := d.trySeal(t, data, attached)
 		if err != nil {
 			return // text that no OFD can hold
 		}
-		got := examined(t, sealed, d.trust)
+		got := examineWithinBounds(t, sealed, d.trust)
 		agrees(t, got, attached.Data, d.trust)
 		if got.Copy != nil && !slices.Equal(data, good.CustomData) && bytes.Equal(attached.Data, text) {
 			t.Errorf("metadata %+v pass", data)
 		}
-		agrees(t, examined(t, d.signed(t, attached.Data), d.trust), attached.Data, d.trust)
+		agrees(t, examineWithinBounds(t, d.signPDF(t, attached.Data), d.trust), attached.Data, d.trust)
 	})
 }
 
@@ -115,14 +115,14 @@ func agrees(t *testing.T, got verdict.Evidence, put []byte, trust evidence.Trust
 	if err != nil || !bytes.Equal(canonical, put) {
 		t.Errorf("read %s from %s: %v", canonical, put, err)
 	}
-	token := evidence.Token(got.Copy.QR, trust)
+	token := evidence.ExamineToken(got.Copy.QR, trust)
 	if token.Claim != nil && (token.Claim.Endorsement != got.Claim.Endorsement || token.Claim.Until != got.Claim.Until) {
 		t.Errorf("the code leads to %+v, the file is %+v", token.Claim, got.Claim)
 	}
 }
 
-// signed makes a PDF of one attachment, with the press's own key.
-func (d desk) signed(t testing.TB, data []byte) []byte {
+// signPDF makes a PDF of one attachment, with the press's own key.
+func (d desk) signPDF(t testing.TB, data []byte) []byte {
 	t.Helper()
 	room, err := cms.Room(d.Keys.PDF)
 	if err != nil {
@@ -130,7 +130,7 @@ func (d desk) signed(t testing.TB, data []byte) []byte {
 	}
 	made, err := pdf.NewWriter(issuetest.Fonts(t)).Write(t.Context(), pdf.Document{
 		Form: d.made.Copy.FormatVersion(), Sheet: displaylist.Sheet{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
-		Title: "证照", At: issuetest.MadeAt(),
+		Title: "证照", At: issuetest.CopyTime(),
 		Attachment: &pdf.Attachment{Name: evidence.Attachment, MIME: "application/json", Data: data},
 		Signer: pdf.Signature{Name: "测试", Room: room, Sign: func(ctx context.Context, digest []byte) ([]byte, error) {
 			return cms.Sign(ctx, d.Keys.PDF, digest)
@@ -152,8 +152,8 @@ func FuzzToken(f *testing.F) {
 	f.Add(uint16(len(d.made.Token)), uint8(0), "=")
 	f.Add(uint16(0), uint8(255), "eyJhbGciOiJub25lIn0.e30.")
 	f.Fuzz(func(t *testing.T, at uint16, cut uint8, patch string) {
-		text := string(spliced([]byte(d.made.Token), int(at), int(cut), []byte(patch)))
-		got := evidence.Token(text, d.trust)
+		text := string(spliceBytes([]byte(d.made.Token), int(at), int(cut), []byte(patch)))
+		got := evidence.ExamineToken(text, d.trust)
 		if got.Claim != nil && credential.FromLink(text) != d.made.Token {
 			t.Errorf("%q says %+v", text, got.Claim)
 		}

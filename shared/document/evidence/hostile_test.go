@@ -29,7 +29,7 @@ func try(t *testing.T, trust evidence.Trust, f hostile.File, kind verdict.Kind, 
 		if why == "" {
 			why = got.Integrity.Reason
 		}
-		refused(t, got, kind, why)
+		checkRefused(t, got, kind, why)
 		return string(got.Integrity.Reason)
 	})
 }
@@ -60,7 +60,7 @@ func TestHostilePDFs(t *testing.T) {
 func TestHostileCopies(t *testing.T) {
 	d := newDesk(t)
 	for _, f := range hostile.Objects(900_000) {
-		f.Data = d.signed(t, f.Data)
+		f.Data = d.signPDF(t, f.Data)
 		try(t, d.trust, f, verdict.PDF, "")
 	}
 }

@@ -24,8 +24,8 @@ type entry struct {
 	data []byte
 }
 
-// unzipped takes a package apart with another program's reader.
-func unzipped(t testing.TB, data []byte) []entry {
+// unzipEntries takes a package apart with another program's reader.
+func unzipEntries(t testing.TB, data []byte) []entry {
 	t.Helper()
 	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
@@ -46,8 +46,8 @@ func unzipped(t testing.TB, data []byte) []entry {
 	return all
 }
 
-// zipped writes a package with another program's writer.
-func zipped(t testing.TB, comment string, entries ...entry) []byte {
+// zipEntries writes a package with another program's writer.
+func zipEntries(t testing.TB, comment string, entries ...entry) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
@@ -69,13 +69,13 @@ func zipped(t testing.TB, comment string, entries ...entry) []byte {
 	return out.Bytes()
 }
 
-// named is one more entry.
-func named(name, data string) entry {
+// newEntry is one more entry.
+func newEntry(name, data string) entry {
 	return entry{zip.FileHeader{Name: name, Method: zip.Deflate}, []byte(data)}
 }
 
 func symlink(name, target string) entry {
-	e := named(name, target)
+	e := newEntry(name, target)
 	e.SetMode(fs.ModeSymlink | 0o777)
 	return e
 }
@@ -116,8 +116,8 @@ func sfx(data []byte, before string) []byte {
 func TestHostilePackagesThatAreNotTheOriginal(t *testing.T) {
 	d := newDesk(t)
 	good := d.made.OFD
-	parts := unzipped(t, good)
-	more := func(e ...entry) []byte { return zipped(t, "", append(slices.Clone(parts), e...)...) }
+	parts := unzipEntries(t, good)
+	more := func(e ...entry) []byte { return zipEntries(t, "", append(slices.Clone(parts), e...)...) }
 	reversed := slices.Clone(parts)
 	slices.Reverse(reversed)
 	const flags, extra = 6, 28
@@ -125,29 +125,29 @@ func TestHostilePackagesThatAreNotTheOriginal(t *testing.T) {
 		data []byte
 		why  verdict.Reason
 	}{
-		"zipped anew by another program": {zipped(t, "", parts...), verdict.Repacked},
-		"zipped anew without compression": {zipped(t, "", with(parts, func(e *entry) {
+		"zipped anew by another program": {zipEntries(t, "", parts...), verdict.Repacked},
+		"zipped anew without compression": {zipEntries(t, "", with(parts, func(e *entry) {
 			e.Method = zip.Store
 		})...), verdict.Repacked},
-		"zipped anew with compression throughout": {zipped(t, "", with(parts, func(e *entry) {
+		"zipped anew with compression throughout": {zipEntries(t, "", with(parts, func(e *entry) {
 			e.Method = zip.Deflate
 		})...), verdict.Repacked},
-		"zipped anew in another order": {zipped(t, "", reversed...), verdict.Repacked},
-		"zipped anew with today's date": {zipped(t, "", with(parts, func(e *entry) {
+		"zipped anew in another order": {zipEntries(t, "", reversed...), verdict.Repacked},
+		"zipped anew with today's date": {zipEntries(t, "", with(parts, func(e *entry) {
 			e.Modified = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 		})...), verdict.Repacked},
-		"zipped anew with a comment":         {zipped(t, "certificate", parts...), verdict.Repacked},
-		"one part more":                      {more(named("Doc_0/more.txt", "x")), verdict.Repacked},
-		"a part twice":                       {more(named("OFD.xml", "<x/>")), verdict.Repacked},
-		"a part in capital letters":          {more(named("OFD.XML", "<x/>")), verdict.Repacked},
-		"a part above the package":           {more(named("../../etc/passwd", "x")), verdict.Repacked},
-		"a part with an absolute path":       {more(named("/etc/passwd", "x")), verdict.Repacked},
-		"a part with a path of Windows":      {more(named(`Doc_0\..\..\x`, "x")), verdict.Repacked},
-		"a part with an empty name":          {more(named("", "x")), verdict.Repacked},
-		"a part with a zero byte":            {more(named("Doc_0/a\x00.xml", "x")), verdict.Repacked},
+		"zipped anew with a comment":         {zipEntries(t, "certificate", parts...), verdict.Repacked},
+		"one part more":                      {more(newEntry("Doc_0/more.txt", "x")), verdict.Repacked},
+		"a part twice":                       {more(newEntry("OFD.xml", "<x/>")), verdict.Repacked},
+		"a part in capital letters":          {more(newEntry("OFD.XML", "<x/>")), verdict.Repacked},
+		"a part above the package":           {more(newEntry("../../etc/passwd", "x")), verdict.Repacked},
+		"a part with an absolute path":       {more(newEntry("/etc/passwd", "x")), verdict.Repacked},
+		"a part with a path of Windows":      {more(newEntry(`Doc_0\..\..\x`, "x")), verdict.Repacked},
+		"a part with an empty name":          {more(newEntry("", "x")), verdict.Repacked},
+		"a part with a zero byte":            {more(newEntry("Doc_0/a\x00.xml", "x")), verdict.Repacked},
 		"a part that is a link":              {more(symlink("Doc_0/link", "/etc/passwd")), verdict.Repacked},
-		"a folder":                           {more(named("Doc_0/", "")), verdict.Repacked},
-		"a thousand parts more":              {more(slices.Repeat([]entry{named("x", "x")}, 1000)...), verdict.Repacked},
+		"a folder":                           {more(newEntry("Doc_0/", "")), verdict.Repacked},
+		"a thousand parts more":              {more(slices.Repeat([]entry{newEntry("x", "x")}, 1000)...), verdict.Repacked},
 		"marked as encrypted":                {headerField(good, flags, 1, 1), verdict.Repacked},
 		"marked as encrypted in one place":   {headerField(good, flags, 1, 0), verdict.Altered},
 		"with an extra field":                {headerField(good, extra, 4, 0), verdict.Repacked},
@@ -157,19 +157,19 @@ func TestHostilePackagesThatAreNotTheOriginal(t *testing.T) {
 		"a second package behind it":         {append(bytes.Clone(good), good...), verdict.Prefixed},
 		"something before it":                {append([]byte("more"), good...), verdict.Prefixed},
 		"a program before it":                {sfx(good, "#!/bin/sh\n"), verdict.Prefixed},
-		"an OFD of another program":          {zipped(t, "", named("OFD.xml", "<x/>"), named("Doc_0/Document.xml", "<x/>")), verdict.Foreign},
-		"a package that is no OFD":           {zipped(t, "", named("word/document.xml", "<x/>")), verdict.Foreign},
-		"a package without parts":            {zipped(t, ""), verdict.Foreign},
-		"a part that becomes 64 megabytes":   {zipped(t, "", bomb(parts)...), verdict.Repacked},
-		"parts that lie in each other":       {overlapping(good), verdict.Altered},
+		"an OFD of another program":          {zipEntries(t, "", newEntry("OFD.xml", "<x/>"), newEntry("Doc_0/Document.xml", "<x/>")), verdict.Foreign},
+		"a package that is no OFD":           {zipEntries(t, "", newEntry("word/document.xml", "<x/>")), verdict.Foreign},
+		"a package without parts":            {zipEntries(t, ""), verdict.Foreign},
+		"a part that becomes 64 megabytes":   {zipEntries(t, "", bomb(parts)...), verdict.Repacked},
+		"parts that lie in each other":       {overlapParts(good), verdict.Altered},
 	}
 	for _, name := range slices.Sorted(maps.Keys(tests)) {
 		try(t, d.trust, hostile.File{Name: name, Data: tests[name].data}, verdict.OFD, tests[name].why)
 	}
 }
 
-// refused demands the reason, and that nothing else is said.
-func refused(t *testing.T, got verdict.Evidence, kind verdict.Kind, why verdict.Reason) {
+// checkRefused demands the reason, and that nothing else is said.
+func checkRefused(t *testing.T, got verdict.Evidence, kind verdict.Kind, why verdict.Reason) {
 	t.Helper()
 	if got.Kind != kind || got.Integrity.Result != verdict.Fail || got.Integrity.Reason != why {
 		t.Errorf("the %s: %+v, want %s", got.Kind, got.Integrity, why)
@@ -194,8 +194,8 @@ func bomb(parts []entry) []entry {
 	})
 }
 
-// overlapping points the second part of the directory at the first.
-func overlapping(data []byte) []byte {
+// overlapParts points the second part of the directory at the first.
+func overlapParts(data []byte) []byte {
 	data = bytes.Clone(data)
 	le := binary.LittleEndian
 	at := bytes.Index(data, []byte("PK\x01\x02"))
@@ -217,21 +217,21 @@ func TestPackagesCutShort(t *testing.T) {
 func TestAPackageWithAHoleIsCutShort(t *testing.T) {
 	d := newDesk(t)
 	hole := slices.Concat(d.made.OFD[:len(d.made.OFD)/2], d.made.OFD[len(d.made.OFD)/2+100:])
-	refused(t, evidence.Examine(hole, d.trust), verdict.OFD, verdict.Truncated)
+	checkRefused(t, evidence.Examine(hole, d.trust), verdict.OFD, verdict.Truncated)
 }
 
 func TestAPartOfAnotherFileIsNoticed(t *testing.T) {
 	d := newDesk(t)
 	other := issuetest.Endorsement(t)
 	other.ID = "01M833FGAR0000000000000002"
-	theirs := unzipped(t, d.Make(t, other, issuetest.Certificate(t)).OFD)
-	for i, p := range unzipped(t, d.made.OFD) {
+	theirs := unzipEntries(t, d.Make(t, other, issuetest.Certificate(t)).OFD)
+	for i, p := range unzipEntries(t, d.made.OFD) {
 		if bytes.Equal(p.data, theirs[i].data) {
 			continue
 		}
-		exchanged := unzipped(t, d.made.OFD)
+		exchanged := unzipEntries(t, d.made.OFD)
 		exchanged[i].data = theirs[i].data
-		got := evidence.Examine(zipped(t, "", exchanged...), d.trust)
+		got := evidence.Examine(zipEntries(t, "", exchanged...), d.trust)
 		if got.Integrity.Result != verdict.Fail || got.Copy != nil {
 			t.Errorf("%s of another file: %+v", p.Name, got.Integrity)
 		}

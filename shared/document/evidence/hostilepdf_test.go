@@ -15,9 +15,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// updated adds a revision with one object to a PDF, as ISO 32000-1, 7.5.6 has
+// appendUpdate adds a revision with one object to a PDF, as ISO 32000-1, 7.5.6 has
 // it: every reader shows the new object in place of the old.
-func updated(t testing.TB, data []byte, number int, object string) []byte {
+func appendUpdate(t testing.TB, data []byte, number int, object string) []byte {
 	t.Helper()
 	before := startOf(t, data)
 	var b bytes.Buffer
@@ -66,8 +66,8 @@ func inGap(t testing.TB, data []byte, change func(value []byte) []byte) []byte {
 	return slices.Concat(data[:start], value, data[end:])
 }
 
-// padded fills up to the length of the gap.
-func padded(value []byte, room int, with byte) []byte {
+// padValue fills up to the length of the gap.
+func padValue(value []byte, room int, with byte) []byte {
 	return append(value, bytes.Repeat([]byte{with}, room-len(value))...)
 }
 
@@ -86,10 +86,10 @@ func TestHostilePDFsThatAreNotTheOriginal(t *testing.T) {
 		data []byte
 		why  verdict.Reason
 	}{
-		"an update of a page":                {updated(t, good, 3, "<</Type/Page>>"), verdict.Updated},
-		"an update of the catalog":           {updated(t, good, 1, "<</Type/Catalog>>"), verdict.Updated},
-		"an update that adds nothing":        {updated(t, good, 999, "null"), verdict.Updated},
-		"two updates":                        {updated(t, updated(t, good, 3, "<<>>"), 3, "<<>>"), verdict.Updated},
+		"an update of a page":                {appendUpdate(t, good, 3, "<</Type/Page>>"), verdict.Updated},
+		"an update of the catalog":           {appendUpdate(t, good, 1, "<</Type/Catalog>>"), verdict.Updated},
+		"an update that adds nothing":        {appendUpdate(t, good, 999, "null"), verdict.Updated},
+		"two updates":                        {appendUpdate(t, appendUpdate(t, good, 3, "<<>>"), 3, "<<>>"), verdict.Updated},
 		"a second end":                       {append(bytes.Clone(good), "%%EOF\n"...), verdict.Updated},
 		"the file twice":                     {append(bytes.Clone(good), good...), verdict.Updated},
 		"a line break more":                  {append(bytes.Clone(good), '\n'), verdict.Appended},
@@ -106,14 +106,14 @@ func TestHostilePDFsThatAreNotTheOriginal(t *testing.T) {
 		"a range of overlapping halves":      {moveRange(t, good, 2, -9), verdict.Altered},
 		"another form of signature":          {replaced("ETSI.CAdES.detached", "adbe.pkcs7.detached"), verdict.Altered},
 		"changes permitted":                  {replaced("/TransformMethod/DocMDP", "/TransformMethod/UR3000"), verdict.Altered},
-		"capital letters in the value":       {inGap(t, good, upper), verdict.Altered},
-		"white space in the value":           {inGap(t, good, spaced), verdict.Altered},
-		"a string in place of the value":     {inGap(t, good, func(v []byte) []byte { return append(padded([]byte("("), len(v)-1, 'x'), ')') }), verdict.Altered},
-		"a second range inside the gap":      {inGap(t, good, wrapped("/ByteRange[0 1 2 3]")), verdict.Altered},
-		"an object inside the gap":           {inGap(t, good, wrapped(">>endobj 9 0 obj<<")), verdict.Altered},
+		"capital letters in the value":       {inGap(t, good, upperCase), verdict.Altered},
+		"white space in the value":           {inGap(t, good, blankZeros), verdict.Altered},
+		"a string in place of the value":     {inGap(t, good, func(v []byte) []byte { return append(padValue([]byte("("), len(v)-1, 'x'), ')') }), verdict.Altered},
+		"a second range inside the gap":      {inGap(t, good, insertInValue("/ByteRange[0 1 2 3]")), verdict.Altered},
+		"an object inside the gap":           {inGap(t, good, insertInValue(">>endobj 9 0 obj<<")), verdict.Altered},
 		"the value of another file":          {inGap(t, good, func(v []byte) []byte { return otherValue(t, d, v) }), verdict.Altered},
 		"the value of a stranger":            {inGap(t, good, func(v []byte) []byte { return otherValue(t, newDesk(t), v) }), verdict.Altered},
-		"an empty SEQUENCE for a signature":  {inGap(t, good, func(v []byte) []byte { return append(padded([]byte("<3000"), len(v)-1, '0'), '>') }), verdict.Altered},
+		"an empty SEQUENCE for a signature":  {inGap(t, good, func(v []byte) []byte { return append(padValue([]byte("<3000"), len(v)-1, '0'), '>') }), verdict.Altered},
 		"a SEQUENCE longer than the gap":     {inGap(t, good, func(v []byte) []byte { return append([]byte("<3082ffff"), v[9:]...) }), verdict.Altered},
 		"an indefinite length":               {inGap(t, good, func(v []byte) []byte { return append([]byte("<3080"), v[5:]...) }), verdict.Altered},
 		"the first bit of the signature off": {bytes.Replace(good, der[:2], []byte("20"), 1), verdict.Altered},
@@ -138,21 +138,21 @@ func moveRange(t testing.TB, data []byte, which, by int) []byte {
 	return slices.Concat(data[:from], fmt.Appendf(nil, "%0*d", to-from, n+by), data[to:])
 }
 
-func upper(value []byte) []byte { return bytes.ToUpper(value) }
+func upperCase(value []byte) []byte { return bytes.ToUpper(value) }
 
-// spaced takes two zeros at the end for white space.
-func spaced(value []byte) []byte {
+// blankZeros takes two zeros at the end for white space.
+func blankZeros(value []byte) []byte {
 	copy(value[len(value)-3:], "  ")
 	return value
 }
 
-// wrapped ends the value early and puts something else of the dictionary there.
-func wrapped(something string) func(value []byte) []byte {
+// insertInValue ends the value early and puts something else of the dictionary there.
+func insertInValue(something string) func(value []byte) []byte {
 	return func(value []byte) []byte {
 		keep := len(value) - len(something) - len("></X<>")
 		keep -= keep % 2
 		out := append(append(value[:keep:keep], '>'), something...)
-		return append(padded(append(out, "/X<"...), len(value)-1, '0'), '>')
+		return append(padValue(append(out, "/X<"...), len(value)-1, '0'), '>')
 	}
 }
 
@@ -164,7 +164,7 @@ func otherValue(t testing.TB, d desk, value []byte) []byte {
 	theirs := d.Make(t, other, issuetest.Certificate(t)).PDF
 	start, end := gap(t, theirs)
 	digits := theirs[start+1 : end-1]
-	return append(padded(append([]byte("<"), digits[:min(len(digits), len(value)-2)]...), len(value)-1, '0'), '>')
+	return append(padValue(append([]byte("<"), digits[:min(len(digits), len(value)-2)]...), len(value)-1, '0'), '>')
 }
 
 func TestPDFsCutShort(t *testing.T) {
@@ -176,7 +176,7 @@ func TestPDFsCutShort(t *testing.T) {
 			t.Errorf("cut to %d bytes: %+v", n, got.Integrity)
 		}
 	}
-	refused(t, evidence.Examine(d.made.PDF[:len(d.made.PDF)-1], d.trust), verdict.PDF, verdict.Truncated)
+	checkRefused(t, evidence.Examine(d.made.PDF[:len(d.made.PDF)-1], d.trust), verdict.PDF, verdict.Truncated)
 }
 
 // What a stranger prepares before signing cannot hide in a file, because no

@@ -29,7 +29,7 @@ func (t Trust) issuerOf(s signature, c endorsement.Copy) (verdict.Finding, *verd
 		if !ok {
 			return verdict.UntrustedIssuer(), nil
 		}
-		within = within.And(verdict.Span{From: s.seal.From, Until: s.seal.Until})
+		within = within.Intersect(verdict.Span{From: s.seal.From, Until: s.seal.Until})
 		mayIssue, mayMake = mayIssue && maker.signsFor(authority), maker.within.Covers(s.seal.CreatedAt)
 	}
 	signing := &verdict.Signing{At: s.made.at, Proven: s.made.proven, Within: within}
@@ -37,7 +37,7 @@ func (t Trust) issuerOf(s signature, c endorsement.Copy) (verdict.Finding, *verd
 	case !mayIssue:
 		return verdict.ForeignIssuer(), signing
 	case !mayMake || !within.Covers(s.made.at):
-		return verdict.SignedOutsideDays(), signing
+		return verdict.OutsideKeyDays(), signing
 	case s.made.foreign:
 		return verdict.UntrustedTime(), signing
 	}

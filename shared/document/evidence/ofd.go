@@ -19,51 +19,51 @@ import (
 func examineOFD(data []byte, trust Trust) verdict.Evidence {
 	file, err := ofd.Read(data)
 	if err != nil {
-		return broken(verdict.OFD, whyOFD(err, data))
+		return brokenEvidence(verdict.OFD, ofdReason(err, data))
 	}
 	signed, err := ses.Verify(file.Signature.Value, ses.Expected{
 		Roots: trust.seals, DataHash: file.Signature.DataHash,
 		Seal: file.Signature.Seal, Property: file.Signature.Property,
 	})
 	if signed == nil {
-		return broken(verdict.OFD, verdict.Altered)
+		return brokenEvidence(verdict.OFD, verdict.Altered)
 	}
-	if why := whySeal(err); why != verdict.Fine {
-		return broken(verdict.OFD, why)
+	if why := sealReason(err); why != verdict.Fine {
+		return brokenEvidence(verdict.OFD, why)
 	}
 	if _, unreadable := smx509.ParseCertificate(signed.Certificate); unreadable != nil { // then nobody has verified the signature
-		return broken(verdict.OFD, verdict.Altered)
+		return brokenEvidence(verdict.OFD, verdict.Altered)
 	}
 	if len(file.Attachments) != 1 || file.Attachments[0].Name != Attachment {
-		return broken(verdict.OFD, verdict.Contradicts)
+		return brokenEvidence(verdict.OFD, verdict.Contradicts)
 	}
 	c, foreign := endorsement.ParseCopy(file.Attachments[0].Data)
-	if foreign != nil || c.FormatVersion() != file.Form || !sameQR(c, trust) || !slices.Equal(file.CustomData, customData(c)) {
-		return broken(verdict.OFD, verdict.Contradicts)
+	if foreign != nil || c.FormatVersion() != file.Form || !hasSameQR(c, trust) || !slices.Equal(file.CustomData, customData(c)) {
+		return brokenEvidence(verdict.OFD, verdict.Contradicts)
 	}
-	made := trust.momentOf(stampOver(signed), signed.Value, signed.At)
+	made := trust.judgeTimestamp(signatureTimestamp(signed), signed.Value, signed.At)
 	if made.wrong != verdict.Fine {
-		return broken(verdict.OFD, made.wrong)
+		return brokenEvidence(verdict.OFD, made.wrong)
 	}
 	if err != nil { // a rule about whom to trust
-		return ofCopy(verdict.OFD, verdict.UntrustedIssuer(), nil, c)
+		return copyEvidence(verdict.OFD, verdict.UntrustedIssuer(), nil, c)
 	}
 	issuer, signing := trust.issuerOf(signature{SignsOFD, signed.Certificate, signed.Seal, made}, c)
-	return ofCopy(verdict.OFD, issuer, signing, c)
+	return copyEvidence(verdict.OFD, issuer, signing, c)
 }
 
-// stampOver is the time stamp over a signature's value. In the seals of before
+// signatureTimestamp is the time stamp over a signature's value. In the seals of before
 // a time stamp stands elsewhere, in place of the time.
-func stampOver(s *ses.Signature) []byte {
+func signatureTimestamp(s *ses.Signature) []byte {
 	if s.Version != 4 {
 		return nil
 	}
 	return s.TimeStamp
 }
 
-// whyOFD is the reason for what Read finds wrong. Where that is the package
+// ofdReason is the reason for what Read finds wrong. Where that is the package
 // itself, the package is asked what happened to it.
-func whyOFD(err error, data []byte) verdict.Reason {
+func ofdReason(err error, data []byte) verdict.Reason {
 	if errors.Is(err, ofd.ErrPackage) || errors.Is(err, ofd.ErrTooLarge) || errors.Is(err, ofd.ErrMissing) || errors.Is(err, ofd.ErrXML) {
 		err = ofd.Diagnose(data)
 	}
@@ -81,9 +81,9 @@ func whyOFD(err error, data []byte) verdict.Reason {
 	})
 }
 
-// whySeal is the rule of the seal that was broken, the gravest first, or Fine.
+// sealReason is the rule of the seal that was broken, the gravest first, or Fine.
 // Whom to trust is no such rule: a stranger's seal may be in perfect order.
-func whySeal(err error) verdict.Reason {
+func sealReason(err error) verdict.Reason {
 	return reasonOf(err, verdict.Fine, []cause{
 		{ses.ErrDataHash, verdict.Altered},
 		{ses.ErrProperty, verdict.Altered},
@@ -98,7 +98,7 @@ func whySeal(err error) verdict.Reason {
 }
 
 func customData(c endorsement.Copy) []ofd.Datum {
-	elements := metadata.Of(c, c.Digest())
+	elements := metadata.Elements(c, c.Digest())
 	data := make([]ofd.Datum, len(elements))
 	for i, e := range elements {
 		data[i] = ofd.Datum(e)

@@ -16,36 +16,36 @@ func examinePDF(data []byte, trust Trust) verdict.Evidence {
 	file, err := pdf.Read(data)
 	switch {
 	case err != nil || len(file.Problems) > 0:
-		return broken(verdict.PDF, whyPDF(pdf.Diagnose(data)))
+		return brokenEvidence(verdict.PDF, pdfReason(pdf.Diagnose(data)))
 	case file.Signature == nil:
-		return broken(verdict.PDF, verdict.Unsigned)
+		return brokenEvidence(verdict.PDF, verdict.Unsigned)
 	case !file.Signature.CoversWhole:
-		return broken(verdict.PDF, verdict.Altered)
+		return brokenEvidence(verdict.PDF, verdict.Altered)
 	}
 	signed, err := cms.Verify(file.Signature.CMS, file.Signature.Digest)
 	if err != nil {
-		return broken(verdict.PDF, verdict.Altered)
+		return brokenEvidence(verdict.PDF, verdict.Altered)
 	}
 	if len(file.Attachments) != 1 || file.Attachments[0].Name != Attachment {
-		return broken(verdict.PDF, verdict.Contradicts)
+		return brokenEvidence(verdict.PDF, verdict.Contradicts)
 	}
 	c, err := endorsement.ParseCopy(file.Attachments[0].Data)
-	if err != nil || c.FormatVersion() != file.Form || !sameQR(c, trust) {
-		return broken(verdict.PDF, verdict.Contradicts)
+	if err != nil || c.FormatVersion() != file.Form || !hasSameQR(c, trust) {
+		return brokenEvidence(verdict.PDF, verdict.Contradicts)
 	}
-	made := trust.momentOf(signed.TimeStamp, signed.Value, file.Signature.At)
+	made := trust.judgeTimestamp(signed.TimeStamp, signed.Value, file.Signature.At)
 	if made.wrong != verdict.Fine {
-		return broken(verdict.PDF, made.wrong)
+		return brokenEvidence(verdict.PDF, made.wrong)
 	}
 	if made.at.Before(signed.Certificate.NotBefore) || made.at.After(signed.Certificate.NotAfter) {
-		return broken(verdict.PDF, verdict.SignerExpired)
+		return brokenEvidence(verdict.PDF, verdict.SignerExpired)
 	}
 	issuer, signing := trust.issuerOf(signature{use: SignsPDF, certificate: signed.Certificate.Raw, made: made}, c)
-	return ofCopy(verdict.PDF, issuer, signing, c)
+	return copyEvidence(verdict.PDF, issuer, signing, c)
 }
 
-// whyPDF is the reason for what is wrong with a PDF as a file.
-func whyPDF(err error) verdict.Reason {
+// pdfReason is the reason for what is wrong with a PDF as a file.
+func pdfReason(err error) verdict.Reason {
 	return reasonOf(err, verdict.Altered, []cause{
 		{pdf.ErrTooLarge, verdict.TooLarge},
 		{pdf.ErrForeign, verdict.Foreign},

@@ -12,25 +12,25 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// Receipt examines the receipt of an earlier verification, and returns what it
+// ExamineReceipt examines the receipt of an earlier verification, and returns what it
 // states where its signature fits. It is evidence of nothing but itself: what it
 // states was found then, and about a file that is not here.
-func Receipt(text string, trust Trust) (verdict.Evidence, *credential.Receipt) {
+func ExamineReceipt(text string, trust Trust) (verdict.Evidence, *credential.Receipt) {
 	r, err := credential.ParseReceipt(text, trust.Receipts)
 	switch {
 	case errors.Is(err, credential.ErrUnknownKey):
-		return ofReceipt(verdict.ReceiptKeyNotKnown()), nil
+		return receiptEvidence(verdict.UnknownReceiptKey()), nil
 	case errors.Is(err, credential.ErrSignature):
-		return ofReceipt(verdict.BrokenReceipt(verdict.Altered)), nil
+		return receiptEvidence(verdict.BrokenReceipt(verdict.Altered)), nil
 	case errors.Is(err, credential.ErrKeyDays):
-		return ofReceipt(verdict.BrokenReceipt(verdict.OutsideDays)), nil
+		return receiptEvidence(verdict.BrokenReceipt(verdict.OutsideDays)), nil
 	case err != nil:
-		return ofReceipt(verdict.BrokenReceipt(verdict.Unreadable)), nil
+		return receiptEvidence(verdict.BrokenReceipt(verdict.Unreadable)), nil
 	}
-	return ofReceipt(verdict.IntactReceipt()), &r
+	return receiptEvidence(verdict.IntactReceipt()), &r
 }
 
-func ofReceipt(integrity verdict.Finding) verdict.Evidence {
+func receiptEvidence(integrity verdict.Finding) verdict.Evidence {
 	e := verdict.Evidence{Kind: verdict.Receipt, Integrity: integrity}
 	if integrity.Result == verdict.Pass {
 		e.Issuer = verdict.TrustedKey()
@@ -38,10 +38,10 @@ func ofReceipt(integrity verdict.Finding) verdict.Evidence {
 	return e
 }
 
-// ReceiptIn returns the text of the receipt that a receipt's page carries: of an
+// ExtractReceipt returns the text of the receipt that a receipt's page carries: of an
 // unsigned PDF with that one attachment. Whether it is the page of that receipt is
 // for ReceiptPage to say.
-func ReceiptIn(data []byte) (text string, ok bool) {
+func ExtractReceipt(data []byte) (text string, ok bool) {
 	file, err := pdf.Read(data)
 	if err != nil || len(file.Problems) > 0 || file.Signature != nil {
 		return "", false
@@ -52,12 +52,12 @@ func ReceiptIn(data []byte) (text string, ok bool) {
 	return string(file.Attachments[0].Data), true
 }
 
-// ReceiptPage examines the page of a receipt, in which ReceiptIn found text. The
+// ExamineReceiptPage examines the page of a receipt, in which ReceiptIn found text. The
 // page is genuine where its receipt is and where its bytes are those that the
 // receipt draws; otherwise it returns nothing of what the receipt states. The
 // error says that no page can be drawn here.
-func ReceiptPage(ctx context.Context, page []byte, text string, trust Trust, drawer receiptpage.Drawer) (verdict.Evidence, *credential.Receipt, error) {
-	e, said := Receipt(text, trust)
+func ExamineReceiptPage(ctx context.Context, page []byte, text string, trust Trust, drawer receiptpage.Drawer) (verdict.Evidence, *credential.Receipt, error) {
+	e, said := ExamineReceipt(text, trust)
 	if said == nil {
 		return e, nil, nil
 	}
@@ -66,7 +66,7 @@ func ReceiptPage(ctx context.Context, page []byte, text string, trust Trust, dra
 	case err != nil && !errors.Is(err, receiptpage.ErrNone):
 		return e, nil, err
 	case err != nil, !bytes.Equal(drawn, page):
-		return ofReceipt(verdict.BrokenReceipt(verdict.PageDiffers)), nil, nil
+		return receiptEvidence(verdict.BrokenReceipt(verdict.PageDiffers)), nil, nil
 	}
 	return e, said, nil
 }
@@ -121,9 +121,9 @@ func copyDigest(e verdict.Evidence, r verdict.Records) string {
 	return ""
 }
 
-// Stated is what a receipt says that the register can be asked about, and whether
+// ReceiptClaim is what a receipt says that the register can be asked about, and whether
 // there is any of it.
-func Stated(r credential.Receipt) (verdict.Stated, bool) {
+func ReceiptClaim(r credential.Receipt) (verdict.Stated, bool) {
 	c := r.Claim
 	if c == nil {
 		return verdict.Stated{}, false

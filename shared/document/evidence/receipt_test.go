@@ -19,9 +19,9 @@ import (
 func (d desk) receipt(t *testing.T, change func(*credential.Receipt)) string {
 	t.Helper()
 	e := evidence.Examine(d.made.PDF, d.trust)
-	r := evidence.Statement(e, d.records(t), verdict.Judge(e, d.records(t), verdict.Question{}, issuetest.MadeAt()))
+	r := evidence.Statement(e, d.records(t), verdict.Judge(e, d.records(t), verdict.Question{}, issuetest.CopyTime()))
 	sum := sha256.Sum256(d.made.PDF)
-	r.ID, r.At, r.Service, r.Given.SHA256 = issuetest.CopyID, issuetest.MadeAt(), issuetest.Origin, hex.EncodeToString(sum[:])
+	r.ID, r.At, r.Service, r.Given.SHA256 = issuetest.CopyID, issuetest.CopyTime(), issuetest.Origin, hex.EncodeToString(sum[:])
 	change(&r)
 	text, err := credential.IssueReceipt(t.Context(), d.Receipts, r)
 	if err != nil {
@@ -37,7 +37,7 @@ func (d desk) records(t testing.TB) verdict.Records {
 	return verdict.Records{Access: verdict.Found, Certificate: &c, Endorsement: &e, Latest: e.ID}
 }
 
-func same(*credential.Receipt) {}
+func changeNothing(*credential.Receipt) {}
 
 func TestAReceiptIsEvidenceOfItselfAlone(t *testing.T) {
 	d := newDesk(t)
@@ -46,21 +46,21 @@ func TestAReceiptIsEvidenceOfItselfAlone(t *testing.T) {
 		integrity verdict.Finding
 		overall   verdict.Overall
 	}{
-		"ours":          {d.receipt(t, same), verdict.IntactReceipt(), verdict.GenuineReceipt},
-		"a stranger's":  {newDesk(t).receipt(t, same), verdict.ReceiptKeyNotKnown(), verdict.Unknown},
-		"one altered":   {flipSignature(d.receipt(t, same)), verdict.BrokenReceipt(verdict.Altered), verdict.Invalid},
+		"ours":          {d.receipt(t, changeNothing), verdict.IntactReceipt(), verdict.GenuineReceipt},
+		"a stranger's":  {newDesk(t).receipt(t, changeNothing), verdict.UnknownReceiptKey(), verdict.Unknown},
+		"one altered":   {flipSignature(d.receipt(t, changeNothing)), verdict.BrokenReceipt(verdict.Altered), verdict.Invalid},
 		"a token":       {d.made.Token, verdict.BrokenReceipt(verdict.Unreadable), verdict.Invalid},
 		"one of nobody": {"", verdict.BrokenReceipt(verdict.Unreadable), verdict.Invalid},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e, said := evidence.Receipt(tt.text, d.trust)
+			e, said := evidence.ExamineReceipt(tt.text, d.trust)
 			if diff := cmp.Diff(tt.integrity, e.Integrity); diff != "" || e.Kind != verdict.Receipt || e.Claim != nil || e.Copy != nil {
 				t.Errorf("%s\n%+v", diff, e)
 			}
 			if (said != nil) != (tt.overall == verdict.GenuineReceipt) {
 				t.Errorf("says %+v", said)
 			}
-			v := verdict.Judge(e, d.records(t), verdict.Question{}, issuetest.MadeAt())
+			v := verdict.Judge(e, d.records(t), verdict.Question{}, issuetest.CopyTime())
 			if v.Overall != tt.overall || v.Subject != nil || v.Ends != nil {
 				t.Errorf("judged %+v", v)
 			}
@@ -70,7 +70,7 @@ func TestAReceiptIsEvidenceOfItselfAlone(t *testing.T) {
 
 func TestAStatementClaimsOnlyWhatATrustedKeySigned(t *testing.T) {
 	d, stranger := newDesk(t), newDesk(t)
-	now := issuetest.MadeAt()
+	now := issuetest.CopyTime()
 	for name, tt := range map[string]struct {
 		evidence verdict.Evidence
 		records  verdict.Records
@@ -80,12 +80,12 @@ func TestAStatementClaimsOnlyWhatATrustedKeySigned(t *testing.T) {
 		"our PDF":                    {evidence.Examine(d.made.PDF, d.trust), d.records(t), true, d.made.Copy.Digest()},
 		"our OFD":                    {evidence.Examine(d.made.OFD, d.trust), d.records(t), true, d.made.Copy.Digest()},
 		"our PDF, the register away": {evidence.Examine(d.made.PDF, d.trust), verdict.Records{Access: verdict.NotReached}, true, d.made.Copy.Digest()},
-		"our token":                  {evidence.Token(d.made.Token, d.trust), d.records(t), true, d.made.Copy.Digest()},
-		"the same, register away":    {evidence.Token(d.made.Token, d.trust), verdict.Records{Access: verdict.NotReached}, true, ""},
+		"our token":                  {evidence.ExamineToken(d.made.Token, d.trust), d.records(t), true, d.made.Copy.Digest()},
+		"the same, register away":    {evidence.ExamineToken(d.made.Token, d.trust), verdict.Records{Access: verdict.NotReached}, true, ""},
 		"a stranger's PDF":           {evidence.Examine(stranger.made.PDF, d.trust), d.records(t), false, ""},
 		"a stranger's OFD":           {evidence.Examine(stranger.made.OFD, d.trust), d.records(t), false, ""},
-		"a stranger's token":         {evidence.Token(stranger.made.Token, d.trust), d.records(t), false, ""},
-		"an altered PDF":             {evidence.Examine(issuetest.Altered(d.made.PDF, 900), d.trust), d.records(t), false, ""},
+		"a stranger's token":         {evidence.ExamineToken(stranger.made.Token, d.trust), d.records(t), false, ""},
+		"an altered PDF":             {evidence.Examine(issuetest.FlipBit(d.made.PDF, 900), d.trust), d.records(t), false, ""},
 		"a number found":             {evidence.Lookup("京1112019202000001"), d.records(t), true, ""},
 		"a number nobody has":        {evidence.Lookup("京1112019202000001"), verdict.Records{Access: verdict.Missing}, false, ""},
 	} {
@@ -96,7 +96,7 @@ func TestAStatementClaimsOnlyWhatATrustedKeySigned(t *testing.T) {
 		if alone := s.Claim != nil && s.Claim.Endorsement == ""; alone != (name == "a number found") {
 			t.Errorf("%s: claim %+v", name, s.Claim)
 		}
-		if _, any := evidence.Stated(s); any != tt.claims {
+		if _, any := evidence.ReceiptClaim(s); any != tt.claims {
 			t.Errorf("%s: the register is asked: %v", name, any)
 		}
 	}
@@ -104,17 +104,17 @@ func TestAStatementClaimsOnlyWhatATrustedKeySigned(t *testing.T) {
 
 func TestAPageIsGenuineWhereItsReceiptDrawsIt(t *testing.T) {
 	d, drawer := newDesk(t), receiptpage.New()
-	text := d.receipt(t, same)
-	_, said := evidence.Receipt(text, d.trust)
+	text := d.receipt(t, changeNothing)
+	_, said := evidence.ExamineReceipt(text, d.trust)
 	page, err := drawer.Draw(t.Context(), *said, text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if inside, ok := evidence.ReceiptIn(page); !ok || inside != text {
+	if inside, ok := evidence.ExtractReceipt(page); !ok || inside != text {
 		t.Fatalf("it carries %.20q", inside)
 	}
 	examine := func(page []byte, text string) verdict.Reason {
-		e, said, err := evidence.ReceiptPage(t.Context(), page, text, d.trust, drawer)
+		e, said, err := evidence.ExamineReceiptPage(t.Context(), page, text, d.trust, drawer)
 		if err != nil || (said != nil) != (e.Integrity.Result == verdict.Pass) {
 			t.Errorf("%v: %+v says %v", err, e.Integrity, said)
 		}
@@ -129,11 +129,11 @@ func TestAPageIsGenuineWhereItsReceiptDrawsIt(t *testing.T) {
 	if got := examine(page, flipSignature(text)); got != verdict.Altered {
 		t.Errorf("an altered receipt: %s", got)
 	}
-	if got := examine(page, newDesk(t).receipt(t, same)); got != verdict.UnknownKey {
+	if got := examine(page, newDesk(t).receipt(t, changeNothing)); got != verdict.UnknownKey {
 		t.Errorf("a stranger's receipt: %s", got)
 	}
 	for at := range page {
-		if at%97 == 0 && examine(issuetest.Altered(page, at), text) != verdict.PageDiffers {
+		if at%97 == 0 && examine(issuetest.FlipBit(page, at), text) != verdict.PageDiffers {
 			t.Errorf("a bit at %d makes no difference", at)
 		}
 	}
@@ -142,7 +142,7 @@ func TestAPageIsGenuineWhereItsReceiptDrawsIt(t *testing.T) {
 func TestOnlyAReceiptsPDFHoldsAReceipt(t *testing.T) {
 	d := newDesk(t)
 	for name, data := range map[string][]byte{"a copy": d.made.PDF, "an OFD": d.made.OFD, "nothing": nil} {
-		if text, ok := evidence.ReceiptIn(data); ok {
+		if text, ok := evidence.ExtractReceipt(data); ok {
 			t.Errorf("%s holds the receipt %q", name, text)
 		}
 	}
@@ -159,13 +159,13 @@ func TestThePublishedBundleIsTheOneTrusted(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, got := range map[string]verdict.Evidence{
-		"PDF": evidence.Examine(d.made.PDF, again), "OFD": evidence.Examine(d.made.OFD, again), "token": evidence.Token(d.made.Token, again),
+		"PDF": evidence.Examine(d.made.PDF, again), "OFD": evidence.Examine(d.made.OFD, again), "token": evidence.ExamineToken(d.made.Token, again),
 	} {
 		if got.Issuer.Result != verdict.Pass {
 			t.Errorf("%s: got %+v", name, got.Issuer)
 		}
 	}
-	if e, said := evidence.Receipt(d.receipt(t, same), again); said == nil {
+	if e, said := evidence.ExamineReceipt(d.receipt(t, changeNothing), again); said == nil {
 		t.Errorf("receipt: got %+v", e.Integrity)
 	}
 	if second, err := again.Publish(); err != nil || string(second) != string(text) {

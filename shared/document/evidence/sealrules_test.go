@@ -23,9 +23,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// forged signs with a seal without asking whether it may be used: SES_Signature
+// forgeSignature signs with a seal without asking whether it may be used: SES_Signature
 // of v4, as package ses would write it.
-func forged(t testing.TB, signer keys.Signer, seal, hash []byte, property string, at time.Time) []byte {
+func forgeSignature(t testing.TB, signer keys.Signer, seal, hash []byte, property string, at time.Time) []byte {
 	t.Helper()
 	var tbs cryptobyte.Builder
 	tbs.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
@@ -36,7 +36,7 @@ func forged(t testing.TB, signer keys.Signer, seal, hash []byte, property string
 		b.AddASN1(asn1.IA5String, func(b *cryptobyte.Builder) { b.AddBytes([]byte(property)) })
 	})
 	message := tbs.BytesOrPanic()
-	digest, err := keys.SM2Digest(signer.Public(), message)
+	digest, err := keys.SM2Digest(signer.PublicKey(), message)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,20 +73,20 @@ func TestSealsUsedAgainstTheirRules(t *testing.T) {
 	}{
 		"a seal that has expired":               {d.Keys.ESL, d.Keys.ESL, d.Keys.Seal, seal.Until.Add(time.Second), verdict.SealExpired},
 		"a seal that is not in use yet":         {d.Keys.ESL, d.Keys.ESL, d.Keys.Seal, seal.From.Add(-time.Second), verdict.SealExpired},
-		"a signer the seal does not name":       {d.Keys.ESL, d.Keys.ESL, stranger.Keys.Seal, issuetest.MadeAt(), verdict.SealUnlisted},
-		"a seal with another picture":           {repainted, repainted, d.Keys.Seal, issuetest.MadeAt(), verdict.SealForged},
-		"another seal shown than was used":      {stranger.Keys.ESL, d.Keys.ESL, d.Keys.Seal, issuetest.MadeAt(), verdict.SealDiffers},
-		"another seal used than is shown":       {d.Keys.ESL, stranger.Keys.ESL, d.Keys.Seal, issuetest.MadeAt(), verdict.SealDiffers},
-		"a good seal, to show that the rest is": {d.Keys.ESL, d.Keys.ESL, d.Keys.Seal, issuetest.MadeAt(), verdict.Fine},
+		"a signer the seal does not name":       {d.Keys.ESL, d.Keys.ESL, stranger.Keys.Seal, issuetest.CopyTime(), verdict.SealUnlisted},
+		"a seal with another picture":           {repainted, repainted, d.Keys.Seal, issuetest.CopyTime(), verdict.SealForged},
+		"another seal shown than was used":      {stranger.Keys.ESL, d.Keys.ESL, d.Keys.Seal, issuetest.CopyTime(), verdict.SealDiffers},
+		"another seal used than is shown":       {d.Keys.ESL, stranger.Keys.ESL, d.Keys.Seal, issuetest.CopyTime(), verdict.SealDiffers},
+		"a good seal, to show that the rest is": {d.Keys.ESL, d.Keys.ESL, d.Keys.Seal, issuetest.CopyTime(), verdict.Fine},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			data, err := ofd.NewWriter(issuetest.Fonts(t)).Write(t.Context(), ofd.Document{
 				Form: good.Form, Sheet: displaylist.Sheet{Width: 210, Height: 297, Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
-				Title: "证照", At: issuetest.MadeAt(), ID: hex.EncodeToString(make([]byte, 16)),
+				Title: "证照", At: issuetest.CopyTime(), ID: hex.EncodeToString(make([]byte, 16)),
 				CustomData: good.CustomData, Attachment: &good.Attachments[0],
 				Seal: ofd.Seal{ESL: tt.shown, Sign: func(_ context.Context, hash []byte, property string, _ time.Time) ([]byte, error) {
-					return forged(t, tt.signer, tt.used, hash, property, tt.at), nil
+					return forgeSignature(t, tt.signer, tt.used, hash, property, tt.at), nil
 				}},
 			})
 			if err != nil {
@@ -123,14 +123,14 @@ func TestPDFsSignedAgainstTheRules(t *testing.T) {
 		sign       func(context.Context, []byte) ([]byte, error)
 		why        verdict.Reason
 	}{
-		"by a certificate that has expired":    {issuetest.MadeAt().AddDate(60, 0, 0), 2, attached, sign, verdict.SignerExpired},
-		"by a certificate of the future":       {issuetest.MadeAt().AddDate(-60, 0, 0), 2, attached, sign, verdict.SignerExpired},
-		"by nobody":                            {issuetest.MadeAt(), 2, attached, nil, verdict.Unsigned},
-		"without the copy":                     {issuetest.MadeAt(), 2, nil, sign, verdict.Contradicts},
-		"with the copy under another name":     {issuetest.MadeAt(), 2, &renamed, sign, verdict.Contradicts},
-		"with something that is no copy":       {issuetest.MadeAt(), 2, &garbled, sign, verdict.Contradicts},
-		"in the form of another format":        {issuetest.MadeAt(), 1, attached, sign, verdict.Contradicts},
-		"a good one, to show that the rest is": {issuetest.MadeAt(), 2, attached, sign, verdict.Fine},
+		"by a certificate that has expired":    {issuetest.CopyTime().AddDate(60, 0, 0), 2, attached, sign, verdict.SignerExpired},
+		"by a certificate of the future":       {issuetest.CopyTime().AddDate(-60, 0, 0), 2, attached, sign, verdict.SignerExpired},
+		"by nobody":                            {issuetest.CopyTime(), 2, attached, nil, verdict.Unsigned},
+		"without the copy":                     {issuetest.CopyTime(), 2, nil, sign, verdict.Contradicts},
+		"with the copy under another name":     {issuetest.CopyTime(), 2, &renamed, sign, verdict.Contradicts},
+		"with something that is no copy":       {issuetest.CopyTime(), 2, &garbled, sign, verdict.Contradicts},
+		"in the form of another format":        {issuetest.CopyTime(), 1, attached, sign, verdict.Contradicts},
+		"a good one, to show that the rest is": {issuetest.CopyTime(), 2, attached, sign, verdict.Fine},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -70,8 +70,8 @@ func foreignUses() []string {
 	}
 }
 
-// named reads the signers of a bundle. There must be one of each use.
-func (b Bundle) named() ([]named, error) {
+// readSigners reads the signers of a bundle. There must be one of each use.
+func (b Bundle) readSigners() ([]named, error) {
 	roots := map[bool]*smx509.CertPool{}
 	for ofSM2, list := range map[bool][]string{false: b.Roots, true: b.SealRoots} {
 		name := map[bool]string{false: "roots", true: "sealRoots"}[ofSM2]
@@ -205,7 +205,7 @@ func (n named) span(leaf *smx509.Certificate, roots *smx509.CertPool) (verdict.S
 		return verdict.Span{}, errors.New("it needs the first and the last day on which it may sign")
 	}
 	within := verdict.Span{From: n.From.Start(), Until: n.Until.End().Add(-time.Nanosecond)}.
-		And(verdict.Span{From: leaf.NotBefore, Until: leaf.NotAfter})
+		Intersect(verdict.Span{From: leaf.NotBefore, Until: leaf.NotAfter})
 	if within.Until.Before(within.From) {
 		return verdict.Span{}, errors.New("its certificate is not valid on any of its days")
 	}
@@ -221,7 +221,7 @@ func (n named) span(leaf *smx509.Certificate, roots *smx509.CertPool) (verdict.S
 		return verdict.Span{}, fmt.Errorf("no path to a root of this bundle: %w", err)
 	}
 	for _, c := range paths[0] {
-		within = within.And(verdict.Span{From: c.NotBefore, Until: c.NotAfter})
+		within = within.Intersect(verdict.Span{From: c.NotBefore, Until: c.NotAfter})
 	}
 	return within, nil
 }

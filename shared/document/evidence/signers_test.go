@@ -16,16 +16,16 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// resigned is the desk's copy, with its genuine JSON and code, signed and sealed
+// signAgain is the desk's copy, with its genuine JSON and code, signed and sealed
 // with other keys.
-func (d desk) resigned(t *testing.T, k issue.Keys, at time.Time) issue.Documents {
+func (d desk) signAgain(t *testing.T, k issue.Keys, at time.Time) issue.Documents {
 	t.Helper()
-	return d.With(t, k).PrintAt(t, d.made.Endorsement, d.made.Copy, d.made.Token, at).Documents
+	return d.WithKeys(t, k).MakeFromCopyAt(t, d.made.Endorsement, d.made.Copy, d.made.Token, at).Documents
 }
 
-// online judges a file beside a registry that holds the copy and would take any
+// judgeOnline judges a file beside a registry that holds the copy and would take any
 // file for the registered one, so that nothing but the signer speaks against it.
-func (d desk) online(t *testing.T, e verdict.Evidence, now time.Time) verdict.Verdict {
+func (d desk) judgeOnline(t *testing.T, e verdict.Evidence, now time.Time) verdict.Verdict {
 	t.Helper()
 	record := d.made.Endorsement
 	record.Files = map[string]endorsement.File{string(e.Kind): {SHA256: e.SHA256}}
@@ -36,21 +36,21 @@ func (d desk) online(t *testing.T, e verdict.Evidence, now time.Time) verdict.Ve
 	}, verdict.Question{}, now)
 }
 
-func offline(e verdict.Evidence, now time.Time) verdict.Verdict {
+func judgeOffline(e verdict.Evidence, now time.Time) verdict.Verdict {
 	return verdict.Judge(e, verdict.Records{Access: verdict.NotReached}, verdict.Question{}, now)
 }
 
 // sealBy is a seal for a signer, of any maker.
 func (d desk) sealBy(t *testing.T, maker, signer testca.Issued) []byte {
 	t.Helper()
-	esl, err := ses.NewSeal(t.Context(), maker.Signer, d.CA.Design(signer, issuetest.Stamp(t)))
+	esl, err := ses.NewSeal(t.Context(), maker.Signer, d.CA.Design(signer, issuetest.SealImage(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return esl
 }
 
-func issued(t *testing.T, ca *testca.Authority, by string, purpose testca.Purpose, from, until time.Time) testca.Issued {
+func issueCertificate(t *testing.T, ca *testca.Authority, by string, purpose testca.Purpose, from, until time.Time) testca.Issued {
 	t.Helper()
 	// The name is that of the genuine signer: an authority certifies names, not trust.
 	leaf, err := ca.Issue(by, "住房和城乡建设部（测试）证照签名", purpose, from, until)
@@ -66,7 +66,7 @@ func issued(t *testing.T, ca *testca.Authority, by string, purpose testca.Purpos
 func TestASubscriberOfTheSameAuthorityMakesNothingValid(t *testing.T) {
 	d := newDesk(t)
 	from, until := d.CA.Period()
-	now := issuetest.MadeAt().Add(time.Hour)
+	now := issuetest.CopyTime().Add(time.Hour)
 	forgeries := 0
 	check := func(t *testing.T, name string, data []byte, now time.Time) {
 		t.Helper()
@@ -75,59 +75,59 @@ func TestASubscriberOfTheSameAuthorityMakesNothingValid(t *testing.T) {
 		if e.Integrity.Result == verdict.Pass && e.Issuer.Reason != verdict.Untrusted {
 			t.Errorf("%s: issuer: %+v", name, e.Issuer)
 		}
-		if v := d.online(t, e, now); v.Overall == verdict.Valid {
+		if v := d.judgeOnline(t, e, now); v.Overall == verdict.Valid {
 			t.Errorf("%s: valid online", name)
 		}
-		if v := offline(e, now); v.Overall == verdict.Valid || v.Result(verdict.Issuer) == verdict.Pass {
+		if v := judgeOffline(e, now); v.Overall == verdict.Valid || v.Result(verdict.Issuer) == verdict.Pass {
 			t.Errorf("%s: offline: %s, issuer %s", name, v.Overall, v.Result(verdict.Issuer))
 		}
 	}
 	for _, purpose := range testca.Purposes() {
 		t.Run(string(purpose), func(t *testing.T) {
-			pdf := issued(t, d.CA, testca.General, purpose, from, until)
-			seal := issued(t, d.CA, testca.Seals, purpose, from, until)
-			made := d.resigned(t, issue.Keys{PDF: pdf.Signer, Seal: seal.Signer, ESL: d.sealBy(t, seal, seal)}, issuetest.MadeAt())
+			pdf := issueCertificate(t, d.CA, testca.General, purpose, from, until)
+			seal := issueCertificate(t, d.CA, testca.Seals, purpose, from, until)
+			made := d.signAgain(t, issue.Keys{PDF: pdf.Signer, Seal: seal.Signer, ESL: d.sealBy(t, seal, seal)}, issuetest.CopyTime())
 			check(t, "PDF", made.PDF, now)
 			check(t, "OFD", made.OFD, now)
 		})
 	}
 	t.Run("with a certificate that has ended, stating an earlier time", func(t *testing.T) {
-		pdf := issued(t, d.CA, testca.General, testca.Documents, from, issuetest.MadeAt().AddDate(0, 0, 1))
-		seal := issued(t, d.CA, testca.Seals, testca.Documents, from, issuetest.MadeAt().AddDate(0, 0, 1))
-		made := d.resigned(t, issue.Keys{PDF: pdf.Signer, Seal: seal.Signer, ESL: d.sealBy(t, seal, seal)}, issuetest.MadeAt())
+		pdf := issueCertificate(t, d.CA, testca.General, testca.Documents, from, issuetest.CopyTime().AddDate(0, 0, 1))
+		seal := issueCertificate(t, d.CA, testca.Seals, testca.Documents, from, issuetest.CopyTime().AddDate(0, 0, 1))
+		made := d.signAgain(t, issue.Keys{PDF: pdf.Signer, Seal: seal.Signer, ESL: d.sealBy(t, seal, seal)}, issuetest.CopyTime())
 		check(t, "PDF", made.PDF, now.AddDate(0, 1, 0))
 		check(t, "OFD", made.OFD, now.AddDate(0, 1, 0))
 	})
 	t.Run("with the genuine maker's seal taken for the maker's own", func(t *testing.T) {
-		seal := issued(t, d.CA, testca.Seals, testca.Documents, from, until)
+		seal := issueCertificate(t, d.CA, testca.Seals, testca.Documents, from, until)
 		// the genuine signer as maker, and the genuine maker as signer
 		for name, esl := range map[string][]byte{"signer as maker": d.sealBy(t, d.CA.Seal, seal), "own maker": d.sealBy(t, seal, seal)} {
-			made := d.resigned(t, issue.Keys{PDF: d.CA.PDF.Signer, Seal: seal.Signer, ESL: esl}, issuetest.MadeAt())
+			made := d.signAgain(t, issue.Keys{PDF: d.CA.PDF.Signer, Seal: seal.Signer, ESL: esl}, issuetest.CopyTime())
 			check(t, name, made.OFD, now)
 		}
-		made := d.resigned(t, issue.Keys{PDF: d.CA.PDF.Signer, Seal: d.CA.Maker.Signer, ESL: d.sealBy(t, d.CA.Maker, d.CA.Maker)}, issuetest.MadeAt())
+		made := d.signAgain(t, issue.Keys{PDF: d.CA.PDF.Signer, Seal: d.CA.Maker.Signer, ESL: d.sealBy(t, d.CA.Maker, d.CA.Maker)}, issuetest.CopyTime())
 		check(t, "maker as signer", made.OFD, now)
 	})
 	t.Run("with the genuine signer and a seal of another maker", func(t *testing.T) {
-		other := issued(t, d.CA, testca.Seals, testca.Documents, from, until)
-		made := d.resigned(t, issue.Keys{PDF: d.CA.PDF.Signer, Seal: d.CA.Seal.Signer, ESL: d.sealBy(t, other, d.CA.Seal)}, issuetest.MadeAt())
+		other := issueCertificate(t, d.CA, testca.Seals, testca.Documents, from, until)
+		made := d.signAgain(t, issue.Keys{PDF: d.CA.PDF.Signer, Seal: d.CA.Seal.Signer, ESL: d.sealBy(t, other, d.CA.Seal)}, issuetest.CopyTime())
 		check(t, "OFD", made.OFD, now)
 	})
 	if forgeries < 19 {
 		t.Errorf("only %d forgeries were tried", forgeries)
 	}
 	t.Run("the genuine files, to show that nothing else is wrong", func(t *testing.T) {
-		made := d.resigned(t, d.Keys, issuetest.MadeAt())
+		made := d.signAgain(t, d.Keys, issuetest.CopyTime())
 		for kind, data := range map[string][]byte{"PDF": made.PDF, "OFD": made.OFD} {
-			if v := d.online(t, evidence.Examine(data, d.trust), now); v.Overall != verdict.Valid {
+			if v := d.judgeOnline(t, evidence.Examine(data, d.trust), now); v.Overall != verdict.Valid {
 				t.Errorf("%s: %+v", kind, v.Findings)
 			}
 		}
 	})
 }
 
-// retrusting is the desk's trust after a change of its signers.
-func (d desk) retrusting(t *testing.T, change func(signers []evidence.Signer)) evidence.Trust {
+// changeSigners is the desk's trust after a change of its signers.
+func (d desk) changeSigners(t *testing.T, change func(signers []evidence.Signer)) evidence.Trust {
 	t.Helper()
 	b := d.Bundle
 	b.Signers = slices.Clone(b.Signers)
@@ -141,7 +141,7 @@ func (d desk) retrusting(t *testing.T, change func(signers []evidence.Signer)) e
 
 func TestASignerIsBelievedForItsIssuersAndInItsDays(t *testing.T) {
 	d := newDesk(t)
-	day := civil.Of(issuetest.MadeAt())
+	day := civil.Of(issuetest.CopyTime())
 	const beijing = "11110000000021135M"
 	of := func(use evidence.Use, change func(*evidence.Signer)) func([]evidence.Signer) {
 		return func(all []evidence.Signer) {
@@ -172,10 +172,10 @@ func TestASignerIsBelievedForItsIssuersAndInItsDays(t *testing.T) {
 		"a maker named too late":    {of(evidence.MakesSeals, func(s *evidence.Signer) { s.From = s.From.AddDays(2) }), verdict.Fine, verdict.OutsideDays},
 		"a maker that ended since":  {of(evidence.MakesSeals, func(s *evidence.Signer) { s.Until = s.From.AddDays(2) }), verdict.Fine, verdict.Fine},
 		"the signers exchanged":     {func(all []evidence.Signer) { all[1].Use, all[2].Use = all[2].Use, all[1].Use }, verdict.Fine, verdict.Untrusted},
-		"another signer in its way": {of(evidence.SignsPDF, func(s *evidence.Signer) { *s = d.other(t, evidence.SignsPDF) }), verdict.Untrusted, verdict.Fine},
+		"another signer in its way": {of(evidence.SignsPDF, func(s *evidence.Signer) { *s = d.otherSigner(t, evidence.SignsPDF) }), verdict.Untrusted, verdict.Fine},
 	} {
 		t.Run(name, func(t *testing.T) {
-			trust := d.retrusting(t, tt.change)
+			trust := d.changeSigners(t, tt.change)
 			for kind, file := range map[string]struct {
 				data []byte
 				want verdict.Reason
@@ -184,7 +184,7 @@ func TestASignerIsBelievedForItsIssuersAndInItsDays(t *testing.T) {
 				if e.Integrity.Result != verdict.Pass || e.Issuer.Reason != file.want || (e.Issuer.Result == verdict.Pass) != (file.want == verdict.Fine) {
 					t.Errorf("%s: %+v, want %s", kind, e.Issuer, file.want)
 				}
-				v := d.online(t, e, issuetest.MadeAt().Add(time.Hour))
+				v := d.judgeOnline(t, e, issuetest.CopyTime().Add(time.Hour))
 				if (v.Overall == verdict.Valid) != (file.want == verdict.Fine) {
 					t.Errorf("%s: %s", kind, v.Overall)
 				}
@@ -193,11 +193,11 @@ func TestASignerIsBelievedForItsIssuersAndInItsDays(t *testing.T) {
 	}
 }
 
-// other is another signer of the same authority, with a certificate for documents.
-func (d desk) other(t *testing.T, use evidence.Use) evidence.Signer {
+// otherSigner is another signer of the same authority, with a certificate for documents.
+func (d desk) otherSigner(t *testing.T, use evidence.Use) evidence.Signer {
 	t.Helper()
 	from, until := d.CA.Period()
-	return testtrust.Signer(d.CA, use, issued(t, d.CA, testca.General, testca.Documents, from, until), d.Schemes)
+	return testtrust.Signer(d.CA, use, issueCertificate(t, d.CA, testca.General, testca.Documents, from, until), d.Schemes)
 }
 
 // A stolen key signs what it likes, and states what time it likes. The registry
@@ -206,14 +206,14 @@ func TestAStolenSigningKeyMakesNothingValidThatWasNotRegistered(t *testing.T) {
 	d := newDesk(t)
 	c := d.made.Copy
 	c.Certificate.Employer.Name = "另一家公司"
-	made := d.Print(t, d.made.Endorsement, c, d.made.Token)
-	again := d.resigned(t, d.Keys, issuetest.MadeAt())
+	made := d.MakeFromCopy(t, d.made.Endorsement, c, d.made.Token)
+	again := d.signAgain(t, d.Keys, issuetest.CopyTime())
 	holder := issuetest.Certificate(t)
 	kind, _ := d.Schemes.ByID(holder.Scheme)
 	judge := func(data []byte, record endorsement.Endorsement) verdict.Verdict {
 		return verdict.Judge(evidence.Examine(data, d.trust), verdict.Records{
 			Access: verdict.Found, Certificate: &holder, Endorsement: &record, Latest: record.ID, Scheme: &kind,
-		}, verdict.Question{}, issuetest.MadeAt().Add(time.Hour))
+		}, verdict.Question{}, issuetest.CopyTime().Add(time.Hour))
 	}
 	reason := func(v verdict.Verdict) verdict.Reason {
 		i := slices.IndexFunc(v.Findings, func(f verdict.Finding) bool { return f.Check == verdict.Copy })
@@ -231,10 +231,10 @@ func TestAStolenSigningKeyMakesNothingValidThatWasNotRegistered(t *testing.T) {
 		"another content, OFD":        {made.OFD, d.made.Endorsement, verdict.Invalid, verdict.Mismatch},
 		"the same content anew, PDF":  {again.PDF, d.made.Endorsement, verdict.Invalid, verdict.FileNotRegistered},
 		"the same content anew, OFD":  {again.OFD, d.made.Endorsement, verdict.Invalid, verdict.FileNotRegistered},
-		"no digest was recorded, PDF": {d.made.PDF, without(d.made.Endorsement, "pdf"), verdict.Unknown, verdict.FileUnrecorded},
-		"no digest was recorded, OFD": {d.made.OFD, without(d.made.Endorsement, "ofd"), verdict.Unknown, verdict.FileUnrecorded},
+		"no digest was recorded, PDF": {d.made.PDF, removeFile(d.made.Endorsement, "pdf"), verdict.Unknown, verdict.FileUnrecorded},
+		"no digest was recorded, OFD": {d.made.OFD, removeFile(d.made.Endorsement, "ofd"), verdict.Unknown, verdict.FileUnrecorded},
 		"the PDF's digest is not for the OFD's": {d.made.OFD, func() endorsement.Endorsement {
-			e := without(d.made.Endorsement, "ofd")
+			e := removeFile(d.made.Endorsement, "ofd")
 			e.Files["ofd"] = e.Files["pdf"]
 			return e
 		}(), verdict.Invalid, verdict.FileNotRegistered},
@@ -248,8 +248,8 @@ func TestAStolenSigningKeyMakesNothingValidThatWasNotRegistered(t *testing.T) {
 	}
 }
 
-// without is a record in which no file of a kind was entered.
-func without(e endorsement.Endorsement, kind string) endorsement.Endorsement {
+// removeFile is a record in which no file of a kind was entered.
+func removeFile(e endorsement.Endorsement, kind string) endorsement.Endorsement {
 	files := map[string]endorsement.File{}
 	for name, f := range e.Files {
 		if name != kind {
@@ -264,16 +264,16 @@ func without(e endorsement.Endorsement, kind string) endorsement.Endorsement {
 // only as long as the signer is; online the registry's time counts.
 func TestTheTimeOfSigningIsNotTheSignersWord(t *testing.T) {
 	d := newDesk(t)
-	ended := d.retrusting(t, func(all []evidence.Signer) {
+	ended := d.changeSigners(t, func(all []evidence.Signer) {
 		for i := range all[:2] {
-			all[i].Until = civil.Of(issuetest.MadeAt())
+			all[i].Until = civil.Of(issuetest.CopyTime())
 		}
 	})
-	stamped := issuetest.Of(t, d.CA, stamper{by: testca.NewTimeStamper(d.CA.Time.Signer, issuetest.MadeAt)})
+	stamped := issuetest.NewWithAuthority(t, d.CA, stamper{by: testca.NewTimeStamper(d.CA.Time.Signer, issuetest.CopyTime)})
 	proven := stamped.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
-	stampedTrust := trusting(t, stamped)
-	late := d.resigned(t, d.Keys, issuetest.MadeAt().Add(11*time.Minute))
-	soon, later := issuetest.MadeAt().Add(time.Hour), issuetest.MadeAt().AddDate(0, 1, 0)
+	stampedTrust := parseTrust(t, stamped)
+	late := d.signAgain(t, d.Keys, issuetest.CopyTime().Add(11*time.Minute))
+	soon, later := issuetest.CopyTime().Add(time.Hour), issuetest.CopyTime().AddDate(0, 1, 0)
 	for name, tt := range map[string]struct {
 		pdf, ofd        []byte
 		trust           evidence.Trust
@@ -290,10 +290,10 @@ func TestTheTimeOfSigningIsNotTheSignersWord(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for kind, data := range map[string][]byte{"PDF": tt.pdf, "OFD": tt.ofd} {
 				e := evidence.Examine(data, tt.trust)
-				if got := offline(e, tt.now); got.Findings[1].Reason != tt.offline {
+				if got := judgeOffline(e, tt.now); got.Findings[1].Reason != tt.offline {
 					t.Errorf("%s offline: %+v, want %s", kind, got.Findings[1], tt.offline)
 				}
-				if got := d.online(t, e, tt.now); got.Findings[1].Reason != tt.online {
+				if got := d.judgeOnline(t, e, tt.now); got.Findings[1].Reason != tt.online {
 					t.Errorf("%s online: %+v, want %s", kind, got.Findings[1], tt.online)
 				}
 			}
@@ -315,12 +315,12 @@ func TestATokenOfAKeyThatHadEndedIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := d.Bundle
 			b.TokenKeys.Keys = slices.Clone(b.TokenKeys.Keys)
-			b.TokenKeys.Keys[0].From, b.TokenKeys.Keys[0].Until = issuetest.MadeAt().Add(tt.from), issuetest.MadeAt().Add(tt.until)
+			b.TokenKeys.Keys[0].From, b.TokenKeys.Keys[0].Until = issuetest.CopyTime().Add(tt.from), issuetest.CopyTime().Add(tt.until)
 			trust, err := b.Trust()
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := evidence.Token(d.made.Token, trust)
+			got := evidence.ExamineToken(d.made.Token, trust)
 			if got.Integrity.Reason != tt.want || (got.Claim == nil) != (tt.want != verdict.Fine) {
 				t.Errorf("%+v", got.Integrity)
 			}

@@ -43,7 +43,7 @@ func TestFilesOfEveryFormAreStillJudged(t *testing.T) {
 			want := string(specimen(t, form.Name(), "copy.json"))
 			for _, name := range []string{"certificate.pdf", "certificate.ofd"} {
 				data := specimen(t, form.Name(), name)
-				judged(t, name, evidence.Examine(data, trust), want)
+				checkGenuine(t, name, evidence.Examine(data, trust), want)
 				changed := bytes.Clone(data)
 				for at := 0; at < len(data); at += 997 {
 					changed[at] ^= 1 << (at % 8)
@@ -60,7 +60,7 @@ func TestFilesOfEveryFormAreStillJudged(t *testing.T) {
 	}
 }
 
-func judged(t *testing.T, name string, got verdict.Evidence, want string) {
+func checkGenuine(t *testing.T, name string, got verdict.Evidence, want string) {
 	t.Helper()
 	if got.Integrity.Result != verdict.Pass || got.Issuer.Result != verdict.Pass || got.Numbers.Result != verdict.Pass || got.Copy == nil {
 		t.Fatalf("%s: %+v, %+v, %+v", name, got.Integrity, got.Issuer, got.Numbers)
@@ -81,7 +81,7 @@ func TestTheWritersNumberTheirForm(t *testing.T) {
 	if string(line) != "%加注"+today {
 		t.Errorf("the PDF says %q", line)
 	}
-	for _, p := range unzipped(t, d.made.OFD) {
+	for _, p := range unzipEntries(t, d.made.OFD) {
 		if filepath.Base(p.Name) == "Signature.xml" && !bytes.Contains(p.data, []byte(`ProviderName="Jiazhu" Version="`+today+`"`)) {
 			t.Error("the OFD is of another form")
 		}

@@ -20,11 +20,11 @@ type moment struct {
 	wrong   verdict.Reason // why the time stamp, and so the file, is not as it was made; or Fine
 }
 
-// momentOf judges the time stamp over a signature's value. A signature without
+// judgeTimestamp judges the time stamp over a signature's value. A signature without
 // one was made when the document says: its signer's word, which package verdict
 // believes no further than it must. That word is compared with the stamp, for a
 // signer whose certificate has run out could state any.
-func (t Trust) momentOf(token, value []byte, stated time.Time) moment {
+func (t Trust) judgeTimestamp(token, value []byte, stated time.Time) moment {
 	if len(token) == 0 {
 		return moment{at: stated, wrong: verdict.Fine}
 	}

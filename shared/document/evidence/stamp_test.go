@@ -25,35 +25,35 @@ func (s stamper) Prepare(context.Context, [][]byte) (int, *revocation.Proofs, er
 	return 4 << 10, nil, nil
 }
 
-func (s stamper) StampPrepared(ctx context.Context, value []byte) ([]byte, error) {
-	return s.Stamp(ctx, value)
+func (s stamper) TimestampPrepared(ctx context.Context, value []byte) ([]byte, error) {
+	return s.Timestamp(ctx, value)
 }
 
-func (s stamper) Stamp(ctx context.Context, value []byte) ([]byte, error) {
-	token, err := s.by.Stamp(ctx, value)
+func (s stamper) Timestamp(ctx context.Context, value []byte) ([]byte, error) {
+	token, err := s.by.Timestamp(ctx, value)
 	if err == nil && s.change != nil {
 		token = s.change(token)
 	}
 	return token, err
 }
 
-func made(t *testing.T, press *issuetest.Press) map[string][]byte {
+func makeFiles(t *testing.T, press *issuetest.Press) map[string][]byte {
 	t.Helper()
 	m := press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
 	return map[string][]byte{"PDF": m.PDF, "OFD": m.OFD}
 }
 
 func TestTimeStampsAreJudged(t *testing.T) {
-	ca, err := testca.New(issuetest.MadeAt())
+	ca, err := testca.New(issuetest.CopyTime())
 	if err != nil {
 		t.Fatal(err)
 	}
-	stranger, err := testca.New(issuetest.MadeAt())
+	stranger, err := testca.New(issuetest.CopyTime())
 	if err != nil {
 		t.Fatal(err)
 	}
 	clock := func(d time.Duration) func() time.Time {
-		return func() time.Time { return issuetest.MadeAt().Add(d) }
+		return func() time.Time { return issuetest.CopyTime().Add(d) }
 	}
 	good := testca.NewTimeStamper(ca.Time.Signer, clock(0))
 	for name, tt := range map[string]struct {
@@ -68,12 +68,12 @@ func TestTimeStampsAreJudged(t *testing.T) {
 		"of another day":             {stamper{by: testca.NewTimeStamper(ca.Time.Signer, clock(24*time.Hour))}, verdict.Contradicts, "", ""},
 		"by a key for documents":     {stamper{by: testca.NewTimeStamper(ca.PDF.Signer, clock(0))}, verdict.Altered, "", ""},
 		"that is no time stamp":      {stamper{good, func([]byte) []byte { return []byte{0x30, 0} }}, verdict.Altered, "", ""},
-		"of which a byte is changed": {stamper{good, func(der []byte) []byte { return issuetest.Altered(der, len(der)-10) }}, verdict.Altered, "", ""},
+		"of which a byte is changed": {stamper{good, func(der []byte) []byte { return issuetest.FlipBit(der, len(der)-10) }}, verdict.Altered, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			press := issuetest.Of(t, ca, tt.notary)
-			for kind, data := range made(t, press) {
-				got := evidence.Examine(data, trusting(t, press))
+			press := issuetest.NewWithAuthority(t, ca, tt.notary)
+			for kind, data := range makeFiles(t, press) {
+				got := evidence.Examine(data, parseTrust(t, press))
 				if diff := cmp.Diff(tt.integrity, got.Integrity.Reason); diff != "" {
 					t.Errorf("%s: integrity: %s", kind, diff)
 				}
@@ -87,11 +87,11 @@ func TestTimeStampsAreJudged(t *testing.T) {
 
 // A time stamp proves when a file was signed, if its authority is trusted.
 func TestOnlyATrustedTimeStampProvesTheTime(t *testing.T) {
-	ca, err := testca.New(issuetest.MadeAt())
+	ca, err := testca.New(issuetest.CopyTime())
 	if err != nil {
 		t.Fatal(err)
 	}
-	good := stamper{by: testca.NewTimeStamper(ca.Time.Signer, issuetest.MadeAt)}
+	good := stamper{by: testca.NewTimeStamper(ca.Time.Signer, issuetest.CopyTime)}
 	for name, tt := range map[string]struct {
 		notary issue.Notary
 		known  bool // the authority stands in the bundle
@@ -103,7 +103,7 @@ func TestOnlyATrustedTimeStampProvesTheTime(t *testing.T) {
 		"none, and no authority either": {nil, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			press := issuetest.Of(t, ca, tt.notary)
+			press := issuetest.NewWithAuthority(t, ca, tt.notary)
 			b := press.Bundle
 			if !tt.known {
 				b.TimeRoots = nil
@@ -112,9 +112,9 @@ func TestOnlyATrustedTimeStampProvesTheTime(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for kind, data := range made(t, press) {
+			for kind, data := range makeFiles(t, press) {
 				got := evidence.Examine(data, trust)
-				if got.Issuer.Result != verdict.Pass || got.Signing.Proven != tt.proven || !got.Signing.At.Equal(issuetest.MadeAt()) {
+				if got.Issuer.Result != verdict.Pass || got.Signing.Proven != tt.proven || !got.Signing.At.Equal(issuetest.CopyTime()) {
 					t.Errorf("%s: %+v, %+v", kind, got.Issuer, got.Signing)
 				}
 			}
@@ -123,14 +123,14 @@ func TestOnlyATrustedTimeStampProvesTheTime(t *testing.T) {
 }
 
 func TestFilesForTheLongTermAreAccepted(t *testing.T) {
-	town := issuetest.NewTown(t, issuetest.MadeAt, true, "crl", "ocsp")
-	for kind, data := range made(t, town.Press) {
-		got := evidence.Examine(data, trusting(t, town.Press))
+	town := issuetest.NewTown(t, issuetest.CopyTime, true, "crl", "ocsp")
+	for kind, data := range makeFiles(t, town.Press) {
+		got := evidence.Examine(data, parseTrust(t, town.Press))
 		if got.Integrity.Result != verdict.Pass || got.Issuer.Result != verdict.Pass {
 			t.Errorf("%s: %+v, %+v", kind, got.Integrity, got.Issuer)
 		}
 		for at := 0; at < len(data); at += 997 {
-			if got := evidence.Examine(issuetest.Altered(data, at), trusting(t, town.Press)); got.Integrity.Result != verdict.Fail {
+			if got := evidence.Examine(issuetest.FlipBit(data, at), parseTrust(t, town.Press)); got.Integrity.Result != verdict.Fail {
 				t.Errorf("%s: a change of byte %d went unseen", kind, at)
 			}
 		}
@@ -159,10 +159,10 @@ func TestFilesOutliveAChangeOfKeys(t *testing.T) {
 		issuer verdict.Finding
 		token  verdict.Finding
 	}{
-		{"made before, both are published", old, both, verdict.TrustedIssuer("住房和城乡建设部（测试）证照签名"), verdict.Intact()},
-		{"made after, both are published", recent, both, verdict.TrustedIssuer("住房和城乡建设部（测试）证照签名"), verdict.Intact()},
-		{"made after, the old is off the list", recent, onlyRecent, verdict.TrustedIssuer("住房和城乡建设部（测试）证照签名"), verdict.Intact()},
-		{"made before, the old is off the list", old, onlyRecent, verdict.UntrustedIssuer(), verdict.KeyNotKnown()},
+		{"made before, both are published", old, both, verdict.TrustedIssuer("住房和城乡建设部（测试）证照签名"), verdict.IntactContent()},
+		{"made after, both are published", recent, both, verdict.TrustedIssuer("住房和城乡建设部（测试）证照签名"), verdict.IntactContent()},
+		{"made after, the old is off the list", recent, onlyRecent, verdict.TrustedIssuer("住房和城乡建设部（测试）证照签名"), verdict.IntactContent()},
+		{"made before, the old is off the list", old, onlyRecent, verdict.UntrustedIssuer(), verdict.UnknownTokenKey()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			pdf, ofd := evidence.Examine(tt.of.made.PDF, tt.trust), evidence.Examine(tt.of.made.OFD, tt.trust)
@@ -172,7 +172,7 @@ func TestFilesOutliveAChangeOfKeys(t *testing.T) {
 			if ofd.Issuer.Result != tt.issuer.Result || ofd.Issuer.Reason != tt.issuer.Reason {
 				t.Errorf("OFD: %+v", ofd.Issuer)
 			}
-			if diff := cmp.Diff(tt.token, evidence.Token(tt.of.made.Token, tt.trust).Integrity); diff != "" {
+			if diff := cmp.Diff(tt.token, evidence.ExamineToken(tt.of.made.Token, tt.trust).Integrity); diff != "" {
 				t.Error("QR code:", diff)
 			}
 		})

@@ -8,23 +8,23 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// Token examines what a QR code held: the token, or the whole link.
-func Token(text string, trust Trust) verdict.Evidence {
+// ExamineToken examines what a QR code held: the token, or the whole link.
+func ExamineToken(text string, trust Trust) verdict.Evidence {
 	token := credential.FromLink(text)
 	claims, err := credential.Parse(token, trust.Tokens)
 	switch {
 	case errors.Is(err, credential.ErrUnknownKey):
-		return verdict.Evidence{Kind: verdict.Token, Integrity: verdict.KeyNotKnown()}
+		return verdict.Evidence{Kind: verdict.Token, Integrity: verdict.UnknownTokenKey()}
 	case errors.Is(err, credential.ErrSignature):
-		return broken(verdict.Token, verdict.Altered)
+		return brokenEvidence(verdict.Token, verdict.Altered)
 	case errors.Is(err, credential.ErrKeyDays):
-		return broken(verdict.Token, verdict.OutsideDays)
+		return brokenEvidence(verdict.Token, verdict.OutsideDays)
 	case err != nil:
-		return broken(verdict.Token, verdict.Unreadable)
+		return brokenEvidence(verdict.Token, verdict.Unreadable)
 	}
 	return verdict.Evidence{
 		Kind:      verdict.Token,
-		Integrity: verdict.Intact(),
+		Integrity: verdict.IntactContent(),
 		Issuer:    verdict.TrustedKey(),
 		Numbers:   numberFinding(claims.Number),
 		Claim: &verdict.Claim{

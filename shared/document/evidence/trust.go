@@ -102,7 +102,7 @@ func (b Bundle) Trust() (Trust, error) {
 	t := Trust{bundle: b}
 	var errs [6]error
 	var stamps []*smx509.Certificate
-	t.signers, errs[0] = b.named()
+	t.signers, errs[0] = b.readSigners()
 	t.seals, errs[1] = ses.NewRoots(b.SealRoots...)
 	stamps, errs[2] = authorities("timeRoots", b.TimeRoots, false)
 	t.Tokens, errs[3] = credential.TokenKeys(b.TokenKeys)

@@ -24,7 +24,7 @@ import (
 )
 
 func TestTrustThatIsRefused(t *testing.T) {
-	press := issuetest.New(t, issuetest.MadeAt())
+	press := issuetest.New(t, issuetest.CopyTime())
 	short := shortRoot(t)
 	tests := map[string]func(*evidence.Bundle){
 		"no version":                    func(b *evidence.Bundle) { b.Version = 0 },
@@ -52,7 +52,7 @@ func TestTrustThatIsRefused(t *testing.T) {
 		"a signer that is text":         func(b *evidence.Bundle) { b.Signers[0].Certificate = "certificate" },
 		"a signer without certificate":  func(b *evidence.Bundle) { b.Signers[0].Certificate = "" },
 		"a signer of no root's":         func(b *evidence.Bundle) { b.Roots = b.TimeRoots },
-		"a sealer of no root's":         func(b *evidence.Bundle) { b.SealRoots = issuetest.New(t, issuetest.MadeAt()).Bundle.SealRoots },
+		"a sealer of no root's":         func(b *evidence.Bundle) { b.SealRoots = issuetest.New(t, issuetest.CopyTime()).Bundle.SealRoots },
 		"an authority as a signer":      func(b *evidence.Bundle) { b.Signers[0].Certificate = b.Roots[0] },
 		"a signer without days":         func(b *evidence.Bundle) { b.Signers[0].From = civil.Date{} },
 		"a signer that ends before":     func(b *evidence.Bundle) { b.Signers[0].Until = b.Signers[0].From.AddDays(-1) },
@@ -110,7 +110,7 @@ func TestTrustInWholeAuthoritiesIsRefused(t *testing.T) {
 // A certificate for something else is not named by mistake: the bundle does not
 // load, whoever wrote it and whatever authority issued the certificate.
 func TestACertificateForSomethingElseIsNotNamed(t *testing.T) {
-	press := issuetest.New(t, issuetest.MadeAt())
+	press := issuetest.New(t, issuetest.CopyTime())
 	from, until := press.CA.Period()
 	for i, use := range []evidence.Use{evidence.SignsPDF, evidence.SignsOFD, evidence.MakesSeals} {
 		by := testca.Seals
@@ -139,7 +139,7 @@ func TestACertificateForSomethingElseIsNotNamed(t *testing.T) {
 
 // An authority may have a usage of its own for documents; it has to be named.
 func TestAnAuthoritysOwnUsageForDocumentsIsNamed(t *testing.T) {
-	press := issuetest.New(t, issuetest.MadeAt())
+	press := issuetest.New(t, issuetest.CopyTime())
 	b := press.Bundle
 	b.Signers = slices.Clone(b.Signers)
 	from, until := press.CA.Period()
@@ -158,7 +158,7 @@ func TestAnAuthoritysOwnUsageForDocumentsIsNamed(t *testing.T) {
 
 // What an authority has certified may have been certified by one below it.
 func TestASignerBelowAnotherAuthorityIsNamedWithIt(t *testing.T) {
-	press := issuetest.New(t, issuetest.MadeAt())
+	press := issuetest.New(t, issuetest.CopyTime())
 	for i, by := range []string{testca.General, testca.Seals} {
 		between, issued, err := press.CA.IssueBelow(by, "测试")
 		if err != nil {
@@ -193,8 +193,8 @@ func shortRoot(t *testing.T) string {
 }
 
 func TestThePublishedKeysAreOfTokensAndReceipts(t *testing.T) {
-	press := issuetest.New(t, issuetest.MadeAt())
-	text, err := trusting(t, press).JWKS()
+	press := issuetest.New(t, issuetest.CopyTime())
+	text, err := parseTrust(t, press).JWKS()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +216,7 @@ func TestThePublishedKeysAreOfTokensAndReceipts(t *testing.T) {
 }
 
 func FuzzParseTrust(f *testing.F) {
-	press := issuetest.New(f, issuetest.MadeAt())
+	press := issuetest.New(f, issuetest.CopyTime())
 	f.Add(press.Trust)
 	f.Add([]byte(`{"version":2,"roots":[""],"sealRoots":[""],"signers":[{}],"tokenKeys":{"keys":[null]}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -26,9 +26,9 @@ func square(size int) []byte {
 	return append(b, make([]byte, len(b)&1)...)
 }
 
-// composed builds a font: A is a square, B two squares, one of them moved and
+// composeFont builds a font: A is a square, B two squares, one of them moved and
 // halved, and C contains itself. The parts come after what they are part of.
-func composed(t testing.TB) *Face {
+func composeFont(t testing.TB) *Face {
 	t.Helper()
 	twice := words(-1, 0, 0, 0, 0)
 	twice = append(twice, words(argsAreXY|moreComponents, 4)...)
@@ -64,7 +64,7 @@ func composed(t testing.TB) *Face {
 }
 
 func TestCompositeOutline(t *testing.T) {
-	f := composed(t)
+	f := composeFont(t)
 	gid, _ := f.Glyph('B')
 	box := func(x, y, size float64) []Segment {
 		return []Segment{
@@ -82,7 +82,7 @@ func TestCompositeOutline(t *testing.T) {
 }
 
 func TestCompositeSubsetRenumbersItsParts(t *testing.T) {
-	f := composed(t)
+	f := composeFont(t)
 	sub := f.Subset([]rune("B"))
 	if got := len(sub.Widths); got != 3 {
 		t.Errorf("%d glyphs, want .notdef, B and the part it is made of", got)
@@ -99,7 +99,7 @@ func TestCompositeSubsetRenumbersItsParts(t *testing.T) {
 }
 
 func TestCompositeCycleEnds(t *testing.T) {
-	f := composed(t)
+	f := composeFont(t)
 	gid, _ := f.Glyph('C')
 	if got := f.Outline(gid); got != nil {
 		t.Errorf("a glyph that contains itself has a shape: %v", got)

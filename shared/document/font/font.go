@@ -43,9 +43,9 @@ func (s *Set) face(r rune) *Face {
 	return nil
 }
 
-// Missing returns the characters of text that no face can draw, each once, in
+// MissingRunes returns the characters of text that no face can draw, each once, in
 // the order of the text.
-func (s *Set) Missing(text string) []rune {
+func (s *Set) MissingRunes(text string) []rune {
 	var missing []rune
 	for _, r := range text {
 		if s.face(r) == nil && !slices.Contains(missing, r) {

@@ -54,7 +54,7 @@ func TestMissing(t *testing.T) {
 		{"a character of extension G is missing, with either font", "𰻝", "𰻝"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := string(s.Missing(c.text)); got != c.want {
+			if got := string(s.MissingRunes(c.text)); got != c.want {
 				t.Errorf("missing %q, want %q", got, c.want)
 			}
 		})
@@ -220,7 +220,7 @@ print(len(f.getBestCmap()), len(f.getGlyphOrder()), f["name"].getDebugName(6))`
 func FuzzParse(f *testing.F) {
 	if s, err := Load(); err == nil {
 		f.Add(s.Faces[0].Subset([]rune("A人𠅤")).File.Data, 'A')
-		f.Add(composed(f).cut([]rune("BC")).File.Data, 'B')
+		f.Add(composeFont(f).cut([]rune("BC")).File.Data, 'B')
 	}
 	f.Fuzz(func(t *testing.T, data []byte, r rune) {
 		face, err := Parse(bytes.NewReader(data), int64(len(data)))

@@ -31,7 +31,7 @@ func tablesOf(t testing.TB, sfnt []byte) []tableOut {
 // asks every question of whatever parses. The subset of a subset is itself, and
 // its glyphs look as they did.
 func FuzzTables(f *testing.F) {
-	fonts := [][]tableOut{tablesOf(f, composed(f).cut([]rune("ABC")).File.Data)}
+	fonts := [][]tableOut{tablesOf(f, composeFont(f).cut([]rune("ABC")).File.Data)}
 	if s, err := Load(); err == nil {
 		fonts = append(fonts, tablesOf(f, s.Faces[0].cut([]rune("A人")).File.Data))
 	}
@@ -42,7 +42,7 @@ func FuzzTables(f *testing.F) {
 	f.Fuzz(func(t *testing.T, which, table uint8, at uint16, patch []byte) {
 		tables := slices.Clone(fonts[int(which)%len(fonts)])
 		one := &tables[int(table)%len(tables)]
-		one.data = patched(one.data, int(at), patch)
+		one.data = patchBytes(one.data, int(at), patch)
 		if one.tag == "head" && len(one.data) < 54 {
 			return // assemble writes into it
 		}
@@ -50,8 +50,8 @@ func FuzzTables(f *testing.F) {
 	})
 }
 
-// patched writes patch over data at a place, or at its end.
-func patched(data []byte, at int, patch []byte) []byte {
+// patchBytes writes patch over data at a place, or at its end.
+func patchBytes(data []byte, at int, patch []byte) []byte {
 	at = min(at, len(data))
 	return slices.Concat(data[:at], patch, data[min(at+len(patch), len(data)):])
 }
@@ -77,7 +77,7 @@ func ask(t *testing.T, sfnt []byte) {
 				t.Errorf("%q is glyph %d, and %d when read", r, gid, got)
 			}
 			shape := face.Outline(old) // none where the glyph is broken; a subset may mend one by its padding
-			if diff := cmp.Diff(shape, again.Outline(gid)); shape != nil && diff != "" && simple(face, old) {
+			if diff := cmp.Diff(shape, again.Outline(gid)); shape != nil && diff != "" && isSimple(face, old) {
 				t.Errorf("%q looks otherwise in the subset: %s", r, diff)
 			}
 		}
@@ -87,7 +87,7 @@ func ask(t *testing.T, sfnt []byte) {
 	}
 }
 
-func simple(f *Face, gid uint16) bool {
+func isSimple(f *Face, gid uint16) bool {
 	data, err := f.glyphData(gid)
 	return err == nil && data != nil && !isComposite(data)
 }
@@ -117,7 +117,7 @@ func TestNamesThatOverlapAreBounded(t *testing.T) {
 		records = append(records, words(3, 1, 0x409, 1, len(text), 0)...)
 	}
 	name := slices.Concat(words(0, n, 6), records[:min(len(records), 1<<20)], text)
-	tables := tablesOf(t, composed(t).cut([]rune("A")).File.Data)
+	tables := tablesOf(t, composeFont(t).cut([]rune("A")).File.Data)
 	for i := range tables {
 		if tables[i].tag == "name" {
 			tables[i].data = name
@@ -135,7 +135,7 @@ func TestNamesThatOverlapAreBounded(t *testing.T) {
 }
 
 func TestTablesMayNotLieOutsideTheFile(t *testing.T) {
-	sfnt := composed(t).cut([]rune("A")).File.Data
+	sfnt := composeFont(t).cut([]rune("A")).File.Data
 	for record := 12; record < 12+16*10; record += 16 {
 		outside := bytes.Clone(sfnt)
 		binary.BigEndian.PutUint32(outside[record+8:], uint32(len(sfnt)-1))

@@ -47,14 +47,14 @@ func (f *Face) outline(gid uint16, depth int, budget *int) ([]Segment, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, placed(part, data[p.at:p.at+p.size], p.flags)...)
+		all = append(all, placeComponent(part, data[p.at:p.at+p.size], p.flags)...)
 	}
 	return all, nil
 }
 
-// placed moves and scales a component as its record says. Placement by
+// placeComponent moves and scales a component as its record says. Placement by
 // matching points is not used by fonts of this kind and counts as no offset.
-func placed(part []Segment, record []byte, flags int) []Segment {
+func placeComponent(part []Segment, record []byte, flags int) []Segment {
 	dx, dy, at := 0.0, 0.0, 6
 	if flags&argsAreWords != 0 {
 		dx, dy, at = float64(i16(record, 4)), float64(i16(record, 6)), 8

@@ -90,7 +90,7 @@ func New(fonts *font.Set, k Keys) (*Maker, error) {
 	if err != nil {
 		return nil, err
 	}
-	stamp, err := stampOf(k)
+	stamp, err := sealPicture(k)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func New(fonts *font.Set, k Keys) (*Maker, error) {
 }
 
 func signerName(k keys.Signer) (string, error) {
-	if k == nil || keys.IsSM2(k.Public()) || len(k.Chain()) == 0 {
+	if k == nil || keys.IsSM2(k.PublicKey()) || len(k.Chain()) == 0 {
 		return "", fmt.Errorf("%w: the PDF needs a P-256 key with certificates", ErrKeys)
 	}
 	leaf, err := x509.ParseCertificate(k.Chain()[0])
@@ -119,10 +119,10 @@ func signerName(k keys.Signer) (string, error) {
 	return leaf.Subject.CommonName, nil
 }
 
-// stampOf is the picture inside the seal, which must name the key it is used
+// sealPicture is the picture inside the seal, which must name the key it is used
 // with.
-func stampOf(k Keys) (*displaylist.Picture, error) {
-	if k.Seal == nil || !keys.IsSM2(k.Seal.Public()) || len(k.Seal.Chain()) == 0 {
+func sealPicture(k Keys) (*displaylist.Picture, error) {
+	if k.Seal == nil || !keys.IsSM2(k.Seal.PublicKey()) || len(k.Seal.Chain()) == 0 {
 		return nil, fmt.Errorf("%w: the seal needs an SM2 key with a certificate", ErrKeys)
 	}
 	seal, err := ses.ParseSeal(k.ESL)
@@ -173,7 +173,7 @@ func (m *Maker) write(ctx context.Context, j job) (Documents, error) {
 	return d, nil
 }
 
-func (m *Maker) face(in Input, preview bool) layout.Input {
+func (m *Maker) layoutInput(in Input, preview bool) layout.Input {
 	return layout.Input{
 		Scheme: in.Scheme, Copy: in.Copy, Photo: in.Photo, Signature: in.Signature,
 		QRText: in.Copy.QR, Test: in.Copy.Test, Preview: preview,
@@ -181,7 +181,7 @@ func (m *Maker) face(in Input, preview bool) layout.Input {
 }
 
 func (m *Maker) preview(in Input) ([]byte, error) {
-	sheet, err := m.layout.Certificate(m.face(in, true))
+	sheet, err := m.layout.Certificate(m.layoutInput(in, true))
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 func TestTheOFDCarriesTheCopyAndItsElements(t *testing.T) {
-	press := issuetest.New(t, issuetest.MadeAt())
+	press := issuetest.New(t, issuetest.CopyTime())
 	made := press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
 	file, err := ofd.Read(made.OFD)
 	if err != nil {
@@ -49,7 +49,7 @@ func TestTheOFDCarriesTheCopyAndItsElements(t *testing.T) {
 }
 
 func TestNoFileShowsTheIdentityNumber(t *testing.T) {
-	press := issuetest.New(t, issuetest.MadeAt())
+	press := issuetest.New(t, issuetest.CopyTime())
 	c := issuetest.Certificate(t)
 	made := press.Make(t, issuetest.Endorsement(t), c)
 	for name, data := range map[string][]byte{"PDF": made.PDF, "OFD": made.OFD, "preview": made.Preview} {
@@ -63,7 +63,7 @@ func TestNoFileShowsTheIdentityNumber(t *testing.T) {
 }
 
 func TestACharacterWithoutAGlyphStopsTheDocument(t *testing.T) {
-	press := issuetest.New(t, issuetest.MadeAt())
+	press := issuetest.New(t, issuetest.CopyTime())
 	c := issuetest.Certificate(t)
 	c.Holder.Name = "王𰻝" // Ext G, in neither font
 	made := issuetest.Endorsement(t)
@@ -81,7 +81,7 @@ func (away) Sign(context.Context, []byte) ([]byte, error) {
 }
 
 func TestAKeyThatDoesNotSignIsToldAsSuch(t *testing.T) {
-	press := issuetest.New(t, issuetest.MadeAt())
+	press := issuetest.New(t, issuetest.CopyTime())
 	fonts, err := font.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -106,11 +106,11 @@ func TestAKeyThatDoesNotSignIsToldAsSuch(t *testing.T) {
 // bare is a key without certificates.
 type bare struct{ keys.Signer }
 
-func (bare) Chain() [][]byte            { return nil }
-func (b bare) Public() crypto.PublicKey { return b.Signer.Public() }
+func (bare) Chain() [][]byte               { return nil }
+func (b bare) PublicKey() crypto.PublicKey { return b.Signer.PublicKey() }
 
 func TestKeysThatCannotSignDocumentsAreFoundAtStart(t *testing.T) {
-	press := issuetest.New(t, issuetest.MadeAt())
+	press := issuetest.New(t, issuetest.CopyTime())
 	fonts, err := font.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +122,7 @@ func TestKeysThatCannotSignDocumentsAreFoundAtStart(t *testing.T) {
 		"a PDF key without a chain":  {PDF: bare{good.PDF}, Seal: good.Seal, ESL: good.ESL},
 		"no seal":                    {PDF: good.PDF, Seal: good.Seal},
 		"a seal that cannot be read": {PDF: good.PDF, Seal: good.Seal, ESL: good.ESL[:100]},
-		"a seal for another key":     {PDF: good.PDF, Seal: issuetest.New(t, issuetest.MadeAt()).Keys.Seal, ESL: good.ESL},
+		"a seal for another key":     {PDF: good.PDF, Seal: issuetest.New(t, issuetest.CopyTime()).Keys.Seal, ESL: good.ESL},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := issue.New(fonts, k); !errors.Is(err, issue.ErrKeys) {
@@ -133,7 +133,7 @@ func TestKeysThatCannotSignDocumentsAreFoundAtStart(t *testing.T) {
 }
 
 func TestManyAtOnce(t *testing.T) {
-	press := issuetest.New(t, issuetest.MadeAt())
+	press := issuetest.New(t, issuetest.CopyTime())
 	in := press.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
 	for range 4 {
 		t.Run("one of them", func(t *testing.T) {
@@ -150,7 +150,7 @@ func TestManyAtOnce(t *testing.T) {
 }
 
 func BenchmarkMake(b *testing.B) {
-	press := issuetest.New(b, issuetest.MadeAt())
+	press := issuetest.New(b, issuetest.CopyTime())
 	made := press.Make(b, issuetest.Endorsement(b), issuetest.Certificate(b))
 	in := press.Input(b, made.Copy)
 	b.ReportAllocs()
@@ -165,7 +165,7 @@ func BenchmarkMake(b *testing.B) {
 }
 
 func BenchmarkSignedPair(b *testing.B) {
-	press := issuetest.New(b, issuetest.MadeAt())
+	press := issuetest.New(b, issuetest.CopyTime())
 	made := press.Make(b, issuetest.Endorsement(b), issuetest.Certificate(b))
 	in := press.Input(b, made.Copy)
 	b.ReportAllocs()

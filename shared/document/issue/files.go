@@ -66,7 +66,7 @@ func (m *Maker) ofdDocument(j job) ofd.Document {
 		Seal: ofd.Seal{
 			ESL: m.keys.ESL,
 			Sign: func(ctx context.Context, dataHash []byte, property string, at time.Time) ([]byte, error) {
-				value, err := ses.SignStamped(ctx, m.keys.Seal, m.keys.ESL, dataHash, property, at, m.stampSeal())
+				value, err := ses.SignStamped(ctx, m.keys.Seal, m.keys.ESL, dataHash, property, at, m.sealTimestamp())
 				return value, unavailable(err)
 			},
 		},
@@ -74,7 +74,7 @@ func (m *Maker) ofdDocument(j job) ofd.Document {
 }
 
 func customData(c endorsement.Copy, digest string) []ofd.Datum {
-	elements := metadata.Of(c, digest)
+	elements := metadata.Elements(c, digest)
 	data := make([]ofd.Datum, len(elements))
 	for i, e := range elements {
 		data[i] = ofd.Datum(e)

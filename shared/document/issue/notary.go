@@ -18,10 +18,10 @@ type Notary interface {
 	// proofs for a chain and for the time stamps, or nil where none are wanted.
 	Prepare(ctx context.Context, chain [][]byte) (tokenSize int, proofs *revocation.Proofs, err error)
 	// Stamp returns a token, DER, over a signature's value.
-	Stamp(ctx context.Context, value []byte) ([]byte, error)
+	Timestamp(ctx context.Context, value []byte) ([]byte, error)
 	// StampPrepared returns one that Prepare reckoned with, or
 	// revocation.ErrIncomplete.
-	StampPrepared(ctx context.Context, value []byte) ([]byte, error)
+	TimestampPrepared(ctx context.Context, value []byte) ([]byte, error)
 }
 
 // writePDF writes the PDF with what the notary has for it. A time-stamping
@@ -50,7 +50,7 @@ func (m *Maker) prepare(ctx context.Context, d *pdf.Document) error {
 	if proofs != nil {
 		d.Validation = &pdf.Validation{Certificates: proofs.Certificates, CRLs: proofs.CRLs, OCSPs: proofs.OCSPs}
 	}
-	d.Signer.Sign = m.signPDF(m.keys.Notary.StampPrepared)
+	d.Signer.Sign = m.signPDF(m.keys.Notary.TimestampPrepared)
 	d.Signer.Room, err = m.pdfKey.Room(size)
 	return err
 }
@@ -62,9 +62,9 @@ func (m *Maker) signPDF(stamp cms.Stamp) func(ctx context.Context, digest []byte
 	}
 }
 
-func (m *Maker) stampSeal() ses.Stamp {
+func (m *Maker) sealTimestamp() ses.Stamp {
 	if m.keys.Notary == nil {
 		return nil
 	}
-	return m.keys.Notary.Stamp
+	return m.keys.Notary.Timestamp
 }

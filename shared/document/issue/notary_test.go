@@ -26,7 +26,7 @@ func TestSignaturesCarryWhatTheNotaryGives(t *testing.T) {
 		"time stamps and answers": {true, []string{"ocsp"}, [3]int{4, 0, 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			town := issuetest.NewTown(t, issuetest.MadeAt, tt.longTerm, tt.kinds...)
+			town := issuetest.NewTown(t, issuetest.CopyTime, tt.longTerm, tt.kinds...)
 			made := town.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
 			inPDF, err := pdf.Read(made.PDF)
 			if err != nil {
@@ -57,7 +57,7 @@ func TestSignaturesCarryWhatTheNotaryGives(t *testing.T) {
 
 // The place for the signature is a part of every file, used or not.
 func TestThePDFKeepsRoomForItsSignatureOnly(t *testing.T) {
-	press := issuetest.New(t, issuetest.MadeAt())
+	press := issuetest.New(t, issuetest.CopyTime())
 	made := press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
 	_, after, _ := bytes.Cut(made.PDF, []byte("/Contents<"))
 	room := bytes.IndexByte(after, '>') / 2
@@ -77,7 +77,7 @@ func TestWithoutItsTimeStampNothingIsSigned(t *testing.T) {
 		"the signer's certificate is revoked": func(town issuetest.Town) { town.RevokePDF(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			town := issuetest.NewTown(t, issuetest.MadeAt, true, "crl")
+			town := issuetest.NewTown(t, issuetest.CopyTime, true, "crl")
 			spoil(town)
 			in := town.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
 			if _, err := town.Maker.Make(t.Context(), in); !problem.Is(err, problem.SigningUnavailable) {
@@ -90,7 +90,7 @@ func TestWithoutItsTimeStampNothingIsSigned(t *testing.T) {
 // Another hour, another list: only then do two documents of one content differ
 // in what is signed.
 func TestProofsAreTheSameForTheHour(t *testing.T) {
-	at := issuetest.MadeAt()
+	at := issuetest.CopyTime()
 	town := issuetest.NewTown(t, func() time.Time { return at }, true, "crl")
 	in := town.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
 	digest := func() []byte {

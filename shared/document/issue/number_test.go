@@ -15,7 +15,7 @@ import (
 // against everything that is made of a copy, and the true one in every combination
 // with a text of it.
 func TestNoFileTellsTheIDNumber(t *testing.T) {
-	press := issuetest.New(t, issuetest.MadeAt())
+	press := issuetest.New(t, issuetest.CopyTime())
 	c := issuetest.Certificate(t)
 	made := press.Make(t, issuetest.Endorsement(t), c)
 	files := []idsearch.File{

@@ -46,7 +46,7 @@ func (m *Maker) begin(in Input) (job, error) {
 	if err != nil {
 		return job{}, fmt.Errorf("document: %w", err)
 	}
-	sheet, err := m.layout.Certificate(m.face(in, false))
+	sheet, err := m.layout.Certificate(m.layoutInput(in, false))
 	if err != nil {
 		return job{}, fmt.Errorf("document: %w", err)
 	}

@@ -17,7 +17,7 @@ import (
 // TestPurposeAndRecipientArePrintedAndSigned reads both, as long as they may be,
 // off the page and out of what the signature covers.
 func TestPurposeAndRecipientArePrintedAndSigned(t *testing.T) {
-	press := issuetest.New(t, issuetest.MadeAt())
+	press := issuetest.New(t, issuetest.CopyTime())
 	trust, err := evidence.ParseTrust(press.Trust)
 	if err != nil {
 		t.Fatal(err)

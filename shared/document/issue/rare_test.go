@@ -30,8 +30,8 @@ func faceOf(t *testing.T, whole *font.Face, runes []rune) *font.Face {
 	return face
 }
 
-// halved is the default font in two: the second has only the characters of rare.
-func halved(t *testing.T, rare string) *font.Set {
+// splitFont is the default font in two: the second has only the characters of rare.
+func splitFont(t *testing.T, rare string) *font.Set {
 	whole := issuetest.Fonts(t).Faces[0]
 	var common []rune
 	for r := rune(' '); r <= 0x9FFF; r++ {
@@ -50,7 +50,7 @@ func TestANameOfTwoFontsIsInEveryFile(t *testing.T) {
 		fonts func(*testing.T) *font.Set
 		name  string
 	}{
-		"the default font in halves": {func(t *testing.T) *font.Set { return halved(t, "䶮㛃") }, "䶮阳㛃"},
+		"the default font in halves": {func(t *testing.T) *font.Set { return splitFont(t, "䶮㛃") }, "䶮阳㛃"},
 		"the font for rare characters": {func(t *testing.T) *font.Set {
 			fonts := issuetest.Fonts(t)
 			if len(fonts.Faces) < 2 {
@@ -61,7 +61,7 @@ func TestANameOfTwoFontsIsInEveryFile(t *testing.T) {
 	} {
 		t.Run(is, func(t *testing.T) {
 			fonts := c.fonts(t)
-			press := issuetest.New(t, issuetest.MadeAt())
+			press := issuetest.New(t, issuetest.CopyTime())
 			maker, err := issue.New(fonts, press.Keys)
 			if err != nil {
 				t.Fatal(err)

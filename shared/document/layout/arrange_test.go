@@ -42,9 +42,9 @@ func TestEveryFormHasRoomForItsParts(t *testing.T) {
 	}
 }
 
-// fullest is a copy with as much text as is accepted, in the form f.
-func fullest(t *testing.T, f form) Input {
-	in := ordinary(t)
+// fullestInput is a copy with as much text as is accepted, in the form f.
+func fullestInput(t *testing.T, f form) Input {
+	in := ordinaryInput(t)
 	c := &in.Copy.Certificate
 	c.Holder.Name = strings.Repeat("买合木提", 6) + "·" + strings.Repeat("艾尔肯", 8) + "江"
 	c.Specialties = nil
@@ -73,11 +73,11 @@ func TestTheFullestFaceOfEveryFormFits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range schemes.All() {
+	for _, s := range schemes.List() {
 		for _, f := range forms() {
 			for _, preview := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%s %+v preview %v", s.ID, f, preview), func(t *testing.T) {
-					in := fullest(t, f)
+					in := fullestInput(t, f)
 					in.Scheme, in.Preview = s, preview
 					if diff := cmp.Diff(f, l.formOf(in), cmp.AllowUnexported(form{})); diff != "" {
 						t.Fatal(diff)
@@ -107,7 +107,7 @@ func TestTextTooWideToBeReadIsRefusedByField(t *testing.T) {
 		}, "/recipient/name"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			in := ordinary(t)
+			in := ordinaryInput(t)
 			c.put(&in)
 			_, err := l.Certificate(in)
 			p, ok := problem.As(err)

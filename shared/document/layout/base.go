@@ -12,13 +12,13 @@ const common = "0123456789-.：（），。·年月日至男女工程建设有�
 // titles sets the heading, the English line and the statement.
 func (c *composer) titles(k baseKey) {
 	title := displaylist.Text{Color: ink, Role: displaylist.Title}
-	c.centred(k.heading[0], headingFirst, headingSize, title)
+	c.centreLine(k.heading[0], headingFirst, headingSize, title)
 	title.Color = red
-	c.centred(k.heading[1], headingMain, mainSize, title)
-	c.centred(k.subtitle, subtitleLine, subtitleSize, displaylist.Text{Color: grey, Role: displaylist.Note})
-	c.centred(k.statement, statement, statementSize, displaylist.Text{Color: ink, Role: displaylist.Note})
+	c.centreLine(k.heading[1], headingMain, mainSize, title)
+	c.centreLine(k.subtitle, subtitleLine, subtitleSize, displaylist.Text{Color: grey, Role: displaylist.Note})
+	c.centreLine(k.statement, statement, statementSize, displaylist.Text{Color: ink, Role: displaylist.Note})
 	if k.test {
-		c.centred(testNotice, testLine, 3.8, displaylist.Text{Color: red, Role: displaylist.Note})
+		c.centreLine(testNotice, testLine, 3.8, displaylist.Text{Color: red, Role: displaylist.Note})
 	}
 }
 

@@ -23,7 +23,7 @@ func bitmap(c *deflate.Compressor, code *coding.Code) (png []byte, pixels int) {
 	wide := make([]byte, 2*code.Stride)
 	for y := range code.Size {
 		for i, b := range code.Bitmap[y*code.Stride : (y+1)*code.Stride] {
-			binary.BigEndian.PutUint16(wide[2*i:], ^doubled(b))
+			binary.BigEndian.PutUint16(wide[2*i:], ^doubleBits(b))
 		}
 		for i := range 2 {
 			row := rows[(2*(y+quietZone)+i)*stride:][:stride]
@@ -41,8 +41,8 @@ func bitmap(c *deflate.Compressor, code *coding.Code) (png []byte, pixels int) {
 	return appendChunk(out, "IEND", nil), pixels
 }
 
-// doubled writes every bit twice.
-func doubled(b byte) uint16 {
+// doubleBits writes every bit twice.
+func doubleBits(b byte) uint16 {
 	x := uint16(b)
 	x = (x | x<<4) & 0x0F0F
 	x = (x | x<<2) & 0x3333

@@ -17,7 +17,7 @@ func (c *composer) fill(color displaylist.Color, ops ...displaylist.Op) {
 
 func moveTo(x, y float64) displaylist.Op { return displaylist.Op{Kind: 'M', X: x, Y: y} }
 func lineTo(x, y float64) displaylist.Op { return displaylist.Op{Kind: 'L', X: x, Y: y} }
-func closed() displaylist.Op             { return displaylist.Op{Kind: 'C'} }
+func closePath() displaylist.Op          { return displaylist.Op{Kind: 'C'} }
 
 func (c *composer) rule(x, y, to float64, color displaylist.Color, w float64) {
 	c.stroke(color, w, moveTo(x, y), lineTo(to, y))
@@ -25,7 +25,7 @@ func (c *composer) rule(x, y, to float64, color displaylist.Color, w float64) {
 
 // frame draws a rectangle around a place.
 func (c *composer) frame(r displaylist.Rect, color displaylist.Color, w float64) {
-	c.stroke(color, w, moveTo(r.X, r.Y), lineTo(r.X+r.W, r.Y), lineTo(r.X+r.W, r.Y+r.H), lineTo(r.X, r.Y+r.H), closed())
+	c.stroke(color, w, moveTo(r.X, r.Y), lineTo(r.X+r.W, r.Y), lineTo(r.X+r.W, r.Y+r.H), lineTo(r.X, r.Y+r.H), closePath())
 }
 
 // inset is the sheet without a margin.
@@ -67,7 +67,7 @@ func (c *composer) fret(x, y, dx, dy float64) {
 func (c *composer) ornament(y float64) {
 	c.rule(centre-34, y, centre-3, pale, 0.25)
 	c.rule(centre+3, y, centre+34, pale, 0.25)
-	c.fill(gold, moveTo(centre-1.5, y), lineTo(centre, y-0.9), lineTo(centre+1.5, y), lineTo(centre, y+0.9), closed())
+	c.fill(gold, moveTo(centre-1.5, y), lineTo(centre, y-0.9), lineTo(centre+1.5, y), lineTo(centre, y+0.9), closePath())
 }
 
 // watermark draws large characters across the sheet as plain shapes, so that
@@ -112,7 +112,7 @@ func shape(outline []font.Segment, place func(x, y float64) (float64, float64)) 
 			op.X2, op.Y2 = place(s.X+(s.X1-s.X)*2/3, s.Y+(s.Y1-s.Y)*2/3)
 			op.X, op.Y = place(s.X, s.Y)
 		case 'Z':
-			ops = append(ops, closed())
+			ops = append(ops, closePath())
 			continue
 		default:
 			op.X, op.Y = place(s.X, s.Y)

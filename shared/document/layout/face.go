@@ -88,7 +88,7 @@ func (l *Layout) Certificate(in Input) (displaylist.Sheet, error) {
 		}
 		c.add(&displaylist.Image{X: qrPlace.X, Y: qrPlace.Y, W: qrPlace.W, H: qrPlace.H, Picture: code, Alt: "验真二维码"})
 	}
-	if err := c.readable(); err != nil {
+	if err := c.checkReadable(); err != nil {
 		return displaylist.Sheet{}, err
 	}
 	s.Items = c.items
@@ -111,7 +111,7 @@ func (l *Layout) base(in Input, form form) (*displaylist.Base, error) {
 	c.backdrop(key)
 	c.titles(key)
 	c.labels(key)
-	if err := c.readable(); err != nil {
+	if err := c.checkReadable(); err != nil {
 		return nil, fmt.Errorf("scheme %s: %w", in.Scheme.ID, err)
 	}
 	b := &displaylist.Base{Items: c.items, Common: common}

@@ -44,8 +44,8 @@ func constructor(t testing.TB) scheme.Scheme {
 
 func day(y, m, d int) civil.Date { return civil.Date{Year: y, Month: time.Month(m), Day: d} }
 
-// ordinary is what most faces look like.
-func ordinary(t testing.TB) Input {
+// ordinaryInput is what most faces look like.
+func ordinaryInput(t testing.TB) Input {
 	s := constructor(t)
 	return Input{
 		Scheme: s,
@@ -140,7 +140,7 @@ func checkSheet(t interface {
 		case *displaylist.Image:
 			all = append(all, placed{i.Alt, displaylist.Rect{X: i.X, Y: i.Y, W: i.W, H: i.H}})
 		case *displaylist.Path:
-			if from, to, ok := ruled(i); ok {
+			if from, to, ok := levelLine(i); ok {
 				all = append(all, placed{"a ruled line", displaylist.Rect{X: from.X, Y: from.Y - i.Width/2, W: to.X - from.X, H: i.Width}})
 			}
 		}
@@ -158,8 +158,8 @@ func checkSheet(t interface {
 	}
 }
 
-// ruled reports a level line, such as the one for a pen.
-func ruled(p *displaylist.Path) (from, to displaylist.Op, ok bool) {
+// levelLine reports a level line, such as the one for a pen.
+func levelLine(p *displaylist.Path) (from, to displaylist.Op, ok bool) {
 	if len(p.Ops) != 2 || p.Ops[0].Y != p.Ops[1].Y || p.Ops[1].X <= p.Ops[0].X {
 		return from, to, false
 	}

@@ -33,7 +33,7 @@ func (c *composer) fit(text string, w, h, size float64) block {
 	if natural*size*smallestRow <= w {
 		return block{[]string{text}, min(size, w/max(natural, 1e-9)), size * leading}
 	}
-	for size := range sizes(largest(natural, w, h, leading, size)) {
+	for size := range sizes(largestSize(natural, w, h, leading, size)) {
 		lines := c.wrap(text, w, size)
 		if float64(len(lines))*size*leading <= h {
 			return block{lines, size, size * leading}
@@ -42,9 +42,9 @@ func (c *composer) fit(text string, w, h, size float64) block {
 	return block{[]string{text}, w / natural, size * leading}
 }
 
-// largest is the size at which a text of a natural width (at size 1) would fill a
+// largestSize is the size at which a text of a natural width (at size 1) would fill a
 // place w wide and h high to the last corner: no larger one need be tried.
-func largest(natural, w, h, leading, wanted float64) float64 {
+func largestSize(natural, w, h, leading, wanted float64) float64 {
 	return min(wanted, math.Sqrt(w*h/(natural*leading)))
 }
 
@@ -60,20 +60,20 @@ func sizes(wanted float64) iter.Seq[float64] {
 	}
 }
 
-// readable reports the first text that is set in smaller type than leastSize.
-func (c *composer) readable() error {
+// checkReadable reports the first text that is set in smaller type than leastSize.
+func (c *composer) checkReadable() error {
 	for _, item := range c.items {
 		if t, ok := item.(*displaylist.Text); ok && t.Size < leastSize {
-			return unreadable(t)
+			return unreadableError(t)
 		}
 	}
 	return nil
 }
 
-// unreadable is the problem of a text that is too long for its place. The texts of
+// unreadableError is the problem of a text that is too long for its place. The texts of
 // a certificate are bounded when they are reported; those of an ask may be made of
 // characters so wide that their number does not bound them.
-func unreadable(t *displaylist.Text) error {
+func unreadableError(t *displaylist.Text) error {
 	pointer, asked := map[string]string{purposeName: "/purpose/text", recipientName: "/recipient/name"}[t.Label]
 	if !asked {
 		return fmt.Errorf("the text of %s does not fit in readable type", t.Label)
@@ -105,7 +105,7 @@ func (c *composer) wrap(text string, w, size float64) []string {
 func (c *composer) lineLength(runes []rune, w, size float64) int {
 	used, last, part := 0.0, 0, 0
 	for i, r := range runes {
-		if i > 0 && breakable(runes[i-1], r) {
+		if i > 0 && canBreak(runes[i-1], r) {
 			last = i
 			if runes[i-1] == '·' && used > w/2 {
 				part = i
@@ -124,9 +124,9 @@ func (c *composer) lineLength(runes []rune, w, size float64) int {
 	return len(runes)
 }
 
-// breakable reports whether a line may end between a and b: not inside a word
+// canBreak reports whether a line may end between a and b: not inside a word
 // or number, not before closing and not after opening punctuation.
-func breakable(a, b rune) bool {
+func canBreak(a, b rune) bool {
 	switch {
 	case unicode.In(b, unicode.Pe, unicode.Pf, unicode.Po), unicode.In(a, unicode.Ps, unicode.Pi):
 		return false
@@ -163,8 +163,8 @@ func (c *composer) text(body string, x, line, w, size float64, style displaylist
 	c.add(&style)
 }
 
-// centred sets one line in the middle of the sheet.
-func (c *composer) centred(body string, line, size float64, style displaylist.Text) {
+// centreLine sets one line in the middle of the sheet.
+func (c *composer) centreLine(body string, line, size float64, style displaylist.Text) {
 	if body == "" {
 		return
 	}

@@ -6,9 +6,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
-// Missing returns the characters of a face that the fonts cannot draw, each
+// MissingRunes returns the characters of a face that the fonts cannot draw, each
 // once.
-func (l *Layout) Missing(in Input) []rune {
+func (l *Layout) MissingRunes(in Input) []rune {
 	copied := in.Copy.Certificate
 	texts := []string{
 		copied.Holder.Name, copied.Holder.Sex, copied.Number, copied.Employer.Name, copied.Identifier,
@@ -18,11 +18,11 @@ func (l *Layout) Missing(in Input) []rune {
 	for _, s := range copied.Specialties {
 		texts = append(texts, s.Name)
 	}
-	return l.fonts.Missing(strings.Join(texts, ""))
+	return l.fonts.MissingRunes(strings.Join(texts, ""))
 }
 
 func (l *Layout) check(in Input) error {
-	if missing := l.Missing(in); len(missing) > 0 {
+	if missing := l.MissingRunes(in); len(missing) > 0 {
 		return endorsement.GlyphProblem(missing)
 	}
 	return nil

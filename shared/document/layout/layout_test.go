@@ -21,7 +21,7 @@ import (
 
 func TestFaceShowsEveryField(t *testing.T) {
 	l, fonts := newLayout(t)
-	in := ordinary(t)
+	in := ordinaryInput(t)
 	in.Copy.Purpose = &endorsement.Purpose{Kind: "投标", Text: "某市轨道交通3号线", ProjectCode: "A-1"}
 	in.Copy.Recipient = &endorsement.Recipient{Name: "某市公共资源交易中心", USCC: "11110000000021135M"}
 	s, err := l.Certificate(in)
@@ -56,7 +56,7 @@ func TestEveryFaceFits(t *testing.T) {
 		t.Fatal(err)
 	}
 	alphabet := []rune("甲乙丙丁䶮𠅤𬱖·（）、，“”某市ABCxyz 0123456789-—")
-	all := schemes.All()
+	all := schemes.List()
 	rapid.Check(t, func(t *rapid.T) {
 		draw := func(name string, least, most int) string {
 			return strings.TrimSpace(rapid.StringOfN(rapid.SampledFrom(alphabet), least, most, -1).Draw(t, name)) + "字"
@@ -101,7 +101,7 @@ func TestTestCertificateSaysSo(t *testing.T) {
 	l, _ := newLayout(t)
 	for _, test := range []bool{true, false} {
 		t.Run(fmt.Sprint(test), func(t *testing.T) {
-			in := ordinary(t)
+			in := ordinaryInput(t)
 			in.Test = test
 			s, err := l.Certificate(in)
 			if err != nil {
@@ -136,7 +136,7 @@ func TestMissingGlyphIsNamed(t *testing.T) {
 		{"in the recipient", func(in *Input) { in.Copy.Recipient = &endorsement.Recipient{Name: "\uE863"} }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			in := ordinary(t)
+			in := ordinaryInput(t)
 			c.put(&in)
 			_, err := l.Certificate(in)
 			p, ok := problem.As(err)
@@ -149,11 +149,11 @@ func TestMissingGlyphIsNamed(t *testing.T) {
 
 func TestBaseIsSharedBetweenHolders(t *testing.T) {
 	l, _ := newLayout(t)
-	first, err := l.Certificate(ordinary(t))
+	first, err := l.Certificate(ordinaryInput(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	other := ordinary(t)
+	other := ordinaryInput(t)
 	other.Copy.Certificate.Holder.Name, other.QRText = "张三", "x"
 	second, err := l.Certificate(other)
 	if err != nil {
@@ -191,7 +191,7 @@ func TestQRCodeDecodes(t *testing.T) {
 
 func TestQRTextTooLongIsAnError(t *testing.T) {
 	l, _ := newLayout(t)
-	in := ordinary(t)
+	in := ordinaryInput(t)
 	in.QRText = strings.Repeat("字", 3000)
 	if _, err := l.Certificate(in); err == nil {
 		t.Error("laid out a QR code that cannot exist")
@@ -214,7 +214,7 @@ func TestPicturesKeepTheirProportions(t *testing.T) {
 
 func BenchmarkCertificate(b *testing.B) {
 	l, _ := newLayout(b)
-	in := ordinary(b)
+	in := ordinaryInput(b)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := l.Certificate(in); err != nil {

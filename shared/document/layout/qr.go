@@ -36,9 +36,9 @@ var errTooLong = errors.New("longer than a QR code holds")
 // code corrects 15% of damage, or 7% where it would otherwise become too fine to
 // print.
 func (c *coder) picture(text string) (*displaylist.Picture, error) {
-	s := smallest(text, coding.M)
+	s := smallestSize(text, coding.M)
 	if s.version == 0 || 17+4*int(s.version) > denseCode {
-		s = smallest(text, coding.L)
+		s = smallestSize(text, coding.L)
 	}
 	if s.version == 0 {
 		return nil, fmt.Errorf("%d characters: %w", len(text), errTooLong)
@@ -55,8 +55,8 @@ func (c *coder) picture(text string) (*displaylist.Picture, error) {
 	return &displaylist.Picture{MIME: "image/png", Data: data, Width: pixels, Height: pixels}, nil
 }
 
-// smallest is the size of the smallest code that holds text; version 0 is none.
-func smallest(text string, level coding.Level) size {
+// smallestSize is the size of the smallest code that holds text; version 0 is none.
+func smallestSize(text string, level coding.Level) size {
 	for v := coding.Version(coding.MinVersion); v <= coding.MaxVersion; v++ {
 		if coding.String(text).Bits(v) <= v.DataBytes(level)*8 {
 			return size{v, level}

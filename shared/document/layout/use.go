@@ -10,7 +10,7 @@ import (
 func (c *composer) use(in Input) {
 	style := displaylist.Text{Color: red, Role: displaylist.Value, Label: endorsement.WindowLabel}
 	x := left + c.fonts.Measure(endorsement.WindowLabel+"：", labelSize)
-	window := in.Scheme.Date(in.Copy.UseFrom) + "至" + in.Scheme.Date(in.Copy.UseUntil)
+	window := in.Scheme.FormatDate(in.Copy.UseFrom) + "至" + in.Scheme.FormatDate(in.Copy.UseUntil)
 	c.text(window, x, c.at.window, right-x, valueSize, style)
 }
 
@@ -59,26 +59,26 @@ func (c *composer) words(in Input) {
 func (c *composer) fitWords(purpose, recipient string, room float64) (first, second []string, size float64) {
 	one, other := c.fonts.Measure(purpose, 1), c.fonts.Measure(recipient, 1)
 	if size = min(wantedWords, statementW/max(one, other)); size >= wordsLine {
-		return single(purpose), single(recipient), size
+		return singleLine(purpose), singleLine(recipient), size
 	}
-	for size := range sizes(largest(one+other, statementW, room, wordsLeading, wantedWords)) {
+	for size := range sizes(largestSize(one+other, statementW, room, wordsLeading, wantedWords)) {
 		first, second = c.wrap(purpose, statementW, size), c.wrap(recipient, statementW, size)
 		if float64(len(first)+len(second))*size*wordsLeading <= room {
 			return first, second, size
 		}
 	}
-	return single(purpose), single(recipient), size
+	return singleLine(purpose), singleLine(recipient), size
 }
 
-// single is a text in one line, and no line for no text.
-func single(text string) []string {
+// singleLine is a text in one line, and no line for no text.
+func singleLine(text string) []string {
 	if text == "" {
 		return nil
 	}
 	return []string{text}
 }
 
-func quoted(text string) string { return "「" + text + "」" }
+func quoteText(text string) string { return "「" + text + "」" }
 
 // purposeLine says what the copy is for. The kind is one of a list and needs no
 // brackets; 其他 says nothing beside the text.
@@ -91,10 +91,10 @@ func purposeLine(p *endorsement.Purpose) string {
 		line += p.Kind
 	}
 	if p.Text != "" {
-		line += quoted(p.Text)
+		line += quoteText(p.Text)
 	}
 	if p.ProjectCode != "" {
-		line += "，项目编号" + quoted(p.ProjectCode)
+		line += "，项目编号" + quoteText(p.ProjectCode)
 	}
 	return line
 }
@@ -103,9 +103,9 @@ func recipientLine(r *endorsement.Recipient) string {
 	if r == nil {
 		return ""
 	}
-	line := endorsement.StatementLabel + "：接收单位" + quoted(r.Name)
+	line := endorsement.StatementLabel + "：接收单位" + quoteText(r.Name)
 	if r.USCC != "" {
-		line += "，统一社会信用代码" + quoted(r.USCC)
+		line += "，统一社会信用代码" + quoteText(r.USCC)
 	}
 	return line
 }

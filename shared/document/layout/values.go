@@ -21,7 +21,7 @@ func (c *composer) holder(in Input) {
 	}
 	row(endorsement.NameLabel, copied.Holder.Name, c.at.name, beside, c.at.pitch)
 	row(endorsement.SexLabel, copied.Holder.Sex, c.at.name+c.at.pitch, beside, c.at.pitch)
-	row(endorsement.BirthLabel, in.Scheme.Date(copied.Holder.Birth), c.at.name+2*c.at.pitch, beside, c.at.pitch)
+	row(endorsement.BirthLabel, in.Scheme.FormatDate(copied.Holder.Birth), c.at.name+2*c.at.pitch, beside, c.at.pitch)
 	row(endorsement.NumberLabel, copied.Number, c.at.name+3*c.at.pitch, beside, c.at.pitch)
 	row(endorsement.EmployerLabel, copied.Employer.Name, c.at.employer, right-valueX, c.at.employerH)
 	if in.Photo != nil {
@@ -73,7 +73,7 @@ func (c *composer) signature(in Input) {
 
 // issue sets the day of issue; the authority is part of the base.
 func (c *composer) issue(in Input) {
-	c.text(in.Scheme.Date(in.Copy.Certificate.IssuedOn), issueValueX, dateLine, right-issueValueX, valueSize, value(endorsement.IssuedLabel))
+	c.text(in.Scheme.FormatDate(in.Copy.Certificate.IssuedOn), issueValueX, dateLine, right-issueValueX, valueSize, value(endorsement.IssuedLabel))
 }
 
 // identity sets the numbers by which machines know the certificate and the

@@ -26,7 +26,7 @@ func textsOf(s displaylist.Sheet) []*displaylist.Text {
 func TestTheRedPanelHoldsTheWindowAlone(t *testing.T) {
 	l, fonts := newLayout(t)
 	for _, f := range forms() {
-		in := fullest(t, f)
+		in := fullestInput(t, f)
 		s, err := l.Certificate(in)
 		if err != nil {
 			t.Fatal(err)
@@ -68,7 +68,7 @@ func TestEveryLabelOfTheFaceIsOneHoldersMayNotWrite(t *testing.T) {
 	known := endorsement.Labels()
 	seen := map[string]bool{}
 	for _, f := range forms() {
-		s, err := l.Certificate(fullest(t, f))
+		s, err := l.Certificate(fullestInput(t, f))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -92,8 +92,8 @@ func TestMarkupNamedAgainIsCountedAgain(t *testing.T) {
 	}
 }
 
-// parcel is a package of parts that are packed but not sealed.
-func parcel(t testing.TB, parts ...part) []byte {
+// packParts is a package of parts that are packed but not sealed.
+func packParts(t testing.TB, parts ...part) []byte {
 	t.Helper()
 	data, err := pack(parts)
 	if err != nil {
@@ -114,7 +114,7 @@ func TestEachBoundOfAPackageHolds(t *testing.T) {
 		return parts
 	}
 	lying := func(size int) []byte { // a stored part of another length than it states
-		data := parcel(t, newPart("a", []byte("data")))
+		data := packParts(t, newPart("a", []byte("data")))
 		data[22], data[23], data[24], data[25] = byte(size), byte(size>>8), byte(size>>16), byte(size>>24)
 		return data
 	}
@@ -123,23 +123,23 @@ func TestEachBoundOfAPackageHolds(t *testing.T) {
 		data []byte
 		want error
 	}{
-		"as many parts as may be":            {parcel(t, many(maxParts)...), nil},
-		"one part more":                      {parcel(t, many(maxParts+1)...), ErrTooLarge},
-		"thousands of parts":                 {parcel(t, many(20_000)...), ErrTooLarge},
-		"a ratio beyond any text's":          {parcel(t, zeros(200_000)), ErrTooLarge},
-		"a bomb of sixteen megabytes":        {parcel(t, zeros(maxData)), ErrTooLarge},
-		"a file above the limit":             {append(parcel(t, newPart("a", random)), 0, 0), ErrTooLarge},
+		"as many parts as may be":            {packParts(t, many(maxParts)...), nil},
+		"one part more":                      {packParts(t, many(maxParts+1)...), ErrTooLarge},
+		"thousands of parts":                 {packParts(t, many(20_000)...), ErrTooLarge},
+		"a ratio beyond any text's":          {packParts(t, zeros(200_000)), ErrTooLarge},
+		"a bomb of sixteen megabytes":        {packParts(t, zeros(maxData)), ErrTooLarge},
+		"a file above the limit":             {append(packParts(t, newPart("a", random)), 0, 0), ErrTooLarge},
 		"a length that is not the part's":    {lying(5), ErrPackage},
 		"a length of four gigabytes":         {lying(-1), ErrTooLarge},
-		"a name as long as may be":           {parcel(t, newPart(strings.Repeat("n", maxName), nil)), nil},
-		"a longer name":                      {parcel(t, newPart(strings.Repeat("n", maxName+1), nil)), ErrPackage},
-		"more folders than may be":           {parcel(t, newPart(strings.Repeat("f/", maxDepth)+"x", nil)), ErrPackage},
-		"a name with a zero byte":            {parcel(t, newPart("a\x00b", nil)), ErrPackage},
-		"a name that looks like another one": {parcel(t, newPart("OFD.xml", nil), newPart("OFD.xmI", nil), newPart("ofd.XML", nil)), ErrPackage},
-		"a name in another script":           {parcel(t, newPart("ОFD.xml", nil)), ErrPackage},
-		"a name of the parent folder":        {parcel(t, newPart("a/../b", nil)), ErrPackage},
-		"a name with an empty folder":        {parcel(t, newPart("a//b", nil)), ErrPackage},
-		"a name with a drive":                {parcel(t, newPart("C:x", nil)), ErrPackage},
+		"a name as long as may be":           {packParts(t, newPart(strings.Repeat("n", maxName), nil)), nil},
+		"a longer name":                      {packParts(t, newPart(strings.Repeat("n", maxName+1), nil)), ErrPackage},
+		"more folders than may be":           {packParts(t, newPart(strings.Repeat("f/", maxDepth)+"x", nil)), ErrPackage},
+		"a name with a zero byte":            {packParts(t, newPart("a\x00b", nil)), ErrPackage},
+		"a name that looks like another one": {packParts(t, newPart("OFD.xml", nil), newPart("OFD.xmI", nil), newPart("ofd.XML", nil)), ErrPackage},
+		"a name in another script":           {packParts(t, newPart("ОFD.xml", nil)), ErrPackage},
+		"a name of the parent folder":        {packParts(t, newPart("a/../b", nil)), ErrPackage},
+		"a name with an empty folder":        {packParts(t, newPart("a//b", nil)), ErrPackage},
+		"a name with a drive":                {packParts(t, newPart("C:x", nil)), ErrPackage},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -60,7 +60,7 @@ const (
 func pack(parts []part) ([]byte, error) {
 	size := endSize
 	for i := range parts {
-		held, _ := parts[i].held()
+		held, _ := parts[i].storedBytes()
 		size += localSize + centralSize + 2*len(parts[i].name) + len(held)
 	}
 	if size > math.MaxInt32 || len(parts) > math.MaxUint16 {
@@ -71,7 +71,7 @@ func pack(parts []part) ([]byte, error) {
 	for i := range parts {
 		offsets[i] = uint32(len(b))
 		b = appendLocal(b, &parts[i])
-		held, _ := parts[i].held()
+		held, _ := parts[i].storedBytes()
 		b = append(b, held...)
 	}
 	return appendDirectory(b, parts, offsets, len(b)), nil
@@ -89,7 +89,7 @@ func appendCommon(b []byte, p *part) []byte {
 	if p.packed != nil {
 		version, method = deflatedVersion, deflated
 	}
-	held, _ := p.held()
+	held, _ := p.storedBytes()
 	le := binary.LittleEndian
 	b = le.AppendUint16(b, version)
 	b = le.AppendUint16(b, 0) // flags
@@ -172,7 +172,7 @@ func (u *unpacker) entry() error {
 	if u.size += size; size > maxData || u.size > maxData || size > maxRatio*(length+1) {
 		return ErrTooLarge
 	}
-	p, err := held(string(u.rest[localSize:start]), method, u.rest[start:start+length], size)
+	p, err := newStoredPart(string(u.rest[localSize:start]), method, u.rest[start:start+length], size)
 	if err != nil {
 		return err
 	}
@@ -183,8 +183,8 @@ func (u *unpacker) entry() error {
 	return nil
 }
 
-// held makes a part of what the package holds of it.
-func held(name string, method uint16, data []byte, size int) (part, error) {
+// newStoredPart makes a part of what the package holds of it.
+func newStoredPart(name string, method uint16, data []byte, size int) (part, error) {
 	p := part{name: name, data: data}
 	if method == deflated {
 		inflated, err := deflate.Inflate(data, size)
@@ -202,7 +202,7 @@ func checkNames(parts []part) error {
 	seen := make(map[string]bool, len(parts))
 	for _, p := range parts {
 		folded := strings.ToLower(p.name)
-		if !plain(p.name) || seen[folded] {
+		if !isPlainPath(p.name) || seen[folded] {
 			return fmt.Errorf("%w: name %q", ErrPackage, p.name)
 		}
 		seen[folded] = true
@@ -210,21 +210,21 @@ func checkNames(parts []part) error {
 	return nil
 }
 
-// plain reports whether a path is made of names of ordinary characters.
-func plain(path string) bool {
+// isPlainPath reports whether a path is made of names of ordinary characters.
+func isPlainPath(path string) bool {
 	names := strings.Split(path, "/")
 	if len(path) > maxName || len(names) > maxDepth {
 		return false
 	}
 	for _, name := range names {
-		if strings.Trim(name, ".") == "" || strings.ContainsFunc(name, extraordinary) {
+		if strings.Trim(name, ".") == "" || strings.ContainsFunc(name, isSpecialRune) {
 			return false
 		}
 	}
 	return true
 }
 
-func extraordinary(r rune) bool {
+func isSpecialRune(r rune) bool {
 	switch {
 	case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9':
 		return false

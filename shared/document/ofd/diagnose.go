@@ -46,13 +46,13 @@ func Diagnose(data []byte) error {
 	switch {
 	case size+start > uint64(end) && begins:
 		return ErrTruncated // something is missing in the middle
-	case !ours(names):
+	case !hasOurParts(names):
 		return ErrForeign
 	case size+start < uint64(end) || !begins:
 		return ErrPrefixed
 	case len(record) > endSize+int(le.Uint16(record[20:])):
 		return ErrAppended
-	case len(record) == endSize && sameForm(data, int(start), names):
+	case len(record) == endSize && hasSameForm(data, int(start), names):
 		return ErrPackage
 	}
 	return ErrRepacked
@@ -78,9 +78,9 @@ func directoryNames(data []byte, size uint64) []string {
 	return names
 }
 
-// ours reports whether a package has the parts, by name, that every package of
+// hasOurParts reports whether a package has the parts, by name, that every package of
 // this service has.
-func ours(names []string) bool {
+func hasOurParts(names []string) bool {
 	has := make(map[string]bool, len(names))
 	for _, name := range names {
 		has[name] = true
@@ -93,10 +93,10 @@ func ours(names []string) bool {
 	return true
 }
 
-// sameForm reports whether the package has at least the outer form that Write
+// hasSameForm reports whether the package has at least the outer form that Write
 // gives it: one header per part with no extra field and no flag, in the order
 // of the directory.
-func sameForm(data []byte, start int, names []string) bool {
+func hasSameForm(data []byte, start int, names []string) bool {
 	if len(data) < localSize || len(names) == 0 {
 		return false
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/jiazhu/jiazhu/internal/measure"
 )
 
-// hollow is a package with every part this service writes, each empty.
-func hollow(t testing.TB) []byte {
+// emptyPackage is a package with every part this service writes, each empty.
+func emptyPackage(t testing.TB) []byte {
 	t.Helper()
 	var parts []part
 	for _, name := range []string{rootPart, documentPart, templatePart, pagePart, signaturesPart, sealPart, signaturePart, valuePart} {
@@ -23,7 +23,7 @@ func hollow(t testing.TB) []byte {
 }
 
 func TestDiagnoseSaysWhatHappened(t *testing.T) {
-	whole := hollow(t)
+	whole := emptyPackage(t)
 	dated := bytes.Clone(whole)
 	dated[12]++
 	hole := append(bytes.Clone(whole[:100]), whole[120:]...)
@@ -73,7 +73,7 @@ func TestDiagnoseIsBounded(t *testing.T) {
 
 // FuzzDiagnose demands one of the known answers, in little memory.
 func FuzzDiagnose(f *testing.F) {
-	f.Add(hollow(f))
+	f.Add(emptyPackage(f))
 	f.Add([]byte("PK\x05\x06"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var got error

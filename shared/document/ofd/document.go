@@ -12,33 +12,33 @@ import (
 // elements is the schema's.
 func (d *Document) root(packing string) (part, error) {
 	m := open("OFD", ` Version="1.0" DocType="OFD"`)
-	m.raw(`<ofd:DocBody><ofd:DocInfo>`)
+	m.writeRaw(`<ofd:DocBody><ofd:DocInfo>`)
 	m.element("DocID", d.ID).element("Title", d.Title).element("Author", d.Author).element("Subject", d.Subject)
 	day := civil.Of(d.At).String()
 	m.element("CreationDate", day).element("ModDate", day).element("Creator", "Jiazhu").element("CreatorVersion", "1")
-	m.raw(`<ofd:CustomDatas>`)
+	m.writeRaw(`<ofd:CustomDatas>`)
 	for _, datum := range d.CustomData {
 		m.datum(datum)
 	}
-	m.datum(Datum{packingName, packing}).raw(`</ofd:CustomDatas>`)
-	m.raw(`</ofd:DocInfo>`).element("DocRoot", documentPart).element("Signatures", signaturesPart).raw(`</ofd:DocBody>`)
+	m.datum(Datum{packingName, packing}).writeRaw(`</ofd:CustomDatas>`)
+	m.writeRaw(`</ofd:DocInfo>`).element("DocRoot", documentPart).element("Signatures", signaturesPart).writeRaw(`</ofd:DocBody>`)
 	data, err := m.end("OFD")
 	return newPart(rootPart, data), err
 }
 
 func (m *markup) datum(d Datum) *markup {
-	return m.raw(`<ofd:CustomData Name="`).text(d.Name).raw(`">`).text(d.Value).raw(`</ofd:CustomData>`)
+	return m.writeRaw(`<ofd:CustomData Name="`).text(d.Name).writeRaw(`">`).text(d.Value).writeRaw(`</ofd:CustomData>`)
 }
 
 // document writes Document.xml: the page, its template, and what a reader
 // should allow (7.5). last is the highest number in use.
 func (w *Writer) document(d *Document, last int) (part, error) {
 	m := open("Document", "")
-	m.raw(`<ofd:CommonData><ofd:MaxUnitID>`).id(last).raw(`</ofd:MaxUnitID><ofd:PageArea><ofd:PhysicalBox>`)
-	m.mm(0, 0, d.Sheet.Width, d.Sheet.Height).raw(`</ofd:PhysicalBox></ofd:PageArea>`)
+	m.writeRaw(`<ofd:CommonData><ofd:MaxUnitID>`).id(last).writeRaw(`</ofd:MaxUnitID><ofd:PageArea><ofd:PhysicalBox>`)
+	m.mm(0, 0, d.Sheet.Width, d.Sheet.Height).writeRaw(`</ofd:PhysicalBox></ofd:PageArea>`)
 	m.element("PublicRes", "PublicRes.xml").element("DocumentRes", "DocumentRes.xml")
-	m.raw(`<ofd:TemplatePage ID="`).id(templateID).raw(`" ZOrder="Background" BaseLoc="Tpls/Tpl_0/Content.xml"/></ofd:CommonData>`)
-	m.raw(`<ofd:Pages><ofd:Page ID="`).id(pageID).raw(`" BaseLoc="Pages/Page_0/Content.xml"/></ofd:Pages>`)
+	m.writeRaw(`<ofd:TemplatePage ID="`).id(templateID).writeRaw(`" ZOrder="Background" BaseLoc="Tpls/Tpl_0/Content.xml"/></ofd:CommonData>`)
+	m.writeRaw(`<ofd:Pages><ofd:Page ID="`).id(pageID).writeRaw(`" BaseLoc="Pages/Page_0/Content.xml"/></ofd:Pages>`)
 	d.permissions(m)
 	if d.Attachment != nil {
 		m.element("Attachments", "Attachs/Attachments.xml")
@@ -50,33 +50,33 @@ func (w *Writer) document(d *Document, last int) (part, error) {
 // document may be used. The times are those of China, as readers expect
 // without an offset.
 func (d *Document) permissions(m *markup) {
-	m.raw(`<ofd:Permissions><ofd:Edit>false</ofd:Edit><ofd:Annot>false</ofd:Annot><ofd:Export>true</ofd:Export>`,
+	m.writeRaw(`<ofd:Permissions><ofd:Edit>false</ofd:Edit><ofd:Annot>false</ofd:Annot><ofd:Export>true</ofd:Export>`,
 		`<ofd:Signature>false</ofd:Signature><ofd:Watermark>false</ofd:Watermark>`,
 		`<ofd:PrintScreen>true</ofd:PrintScreen><ofd:Print Printable="true"/>`)
 	if !d.ValidFrom.IsZero() || !d.ValidUntil.IsZero() {
-		m.raw(`<ofd:ValidPeriod`)
+		m.writeRaw(`<ofd:ValidPeriod`)
 		if !d.ValidFrom.IsZero() {
-			m.raw(` StartDate="`, d.ValidFrom.String(), `T00:00:00"`)
+			m.writeRaw(` StartDate="`, d.ValidFrom.String(), `T00:00:00"`)
 		}
 		if !d.ValidUntil.IsZero() {
-			m.raw(` EndDate="`, d.ValidUntil.String(), `T23:59:59"`)
+			m.writeRaw(` EndDate="`, d.ValidUntil.String(), `T23:59:59"`)
 		}
-		m.raw(`/>`)
+		m.writeRaw(`/>`)
 	}
-	m.raw(`</ofd:Permissions>`)
+	m.writeRaw(`</ofd:Permissions>`)
 }
 
 // page writes Content.xml and returns the highest number in use.
 func (w *Writer) page(d *Document, s *shelf) (part, int, error) {
 	m := open("Page", "")
-	m.raw(`<ofd:Template TemplateID="`).id(templateID).raw(`" ZOrder="Background"/>`)
-	m.raw(`<ofd:Area><ofd:PhysicalBox>`).mm(0, 0, d.Sheet.Width, d.Sheet.Height).raw(`</ofd:PhysicalBox></ofd:Area>`)
-	m.raw(`<ofd:Content><ofd:Layer ID="`).id(s.next).raw(`" Type="Body">`)
+	m.writeRaw(`<ofd:Template TemplateID="`).id(templateID).writeRaw(`" ZOrder="Background"/>`)
+	m.writeRaw(`<ofd:Area><ofd:PhysicalBox>`).mm(0, 0, d.Sheet.Width, d.Sheet.Height).writeRaw(`</ofd:PhysicalBox></ofd:Area>`)
+	m.writeRaw(`<ofd:Content><ofd:Layer ID="`).id(s.next).writeRaw(`" Type="Body">`)
 	c := s.canvas(m, w.fonts, s.next+1)
 	if err := c.draw(d.Sheet.Items); err != nil {
 		return part{}, 0, err
 	}
-	p, err := w.part(m.raw(`</ofd:Layer></ofd:Content>`), "Page", pagePart)
+	p, err := w.part(m.writeRaw(`</ofd:Layer></ofd:Content>`), "Page", pagePart)
 	return p, c.next - 1, err
 }
 
@@ -86,13 +86,13 @@ func (d *Document) attachments() (part, error) {
 	at := d.At.In(civil.Zone()).Format(time.RFC3339)
 	size := strconv.FormatFloat(float64(len(a.Data))/1024, 'f', 3, 64)
 	m := open("Attachments", "")
-	m.raw(`<ofd:Attachment ID="a1" Name="`).text(a.Name)
-	m.raw(`" Format="`).text(a.MIME)
-	m.raw(`" CreationDate="`, at, `" Size="`, size, `" Visible="true"`)
+	m.writeRaw(`<ofd:Attachment ID="a1" Name="`).text(a.Name)
+	m.writeRaw(`" Format="`).text(a.MIME)
+	m.writeRaw(`" CreationDate="`, at, `" Size="`, size, `" Visible="true"`)
 	if a.Description != "" {
-		m.raw(` Usage="`).text(a.Description).raw(`"`)
+		m.writeRaw(` Usage="`).text(a.Description).writeRaw(`"`)
 	}
-	m.raw(`>`).element("FileLoc", a.Name).raw(`</ofd:Attachment>`)
+	m.writeRaw(`>`).element("FileLoc", a.Name).writeRaw(`</ofd:Attachment>`)
 	data, err := m.end("Attachments")
 	return newPart(attachmentsPart, data), err
 }

@@ -36,7 +36,7 @@ func (c *canvas) draw(items []displaylist.Item) error {
 // begin starts an object: its name, number and Boundary, x y w h. The Boundary
 // clips, and the object's coordinates count from its corner.
 func (c *canvas) begin(kind string, box displaylist.Rect) *markup {
-	c.m.raw(`<ofd:`, kind, ` ID="`).id(c.next).raw(`" Boundary="`).mm(box.X, box.Y, box.W, box.H).raw(`"`)
+	c.m.writeRaw(`<ofd:`, kind, ` ID="`).id(c.next).writeRaw(`" Boundary="`).mm(box.X, box.Y, box.W, box.H).writeRaw(`"`)
 	c.next++
 	return c.m
 }
@@ -45,8 +45,8 @@ func (c *canvas) begin(kind string, box displaylist.Rect) *markup {
 // CTM stretches (GB/T 33190, 10).
 func (c *canvas) image(i *displaylist.Image) {
 	c.begin("ImageObject", displaylist.Rect{X: i.X, Y: i.Y, W: i.W, H: i.H}).
-		raw(` CTM="`).mm(i.W, 0, 0, i.H, 0, 0).
-		raw(`" ResourceID="`).id(c.pictures[i.Picture]).raw(`"/>`)
+		writeRaw(` CTM="`).mm(i.W, 0, 0, i.H, 0, 0).
+		writeRaw(`" ResourceID="`).id(c.pictures[i.Picture]).writeRaw(`"/>`)
 }
 
 // path draws a shape. Stroke comes before fill here, and the other way round
@@ -58,28 +58,28 @@ func (c *canvas) path(p *displaylist.Path) {
 	box := bounds(p)
 	m := c.begin("PathObject", box)
 	if p.Stroke != nil {
-		m.raw(` LineWidth="`).mm(p.Width).raw(`"`)
+		m.writeRaw(` LineWidth="`).mm(p.Width).writeRaw(`"`)
 	} else {
-		m.raw(` Stroke="false"`)
+		m.writeRaw(` Stroke="false"`)
 	}
 	if p.Fill != nil {
-		m.raw(` Fill="true"`)
+		m.writeRaw(` Fill="true"`)
 	}
-	m.raw(`>`)
+	m.writeRaw(`>`)
 	if p.Stroke != nil {
 		c.color("StrokeColor", *p.Stroke)
 	}
 	if p.Fill != nil {
 		c.color("FillColor", *p.Fill)
 	}
-	m.raw(`<ofd:AbbreviatedData>`)
+	m.writeRaw(`<ofd:AbbreviatedData>`)
 	for i, op := range p.Ops {
 		if i > 0 {
-			m.raw(" ")
+			m.writeRaw(" ")
 		}
 		c.op(op, box)
 	}
-	m.raw(`</ofd:AbbreviatedData></ofd:PathObject>`)
+	m.writeRaw(`</ofd:AbbreviatedData></ofd:PathObject>`)
 }
 
 // op writes one operator; page's letters are OFD's.
@@ -87,9 +87,9 @@ func (c *canvas) op(op displaylist.Op, box displaylist.Rect) {
 	c.m.b = append(c.m.b, op.Kind)
 	switch op.Kind {
 	case 'B':
-		c.m.raw(" ").mm(op.X1-box.X, op.Y1-box.Y, op.X2-box.X, op.Y2-box.Y, op.X-box.X, op.Y-box.Y)
+		c.m.writeRaw(" ").mm(op.X1-box.X, op.Y1-box.Y, op.X2-box.X, op.Y2-box.Y, op.X-box.X, op.Y-box.Y)
 	case 'M', 'L':
-		c.m.raw(" ").mm(op.X-box.X, op.Y-box.Y)
+		c.m.writeRaw(" ").mm(op.X-box.X, op.Y-box.Y)
 	}
 }
 
@@ -116,5 +116,5 @@ func bounds(p *displaylist.Path) displaylist.Rect {
 }
 
 func (c *canvas) color(element string, v displaylist.Color) {
-	c.m.raw(`<ofd:`, element, ` Value="`).id(int(v.R)).raw(" ").id(int(v.G)).raw(" ").id(int(v.B)).raw(`"/>`)
+	c.m.writeRaw(`<ofd:`, element, ` Value="`).id(int(v.R)).writeRaw(" ").id(int(v.G)).writeRaw(" ").id(int(v.B)).writeRaw(`"/>`)
 }

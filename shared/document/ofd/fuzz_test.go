@@ -19,11 +19,11 @@ import (
 // that reading costs no more than its bounds say.
 func FuzzUnpack(f *testing.F) {
 	packed := newPackedPart("Doc_0/b.txt", new(deflate.Compressor).Compress(bytes.Repeat([]byte("x"), 60)))
-	small := parcel(f, newPart(rootPart, []byte("x")), newPart("Doc_0/a.txt", nil), packed)
+	small := packParts(f, newPart(rootPart, []byte("x")), newPart("Doc_0/a.txt", nil), packed)
 	f.Add(small)
 	f.Add([]byte("PK\x05\x06"))
 	f.Add(append(bytes.Clone(small), 0))
-	f.Add(parcel(f, newPart("a", nil), newPart("A", nil)))
+	f.Add(packParts(f, newPart("a", nil), newPart("A", nil)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var parts []part
 		var err error
@@ -51,7 +51,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(root, string(within("Signatures", `<ofd:Signature BaseLoc="S.xml"/>`)), `<x/>`, []byte{0x30, 0})
 	f.Add(strings.Replace(root, "S.xml", "/OFD.xml", 1), "", "", []byte(nil))
 	f.Fuzz(func(t *testing.T, root, signatures, signature string, value []byte) {
-		data := parcel(t,
+		data := packParts(t,
 			newPart(rootPart, []byte(root)), newPart("S.xml", []byte(signatures)),
 			newPart("T.xml", []byte(signature)), newPart("V.dat", value))
 		if _, err := Read(data); err == nil {
@@ -82,8 +82,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// small is a document of one line, so that fuzzing is fast.
-func (w *workbench) small(t testing.TB) (Document, []part) {
+// smallDocument is a document of one line, so that fuzzing is fast.
+func (w *workbench) smallDocument(t testing.TB) (Document, []part) {
 	t.Helper()
 	d := w.document(t)
 	d.Sheet.Base = &displaylist.Base{}
@@ -105,7 +105,7 @@ func (w *workbench) small(t testing.TB) (Document, []part) {
 // the digests are reached: what is then read is covered by the seal throughout.
 func FuzzSealed(f *testing.F) {
 	w := newWorkbench(f)
-	d, parts := w.small(f)
+	d, parts := w.smallDocument(f)
 	for which := range uint8(len(parts)) {
 		f.Add(which, uint16(200), uint8(4), []byte("x"), true)
 		f.Add(which, uint16(0), uint8(0), []byte("<!DOCTYPE a>"), true)
@@ -115,12 +115,12 @@ func FuzzSealed(f *testing.F) {
 	f.Fuzz(func(t *testing.T, which uint8, at uint16, cut uint8, patch []byte, repair bool) {
 		n := int(which) % len(parts)
 		changed := slices.Clone(parts)
-		changed[n] = spliced(parts[n], int(at), int(cut), patch)
+		changed[n] = splicePart(parts[n], int(at), int(cut), patch)
 		same := bytes.Equal(changed[n].data, parts[n].data)
 		if repair && n < len(parts)-2 {
-			changed = w.sealAnew(t, d, changed)
+			changed = w.sealAgain(t, d, changed)
 		}
-		data := parcel(t, changed...)
+		data := packParts(t, changed...)
 		if len(data) > maxFile {
 			return
 		}
@@ -134,13 +134,13 @@ func FuzzSealed(f *testing.F) {
 		case err == nil && !repair && !same:
 			t.Errorf("%s was changed, and is read", parts[n].name)
 		case err == nil:
-			covered(t, w, data, read)
+			checkCovered(t, w, data, read)
 		}
 	})
 }
 
-// spliced replaces some bytes of a part, packed as it was.
-func spliced(p part, at, cut int, patch []byte) part {
+// splicePart replaces some bytes of a part, packed as it was.
+func splicePart(p part, at, cut int, patch []byte) part {
 	at = min(at, len(p.data))
 	data := slices.Concat(p.data[:at], patch, p.data[min(at+cut, len(p.data)):])
 	if p.packed != nil {
@@ -151,13 +151,13 @@ func spliced(p part, at, cut int, patch []byte) part {
 
 var packingValue = regexp.MustCompile(`(` + packingName + `">)[^<]*`)
 
-// sealAnew states how the parts are packed, and signs all.
-func (w *workbench) sealAnew(t testing.TB, d Document, parts []part) []part {
+// sealAgain states how the parts are packed, and signs all.
+func (w *workbench) sealAgain(t testing.TB, d Document, parts []part) []part {
 	t.Helper()
 	parts = slices.Clone(parts[:len(parts)-2])
 	for i, p := range parts {
 		if p.sum == "" { // as unpack leaves it
-			parts[i] = spliced(p, 0, 0, nil)
+			parts[i] = splicePart(p, 0, 0, nil)
 		}
 	}
 	parts[0] = newPart(rootPart, packingValue.ReplaceAll(parts[0].data, []byte("${1}"+packing(parts[1:]))))
@@ -174,9 +174,9 @@ func (w *workbench) sealAnew(t testing.TB, d Document, parts []part) []part {
 	return append(parts, newBarePart(signaturePart, signature), newBarePart(valuePart, value))
 }
 
-// covered demands that the signature of what was read verifies, names every
+// checkCovered demands that the signature of what was read verifies, names every
 // part but two, and that the package has the one form there is.
-func covered(t *testing.T, w *workbench, data []byte, read *File) {
+func checkCovered(t *testing.T, w *workbench, data []byte, read *File) {
 	t.Helper()
 	if err := w.judge(t, data); err != nil {
 		t.Errorf("read, and not verified: %v", err)
@@ -204,15 +204,15 @@ func covered(t *testing.T, w *workbench, data []byte, read *File) {
 // reach what it is meant for.
 func TestSealingAnewIsEnough(t *testing.T) {
 	w := newWorkbench(t)
-	d, parts := w.small(t)
-	data := parcel(t, w.sealAnew(t, d, parts)...)
+	d, parts := w.smallDocument(t)
+	data := packParts(t, w.sealAgain(t, d, parts)...)
 	if err := w.judge(t, data); err != nil {
 		t.Fatal(err)
 	}
 	n := find(t, parts, pagePart)
 	text := bytes.Index(parts[n].data, []byte("姓名"))
-	parts[n] = spliced(parts[n], text, len("姓名"), []byte("女名"))
-	read, err := Read(parcel(t, w.sealAnew(t, d, parts)...))
+	parts[n] = splicePart(parts[n], text, len("姓名"), []byte("女名"))
+	read, err := Read(packParts(t, w.sealAgain(t, d, parts)...))
 	if err != nil || !strings.Contains(read.Text, "女名") {
 		t.Errorf("%v, %v", read, err)
 	}

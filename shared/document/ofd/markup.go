@@ -21,11 +21,11 @@ type markup struct {
 // open starts a part with its root element and further attributes, ready-made.
 func open(root, attributes string) *markup {
 	m := &markup{b: make([]byte, 0, 4<<10)}
-	return m.raw(header, `<ofd:`, root, ` xmlns:ofd="`, namespace, `"`, attributes, `>`)
+	return m.writeRaw(header, `<ofd:`, root, ` xmlns:ofd="`, namespace, `"`, attributes, `>`)
 }
 
-// raw writes markup as it is.
-func (m *markup) raw(pieces ...string) *markup {
+// writeRaw writes markup as it is.
+func (m *markup) writeRaw(pieces ...string) *markup {
 	for _, s := range pieces {
 		m.b = append(m.b, s...)
 	}
@@ -37,7 +37,7 @@ func (m *markup) element(name, text string) *markup {
 	if text == "" {
 		return m
 	}
-	return m.raw(`<ofd:`, name, `>`).text(text).raw(`</ofd:`, name, `>`)
+	return m.writeRaw(`<ofd:`, name, `>`).text(text).writeRaw(`</ofd:`, name, `>`)
 }
 
 // text writes character data or the value of an attribute. Tabs and line ends
@@ -46,15 +46,15 @@ func (m *markup) text(s string) *markup {
 	for i, r := range s {
 		switch r {
 		case '&':
-			m.raw("&amp;")
+			m.writeRaw("&amp;")
 		case '<':
-			m.raw("&lt;")
+			m.writeRaw("&lt;")
 		case '>':
-			m.raw("&gt;")
+			m.writeRaw("&gt;")
 		case '"':
-			m.raw("&quot;")
+			m.writeRaw("&quot;")
 		case '\t', '\n', '\r':
-			m.raw("&#", strconv.Itoa(int(r)), ";")
+			m.writeRaw("&#", strconv.Itoa(int(r)), ";")
 		default:
 			m.bad = m.bad || !character(r, s[i:])
 			m.b = utf8.AppendRune(m.b, r)
@@ -109,7 +109,7 @@ func appendLength(b []byte, v float64) []byte {
 
 // end ends the part's root element and returns the part's bytes.
 func (m *markup) end(root string) ([]byte, error) {
-	m.raw(`</ofd:`, root, `>`, "\n")
+	m.writeRaw(`</ofd:`, root, `>`, "\n")
 	if m.bad {
 		return nil, ErrText
 	}

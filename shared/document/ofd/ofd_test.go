@@ -81,7 +81,7 @@ func TestTheSameDocumentIsTheSameFile(t *testing.T) {
 	var files [][]byte
 	for range 2 {
 		d := w.document(t)
-		d.Seal.Sign = fixed(value)
+		d.Seal.Sign = fixedSigner(value)
 		data, err := writer.Write(t.Context(), d)
 		if err != nil {
 			t.Fatal(err)

@@ -27,7 +27,7 @@ func packing(parts []part) string {
 		if parts[i].packed != nil {
 			method = " 8 "
 		}
-		_, sum := parts[i].held()
+		_, sum := parts[i].storedBytes()
 		lines = append(append(append(append(lines, parts[i].name...), method...), sum...), '\n')
 	}
 	return digest(lines)

@@ -120,7 +120,7 @@ func TestAFileSealedWithoutItsPacking(t *testing.T) {
 	old := parts[0].data
 	parts[0] = newPart(rootPart, bytes.Replace(old, []byte(packingName), []byte("KZ_anything"), 1))
 	signature := parts[find(t, parts, signaturePart)].data
-	sealed := w.resigned(t, parts, bytes.Replace(signature, []byte(digest(old)), []byte(parts[0].sum), 1))
+	sealed := w.signAgain(t, parts, bytes.Replace(signature, []byte(digest(old)), []byte(parts[0].sum), 1))
 	if _, err := Read(sealed); !errors.Is(err, ErrRepacked) {
 		t.Errorf("got %v, want %v", err, ErrRepacked)
 	}

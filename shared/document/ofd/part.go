@@ -43,8 +43,8 @@ func newPackedPart(name string, s *deflate.Stream) part {
 	return p
 }
 
-// held is what the package holds of the part, and its SM3 in base64.
-func (p *part) held() (data []byte, sum string) {
+// storedBytes is what the package holds of the part, and its SM3 in base64.
+func (p *part) storedBytes() (data []byte, sum string) {
 	if p.packed != nil {
 		return p.packed, p.packedSum
 	}

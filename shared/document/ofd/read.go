@@ -73,7 +73,7 @@ func readParts(parts []part) (f *File, packing string, err error) {
 		return nil, "", err
 	}
 	packing = f.readInfo(body.child("DocInfo"))
-	if err := p.readDocument(f, absolute("/", body.value("DocRoot"))); err != nil {
+	if err := p.readDocument(f, resolvePath("/", body.value("DocRoot"))); err != nil {
 		return nil, "", err
 	}
 	return f, packing, nil
@@ -109,9 +109,9 @@ func (p *packaged) tree(location, root string) (*node, error) {
 	return tree, nil
 }
 
-// absolute resolves an ST_Loc met in a part of folder: from the package's root
+// resolvePath resolves an ST_Loc met in a part of folder: from the package's root
 // where it begins with a slash, else from the folder (GB/T 33190, 7.3).
-func absolute(folder, location string) string {
+func resolvePath(folder, location string) string {
 	if strings.HasPrefix(location, "/") {
 		return path.Clean(location)
 	}
@@ -123,7 +123,7 @@ func absolute(folder, location string) string {
 func (f *File) readInfo(info *node) (packing string) {
 	f.ID, f.Title = info.value("DocID"), info.value("Title")
 	f.Author, f.Subject = info.value("Author"), info.value("Subject")
-	for _, datum := range info.child("CustomDatas").all("CustomData") {
+	for _, datum := range info.child("CustomDatas").childrenNamed("CustomData") {
 		if datum.attribute("Name") == packingName {
 			packing = datum.text.String()
 			continue
@@ -141,7 +141,7 @@ func (p *packaged) readDocument(f *File, location string) error {
 	}
 	folder := path.Dir(location)
 	if list := document.value("Attachments"); list != "" {
-		if err := p.readAttachments(f, absolute(folder, list)); err != nil {
+		if err := p.readAttachments(f, resolvePath(folder, list)); err != nil {
 			return err
 		}
 	}
@@ -153,8 +153,8 @@ func (p *packaged) readAttachments(f *File, location string) error {
 	if err != nil {
 		return err
 	}
-	for _, a := range list.all("Attachment") {
-		data, err := p.part(absolute(path.Dir(location), a.value("FileLoc")))
+	for _, a := range list.childrenNamed("Attachment") {
+		data, err := p.part(resolvePath(path.Dir(location), a.value("FileLoc")))
 		if err != nil {
 			return err
 		}

@@ -10,20 +10,20 @@ import (
 // readPages reads the texts of each page, its template's first.
 func (p *packaged) readPages(f *File, document *node, folder string) error {
 	templates := map[string]string{}
-	for _, t := range document.child("CommonData").all("TemplatePage") {
-		templates[t.attribute("ID")] = absolute(folder, t.attribute("BaseLoc"))
+	for _, t := range document.child("CommonData").childrenNamed("TemplatePage") {
+		templates[t.attribute("ID")] = resolvePath(folder, t.attribute("BaseLoc"))
 	}
-	pages := document.child("Pages").all("Page")
+	pages := document.child("Pages").childrenNamed("Page")
 	if len(pages) == 0 || len(pages) > maxParts {
 		return fmt.Errorf("%w: a document has pages", ErrXML)
 	}
 	var lines liner
 	for _, one := range pages {
-		content, err := p.tree(absolute(folder, one.attribute("BaseLoc")), "Page")
+		content, err := p.tree(resolvePath(folder, one.attribute("BaseLoc")), "Page")
 		if err != nil {
 			return err
 		}
-		for _, used := range content.all("Template") {
+		for _, used := range content.childrenNamed("Template") {
 			template, err := p.tree(templates[used.attribute("TemplateID")], "Page")
 			if err != nil {
 				return err
@@ -48,8 +48,8 @@ type liner struct {
 const join = 0.25
 
 func (l *liner) add(page *node) {
-	for _, layer := range page.child("Content").all("Layer") {
-		for _, object := range layer.all("TextObject") {
+	for _, layer := range page.child("Content").childrenNamed("Layer") {
+		for _, object := range layer.childrenNamed("TextObject") {
 			l.object(object)
 		}
 	}
@@ -58,7 +58,7 @@ func (l *liner) add(page *node) {
 func (l *liner) object(o *node) {
 	box := numbers(o.attribute("Boundary"))
 	size := number(o.attribute("Size"))
-	for _, code := range o.all("TextCode") {
+	for _, code := range o.childrenNamed("TextCode") {
 		x, y := box[0]+number(code.attribute("X")), box[1]+number(code.attribute("Y"))
 		follows := math.Abs(y-l.y) < 0.01 && math.Abs(x-l.x) < join*size
 		if l.anything && !follows {

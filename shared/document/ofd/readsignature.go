@@ -17,7 +17,7 @@ func (p *packaged) readSignature(f *File, list string) error {
 	if list == "" {
 		return ErrUnsigned
 	}
-	location := absolute("/", list)
+	location := resolvePath("/", list)
 	signatures, err := p.tree(location, "Signatures")
 	if err != nil {
 		return err
@@ -26,7 +26,7 @@ func (p *packaged) readSignature(f *File, list string) error {
 	if one == nil {
 		return ErrUnsigned
 	}
-	location = absolute(path.Dir(location), one.attribute("BaseLoc"))
+	location = resolvePath(path.Dir(location), one.attribute("BaseLoc"))
 	data, err := p.part(location)
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func (p *packaged) readSignature(f *File, list string) error {
 // readSigned reads Signature.xml at location.
 func (p *packaged) readSigned(f *File, tree *node, location string) error {
 	folder := path.Dir(location)
-	value := absolute(folder, tree.value("SignedValue"))
+	value := resolvePath(folder, tree.value("SignedValue"))
 	info := tree.child("SignedInfo")
 	var err error
 	if f.Form, err = formOf(info.child("Provider")); err != nil {
@@ -55,7 +55,7 @@ func (p *packaged) readSigned(f *File, tree *node, location string) error {
 	if f.Signature.Value, err = p.part(value); err != nil {
 		return err
 	}
-	if f.Signature.Seal, err = p.part(absolute(folder, info.value("Seal", "BaseLoc"))); err != nil {
+	if f.Signature.Seal, err = p.part(resolvePath(folder, info.value("Seal", "BaseLoc"))); err != nil {
 		return err
 	}
 	if err := p.checkReferences(info.child("References"), location, value); err != nil {
@@ -83,7 +83,7 @@ func (p *packaged) checkReferences(list *node, signature, value string) error {
 		return fmt.Errorf("%w: digest method %q", ErrUncovered, method)
 	}
 	covered := map[string]bool{signature: false, value: false}
-	for _, reference := range list.all("Reference") {
+	for _, reference := range list.childrenNamed("Reference") {
 		location := reference.attribute("FileRef")
 		data, err := p.part(location)
 		if err != nil {

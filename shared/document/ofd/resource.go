@@ -49,7 +49,7 @@ func (w *Writer) newShelf(items []displaylist.Item, runes []rune, file, prefix s
 func (s *shelf) addFonts(m *markup, fonts *font.Set, items []displaylist.Item, prefix string) error {
 	for _, item := range items {
 		if t, ok := item.(*displaylist.Text); ok {
-			if missing := fonts.Missing(t.Body); len(missing) > 0 {
+			if missing := fonts.MissingRunes(t.Body); len(missing) > 0 {
 				return fmt.Errorf("%w: %d characters", ErrGlyph, len(missing))
 			}
 		}
@@ -60,19 +60,19 @@ func (s *shelf) addFonts(m *markup, fonts *font.Set, items []displaylist.Item, p
 			continue
 		}
 		if !started {
-			m.raw(`<ofd:Fonts>`)
+			m.writeRaw(`<ofd:Fonts>`)
 			started = true
 		}
 		face := fonts.Faces[i]
 		file := prefix + "font_" + strconv.Itoa(i) + ".ttf"
-		m.raw(`<ofd:Font ID="`).id(s.next).raw(`" FontName="`).text(subset.Tag+"+"+face.PostScriptName).
-			raw(`" FamilyName="宋体" Charset="unicode" Serif="true"><ofd:FontFile>`, file, `</ofd:FontFile></ofd:Font>`)
+		m.writeRaw(`<ofd:Font ID="`).id(s.next).writeRaw(`" FontName="`).text(subset.Tag+"+"+face.PostScriptName).
+			writeRaw(`" FamilyName="宋体" Charset="unicode" Serif="true"><ofd:FontFile>`, file, `</ofd:FontFile></ofd:Font>`)
 		s.fonts.ids[subset] = s.next
 		s.parts = append(s.parts, newPackedPart(resources+file, subset.File))
 		s.next++
 	}
 	if started {
-		m.raw(`</ofd:Fonts>`)
+		m.writeRaw(`</ofd:Fonts>`)
 	}
 	return nil
 }
@@ -89,16 +89,16 @@ func (s *shelf) addPictures(m *markup, items []displaylist.Item, prefix string) 
 			return err
 		}
 		if len(s.pictures) == 0 {
-			m.raw(`<ofd:MultiMedias>`)
+			m.writeRaw(`<ofd:MultiMedias>`)
 		}
 		file := prefix + "image_" + strconv.Itoa(len(s.pictures)) + ending
-		m.raw(`<ofd:MultiMedia ID="`).id(s.next).raw(`" Type="Image" Format="`, kind, `"><ofd:MediaFile>`, file, `</ofd:MediaFile></ofd:MultiMedia>`)
+		m.writeRaw(`<ofd:MultiMedia ID="`).id(s.next).writeRaw(`" Type="Image" Format="`, kind, `"><ofd:MediaFile>`, file, `</ofd:MediaFile></ofd:MultiMedia>`)
 		s.pictures[image.Picture] = s.next
 		s.parts = append(s.parts, newPart(resources+file, image.Picture.Data))
 		s.next++
 	}
 	if len(s.pictures) > 0 {
-		m.raw(`</ofd:MultiMedias>`)
+		m.writeRaw(`</ofd:MultiMedias>`)
 	}
 	return nil
 }

@@ -62,10 +62,10 @@ func sealPicture(t testing.TB) []byte {
 			disc.Pix[i] = 1
 		}
 	}
-	return encoded(t, disc)
+	return encodePNG(t, disc)
 }
 
-func encoded(t testing.TB, m image.Image) []byte {
+func encodePNG(t testing.TB, m image.Image) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	if err := png.Encode(&out, m); err != nil {
@@ -180,5 +180,5 @@ func sampleCode(t testing.TB) *displaylist.Picture {
 	for i := range m.Pix {
 		m.Pix[i] = uint8(i * i / 7 % 2)
 	}
-	return &displaylist.Picture{MIME: "image/png", Data: encoded(t, m), Width: 37, Height: 37}
+	return &displaylist.Picture{MIME: "image/png", Data: encodePNG(t, m), Width: 37, Height: 37}
 }

@@ -22,7 +22,7 @@ const signatureTime = "20060102150405Z"
 func signatures() (part, error) {
 	m := open("Signatures", "")
 	m.element("MaxSignId", "s002")
-	m.raw(`<ofd:Signature ID="s001" Type="Seal" BaseLoc="/`, signaturePart, `"/>`)
+	m.writeRaw(`<ofd:Signature ID="s001" Type="Seal" BaseLoc="/`, signaturePart, `"/>`)
 	data, err := m.end("Signatures")
 	return newPart(signaturesPart, data), err
 }
@@ -31,16 +31,16 @@ func signatures() (part, error) {
 // says where the seal stands (18.2).
 func (d *Document) signature(parts []part) ([]byte, error) {
 	m := open("Signature", "")
-	m.raw(`<ofd:SignedInfo><ofd:Provider ProviderName="`, providerName, `" Version="`, forms[max(d.Form, 1)-1], `" Company="`, providerName, `"/>`)
+	m.writeRaw(`<ofd:SignedInfo><ofd:Provider ProviderName="`, providerName, `" Version="`, forms[max(d.Form, 1)-1], `" Company="`, providerName, `"/>`)
 	m.element("SignatureMethod", sm2WithSM3).element("SignatureDateTime", d.At.Format(signatureTime))
-	m.raw(`<ofd:References CheckMethod="`, sm3Digest, `">`)
+	m.writeRaw(`<ofd:References CheckMethod="`, sm3Digest, `">`)
 	for _, p := range parts {
-		m.raw(`<ofd:Reference FileRef="/`, p.name, `"><ofd:CheckValue>`, p.sum, `</ofd:CheckValue></ofd:Reference>`)
+		m.writeRaw(`<ofd:Reference FileRef="/`, p.name, `"><ofd:CheckValue>`, p.sum, `</ofd:CheckValue></ofd:Reference>`)
 	}
 	seal := d.Sheet.Seal
-	m.raw(`</ofd:References><ofd:StampAnnot ID="s003" PageRef="`).id(pageID).
-		raw(`" Boundary="`).mm(seal.X, seal.Y, seal.W, seal.H).raw(`"/>`)
-	m.raw(`<ofd:Seal>`).element("BaseLoc", "/"+sealPart).raw(`</ofd:Seal></ofd:SignedInfo>`)
+	m.writeRaw(`</ofd:References><ofd:StampAnnot ID="s003" PageRef="`).id(pageID).
+		writeRaw(`" Boundary="`).mm(seal.X, seal.Y, seal.W, seal.H).writeRaw(`"/>`)
+	m.writeRaw(`<ofd:Seal>`).element("BaseLoc", "/"+sealPart).writeRaw(`</ofd:Seal></ofd:SignedInfo>`)
 	m.element("SignedValue", "/"+valuePart)
 	return m.end("Signature")
 }

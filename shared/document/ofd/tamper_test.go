@@ -13,7 +13,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 )
 
-func fixed(value []byte) func(context.Context, []byte, string, time.Time) ([]byte, error) {
+func fixedSigner(value []byte) func(context.Context, []byte, string, time.Time) ([]byte, error) {
 	return func(context.Context, []byte, string, time.Time) ([]byte, error) { return value, nil }
 }
 
@@ -161,8 +161,8 @@ func TestEachTrickHasItsError(t *testing.T) {
 	}
 }
 
-// resigned replaces Signature.xml and signs it anew, as the true signer might.
-func (w *workbench) resigned(t testing.TB, parts []part, signature []byte) []byte {
+// signAgain replaces Signature.xml and signs it anew, as the true signer might.
+func (w *workbench) signAgain(t testing.TB, parts []part, signature []byte) []byte {
 	t.Helper()
 	parts = slices.Clone(parts)
 	p := newPart(signaturePart, signature)
@@ -183,7 +183,7 @@ func (w *workbench) withoutReference(parts []part) func(t *testing.T) []byte {
 		signature := string(parts[find(t, parts, signaturePart)].data)
 		from := strings.Index(signature, `<ofd:Reference FileRef="/`+pagePart)
 		to := from + strings.Index(signature[from:], `</ofd:Reference>`) + len(`</ofd:Reference>`)
-		return w.resigned(t, parts, []byte(signature[:from]+signature[to:]))
+		return w.signAgain(t, parts, []byte(signature[:from]+signature[to:]))
 	}
 }
 
@@ -194,6 +194,6 @@ func (w *workbench) otherSeal(parts []part, other []byte) func(t *testing.T) []b
 		old := parts[n].data
 		parts[n] = newPart(sealPart, other)
 		signature := parts[find(t, parts, signaturePart)].data
-		return w.resigned(t, parts, bytes.Replace(signature, []byte(digest(old)), []byte(parts[n].sum), 1))
+		return w.signAgain(t, parts, bytes.Replace(signature, []byte(digest(old)), []byte(parts[n].sum), 1))
 	}
 }

@@ -33,12 +33,12 @@ func (w *Writer) newTemplate(base *displaylist.Base) (*template, error) {
 		return nil, err
 	}
 	m := open("Page", "")
-	m.raw(`<ofd:Content><ofd:Layer ID="`).id(s.next).raw(`" Type="Background">`)
+	m.writeRaw(`<ofd:Content><ofd:Layer ID="`).id(s.next).writeRaw(`" Type="Background">`)
 	c := s.canvas(m, w.fonts, s.next+1)
 	if err := c.draw(items); err != nil {
 		return nil, err
 	}
-	content, err := w.part(m.raw(`</ofd:Layer></ofd:Content>`), "Page", templatePart)
+	content, err := w.part(m.writeRaw(`</ofd:Layer></ofd:Content>`), "Page", templatePart)
 	if err != nil {
 		return nil, err
 	}

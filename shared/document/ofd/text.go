@@ -55,15 +55,15 @@ func (c *canvas) piece(t *displaylist.Text, subset *font.Subset, s string, x flo
 	height := float64(face.Ascent-face.Descent) / 1000 * t.Size
 	margin := slack * t.Size
 	m := c.begin("TextObject", displaylist.Rect{X: x - margin, Y: t.Y - ascent, W: width + 2*margin, H: height})
-	m.raw(` Font="`).id(c.use.ids[subset]).raw(`" Size="`).mm(t.Size).raw(`">`)
+	m.writeRaw(` Font="`).id(c.use.ids[subset]).writeRaw(`" Size="`).mm(t.Size).writeRaw(`">`)
 	c.color("FillColor", t.Color)
 	if first, _ := utf8.DecodeRuneInString(s); astral(first) {
-		m.raw(`<ofd:CGTransform CodePosition="0" CodeCount="2" GlyphCount="1"><ofd:Glyphs>`).
-			id(int(subset.GID[first])).raw(`</ofd:Glyphs></ofd:CGTransform>`)
+		m.writeRaw(`<ofd:CGTransform CodePosition="0" CodeCount="2" GlyphCount="1"><ofd:Glyphs>`).
+			id(int(subset.GID[first])).writeRaw(`</ofd:Glyphs></ofd:CGTransform>`)
 	}
-	m.raw(`<ofd:TextCode X="`).mm(margin).raw(`" Y="`).mm(ascent).raw(`"`)
+	m.writeRaw(`<ofd:TextCode X="`).mm(margin).writeRaw(`" Y="`).mm(ascent).writeRaw(`"`)
 	c.deltas(subset, s, t.Size)
-	m.raw(`>`).text(s).raw(`</ofd:TextCode></ofd:TextObject>`)
+	m.writeRaw(`>`).text(s).writeRaw(`</ofd:TextCode></ofd:TextObject>`)
 	return width
 }
 
@@ -82,9 +82,9 @@ func (c *canvas) deltas(subset *font.Subset, s string, size float64) {
 		for n < len(all) && all[n] == all[0] {
 			n++
 		}
-		c.m.raw(separator)
+		c.m.writeRaw(separator)
 		if n > 2 {
-			c.m.raw("g ").id(n).raw(" ")
+			c.m.writeRaw("g ").id(n).writeRaw(" ")
 		} else {
 			n = 1
 		}
@@ -92,7 +92,7 @@ func (c *canvas) deltas(subset *font.Subset, s string, size float64) {
 		all, separator = all[n:], " "
 	}
 	if separator == " " {
-		c.m.raw(`"`)
+		c.m.writeRaw(`"`)
 	}
 }
 

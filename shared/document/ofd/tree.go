@@ -123,8 +123,8 @@ func (r *treeReader) text(s string) error {
 	return nil
 }
 
-// all returns the children called name.
-func (n *node) all(name string) []*node {
+// childrenNamed returns the children called name.
+func (n *node) childrenNamed(name string) []*node {
 	var found []*node
 	if n == nil {
 		return nil
@@ -141,7 +141,7 @@ func (n *node) all(name string) []*node {
 // there is none or more than one.
 func (n *node) child(names ...string) *node {
 	for _, name := range names {
-		found := n.all(name)
+		found := n.childrenNamed(name)
 		if len(found) != 1 {
 			return nil
 		}

@@ -73,7 +73,7 @@ func (w *Writer) content(d *Document) ([]part, error) {
 	makers := []func() (part, error){func() (part, error) { return w.document(d, last) }, signatures}
 	if d.Attachment != nil {
 		makers = append(makers, d.attachments)
-		parts = append(parts, newPackedPart(attachments+d.Attachment.Name, w.packed(d.Attachment)))
+		parts = append(parts, newPackedPart(attachments+d.Attachment.Name, w.compressAttachment(d.Attachment)))
 	}
 	for _, make := range makers {
 		p, err := make()
@@ -86,8 +86,8 @@ func (w *Writer) content(d *Document) ([]part, error) {
 	return parts, err
 }
 
-// packed is the attachment in compressed form.
-func (w *Writer) packed(a *Attachment) *deflate.Stream {
+// compressAttachment is the attachment in compressed form.
+func (w *Writer) compressAttachment(a *Attachment) *deflate.Stream {
 	if a.Packed != nil {
 		return a.Packed
 	}
@@ -125,7 +125,7 @@ func (d *Document) check() error {
 		return fmt.Errorf("%w: no seal", ErrDocument)
 	case d.Sheet.Width <= 0 || d.Sheet.Height <= 0 || d.Sheet.Seal.W <= 0 || d.Sheet.Seal.H <= 0:
 		return fmt.Errorf("%w: no page or no place for the seal", ErrDocument)
-	case d.Attachment != nil && (!plain(d.Attachment.Name) || bytes.ContainsRune([]byte(d.Attachment.Name), '/')):
+	case d.Attachment != nil && (!isPlainPath(d.Attachment.Name) || bytes.ContainsRune([]byte(d.Attachment.Name), '/')):
 		return fmt.Errorf("%w: name of the attachment", ErrDocument)
 	case d.Attachment != nil && d.Attachment.Name == "Attachments.xml":
 		return fmt.Errorf("%w: name of the attachment", ErrDocument)

@@ -25,9 +25,9 @@ func parseBody(data []byte) (*body, error) {
 	b := &body{form: form, objects: map[ref]any{}, packed: map[ref]int{}}
 	starts := map[ref]int{}
 	var last, before ref
-	for p.ok && !p.looking("startxref\n") {
+	for p.ok && !p.hasPrefix("startxref\n") {
 		at := p.at
-		n, o := p.indirect()
+		n, o := p.indirectObject()
 		if _, twice := b.objects[n]; twice || len(b.objects) >= maxObjects {
 			p.fail()
 		}
@@ -35,7 +35,7 @@ func parseBody(data []byte) (*body, error) {
 		before, last = last, n
 	}
 	p.literal("startxref\n")
-	start := p.plain()
+	start := p.plainNumber()
 	p.literal("\n%%EOF\n")
 	b.end = p.at
 	if !p.ok || start != starts[last] {
@@ -47,9 +47,9 @@ func parseBody(data []byte) (*body, error) {
 	return b, b.compare(last, before, starts)
 }
 
-// only returns the inflated data of a stream whose dictionary has these keys,
+// strictStream returns the inflated data of a stream whose dictionary has these keys,
 // /Filter and /Length, and no others.
-func (b *body) only(r ref, kind name, keys ...name) (dict, []byte) {
+func (b *body) strictStream(r ref, kind name, keys ...name) (dict, []byte) {
 	s, ok := b.objects[r].(stream)
 	if !ok || s.dict["Type"] != kind || s.dict["Filter"] != name("FlateDecode") || len(s.dict) != 3+len(keys) {
 		return nil, nil
@@ -69,7 +69,7 @@ func (b *body) only(r ref, kind name, keys ...name) (dict, []byte) {
 // unpack reads the packed objects of stream r: their numbers and places, then
 // one after the other, with nothing between them.
 func (b *body) unpack(r ref) error {
-	d, data := b.only(r, "ObjStm", "N", "First")
+	d, data := b.strictStream(r, "ObjStm", "N", "First")
 	broken := fmt.Errorf("%w: packed objects", ErrBroken)
 	n, _ := d["N"].(int)
 	if n < 1 || n > maxObjects {
@@ -78,9 +78,9 @@ func (b *body) unpack(r ref) error {
 	p := newParser(data)
 	numbers, places := make([]ref, n), make([]int, n)
 	for i := range n {
-		numbers[i] = ref(p.plain())
+		numbers[i] = ref(p.plainNumber())
 		p.literal(" ")
-		places[i] = p.plain()
+		places[i] = p.plainNumber()
 		p.literal(" ")
 	}
 	first := p.at
@@ -103,7 +103,7 @@ func (b *body) unpack(r ref) error {
 
 // compare holds the objects found against the table, entry by entry.
 func (b *body) compare(table, packed ref, starts map[ref]int) error {
-	d, entries := b.only(table, "XRef", "Size", "W", "Root", "Info", "ID")
+	d, entries := b.strictStream(table, "XRef", "Size", "W", "Root", "Info", "ID")
 	size, _ := d["Size"].(int)
 	if size != len(b.objects)+1 || len(entries) != size*entrySize || !sameWidths(d["W"]) {
 		return fmt.Errorf("%w: table", ErrBroken)
@@ -124,7 +124,7 @@ func (b *body) compare(table, packed ref, starts map[ref]int) error {
 		if string(want) != string(entries[int(n)*entrySize:][:entrySize]) {
 			return fmt.Errorf("%w: object %d is not where the table says", ErrBroken, n)
 		}
-		if n != table && n != packed && b.structural(n) {
+		if n != table && n != packed && b.isStructural(n) {
 			return fmt.Errorf("%w: a second table", ErrBroken)
 		}
 	}
@@ -132,9 +132,9 @@ func (b *body) compare(table, packed ref, starts map[ref]int) error {
 	return nil
 }
 
-// structural reports whether an object is one that holds others or tells where
+// isStructural reports whether an object is one that holds others or tells where
 // they are.
-func (b *body) structural(n ref) bool {
+func (b *body) isStructural(n ref) bool {
 	s, _ := b.objects[n].(stream)
 	return s.dict["Type"] == name("ObjStm") || s.dict["Type"] == name("XRef")
 }

@@ -9,16 +9,16 @@ import (
 	"github.com/jiazhu/jiazhu/internal/measure"
 )
 
-// bare is a file of objects without a signature.
-func bare(objects ...string) []byte {
+// unsignedFile is a file of objects without a signature.
+func unsignedFile(objects ...string) []byte {
 	d := disassembled{entries: "/Root 1 0 R/Info 1 0 R/ID[<00><00>]", packed: []packedObject{{ref(len(objects) + 1), []byte("null")}}}
 	for i, o := range objects {
 		d.plain = append(d.plain, fmt.Appendf(nil, "%d 0 obj\n%s\nendobj\n", i+1, o))
 	}
-	return d.assembled()
+	return d.assembleFile()
 }
 
-func repeated(n int, object string) []string {
+func repeatObject(n int, object string) []string {
 	objects := make([]string, n)
 	for i := range objects {
 		objects[i] = object
@@ -29,10 +29,10 @@ func repeated(n int, object string) []string {
 // embedding is a file whose catalog names attachments, each in the way given.
 func embedding(names string, objects ...string) []byte {
 	catalog := "<</Names<</EmbeddedFiles<</Names[" + names + "]>>>>>>"
-	return bare(append([]string{catalog}, objects...)...)
+	return unsignedFile(append([]string{catalog}, objects...)...)
 }
 
-func flated(size int) string {
+func deflatedStream(size int) string {
 	data := string(new(Writer).deflate(make([]byte, size)))
 	return fmt.Sprintf("<</Filter/FlateDecode/Params<</Size %d>>/Length %d>>\nstream\n%s\nendstream", size, len(data), data)
 }
@@ -45,34 +45,34 @@ func TestEachBoundOfAFileHolds(t *testing.T) {
 		data []byte
 		want error
 	}{
-		"one object":                           {bare(catalog...), nil},
-		"as many objects as may be":            {bare(append(catalog, repeated(maxObjects-4, "1")...)...), nil},
-		"too many objects":                     {bare(append(catalog, repeated(maxObjects, "1")...)...), ErrBroken},
-		"a hundred thousand objects":           {bare(append(catalog, repeated(100_000, "1")...)...), ErrBroken},
-		"lists as deep as may be":              {bare("<<>>", strings.Repeat("[", maxNesting)+strings.Repeat("]", maxNesting)), nil},
-		"one list deeper":                      {bare("<<>>", strings.Repeat("[", maxNesting+2)+strings.Repeat("]", maxNesting+2)), ErrBroken},
-		"a million lists":                      {bare("<<>>", strings.Repeat("[", 1_000_000)), ErrBroken},
-		"a million dictionaries":               {bare("<<>>", strings.Repeat("<</A", 1_000_000)), ErrBroken},
-		"a list of a million numbers":          {bare("<<>>", "["+strings.Repeat("1 ", 1_000_000)+"]"), ErrBroken},
-		"a megabyte of digits":                 {bare("<<>>", strings.Repeat("9", 1_000_000)), ErrBroken},
-		"a name of a megabyte":                 {bare("<<>>", "/"+strings.Repeat("n", 1_000_000)), nil},
-		"a string of a megabyte":               {bare("<<>>", "("+strings.Repeat("s", 1_000_000)+")"), nil},
-		"a catalog that is itself":             {bare("1 0 R"), ErrBroken},
-		"a catalog that is not there":          {bare("1"), ErrBroken},
-		"references in a circle":               {bare("<</Names 2 0 R/AcroForm<</Fields[3 0 R]>>>>", "3 0 R", "2 0 R"), ErrBroken},
-		"an attachment":                        {embedding("(a) 2 0 R", spec, flated(1000)), nil},
-		"an attachment that becomes too much":  {embedding("(a) 2 0 R", spec, flated(maxAttachment+1)), ErrBroken},
-		"an attachment that becomes megabytes": {embedding("(a) 2 0 R", spec, flated(64<<20)), ErrBroken},
-		"an attachment named over and over":    {embedding(strings.Repeat("(a) 2 0 R ", 10_000), spec, flated(100_000)), ErrBroken},
-		"a proof of validation":                {bare("<</DSS<</Certs[2 0 R]>>>>", flated(9)), nil},
-		"as many proofs as may be":             {bare("<</DSS<</Certs["+strings.Repeat("2 0 R ", maxProofs)+"]>>>>", flated(9)), nil},
-		"one proof more":                       {bare("<</DSS<</Certs["+strings.Repeat("2 0 R ", maxProofs)+"]/CRLs[2 0 R]>>>>", flated(9)), ErrBroken},
-		"a proof named over and over":          {bare("<</DSS<</OCSPs["+strings.Repeat("2 0 R ", 150_000)+"]>>>>", flated(0)), ErrBroken},
+		"one object":                           {unsignedFile(catalog...), nil},
+		"as many objects as may be":            {unsignedFile(append(catalog, repeatObject(maxObjects-4, "1")...)...), nil},
+		"too many objects":                     {unsignedFile(append(catalog, repeatObject(maxObjects, "1")...)...), ErrBroken},
+		"a hundred thousand objects":           {unsignedFile(append(catalog, repeatObject(100_000, "1")...)...), ErrBroken},
+		"lists as deep as may be":              {unsignedFile("<<>>", strings.Repeat("[", maxNesting)+strings.Repeat("]", maxNesting)), nil},
+		"one list deeper":                      {unsignedFile("<<>>", strings.Repeat("[", maxNesting+2)+strings.Repeat("]", maxNesting+2)), ErrBroken},
+		"a million lists":                      {unsignedFile("<<>>", strings.Repeat("[", 1_000_000)), ErrBroken},
+		"a million dictionaries":               {unsignedFile("<<>>", strings.Repeat("<</A", 1_000_000)), ErrBroken},
+		"a list of a million numbers":          {unsignedFile("<<>>", "["+strings.Repeat("1 ", 1_000_000)+"]"), ErrBroken},
+		"a megabyte of digits":                 {unsignedFile("<<>>", strings.Repeat("9", 1_000_000)), ErrBroken},
+		"a name of a megabyte":                 {unsignedFile("<<>>", "/"+strings.Repeat("n", 1_000_000)), nil},
+		"a string of a megabyte":               {unsignedFile("<<>>", "("+strings.Repeat("s", 1_000_000)+")"), nil},
+		"a catalog that is itself":             {unsignedFile("1 0 R"), ErrBroken},
+		"a catalog that is not there":          {unsignedFile("1"), ErrBroken},
+		"references in a circle":               {unsignedFile("<</Names 2 0 R/AcroForm<</Fields[3 0 R]>>>>", "3 0 R", "2 0 R"), ErrBroken},
+		"an attachment":                        {embedding("(a) 2 0 R", spec, deflatedStream(1000)), nil},
+		"an attachment that becomes too much":  {embedding("(a) 2 0 R", spec, deflatedStream(maxAttachment+1)), ErrBroken},
+		"an attachment that becomes megabytes": {embedding("(a) 2 0 R", spec, deflatedStream(64<<20)), ErrBroken},
+		"an attachment named over and over":    {embedding(strings.Repeat("(a) 2 0 R ", 10_000), spec, deflatedStream(100_000)), ErrBroken},
+		"a proof of validation":                {unsignedFile("<</DSS<</Certs[2 0 R]>>>>", deflatedStream(9)), nil},
+		"as many proofs as may be":             {unsignedFile("<</DSS<</Certs["+strings.Repeat("2 0 R ", maxProofs)+"]>>>>", deflatedStream(9)), nil},
+		"one proof more":                       {unsignedFile("<</DSS<</Certs["+strings.Repeat("2 0 R ", maxProofs)+"]/CRLs[2 0 R]>>>>", deflatedStream(9)), ErrBroken},
+		"a proof named over and over":          {unsignedFile("<</DSS<</OCSPs["+strings.Repeat("2 0 R ", 150_000)+"]>>>>", deflatedStream(0)), ErrBroken},
 		"an attachment that is no stream":      {embedding("(a) 2 0 R", spec, "<<>>"), ErrBroken},
 		"an attachment in another file":        {embedding("(a) 2 0 R", "<</FS/URL/F(http://example.org/x)/AFRelationship/Data>>"), ErrBroken},
-		"a filter after another":               {embedding("(a) 2 0 R", spec, strings.Replace(flated(9), "/FlateDecode", "[/FlateDecode/FlateDecode]", 1)), ErrBroken},
-		"a filter that is not known":           {embedding("(a) 2 0 R", spec, strings.Replace(flated(9), "/FlateDecode", "/LZWDecode", 1)), ErrBroken},
-		"a stream that lies elsewhere":         {embedding("(a) 2 0 R", spec, strings.Replace(flated(9), "<<", "<</F(/etc/passwd)", 1)), ErrBroken},
+		"a filter after another":               {embedding("(a) 2 0 R", spec, strings.Replace(deflatedStream(9), "/FlateDecode", "[/FlateDecode/FlateDecode]", 1)), ErrBroken},
+		"a filter that is not known":           {embedding("(a) 2 0 R", spec, strings.Replace(deflatedStream(9), "/FlateDecode", "/LZWDecode", 1)), ErrBroken},
+		"a stream that lies elsewhere":         {embedding("(a) 2 0 R", spec, strings.Replace(deflatedStream(9), "<<", "<</F(/etc/passwd)", 1)), ErrBroken},
 		"a file as large as may be":            {padTo(MaxFile), nil},
 		"a file above the limit":               {padTo(MaxFile + 1), ErrTooLarge},
 	}
@@ -92,7 +92,7 @@ func TestEachBoundOfAFileHolds(t *testing.T) {
 
 // padTo is a file of n bytes with one long string.
 func padTo(n int) []byte {
-	long := func(size int) []byte { return bare("<<>>", "("+strings.Repeat("s", size)+")") }
+	long := func(size int) []byte { return unsignedFile("<<>>", "("+strings.Repeat("s", size)+")") }
 	data := long(n - 1000)
 	return long(n - 1000 + n - len(data))
 }

@@ -50,8 +50,8 @@ type signer struct {
 	chain [][]byte
 }
 
-func (s *signer) Public() crypto.PublicKey { return s.key.Public() }
-func (s *signer) Chain() [][]byte          { return s.chain }
+func (s *signer) PublicKey() crypto.PublicKey { return s.key.Public() }
+func (s *signer) Chain() [][]byte             { return s.chain }
 
 func (s *signer) Sign(_ context.Context, digest []byte) ([]byte, error) {
 	return ecdsa.SignASN1(rand.Reader, s.key, digest)
@@ -240,7 +240,7 @@ func TestVeraPDFFindsItArchivalAndAccessible(t *testing.T) {
 	if out := judge(good); strings.Count(out, "PASS ") != 3 || strings.Contains(out, "FAIL ") {
 		t.Errorf("a certificate: %s", out)
 	}
-	if out := judge(pdf.WithPacked(t, good, "/F 132/", "/F 000/")); !strings.Contains(out, "FAIL 3a") {
+	if out := judge(pdf.ReplacePacked(t, good, "/F 132/", "/F 000/")); !strings.Contains(out, "FAIL 3a") {
 		t.Errorf("a seal that does not print: %s", out)
 	}
 }

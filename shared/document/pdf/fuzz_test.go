@@ -46,7 +46,7 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 		if len(file.Problems) == 0 {
-			accounted(t, data)
+			checkEveryByte(t, data)
 		}
 	})
 }
@@ -93,7 +93,7 @@ func disassemble(t testing.TB, data []byte) disassembled {
 func packedObjects(t testing.TB, object []byte) []packedObject {
 	t.Helper()
 	p := newParser(object)
-	_, o := p.indirect()
+	_, o := p.indirectObject()
 	s, _ := o.(stream)
 	data, err := inflate(s.data)
 	if err != nil {
@@ -130,7 +130,7 @@ func tableOf(t testing.TB, data []byte) []int {
 	}
 	p := newParser(data)
 	p.at = number(t, where[1])
-	_, o := p.indirect()
+	_, o := p.indirectObject()
 	s, _ := o.(stream)
 	entries, err := inflate(s.data)
 	if err != nil {
@@ -145,8 +145,8 @@ func tableOf(t testing.TB, data []byte) []int {
 	return starts
 }
 
-// assembled writes a file of the objects, with a table that fits.
-func (d disassembled) assembled() []byte {
+// assembleFile writes a file of the objects, with a table that fits.
+func (d disassembled) assembleFile() []byte {
 	o := newOutput(0, 1)
 	at := func(n ref) *place {
 		n = max(0, min(n, maxObjects+5))
@@ -177,9 +177,9 @@ var (
 	valueInFile = regexp.MustCompile(`/Contents<[0-9a-f]*>`)
 )
 
-// signedAnew puts range and value of the signature right, where they still
+// repairSignature puts range and value of the signature right, where they still
 // stand in their form.
-func signedAnew(t testing.TB, s *testSigner, data []byte) []byte {
+func repairSignature(t testing.TB, s *testSigner, data []byte) []byte {
 	t.Helper()
 	where, value := rangeInFile.FindIndex(data), valueInFile.FindIndex(data)
 	if where == nil || value == nil {
@@ -208,8 +208,8 @@ func signedAnew(t testing.TB, s *testSigner, data []byte) []byte {
 	return data
 }
 
-// small is a signed file of one line.
-func small(t testing.TB, s *testSigner) []byte {
+// smallFile is a signed file of one line.
+func smallFile(t testing.TB, s *testSigner) []byte {
 	t.Helper()
 	d := document(s)
 	d.Sheet = displaylist.Sheet{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Items: []displaylist.Item{
@@ -223,7 +223,7 @@ func small(t testing.TB, s *testSigner) []byte {
 // byte that is not in an object, the table or the trailer, and no object twice.
 func FuzzSigned(f *testing.F) {
 	s := newSigner(f)
-	parts := disassemble(f, small(f, s))
+	parts := disassemble(f, smallFile(f, s))
 	for which := range uint8(len(parts.plain) + len(parts.packed)) {
 		f.Add(which, uint16(3), uint8(0), []byte("<</A"), uint8(0))
 		f.Add(which, uint16(8), uint8(0), []byte("\nstream\n"), which%4)
@@ -231,7 +231,7 @@ func FuzzSigned(f *testing.F) {
 	f.Add(uint8(0), uint16(0), uint8(2), []byte("99"), uint8(0))
 	f.Add(uint8(1), uint16(8), uint8(0), bytes.Repeat([]byte("["), 40), uint8(0))
 	f.Fuzz(func(t *testing.T, which uint8, at uint16, cut uint8, patch []byte, op uint8) {
-		data := signedAnew(t, s, parts.edited(int(which), int(at), int(cut), patch, op).assembled())
+		data := repairSignature(t, s, parts.editObject(int(which), int(at), int(cut), patch, op).assembleFile())
 		var file *File
 		var err error
 		cost := measure.Of(func() { file, err = Read(data) })
@@ -241,7 +241,7 @@ func FuzzSigned(f *testing.F) {
 		if err != nil || len(file.Problems) > 0 || file.Signature == nil {
 			return
 		}
-		accounted(t, data)
+		checkEveryByte(t, data)
 		_, err = cms.Verify(file.Signature.CMS, file.Signature.Digest)
 		if err != nil && !errors.Is(err, cms.ErrMalformed) && !errors.Is(err, cms.ErrContent) && !errors.Is(err, cms.ErrSignature) {
 			t.Errorf("an error without a name: %v", err)
@@ -249,12 +249,12 @@ func FuzzSigned(f *testing.F) {
 	})
 }
 
-// edited changes, doubles or drops one object, or puts patch in its place.
-func (d disassembled) edited(which, at, cut int, patch []byte, op uint8) disassembled {
+// editObject changes, doubles or drops one object, or puts patch in its place.
+func (d disassembled) editObject(which, at, cut int, patch []byte, op uint8) disassembled {
 	d.plain, d.packed = slices.Clone(d.plain), slices.Clone(d.packed)
 	n := which % (len(d.plain) + len(d.packed))
 	if n < len(d.plain) {
-		changed := spliced(d.plain[n], at, cut, patch)
+		changed := spliceBytes(d.plain[n], at, cut, patch)
 		switch op % 4 {
 		case 0:
 			d.plain[n] = changed
@@ -268,7 +268,7 @@ func (d disassembled) edited(which, at, cut int, patch []byte, op uint8) disasse
 		return d
 	}
 	n -= len(d.plain)
-	changed := packedObject{d.packed[n].number, spliced(d.packed[n].text, at, cut, patch)}
+	changed := packedObject{d.packed[n].number, spliceBytes(d.packed[n].text, at, cut, patch)}
 	switch op % 4 {
 	case 0:
 		d.packed[n] = changed
@@ -282,14 +282,14 @@ func (d disassembled) edited(which, at, cut int, patch []byte, op uint8) disasse
 	return d
 }
 
-func spliced(data []byte, at, cut int, patch []byte) []byte {
+func spliceBytes(data []byte, at, cut int, patch []byte) []byte {
 	at = min(at, len(data))
 	return slices.Concat(data[:at], patch, data[min(at+cut, len(data)):])
 }
 
-// accounted demands that every byte of a file belongs to the header, to one
+// checkEveryByte demands that every byte of a file belongs to the header, to one
 // object that the table names, or to the end.
-func accounted(t *testing.T, data []byte) {
+func checkEveryByte(t *testing.T, data []byte) {
 	t.Helper()
 	if !bytes.HasPrefix(data, []byte(header)) {
 		t.Fatal("another header")
@@ -323,12 +323,12 @@ func sha256Of(parts ...[]byte) []byte {
 // the first: FuzzSigned can reach what it is meant for.
 func TestSigningAnewIsEnough(t *testing.T) {
 	s := newSigner(t)
-	good := small(t, s)
+	good := smallFile(t, s)
 	parts := disassemble(t, good)
-	if again := parts.assembled(); !bytes.Equal(again, good) {
+	if again := parts.assembleFile(); !bytes.Equal(again, good) {
 		t.Fatal("a file taken apart and put together is another one")
 	}
-	if err := intact(signedAnew(t, s, parts.assembled())); err != nil {
+	if err := checkIntact(repairSignature(t, s, parts.assembleFile())); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -337,20 +337,20 @@ func TestSigningAnewIsEnough(t *testing.T) {
 // fits: each shape of the attack has no place in the form this service writes.
 func TestObjectsCannotBeHidden(t *testing.T) {
 	s := newSigner(t)
-	parts := disassemble(t, small(t, s))
+	parts := disassemble(t, smallFile(t, s))
 	next := len(parts.plain) + len(parts.packed) + 1
 	with := func(object string) []byte {
 		d := parts
 		d.plain = append(slices.Clone(parts.plain), []byte(object))
-		return d.assembled()
+		return d.assembleFile()
 	}
 	inside := func(n int, object string) []byte {
 		d := parts
 		d.packed = append(slices.Clone(parts.packed), packedObject{ref(n), []byte(object)})
-		return d.assembled()
+		return d.assembleFile()
 	}
 	replaced := func(old, new string) []byte {
-		data := parts.assembled()
+		data := parts.assembleFile()
 		if !bytes.Contains(data, []byte(old)) {
 			t.Fatalf("no %q", old)
 		}
@@ -389,7 +389,7 @@ func TestObjectsCannotBeHidden(t *testing.T) {
 	}
 	for name, data := range tests {
 		t.Run(name, func(t *testing.T) {
-			if err := intact(signedAnew(t, s, data)); err == nil {
+			if err := checkIntact(repairSignature(t, s, data)); err == nil {
 				t.Error("accepted")
 			}
 		})
@@ -399,7 +399,7 @@ func TestObjectsCannotBeHidden(t *testing.T) {
 		"one more packed object":                              inside(next, "<<>>"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if err := intact(signedAnew(t, s, data)); err != nil {
+			if err := checkIntact(repairSignature(t, s, data)); err != nil {
 				t.Error(err)
 			}
 		})

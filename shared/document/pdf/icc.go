@@ -10,15 +10,15 @@ import (
 // 61966-2-1: its primaries adapted to D50 and its transfer curve as a formula,
 // so that it needs no tables and no file from elsewhere.
 func sRGB() []byte {
-	curve := append([]byte("para\x00\x00\x00\x00\x00\x03\x00\x00"), fixed(2.4, 1/1.055, 0.055/1.055, 1/12.92, 0.04045)...)
+	curve := append([]byte("para\x00\x00\x00\x00\x00\x03\x00\x00"), encodeFixed(2.4, 1/1.055, 0.055/1.055, 1/12.92, 0.04045)...)
 	tags := []struct {
 		name string
 		data []byte
 	}{
-		{"desc", localized("sRGB IEC61966-2.1")},
-		{"cprt", localized("No copyright, use freely")},
+		{"desc", encodeLocalized("sRGB IEC61966-2.1")},
+		{"cprt", encodeLocalized("No copyright, use freely")},
 		{"wtpt", xyz(0.9642, 1, 0.8249)},
-		{"chad", append([]byte("sf32\x00\x00\x00\x00"), fixed(1.047882, 0.022919, -0.050201, 0.029587, 0.990479, -0.017059, -0.009232, 0.015076, 0.751678)...)},
+		{"chad", append([]byte("sf32\x00\x00\x00\x00"), encodeFixed(1.047882, 0.022919, -0.050201, 0.029587, 0.990479, -0.017059, -0.009232, 0.015076, 0.751678)...)},
 		{"rXYZ", xyz(0.436066, 0.222488, 0.013916)},
 		{"gXYZ", xyz(0.385147, 0.716873, 0.097076)},
 		{"bXYZ", xyz(0.143066, 0.060608, 0.714096)},
@@ -48,12 +48,12 @@ func iccHeader(size int) []byte {
 		binary.BigEndian.PutUint16(h[24+2*i:], v)
 	}
 	copy(h[36:], "acsp")
-	copy(h[68:], fixed(0.9642, 1, 0.8249))
+	copy(h[68:], encodeFixed(0.9642, 1, 0.8249))
 	return h
 }
 
-// fixed encodes s15Fixed16Numbers.
-func fixed(values ...float64) []byte {
+// encodeFixed encodes s15Fixed16Numbers.
+func encodeFixed(values ...float64) []byte {
 	var b []byte
 	for _, v := range values {
 		b = binary.BigEndian.AppendUint32(b, uint32(int32(math.Round(v*65536))))
@@ -61,10 +61,12 @@ func fixed(values ...float64) []byte {
 	return b
 }
 
-func xyz(x, y, z float64) []byte { return append([]byte("XYZ \x00\x00\x00\x00"), fixed(x, y, z)...) }
+func xyz(x, y, z float64) []byte {
+	return append([]byte("XYZ \x00\x00\x00\x00"), encodeFixed(x, y, z)...)
+}
 
-// localized is a multiLocalizedUnicodeType with one record, English.
-func localized(s string) []byte {
+// encodeLocalized is a multiLocalizedUnicodeType with one record, English.
+func encodeLocalized(s string) []byte {
 	text := utf16.Encode([]rune(s))
 	b := []byte("mluc\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x0cenUS")
 	b = binary.BigEndian.AppendUint32(b, uint32(2*len(text)))

@@ -44,14 +44,14 @@ func (p *parser) fail() { p.ok = false }
 
 // literal consumes exactly s.
 func (p *parser) literal(s string) {
-	if !p.looking(s) {
+	if !p.hasPrefix(s) {
 		p.fail()
 		return
 	}
 	p.at += len(s)
 }
 
-func (p *parser) looking(s string) bool {
+func (p *parser) hasPrefix(s string) bool {
 	return p.ok && bytes.HasPrefix(p.data[p.at:], []byte(s))
 }
 
@@ -81,8 +81,8 @@ func (p *parser) word() string {
 	return string(p.data[start:p.at])
 }
 
-// unsigned reads a whole number of at most ten digits.
-func (p *parser) unsigned() int {
+// unsignedNumber reads a whole number of at most ten digits.
+func (p *parser) unsignedNumber() int {
 	start := p.at
 	for c := p.peek(); '0' <= c && c <= '9'; c = p.peek() {
 		p.at++
@@ -95,10 +95,10 @@ func (p *parser) unsigned() int {
 	return n
 }
 
-// plain reads a whole number as it is written, without leading zeros.
-func (p *parser) plain() int {
+// plainNumber reads a whole number as it is written, without leading zeros.
+func (p *parser) plainNumber() int {
 	start := p.at
-	n := p.unsigned()
+	n := p.unsignedNumber()
 	if p.at-start > 1 && p.data[start] == '0' {
 		p.fail()
 	}
@@ -114,7 +114,7 @@ func (p *parser) object(depth int) any {
 	switch c := p.peek(); {
 	case !p.ok:
 		return nil
-	case p.looking("<<"):
+	case p.hasPrefix("<<"):
 		return p.dict(depth)
 	case c == '<':
 		return p.hexText()
@@ -131,7 +131,7 @@ func (p *parser) object(depth int) any {
 func (p *parser) dict(depth int) dict {
 	p.literal("<<")
 	d := dict{}
-	for p.space(); p.ok && !p.looking(">>"); p.space() {
+	for p.space(); p.ok && !p.hasPrefix(">>"); p.space() {
 		key := p.name()
 		if _, twice := d[key]; twice {
 			p.fail()
@@ -197,7 +197,7 @@ func (p *parser) scalar() any {
 		}
 		return f
 	}
-	if p.looking(" 0 R") {
+	if p.hasPrefix(" 0 R") {
 		p.at += len(" 0 R")
 		return ref(n)
 	}
@@ -265,12 +265,12 @@ func (p *parser) literalText() text {
 	return t
 }
 
-// indirect reads "N 0 obj ... endobj" and returns N with its object.
-func (p *parser) indirect() (ref, any) {
-	n := p.plain()
+// indirectObject reads "N 0 obj ... endobj" and returns N with its object.
+func (p *parser) indirectObject() (ref, any) {
+	n := p.plainNumber()
 	p.literal(" 0 obj\n")
 	o := p.object(0)
-	if d, ok := o.(dict); ok && p.looking("\nstream\n") {
+	if d, ok := o.(dict); ok && p.hasPrefix("\nstream\n") {
 		p.literal("\nstream\n")
 		length, ok := d["Length"].(int)
 		if !ok || length < 0 || length > len(p.data)-p.at || d["F"] != nil { // /F: the data are in another file

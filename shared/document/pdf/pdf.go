@@ -113,7 +113,7 @@ func (w *Writer) prepare(d Document) (parts, error) {
 		return p, err
 	}
 	if d.Stamp != nil {
-		if p.stamp, err = w.stamp(d.Stamp); err != nil {
+		if p.stamp, err = w.sealPicture(d.Stamp); err != nil {
 			return p, fmt.Errorf("seal picture: %w", err)
 		}
 	}
@@ -141,8 +141,8 @@ func (w *Writer) base(s displaylist.Sheet) (*layer, error) {
 	})
 }
 
-// stamp prepares the seal's picture, once per *page.Picture.
-func (w *Writer) stamp(p *displaylist.Picture) (*picture, error) {
+// sealPicture prepares the seal's picture, once per *page.Picture.
+func (w *Writer) sealPicture(p *displaylist.Picture) (*picture, error) {
 	return remember(&w.mu, w.pictures, p, func() (*picture, error) { return w.picture(p) })
 }
 

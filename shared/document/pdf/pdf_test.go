@@ -37,8 +37,8 @@ type testSigner struct {
 	chain [][]byte
 }
 
-func (s *testSigner) Public() crypto.PublicKey { return s.key.Public() }
-func (s *testSigner) Chain() [][]byte          { return s.chain }
+func (s *testSigner) PublicKey() crypto.PublicKey { return s.key.Public() }
+func (s *testSigner) Chain() [][]byte             { return s.chain }
 
 func (s *testSigner) Sign(_ context.Context, digest []byte) ([]byte, error) {
 	return ecdsa.SignASN1(rand.Reader, s.key, digest)

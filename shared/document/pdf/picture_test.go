@@ -14,9 +14,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 )
 
-// painted fills a picture with a pattern that has a value of its own at every
+// paintPicture fills a picture with a pattern that has a value of its own at every
 // corner.
-func painted(img draw.Image, at func(x, y int) color.Color) *displaylist.Picture {
+func paintPicture(img draw.Image, at func(x, y int) color.Color) *displaylist.Picture {
 	for y := range img.Bounds().Dy() {
 		for x := range img.Bounds().Dx() {
 			img.Set(x, y, at(x, y))
@@ -29,7 +29,7 @@ func ramp(x, y int) color.Color {
 	return color.NRGBA{uint8(x * 6), uint8(y * 8), uint8(255 - x*6), uint8(40 + x*4 + y)}
 }
 
-func opaque(x, y int) color.Color { return color.NRGBA{uint8(x * 6), uint8(y * 8), 90, 255} }
+func opaqueColor(x, y int) color.Color { return color.NRGBA{uint8(x * 6), uint8(y * 8), 90, 255} }
 
 // drawnPictures are one of each kind of picture, with what each must look like
 // on white.
@@ -42,17 +42,17 @@ func drawnPictures() map[string]*displaylist.Picture {
 		return func(x, y int) color.Color { return p[(x/5+y/7)%len(p)] }
 	}
 	return map[string]*displaylist.Picture{
-		"a palette":                         painted(image.NewPaletted(size, color.Palette{color.Black, color.White, color.NRGBA{9, 99, 199, 255}}), opaque),
-		"a palette with opacity":            painted(image.NewPaletted(size, colors), stripes(colors)),
-		"one ink in steps of a seventeenth": painted(image.NewPaletted(size, ink), stripes(ink)),
-		"one ink from clear to solid":       painted(image.NewPaletted(size, scale), stripes(scale)),
-		"one ink in thirds, in disorder":    painted(image.NewPaletted(size, scale[1:]), stripes(scale[1:])),
-		"one ink or nothing":                painted(image.NewPaletted(size, ink[:2]), stripes(ink[:2])),
-		"colour":                            painted(image.NewRGBA(size), opaque),
-		"colour with opacity":               painted(image.NewNRGBA(size), ramp),
-		"grey":                              painted(image.NewGray(size), opaque),
-		"colour of 16 bits":                 painted(image.NewNRGBA64(size), ramp),
-		"grey of 16 bits":                   painted(image.NewGray16(size), opaque),
+		"a palette":                         paintPicture(image.NewPaletted(size, color.Palette{color.Black, color.White, color.NRGBA{9, 99, 199, 255}}), opaqueColor),
+		"a palette with opacity":            paintPicture(image.NewPaletted(size, colors), stripes(colors)),
+		"one ink in steps of a seventeenth": paintPicture(image.NewPaletted(size, ink), stripes(ink)),
+		"one ink from clear to solid":       paintPicture(image.NewPaletted(size, scale), stripes(scale)),
+		"one ink in thirds, in disorder":    paintPicture(image.NewPaletted(size, scale[1:]), stripes(scale[1:])),
+		"one ink or nothing":                paintPicture(image.NewPaletted(size, ink[:2]), stripes(ink[:2])),
+		"colour":                            paintPicture(image.NewRGBA(size), opaqueColor),
+		"colour with opacity":               paintPicture(image.NewNRGBA(size), ramp),
+		"grey":                              paintPicture(image.NewGray(size), opaqueColor),
+		"colour of 16 bits":                 paintPicture(image.NewNRGBA64(size), ramp),
+		"grey of 16 bits":                   paintPicture(image.NewGray16(size), opaqueColor),
 	}
 }
 
@@ -76,16 +76,16 @@ func TestPicturesAreDrawnAsTheyAre(t *testing.T) {
 			want := image.NewRGBA(source.Bounds())
 			draw.Draw(want, want.Rect, image.White, image.Point{}, draw.Src)
 			draw.Draw(want, want.Rect, source, image.Point{}, draw.Over)
-			if err := alike(want, got); err != nil {
+			if err := comparePixels(want, got); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 }
 
-// alike compares the middle of each pixel, drawn ten times as large; it allows
+// comparePixels compares the middle of each pixel, drawn ten times as large; it allows
 // for rounding, not for another colour.
-func alike(want, got image.Image) error {
+func comparePixels(want, got image.Image) error {
 	for y := range want.Bounds().Dy() {
 		for x := range want.Bounds().Dx() {
 			a := color.NRGBAModel.Convert(want.At(x, y)).(color.NRGBA)

@@ -26,7 +26,7 @@ func FuzzPicture(f *testing.F) {
 	f.Add([]byte("\xFF\xD8\xFF\xFF\xFF\xC0\x00\x08\x08\xFF\xFF\xFF\xFF\x03"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, mime := range []string{"image/jpeg", "image/png"} {
-			prepared(t, &displaylist.Picture{MIME: mime, Data: data})
+			checkPicture(t, &displaylist.Picture{MIME: mime, Data: data})
 		}
 	})
 }
@@ -58,13 +58,13 @@ func FuzzPNG(f *testing.F) {
 			from := min(int(at), len(body))
 			chunks[n] = pngChunk{kind, slices.Concat(body[:from], patch, body[min(from+len(patch), len(body)):])}
 		}
-		prepared(t, &displaylist.Picture{MIME: "image/png", Data: joined(chunks)})
+		checkPicture(t, &displaylist.Picture{MIME: "image/png", Data: joinChunks(chunks)})
 	})
 }
 
-// prepared prepares a picture within bounds: eight bytes a pixel while a PNG of
+// checkPicture prepares a picture within bounds: eight bytes a pixel while a PNG of
 // 16 bits is decoded, and four copies of what is drawn.
-func prepared(t *testing.T, p *displaylist.Picture) {
+func checkPicture(t *testing.T, p *displaylist.Picture) {
 	t.Helper()
 	var got *picture
 	var err error
@@ -99,7 +99,7 @@ func chunksOf(data []byte) []pngChunk {
 	return all
 }
 
-func joined(chunks []pngChunk) []byte {
+func joinChunks(chunks []pngChunk) []byte {
 	out := []byte("\x89PNG\r\n\x1a\n")
 	for _, c := range chunks {
 		out = binary.BigEndian.AppendUint32(out, uint32(len(c.body)))
@@ -117,7 +117,7 @@ func TestPicturesThatUnpackToTooMuch(t *testing.T) {
 		binary.BigEndian.PutUint32(header, width)
 		binary.BigEndian.PutUint32(header[4:], height)
 		chunks[0].body = header
-		return joined(chunks)
+		return joinChunks(chunks)
 	}
 	blank := pngPicture(image.NewPaletted(image.Rect(0, 0, 4000, 4000), color.Palette{color.White})).Data
 	var large bytes.Buffer
@@ -142,7 +142,7 @@ func TestPicturesThatUnpackToTooMuch(t *testing.T) {
 		{"a JPEG of four thousand million dots", "image/jpeg", jpeg, errPicture},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			prepared(t, &displaylist.Picture{MIME: c.mime, Data: c.data})
+			checkPicture(t, &displaylist.Picture{MIME: c.mime, Data: c.data})
 			if _, err := (&Writer{}).picture(&displaylist.Picture{MIME: c.mime, Data: c.data}); !errors.Is(err, c.want) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}

@@ -39,7 +39,7 @@ func (w *Writer) png(data []byte) (*picture, error) {
 		return w.decodedPNG(data)
 	}
 	if f.kind == pngPalette && len(f.alphas) > 0 {
-		return w.inked(f, data)
+		return w.palettePicture(f, data)
 	}
 	return &picture{dict: f.dict(), data: f.rows}, nil
 }
@@ -94,12 +94,12 @@ func (f *pngFile) header(b []byte) bool {
 	}
 	f.width, f.height = int(width), int(height)
 	f.depth, f.kind, f.interlaced = int(b[8]), int(b[9]), b[12] != 0
-	return f.possible() && b[10] == 0 && b[11] == 0 && b[12] <= 1
+	return f.hasValidDepth() && b[10] == 0 && b[11] == 0 && b[12] <= 1
 }
 
-// possible reports whether the depth is one of those a colour type has
+// hasValidDepth reports whether the depth is one of those a colour type has
 // (ISO/IEC 15948, table 11.1).
-func (f *pngFile) possible() bool {
+func (f *pngFile) hasValidDepth() bool {
 	switch f.depth {
 	case 8:
 		return f.kind == pngGray || f.kind == pngRGB || f.kind == pngPalette || f.kind == pngGrayAlpha || f.kind == pngRGBAlpha
@@ -141,9 +141,9 @@ func (f *pngFile) rowsDict(space string, colors int) string {
 		fmt.Sprintf("/Filter/FlateDecode/DecodeParms<</Predictor 15/Colors %d/BitsPerComponent %d/Columns %d>>", colors, f.depth, f.width)
 }
 
-// graded reports whether the palette is a scale from clear to solid, so that
+// isOpacityScale reports whether the palette is a scale from clear to solid, so that
 // the rows are themselves the opacity.
-func (f *pngFile) graded(opacity []byte) bool {
+func (f *pngFile) isOpacityScale(opacity []byte) bool {
 	most := 1<<f.depth - 1
 	for i := range most + 1 {
 		if int(opacity[i]) != i*255/most {
@@ -153,17 +153,17 @@ func (f *pngFile) graded(opacity []byte) bool {
 	return len(f.palette)/3 == most+1
 }
 
-// inked prepares a palette with opacity: a seal or a signature. Its rows are
+// palettePicture prepares a palette with opacity: a seal or a signature. Its rows are
 // taken as they are, unless all that shows has one colour, which then stands
 // alone: the opacity draws the shape.
-func (w *Writer) inked(f *pngFile, data []byte) (*picture, error) {
+func (w *Writer) palettePicture(f *pngFile, data []byte) (*picture, error) {
 	opacity := bytes.Repeat([]byte{255}, 256)
 	copy(opacity, f.alphas)
 	p := &picture{dict: f.dict(), data: f.rows}
 	if ink, ok := f.ink(opacity); ok { // one point, stretched over the picture
 		p = &picture{dict: imageDict(1, 1, 1, fmt.Sprintf("[/Indexed/DeviceRGB 0<%x>]", ink)), data: []byte{0}}
 	}
-	if f.graded(opacity) {
+	if f.isOpacityScale(opacity) {
 		p.mask = &picture{dict: f.rowsDict("/DeviceGray", 1), data: f.rows}
 		return p, nil
 	}
@@ -178,7 +178,7 @@ func (w *Writer) inked(f *pngFile, data []byte) (*picture, error) {
 	depth := maskDepth(opacity[:len(f.palette)/3])
 	p.mask = &picture{
 		dict: imageDict(f.width, f.height, depth, "/DeviceGray") + "/Filter/FlateDecode",
-		data: w.deflate(packed(indexed, opacity, depth)),
+		data: w.deflate(packOpacity(indexed, opacity, depth)),
 	}
 	return p, nil
 }
@@ -209,8 +209,8 @@ func maskDepth(opacity []byte) int {
 	return 8
 }
 
-// packed writes the opacity of each pixel in depth bits, rows on whole bytes.
-func packed(indexed *image.Paletted, opacity []byte, depth int) []byte {
+// packOpacity writes the opacity of each pixel in depth bits, rows on whole bytes.
+func packOpacity(indexed *image.Paletted, opacity []byte, depth int) []byte {
 	width, height := indexed.Rect.Dx(), indexed.Rect.Dy()
 	stride := (width*depth + 7) / 8
 	out := make([]byte, stride*height)

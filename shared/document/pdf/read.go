@@ -132,7 +132,7 @@ func (f *File) readSignature(b *body, root dict, data []byte) error {
 	if b.dict(root["Perms"])["DocMDP"] != any(value) || !forbidsChanges(b, d) {
 		f.Problems = append(f.Problems, NotFinal)
 	}
-	s := &Signed{SubFilter: subFilter, At: date(d["M"]), Name: decoded(d["Name"])}
+	s := &Signed{SubFilter: subFilter, At: date(d["M"]), Name: decodeText(d["Name"])}
 	if err := s.readRange(d["ByteRange"], contents, data); err != nil {
 		return err
 	}
@@ -213,7 +213,7 @@ func (f *File) readAttachments(b *body, root dict) error {
 	for i := 0; i+1 < len(names); i += 2 {
 		a, err := b.attachment(names[i+1])
 		if err != nil {
-			return fmt.Errorf("attachment %q: %w", decoded(names[i]), err)
+			return fmt.Errorf("attachment %q: %w", decodeText(names[i]), err)
 		}
 		f.Attachments = append(f.Attachments, a)
 		if len(f.Attachments) > 4 {
@@ -237,7 +237,7 @@ func (b *body) attachment(o any) (Attachment, error) {
 		return Attachment{}, fmt.Errorf("%w: size", ErrBroken)
 	}
 	mime, _ := file.dict["Subtype"].(name)
-	return Attachment{Name: decoded(spec["UF"]), MIME: string(mime), Description: decoded(spec["Desc"]), Data: data}, nil
+	return Attachment{Name: decodeText(spec["UF"]), MIME: string(mime), Description: decodeText(spec["Desc"]), Data: data}, nil
 }
 
 // inflate decompresses all of data, within the bounds of an attachment.
@@ -256,8 +256,8 @@ func inflate(data []byte) ([]byte, error) {
 	return out, nil
 }
 
-// decoded turns a text string into text.
-func decoded(o any) string {
+// decodeText turns a text string into text.
+func decodeText(o any) string {
 	t, _ := o.(text)
 	raw, ok := bytes.CutPrefix(t.value, []byte{0xFE, 0xFF})
 	if !ok {

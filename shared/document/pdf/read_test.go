@@ -42,8 +42,8 @@ func TestReadUnsigned(t *testing.T) {
 	}
 }
 
-// intact is the judgement that a verifier makes of a file's own bytes.
-func intact(data []byte) error {
+// checkIntact is the judgement that a verifier makes of a file's own bytes.
+func checkIntact(data []byte) error {
 	f, err := Read(data)
 	if err != nil {
 		return err
@@ -59,14 +59,14 @@ func intact(data []byte) error {
 // certificates that are not the signer's, of which this one has none.
 func TestAnyChangedByteIsSeen(t *testing.T) {
 	good := write(t, document(newSigner(t)))
-	if err := intact(good); err != nil {
+	if err := checkIntact(good); err != nil {
 		t.Fatal(err)
 	}
 	const stride = 3
 	bad := bytes.Clone(good)
 	for i := 0; i < len(good); i += stride {
 		bad[i] ^= 1 << (i % 8)
-		if intact(bad) == nil {
+		if checkIntact(bad) == nil {
 			t.Errorf("a change of byte %d of %d (%q) went unseen", i, len(good), good[max(0, i-20):i+1])
 		}
 		bad[i] = good[i]
@@ -136,7 +136,7 @@ func TestResavedFileIsRefused(t *testing.T) {
 	if text, err := exec.Command(qpdf, in, out).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, text)
 	}
-	if err := intact(contents(t, out)); err == nil {
+	if err := checkIntact(contents(t, out)); err == nil {
 		t.Error("accepted")
 	}
 }

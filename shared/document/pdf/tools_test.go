@@ -62,21 +62,21 @@ func TestPdfsigValidates(t *testing.T) {
 			t.Errorf("pdfsig does not say %q: %s", want, out)
 		}
 	}
-	bad := WithPacked(t, good, "/Keywords<feff75355b50", "/Keywords<feff75355b51")
+	bad := ReplacePacked(t, good, "/Keywords<feff75355b50", "/Keywords<feff75355b51")
 	if out := run(t, "pdfsig", "-nocert", file(t, bad)); strings.Contains(out, "Signature is Valid.") {
 		t.Errorf("pdfsig accepts a tampered file: %s", out)
 	}
 }
 
-// WithPacked replaces something in one of the packed objects of a file.
-func WithPacked(t testing.TB, data []byte, old, new string) []byte {
+// ReplacePacked replaces something in one of the packed objects of a file.
+func ReplacePacked(t testing.TB, data []byte, old, new string) []byte {
 	t.Helper()
 	parts := disassemble(t, data)
 	for i := range parts.packed {
 		text := &parts.packed[i].text
 		if bytes.Contains(*text, []byte(old)) {
 			*text = bytes.Replace(*text, []byte(old), []byte(new), 1)
-			return parts.assembled()
+			return parts.assembleFile()
 		}
 	}
 	t.Fatalf("no packed object holds %q", old)

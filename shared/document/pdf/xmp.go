@@ -58,11 +58,11 @@ func xmp(d Document) []byte {
 </rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="r"?>`,
-		escaped(d.Title), escaped(d.Author), escaped(d.Subject), escaped(d.Sheet.Lang), escaped(d.Keywords),
+		escapeText(d.Title), escapeText(d.Author), escapeText(d.Subject), escapeText(d.Sheet.Lang), escapeText(d.Keywords),
 		producer, producer, at, at, at, id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 }
 
-func escaped(s string) string {
+func escapeText(s string) string {
 	var b bytes.Buffer
 	xml.EscapeText(&b, []byte(s)) // a bytes.Buffer does not fail
 	return b.String()

@@ -52,15 +52,15 @@ func Rebuild(data []byte) ([]byte, error) {
 // that Rebuild writes, and otherwise rebuilt. It does not read the picture itself
 // to tell, so it costs little.
 func Strip(data []byte) ([]byte, error) {
-	if bare(data) {
+	if isBare(data) {
 		return data, nil
 	}
 	return Rebuild(data)
 }
 
-func bare(data []byte) bool {
+func isBare(data []byte) bool {
 	if len(data) < 2 || data[0] != 0xFF || data[1] != start {
-		return barePNG(data)
+		return isBarePNG(data)
 	}
 	head, rest, ok := segments(data)
 	if !ok {

@@ -31,7 +31,7 @@ func grain(width, height int, seed uint64) *image.RGBA {
 	return m
 }
 
-func encoded(t testing.TB, m image.Image) []byte {
+func encodeJPEG(t testing.TB, m image.Image) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: 84}); err != nil {
@@ -53,9 +53,9 @@ func gray(m *image.RGBA) image.Image {
 func samples(t testing.TB) map[string][]byte {
 	t.Helper()
 	all := map[string][]byte{
-		"in colour":           encoded(t, grain(295, 413, 1)),
-		"in grey":             encoded(t, gray(grain(123, 77, 2))),
-		"of one colour alone": encoded(t, image.NewGray(image.Rect(0, 0, 64, 64))),
+		"in colour":           encodeJPEG(t, grain(295, 413, 1)),
+		"in grey":             encodeJPEG(t, gray(grain(123, 77, 2))),
+		"of one colour alone": encodeJPEG(t, image.NewGray(image.Rect(0, 0, 64, 64))),
 	}
 	files, err := filepath.Glob("testdata/*.jpg")
 	if err != nil || len(files) == 0 {
@@ -81,7 +81,7 @@ func dots(t testing.TB, data []byte) image.Image {
 	return m
 }
 
-func rebuilt(t testing.TB, data []byte) []byte {
+func rebuildTwice(t testing.TB, data []byte) []byte {
 	t.Helper()
 	out, err := Rebuild(data)
 	if err != nil {
@@ -100,7 +100,7 @@ func TestNoDotOfASequentialPictureChanges(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			out := rebuilt(t, data)
+			out := rebuildTwice(t, data)
 			if diff := cmp.Diff(dots(t, data), dots(t, out)); diff != "" {
 				t.Error(diff)
 			}
@@ -120,7 +120,7 @@ func TestStripLeavesWhatRebuildWrote(t *testing.T) {
 	all := samples(t)
 	all["a PNG"] = data.Bytes()
 	for name, given := range all {
-		out := rebuilt(t, given)
+		out := rebuildTwice(t, given)
 		if kept, err := Strip(out); err != nil || &kept[0] != &out[0] {
 			t.Errorf("%s: what was rebuilt is rebuilt again, %v", name, err)
 		}
@@ -134,7 +134,7 @@ func TestStripLeavesWhatRebuildWrote(t *testing.T) {
 	}
 	chunk := []byte("\x00\x00\x00\x00tEXt")
 	chunk = binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE(chunk[4:]))
-	out := rebuilt(t, data.Bytes())
+	out := rebuildTwice(t, data.Bytes())
 	if kept, err := Strip(slices.Concat(out[:33], chunk, out[33:])); err != nil || !bytes.Equal(kept, out) {
 		t.Errorf("a PNG is kept with its text, %v", err)
 	}
@@ -148,7 +148,7 @@ func TestOtherPicturesAreEncodedAgain(t *testing.T) {
 	for name, data := range map[string][]byte{
 		"progressive": all["progressive.jpg"], "a byte out of place": astray("in colour"), "the same in grey": astray("in grey"),
 	} {
-		out := rebuilt(t, data)
+		out := rebuildTwice(t, data)
 		if bytes.Contains(out, []byte{0xFF, startOfFrame + 2}) {
 			t.Errorf("%s: the original is kept", name)
 		}
@@ -183,7 +183,7 @@ func TestColoursStayWithoutTheirMarks(t *testing.T) {
 		"RGB":          {marked(segment{application + 14, []byte("Adobe\x00\x64\x12\x34\x56\x78\x00 and more")}), true},
 		"JFIF decides": {marked(segment{application, []byte("JFIF\x00\x01\x02\x00\x00\x01\x00\x01\x00\x00")}), false},
 	} {
-		out := rebuilt(t, test.data)
+		out := rebuildTwice(t, test.data)
 		if diff := cmp.Diff(dots(t, test.data), dots(t, out)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
@@ -194,8 +194,8 @@ func TestColoursStayWithoutTheirMarks(t *testing.T) {
 }
 
 func TestAPhotoLosesATwelfth(t *testing.T) {
-	data := encoded(t, grain(295, 413, 3))
-	if out := rebuilt(t, data); len(out)*12 > len(data)*11 {
+	data := encodeJPEG(t, grain(295, 413, 3))
+	if out := rebuildTwice(t, data); len(out)*12 > len(data)*11 {
 		t.Errorf("%d bytes became %d", len(data), len(out))
 	}
 }
@@ -223,7 +223,7 @@ func TestPNGsOfEveryKindShowTheSame(t *testing.T) {
 		if err := png.Encode(&data, m); err != nil {
 			t.Fatal(err)
 		}
-		out := rebuilt(t, data.Bytes())
+		out := rebuildTwice(t, data.Bytes())
 		after, err := png.Decode(bytes.NewReader(out))
 		if err != nil {
 			t.Fatal(err)
@@ -243,7 +243,7 @@ func TestPNGsOfEveryKindShowTheSame(t *testing.T) {
 }
 
 func TestWhatItCannotReadIsAnError(t *testing.T) {
-	photo := encoded(t, grain(64, 64, 4))
+	photo := encodeJPEG(t, grain(64, 64, 4))
 	for name, data := range map[string][]byte{
 		"nothing": nil, "a PNG": []byte("\x89PNG\r\n\x1a\n and more"), "the head alone": photo[:40], "half": photo[:len(photo)/2],
 	} {
@@ -294,7 +294,7 @@ func FuzzRebuild(f *testing.F) {
 			recode(data)
 			return
 		}
-		after := dots(t, rebuilt(t, data))
+		after := dots(t, rebuildTwice(t, data))
 		if _, exact := recode(data); !exact {
 			return
 		}
@@ -309,7 +309,7 @@ func BenchmarkRebuild(b *testing.B) {
 	if err := png.Encode(&hand, gray(grain(400, 160, 5))); err != nil {
 		b.Fatal(err)
 	}
-	for name, data := range map[string][]byte{"photo": encoded(b, grain(295, 413, 3)), "PNG": hand.Bytes()} {
+	for name, data := range map[string][]byte{"photo": encodeJPEG(b, grain(295, 413, 3)), "PNG": hand.Bytes()} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				if _, err := Rebuild(data); err != nil {

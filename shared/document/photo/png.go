@@ -23,14 +23,14 @@ func rebuildPNG(data []byte) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestCompression}
-	if err := encoder.Encode(&out, simplest(pixels(m))); err != nil {
+	if err := encoder.Encode(&out, simplifyImage(pixels(m))); err != nil {
 		return nil, err
 	}
 	return out.Bytes(), nil
 }
 
-// barePNG reports whether there is one picture and nothing else (ISO/IEC 15948, 5.3).
-func barePNG(data []byte) bool {
+// isBarePNG reports whether there is one picture and nothing else (ISO/IEC 15948, 5.3).
+func isBarePNG(data []byte) bool {
 	rest, ok := bytes.CutPrefix(data, []byte("\x89PNG\r\n\x1a\n"))
 	for ok && len(rest) >= 12 {
 		kind, size := string(rest[4:8]), uint64(binary.BigEndian.Uint32(rest))+12
@@ -73,9 +73,9 @@ func pixels(m image.Image) *image.NRGBA {
 	return p
 }
 
-// simplest is the picture as a palette of the colours it has, as shades of grey, or
+// simplifyImage is the picture as a palette of the colours it has, as shades of grey, or
 // as it is.
-func simplest(p *image.NRGBA) image.Image {
+func simplifyImage(p *image.NRGBA) image.Image {
 	palette := coloursOf(p)
 	grey := !slices.ContainsFunc(palette, func(c color.NRGBA) bool { return c.R != c.G || c.G != c.B || c.A != 255 })
 	switch {

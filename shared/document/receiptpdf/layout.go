@@ -32,21 +32,21 @@ const (
 // ErrFull reports texts that do not fit on a page.
 var ErrFull = errors.New("slip: the texts do not fit on one page")
 
-func ink() displaylist.Color    { return displaylist.Color{R: 30, G: 30, B: 34} }
-func grey() displaylist.Color   { return displaylist.Color{R: 110, G: 110, B: 116} }
-func rule() displaylist.Color   { return displaylist.Color{R: 200, G: 200, B: 204} }
-func danger() displaylist.Color { return displaylist.Color{R: 176, G: 24, B: 24} }
+func inkColor() displaylist.Color    { return displaylist.Color{R: 30, G: 30, B: 34} }
+func greyColor() displaylist.Color   { return displaylist.Color{R: 110, G: 110, B: 116} }
+func ruleColor() displaylist.Color   { return displaylist.Color{R: 200, G: 200, B: 204} }
+func dangerColor() displaylist.Color { return displaylist.Color{R: 176, G: 24, B: 24} }
 
 func (t Tone) color() displaylist.Color {
 	switch t {
 	case Good:
 		return displaylist.Color{R: 18, G: 110, B: 56}
 	case Bad:
-		return danger()
+		return dangerColor()
 	case Unsure:
 		return displaylist.Color{R: 150, G: 92, B: 0}
 	default:
-		return ink()
+		return inkColor()
 	}
 }
 
@@ -81,9 +81,9 @@ func (p *Printer) layout(s Slip) (displaylist.Sheet, error) {
 }
 
 func (w *pen) write(s Slip) error {
-	w.heading(s)
+	w.writeHeading(s)
 	for _, f := range s.Facts {
-		w.line(f.Label, "", f.Value, ink())
+		w.line(f.Label, "", f.Value, inkColor())
 	}
 	w.gap(2)
 	w.rule()
@@ -94,23 +94,23 @@ func (w *pen) write(s Slip) error {
 	w.gap(2)
 	w.rule()
 	w.gap(2)
-	return w.closing(s)
+	return w.writeClosing(s)
 }
 
-func (w *pen) heading(s Slip) {
-	w.centre(title, titleSize, ink(), displaylist.Title)
+func (w *pen) writeHeading(s Slip) {
+	w.centre(title, titleSize, inkColor(), displaylist.Title)
 	if s.Test {
-		w.centre("测试 · 无法律效力", textSize, danger(), displaylist.Note)
+		w.centre("测试 · 无法律效力", textSize, dangerColor(), displaylist.Note)
 	}
 	w.gap(3)
-	w.centre(s.Verdict, verdictSize, ink(), displaylist.Value)
+	w.centre(s.Verdict, verdictSize, inkColor(), displaylist.Value)
 	w.gap(4)
 	w.rule()
 	w.gap(2)
 }
 
-// closing is how to check the receipt again, beside its digest as a code.
-func (w *pen) closing(s Slip) error {
+// writeClosing is how to check the receipt again, beside its digest as a code.
+func (w *pen) writeClosing(s Slip) error {
 	code, err := digestCode(s.Receipt)
 	if err != nil {
 		return err
@@ -120,7 +120,7 @@ func (w *pen) closing(s Slip) error {
 	size := min(noteSize, w.size)
 	for _, note := range append(s.Notes, "sha256:"+digest(s.Receipt)) {
 		for _, text := range w.wrap(note, size, right-codeSize-4-left) {
-			w.text(left, text, size, grey(), displaylist.Note, "")
+			w.text(left, text, size, greyColor(), displaylist.Note, "")
 			w.gap(size * leading)
 		}
 		w.gap(0.8)
@@ -132,14 +132,14 @@ func (w *pen) closing(s Slip) error {
 // line is a label, where there is one a result in its colour, and a text of as
 // many lines as it needs.
 func (w *pen) line(label, result, text string, color displaylist.Color) {
-	w.text(left, label, w.size, grey(), displaylist.Label, "")
+	w.text(left, label, w.size, greyColor(), displaylist.Label, "")
 	x := left + labelWidth
 	if result != "" {
 		w.text(x, result, w.size, color, displaylist.Value, label)
 		x += resultWidth
 	}
 	for _, part := range w.wrap(text, w.size, right-x) {
-		w.text(x, part, w.size, ink(), displaylist.Value, label)
+		w.text(x, part, w.size, inkColor(), displaylist.Value, label)
 		w.gap(w.size * leading)
 	}
 	w.gap(0.25 * w.size)
@@ -157,7 +157,7 @@ func (w *pen) centre(body string, size float64, color displaylist.Color, role di
 func (w *pen) gap(mm float64) { w.y += microns(mm) }
 
 func (w *pen) rule() {
-	color := rule()
+	color := ruleColor()
 	w.items = append(w.items, &displaylist.Path{
 		Ops: []displaylist.Op{{Kind: 'M', X: left, Y: w.y.mm()}, {Kind: 'L', X: right, Y: w.y.mm()}}, Stroke: &color, Width: 0.25,
 	})
@@ -166,7 +166,7 @@ func (w *pen) rule() {
 // wrap breaks a text into lines of at most so many mm, between any two
 // characters, as Chinese is set. An empty text has one empty line.
 func (w *pen) wrap(text string, size, most float64) []string {
-	text = w.printer.printable(text)
+	text = w.printer.replaceMissing(text)
 	var lines []string
 	for from := 0; ; {
 		to, used := from, micron(0)

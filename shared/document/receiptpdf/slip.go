@@ -108,9 +108,9 @@ func digestCode(receipt string) (*displaylist.Picture, error) {
 	return &displaylist.Picture{MIME: "image/png", Data: code.PNG(), Width: side, Height: side}, nil
 }
 
-// printable replaces what the fonts lack.
-func (p *Printer) printable(text string) string {
-	for _, r := range p.fonts.Missing(text) {
+// replaceMissing replaces what the fonts lack.
+func (p *Printer) replaceMissing(text string) string {
+	for _, r := range p.fonts.MissingRunes(text) {
 		text = strings.ReplaceAll(text, string(r), "〓")
 	}
 	return text

@@ -26,9 +26,9 @@ func newPrinter(t testing.TB) *Printer {
 	return New(fonts)
 }
 
-// longest is a slip with the longest of every text that anybody can make it
+// longestSlip is a slip with the longest of every text that anybody can make it
 // have.
-func longest() Slip {
+func longestSlip() Slip {
 	s := Slip{
 		ID: "01M833FGAR0000000000000001", At: time.Date(2026, 11, 23, 10, 25, 0, 0, civil.Zone()),
 		Verdict: "无法确认", Test: true, Receipt: strings.Repeat("eyJ", 900), Attachment: "receipt.jws",
@@ -49,7 +49,7 @@ func longest() Slip {
 
 func TestTheLongestTextsFitOnThePage(t *testing.T) {
 	p := newPrinter(t)
-	sheet, err := p.layout(longest())
+	sheet, err := p.layout(longestSlip())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestTheLongestTextsFitOnThePage(t *testing.T) {
 }
 
 func TestTextsWithoutEndAreRefused(t *testing.T) {
-	s := longest()
+	s := longestSlip()
 	s.Facts = append(s.Facts, Fact{"更多", strings.Repeat("询", 9000)})
 	if _, err := newPrinter(t).Print(t.Context(), s); !errors.Is(err, ErrFull) {
 		t.Errorf("got %v, want %v", err, ErrFull)
@@ -77,7 +77,7 @@ func TestNoTextIsLostWhenLinesAreBroken(t *testing.T) {
 	for _, text := range []string{"", "a", "丙招标代理（一部）", strings.Repeat("0f", 32), "𠀀𠀁🙂", "字宽 于 行"} {
 		for _, most := range []float64{0.5, 7, 30, 500} {
 			lines := w.wrap(text, textSize, most)
-			if got := strings.Join(lines, ""); got != w.printer.printable(text) {
+			if got := strings.Join(lines, ""); got != w.printer.replaceMissing(text) {
 				t.Errorf("%q in %g mm becomes %q", text, most, got)
 			}
 			for _, line := range lines {
@@ -90,7 +90,7 @@ func TestNoTextIsLostWhenLinesAreBroken(t *testing.T) {
 }
 
 func TestTheFileCarriesTheReceiptAndIsAlwaysTheSame(t *testing.T) {
-	p, s := newPrinter(t), longest()
+	p, s := newPrinter(t), longestSlip()
 	first, err := p.Print(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +115,7 @@ func TestQPDFFindsNothingWrong(t *testing.T) {
 	if _, err := exec.LookPath("qpdf"); err != nil {
 		t.Skip("qpdf is not installed")
 	}
-	data, err := newPrinter(t).Print(t.Context(), longest())
+	data, err := newPrinter(t).Print(t.Context(), longestSlip())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestQPDFFindsNothingWrong(t *testing.T) {
 }
 
 func BenchmarkPrint(b *testing.B) {
-	p, s := newPrinter(b), longest()
+	p, s := newPrinter(b), longestSlip()
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := p.Print(b.Context(), s); err != nil {

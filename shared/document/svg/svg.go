@@ -107,8 +107,8 @@ func (w *drawing) document(s displaylist.Sheet) []byte {
 	width, height, _ := strings.Cut(size, " ")
 	out := make([]byte, 0, len(w.defs)+len(w.body)+4096)
 	out = fmt.Appendf(out, `<svg xmlns="http://www.w3.org/2000/svg" width="%smm" height="%smm" viewBox="0 0 %s" xml:lang="%s" role="img" aria-labelledby="title">`,
-		width, height, size, escaped(s.Lang))
-	out = fmt.Appendf(out, "\n<title id=\"title\">%s（%s）</title>\n<desc>%s</desc>\n<defs>\n", escaped(s.Title), notice, escaped(description(s)))
+		width, height, size, escapeText(s.Lang))
+	out = fmt.Appendf(out, "\n<title id=\"title\">%s（%s）</title>\n<desc>%s</desc>\n<defs>\n", escapeText(s.Title), notice, escapeText(description(s)))
 	out = append(out, w.defs...)
 	out = fmt.Appendf(out, "</defs>\n<path fill=\"#fff\" d=\"M0 0H%sV%sH0Z\"/>\n", width, height)
 	out = append(out, w.body...)
@@ -249,7 +249,7 @@ func (w *drawing) image(i *displaylist.Image) error {
 	}
 	w.body = fmt.Appendf(w.body, ` href="data:%s;base64,`, i.Picture.MIME)
 	w.body = base64.StdEncoding.AppendEncode(w.body, i.Picture.Data)
-	w.body = fmt.Appendf(w.body, "\"><title>%s</title></image>\n", escaped(i.Alt))
+	w.body = fmt.Appendf(w.body, "\"><title>%s</title></image>\n", escapeText(i.Alt))
 	return nil
 }
 
@@ -290,7 +290,7 @@ func appendNumber(b []byte, v float64) []byte {
 	return b
 }
 
-func escaped(s string) string {
+func escapeText(s string) string {
 	var b strings.Builder
 	xml.EscapeText(&b, []byte(s)) // a strings.Builder does not fail
 	return b.String()

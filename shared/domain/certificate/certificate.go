@@ -56,9 +56,9 @@ type Holder struct {
 	IDNumber string     `json:"idNo"`
 }
 
-// Same reports whether both have one document. Numbers stored long ago may not be in the form of
+// HasSameDocument reports whether both have one document. Numbers stored long ago may not be in the form of
 // NormalizeDocument.
-func (h Holder) Same(as Holder) bool {
+func (h Holder) HasSameDocument(as Holder) bool {
 	return h.IDType == as.IDType && NormalizeDocument(h.IDType, h.IDNumber) == NormalizeDocument(as.IDType, as.IDNumber)
 }
 
@@ -77,8 +77,8 @@ type Specialty struct {
 	To   civil.Date `json:"to"`
 }
 
-// ValidOn reports whether the registration holds on day d.
-func (s Specialty) ValidOn(d civil.Date) bool {
+// IsValidOn reports whether the registration holds on day d.
+func (s Specialty) IsValidOn(d civil.Date) bool {
 	return !d.Before(s.From) && !d.After(s.To)
 }
 

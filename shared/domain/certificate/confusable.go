@@ -54,7 +54,7 @@ func repair(s string, swaps map[rune]rune, ok func(string) bool) string {
 		if count > bestCount {
 			continue
 		}
-		candidate := replaced(runes, at, swaps, mask)
+		candidate := replaceChosen(runes, at, swaps, mask)
 		if candidate == s || !ok(candidate) {
 			continue
 		}
@@ -70,8 +70,8 @@ func repair(s string, swaps map[rune]rune, ok func(string) bool) string {
 	return best
 }
 
-// replaced returns runes with the look-alikes chosen by mask replaced.
-func replaced(runes []rune, at []int, swaps map[rune]rune, mask int) string {
+// replaceChosen returns runes with the look-alikes chosen by mask replaced.
+func replaceChosen(runes []rune, at []int, swaps map[rune]rune, mask int) string {
 	out := append([]rune(nil), runes...)
 	for bit, i := range at {
 		if mask&(1<<bit) != 0 {

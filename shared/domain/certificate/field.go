@@ -27,19 +27,19 @@ func (e *FieldError) Problem() problem.Field {
 	return problem.Field{Pointer: e.Field, Rule: e.Rule, Detail: e.Detail, Suggestion: e.Suggestion}
 }
 
-// broken builds the error of one value.
-func broken(rule, zh, en string) *FieldError {
+// newFieldError builds the error of one value.
+func newFieldError(rule, zh, en string) *FieldError {
 	return &FieldError{Rule: rule, Detail: problem.Text{ZH: zh, EN: en}}
 }
 
-// suggesting returns e with a suggested value.
-func (e *FieldError) suggesting(value string) *FieldError {
+// withSuggestion returns e with a suggested value.
+func (e *FieldError) withSuggestion(value string) *FieldError {
 	e.Suggestion = value
 	return e
 }
 
-// Refused reports whether any of the errors is a reason to refuse the record.
-func Refused(errs []FieldError) bool {
+// HasErrors reports whether any of the errors is a reason to refuse the record.
+func HasErrors(errs []FieldError) bool {
 	for _, e := range errs {
 		if !e.Warning {
 			return true

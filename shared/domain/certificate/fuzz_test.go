@@ -23,7 +23,7 @@ func suggestionHolds(t *testing.T, value string, err error, check func(string) e
 }
 
 func FuzzParseIdentifier(f *testing.F) {
-	for _, v := range worked(f).Identifiers {
+	for _, v := range readWorkedExamples(f).Identifiers {
 		f.Add(root + v.Body + "." + v.Check)
 		for _, wrong := range v.Wrong {
 			f.Add(root + v.Body + "." + wrong)
@@ -44,7 +44,7 @@ func FuzzParseIdentifier(f *testing.F) {
 }
 
 func FuzzParseIDNumber(f *testing.F) {
-	for _, v := range worked(f).ResidentIDs {
+	for _, v := range readWorkedExamples(f).ResidentIDs {
 		f.Add(v.Number)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -60,7 +60,7 @@ func FuzzParseIDNumber(f *testing.F) {
 }
 
 func FuzzCheckUSCC(f *testing.F) {
-	for _, v := range worked(f).CreditCodes {
+	for _, v := range readWorkedExamples(f).CreditCodes {
 		f.Add(v.Code)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -73,7 +73,7 @@ func FuzzCheckUSCC(f *testing.F) {
 }
 
 func FuzzParseNumber(f *testing.F) {
-	for _, v := range worked(f).Numbers {
+	for _, v := range readWorkedExamples(f).Numbers {
 		f.Add(v.Number, v.Level)
 	}
 	f.Fuzz(func(t *testing.T, s, level string) {
@@ -85,15 +85,15 @@ func FuzzParseNumber(f *testing.F) {
 		if n.String() != s {
 			t.Errorf("%q prints as %q", s, n)
 		}
-		modern, err := certificate.ParseNumber(n.Modern(), level)
-		if err != nil || modern.Modern() != n.Modern() {
-			t.Errorf("%q is %q in the modern form, which reads as %v, %v", s, n.Modern(), modern, err)
+		modern, err := certificate.ParseNumber(n.ModernForm(), level)
+		if err != nil || modern.ModernForm() != n.ModernForm() {
+			t.Errorf("%q is %q in the modern form, which reads as %v, %v", s, n.ModernForm(), modern, err)
 		}
 	})
 }
 
 func FuzzNormalizeName(f *testing.F) {
-	for _, v := range worked(f).Names {
+	for _, v := range readWorkedExamples(f).Names {
 		f.Add(v.Given)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -59,22 +59,22 @@ func NewIdentifier(typeCode, issuerCode, serial, version string) (string, error)
 func ParseIdentifier(s string) (Identifier, error) {
 	id, err := splitIdentifier(s)
 	if err != nil {
-		return Identifier{}, err.suggesting(repair(s, lookalikes, identifierHolds))
+		return Identifier{}, err.withSuggestion(repair(s, lookalikes, isValidIdentifier))
 	}
 	want, _ := IdentifierCheck(id.body())
 	if want == id.Check {
 		return id, nil
 	}
-	suggestion := repair(s, lookalikes, identifierHolds)
+	suggestion := repair(s, lookalikes, isValidIdentifier)
 	if suggestion == "" {
 		right := id
 		right.Check = want
 		suggestion = right.String()
 	}
-	return Identifier{}, broken("ident.checksum",
+	return Identifier{}, newFieldError("ident.checksum",
 		fmt.Sprintf("证照标识校验不通过，校验位应为 %c。", want),
 		fmt.Sprintf("The certificate identifier fails its check; for these groups the check character is %c.", want),
-	).suggesting(suggestion)
+	).withSuggestion(suggestion)
 }
 
 // IdentifierCheck returns the check character of an identifier's body: type code,
@@ -88,7 +88,7 @@ func IdentifierCheck(body string) (byte, error) {
 		}
 		value := base36(body[i])
 		if value < 0 {
-			return 0, broken("ident.form", "证照标识只能由数字和大写字母组成。", "A certificate identifier consists of digits and capital letters only.")
+			return 0, newFieldError("ident.form", "证照标识只能由数字和大写字母组成。", "A certificate identifier consists of digits and capital letters only.")
 		}
 		p = (p + value) % 36
 		if p == 0 {
@@ -104,7 +104,7 @@ func splitIdentifier(s string) (Identifier, *FieldError) {
 	rest, found := strings.CutPrefix(s, identifierRoot+".")
 	groups := strings.Split(rest, ".")
 	if !found || len(groups) != 5 || len(groups[4]) != 1 || base36(groups[4][0]) < 0 {
-		return Identifier{}, broken("ident.form",
+		return Identifier{}, newFieldError("ident.form",
 			"证照标识应为 "+identifierRoot+" 加五组，以点分隔。",
 			"A certificate identifier is "+identifierRoot+" and five groups, separated by dots.")
 	}
@@ -116,13 +116,13 @@ func splitIdentifier(s string) (Identifier, *FieldError) {
 func (id Identifier) checkForm() *FieldError {
 	switch {
 	case !typeCodeForm.MatchString(id.TypeCode):
-		return broken("ident.type", "证照类型代码应为 21 位数字或大写字母。", "The type code has 21 digits or capital letters.")
+		return newFieldError("ident.type", "证照类型代码应为 21 位数字或大写字母。", "The type code has 21 digits or capital letters.")
 	case !issuerForm.MatchString(id.Issuer):
-		return broken("ident.issuer", "颁发机构代码应为 18 位。", "The issuer code has 18 characters.")
+		return newFieldError("ident.issuer", "颁发机构代码应为 18 位。", "The issuer code has 18 characters.")
 	case !serialForm.MatchString(id.Serial):
-		return broken("ident.serial", "流水号应为 1 至 40 位数字或大写字母。", "The serial has 1 to 40 digits or capital letters.")
+		return newFieldError("ident.serial", "流水号应为 1 至 40 位数字或大写字母。", "The serial has 1 to 40 digits or capital letters.")
 	case !versionForm.MatchString(id.Version) || id.Version == "000":
-		return broken("ident.version", "版本号应为 001 至 999。", "The version is 001 to 999.")
+		return newFieldError("ident.version", "版本号应为 001 至 999。", "The version is 001 to 999.")
 	}
 	return nil
 }
@@ -130,8 +130,8 @@ func (id Identifier) checkForm() *FieldError {
 // body returns what the check character is computed over.
 func (id Identifier) body() string { return id.TypeCode + id.Issuer + id.Serial + id.Version }
 
-// identifierHolds reports whether s is a right identifier.
-func identifierHolds(s string) bool {
+// isValidIdentifier reports whether s is a right identifier.
+func isValidIdentifier(s string) bool {
 	id, err := splitIdentifier(s)
 	if err != nil {
 		return false

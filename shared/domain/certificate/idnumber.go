@@ -116,18 +116,18 @@ func misread(written, meant string) problem.Text {
 // readIDNumber proves a normalised number.
 func readIDNumber(s string) (IDNumber, *FieldError) {
 	if !idNumberForm.MatchString(s) {
-		return IDNumber{}, broken("id.form",
+		return IDNumber{}, newFieldError("id.form",
 			"公民身份号码应为 18 位，前 17 位为数字，最后一位为数字或 X。",
 			"A resident identity number has 18 characters: 17 digits, then a digit or X.")
 	}
 	birth, err := civil.Parse(s[6:10] + "-" + s[10:12] + "-" + s[12:14])
 	if err != nil || birth.Before(civil.Date{Year: 1850, Month: time.January, Day: 1}) {
-		return IDNumber{}, broken("id.birth",
+		return IDNumber{}, newFieldError("id.birth",
 			"公民身份号码第 7 至 14 位不是真实的出生日期。",
 			"Characters 7 to 14 of the identity number are not a real date of birth.")
 	}
 	if idNumberCheck(s) != s[17] {
-		return IDNumber{}, broken("id.checksum",
+		return IDNumber{}, newFieldError("id.checksum",
 			"公民身份号码校验不通过，请逐位核对。",
 			"The identity number fails its check digit; compare it character by character.")
 	}

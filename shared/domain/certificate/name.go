@@ -36,7 +36,7 @@ func NormalizeName(s string) (string, error) {
 	name, _ := standardName(s)
 	if err := checkName(name); err != nil {
 		if guess := guessName(name); guess != name && checkName(guess) == nil {
-			return "", err.suggesting(guess)
+			return "", err.withSuggestion(guess)
 		}
 		return "", err
 	}
@@ -51,7 +51,7 @@ func guessName(name string) string {
 // checkName applies the rules to a name in standard form.
 func checkName(name string) *FieldError {
 	if n := utf8.RuneCountInString(name); n == 0 || n > maxName {
-		return broken("name.length",
+		return newFieldError("name.length",
 			fmt.Sprintf("姓名应为 1 至 %d 个字。", maxName),
 			fmt.Sprintf("A name has 1 to %d characters.", maxName))
 	}
@@ -77,26 +77,26 @@ func checkNameRune(r rune) *FieldError {
 	case isIdeograph(r) || r == middleDot:
 		return nil
 	case r == unicode.ReplacementChar || r == '?' || r == '？':
-		return broken("name.lost",
+		return newFieldError("name.lost",
 			"姓名中有已丢失的字（显示为问号或替换符），请按身份证重新填写。",
 			"A character of the name was lost and shows as a question mark; enter the name again as on the identity card.")
 	case isPrivate(r):
-		return broken("name.pua",
+		return newFieldError("name.pua",
 			fmt.Sprintf("姓名中的字使用了非标准的自造字编码 U+%04X，请改用国家标准编码的字。", r),
 			fmt.Sprintf("The name uses the private-use character U+%04X, for which no standard character is known.", r))
-	case !Drawable(r):
-		return broken("name.unassigned",
+	case !IsDrawable(r):
+		return newFieldError("name.unassigned",
 			fmt.Sprintf("姓名中有控制符或尚未分配的编码 U+%04X，请去掉后重新填写。", r),
 			fmt.Sprintf("The name has U+%04X, a control character or a code that stands for no character; remove it.", r))
 	}
-	return broken("name.character",
+	return newFieldError("name.character",
 		fmt.Sprintf("姓名中不能使用字符 U+%04X；只能使用汉字和间隔号“·”。", r),
 		fmt.Sprintf("The character U+%04X cannot be part of a name; only Chinese characters and the middle dot can.", r))
 }
 
 // misplacedDot is the error of a middle dot without a character on each side.
 func misplacedDot() *FieldError {
-	return broken("name.dot",
+	return newFieldError("name.dot",
 		"间隔号“·”只能单独用在两个汉字之间。",
 		"A middle dot stands alone between two Chinese characters.")
 }

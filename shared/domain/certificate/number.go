@@ -90,7 +90,7 @@ func provinceCodes() map[string]string {
 func ParseNumber(s, level string) (Number, error) {
 	n, err := readNumber(s, level)
 	if err != nil {
-		return Number{}, err.suggesting(repair(strings.TrimSpace(s), lookalikes, func(candidate string) bool {
+		return Number{}, err.withSuggestion(repair(strings.TrimSpace(s), lookalikes, func(candidate string) bool {
 			_, err := readNumber(candidate, level)
 			return err == nil
 		}))
@@ -101,14 +101,14 @@ func ParseNumber(s, level string) (Number, error) {
 // String returns the number in the form it was written in.
 func (n Number) String() string {
 	if !n.Legacy {
-		return n.Modern()
+		return n.ModernForm()
 	}
 	return fmt.Sprintf("%s%s%s%02d%02d%s", n.Province, n.Level, n.FirstProvince, n.Qualified%100, n.Registered%100, n.Serial)
 }
 
-// Modern returns the number with four-digit years, the form in which an old and
+// ModernForm returns the number with four-digit years, the form in which an old and
 // a new number of the same registration are equal.
-func (n Number) Modern() string {
+func (n Number) ModernForm() string {
 	return fmt.Sprintf("%s%s%s%04d%04d%s", n.Province, n.Level, n.FirstProvince, n.Qualified, n.Registered, n.Serial)
 }
 
@@ -117,19 +117,19 @@ func readNumber(s, level string) (Number, *FieldError) {
 	n, found := splitNumber(s)
 	switch {
 	case !found:
-		return Number{}, broken("number.form",
+		return Number{}, newFieldError("number.form",
 			"注册编号应为省份简称加 16 位数字（旧编号为 12 位数字），如 京1112019202000001。",
 			"A registration number is a province's character and 16 digits (12 in old numbers), like 京1112019202000001.")
 	case level != "" && n.Level != level:
-		return Number{}, broken("number.level",
+		return Number{}, newFieldError("number.level",
 			fmt.Sprintf("注册编号的级别位应为 %s。", level),
 			fmt.Sprintf("The level digit of the registration number should be %s.", level))
 	case n.FirstProvince != armyCode && provinces[n.FirstProvince] == "":
-		return Number{}, broken("number.province",
+		return Number{}, newFieldError("number.province",
 			"注册编号中的省级代码 "+n.FirstProvince+" 不存在。",
 			"There is no province with the code "+n.FirstProvince+" in the registration number.")
 	case n.Qualified > n.Registered:
-		return Number{}, broken("number.years",
+		return Number{}, newFieldError("number.years",
 			"注册编号中的取得资格年份晚于初始注册年份。",
 			"The year of qualification in the registration number is later than the year of first registration.")
 	}

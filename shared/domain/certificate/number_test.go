@@ -18,9 +18,9 @@ const (
 	codeChars = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 )
 
-// substituted draws s with the character at one place exchanged for another of
+// substituteCharacter draws s with the character at one place exchanged for another of
 // the alphabet. Dots stay.
-func substituted(t *rapid.T, s, alphabet string) string {
+func substituteCharacter(t *rapid.T, s, alphabet string) string {
 	at := rapid.IntRange(0, len(s)-1).Filter(func(i int) bool { return s[i] != '.' }).Draw(t, "place")
 	other := rapid.SampledFrom([]byte(alphabet)).Filter(func(c byte) bool { return c != s[at] }).Draw(t, "character")
 	return s[:at] + string(other) + s[at+1:]
@@ -69,7 +69,7 @@ func TestAnySubstitutionInAnIdentifierIsCaught(t *testing.T) {
 			t.Fatalf("%s: %v", id, err)
 		}
 		body := strings.TrimPrefix(id, root)
-		if wrong := root + substituted(t, body, base36); parses(wrong) {
+		if wrong := root + substituteCharacter(t, body, base36); isIdentifier(wrong) {
 			t.Errorf("%s passes as %s", id, wrong)
 		}
 	})
@@ -78,7 +78,7 @@ func TestAnySubstitutionInAnIdentifierIsCaught(t *testing.T) {
 func TestAnySubstitutionInAnIDNumberIsCaught(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		number := idNumbers().Draw(t, "number")
-		if wrong := substituted(t, number, digits+"X"); certificate.CheckIDNumber(wrong) == nil {
+		if wrong := substituteCharacter(t, number, digits+"X"); certificate.CheckIDNumber(wrong) == nil {
 			t.Errorf("%s passes as %s", number, wrong)
 		}
 	})
@@ -102,7 +102,7 @@ func TestAnyExchangeOfNeighboursInAnIDNumberIsCaught(t *testing.T) {
 func TestAnySubstitutionInACreditCodeIsCaught(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		code := rapid.SampledFrom([]string{"11100000000013338W", "11110000000021135M", "91110000MA00000152"}).Draw(t, "code")
-		if wrong := substituted(t, code, codeChars); certificate.CheckUSCC(wrong) == nil {
+		if wrong := substituteCharacter(t, code, codeChars); certificate.CheckUSCC(wrong) == nil {
 			t.Errorf("%s passes as %s", code, wrong)
 		}
 	})
@@ -207,7 +207,7 @@ func TestANumberBelongsToTheProvinceItBeginsWith(t *testing.T) {
 	}
 }
 
-func parses(id string) bool {
+func isIdentifier(id string) bool {
 	_, err := certificate.ParseIdentifier(id)
 	return err == nil
 }

@@ -61,47 +61,47 @@ func (o Operation) rule() rule {
 	return rule{}
 }
 
-// From says what is wrong about doing the operation to a certificate in this state: nil where nothing
+// CheckFrom says what is wrong about doing the operation to a certificate in this state: nil where nothing
 // is, or where no operation was told. A certificate that is not in the register is not asked about: it
 // may have come about elsewhere by any.
 //
 // Its rule is operation.order.
-func (o Operation) From(before State) *FieldError {
+func (o Operation) CheckFrom(before State) *FieldError {
 	r := o.rule()
 	if r.onlyIfAbsent {
-		return disordered(fmt.Sprintf("该注册编号已登记，不能办理“%s”。", r.name),
+		return newOrderError(fmt.Sprintf("该注册编号已登记，不能办理“%s”。", r.name),
 			"The number is registered already, so it cannot be issued for the first time.")
 	}
 	if len(r.before) == 0 || slices.Contains(r.before, before) {
 		return nil
 	}
-	return disordered(fmt.Sprintf("该证书目前为“%s”（%s），不能办理“%s”。", before.Name(), before, r.name),
+	return newOrderError(fmt.Sprintf("该证书目前为“%s”（%s），不能办理“%s”。", before.Name(), before, r.name),
 		fmt.Sprintf("The certificate is in state %s, from which operation %s does not lead.", before, o))
 }
 
-// Move says what is wrong about bringing a certificate that is in one state into another by the
+// CheckMove says what is wrong about bringing a certificate that is in one state into another by the
 // operation told, with the note told: nil where nothing is. It is From, and a guard around the states
 // in which a registration ends by decision (State.Ended): a row that names no operation leads from
 // one of these to another only. Out of them leads AnythingElse alone, with a note that says why, such
 // as that the decision was set aside.
 //
 // Its rules are operation.order, operation.required and state.note.
-func (o Operation) Move(before, after State, note string) *FieldError {
-	if e := o.From(before); e != nil || !before.Ended() || after.Ended() {
+func (o Operation) CheckMove(before, after State, note string) *FieldError {
+	if e := o.CheckFrom(before); e != nil || !before.HasEnded() || after.HasEnded() {
 		return e
 	}
 	switch {
 	case o == "":
-		e := broken("operation.required",
+		e := newFieldError("operation.required",
 			fmt.Sprintf("该证书已“%s”（%s），改为“%s”（%s）须填写办理事项“其他”（07）并在状态说明中写明依据。", before.Name(), before, after.Name(), after),
 			fmt.Sprintf("The certificate is in state %s, in which a registration ends; name operation 07 and say in the note why it is brought into state %s.", before, after))
 		e.Field = "/operation"
 		return e
 	case o != AnythingElse:
-		return disordered(fmt.Sprintf("该证书已“%s”（%s），不能办理“%s”。", before.Name(), before, o.Name()),
+		return newOrderError(fmt.Sprintf("该证书已“%s”（%s），不能办理“%s”。", before.Name(), before, o.Name()),
 			fmt.Sprintf("The certificate is in state %s, from which operation %s does not lead to %s.", before, o, after))
 	case strings.TrimSpace(note) == "":
-		e := broken("state.note",
+		e := newFieldError("state.note",
 			fmt.Sprintf("该证书已“%s”（%s），改为“%s”（%s）须在状态说明中写明依据。", before.Name(), before, after.Name(), after),
 			fmt.Sprintf("The certificate is in state %s; say in the note why it is brought into state %s.", before, after))
 		e.Field = "/stateNote"
@@ -110,8 +110,8 @@ func (o Operation) Move(before, after State, note string) *FieldError {
 	return nil
 }
 
-func disordered(zh, en string) *FieldError {
-	e := broken("operation.order", zh, en)
+func newOrderError(zh, en string) *FieldError {
+	e := newFieldError("operation.order", zh, en)
 	e.Field = "/operation"
 	return e
 }
@@ -125,7 +125,7 @@ func (v *validation) operation(c Certificate) {
 	switch {
 	case r.name == "":
 		v.fail("/operation", "operation.value", "办理事项代码不存在。", "There is no such operation.")
-	case c.State.Known() && len(r.after) > 0 && !slices.Contains(r.after, c.State):
+	case c.State.IsKnown() && len(r.after) > 0 && !slices.Contains(r.after, c.State):
 		v.fail("/operation", "operation.state", fmt.Sprintf("办理“%s”之后的状态不会是“%s”（%s）。", r.name, c.State.Name(), c.State),
 			fmt.Sprintf("Operation %s does not lead to state %s.", c.Operation, c.State))
 	}

@@ -34,7 +34,7 @@ func TestOperationsLeadFromStateToState(t *testing.T) {
 		}
 		got[name] = nil
 		for _, before := range states {
-			e := o.From(before)
+			e := o.CheckFrom(before)
 			if e == nil {
 				got[name] = append(got[name], before)
 				continue
@@ -61,9 +61,9 @@ func TestARegistrationThatEndedComesBackByANamedOperationAlone(t *testing.T) {
 		for _, after := range states {
 			for _, o := range []certificate.Operation{"", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10"} {
 				for _, note := range []string{"", "  ", "法院判决撤销原决定"} {
-					e := o.Move(before, after, note)
+					e := o.CheckMove(before, after, note)
 					free := !strings.Contains(ended, string(before)) || strings.Contains(ended, string(after))
-					want := o.From(before) == nil && (free || o == "07" && strings.TrimSpace(note) != "")
+					want := o.CheckFrom(before) == nil && (free || o == "07" && strings.TrimSpace(note) != "")
 					if (e == nil) != want {
 						t.Errorf("%s to %s by %q with note %q: %v", before, after, o, note, e)
 					}
@@ -72,9 +72,9 @@ func TestARegistrationThatEndedComesBackByANamedOperationAlone(t *testing.T) {
 		}
 	}
 	for rule, e := range map[string]*certificate.FieldError{
-		"operation.required /operation": certificate.Operation("").Move("04", "01", "x"),
-		"operation.order /operation":    certificate.Cancel.Move("04", "06", "x"),
-		"state.note /stateNote":         certificate.AnythingElse.Move("07", "99", ""),
+		"operation.required /operation": certificate.Operation("").CheckMove("04", "01", "x"),
+		"operation.order /operation":    certificate.Cancel.CheckMove("04", "06", "x"),
+		"state.note /stateNote":         certificate.AnythingElse.CheckMove("07", "99", ""),
 	} {
 		if e == nil || e.Rule+" "+e.Field != rule || e.Detail.ZH == "" || e.Detail.EN == "" {
 			t.Errorf("%s: %+v", rule, e)

@@ -10,7 +10,7 @@ import (
 // text.personal. A number of 18 is found whatever stands between its characters; the others where no letter and no
 // further digit does. A masked number, another document's, a name or an address is not found.
 func CheckImpersonal(text string) error {
-	read := digitized(text)
+	read := replaceDigitForms(text)
 	whole := digitSkeleton(read)
 	for at := 0; at+18 <= len(whole); at++ {
 		if id, err := readIDNumber(whole[at : at+18]); err == nil && provinces[id.Area[:2]] != "" && id.Birth.Year >= 1900 && id.Birth.Year < 2100 {
@@ -66,7 +66,7 @@ func concealDigits(text string) string {
 }
 
 func errPersonal() error {
-	return broken("text.personal",
+	return newFieldError("text.personal",
 		"文字中含有身份证号码或手机号码，请删去。",
 		"The text has an identity number or a mobile number in it; take it out.")
 }

@@ -36,7 +36,7 @@ func Standard(s string) (string, []Replacement) {
 		if to == r {
 			return r
 		}
-		done = noted(done, Replacement{r, to})
+		done = addReplacement(done, Replacement{r, to})
 		if to == 0 {
 			return -1
 		}
@@ -52,12 +52,12 @@ func standardName(s string) (string, []Replacement) {
 		if !strings.ContainsRune(middleDots, r) {
 			return r
 		}
-		done = noted(done, Replacement{r, middleDot})
+		done = addReplacement(done, Replacement{r, middleDot})
 		return middleDot
 	}, s), done
 }
 
-func noted(done []Replacement, r Replacement) []Replacement {
+func addReplacement(done []Replacement, r Replacement) []Replacement {
 	for _, known := range done {
 		if known == r {
 			return done
@@ -81,24 +81,24 @@ func standardRune(r rune) rune {
 			return standard
 		}
 	case r >= 0x2F00 && r <= 0x2FD5: // Kangxi radicals: a compatibility mapping
-		return single(norm.NFKC, r)
+		return normalizeRune(norm.NFKC, r)
 	case r >= 0xF900 && r <= 0xFAFF, r >= 0x2F800 && r <= 0x2FA1F:
-		return single(norm.NFC, r)
+		return normalizeRune(norm.NFC, r)
 	}
 	return r
 }
 
-// single normalizes one character that stays one.
-func single(form norm.Form, r rune) rune {
+// normalizeRune normalizes one character that stays one.
+func normalizeRune(form norm.Form, r rune) rune {
 	standard, _ := utf8.DecodeRuneInString(form.String(string(r)))
 	return standard
 }
 
-// Drawable reports whether a character is seen as what it is: assigned, and no
+// IsDrawable reports whether a character is seen as what it is: assigned, and no
 // control, format, private-use or replacement character. A control character
 // shows as nothing, and a direction mark makes the text around it show as
 // something else.
-func Drawable(r rune) bool {
+func IsDrawable(r rune) bool {
 	return r != unicode.ReplacementChar && (unicode.IsPrint(r) || unicode.Is(unicode.Zs, r) || unicode.Is(extensionI, r))
 }
 
@@ -134,7 +134,7 @@ func (r Replacement) detail() problem.Text {
 		}
 	}
 	given := fmt.Sprintf("U+%04X", r.From)
-	if Drawable(r.From) {
+	if IsDrawable(r.From) {
 		given = fmt.Sprintf("“%c”（U+%04X）", r.From, r.From)
 	}
 	return problem.Text{
@@ -151,9 +151,9 @@ func IsBlank(r rune) bool {
 
 const empty = "\u00AD\u034F\u115F\u1160\u17B4\u17B5\u180E\u200B\u200C\u200D\u2060\u2061\u2062\u2063\u2064\u2800\u3164\uFEFF\uFFA0"
 
-// Visible reports whether a text has a character that shows by itself: one that is no
+// HasVisibleRune reports whether a text has a character that shows by itself: one that is no
 // blank, control character or mark on another.
-func Visible(text string) bool {
+func HasVisibleRune(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool {
 		return unicode.IsGraphic(r) && !unicode.IsMark(r) && !unicode.IsSpace(r) && !IsBlank(r)
 	})

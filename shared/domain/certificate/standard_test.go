@@ -100,7 +100,7 @@ func TestEveryWayToTypeTheDotIsOne(t *testing.T) {
 }
 
 func TestReplacementsAreToldToTheReporter(t *testing.T) {
-	c := sound(t)
+	c := validCertificate(t)
 	c.Holder.Name, c.Employer.Name = "王\uE863•\U000E0100明", "\uF9DD民公司"
 	var got []string
 	for _, w := range certificate.Replacements(c) {
@@ -133,7 +133,7 @@ func TestEmployersNamesOfCharactersThatDoNotShow(t *testing.T) {
 		"a private-use character": "\uE000公司", "a control character": "某\u0001公司", "an unassigned one": "某\U0002B81E公司", "a direction mark": "某\u202E公司", "a dash of three characters": "某⸻公司",
 	} {
 		t.Run(is, func(t *testing.T) {
-			c := sound(t)
+			c := validCertificate(t)
 			c.Employer.Name = name
 			errs := certificate.Validate(c, rules())
 			for _, e := range errs {

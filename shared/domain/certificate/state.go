@@ -39,9 +39,9 @@ func (s State) Name() string {
 	return ""
 }
 
-// Ended reports whether the registration has ended by a decision: 撤销, 注销, 吊销. One that is 失效 has
+// HasEnded reports whether the registration has ended by a decision: 撤销, 注销, 吊销. One that is 失效 has
 // run out, and may be renewed.
-func (s State) Ended() bool { return s == Withdrawn || s == Cancelled || s == Revoked }
+func (s State) HasEnded() bool { return s == Withdrawn || s == Cancelled || s == Revoked }
 
-// Known reports whether s is one of the states.
-func (s State) Known() bool { return s.Name() != "" }
+// IsKnown reports whether s is one of the states.
+func (s State) IsKnown() bool { return s.Name() != "" }

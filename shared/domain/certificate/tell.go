@@ -16,10 +16,10 @@ const shortestTold = 6
 // tell it: those of the birthday, which every copy shows.
 const longestOpen = 8
 
-// tells reports whether a text gives a holder's document number away: whatever stands
+// revealsNumber reports whether a text gives a holder's document number away: whatever stands
 // between its characters and however they are written. Of an identity number it is
 // enough that the check character, the century or the birthday is missing or masked.
-func tells(text string, h Holder) bool {
+func revealsNumber(text string, h Holder) bool {
 	if len(h.IDNumber) < shortestTold {
 		return false
 	}
@@ -34,16 +34,16 @@ func tells(text string, h Holder) bool {
 		}
 	}
 	for _, form := range []string{id, id[:17], id[:6] + id[8:17]} {
-		if masked(skeleton, form) {
+		if hasMaskedNumber(skeleton, form) {
 			return true
 		}
 	}
 	return false
 }
 
-// masked reports whether a skeleton has a number with masks that leave at most
+// hasMaskedNumber reports whether a skeleton has a number with masks that leave at most
 // longestOpen of its characters open. A run of masks stands for any number of them.
-func masked(skeleton, number string) bool {
+func hasMaskedNumber(skeleton, number string) bool {
 	for _, at := range masks.FindAllStringIndex(skeleton, -1) {
 		before, after := skeleton[:at[0]], skeleton[at[1]:]
 		head, tail := len(number), len(number)
@@ -92,7 +92,7 @@ func digitSkeleton(text string) string {
 			return '*'
 		}
 		return -1
-	}, digitized(text))
+	}, replaceDigitForms(text))
 }
 
 // codeSkeleton is a text's letters and digits in one form.
@@ -102,12 +102,12 @@ func codeSkeleton(text string) string {
 			return r
 		}
 		return -1
-	}, strings.ToUpper(digitized(text)))
+	}, strings.ToUpper(replaceDigitForms(text)))
 }
 
-// digitized is a text in compatibility form with a digit for every character that is
+// replaceDigitForms is a text in compatibility form with a digit for every character that is
 // read as one.
-func digitized(text string) string {
+func replaceDigitForms(text string) string {
 	return strings.Map(func(r rune) rune {
 		if to, found := lookalikes[r]; found {
 			return to

@@ -16,11 +16,11 @@ import (
 // The error is a *FieldError with the rule text.character.
 func CheckText(text string) error {
 	if !utf8.ValidString(text) {
-		return broken("text.character", "不是有效的 UTF-8 文字。", "The text is not valid UTF-8.")
+		return newFieldError("text.character", "不是有效的 UTF-8 文字。", "The text is not valid UTF-8.")
 	}
 	for _, r := range text {
-		if !legible(r) {
-			return broken("text.character",
+		if !isLegible(r) {
+			return newFieldError("text.character",
 				fmt.Sprintf("含有不可显示的字符 U+%04X，请去掉。", r),
 				fmt.Sprintf("The text has the character U+%04X, which does not show; remove it.", r))
 		}
@@ -28,16 +28,16 @@ func CheckText(text string) error {
 	return nil
 }
 
-// legible reports whether a character shows as what it is. Of the blanks these are the space and the
+// isLegible reports whether a character shows as what it is. Of the blanks these are the space and the
 // space as wide as an ideograph.
-func legible(r rune) bool {
+func isLegible(r rune) bool {
 	switch {
 	case r == ' ' || r == '\u3000':
 		return true
 	case unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
 		return false
 	}
-	return Drawable(r) && !IsBlank(r)
+	return IsDrawable(r) && !IsBlank(r)
 }
 
 // text checks a text that may be left out: CheckText, at most longest characters, and not spaces alone.

@@ -18,7 +18,7 @@ var usccForm = regexp.MustCompile(`^[0-9A-HJ-NPQRTUWXY]{18}$`)
 // suggestion when replacing look-alike characters makes the code right.
 func CheckUSCC(s string) error {
 	if err := proveUSCC(s); err != nil {
-		return err.suggesting(suggestUSCC(s))
+		return err.withSuggestion(suggestUSCC(s))
 	}
 	return nil
 }
@@ -26,17 +26,17 @@ func CheckUSCC(s string) error {
 // proveUSCC applies the rules in the order form, check character, inner code.
 func proveUSCC(s string) *FieldError {
 	if !usccForm.MatchString(s) {
-		return broken("uscc.form",
+		return newFieldError("uscc.form",
 			"统一社会信用代码应为 18 位数字或大写字母（不含 I、O、Z、S、V）。",
 			"A unified social credit code has 18 digits or capital letters, never I, O, Z, S or V.")
 	}
 	if want := usccCheck(s); want != s[17] {
-		return broken("uscc.checksum",
+		return newFieldError("uscc.checksum",
 			"统一社会信用代码校验不通过，请逐位核对。",
 			"The unified social credit code fails its check character; compare it character by character.")
 	}
 	if want := organisationCheck(s[8:16]); want != s[16] {
-		return broken("uscc.organisation",
+		return newFieldError("uscc.organisation",
 			fmt.Sprintf("统一社会信用代码第 9 至 17 位的组织机构代码校验不通过，第 17 位应为 %c。", want),
 			fmt.Sprintf("The organisation code in characters 9 to 17 fails its check; character 17 should be %c.", want))
 	}

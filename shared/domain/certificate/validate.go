@@ -81,7 +81,7 @@ func (v *validation) add(pointer string, err error) {
 
 // fail records a broken rule.
 func (v *validation) fail(pointer, rule, zh, en string) {
-	v.add(pointer, broken(rule, zh, en))
+	v.add(pointer, newFieldError(rule, zh, en))
 }
 
 // warn records a broken rule that is no reason to refuse.
@@ -95,8 +95,8 @@ func (v *validation) holder(h Holder) {
 	name, err := NormalizeName(h.Name)
 	v.add("/holder/name", err)
 	if err == nil && name != h.Name {
-		v.add("/holder/name", broken("name.form",
-			"姓名不是标准形式。", "The name is not in its standard form.").suggesting(name))
+		v.add("/holder/name", newFieldError("name.form",
+			"姓名不是标准形式。", "The name is not in its standard form.").withSuggestion(name))
 	}
 	if h.Sex != Male && h.Sex != Female {
 		v.fail("/holder/sex", "sex.value", "性别应为 男 或 女。", "The sex is 男 or 女.")
@@ -126,9 +126,9 @@ func (v *validation) residentID(h Holder) {
 		return
 	}
 	if !h.Birth.IsZero() && id.Birth != h.Birth {
-		v.add("/holder/birth", broken("birth.mismatch",
+		v.add("/holder/birth", newFieldError("birth.mismatch",
 			"出生日期与公民身份号码不一致。",
-			"The date of birth is not the one in the identity number.").suggesting(id.Birth.String()))
+			"The date of birth is not the one in the identity number.").withSuggestion(id.Birth.String()))
 	}
 	if (h.Sex == Male || h.Sex == Female) && id.Sex != h.Sex {
 		v.warn("/holder/sex", "sex.mismatch",
@@ -144,7 +144,7 @@ func (v *validation) numberElsewhere(c Certificate) {
 		{"/certificateSerial", c.CertificateSerial}, {"/qualificationNo", c.QualificationNo},
 		{"/employer/name", c.Employer.Name}, {"/employer/uscc", c.Employer.USCC}, {"/identifier", c.Identifier}, {"/stateNote", c.StateNote},
 	} {
-		if tells(f.text, c.Holder) {
+		if revealsNumber(f.text, c.Holder) {
 			v.fail(f.pointer, "id.elsewhere",
 				"此项含有持证人的证件号码，或可据以还原该号码，会随证照公开，请改为其他编号。",
 				"This field has the holder's ID number, or most of it, which every copy would give away; report another one.")
@@ -158,7 +158,7 @@ func (v *validation) employer(e Employer) {
 	} else if strings.ContainsAny(e.Name, "?\uFFFD") {
 		v.fail("/employer/name", "employer.lost",
 			"聘用企业名称中有已丢失的字。", "A character of the employer's name was lost.")
-	} else if i := strings.IndexFunc(e.Name, undrawable); i >= 0 {
+	} else if i := strings.IndexFunc(e.Name, isUndrawable); i >= 0 {
 		r, _ := utf8.DecodeRuneInString(e.Name[i:])
 		v.fail("/employer/name", "employer.character",
 			fmt.Sprintf("聘用企业名称中的 U+%04X 不是标准编码的可显示字符，请改用国家标准编码的字。", r),
@@ -182,7 +182,7 @@ func (v *validation) texts(c Certificate) {
 	v.text("/certificateSerial", c.CertificateSerial, longestText)
 	v.text("/qualificationNo", c.QualificationNo, longestQualification)
 	v.text("/stateNote", c.StateNote, longestText)
-	if !tells(c.StateNote, c.Holder) {
+	if !revealsNumber(c.StateNote, c.Holder) {
 		v.add("/stateNote", CheckImpersonal(c.StateNote))
 	}
 }
@@ -212,8 +212,8 @@ func (v *validation) specialty(at string, s Specialty, rules Rules) {
 	case rules.Specialties == nil:
 		v.text(at+"/name", s.Name, longestText)
 	case code != "" && s.Code != "" && s.Code != code:
-		v.add(at+"/code", broken("specialty.code",
-			"专业代码与专业名称不一致。", "The code is not that of the specialty named.").suggesting(code))
+		v.add(at+"/code", newFieldError("specialty.code",
+			"专业代码与专业名称不一致。", "The code is not that of the specialty named.").withSuggestion(code))
 	}
 	switch {
 	case s.From.IsZero() || s.To.IsZero():
@@ -254,7 +254,7 @@ func (v *validation) issue(c Certificate) {
 		v.fail("/areaCode", "area.code", "行政区划代码应为 GB/T 2260 的六位代码。", "The area is a six-digit code of GB/T 2260.")
 	}
 	switch {
-	case !c.State.Known():
+	case !c.State.IsKnown():
 		v.fail("/state", "state.value", "证照状态代码不存在。", "There is no such certificate state.")
 	case c.State == Other && strings.TrimSpace(c.StateNote) == "":
 		v.fail("/stateNote", "state.note", "状态为 99 时须说明情况。", "State 99 needs a note.")
@@ -293,9 +293,9 @@ func (v *validation) image(pointer string, image *Image) {
 	}
 }
 
-// undrawable also holds for the two dashes that are wider than two characters: a
+// isUndrawable also holds for the two dashes that are wider than two characters: a
 // name made of them would outgrow its place on the certificate.
-func undrawable(r rune) bool { return !legible(r) || r == '⸺' || r == '⸻' }
+func isUndrawable(r rune) bool { return !isLegible(r) || r == '⸺' || r == '⸻' }
 
 // allDigits reports whether s has only decimal digits.
 func allDigits(s string) bool {

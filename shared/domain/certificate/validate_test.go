@@ -29,8 +29,8 @@ func rules() certificate.Rules {
 	}
 }
 
-// sound returns a certificate that breaks no rule.
-func sound(t testing.TB) certificate.Certificate {
+// validCertificate returns a certificate that breaks no rule.
+func validCertificate(t testing.TB) certificate.Certificate {
 	return certificate.Certificate{
 		TypeCode:   "11100000000013338W999",
 		Identifier: root + "11100000000013338W999.11100000000013338W.2021000001.001.K",
@@ -82,7 +82,7 @@ func TestNoOtherFieldGivesTheIDNumberAway(t *testing.T) {
 	}
 	told := func(t *testing.T, place, id, text string) bool {
 		t.Helper()
-		c := sound(t)
+		c := validCertificate(t)
 		c.Holder.IDNumber = id
 		places[place](&c, text)
 		for _, e := range certificate.Validate(c, rules()) {
@@ -114,7 +114,7 @@ func TestNoOtherFieldGivesTheIDNumberAway(t *testing.T) {
 			t.Errorf("%s gives a number that ends with X away", place)
 		}
 	}
-	c := sound(t)
+	c := validCertificate(t)
 	c.Holder.IDType, c.Holder.IDNumber, c.QualificationNo = "414", "E12345678", "e-1234 5678"
 	if errs := certificate.Validate(c, rules()); len(errs) != 1 || errs[0].Rule != "id.elsewhere" {
 		t.Errorf("a passport's number: %+v", errs)
@@ -221,7 +221,7 @@ func TestValidate(t *testing.T) {
 		}},
 	} {
 		t.Run(test.is, func(t *testing.T) {
-			c := sound(t)
+			c := validCertificate(t)
 			test.spoil(&c)
 			errs := certificate.Validate(c, rules())
 			if diff := cmp.Diff(test.want, findings(t, errs)); diff != "" {
@@ -231,7 +231,7 @@ func TestValidate(t *testing.T) {
 			for _, f := range test.want {
 				refused = refused || !f.Warning
 			}
-			if certificate.Refused(errs) != refused {
+			if certificate.HasErrors(errs) != refused {
 				t.Errorf("refused: %v", !refused)
 			}
 		})
@@ -239,13 +239,13 @@ func TestValidate(t *testing.T) {
 }
 
 func TestAnEmptyRecordIsRefusedWithoutPanic(t *testing.T) {
-	if !certificate.Refused(certificate.Validate(certificate.Certificate{}, certificate.Rules{})) {
+	if !certificate.HasErrors(certificate.Validate(certificate.Certificate{}, certificate.Rules{})) {
 		t.Error("an empty record passes")
 	}
 }
 
 func TestNormalizedRecordsPassAndWrongOnesKeepTheirValues(t *testing.T) {
-	c := sound(t)
+	c := validCertificate(t)
 	c.Holder.Name, c.Holder.IDNumber, c.Holder.Birth, c.Holder.Sex = " 张\uE863 ", " 11010119560701002x", day(t, "1956-07-01"), "女"
 	c.Employer.USCC = " 91110000MA00000152 "
 	c = certificate.Normalize(c)
@@ -262,7 +262,7 @@ func TestNormalizedRecordsPassAndWrongOnesKeepTheirValues(t *testing.T) {
 }
 
 func TestFieldErrorIsAProblemsField(t *testing.T) {
-	c := sound(t)
+	c := validCertificate(t)
 	c.Employer.USCC = "9lll0000MA00000152"
 	errs := certificate.Validate(c, rules())
 	got := errs[0].Problem()
@@ -278,7 +278,7 @@ func TestStates(t *testing.T) {
 	for state, want := range map[certificate.State]string{
 		"01": "有效", "02": "暂扣", "03": "撤销", "04": "注销", "05": "失效", "06": "办理转出", "07": "吊销", "99": "其他", "08": "", "": "",
 	} {
-		if state.Name() != want || state.Known() != (want != "") {
+		if state.Name() != want || state.IsKnown() != (want != "") {
 			t.Errorf("state %q is %q", state, state.Name())
 		}
 	}
@@ -287,7 +287,7 @@ func TestStates(t *testing.T) {
 func TestSpecialtyHoldsOnBothItsDays(t *testing.T) {
 	s := certificate.Specialty{From: day(t, "2020-07-01"), To: day(t, "2023-06-30")}
 	for d, want := range map[string]bool{"2020-06-30": false, "2020-07-01": true, "2023-06-30": true, "2023-07-01": false} {
-		if s.ValidOn(day(t, d)) != want {
+		if s.IsValidOn(day(t, d)) != want {
 			t.Errorf("%s: not %v", d, want)
 		}
 	}
@@ -302,7 +302,7 @@ func TestBirthday65(t *testing.T) {
 }
 
 func TestCertificateJSONHasTheDomainsKeys(t *testing.T) {
-	c := sound(t)
+	c := validCertificate(t)
 	c.ID, c.Scheme, c.TypeName, c.Title = "01", "constructor-1", "一级建造师注册证书", "中华人民共和国一级建造师注册证书"
 	c.CertificateSerial, c.QualificationNo, c.StateNote, c.Supersedes, c.Round = "00000001", "1", "x", "00", 1
 	c.Operation = certificate.Amend

@@ -13,8 +13,8 @@ import (
 
 const root = "1.2.156.3005.2."
 
-// worked reads the worked examples or ends the test.
-func worked(t testing.TB) vectors.Worked {
+// readWorkedExamples reads the worked examples or ends the test.
+func readWorkedExamples(t testing.TB) vectors.Worked {
 	t.Helper()
 	w, err := vectors.ReadWorked()
 	if err != nil {
@@ -23,8 +23,8 @@ func worked(t testing.TB) vectors.Worked {
 	return w
 }
 
-// domain reads the domain's vectors or ends the test.
-func domain(t testing.TB) vectors.Domain {
+// readDomainVectors reads the domain's vectors or ends the test.
+func readDomainVectors(t testing.TB) vectors.Domain {
 	t.Helper()
 	d, err := vectors.ReadDomain()
 	if err != nil {
@@ -53,7 +53,7 @@ func outcomeOf(t *testing.T, value string, err error) outcome {
 }
 
 func TestDomainIdentifiers(t *testing.T) {
-	for _, v := range domain(t).Identifiers {
+	for _, v := range readDomainVectors(t).Identifiers {
 		body := strings.Join([]string{v.Type, v.Issuer, v.Serial, v.Version}, ".")
 		t.Run(body, func(t *testing.T) {
 			check, err := certificate.IdentifierCheck(body)
@@ -75,7 +75,7 @@ func TestDomainIdentifiers(t *testing.T) {
 }
 
 func TestDomainNumbersAreRight(t *testing.T) {
-	d := domain(t)
+	d := readDomainVectors(t)
 	for _, number := range d.ResidentIDs {
 		if err := certificate.CheckIDNumber(number); err != nil {
 			t.Errorf("%s: %v", number, err)
@@ -89,7 +89,7 @@ func TestDomainNumbersAreRight(t *testing.T) {
 }
 
 func TestWorkedIdentifierTrace(t *testing.T) {
-	trace := worked(t).Trace
+	trace := readWorkedExamples(t).Trace
 	if len(trace.P) != len(trace.Body) {
 		t.Fatalf("%d values for %d characters", len(trace.P), len(trace.Body))
 	}
@@ -106,7 +106,7 @@ func TestWorkedIdentifierTrace(t *testing.T) {
 }
 
 func TestWorkedIdentifiers(t *testing.T) {
-	for _, v := range worked(t).Identifiers {
+	for _, v := range readWorkedExamples(t).Identifiers {
 		t.Run(v.Is, func(t *testing.T) {
 			right := root + v.Body + "." + v.Check
 			id, err := certificate.ParseIdentifier(right)
@@ -130,7 +130,7 @@ func TestWorkedIdentifiers(t *testing.T) {
 // TestForgettingTheLastModuloReadsPastTheTable shows why the vector with check 0
 // is there: the formula without its last step gives 36, which no table has.
 func TestForgettingTheLastModuloReadsPastTheTable(t *testing.T) {
-	for _, v := range worked(t).Identifiers {
+	for _, v := range readWorkedExamples(t).Identifiers {
 		p := 36
 		for _, c := range strings.ReplaceAll(v.Body, ".", "") {
 			value := strings.IndexRune("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", c)
@@ -146,7 +146,7 @@ func TestForgettingTheLastModuloReadsPastTheTable(t *testing.T) {
 }
 
 func TestWorkedResidentIDs(t *testing.T) {
-	for _, v := range worked(t).ResidentIDs {
+	for _, v := range readWorkedExamples(t).ResidentIDs {
 		t.Run(v.Is, func(t *testing.T) {
 			id, err := certificate.ParseIDNumber(v.Number)
 			want := outcome{Value: v.Birth + v.Sex, Breaks: v.Breaks, Suggestion: v.Suggestion}
@@ -158,7 +158,7 @@ func TestWorkedResidentIDs(t *testing.T) {
 }
 
 func TestWorkedCreditCodes(t *testing.T) {
-	for _, v := range worked(t).CreditCodes {
+	for _, v := range readWorkedExamples(t).CreditCodes {
 		t.Run(v.Is, func(t *testing.T) {
 			want := outcome{Breaks: v.Breaks, Suggestion: v.Suggestion}
 			if diff := cmp.Diff(want, outcomeOf(t, "", certificate.CheckUSCC(v.Code))); diff != "" {
@@ -169,7 +169,7 @@ func TestWorkedCreditCodes(t *testing.T) {
 }
 
 func TestWorkedRegistrationNumbers(t *testing.T) {
-	for _, v := range worked(t).Numbers {
+	for _, v := range readWorkedExamples(t).Numbers {
 		t.Run(v.Is, func(t *testing.T) {
 			n, err := certificate.ParseNumber(v.Number, v.Level)
 			if err == nil && n.String() != v.Number {
@@ -177,7 +177,7 @@ func TestWorkedRegistrationNumbers(t *testing.T) {
 			}
 			modern := ""
 			if err == nil {
-				modern = n.Modern()
+				modern = n.ModernForm()
 			}
 			want := outcome{Value: v.Modern, Breaks: v.Breaks, Suggestion: v.Suggestion}
 			if diff := cmp.Diff(want, outcomeOf(t, modern, err)); diff != "" {
@@ -188,7 +188,7 @@ func TestWorkedRegistrationNumbers(t *testing.T) {
 }
 
 func TestWorkedNames(t *testing.T) {
-	for _, v := range worked(t).Names {
+	for _, v := range readWorkedExamples(t).Names {
 		t.Run(v.Is, func(t *testing.T) {
 			name, err := certificate.NormalizeName(v.Given)
 			got := outcomeOf(t, name, err)
@@ -204,7 +204,7 @@ func TestWorkedMasks(t *testing.T) {
 	masks := map[string]func(string) string{
 		"name": certificate.MaskName, "idNumber": certificate.MaskIDNumber, "phone": certificate.MaskPhone,
 	}
-	for _, v := range worked(t).Masks {
+	for _, v := range readWorkedExamples(t).Masks {
 		t.Run(v.Kind+" "+v.Shown, func(t *testing.T) {
 			if diff := cmp.Diff(v.Shown, masks[v.Kind](v.Value)); diff != "" {
 				t.Error(diff)

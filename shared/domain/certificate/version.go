@@ -49,17 +49,17 @@ func (c Certificate) Edition() string {
 func (c Certificate) NextFile() (Certificate, error) {
 	n, err := strconv.Atoi(c.Version)
 	if err != nil || !versionForm.MatchString(c.Version) {
-		return c, broken("version.form", "版本号应为 001 至 999。", "The version is 001 to 999.")
+		return c, newFieldError("version.form", "版本号应为 001 至 999。", "The version is 001 to 999.")
 	}
 	if n == lastVersion {
 		c.Round, n = c.Round+1, 0
 	}
 	c.Version = fmt.Sprintf("%03d", n+1)
-	return c.Identified()
+	return c.WithIdentifier()
 }
 
-// Identified returns the certificate with the identifier (证照标识) of its version.
-func (c Certificate) Identified() (Certificate, error) {
+// WithIdentifier returns the certificate with the identifier (证照标识) of its version.
+func (c Certificate) WithIdentifier() (Certificate, error) {
 	identifier, err := NewIdentifier(c.TypeCode, c.Issuer.Code, c.Serial(), c.Version)
 	if err != nil {
 		return c, fmt.Errorf("making the identifier: %w", err)

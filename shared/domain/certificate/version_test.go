@@ -9,7 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-func numbered(id, version string, round int) certificate.Certificate {
+func newVersion(id, version string, round int) certificate.Certificate {
 	return certificate.Certificate{
 		ID: id, Version: version, Round: round,
 		TypeCode: "11100000000013338W999", Issuer: certificate.Issuer{Code: "11100000000013338W"},
@@ -30,7 +30,7 @@ func TestTheNextFileHasTheNextVersion(t *testing.T) {
 		{"001", "002", oneID + "R00001", 1},
 		{"999", "001", oneID + "R00010", 9},
 	} {
-		c, err := numbered(oneID, test.version, test.round).NextFile()
+		c, err := newVersion(oneID, test.version, test.round).NextFile()
 		if err != nil || c.Version != test.next || c.ID != oneID {
 			t.Fatalf("after %s comes %s, %v", test.version, c.Version, err)
 		}
@@ -43,7 +43,7 @@ func TestTheNextFileHasTheNextVersion(t *testing.T) {
 		}
 	}
 	for _, version := range []string{"", "1", "00a", "1000", "+01"} {
-		if c, err := numbered(oneID, version, 0).NextFile(); err == nil {
+		if c, err := newVersion(oneID, version, 0).NextFile(); err == nil {
 			t.Errorf("after %q comes %s", version, c.Version)
 		}
 	}
@@ -61,7 +61,7 @@ func has(found []certificate.FieldError, field string) bool {
 // What was made of an earlier edition is compared with a later one as text, over any number of serials.
 func TestEditionsGrowOverTheEndOfTheVersions(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		c := numbered(oneID, "001", rapid.IntRange(0, 3).Draw(t, "round"))
+		c := newVersion(oneID, "001", rapid.IntRange(0, 3).Draw(t, "round"))
 		for n := rapid.IntRange(0, 1100).Draw(t, "files"); n > 0; n-- {
 			next, err := c.NextFile()
 			if err != nil || next.Edition() <= c.Edition() || next.Identifier == c.Identifier {
@@ -70,14 +70,14 @@ func TestEditionsGrowOverTheEndOfTheVersions(t *testing.T) {
 			c = next
 		}
 	})
-	if got := numbered(oneID, "005", 0).Edition(); got != "005" {
+	if got := newVersion(oneID, "005", 0).Edition(); got != "005" {
 		t.Errorf("the edition of a record as it always was is %s", got)
 	}
 }
 
 // A version is a file: what the face shows or the metadata say. The state of the registration is in none.
 func TestAChangeOfStateMakesNoFile(t *testing.T) {
-	base := sound(t)
+	base := validCertificate(t)
 	for what, change := range map[string]func(*certificate.Certificate){
 		"the state":           func(c *certificate.Certificate) { c.State = certificate.Cancelled },
 		"a note":              func(c *certificate.Certificate) { c.StateNote = "x" },

@@ -114,7 +114,7 @@ func checkText(fail func(pointer, rule, zh, en string), pointer, text string, lo
 		fail(pointer, "text.length",
 			fmt.Sprintf("不超过 %d 个字。", longest), fmt.Sprintf("At most %d characters.", longest))
 	}
-	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !certificate.Drawable(r) }) {
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !certificate.IsDrawable(r) }) {
 		fail(pointer, "text.character",
 			"含有不可显示的字符。", "The text has characters that cannot be printed.")
 	}

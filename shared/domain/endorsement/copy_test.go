@@ -89,11 +89,11 @@ func TestCanonicalFormOfACopy(t *testing.T) {
 // firstFormat is the copy of example as format 1 had it.
 func firstFormat(t testing.TB) string {
 	t.Helper()
-	return replaced(t, canonicalCopy, "jiazhu-copy/2", "jiazhu-copy/1", `"birth":"1980-01-01",`, `"birth":"1980-01-01",`+
+	return replaceText(t, canonicalCopy, "jiazhu-copy/2", "jiazhu-copy/1", `"birth":"1980-01-01",`, `"birth":"1980-01-01",`+
 		`"idDigest":{"salt":"pepper","sha256":"b87d2bebfa1410413f9bf1380cce4bf892887239690161d3b6383f8a5b3c00ff"},`)
 }
 
-func replaced(t testing.TB, text string, oldnew ...string) string {
+func replaceText(t testing.TB, text string, oldnew ...string) string {
 	t.Helper()
 	for i := 0; i < len(oldnew); i += 2 {
 		if !strings.Contains(text, oldnew[i]) {
@@ -132,13 +132,13 @@ func TestCopiesOfTheFirstFormatAreStillRead(t *testing.T) {
 func TestEachFormatHasItsKeysAndNoOthers(t *testing.T) {
 	first := firstFormat(t)
 	for name, text := range map[string]string{
-		"format 2 with a digest":          replaced(t, first, "jiazhu-copy/1", "jiazhu-copy/2"),
-		"format 2 with an empty digest":   replaced(t, canonicalCopy, `"idType"`, `"idDigest":null,"idType"`),
-		"format 1 without a digest":       replaced(t, canonicalCopy, "jiazhu-copy/2", "jiazhu-copy/1"),
-		"format 1 with another key":       replaced(t, first, `"salt"`, `"pepper"`),
-		"format 1 with an empty digest":   replaced(t, first, `{"salt":"pepper","sha256":"b87d2bebfa1410413f9bf1380cce4bf892887239690161d3b6383f8a5b3c00ff"}`, "null"),
-		"a format to come":                replaced(t, canonicalCopy, "jiazhu-copy/2", "jiazhu-copy/3"),
-		"format 2 with the number itself": replaced(t, canonicalCopy, `"idType"`, `"idNumber":"110101198001010010","idType"`),
+		"format 2 with a digest":          replaceText(t, first, "jiazhu-copy/1", "jiazhu-copy/2"),
+		"format 2 with an empty digest":   replaceText(t, canonicalCopy, `"idType"`, `"idDigest":null,"idType"`),
+		"format 1 without a digest":       replaceText(t, canonicalCopy, "jiazhu-copy/2", "jiazhu-copy/1"),
+		"format 1 with another key":       replaceText(t, first, `"salt"`, `"pepper"`),
+		"format 1 with an empty digest":   replaceText(t, first, `{"salt":"pepper","sha256":"b87d2bebfa1410413f9bf1380cce4bf892887239690161d3b6383f8a5b3c00ff"}`, "null"),
+		"a format to come":                replaceText(t, canonicalCopy, "jiazhu-copy/2", "jiazhu-copy/3"),
+		"format 2 with the number itself": replaceText(t, canonicalCopy, `"idType"`, `"idNumber":"110101198001010010","idType"`),
 	} {
 		if c, err := endorsement.ParseCopy([]byte(text)); err == nil {
 			t.Errorf("%s is read as %+v", name, c)

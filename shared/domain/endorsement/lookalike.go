@@ -20,14 +20,14 @@ func skeletons(text string) [2]string {
 	if after, found := strings.CutPrefix(halves, "生名"); found { // elsewhere it is that of a 学生名单
 		halves = "姓名" + after
 	}
-	return [2]string{likened(bare), likened(halves)}
+	return [2]string{foldLookalikes(bare), foldLookalikes(halves)}
 }
 
 // digitSkeletons are skeletons with every figure as a digit, told before look-alikes
 // are: 八 is an 8 here, and no 人.
 func digitSkeletons(text string) [2]string {
 	bare := figures.Replace(letters(text))
-	return [2]string{likened(bare), likened(joined.Replace(bare))}
+	return [2]string{foldLookalikes(bare), foldLookalikes(joined.Replace(bare))}
 }
 
 // letters are what of a text says something: no blanks, marks, punctuation or strokes.
@@ -37,10 +37,10 @@ func letters(text string) string {
 			return -1
 		}
 		return r
-	}, oneForm(text))
+	}, normalizeForm(text))
 }
 
-func likened(text string) string {
+func foldLookalikes(text string) string {
 	return strings.Map(func(r rune) rune {
 		if like := lookalikes[r]; like != 0 {
 			return like
@@ -49,9 +49,9 @@ func likened(text string) string {
 	}, text)
 }
 
-// oneForm has one code for each character: full-width, enclosed and compatibility
+// normalizeForm has one code for each character: full-width, enclosed and compatibility
 // forms become plain ones (NFKD), radicals characters, and marks are taken out.
-func oneForm(text string) string {
+func normalizeForm(text string) string {
 	text, _ = certificate.Standard(text)
 	return strings.Map(func(r rune) rune {
 		if unicode.IsMark(r) || unicode.Is(unicode.Cf, r) {
@@ -68,7 +68,7 @@ const strokes = "丨丶丿乀乁乙亅〡ーｰ〳〴〵ㅡㅣᅳᅵǀǁǃ"
 // lookalikes leads from a character to the one of a label, or of a word for a
 // window, that it is mistaken for: traditional and variant forms, and characters of
 // nearly the same shape.
-var lookalikes = alike(
+var lookalikes = parseLookalikes(
 	"姓妵姃", "名各佲茗铭", "性牲", "别別捌刐刖", "出岀", "生玍𤯓", "日曰目白囸", "期朞斯欺稘碁棋朝",
 	"注註住往疰", "册冊𠕋𠕁朋栅", "编編偏徧遍惼褊篇", "号號另呺亏",
 	"聘娉骋騁", "用甩甪", "企仚全仝", "业業亚亞", "专專専耑",
@@ -81,8 +81,8 @@ var lookalikes = alike(
 	"京亰", "沪滬", "辽遼", "鲁魯", "苏蘇", "赣贛", "闽閩", "贵貴", "云雲", "陕陝", "宁寧", "琼瓊", "军軍", "粤粵", "晋晉",
 )
 
-// alike reads groups whose first character is the one that the others look like.
-func alike(groups ...string) map[rune]rune {
+// parseLookalikes reads groups whose first character is the one that the others look like.
+func parseLookalikes(groups ...string) map[rune]rune {
 	all := map[rune]rune{}
 	for _, group := range groups {
 		var first rune

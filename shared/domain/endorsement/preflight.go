@@ -119,7 +119,7 @@ func expiryProblem(s Situation) *problem.Problem {
 }
 
 func ageProblem(s Situation) *problem.Problem {
-	if s.Scheme.Window.CapAge65 && retired(*s.Certificate, s.Today) {
+	if s.Scheme.Window.CapAge65 && isRetired(*s.Certificate, s.Today) {
 		return retiredProblem(*s.Certificate)
 	}
 	return nil
@@ -160,7 +160,7 @@ func GlyphProblem(missing []rune) *problem.Problem {
 		if i > 0 {
 			names += " "
 		}
-		names += named(r)
+		names += describeRune(r)
 		rare = rare && r >= 0x20000 && r <= 0x2EBE0
 	}
 	p := problem.New(problem.GlyphMissing).WithDetail(
@@ -174,9 +174,9 @@ func GlyphProblem(missing []rune) *problem.Problem {
 	return p
 }
 
-// named shows a character with its code, and only the code of one that does not show.
-func named(r rune) string {
-	if !certificate.Drawable(r) {
+// describeRune shows a character with its code, and only the code of one that does not show.
+func describeRune(r rune) string {
+	if !certificate.IsDrawable(r) {
 		return fmt.Sprintf("U+%04X", r)
 	}
 	return fmt.Sprintf("%c(U+%04X)", r, r)

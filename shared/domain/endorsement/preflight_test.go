@@ -12,11 +12,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// ready returns a situation in which nothing stands in the way.
-func ready(t testing.TB) endorsement.Situation {
+// readySituation returns a situation in which nothing stands in the way.
+func readySituation(t testing.TB) endorsement.Situation {
 	t.Helper()
-	s := builtIn(t, "constructor-1")
-	c := registered(t, "2021-04-22", "1980-01-01", "2023-06-30")
+	s := loadScheme(t, "constructor-1")
+	c := registeredCertificate(t, "2021-04-22", "1980-01-01", "2023-06-30")
 	c.AreaCode = "110000"
 	c.Holder.IDType, c.Holder.IDNumber = "111", "110101198001010010"
 	c.Photo, c.SignatureImage = &certificate.Image{}, &certificate.Image{}
@@ -78,7 +78,7 @@ func TestPreflightFindsEachBlocker(t *testing.T) {
 		{"the sealing service is down", func(s *endorsement.Situation) { s.SigningReady = false }, problem.SigningUnavailable, ""},
 	} {
 		t.Run(test.is, func(t *testing.T) {
-			s := ready(t)
+			s := readySituation(t)
 			test.spoil(&s)
 			var want []problem.Code
 			if test.want != "" {
@@ -96,7 +96,7 @@ func TestPreflightFindsEachBlocker(t *testing.T) {
 }
 
 func TestPreflightListsEveryBlockerInOrder(t *testing.T) {
-	s := ready(t)
+	s := readySituation(t)
 	s.Identified, s.Bound, s.PhoneBound, s.SigningReady = false, false, false, false
 	s.Scheme.DailyQuota, s.MadeToday, s.MissingGlyphs = 1, 1, []rune("䶮")
 	c := s.Certificate
@@ -130,7 +130,7 @@ func TestWithoutACertificateTheRestIsStillChecked(t *testing.T) {
 // TestPreflightAndWindowAgree: where no blocker concerns the registration there
 // is a window, and where there is none preflight says so.
 func TestPreflightAndWindowAgree(t *testing.T) {
-	base := ready(t)
+	base := readySituation(t)
 	rapid.Check(t, func(t *rapid.T) {
 		c := *base.Certificate
 		c.Holder.Birth = base.Today.AddYears(-65).AddDays(rapid.IntRange(-5, 5).Draw(t, "age"))

@@ -74,16 +74,16 @@ func WindowFor(s scheme.Scheme, c certificate.Certificate, today civil.Date, ask
 	if !valid {
 		return Window{}, expiredProblem(c, today)
 	}
-	if s.Window.CapAge65 && retired(c, today) {
+	if s.Window.CapAge65 && isRetired(c, today) {
 		return Window{}, retiredProblem(c)
 	}
 	w := Window{From: today, Warnings: renewalWarnings(s, c, today)}
 	if err := chooseFrom(&w, s, today, ask); err != nil {
 		return Window{}, err
 	}
-	w.Latest, w.Limit = latest(s, c, w.From, end)
+	w.Latest, w.Limit = latestDay(s, c, w.From, end)
 	if w.From.After(w.Latest) {
-		return Window{}, pastRegistration(w)
+		return Window{}, pastRegistrationProblem(w)
 	}
 	w.Until = w.Latest
 	if err := chooseUntil(&w, s, today, ask); err != nil {
@@ -95,7 +95,7 @@ func WindowFor(s scheme.Scheme, c certificate.Certificate, today civil.Date, ask
 // registrationEnd returns the latest end of the specialties valid on day d.
 func registrationEnd(c certificate.Certificate, d civil.Date) (end civil.Date, valid bool) {
 	for _, s := range c.Specialties {
-		if s.ValidOn(d) {
+		if s.IsValidOn(d) {
 			valid = true
 			if s.To.After(end) {
 				end = s.To
@@ -105,13 +105,13 @@ func registrationEnd(c certificate.Certificate, d civil.Date) (end civil.Date, v
 	return end, valid
 }
 
-// retired reports whether the holder is 65 on day d.
-func retired(c certificate.Certificate, d civil.Date) bool {
+// isRetired reports whether the holder is 65 on day d.
+func isRetired(c certificate.Certificate, d civil.Date) bool {
 	return !d.Before(certificate.Birthday65(c.Holder.Birth))
 }
 
-// latest returns the last day the rules allow and which of them set it.
-func latest(s scheme.Scheme, c certificate.Certificate, from, registrationEnd civil.Date) (civil.Date, Limit) {
+// latestDay returns the last day the rules allow and which of them set it.
+func latestDay(s scheme.Scheme, c certificate.Certificate, from, registrationEnd civil.Date) (civil.Date, Limit) {
 	var day civil.Date
 	var limit Limit
 	nearer := func(d civil.Date, l Limit) {
@@ -137,7 +137,7 @@ func chooseFrom(w *Window, s scheme.Scheme, today civil.Date, ask Ask) error {
 	case ask.UseFrom.IsZero() || ask.UseFrom == today:
 		return nil
 	case s.Window.HolderPicks != scheme.PicksBoth:
-		return notChoosable("/useFrom", "该类证照的使用有效期自加注当日起算，不能另选起始日期。",
+		return notChoosableProblem("/useFrom", "该类证照的使用有效期自加注当日起算，不能另选起始日期。",
 			"Use of this kind of certificate begins on the day of endorsing; the first day cannot be chosen.")
 	case ask.UseFrom.Before(today):
 		return problem.New(problem.WindowInPast).WithField(problem.Field{
@@ -156,7 +156,7 @@ func chooseUntil(w *Window, s scheme.Scheme, today civil.Date, ask Ask) error {
 	case ask.UseUntil.IsZero() || ask.UseUntil == w.Latest:
 		return nil
 	case s.Window.HolderPicks == scheme.PicksNone:
-		return notChoosable("/useUntil", "该类证照的使用有效期截止日期由系统确定。",
+		return notChoosableProblem("/useUntil", "该类证照的使用有效期截止日期由系统确定。",
 			"For this kind of certificate the system sets the last day of use.")
 	case ask.UseUntil.Before(today):
 		return problem.New(problem.WindowInPast).WithField(problem.Field{
@@ -164,25 +164,25 @@ func chooseUntil(w *Window, s scheme.Scheme, today civil.Date, ask Ask) error {
 			Detail: problem.Text{ZH: "截止日期应大于等于今天。", EN: "The last day of use is today or later."},
 		})
 	case ask.UseUntil.After(w.Latest):
-		return tooLate(*w, s)
+		return tooLateProblem(*w, s)
 	}
 	w.Until, w.Limit = ask.UseUntil, HolderChoice
 	return nil
 }
 
-// tooLate is the problem of a last day after the latest; it says which rule set
+// tooLateProblem is the problem of a last day after the latest; it says which rule set
 // that one. The dialog's note 2 is the number of days, its note 1 the rest.
-func tooLate(w Window, s scheme.Scheme) error {
+func tooLateProblem(w Window, s scheme.Scheme) error {
 	if w.Limit != DaysLimit(s.Window.MaxDays) {
-		return pastRegistration(w)
+		return pastRegistrationProblem(w)
 	}
 	zh := fmt.Sprintf("使用有效期限定为%d天，截止日期不能晚于%s。", s.Window.MaxDays, w.Latest.InText())
 	en := fmt.Sprintf("Use is limited to %d days, so the last day is %s at the latest.", s.Window.MaxDays, w.Latest)
 	return problem.New(problem.WindowTooLong).WithDetail(zh, en).WithField(lateField(w, "window.days", zh, en))
 }
 
-// pastRegistration is the problem of a day beyond the registration or the age.
-func pastRegistration(w Window) error {
+// pastRegistrationProblem is the problem of a day beyond the registration or the age.
+func pastRegistrationProblem(w Window) error {
 	zh := fmt.Sprintf("使用有效截止日期必须在注册有效期内，不能晚于%s（%s）。", w.Latest.InText(), w.Limit.Text().ZH)
 	en := fmt.Sprintf("Use has to end within the registration's validity, on %s at the latest (%s).", w.Latest, w.Limit.Text().EN)
 	if w.Limit != Age65 {
@@ -206,8 +206,8 @@ func lateField(w Window, rule, zh, en string) problem.Field {
 	}
 }
 
-// notChoosable is the problem of a day the scheme does not let the holder choose.
-func notChoosable(pointer, zh, en string) error {
+// notChoosableProblem is the problem of a day the scheme does not let the holder choose.
+func notChoosableProblem(pointer, zh, en string) error {
 	return problem.New(problem.WindowNotChoosable).WithDetail(zh, en).WithField(problem.Field{
 		Pointer: pointer, Rule: "window.choice", Detail: problem.Text{ZH: zh, EN: en},
 	})
@@ -238,7 +238,7 @@ func renewalWarnings(s scheme.Scheme, c certificate.Certificate, today civil.Dat
 		return nil
 	}
 	for _, specialty := range c.Specialties {
-		if specialty.ValidOn(today) && specialty.To.Sub(today) < s.Window.MaxDays {
+		if specialty.IsValidOn(today) && specialty.To.Sub(today) < s.Window.MaxDays {
 			return []string{fmt.Sprintf("部分专业有效期不足%d天，请及时办理延续", s.Window.MaxDays)}
 		}
 	}

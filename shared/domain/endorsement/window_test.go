@@ -27,8 +27,8 @@ func day(t testing.TB, s string) civil.Date {
 	return d
 }
 
-// builtIn returns a scheme of the program or ends the test.
-func builtIn(t testing.TB, id string) scheme.Scheme {
+// loadScheme returns a scheme of the program or ends the test.
+func loadScheme(t testing.TB, id string) scheme.Scheme {
 	t.Helper()
 	set, err := scheme.Load()
 	if err != nil {
@@ -41,9 +41,9 @@ func builtIn(t testing.TB, id string) scheme.Scheme {
 	return s
 }
 
-// registered returns a certificate whose specialties began a year before today
+// registeredCertificate returns a certificate whose specialties began a year before today
 // and end on the given days.
-func registered(t testing.TB, today, birth string, ends ...string) certificate.Certificate {
+func registeredCertificate(t testing.TB, today, birth string, ends ...string) certificate.Certificate {
 	t.Helper()
 	c := certificate.Certificate{State: certificate.Valid}
 	c.Holder.Birth = day(t, birth)
@@ -60,7 +60,7 @@ func TestDomainWindows(t *testing.T) {
 	}
 	for _, v := range domain.Windows {
 		t.Run(v.D+" "+v.Reason, func(t *testing.T) {
-			w, err := endorsement.WindowFor(builtIn(t, "constructor-1"), registered(t, v.D, v.Birth, v.Ends...), day(t, v.D), endorsement.Ask{})
+			w, err := endorsement.WindowFor(loadScheme(t, "constructor-1"), registeredCertificate(t, v.D, v.Birth, v.Ends...), day(t, v.D), endorsement.Ask{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,7 +84,7 @@ func TestWorkedWindows(t *testing.T) {
 	for _, v := range worked.Windows {
 		t.Run(v.Is, func(t *testing.T) {
 			ask := endorsement.Ask{UseFrom: day(t, v.From), UseUntil: day(t, v.Until)}
-			got, err := endorsement.WindowFor(builtIn(t, v.Scheme), registered(t, v.Today, v.Birth, v.Ends...), day(t, v.Today), ask)
+			got, err := endorsement.WindowFor(loadScheme(t, v.Scheme), registeredCertificate(t, v.Today, v.Birth, v.Ends...), day(t, v.Today), ask)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -107,7 +107,7 @@ func TestWorkedRefusals(t *testing.T) {
 	for _, v := range worked.Refusals {
 		t.Run(v.Is, func(t *testing.T) {
 			ask := endorsement.Ask{UseFrom: day(t, v.From), UseUntil: day(t, v.Until)}
-			_, err := endorsement.WindowFor(builtIn(t, v.Scheme), registered(t, v.Today, v.Birth, v.Ends...), day(t, v.Today), ask)
+			_, err := endorsement.WindowFor(loadScheme(t, v.Scheme), registeredCertificate(t, v.Today, v.Birth, v.Ends...), day(t, v.Today), ask)
 			p, ok := problem.As(err)
 			if !ok || string(p.Code) != v.Code {
 				t.Fatalf("got %v, not %s", err, v.Code)
@@ -120,8 +120,8 @@ func TestWorkedRefusals(t *testing.T) {
 }
 
 func TestATooLateDayIsAnsweredWithTheLatestOne(t *testing.T) {
-	c := registered(t, "2021-04-22", "1980-01-01", "2023-06-30")
-	_, err := endorsement.WindowFor(builtIn(t, "constructor-1"), c, day(t, "2021-04-22"), endorsement.Ask{UseUntil: day(t, "2022-01-01")})
+	c := registeredCertificate(t, "2021-04-22", "1980-01-01", "2023-06-30")
+	_, err := endorsement.WindowFor(loadScheme(t, "constructor-1"), c, day(t, "2021-04-22"), endorsement.Ask{UseUntil: day(t, "2022-01-01")})
 	p, ok := problem.As(err)
 	if !ok || len(p.Fields) != 1 || p.Fields[0].Pointer != "/useUntil" || p.Fields[0].Suggestion != "2021-10-19" {
 		t.Errorf("got %+v", p)
@@ -159,7 +159,7 @@ func TestAThirdSchemeIsOnlyData(t *testing.T) {
 		t.Fatal(err)
 	}
 	today := day(t, "2024-01-10")
-	c := registered(t, "2024-01-10", "1950-01-01", "2024-02-01") // over 65, and little time left
+	c := registeredCertificate(t, "2024-01-10", "1950-01-01", "2024-02-01") // over 65, and little time left
 	c.AreaCode = "440100"
 
 	got, err := endorsement.WindowFor(s, c, today, endorsement.Ask{})
@@ -181,7 +181,7 @@ func TestAThirdSchemeIsOnlyData(t *testing.T) {
 		t.Errorf("choosing a day gives %v", err)
 	}
 
-	situation := ready(t)
+	situation := readySituation(t)
 	situation.Scheme, situation.Certificate, situation.Today, situation.MadeToday = &s, &c, today, 1
 	c.Photo, c.SignatureImage, c.Sync.ReportedToMinistry = &certificate.Image{}, &certificate.Image{}, true
 	if diff := cmp.Diff([]problem.Code{problem.QuotaReached}, codes(endorsement.Preflight(situation))); diff != "" {
@@ -208,8 +208,8 @@ func TestADayAfterThe65thBirthdayIsRefusedForTheAge(t *testing.T) {
 			"请选择不晚于页面所示的使用有效期截止日期；需要更长时间的，请先办理延续注册。",
 		},
 	} {
-		c := registered(t, today, birth, "2026-12-31")
-		_, err := endorsement.WindowFor(builtIn(t, "constructor-1"), c, day(t, today), endorsement.Ask{UseUntil: day(t, "2027-01-01")})
+		c := registeredCertificate(t, today, birth, "2026-12-31")
+		_, err := endorsement.WindowFor(loadScheme(t, "constructor-1"), c, day(t, today), endorsement.Ask{UseUntil: day(t, "2027-01-01")})
 		var p *problem.Problem
 		if !errors.As(err, &p) || p.Code != problem.WindowPastRegistration {
 			t.Fatalf("born %s: %v", birth, err)
@@ -259,7 +259,7 @@ func TestAWindowNeverExceedsItsCaps(t *testing.T) {
 			from := today.AddDays(rapid.IntRange(-1000, 50).Draw(t, "from"))
 			specialty := certificate.Specialty{Name: "建筑工程", From: from, To: from.AddDays(rapid.IntRange(1, 1100).Draw(t, "length"))}
 			c.Specialties = append(c.Specialties, specialty)
-			if specialty.ValidOn(today) && specialty.To.After(last) {
+			if specialty.IsValidOn(today) && specialty.To.After(last) {
 				last = specialty.To
 			}
 		}

@@ -28,10 +28,10 @@ const reserved = "text.reserved"
 func checkWords(text string, before ...string) *problem.Text {
 	joined := strings.Join(append(before, text), "\n")
 	for _, check := range []func() *problem.Text{
-		func() *problem.Text { return brackets(text) },
-		func() *problem.Text { return labels(text) },
-		func() *problem.Text { return window(text) },
-		func() *problem.Text { return numbers(text) },
+		func() *problem.Text { return checkBrackets(text) },
+		func() *problem.Text { return checkLabels(text) },
+		func() *problem.Text { return checkWindow(text) },
+		func() *problem.Text { return checkNumbers(text) },
 	} {
 		if found := check(); found != nil {
 			return found
@@ -40,7 +40,7 @@ func checkWords(text string, before ...string) *problem.Text {
 	if text == "" || joined == text {
 		return nil
 	}
-	for _, check := range []func(string) *problem.Text{labels, window, bareNumbers} {
+	for _, check := range []func(string) *problem.Text{checkLabels, checkWindow, checkBareNumbers} {
 		if found := check(joined); found != nil && check(strings.Join(before, "\n")) == nil {
 			return found
 		}
@@ -84,7 +84,7 @@ const cornerShapes = "「」『』｢｣﹁﹂﹃﹄⌈⌉⌊⌋⌌⌍⌎⌏⌜�
 // looks like one.
 func IsCorner(r rune) bool { return strings.ContainsRune(cornerShapes, r) }
 
-func brackets(text string) *problem.Text {
+func checkBrackets(text string) *problem.Text {
 	for _, r := range text {
 		if IsCorner(r) {
 			return &problem.Text{
@@ -103,10 +103,10 @@ func otherLabels() []string {
 	}
 }
 
-func labels(text string) *problem.Text {
+func checkLabels(text string) *problem.Text {
 	for _, s := range skeletons(text) {
 		for _, label := range append(Labels(), otherLabels()...) {
-			if strings.Contains(s, likened(label)) {
+			if strings.Contains(s, foldLookalikes(label)) {
 				return &problem.Text{
 					ZH: fmt.Sprintf("不能含有“%s”或与其形似的文字：这是证照的栏目或用语，请换一种说法。", label),
 					EN: fmt.Sprintf("The text cannot contain %s, or what looks like it: these are words of the certificate itself. Say it in another way.", label),
@@ -128,13 +128,13 @@ var (
 	others  = regexp.MustCompile(`(投标|许可证|资质|报价|保函|担保|合同|质保|设计|工)(有效期|有效时间|使用年限|使用期|期[至到])`)
 )
 
-func window(text string) *problem.Text {
-	plain := spelt(text)
-	dated := month.MatchString(plain) || day.MatchString(plain) || years.MatchString(plain) || years.MatchString(oneForm(text))
+func checkWindow(text string) *problem.Text {
+	plain := normalizeFigures(text)
+	dated := month.MatchString(plain) || day.MatchString(plain) || years.MatchString(plain) || years.MatchString(normalizeForm(text))
 	for _, s := range skeletons(text) {
-		found := endless.FindString(withoutOthers(s))
+		found := endless.FindString(removeOtherPeriods(s))
 		if found == "" && dated || bareYear.MatchString(figures.Replace(s)) {
-			found = undertaken(s)
+			found = findWindowWord(s)
 		}
 		if found != "" {
 			return &problem.Text{
@@ -146,10 +146,10 @@ func window(text string) *problem.Text {
 	return nil
 }
 
-// undertaken is the first word for a window in a skeleton that does not say of what
+// findWindowWord is the first word for a window in a skeleton that does not say of what
 // else it is, or "".
-func undertaken(skeleton string) string {
-	skeleton = withoutOthers(skeleton)
+func findWindowWord(skeleton string) string {
+	skeleton = removeOtherPeriods(skeleton)
 	if found := period.FindString(skeleton); found != "" {
 		return found
 	}
@@ -164,8 +164,8 @@ func undertaken(skeleton string) string {
 	return ""
 }
 
-// withoutOthers leaves out periods that are another's and have no end behind them.
-func withoutOthers(skeleton string) string {
+// removeOtherPeriods leaves out periods that are another's and have no end behind them.
+func removeOtherPeriods(skeleton string) string {
 	for _, at := range slices.Backward(others.FindAllStringIndex(skeleton, -1)) {
 		if !end.MatchString(figures.Replace(skeleton[at[1]:])) {
 			skeleton = skeleton[:at[0]] + " " + skeleton[at[1]:]
@@ -192,15 +192,15 @@ var figures = strings.NewReplacer(
 	"秊", "年", "曰", "日", "冃", "月", "號", "号", "—", "-", "–", "-", "‐", "-", "‑", "-", "‒", "-", "―", "-", "−", "-", "·", ".", "。", ".", "、", ".", "╱", "/", "⁄", "/", "∕", "/",
 )
 
-// spelt is a text for finding dates in: without blanks, in one form, its figures as
+// normalizeFigures is a text for finding dates in: without blanks, in one form, its figures as
 // digits.
-func spelt(text string) string {
+func normalizeFigures(text string) string {
 	return figures.Replace(strings.Map(func(r rune) rune {
 		if certificate.IsBlank(r) && r != '\n' {
 			return -1
 		}
 		return r
-	}, oneForm(text)))
+	}, normalizeForm(text)))
 }
 
 // registration is the form of a registration number (注册编号), of either length.
@@ -209,24 +209,24 @@ var registration = regexp.MustCompile(`[` + certificate.ProvinceNames + `][0-9]{
 // run are digits that stand together; in an identity number the last may be an x.
 var run = regexp.MustCompile(`[0-9]+x?`)
 
-// numbers finds registration and identity numbers, and what has the form of the former.
-func numbers(text string) *problem.Text {
+// checkNumbers finds registration and identity numbers, and what has the form of the former.
+func checkNumbers(text string) *problem.Text {
 	for _, s := range digitSkeletons(text) {
 		if found := registration.FindString(s); found != "" {
-			return isRegistration(found)
+			return registrationFormText(found)
 		}
 	}
-	return bareNumbers(text)
+	return checkBareNumbers(text)
 }
 
-// bareNumbers finds registration numbers with or without their province, and identity
+// checkBareNumbers finds registration numbers with or without their province, and identity
 // numbers with or without their check character.
-func bareNumbers(text string) *problem.Text {
+func checkBareNumbers(text string) *problem.Text {
 	for _, s := range digitSkeletons(text) {
 		for _, digits := range run.FindAllString(s, -1) {
 			for at := range digits {
 				if found := digits[at:min(at+16, len(digits))]; isBareNumber(found) {
-					return isRegistration(found)
+					return registrationFormText(found)
 				}
 				if isIdentity(digits[at:]) {
 					return &problem.Text{
@@ -236,14 +236,14 @@ func bareNumbers(text string) *problem.Text {
 				}
 			}
 			if len(digits) == 12 && isBareNumber(digits) {
-				return isRegistration(digits)
+				return registrationFormText(digits)
 			}
 		}
 	}
 	return nil
 }
 
-func isRegistration(found string) *problem.Text {
+func registrationFormText(found string) *problem.Text {
 	return &problem.Text{
 		ZH: fmt.Sprintf("不能含有“%s”：其形式与注册编号相同，请去掉。", found),
 		EN: fmt.Sprintf("The text cannot contain %s, which has the form of a registration number. Leave it out.", found),

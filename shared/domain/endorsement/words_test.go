@@ -32,8 +32,8 @@ func refusal(t *testing.T, a Ask) (pointer, detail string) {
 	return "", ""
 }
 
-// everywhere puts a text into each place a holder may write to.
-func everywhere(text string) map[string]Ask {
+// asksWithText puts a text into each place a holder may write to.
+func asksWithText(text string) map[string]Ask {
 	return map[string]Ask{
 		"/purpose/text":        {Purpose: &Purpose{Kind: "其他", Text: text}},
 		"/purpose/projectCode": {Purpose: &Purpose{Kind: "投标", ProjectCode: text}},
@@ -115,7 +115,7 @@ func TestTheHoldersWordsCannotSayWhatTheFaceSays(t *testing.T) {
 		{"brackets for columns", "某某﹂", "﹂"},
 		{"a corner of a box", "某某┘", "┘"},
 	} {
-		for pointer, ask := range everywhere(c.text) {
+		for pointer, ask := range asksWithText(c.text) {
 			t.Run(c.is+" in "+pointer, func(t *testing.T) {
 				got, detail := refusal(t, ask)
 				if got != pointer || !strings.Contains(detail, "“"+c.names+"”") && !strings.Contains(detail, c.names) {
@@ -161,7 +161,7 @@ func TestWordsForAPeriodStandWithNoYearOrLengthOfTime(t *testing.T) {
 		"Valid until 2036-05-28", "VALID THRU 12/2030", "valid until 2030", "Expires: 2036-05-28", "Expiry 2036", "本件的期限为十年", "两千零三十六年五月截止", "令和十年截止", "期至2036/5/28", "止于2036年05月28日", "自2026-11-29起十年内均可使用",
 		"有效棋至2036/5/28", "有较期2036年", "有較期2036年", "有劾期2036年05月28日", "有放期至2036/5/28", "有效朝至2036/5/28", "使用十月效期2036年05月28日", "投标有效期至2036年05月28日", "使用有棋2036年", "使用有俲期2036年05月28日",
 	} {
-		for pointer, ask := range everywhere(text) {
+		for pointer, ask := range asksWithText(text) {
 			if got, _ := refusal(t, ask); got != pointer {
 				t.Errorf("%q in %s passes", text, pointer)
 			}
@@ -173,7 +173,7 @@ func TestLabelsInLookAlikesAreRefused(t *testing.T) {
 	for _, text := range []string{
 		"生名 李四", "姓茗 李四", "姓各 李四", "性刖 女", "注册编亏 京1", "聘用仝业 某", "发证机芙 某", "個人签茗", "持证人申明：接收单位", "签发时间 2026", "出生年月",
 	} {
-		for pointer, ask := range everywhere(text) {
+		for pointer, ask := range asksWithText(text) {
 			if got, _ := refusal(t, ask); got != pointer {
 				t.Errorf("%q in %s passes", text, pointer)
 			}
@@ -187,7 +187,7 @@ func TestNumbersThatAreNotWholeAreRefused(t *testing.T) {
 		"身份 44030419800101231", "4403O4198OO1O1231l", "440304 1980 0101 231",
 		"1112019202000001", "111201920200000l", "1112019二〇二〇00001", "编1112019-2020-00001", "111192000001",
 	} {
-		for pointer, ask := range everywhere(text) {
+		for pointer, ask := range asksWithText(text) {
 			if got, _ := refusal(t, ask); got != pointer {
 				t.Errorf("%q in %s passes", text, pointer)
 			}
@@ -228,7 +228,7 @@ func TestHonestWordsPass(t *testing.T) {
 		"单位：某某（女生宿舍楼）", "有效降低能耗的示范工程", "个人用户", "【重要】某某工程“样板”段《施工组织设计》",
 		"京津冀协同发展2026年重点项目", "DEMO-2026-001", "某某市第一人民医院门诊楼施工投标（示例）",
 	} {
-		for pointer, ask := range everywhere(text) {
+		for pointer, ask := range asksWithText(text) {
 			if got, detail := refusal(t, ask); got != "" {
 				t.Errorf("%q in %s is refused: %s", text, pointer, detail)
 			}
@@ -334,8 +334,8 @@ func TestWhatPassesLooksLikeNoLabel(t *testing.T) {
 // The table leads to the characters of the labels, and away from none of them.
 func TestNoCharacterOfALabelIsALookAlike(t *testing.T) {
 	for _, label := range append(Labels(), otherLabels()...) {
-		if likened(label) != label {
-			t.Errorf("%s is taken for %s", label, likened(label))
+		if foldLookalikes(label) != label {
+			t.Errorf("%s is taken for %s", label, foldLookalikes(label))
 		}
 	}
 	for like, r := range lookalikes {

@@ -48,8 +48,8 @@ type Link struct {
 	SentAt    time.Time // zero until the message gateway has taken it
 }
 
-// MadeAt is when the link was made.
-func (l Link) MadeAt() time.Time { return l.ExpiresAt.Add(-LinkLife) }
+// CreationTime is when the link was made.
+func (l Link) CreationTime() time.Time { return l.ExpiresAt.Add(-LinkLife) }
 
 // After a link was delivered it is left alone for linkPause before asking again
 // sends another. One that is being sent is waited for during linkFlight.
@@ -72,14 +72,14 @@ func (a Account) NeedsLink(phone string, asked bool, now time.Time) bool {
 		return true
 	}
 	if l.SentAt.IsZero() {
-		return now.Sub(l.MadeAt()) >= linkFlight
+		return now.Sub(l.CreationTime()) >= linkFlight
 	}
 	return now.Sub(l.SentAt) >= linkPause
 }
 
-// LinkWorks reports whether the secret with this hash may set the password.
-func (a Account) LinkWorks(hash string, now time.Time) bool {
-	return a.Link != nil && equal(a.Link.Hash, hash) && now.Before(a.Link.ExpiresAt)
+// IsLinkValid reports whether the secret with this hash may set the password.
+func (a Account) IsLinkValid(hash string, now time.Time) bool {
+	return a.Link != nil && isEqual(a.Link.Hash, hash) && now.Before(a.Link.ExpiresAt)
 }
 
 // Admit adds a session to the account and returns the account and the token
@@ -94,7 +94,7 @@ func (a Account) Admit(s Session, now time.Time) (Account, []string) {
 	}
 	var ended []string
 	for len(kept) >= MaxSessions {
-		oldest := soonest(kept)
+		oldest := earliestHash(kept)
 		delete(kept, oldest)
 		ended = append(ended, oldest)
 	}
@@ -103,9 +103,9 @@ func (a Account) Admit(s Session, now time.Time) (Account, []string) {
 	return a, ended
 }
 
-// soonest is the hash with the earliest time. Sessions all live equally long, so
+// earliestHash is the hash with the earliest time. Sessions all live equally long, so
 // the one that expires first is the oldest.
-func soonest(times map[string]time.Time) string {
+func earliestHash(times map[string]time.Time) string {
 	var first string
 	for hash, at := range times {
 		if first == "" || at.Before(times[first]) || at.Equal(times[first]) && hash < first {
@@ -143,11 +143,11 @@ type Phone struct {
 	BoundAt time.Time // of the statement, an unbinding too; zero: none was ever made
 }
 
-// Bound reports whether the portal states a phone number.
-func (p Phone) Bound() bool { return p.Number != "" }
+// IsBound reports whether the portal states a phone number.
+func (p Phone) IsBound() bool { return p.Number != "" }
 
-// With is the statement that follows this one.
-func (p Phone) With(number string, at time.Time) Phone {
+// WithNumber is the statement that follows this one.
+func (p Phone) WithNumber(number string, at time.Time) Phone {
 	p.Number, p.BoundAt = number, at
 	return p
 }

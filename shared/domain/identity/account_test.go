@@ -99,7 +99,7 @@ func TestStepUpNeverOutlivesTheSession(t *testing.T) {
 		t.Errorf("ten minutes before its end it is stepped up until %v", got)
 	}
 	s.IdentifiedUntil = noon.Add(2 * time.Hour)
-	if s.Identified(noon.Add(time.Hour)) {
+	if s.IsIdentified(noon.Add(time.Hour)) {
 		t.Error("a session that is over counts as identified")
 	}
 }
@@ -122,7 +122,7 @@ func TestACodeIsGoodForFiveTriesAndFiveMinutes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := c
 			c.Tries = try.tries
-			if err := c.Check(try.hash, noon.Add(try.after)); !is(err, try.want) {
+			if err := c.Check(try.hash, noon.Add(try.after)); !hasCode(err, try.want) {
 				t.Errorf("Check = %v, want %q", err, try.want)
 			}
 		})

@@ -20,9 +20,9 @@ import (
 
 func b64(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
 
-// joined signs header and payload as they are with the right key: a right signature makes no
+// signRaw signs header and payload as they are with the right key: a right signature makes no
 // wrong statement right.
-func joined(t testing.TB, key *ecdsa.PrivateKey, header, payload string) string {
+func signRaw(t testing.TB, key *ecdsa.PrivateKey, header, payload string) string {
 	t.Helper()
 	input := b64(header) + "." + b64(payload)
 	sum := sha256.Sum256([]byte(input))
@@ -40,8 +40,8 @@ func signature(r, s *big.Int) string {
 	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
-// mirrored gives the other signature that ECDSA takes for the same: (r, n-s).
-func mirrored(t testing.TB, token string) string {
+// mirrorSignature gives the other signature that ECDSA takes for the same: (r, n-s).
+func mirrorSignature(t testing.TB, token string) string {
 	t.Helper()
 	parts := strings.Split(token, ".")
 	raw, err := base64.RawURLEncoding.DecodeString(parts[2])
@@ -63,7 +63,7 @@ func TestForgeriesUnderARightSignature(t *testing.T) {
 		return string(text[:len(text)-1]) + "," + fmt.Sprintf(change, args...) + "}"
 	}
 	plain := claims(`"x":1`)
-	if _, err := identity.ReadStatement(joined(t, key, good, plain), audience, speakers(key), noon, nil); err != nil {
+	if _, err := identity.ReadStatement(signRaw(t, key, good, plain), audience, speakers(key), noon, nil); err != nil {
 		t.Fatalf("the statement these are made from: %v", err)
 	}
 	other := newKey(t)
@@ -71,56 +71,56 @@ func TestForgeriesUnderARightSignature(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	forged := joined(t, other, `{"alg":"ES256","kid":"k","jwk":`+string(embedded)+`}`, plain)
+	forged := signRaw(t, other, `{"alg":"ES256","kid":"k","jwk":`+string(embedded)+`}`, plain)
 	for name, token := range map[string]string{
-		"alg twice, the second none":            joined(t, key, `{"alg":"ES256","kid":"k","alg":"none"}`, plain),
-		"kid twice":                             joined(t, key, `{"alg":"ES256","kid":"x","kid":"k"}`, plain),
-		"the issuer twice":                      joined(t, key, good, claims(`"iss":"other"`)),
-		"the audience twice":                    joined(t, key, good, claims(`"aud":"https://other.example.cn"`)),
-		"exp twice, the second far":             joined(t, key, good, claims(`"exp":%d`, noon.Add(time.Minute*3).Unix())),
-		"jti twice":                             joined(t, key, good, claims(`"jti":"jti-87654321"`)),
-		"alg in small letters":                  joined(t, key, `{"alg":"es256","kid":"k"}`, plain),
-		"alg with a blank":                      joined(t, key, `{"alg":"ES256 ","kid":"k"}`, plain),
-		"ES256K":                                joined(t, key, `{"alg":"ES256K","kid":"k"}`, plain),
-		"no alg":                                joined(t, key, `{"kid":"k"}`, plain),
-		"an alg that is a list":                 joined(t, key, `{"alg":["ES256"],"kid":"k"}`, plain),
-		"b64=false":                             joined(t, key, `{"alg":"ES256","kid":"k","b64":false,"crit":["b64"]}`, plain),
-		"b64=false without crit":                joined(t, key, `{"alg":"ES256","kid":"k","b64":false}`, plain),
-		"an empty crit":                         joined(t, key, `{"alg":"ES256","kid":"k","crit":[]}`, plain),
-		"crit of something unheard of":          joined(t, key, `{"alg":"ES256","kid":"k","crit":["exp"]}`, plain),
-		"a kid that is a path":                  joined(t, key, `{"alg":"ES256","kid":"../../k"}`, plain),
-		"a kid that asks a database":            joined(t, key, `{"alg":"ES256","kid":"k' OR '1'='1"}`, plain),
-		"a kid with a zero byte":                joined(t, key, `{"alg":"ES256","kid":"k\u0000"}`, plain),
-		"a kid that is a number":                joined(t, key, `{"alg":"ES256","kid":1}`, plain),
-		"a kid that is a list":                  joined(t, key, `{"alg":"ES256","kid":["k"]}`, plain),
-		"a kid in capitals":                     joined(t, key, `{"alg":"ES256","kid":"K"}`, plain),
+		"alg twice, the second none":            signRaw(t, key, `{"alg":"ES256","kid":"k","alg":"none"}`, plain),
+		"kid twice":                             signRaw(t, key, `{"alg":"ES256","kid":"x","kid":"k"}`, plain),
+		"the issuer twice":                      signRaw(t, key, good, claims(`"iss":"other"`)),
+		"the audience twice":                    signRaw(t, key, good, claims(`"aud":"https://other.example.cn"`)),
+		"exp twice, the second far":             signRaw(t, key, good, claims(`"exp":%d`, noon.Add(time.Minute*3).Unix())),
+		"jti twice":                             signRaw(t, key, good, claims(`"jti":"jti-87654321"`)),
+		"alg in small letters":                  signRaw(t, key, `{"alg":"es256","kid":"k"}`, plain),
+		"alg with a blank":                      signRaw(t, key, `{"alg":"ES256 ","kid":"k"}`, plain),
+		"ES256K":                                signRaw(t, key, `{"alg":"ES256K","kid":"k"}`, plain),
+		"no alg":                                signRaw(t, key, `{"kid":"k"}`, plain),
+		"an alg that is a list":                 signRaw(t, key, `{"alg":["ES256"],"kid":"k"}`, plain),
+		"b64=false":                             signRaw(t, key, `{"alg":"ES256","kid":"k","b64":false,"crit":["b64"]}`, plain),
+		"b64=false without crit":                signRaw(t, key, `{"alg":"ES256","kid":"k","b64":false}`, plain),
+		"an empty crit":                         signRaw(t, key, `{"alg":"ES256","kid":"k","crit":[]}`, plain),
+		"crit of something unheard of":          signRaw(t, key, `{"alg":"ES256","kid":"k","crit":["exp"]}`, plain),
+		"a kid that is a path":                  signRaw(t, key, `{"alg":"ES256","kid":"../../k"}`, plain),
+		"a kid that asks a database":            signRaw(t, key, `{"alg":"ES256","kid":"k' OR '1'='1"}`, plain),
+		"a kid with a zero byte":                signRaw(t, key, `{"alg":"ES256","kid":"k\u0000"}`, plain),
+		"a kid that is a number":                signRaw(t, key, `{"alg":"ES256","kid":1}`, plain),
+		"a kid that is a list":                  signRaw(t, key, `{"alg":"ES256","kid":["k"]}`, plain),
+		"a kid in capitals":                     signRaw(t, key, `{"alg":"ES256","kid":"K"}`, plain),
 		"a key of its own":                      forged,
-		"certificates of its own":               joined(t, other, `{"alg":"ES256","kid":"k","x5c":["MIIB"]}`, plain),
-		"a header as huge as may be":            joined(t, key, `{"alg":"ES256","kid":"`+strings.Repeat("k", 7000)+`"}`, plain),
-		"a line break within":                   strings.Replace(joined(t, key, good, plain), ".", ".\n", 1),
-		"a header that is a list":               joined(t, key, `["ES256"]`, plain),
-		"a header and something after":          joined(t, key, good+`{}`, plain),
-		"claims that are a list":                joined(t, key, good, `[`+plain+`]`),
-		"claims and something after":            joined(t, key, good, plain+`{}`),
-		"claims that are no JSON":               joined(t, key, good, plain[:len(plain)-1]),
-		"no claims":                             joined(t, key, good, `null`),
-		"an exp beyond all numbers":             joined(t, key, good, strings.Replace(plain, `"exp":`, `"exp":1e400,"e":`, 1)),
-		"an exp before time began":              joined(t, key, good, strings.Replace(plain, `"exp":`, `"exp":-1,"e":`, 1)),
-		"an exp that is true":                   joined(t, key, good, strings.Replace(plain, `"exp":`, `"exp":true,"e":`, 1)),
-		"an audience that contains ours":        joined(t, key, good, strings.Replace(plain, audience, audience+".evil.example", 1)),
-		"an audience with a slash more":         joined(t, key, good, strings.Replace(plain, audience, audience+"/", 1)),
-		"an audience in capitals":               joined(t, key, good, strings.Replace(plain, audience, strings.ToUpper(audience), 1)),
-		"an issuer with a blank":                joined(t, key, good, strings.Replace(plain, `"iss":"app"`, `"iss":"app "`, 1)),
-		"an issuer that is a list":              joined(t, key, good, strings.Replace(plain, `"iss":"app"`, `"iss":["app"]`, 1)),
+		"certificates of its own":               signRaw(t, other, `{"alg":"ES256","kid":"k","x5c":["MIIB"]}`, plain),
+		"a header as huge as may be":            signRaw(t, key, `{"alg":"ES256","kid":"`+strings.Repeat("k", 7000)+`"}`, plain),
+		"a line break within":                   strings.Replace(signRaw(t, key, good, plain), ".", ".\n", 1),
+		"a header that is a list":               signRaw(t, key, `["ES256"]`, plain),
+		"a header and something after":          signRaw(t, key, good+`{}`, plain),
+		"claims that are a list":                signRaw(t, key, good, `[`+plain+`]`),
+		"claims and something after":            signRaw(t, key, good, plain+`{}`),
+		"claims that are no JSON":               signRaw(t, key, good, plain[:len(plain)-1]),
+		"no claims":                             signRaw(t, key, good, `null`),
+		"an exp beyond all numbers":             signRaw(t, key, good, strings.Replace(plain, `"exp":`, `"exp":1e400,"e":`, 1)),
+		"an exp before time began":              signRaw(t, key, good, strings.Replace(plain, `"exp":`, `"exp":-1,"e":`, 1)),
+		"an exp that is true":                   signRaw(t, key, good, strings.Replace(plain, `"exp":`, `"exp":true,"e":`, 1)),
+		"an audience that contains ours":        signRaw(t, key, good, strings.Replace(plain, audience, audience+".evil.example", 1)),
+		"an audience with a slash more":         signRaw(t, key, good, strings.Replace(plain, audience, audience+"/", 1)),
+		"an audience in capitals":               signRaw(t, key, good, strings.Replace(plain, audience, strings.ToUpper(audience), 1)),
+		"an issuer with a blank":                signRaw(t, key, good, strings.Replace(plain, `"iss":"app"`, `"iss":"app "`, 1)),
+		"an issuer that is a list":              signRaw(t, key, good, strings.Replace(plain, `"iss":"app"`, `"iss":["app"]`, 1)),
 		"a signature of zeros":                  b64(good) + "." + b64(plain) + "." + signature(big.NewInt(0), big.NewInt(0)),
 		"r = 1, s = 1":                          b64(good) + "." + b64(plain) + "." + signature(big.NewInt(1), big.NewInt(1)),
 		"r and s of the order":                  b64(good) + "." + b64(plain) + "." + signature(elliptic.P256().Params().N, elliptic.P256().Params().N),
-		"a signature one byte short":            strings.TrimSuffix(joined(t, key, good, plain), "A")[:len(joined(t, key, good, plain))-2],
+		"a signature one byte short":            strings.TrimSuffix(signRaw(t, key, good, plain), "A")[:len(signRaw(t, key, good, plain))-2],
 		"the JSON form of a JWS":                `{"protected":"` + b64(good) + `","payload":"` + b64(plain) + `","signature":"AA"}`,
 		"five parts, as of something encrypted": b64(`{"alg":"dir","enc":"A128GCM"}`) + "..AA.AA.AA",
-		"a blank before":                        " " + joined(t, key, good, plain),
-		"a line break after":                    joined(t, key, good, plain) + "\n",
-		"padding":                               joined(t, key, good, plain) + "==",
+		"a blank before":                        " " + signRaw(t, key, good, plain),
+		"a line break after":                    signRaw(t, key, good, plain) + "\n",
+		"padding":                               signRaw(t, key, good, plain) + "==",
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got, err := identity.ReadStatement(token, audience, speakers(key), noon, nil); err == nil {
@@ -137,7 +137,7 @@ func TestTheMirroredSignatureIsTheSameStatement(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	two, err := identity.ReadStatement(mirrored(t, token), audience, speakers(key), noon, nil)
+	two, err := identity.ReadStatement(mirrorSignature(t, token), audience, speakers(key), noon, nil)
 	if err != nil || one != two {
 		t.Errorf("(r, n-s) reads as %+v, %v; want %+v, so that its jti is spent", two, err, one)
 	}

@@ -53,8 +53,8 @@ type Challenge struct {
 	FinishedAt time.Time // verified or rejected
 }
 
-// At is the state at a time.
-func (c Challenge) At(now time.Time) State {
+// StateAt is the state at a time.
+func (c Challenge) StateAt(now time.Time) State {
 	if (c.State == Pending || c.State == Scanned) && !now.Before(c.ExpiresAt) {
 		return Expired
 	}
@@ -64,7 +64,7 @@ func (c Challenge) At(now time.Time) State {
 // Problem is why the challenge cannot be finished any more, for the page that
 // waits for it; nil while it can, and when it is verified.
 func (c Challenge) Problem(now time.Time) *problem.Problem {
-	switch c.At(now) {
+	switch c.StateAt(now) {
 	case Expired:
 		return problem.New(problem.ChallengeExpired)
 	case Rejected:
@@ -82,10 +82,10 @@ func (c Challenge) StepUpUntil(now time.Time) time.Time {
 // second one is refused. Problems: challenge-expired, challenge-used,
 // challenge-scanned, assertion-invalid (a nonce that is not in this code).
 func (c Challenge) Scan(device, nonce string, now time.Time) (Challenge, error) {
-	if err := c.open(now); err != nil {
+	if err := c.checkOpen(now); err != nil {
 		return c, err
 	}
-	if !equal(c.NonceHash, HashToken(nonce)) {
+	if !isEqual(c.NonceHash, HashToken(nonce)) {
 		return c, problem.New(problem.AssertionInvalid)
 	}
 	if c.State == Scanned && c.Device != device {
@@ -95,9 +95,9 @@ func (c Challenge) Scan(device, nonce string, now time.Time) (Challenge, error) 
 	return c, nil
 }
 
-// open reports whether the challenge can still go on.
-func (c Challenge) open(now time.Time) error {
-	switch c.At(now) {
+// checkOpen reports whether the challenge can still go on.
+func (c Challenge) checkOpen(now time.Time) error {
+	switch c.StateAt(now) {
 	case Expired:
 		return problem.New(problem.ChallengeExpired)
 	case Verified, Rejected:
@@ -123,11 +123,11 @@ type Assertion struct {
 // challenge-expired, challenge-used, challenge-not-scanned, challenge-scanned
 // (another phone answers), assertion-invalid (another nonce).
 func (c Challenge) Answer(a Assertion, now time.Time) (Challenge, error) {
-	if err := c.open(now); err != nil {
+	if err := c.checkOpen(now); err != nil {
 		return c, err
 	}
 	switch {
-	case !equal(c.NonceHash, HashToken(a.Nonce)):
+	case !isEqual(c.NonceHash, HashToken(a.Nonce)):
 		return c, problem.New(problem.AssertionInvalid)
 	case c.State != Scanned:
 		return c, problem.New(problem.ChallengeNotScanned)
@@ -135,7 +135,7 @@ func (c Challenge) Answer(a Assertion, now time.Time) (Challenge, error) {
 		return c, problem.New(problem.ChallengeScanned)
 	}
 	c.FinishedAt = now
-	if reason := c.refusal(a); reason != "" {
+	if reason := c.refusalCode(a); reason != "" {
 		c.State, c.Reason = Rejected, reason
 		return c, problem.New(reason)
 	}
@@ -143,13 +143,13 @@ func (c Challenge) Answer(a Assertion, now time.Time) (Challenge, error) {
 	return c, nil
 }
 
-func (c Challenge) refusal(a Assertion) problem.Code {
+func (c Challenge) refusalCode(a Assertion) problem.Code {
 	switch {
 	case !a.Passed:
 		return problem.FaceFailed
-	case !equal(c.Subject, a.Subject):
+	case !isEqual(c.Subject, a.Subject):
 		return problem.OtherPerson
-	case !equal(c.Number, a.Number):
+	case !isEqual(c.Number, a.Number):
 		return problem.NumberMismatch
 	}
 	return ""

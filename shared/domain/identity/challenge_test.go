@@ -12,20 +12,20 @@ import (
 
 var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
 
-func pending() identity.Challenge {
+func pendingChallenge() identity.Challenge {
 	return identity.Challenge{
 		ID: "c", NonceHash: identity.HashToken("nonce"), Number: "42", Subject: "zhang",
 		State: identity.Pending, Session: "s", Holder: "h", CreatedAt: noon, ExpiresAt: noon.Add(identity.ChallengeLife),
 	}
 }
 
-func good() identity.Assertion {
+func goodAssertion() identity.Assertion {
 	return identity.Assertion{Nonce: "nonce", Device: "phone", Number: "42", Passed: true, Subject: "zhang"}
 }
 
-func scanned(t *testing.T) identity.Challenge {
+func scannedChallenge(t *testing.T) identity.Challenge {
 	t.Helper()
-	c, err := pending().Scan("phone", "nonce", noon)
+	c, err := pendingChallenge().Scan("phone", "nonce", noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,19 +52,19 @@ func TestAnswersToAScannedChallenge(t *testing.T) {
 		"another phone changes nothing":    {change: func(a *identity.Assertion) { a.Device = "x" }, want: identity.Scanned, code: problem.ChallengeScanned},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a, now := good(), noon.Add(c.late)
+			a, now := goodAssertion(), noon.Add(c.late)
 			if c.change != nil {
 				c.change(&a)
 			}
-			got, err := scanned(t).Answer(a, now)
-			if got.At(now) != c.want || !is(err, c.code) {
-				t.Errorf("Answer = %s, %v; want %s, %q", got.At(now), err, c.want, c.code)
+			got, err := scannedChallenge(t).Answer(a, now)
+			if got.StateAt(now) != c.want || !hasCode(err, c.code) {
+				t.Errorf("Answer = %s, %v; want %s, %q", got.StateAt(now), err, c.want, c.code)
 			}
 		})
 	}
 }
 
-func is(err error, code problem.Code) bool {
+func hasCode(err error, code problem.Code) bool {
 	if code == "" {
 		return err == nil
 	}
@@ -78,7 +78,7 @@ func TestAChallengeSteppedAtRandom(t *testing.T) {
 	device := rapid.SampledFrom([]string{"phone", "other"})
 	nonce := rapid.SampledFrom([]string{"nonce", "nonce", "nonce", "wrong"})
 	rapid.Check(t, func(t *rapid.T) {
-		c, now := pending(), noon
+		c, now := pendingChallenge(), noon
 		var scannedBy string
 		var finished identity.State
 		final := func() bool { return finished != "" || !now.Before(c.ExpiresAt) }
@@ -100,7 +100,7 @@ func TestAChallengeSteppedAtRandom(t *testing.T) {
 				c = next
 			},
 			"answer": func(t *rapid.T) {
-				a := good()
+				a := goodAssertion()
 				a.Device, a.Nonce = device.Draw(t, "device"), nonce.Draw(t, "nonce")
 				a.Passed = rapid.Bool().Draw(t, "passed")
 				a.Subject = rapid.SampledFrom([]string{"zhang", "li"}).Draw(t, "subject")
@@ -122,11 +122,11 @@ func TestAChallengeSteppedAtRandom(t *testing.T) {
 				c = next
 			},
 			"": func(t *rapid.T) {
-				if finished != "" && c.At(now) != finished {
-					t.Fatalf("a finished challenge is %s, was %s", c.At(now), finished)
+				if finished != "" && c.StateAt(now) != finished {
+					t.Fatalf("a finished challenge is %s, was %s", c.StateAt(now), finished)
 				}
-				if shows := c.Problem(now) != nil; shows != (c.At(now) == identity.Expired || c.At(now) == identity.Rejected) {
-					t.Fatalf("a challenge that is %s shows a problem: %v", c.At(now), shows)
+				if shows := c.Problem(now) != nil; shows != (c.StateAt(now) == identity.Expired || c.StateAt(now) == identity.Rejected) {
+					t.Fatalf("a challenge that is %s shows a problem: %v", c.StateAt(now), shows)
 				}
 			},
 		})

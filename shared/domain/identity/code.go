@@ -24,10 +24,10 @@ func (c Code) Check(hash string, now time.Time) error {
 	switch {
 	case !now.Before(c.ExpiresAt) || c.Tries > CodeTries:
 		return problem.New(problem.CodeExpired)
-	case !equal(c.Hash, hash) && c.Tries == CodeTries:
+	case !isEqual(c.Hash, hash) && c.Tries == CodeTries:
 		return problem.New(problem.CodeExpired).WithDetail(
 			"验证码已连续输错 5 次，已作废", "The code was entered wrongly five times and is void.")
-	case !equal(c.Hash, hash):
+	case !isEqual(c.Hash, hash):
 		return problem.New(problem.CodeWrong)
 	}
 	return nil

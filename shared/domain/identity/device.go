@@ -35,9 +35,9 @@ func DeviceHash(portal, username, secret string) (string, bool) {
 	return HashToken(portal + "\n" + username + "\n" + secret), true
 }
 
-// Knows reports whether somebody with the account's password logged in from
+// KnowsDevice reports whether somebody with the account's password logged in from
 // the device within DeviceLife.
-func (a Account) Knows(device string, now time.Time) bool {
+func (a Account) KnowsDevice(device string, now time.Time) bool {
 	seen, ok := a.Devices[device]
 	return ok && device != "" && now.Sub(seen) < DeviceLife
 }
@@ -56,7 +56,7 @@ func (a Account) Remember(device string, now time.Time) Account {
 	maps.DeleteFunc(kept, func(_ string, seen time.Time) bool { return now.Sub(seen) >= DeviceLife })
 	kept[device] = now
 	for len(kept) > MaxDevices {
-		delete(kept, soonest(kept))
+		delete(kept, earliestHash(kept))
 	}
 	a.Devices = kept
 	return a

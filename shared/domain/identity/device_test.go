@@ -57,8 +57,8 @@ func TestAnAccountKnowsTheDevicesUsedLast(t *testing.T) {
 				t.Fatal("the account read before is changed")
 			}
 			a, used[device] = next, now
-			if !a.Knows(device, now) || len(a.Devices) > identity.MaxDevices {
-				t.Fatalf("%d devices, knows the newest: %v", len(a.Devices), a.Knows(device, now))
+			if !a.KnowsDevice(device, now) || len(a.Devices) > identity.MaxDevices {
+				t.Fatalf("%d devices, knows the newest: %v", len(a.Devices), a.KnowsDevice(device, now))
 			}
 			for d := range a.Devices {
 				if now.Sub(used[d]) >= identity.DeviceLife {
@@ -71,13 +71,13 @@ func TestAnAccountKnowsTheDevicesUsedLast(t *testing.T) {
 
 func TestWhatADeviceIsForgottenBy(t *testing.T) {
 	known := identity.Account{}.Remember("laptop", noon)
-	if known.Knows("laptop", noon.Add(identity.DeviceLife)) {
+	if known.KnowsDevice("laptop", noon.Add(identity.DeviceLife)) {
 		t.Error("a device is known for longer than DeviceLife")
 	}
-	if renewed, _ := known.WithPassword("phc", "", noon); renewed.Knows("laptop", noon) {
+	if renewed, _ := known.WithPassword("phc", "", noon); renewed.KnowsDevice("laptop", noon) {
 		t.Error("a device outlives the password it was used with")
 	}
-	if known.Remember("", noon).Knows("", noon) || !known.Remember("", noon).Knows("laptop", noon) {
+	if known.Remember("", noon).KnowsDevice("", noon) || !known.Remember("", noon).KnowsDevice("laptop", noon) {
 		t.Error("no device is one")
 	}
 }

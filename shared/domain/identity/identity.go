@@ -35,6 +35,6 @@ func HashToken(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func equal(a, b string) bool {
+func isEqual(a, b string) bool {
 	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
 }

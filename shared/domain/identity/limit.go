@@ -99,7 +99,7 @@ func CodeLimits(s Session, phone string, now time.Time) []Limit {
 		{Name: "code-account", Key: []string{s.Portal, s.Username}, Burst: 10, Every: day / 10},
 		{Name: "code-person", Key: []string{s.Holder, phone}, Burst: 10, Every: day / 10},
 	}
-	if s.Identified(now) {
+	if s.IsIdentified(now) {
 		return limits
 	}
 	return append(limits, Limit{Name: "code-phone", Key: []string{phone}, Burst: 60, Every: day / 60})
@@ -121,7 +121,7 @@ func PhoneLimit(portal, holder string) Limit {
 func LimitsOf(accounts []Account, phones []Phone) (all []Limit) {
 	seen := map[string]bool{}
 	for _, p := range phones {
-		if !p.Bound() || seen[p.Number] {
+		if !p.IsBound() || seen[p.Number] {
 			continue
 		}
 		seen[p.Number] = true

@@ -25,19 +25,19 @@ type Session struct {
 	Document string // the holder's ID type and number, sealed; sessions.Store.OpenDocument opens it
 }
 
-// Live reports whether the session may still be used.
-func (s Session) Live(now time.Time) bool { return now.Before(s.ExpiresAt) }
+// IsLive reports whether the session may still be used.
+func (s Session) IsLive(now time.Time) bool { return now.Before(s.ExpiresAt) }
 
-// Identified reports whether the person has proved themselves in this session
+// IsIdentified reports whether the person has proved themselves in this session
 // within the last StepUpLife.
-func (s Session) Identified(now time.Time) bool {
-	return s.Live(now) && now.Before(s.IdentifiedUntil)
+func (s Session) IsIdentified(now time.Time) bool {
+	return s.IsLive(now) && now.Before(s.IdentifiedUntil)
 }
 
-// Proven reports whether the account has ever shown its person's face since a link
+// HasShownFace reports whether the account has ever shown its person's face since a link
 // last set its password, in this session or one before. Until then only a portal's
 // word and a short message stand for who opened it.
-func (s Session) Proven() bool { return s.FaceShown || s.IdentifiedBy != "" }
+func (s Session) HasShownFace() bool { return s.FaceShown || s.IdentifiedBy != "" }
 
 // StepUpUntil is the end of a step-up granted now: StepUpLife, but never past
 // the session's own end.

@@ -70,7 +70,7 @@ func ReadStatement(token, audience string, speakers Speakers, now time.Time, cla
 	if err := parsed.Claims(key, into...); err != nil {
 		return Statement{}, errors.New("the statement's signature or its claims do not fit")
 	}
-	if err := timely(registered, audience, now); err != nil {
+	if err := checkTimes(registered, audience, now); err != nil {
 		return Statement{}, err
 	}
 	return Statement{
@@ -96,7 +96,7 @@ func keyOf(issuer string, headers []jose.Header, speakers Speakers) (any, error)
 	return keys[0].Key, nil
 }
 
-func timely(c jwt.Claims, audience string, now time.Time) error {
+func checkTimes(c jwt.Claims, audience string, now time.Time) error {
 	switch {
 	case !slices.Equal(c.Audience, jwt.Audience{audience}):
 		return errors.New("the statement is for another audience")

@@ -22,6 +22,6 @@ func entries() []Problem {
 	)
 }
 
-// All returns a copy of the whole catalogue in a stable order, for the pages
+// Catalogue returns a copy of the whole catalogue in a stable order, for the pages
 // and documents that list it.
-func All() []Problem { return entries() }
+func Catalogue() []Problem { return entries() }

@@ -154,14 +154,14 @@ func (p *Problem) RetryIn(d time.Duration) *Problem {
 	q := *p
 	q.RetryAfter = d
 	if d > moment && p.Code == RateLimited && p.Remedy == catalogue()[RateLimited].Remedy {
-		zh, en := inWords(d)
+		zh, en := formatDuration(d)
 		q.Remedy = Text{"请在 " + zh + "后再试。", "Try again in " + en + "."}
 	}
 	return &q
 }
 
-// inWords says a time in hours and minutes, rounded up to a minute.
-func inWords(d time.Duration) (zh, en string) {
+// formatDuration says a time in hours and minutes, rounded up to a minute.
+func formatDuration(d time.Duration) (zh, en string) {
 	minutes := int((d + time.Minute - 1) / time.Minute)
 	for _, part := range []struct {
 		n      int

@@ -36,7 +36,7 @@ func TestEveryCodeHasOneEntry(t *testing.T) {
 		return true
 	})
 	listed := map[problem.Code]bool{}
-	for _, p := range problem.All() {
+	for _, p := range problem.Catalogue() {
 		if listed[p.Code] {
 			t.Errorf("%s has two entries", p.Code)
 		}
@@ -49,7 +49,7 @@ func TestEveryCodeHasOneEntry(t *testing.T) {
 
 func TestEveryEntrySaysWhatHappenedWhatToDoAndWhoDoesIt(t *testing.T) {
 	owners := []problem.Owner{problem.Holder, problem.Employer, problem.Province, problem.Ministry, problem.Platform}
-	for _, p := range problem.All() {
+	for _, p := range problem.Catalogue() {
 		t.Run(string(p.Code), func(t *testing.T) {
 			if p.Title == "" || http.StatusText(p.Status) == "" || p.Status < 400 {
 				t.Errorf("title %q, status %d", p.Title, p.Status)

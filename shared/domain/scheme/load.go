@@ -65,8 +65,8 @@ func (set Set) ByID(id string) (Scheme, bool) {
 	return set.schemes[i], true
 }
 
-// All returns every scheme.
-func (set Set) All() []Scheme { return slices.Clone(set.schemes) }
+// List returns every scheme.
+func (set Set) List() []Scheme { return slices.Clone(set.schemes) }
 
 // Parse reads one scheme from YAML: one document, no unknown key, and every rule
 // of Check kept.

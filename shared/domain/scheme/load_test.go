@@ -14,7 +14,7 @@ func TestBuiltInSchemesLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	var ids []string
-	for _, s := range set.All() {
+	for _, s := range set.List() {
 		ids = append(ids, s.ID)
 	}
 	if diff := cmp.Diff([]string{"constructor-1", "constructor-2-beijing"}, ids); diff != "" {

@@ -100,8 +100,8 @@ func (s Scheme) Rules() certificate.Rules {
 	return rules
 }
 
-// Date prints a day in the scheme's style.
-func (s Scheme) Date(d civil.Date) string {
+// FormatDate prints a day in the scheme's style.
+func (s Scheme) FormatDate(d civil.Date) string {
 	if s.DateStyle == "iso" {
 		return d.String()
 	}

@@ -24,8 +24,8 @@ func day(t testing.TB, s string) civil.Date {
 	return d
 }
 
-// builtIn returns a scheme of the program or ends the test.
-func builtIn(t testing.TB, id string) scheme.Scheme {
+// loadScheme returns a scheme of the program or ends the test.
+func loadScheme(t testing.TB, id string) scheme.Scheme {
 	t.Helper()
 	set, err := scheme.Load()
 	if err != nil {
@@ -39,7 +39,7 @@ func builtIn(t testing.TB, id string) scheme.Scheme {
 }
 
 func TestTheManualsScheme(t *testing.T) {
-	s := builtIn(t, "constructor-1")
+	s := loadScheme(t, "constructor-1")
 	want := scheme.Window{MaxDays: 180, CapSpecialty: true, CapAge65: true, HolderPicks: scheme.PicksEnd}
 	if diff := cmp.Diff(want, s.Window); diff != "" {
 		t.Error(diff)
@@ -58,13 +58,13 @@ func TestTheManualsScheme(t *testing.T) {
 	if diff := cmp.Diff(notes, s.Notes); diff != "" {
 		t.Error(diff)
 	}
-	if got := s.Date(day(t, "2021-10-19")); got != "2021年10月19日" {
+	if got := s.FormatDate(day(t, "2021-10-19")); got != "2021年10月19日" {
 		t.Errorf("prints %s", got)
 	}
 }
 
 func TestBeijingsScheme(t *testing.T) {
-	s := builtIn(t, "constructor-2-beijing")
+	s := loadScheme(t, "constructor-2-beijing")
 	want := scheme.Window{CapSpecialty: true, HolderPicks: scheme.PicksBoth}
 	if diff := cmp.Diff(want, s.Window); diff != "" {
 		t.Error(diff)
@@ -75,7 +75,7 @@ func TestBeijingsScheme(t *testing.T) {
 }
 
 func TestRulesComeFromTheScheme(t *testing.T) {
-	got := builtIn(t, "constructor-2-beijing").Rules()
+	got := loadScheme(t, "constructor-2-beijing").Rules()
 	want := certificate.Rules{
 		TypeCode: "11100000000013338W001", NumberLevel: "2", TermYears: 3,
 		Specialties: map[string]string{
@@ -170,7 +170,7 @@ func TestAWrongSchemeDoesNotLoad(t *testing.T) {
 }
 
 func TestAWindowWithoutAnyLimitDoesNotLoad(t *testing.T) {
-	s := builtIn(t, "constructor-2-beijing")
+	s := loadScheme(t, "constructor-2-beijing")
 	s.Window.CapSpecialty = false
 	if err := s.Check(); err == nil {
 		t.Error("a window that never ends passes")

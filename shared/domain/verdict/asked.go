@@ -13,27 +13,27 @@ import (
 // registry can answer: a copy may be older than a renewal or a cancellation.
 func (m matter) specialty() Finding {
 	if m.question.Specialty == "" {
-		return omitted(Specialty)
+		return omittedFinding(Specialty)
 	}
 	if m.records.Access == passedOn {
-		return found(Specialty, NotAsked, HolderChanged, "证书登记的持证人已更正，不再核对", "The certificate's holder was corrected in the register; it is not compared")
+		return newFinding(Specialty, NotAsked, HolderChanged, "证书登记的持证人已更正，不再核对", "The certificate's holder was corrected in the register; it is not compared")
 	}
 	if m.records.Access == withheld {
-		return notShown(Specialty)
+		return withheldFinding(Specialty)
 	}
 	if m.records.Access != Found {
-		return found(Specialty, Unsure, Unreachable, "该专业实时状态未知", "The specialty's present state is unknown")
+		return newFinding(Specialty, Unsure, Unreachable, "该专业实时状态未知", "The specialty's present state is unknown")
 	}
 	s, ok := specialtyNamed(m.records.Certificate.Specialties, m.question.Specialty)
 	switch {
 	case !ok:
-		return found(Specialty, Fail, NotRegistered, "未注册该专业", "Not registered in this specialty")
+		return newFinding(Specialty, Fail, NotRegistered, "未注册该专业", "Not registered in this specialty")
 	case m.asOf.After(s.To):
-		return found(Specialty, Fail, Expired, "该专业已过期：有效至"+s.To.InText(), "The specialty has expired: valid until "+s.To.String())
+		return newFinding(Specialty, Fail, Expired, "该专业已过期：有效至"+s.To.InText(), "The specialty has expired: valid until "+s.To.String())
 	case m.asOf.Before(s.From):
-		return found(Specialty, Fail, NotYet, "该专业尚未生效：自"+s.From.InText()+"起", "The specialty is not yet valid: from "+s.From.String())
+		return newFinding(Specialty, Fail, NotYet, "该专业尚未生效：自"+s.From.InText()+"起", "The specialty is not yet valid: from "+s.From.String())
 	}
-	return found(Specialty, Pass, Fine, "该专业有效至"+s.To.InText(), "The specialty is valid until "+s.To.String())
+	return newFinding(Specialty, Pass, Fine, "该专业有效至"+s.To.InText(), "The specialty is valid until "+s.To.String())
 }
 
 // purpose judges what the copy was declared for against what it is used for.
@@ -41,27 +41,27 @@ func (m matter) specialty() Finding {
 // contradiction, so it is unknown rather than failed.
 func (m matter) purpose() Finding {
 	if m.question.Purpose == "" && m.question.Recipient == "" {
-		return omitted(Purpose)
+		return omittedFinding(Purpose)
 	}
-	p, r, known := m.declared()
+	p, r, known := m.holderDeclaration()
 	if !known {
-		return found(Purpose, Unsure, Undeclared, "声明的事由未知", "The declared purpose is unknown")
+		return newFinding(Purpose, Unsure, Undeclared, "声明的事由未知", "The declared purpose is unknown")
 	}
-	results := []Result{fits(m.question.Purpose, purposeWords(p)), fits(m.question.Recipient, recipientWords(r))}
-	switch worst(results) {
+	results := []Result{compareWords(m.question.Purpose, purposeWords(p)), compareWords(m.question.Recipient, recipientWords(r))}
+	switch worstResult(results) {
 	case Fail:
-		return found(Purpose, Fail, Mismatch, "不符：与加注件声明的事由或使用对象不同", "Does not match: the copy was declared for something or someone else")
+		return newFinding(Purpose, Fail, Mismatch, "不符：与加注件声明的事由或使用对象不同", "Does not match: the copy was declared for something or someone else")
 	case Unsure:
-		return found(Purpose, Unsure, Undeclared, "未声明：加注件没有写明事由或使用对象", "Undeclared: the copy names no purpose or no recipient")
+		return newFinding(Purpose, Unsure, Undeclared, "未声明：加注件没有写明事由或使用对象", "Undeclared: the copy names no purpose or no recipient")
 	default:
-		return found(Purpose, Pass, Fine, "相符", "Matches")
+		return newFinding(Purpose, Pass, Fine, "相符", "Matches")
 	}
 }
 
-// declared returns what the holder declared, from the file or else the record.
+// holderDeclaration returns what the holder declared, from the file or else the record.
 // A token alone carries only a fingerprint of it, and of a dead one the record is
 // not told.
-func (m matter) declared() (*endorsement.Purpose, *endorsement.Recipient, bool) {
+func (m matter) holderDeclaration() (*endorsement.Purpose, *endorsement.Recipient, bool) {
 	switch {
 	case m.evidence.Copy != nil:
 		return m.evidence.Copy.Purpose, m.evidence.Copy.Recipient, true
@@ -85,8 +85,8 @@ func recipientWords(r *endorsement.Recipient) []string {
 	return []string{r.Name, r.USCC}
 }
 
-// fits holds one question against the declared words: any of them may be named.
-func fits(asked string, declared []string) Result {
+// compareWords holds one question against the declared words: any of them may be named.
+func compareWords(asked string, declared []string) Result {
 	if asked == "" {
 		return NotAsked
 	}
@@ -94,14 +94,14 @@ func fits(asked string, declared []string) Result {
 		return Unsure
 	}
 	for _, word := range declared {
-		if word != "" && same(word, asked) {
+		if word != "" && isSameText(word, asked) {
 			return Pass
 		}
 	}
 	return Fail
 }
 
-func worst(results []Result) Result {
+func worstResult(results []Result) Result {
 	worst := Pass
 	for _, r := range results {
 		switch {
@@ -114,11 +114,11 @@ func worst(results []Result) Result {
 	return worst
 }
 
-// same compares words as a reader would: full-width and half-width forms, case
+// isSameText compares words as a reader would: full-width and half-width forms, case
 // and spaces make no difference.
-func same(a, b string) bool { return plain(a) == plain(b) }
+func isSameText(a, b string) bool { return foldText(a) == foldText(b) }
 
-func plain(s string) string {
+func foldText(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
 			return -1

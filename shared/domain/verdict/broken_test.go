@@ -10,7 +10,7 @@ func TestEveryReasonOfABrokenFileSaysWhatHappenedAndWhatToDo(t *testing.T) {
 	reasons := BrokenReasons()
 	words := map[string]Reason{}
 	for _, why := range reasons {
-		got := Broken(why)
+		got := BrokenContent(why)
 		want := Fail
 		if why == Unsupported {
 			want = Unsure
@@ -31,7 +31,7 @@ func TestEveryReasonOfABrokenFileSaysWhatHappenedAndWhatToDo(t *testing.T) {
 	if len(slices.Compact(reasons)) != len(words) {
 		t.Error("a reason stands twice")
 	}
-	if got := Broken("anything else"); got.Reason != Altered {
+	if got := BrokenContent("anything else"); got.Reason != Altered {
 		t.Errorf("got %+v", got)
 	}
 }

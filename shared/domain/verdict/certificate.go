@@ -9,55 +9,55 @@ import (
 func (m matter) certificate() Finding {
 	switch m.records.Access {
 	case NotReached:
-		return found(Certificate, Unsure, Unreachable, "状态未知：未能查询登记信息", "State unknown: the registry could not be asked")
+		return newFinding(Certificate, Unsure, Unreachable, "状态未知：未能查询登记信息", "State unknown: the registry could not be asked")
 	case Missing:
-		return found(Certificate, Unsure, NoRecord, "未找到匹配的证照信息", "No matching certificate was found")
+		return newFinding(Certificate, Unsure, NoRecord, "未找到匹配的证照信息", "No matching certificate was found")
 	case passedOn:
-		return found(Certificate, NotAsked, HolderChanged, "证书登记的持证人已更正，不再核对", "The certificate's holder was corrected in the register; it is not compared")
+		return newFinding(Certificate, NotAsked, HolderChanged, "证书登记的持证人已更正，不再核对", "The certificate's holder was corrected in the register; it is not compared")
 	case withheld:
-		return notShown(Certificate)
+		return withheldFinding(Certificate)
 	}
 	c := m.records.Certificate
 	if c.State != certificate.Valid {
-		return outOfForce(c.State)
+		return stateFinding(c.State)
 	}
 	if m.day.After(certificate.Birthday65(c.Holder.Birth)) {
-		return found(Certificate, Fail, Lapsed, "已过期：持证人已满65周岁", "Expired: the holder is past 65")
+		return newFinding(Certificate, Fail, Lapsed, "已过期：持证人已满65周岁", "Expired: the holder is past 65")
 	}
-	if !m.registeredOn(m.day) {
-		return found(Certificate, Fail, Lapsed, "已过期：注册专业均不在有效期内", "Expired: no specialty is within its registration")
+	if !m.isRegisteredOn(m.day) {
+		return newFinding(Certificate, Fail, Lapsed, "已过期：注册专业均不在有效期内", "Expired: no specialty is within its registration")
 	}
 	end := lastDay(c.Specialties)
-	return found(Certificate, Pass, Fine, "有效，注册有效期至"+end.InText(), "In force, registered until "+end.String())
+	return newFinding(Certificate, Pass, Fine, "有效，注册有效期至"+end.InText(), "In force, registered until "+end.String())
 }
 
-// outOfForce maps the registry's states to the share service's three
+// stateFinding maps the registry's states to the share service's three
 // (GB/T 36906: 21 cancelled, 22 expired, 23 restricted).
-func outOfForce(s certificate.State) Finding {
+func stateFinding(s certificate.State) Finding {
 	zh, en := "（"+s.Name()+"）", " (state "+string(s)+")"
 	switch s {
 	case certificate.Withdrawn, certificate.Cancelled, certificate.Revoked:
-		return found(Certificate, Fail, Cancelled, "已废止或已注销"+zh, "Revoked or cancelled"+en)
+		return newFinding(Certificate, Fail, Cancelled, "已废止或已注销"+zh, "Revoked or cancelled"+en)
 	case certificate.Invalid: // by the operation 过期失效
-		return found(Certificate, Fail, Lapsed, "已过期"+zh, "Expired"+en)
+		return newFinding(Certificate, Fail, Lapsed, "已过期"+zh, "Expired"+en)
 	default: // 暂扣, 办理转出, 其他
-		return found(Certificate, Fail, Restricted, "受限使用"+zh, "Restricted"+en)
+		return newFinding(Certificate, Fail, Restricted, "受限使用"+zh, "Restricted"+en)
 	}
 }
 
-// registeredOn reports whether a specialty was valid on the day. For a day gone
+// isRegisteredOn reports whether a specialty was valid on the day. For a day gone
 // by, what the file's own copy says counts as well, because a renewal replaces
 // the earlier period in the registry.
-func (m matter) registeredOn(day civil.Date) bool {
-	if anyOn(m.records.Certificate.Specialties, day) {
+func (m matter) isRegisteredOn(day civil.Date) bool {
+	if hasValidSpecialty(m.records.Certificate.Specialties, day) {
 		return true
 	}
-	return day.Before(m.today) && m.evidence.Copy != nil && anyOn(m.evidence.Copy.Certificate.Specialties, day)
+	return day.Before(m.today) && m.evidence.Copy != nil && hasValidSpecialty(m.evidence.Copy.Certificate.Specialties, day)
 }
 
-func anyOn(specialties []certificate.Specialty, day civil.Date) bool {
+func hasValidSpecialty(specialties []certificate.Specialty, day civil.Date) bool {
 	for _, s := range specialties {
-		if s.ValidOn(day) {
+		if s.IsValidOn(day) {
 			return true
 		}
 	}
@@ -77,7 +77,7 @@ func lastDay(specialties []certificate.Specialty) civil.Date {
 
 func specialtyNamed(specialties []certificate.Specialty, name string) (certificate.Specialty, bool) {
 	for _, s := range specialties {
-		if same(s.Name, name) {
+		if isSameText(s.Name, name) {
 			return s, true
 		}
 	}

@@ -14,64 +14,64 @@ import (
 func (m matter) copy() Finding {
 	claim := m.evidence.Claim
 	if claim == nil {
-		return found(Copy, NotAsked, Omitted, "未提交加注件，只核对了注册信息", "No copy was given; only the registration was checked")
+		return newFinding(Copy, NotAsked, Omitted, "未提交加注件，只核对了注册信息", "No copy was given; only the registration was checked")
 	}
-	if f, failed := m.acts(); failed {
+	if f, failed := m.actsFinding(); failed {
 		return f
 	}
 	switch {
 	case m.day.After(claim.Until):
-		return found(Copy, Fail, Expired, "加注件已过期：有效至"+claim.Until.InText(), "The copy has expired: usable until "+claim.Until.String())
+		return newFinding(Copy, Fail, Expired, "加注件已过期：有效至"+claim.Until.InText(), "The copy has expired: usable until "+claim.Until.String())
 	case m.day.Before(claim.From):
-		return found(Copy, Fail, NotYet, "加注件尚未生效：自"+claim.From.InText()+"起", "The copy is not yet usable: from "+claim.From.String())
+		return newFinding(Copy, Fail, NotYet, "加注件尚未生效：自"+claim.From.InText()+"起", "The copy is not yet usable: from "+claim.From.String())
 	case m.records.Access == NotReached:
-		return found(Copy, Unsure, Unreachable, "在使用有效期内；是否已撤回未知", "Within its window; whether it was withdrawn is unknown")
+		return newFinding(Copy, Unsure, Unreachable, "在使用有效期内；是否已撤回未知", "Within its window; whether it was withdrawn is unknown")
 	case m.records.Endorsement == nil:
-		return m.noRecord()
-	case m.over():
-		return found(Copy, Unsure, Expired,
+		return m.missingRecordFinding()
+	case m.hasExpired():
+		return newFinding(Copy, Unsure, Expired,
 			"该日在使用有效期内；加注件现已过期（有效至"+claim.Until.InText()+"），不再核对证书当时的状态，请以当日出具的核验回执为准",
 			"Within its window on that day; the copy has expired since (usable until "+claim.Until.String()+"), and the certificate's state of that day is not told: rely on a receipt of that day")
 	}
 	return m.content(claim.Until)
 }
 
-// acts are what somebody did to the copy; no calendar undoes them.
-func (m matter) acts() (Finding, bool) {
+// actsFinding are what somebody did to the copy; no calendar undoes them.
+func (m matter) actsFinding() (Finding, bool) {
 	e := m.records.Endorsement
 	switch {
 	case e == nil:
 		return Finding{}, false
-	case !m.asRecorded():
-		return found(Copy, Fail, Mismatch, "与签发记录不符", "It differs from the record of what was issued"), true
+	case !m.matchesRecord():
+		return newFinding(Copy, Fail, Mismatch, "与签发记录不符", "It differs from the record of what was issued"), true
 	case m.records.Access == passedOn:
-		return found(Copy, Fail, HolderChanged, "证书登记的持证人已更正，该加注件作废", "The certificate's holder was corrected in the register; this copy is void"), true
-	case m.otherFile():
-		return found(Copy, Fail, FileNotRegistered,
+		return newFinding(Copy, Fail, HolderChanged, "证书登记的持证人已更正，该加注件作废", "The certificate's holder was corrected in the register; this copy is void"), true
+	case m.isOtherFile():
+		return newFinding(Copy, Fail, FileNotRegistered,
 			"不是签发时登记的文件：与登记的摘要不符，请勿采信，并向签发机关反映",
 			"Not the file that was registered when the copy was issued; do not rely on it, and tell the issuing authority"), true
 	case e.WithdrawnAt != nil:
 		on := civil.Of(*e.WithdrawnAt)
-		return found(Copy, Fail, Withdrawn, "持证人已撤回（"+on.InText()+"）", "Withdrawn by the holder on "+on.String()), true
-	case m.superseded():
-		return found(Copy, Fail, Superseded, "已被新加注件取代", "Superseded by a newer copy"), true
+		return newFinding(Copy, Fail, Withdrawn, "持证人已撤回（"+on.InText()+"）", "Withdrawn by the holder on "+on.String()), true
+	case m.isSuperseded():
+		return newFinding(Copy, Fail, Superseded, "已被新加注件取代", "Superseded by a newer copy"), true
 	}
 	return Finding{}, false
 }
 
-// noRecord: an endorsement exists only once it is recorded, so a copy under our
+// missingRecordFinding: an endorsement exists only once it is recorded, so a copy under our
 // own seal without a record was never issued, unless records of its time have ended. Under a seal that is not ours
 // nothing follows from our not knowing it.
-func (m matter) noRecord() Finding {
+func (m matter) missingRecordFinding() Finding {
 	if last := endorsement.RecordUntil(m.evidence.Claim.Until); m.today.After(last) {
-		return found(Copy, Unsure, RecordEnded,
+		return newFinding(Copy, Unsure, RecordEnded,
 			"签发记录保存至"+last.InText()+"，现已期满，无法确认当时是否签发、是否撤回",
 			"Records of such copies were kept until "+last.String()+"; whether it was issued or withdrawn can no longer be told")
 	}
 	if m.evidence.Issuer.Result == Pass {
-		return found(Copy, Fail, NoRecord, "没有该加注件的签发记录", "There is no record that this copy was issued")
+		return newFinding(Copy, Fail, NoRecord, "没有该加注件的签发记录", "There is no record that this copy was issued")
 	}
-	return found(Copy, Unsure, NoRecord, "本平台没有该加注件的记录", "This service has no record of the copy")
+	return newFinding(Copy, Unsure, NoRecord, "本平台没有该加注件的记录", "This service has no record of the copy")
 }
 
 // content judges whether the registry still says what the copy says.
@@ -79,31 +79,31 @@ func (m matter) content(until civil.Date) Finding {
 	changed, sure := m.changes()
 	switch {
 	case len(changed) > 0:
-		return found(Copy, Fail, Changed,
+		return newFinding(Copy, Fail, Changed,
 			"加注后证书已变更（"+strings.Join(changed, "、")+"），须重新加注",
 			"The certificate has changed since; a new copy is needed")
 	case !sure && m.stated != nil:
-		return found(Copy, Unsure, Changed,
+		return newFinding(Copy, Unsure, Changed,
 			"加注后证书已有更新，回执不含当时的全部内容，请提交文件核验",
 			"The certificate was updated since; the receipt does not hold what it said then: verify the file")
 	case !sure:
-		return found(Copy, Unsure, Changed,
+		return newFinding(Copy, Unsure, Changed,
 			"加注后证书已有更新，二维码不含当时的全部内容，请提交文件核验",
 			"The certificate was updated since; the QR code does not hold what it said then: verify the file")
-	case m.isFile() && m.registered() == "":
-		return found(Copy, Unsure, FileUnrecorded,
+	case m.isFile() && m.registeredDigest() == "":
+		return newFinding(Copy, Unsure, FileUnrecorded,
 			"登记信息中没有该种文件的摘要，无法确认是否为签发时登记的文件",
 			"The record has no digest of such a file, so it cannot be told whether this is the one that was registered")
 	}
-	return found(Copy, Pass, Fine, "加注件有效至"+until.InText(), "The copy is usable until "+until.String())
+	return newFinding(Copy, Pass, Fine, "加注件有效至"+until.InText(), "The copy is usable until "+until.String())
 }
 
-func (m matter) superseded() bool {
-	return m.records.Scheme != nil && m.records.Scheme.Supersedes && m.newer()
+func (m matter) isSuperseded() bool {
+	return m.records.Scheme != nil && m.records.Scheme.Supersedes && m.hasNewerCopy()
 }
 
-// asRecorded compares what was signed with what was recorded when it was.
-func (m matter) asRecorded() bool {
+// matchesRecord compares what was signed with what was recorded when it was.
+func (m matter) matchesRecord() bool {
 	claim, e, embedded := m.evidence.Claim, m.records.Endorsement, m.evidence.Copy
 	if e.ID != claim.Endorsement || e.CertID != claim.Certificate || e.UseFrom != claim.From || e.UseUntil != claim.Until {
 		return false
@@ -128,14 +128,14 @@ func (m matter) isRegisteredCode() bool {
 // isFile reports whether a file is judged that was registered by its digest.
 func (m matter) isFile() bool { return m.evidence.Kind == PDF || m.evidence.Kind == OFD }
 
-// otherFile reports a file that is not the one registered when the copy was made.
-func (m matter) otherFile() bool {
-	return m.isFile() && m.registered() != "" && m.registered() != m.evidence.SHA256
+// isOtherFile reports a file that is not the one registered when the copy was made.
+func (m matter) isOtherFile() bool {
+	return m.isFile() && m.registeredDigest() != "" && m.registeredDigest() != m.evidence.SHA256
 }
 
-// registered is the SHA-256 of the file of this kind that was entered when the
+// registeredDigest is the SHA-256 of the file of this kind that was entered when the
 // copy was made; "" where none was.
-func (m matter) registered() string {
+func (m matter) registeredDigest() string {
 	return m.records.Endorsement.Files[string(m.evidence.Kind)].SHA256
 }
 

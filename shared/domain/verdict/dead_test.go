@@ -13,9 +13,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// later makes the certificate another than when the copy was made, in everything that a
+// changeCertificate makes the certificate another than when the copy was made, in everything that a
 // register may say of it later.
-func (w *world) later() {
+func (w *world) changeCertificate() {
 	w.certificate.Version = "007"
 	w.certificate.State = certificate.Suspended
 	w.certificate.Employer = certificate.Employer{Name: "下一家公司", USCC: "91310000MA00000151"}
@@ -41,10 +41,10 @@ func wantNothingLater(t *testing.T, said any) {
 	}
 }
 
-// dead are the ways in which a copy comes to be dead, or was never one of ours.
-func dead() map[string]func(*world) {
+// deadCopyChanges are the ways in which a copy comes to be dead, or was never one of ours.
+func deadCopyChanges() map[string]func(*world) {
 	return map[string]func(*world){
-		"withdrawn":                    func(w *world) { w.withdrawn("2021-05-20") },
+		"withdrawn":                    func(w *world) { w.withdrawCopy("2021-05-20") },
 		"over":                         func(w *world) { w.now = at("2021-10-20") },
 		"over and superseded since":    func(w *world) { w.now = at("2021-10-20"); w.records.Scheme.Supersedes = true },
 		"over, its record ended":       func(w *world) { w.now = at("2030-01-01"); w.records.Endorsement = nil },
@@ -56,8 +56,8 @@ func dead() map[string]func(*world) {
 }
 
 func TestADeadCopyTellsNothingLaterThanItself(t *testing.T) {
-	for name, kill := range dead() {
-		for kind, given := range map[string]func(*world){"a file": (*world).file, "a token": (*world).token} {
+	for name, kill := range deadCopyChanges() {
+		for kind, given := range map[string]func(*world){"a file": (*world).presentFile, "a token": (*world).presentToken} {
 			for asked, q := range map[string]Question{
 				"today":                                  {Specialty: "矿业工程", Purpose: "投标"},
 				"of a past day":                          {AsOf: day("2021-05-01"), Specialty: "矿业工程", Recipient: "乙公司（集团）"},
@@ -66,7 +66,7 @@ func TestADeadCopyTellsNothingLaterThanItself(t *testing.T) {
 				t.Run(name+", "+kind+", asked "+asked, func(t *testing.T) {
 					w := newWorld()
 					given(w)
-					w.later()
+					w.changeCertificate()
 					kill(w)
 					w.question = q
 					v := w.judge(t)
@@ -86,16 +86,16 @@ func TestADeadCopyTellsNothingLaterThanItself(t *testing.T) {
 // TestAnotherFileThanTheRegisteredOneTellsNothingLater: whoever has a signing key can make a second file of a copy that lives.
 func TestAnotherFileThanTheRegisteredOneTellsNothingLater(t *testing.T) {
 	w := newWorld()
-	w.later()
+	w.changeCertificate()
 	w.evidence.SHA256 = ofdDigest // of a PDF
 	wantNothingLater(t, w.judge(t))
 }
 
 func TestADeadTokenShowsItsOwnWordsAlone(t *testing.T) {
-	for name, kill := range dead() {
+	for name, kill := range deadCopyChanges() {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld()
-			w.token()
+			w.presentToken()
 			kill(w)
 			s := w.judge(t).Subject
 			if s == nil || s.TypeName+s.Issuer+s.Employer+s.Identifier != "" || s.Specialties != nil || s.Purpose != nil || s.Recipient != nil {
@@ -106,11 +106,11 @@ func TestADeadTokenShowsItsOwnWordsAlone(t *testing.T) {
 }
 
 func TestAReceiptOfADeadCopyTellsNothingLaterNow(t *testing.T) {
-	for name, kill := range dead() {
+	for name, kill := range deadCopyChanges() {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld()
-			w.later()
-			s := w.stated()
+			w.changeCertificate()
+			s := w.receiptClaim()
 			kill(w)
 			if w.evidence.Claim != nil {
 				s.Claim = *w.evidence.Claim
@@ -125,8 +125,8 @@ func drawDead(t *rapid.T) *world {
 	w := drawWorld(t)
 	w.records.Access, w.records.Certificate, w.records.Endorsement = Found, &w.certificate, &w.endorsement
 	w.records.Scheme = &scheme.Scheme{ID: "constructor-1"}
-	rapid.SampledFrom([]func(){w.file, w.token}).Draw(t, "copy")()
-	dead()[rapid.SampledFrom(slices.Sorted(maps.Keys(dead()))).Draw(t, "dead")](w)
+	rapid.SampledFrom([]func(){w.presentFile, w.presentToken}).Draw(t, "copy")()
+	deadCopyChanges()[rapid.SampledFrom(slices.Sorted(maps.Keys(deadCopyChanges()))).Draw(t, "dead")](w)
 	return w
 }
 

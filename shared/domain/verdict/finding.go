@@ -2,77 +2,77 @@ package verdict
 
 import "github.com/jiazhu/jiazhu/shared/domain/problem"
 
-// found makes a finding with its text in both languages.
-func found(c Check, r Result, why Reason, zh, en string) Finding {
+// newFinding makes a finding with its text in both languages.
+func newFinding(c Check, r Result, why Reason, zh, en string) Finding {
 	return Finding{Check: c, Result: r, Reason: why, Text: problem.Text{ZH: zh, EN: en}}
 }
 
-// omitted is the finding for what the verifier did not ask.
-func omitted(c Check) Finding {
-	return found(c, NotAsked, Omitted, "未核验", "Not asked")
+// omittedFinding is the finding for what the verifier did not ask.
+func omittedFinding(c Check) Finding {
+	return newFinding(c, NotAsked, Omitted, "未核验", "Not asked")
 }
 
 // Finding constructors for whoever examines the evidence.
 
-// Intact says the signature fits the content.
-func Intact() Finding {
-	return found(Integrity, Pass, Fine, "完整，未被篡改", "Intact, not altered")
+// IntactContent says the signature fits the content.
+func IntactContent() Finding {
+	return newFinding(Integrity, Pass, Fine, "完整，未被篡改", "Intact, not altered")
 }
 
-// KeyNotKnown says that a token names a key nobody here holds, so its signature
+// UnknownTokenKey says that a token names a key nobody here holds, so its signature
 // can be neither confirmed nor refuted.
-func KeyNotKnown() Finding {
-	return found(Integrity, Unsure, UnknownKey, "二维码的签名密钥未知，无法核对", "The QR code's signing key is unknown; it cannot be checked")
+func UnknownTokenKey() Finding {
+	return newFinding(Integrity, Unsure, UnknownKey, "二维码的签名密钥未知，无法核对", "The QR code's signing key is unknown; it cannot be checked")
 }
 
 // NoDocument is the integrity row where only a number was given.
 func NoDocument() Finding {
-	return found(Integrity, NotAsked, Omitted, "未提交文件或二维码", "No file or QR code was given")
+	return newFinding(Integrity, NotAsked, Omitted, "未提交文件或二维码", "No file or QR code was given")
 }
 
 // TrustedIssuer says whose trusted key signed.
 func TrustedIssuer(name string) Finding {
-	return found(Issuer, Pass, Fine, "签发机关："+name, "Issued by "+name)
+	return newFinding(Issuer, Pass, Fine, "签发机关："+name, "Issued by "+name)
 }
 
 // TrustedKey says that a token was signed with a key we publish; a token names
 // no one.
 func TrustedKey() Finding {
-	return found(Issuer, Pass, Fine, "签名密钥在信任列表", "The signing key is on the trusted list")
+	return newFinding(Issuer, Pass, Fine, "签名密钥在信任列表", "The signing key is on the trusted list")
 }
 
 // UntrustedIssuer says the signing key is on no trusted list: not trusted,
 // which is not the same as invalid.
 func UntrustedIssuer() Finding {
-	return found(Issuer, Fail, Untrusted, "未受信任：印章不在信任列表", "Not trusted: the seal is not on the trusted list")
+	return newFinding(Issuer, Fail, Untrusted, "未受信任：印章不在信任列表", "Not trusted: the seal is not on the trusted list")
 }
 
 // ForeignIssuer says that the signer is named, but not for the issuing authority
 // that the certificate names.
 func ForeignIssuer() Finding {
-	return found(Issuer, Fail, WrongIssuer, "未受信任：该签章者无权为此证照的颁发机构签章", "Not trusted: this signer may not sign for the certificate's issuing authority")
+	return newFinding(Issuer, Fail, WrongIssuer, "未受信任：该签章者无权为此证照的颁发机构签章", "Not trusted: this signer may not sign for the certificate's issuing authority")
 }
 
-// SignedOutsideDays says that the signer is named, but signed, or made the seal, on none of
+// OutsideKeyDays says that the signer is named, but signed, or made the seal, on none of
 // the days on which it may.
-func SignedOutsideDays() Finding {
-	return found(Issuer, Fail, OutsideDays, "未受信任：签章时间不在该签章者的授权期限内", "Not trusted: signed outside the days on which this signer may sign")
+func OutsideKeyDays() Finding {
+	return newFinding(Issuer, Fail, OutsideDays, "未受信任：签章时间不在该签章者的授权期限内", "Not trusted: signed outside the days on which this signer may sign")
 }
 
 // UntrustedTime says the signature's time stamp is of an authority on no trusted
 // list, so when it was signed is not proven.
 func UntrustedTime() Finding {
-	return found(Issuer, Fail, Untrusted, "未受信任：时间戳机构不在信任列表", "Not trusted: the time-stamping authority is not on the trusted list")
+	return newFinding(Issuer, Fail, Untrusted, "未受信任：时间戳机构不在信任列表", "Not trusted: the time-stamping authority is not on the trusted list")
 }
 
 // NoIssuer is the issuer row where only a number was given.
 func NoIssuer() Finding {
-	return found(Issuer, NotAsked, Omitted, "未提交文件或二维码", "No file or QR code was given")
+	return newFinding(Issuer, NotAsked, Omitted, "未提交文件或二维码", "No file or QR code was given")
 }
 
 // SoundNumbers says every check character is right.
 func SoundNumbers() Finding {
-	return found(Numbers, Pass, Fine, "编号校验通过", "The numbers are well formed")
+	return newFinding(Numbers, Pass, Fine, "编号校验通过", "The numbers are well formed")
 }
 
 // UnsoundNumber says what is wrong with a number.

@@ -53,8 +53,8 @@ type Span struct{ From, Until time.Time }
 // Covers reports whether a time lies within the span.
 func (s Span) Covers(at time.Time) bool { return !at.Before(s.From) && !at.After(s.Until) }
 
-// And is what both spans have in common; it covers no time where that is none.
-func (s Span) And(o Span) Span {
+// Intersect is what both spans have in common; it covers no time where that is none.
+func (s Span) Intersect(o Span) Span {
 	if s.From.Before(o.From) {
 		s.From = o.From
 	}

@@ -16,12 +16,12 @@ import (
 func Judge(e Evidence, r Records, q Question, now time.Time) Verdict {
 	m := newMatter(e, r, q, now, nil)
 	if e.Integrity.Result == Fail || e.Integrity.Result == Unsure {
-		return m.nothingElse()
+		return m.integrityVerdict()
 	}
 	if e.Kind == Receipt {
-		return m.ofReceipt()
+		return m.receiptVerdict()
 	}
-	return m.answer()
+	return m.fullVerdict()
 }
 
 // matter is one verification being judged.
@@ -52,9 +52,9 @@ func newMatter(e Evidence, r Records, q Question, now time.Time, stated *Stated)
 	return m
 }
 
-// nothingElse is the verdict where the signature was not found to fit: it shows
+// integrityVerdict is the verdict where the signature was not found to fit: it shows
 // that one row, for whatever else the document says may be anyone's invention.
-func (m matter) nothingElse() Verdict {
+func (m matter) integrityVerdict() Verdict {
 	overall := Invalid
 	if m.evidence.Integrity.Result == Unsure {
 		overall = Unknown
@@ -65,7 +65,7 @@ func (m matter) nothingElse() Verdict {
 	}
 }
 
-func (m matter) answer() Verdict {
+func (m matter) fullVerdict() Verdict {
 	v := Verdict{
 		AsOf: m.asOf, CheckedAt: m.now,
 		Findings: []Finding{
@@ -74,8 +74,8 @@ func (m matter) answer() Verdict {
 			m.freshness(), paper(),
 		},
 		Subject: m.subject(),
-		Newer:   m.newer(),
-		Ends:    m.ends(),
+		Newer:   m.hasNewerCopy(),
+		Ends:    m.ending(),
 	}
 	v.Overall = overall(v)
 	v.Code = code(v)
@@ -126,18 +126,18 @@ func code(v Verdict) Code {
 	return CodeNone
 }
 
-// newer compares ids: they are ULIDs, which sort by the time they were made.
-func (m matter) newer() bool {
+// hasNewerCopy compares ids: they are ULIDs, which sort by the time they were made.
+func (m matter) hasNewerCopy() bool {
 	claim := m.evidence.Claim
 	return claim != nil && m.records.Endorsement != nil && m.records.Latest > claim.Endorsement
 }
 
 func (m matter) freshness() Finding {
 	if m.records.Access == NotReached {
-		return found(Freshness, Unsure, Offline, "离线：实时状态未知", "Offline: the present state is unknown")
+		return newFinding(Freshness, Unsure, Offline, "离线：实时状态未知", "Offline: the present state is unknown")
 	}
 	at := m.now.Format("2006-01-02 15:04")
-	return found(Freshness, Pass, Live, "实时核验 "+at, "Checked live, "+at)
+	return newFinding(Freshness, Pass, Live, "实时核验 "+at, "Checked live, "+at)
 }
 
 func paper() Finding {

@@ -26,7 +26,7 @@ func TestMatrix(t *testing.T) {
 			func(*world) {}, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
 		},
 		"so is its QR code": {
-			(*world).token, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
+			(*world).presentToken, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
 		},
 		"the certificate's row says until when it is registered": {
 			func(*world) {}, Valid, 0, Certificate, Pass, Fine, "有效，注册有效期至2023年6月30日",
@@ -38,16 +38,16 @@ func TestMatrix(t *testing.T) {
 			func(w *world) { w.now = day("2021-10-19").End() }, Invalid, 22, Copy, Fail, Expired, "加注件已过期：有效至2021年10月19日",
 		},
 		"an altered file is invalid": {
-			func(w *world) { w.evidence.Integrity = Broken(Altered) }, Invalid, 10, Integrity, Fail, Altered, "内容与签名不符，以下信息均不可信。请向持证人索取原文件，或扫描证照上的二维码核验。",
+			func(w *world) { w.evidence.Integrity = BrokenContent(Altered) }, Invalid, 10, Integrity, Fail, Altered, "内容与签名不符，以下信息均不可信。请向持证人索取原文件，或扫描证照上的二维码核验。",
 		},
 		"a token of an unknown key cannot be confirmed": {
-			func(w *world) { w.evidence.Integrity = KeyNotKnown() }, Unknown, 10, Integrity, Unsure, UnknownKey, "二维码的签名密钥未知，无法核对",
+			func(w *world) { w.evidence.Integrity = UnknownTokenKey() }, Unknown, 10, Integrity, Unsure, UnknownKey, "二维码的签名密钥未知，无法核对",
 		},
 		"an untrusted seal is not trusted, which is not invalid": {
 			func(w *world) { w.evidence.Issuer = UntrustedIssuer() }, Unknown, 0, Issuer, Fail, Untrusted, "未受信任：印章不在信任列表",
 		},
 		"an untrusted seal on a copy we never made": {
-			func(w *world) { w.evidence.Issuer = UntrustedIssuer(); w.missing() }, Unknown, 10, Copy, Unsure, NoRecord, "本平台没有该加注件的记录",
+			func(w *world) { w.evidence.Issuer = UntrustedIssuer(); w.setMissing() }, Unknown, 10, Copy, Unsure, NoRecord, "本平台没有该加注件的记录",
 		},
 		"our own seal on a copy we never made": {
 			func(w *world) { w.records.Endorsement = nil }, Invalid, 10, Copy, Fail, NoRecord, "没有该加注件的签发记录",
@@ -96,10 +96,10 @@ func TestMatrix(t *testing.T) {
 			func(w *world) { w.certificate.Holder.Birth = day("1956-05-31") }, Invalid, 22, Certificate, Fail, Lapsed, "已过期：持证人已满65周岁",
 		},
 		"the holder withdrew the copy": {
-			func(w *world) { w.withdrawn("2021-05-20") }, Invalid, 23, Copy, Fail, Withdrawn, "持证人已撤回（2021年5月20日）",
+			func(w *world) { w.withdrawCopy("2021-05-20") }, Invalid, 23, Copy, Fail, Withdrawn, "持证人已撤回（2021年5月20日）",
 		},
 		"withdrawn counts before expired": {
-			func(w *world) { w.withdrawn("2021-05-20"); w.now = at("2022-01-01") }, Invalid, 23, Copy, Fail, Withdrawn, "持证人已撤回（2021年5月20日）",
+			func(w *world) { w.withdrawCopy("2021-05-20"); w.now = at("2022-01-01") }, Invalid, 23, Copy, Fail, Withdrawn, "持证人已撤回（2021年5月20日）",
 		},
 		"copies coexist where the scheme lets them": {
 			func(w *world) { w.records.Latest = laterID }, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
@@ -124,7 +124,7 @@ func TestMatrix(t *testing.T) {
 			func(w *world) { delete(w.endorsement.Files, "pdf") }, Unknown, 0, Copy, Unsure, FileUnrecorded, "登记信息中没有该种文件的摘要，无法确认是否为签发时登记的文件",
 		},
 		"a QR code needs no file": {
-			func(w *world) { w.token(); w.endorsement.Files = nil }, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
+			func(w *world) { w.presentToken(); w.endorsement.Files = nil }, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
 		},
 		"a file signed ten minutes from when it was registered": {
 			func(w *world) { w.evidence.Signing.At = at("2021-04-22").Add(10 * time.Minute) }, Valid, 0, Issuer, Pass, Fine, "签发机关：住房和城乡建设部",
@@ -141,27 +141,27 @@ func TestMatrix(t *testing.T) {
 			func(w *world) { w.evidence.Signing.Within.Until = at("2021-04-23") }, Valid, 0, Issuer, Pass, Fine, "签发机关：住房和城乡建设部",
 		},
 		"a signer that has ended, offline": {
-			func(w *world) { w.evidence.Signing.Within.Until = at("2021-04-23"); w.offline() }, Unknown, 0, Issuer, Unsure, TimeUnproven,
+			func(w *world) { w.evidence.Signing.Within.Until = at("2021-04-23"); w.setUnreachable() }, Unknown, 0, Issuer, Unsure, TimeUnproven,
 			"签章时间未经证明：签章者的授权、证书或印章已到期，无法确认是到期前签章的，请联网核验",
 		},
 		"a signer that has ended, of a copy we never made": {
 			func(w *world) { w.evidence.Signing.Within.Until = at("2021-04-23"); w.records.Endorsement = nil }, Invalid, 10, Copy, Fail, NoRecord, "没有该加注件的签发记录",
 		},
 		"a signer that may sign, offline": {
-			(*world).offline, Unknown, 0, Issuer, Pass, Fine, "签发机关：住房和城乡建设部",
+			(*world).setUnreachable, Unknown, 0, Issuer, Pass, Fine, "签发机关：住房和城乡建设部",
 		},
 		"a time stamp proves the time, offline too": {
 			func(w *world) {
 				w.evidence.Signing.Within.Until, w.evidence.Signing.Proven = at("2021-04-23"), true
-				w.offline()
+				w.setUnreachable()
 			}, Unknown, 0, Issuer, Pass, Fine, "签发机关：住房和城乡建设部",
 		},
 		"a token whose window is not the one recorded": {
-			func(w *world) { w.token(); w.evidence.Claim.Until = day("2021-12-31") }, Invalid, 10, Copy, Fail, Mismatch, "与签发记录不符",
+			func(w *world) { w.presentToken(); w.evidence.Claim.Until = day("2021-12-31") }, Invalid, 10, Copy, Fail, Mismatch, "与签发记录不符",
 		},
 		"a token of other words than the code that was printed": {
 			func(w *world) {
-				w.token()
+				w.presentToken()
 				w.evidence.Words = "header.other"
 				w.endorsement.QR = "https://h/v#header.words.signature"
 			},
@@ -169,7 +169,7 @@ func TestMatrix(t *testing.T) {
 		},
 		"a token of the printed code's words, signed once more": {
 			func(w *world) {
-				w.token()
+				w.presentToken()
 				w.evidence.Words = "header.words"
 				w.endorsement.QR = "https://h/v#header.words.signature"
 			},
@@ -188,33 +188,33 @@ func TestMatrix(t *testing.T) {
 			Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
 		},
 		"a QR code does not hold what was renewed": {
-			func(w *world) { w.token(); w.certificate.Version = "002" },
+			func(w *world) { w.presentToken(); w.certificate.Version = "002" },
 			Unknown, 23, Copy, Unsure, Changed, "加注后证书已有更新，二维码不含当时的全部内容，请提交文件核验",
 		},
 		"a QR code with another holder's name": {
-			func(w *world) { w.token(); w.certificate.Holder.Name = "李四" },
+			func(w *world) { w.presentToken(); w.certificate.Holder.Name = "李四" },
 			Invalid, 23, Copy, Fail, Changed, "加注后证书已变更（姓名），须重新加注",
 		},
 		"without records a good copy cannot be confirmed": {
-			(*world).offline, Unknown, 0, Copy, Unsure, Unreachable, "在使用有效期内；是否已撤回未知",
+			(*world).setUnreachable, Unknown, 0, Copy, Unsure, Unreachable, "在使用有效期内；是否已撤回未知",
 		},
 		"without records the state is unknown, not fine": {
-			(*world).offline, Unknown, 0, Certificate, Unsure, Unreachable, "状态未知：未能查询登记信息",
+			(*world).setUnreachable, Unknown, 0, Certificate, Unsure, Unreachable, "状态未知：未能查询登记信息",
 		},
 		"without records the answer is not fresh": {
-			(*world).offline, Unknown, 0, Freshness, Unsure, Offline, "离线：实时状态未知",
+			(*world).setUnreachable, Unknown, 0, Freshness, Unsure, Offline, "离线：实时状态未知",
 		},
 		"without records an expired copy is expired all the same": {
-			func(w *world) { w.offline(); w.now = at("2021-10-20") }, Invalid, 22, Copy, Fail, Expired, "加注件已过期：有效至2021年10月19日",
+			func(w *world) { w.setUnreachable(); w.now = at("2021-10-20") }, Invalid, 22, Copy, Fail, Expired, "加注件已过期：有效至2021年10月19日",
 		},
 		"a live answer says when": {
 			func(*world) {}, Valid, 0, Freshness, Pass, Live, "实时核验 2021-06-01 10:00",
 		},
 		"a number and name confirm the registration, not a copy": {
-			(*world).number, Unknown, 0, Certificate, Pass, Fine, "有效，注册有效期至2023年6月30日",
+			(*world).presentNumber, Unknown, 0, Certificate, Pass, Fine, "有效，注册有效期至2023年6月30日",
 		},
 		"a number nobody has": {
-			func(w *world) { w.number(); w.missing() }, Unknown, 10, Certificate, Unsure, NoRecord, "未找到匹配的证照信息",
+			func(w *world) { w.presentNumber(); w.setMissing() }, Unknown, 10, Certificate, Unsure, NoRecord, "未找到匹配的证照信息",
 		},
 		"paper needs a hand": {
 			func(*world) {}, Valid, 0, Paper, NotAsked, SignByHand, "打印件须本人手写签名且与签名图像一致，否则无效",
@@ -251,7 +251,7 @@ func (w *world) passOn() {
 
 // Whatever is handed in of a former holder's copy, nothing the register says of the present one is told.
 func TestACopyWhoseHolderWasCorrectedIsVoidAndTellsNothingOfTheNewHolder(t *testing.T) {
-	for name, given := range map[string]func(*world){"a file": (*world).file, "a token": (*world).token} {
+	for name, given := range map[string]func(*world){"a file": (*world).presentFile, "a token": (*world).presentToken} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld()
 			given(w)
@@ -312,7 +312,7 @@ func TestWhoseACopyIsIsJudgedByHolderAndVersion(t *testing.T) {
 // A token of ours whose copy is not recorded says nothing of who holds the certificate now.
 func TestACopyThatIsNotRecordedShowsNoHolder(t *testing.T) {
 	w := newWorld()
-	w.token()
+	w.presentToken()
 	w.records.Endorsement = nil
 	want := &Subject{Name: "张**", Number: "京1112019202000001", From: day("2021-04-22"), Until: day("2021-10-19")}
 	if diff := cmp.Diff(want, w.judge(t).Subject); diff != "" {
@@ -342,7 +342,7 @@ func TestQuestions(t *testing.T) {
 			nil, Question{Specialty: "市政公用工程", AsOf: day("2021-08-01")}, Invalid, Specialty, Fail, Expired, "该专业已过期：有效至2021年7月31日",
 		},
 		"a specialty without records": {
-			(*world).offline, Question{Specialty: "建筑工程"}, Unknown, Specialty, Unsure, Unreachable, "该专业实时状态未知",
+			(*world).setUnreachable, Question{Specialty: "建筑工程"}, Unknown, Specialty, Unsure, Unreachable, "该专业实时状态未知",
 		},
 
 		"the declared kind of purpose": {
@@ -365,10 +365,10 @@ func TestQuestions(t *testing.T) {
 			Question{Purpose: "投标"}, Unknown, Purpose, Unsure, Undeclared, "未声明：加注件没有写明事由或使用对象",
 		},
 		"a purpose asked of a bare token": {
-			func(w *world) { w.token(); w.offline() }, Question{Purpose: "投标"}, Unknown, Purpose, Unsure, Undeclared, "声明的事由未知",
+			func(w *world) { w.presentToken(); w.setUnreachable() }, Question{Purpose: "投标"}, Unknown, Purpose, Unsure, Undeclared, "声明的事由未知",
 		},
 		"a purpose asked of a file without records": {
-			(*world).offline, Question{Purpose: "投标"}, Unknown, Purpose, Pass, Fine, "相符",
+			(*world).setUnreachable, Question{Purpose: "投标"}, Unknown, Purpose, Pass, Fine, "相符",
 		},
 
 		"a day within the window": {
@@ -378,15 +378,15 @@ func TestQuestions(t *testing.T) {
 			nil, Question{AsOf: day("2021-10-20")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：使用有效期限定为180天（2021年10月19日）",
 		},
 		"a day past the specialty's end": {
-			func(w *world) { w.shortened("2021-07-31", "SPECIALTY_END") },
+			func(w *world) { w.shortenCopy("2021-07-31", "SPECIALTY_END") },
 			Question{AsOf: day("2021-08-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：注册专业有效期届满（2021年7月31日）",
 		},
 		"a day past the 65th birthday": {
-			func(w *world) { w.shortened("2021-07-31", "AGE65"); w.certificate.Holder.Birth = day("1956-07-31") },
+			func(w *world) { w.shortenCopy("2021-07-31", "AGE65"); w.certificate.Holder.Birth = day("1956-07-31") },
 			Question{AsOf: day("2021-08-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：持证人年满65周岁（2021年7月31日）",
 		},
 		"a day after the withdrawal": {
-			func(w *world) { w.withdrawn("2021-05-20") }, Question{AsOf: day("2021-07-01")},
+			func(w *world) { w.withdrawCopy("2021-05-20") }, Question{AsOf: day("2021-07-01")},
 			Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：持证人已撤回（2021年5月20日）",
 		},
 		"a cancelled certificate on any day": {
@@ -401,20 +401,20 @@ func TestQuestions(t *testing.T) {
 			"该日在使用有效期内；加注件现已过期（有效至2021年10月19日），不再核对证书当时的状态，请以当日出具的核验回执为准",
 		},
 		"a day gone by does not undo a withdrawal": {
-			func(w *world) { w.now = at("2022-03-01"); w.withdrawn("2021-09-10") }, Question{AsOf: day("2021-09-01")},
+			func(w *world) { w.now = at("2022-03-01"); w.withdrawCopy("2021-09-10") }, Question{AsOf: day("2021-09-01")},
 			Invalid, Copy, Fail, Withdrawn, "持证人已撤回（2021年9月10日）",
 		},
 		"a day within the window, without records": {
-			(*world).offline, Question{AsOf: day("2021-07-01")}, Unknown, Reliance, Unsure, Unreachable, "该日在使用有效期内；实时状态未知",
+			(*world).setUnreachable, Question{AsOf: day("2021-07-01")}, Unknown, Reliance, Unsure, Unreachable, "该日在使用有效期内；实时状态未知",
 		},
 		"a day past the window, without records": {
-			(*world).offline, Question{AsOf: day("2021-11-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：使用有效期限定为180天（2021年10月19日）",
+			(*world).setUnreachable, Question{AsOf: day("2021-11-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：使用有效期限定为180天（2021年10月19日）",
 		},
 		"a day of a registration": {
-			(*world).number, Question{AsOf: day("2023-06-30")}, Unknown, Reliance, Pass, Fine, "届时注册有效",
+			(*world).presentNumber, Question{AsOf: day("2023-06-30")}, Unknown, Reliance, Pass, Fine, "届时注册有效",
 		},
 		"a day past a registration": {
-			(*world).number, Question{AsOf: day("2023-07-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：注册专业有效期届满（2023年6月30日）",
+			(*world).presentNumber, Question{AsOf: day("2023-07-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：注册专业有效期届满（2023年6月30日）",
 		},
 	}
 	for name, tt := range tests {
@@ -433,8 +433,8 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
-// shortened ends the copy earlier, by a rule.
-func (w *world) shortened(until string, limit endorsement.Limit) {
+// shortenCopy ends the copy earlier, by a rule.
+func (w *world) shortenCopy(until string, limit endorsement.Limit) {
 	w.endorsement.UseUntil, w.endorsement.Limit = day(until), limit
 	w.embedded = endorsement.NewCopy(w.endorsement, w.certificate, "测试门户", true)
 	w.endorsement.CopyDigest = w.embedded.Digest()
@@ -458,7 +458,7 @@ func assertRow(t *testing.T, v Verdict, c Check, result Result, reason Reason, t
 
 func TestNothingElseIsShownOfABrokenDocument(t *testing.T) {
 	w := newWorld()
-	w.evidence.Integrity = Broken(Altered)
+	w.evidence.Integrity = BrokenContent(Altered)
 	v := w.judge(t)
 	if len(v.Findings) != 1 || v.Subject != nil || v.Ends != nil || v.Newer {
 		t.Errorf("more than the integrity is shown: %+v", v)
@@ -490,8 +490,8 @@ func TestSubjectShowsNoMoreThanNeeded(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	w.token()
-	w.offline()
+	w.presentToken()
+	w.setUnreachable()
 	want = &Subject{Name: "张**", Number: "京1112019202000001", From: day("2021-04-22"), Until: day("2021-10-19")}
 	if diff := cmp.Diff(want, w.judge(t).Subject); diff != "" {
 		t.Error(diff)
@@ -522,14 +522,14 @@ func TestEnds(t *testing.T) {
 		"the specialty asked about": {
 			func(w *world) { w.question.Specialty = "市政公用工程" }, "2021-07-31", BySpecialty,
 		},
-		"a withdrawal":   {func(w *world) { w.withdrawn("2021-05-20") }, "2021-05-20", ByWithdrawal},
+		"a withdrawal":   {func(w *world) { w.withdrawCopy("2021-05-20") }, "2021-05-20", ByWithdrawal},
 		"a cancellation": {func(w *world) { w.certificate.State = certificate.Cancelled }, "", ByCancellation},
 		"a newer copy": {
 			func(w *world) { w.records.Latest = laterID; w.records.Scheme.Supersedes = true }, "", BySuperseding,
 		},
-		"a token without records":   {func(w *world) { w.token(); w.offline() }, "2021-10-19", ""},
-		"a registration by age":     {func(w *world) { w.number(); w.certificate.Holder.Birth = day("1956-07-31") }, "2021-07-31", ByAge},
-		"a registration to its end": {(*world).number, "2023-06-30", BySpecialty},
+		"a token without records":   {func(w *world) { w.presentToken(); w.setUnreachable() }, "2021-10-19", ""},
+		"a registration by age":     {func(w *world) { w.presentNumber(); w.certificate.Holder.Birth = day("1956-07-31") }, "2021-07-31", ByAge},
+		"a registration to its end": {(*world).presentNumber, "2023-06-30", BySpecialty},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -20,16 +20,16 @@ func drawWorld(t *rapid.T) *world {
 	w.records.Latest = rapid.SampledFrom([]string{copyID, laterID}).Draw(t, "latest")
 	w.records.Scheme.Supersedes = rapid.Bool().Draw(t, "supersedes")
 	if rapid.IntRange(0, 3).Draw(t, "withdrawn") == 0 {
-		w.withdrawn("2021-05-20")
+		w.withdrawCopy("2021-05-20")
 	}
 	if rapid.IntRange(0, 3).Draw(t, "undeclared") == 0 {
 		w.embedded.Purpose, w.endorsement.CopyDigest = nil, w.embedded.Digest()
 	}
-	rapid.SampledFrom([]func(){w.file, w.file, w.token, w.number}).Draw(t, "kind")()
-	w.evidence.Integrity = rapid.SampledFrom([]Finding{w.evidence.Integrity, w.evidence.Integrity, Broken(Altered), KeyNotKnown()}).Draw(t, "integrity")
+	rapid.SampledFrom([]func(){w.presentFile, w.presentFile, w.presentToken, w.presentNumber}).Draw(t, "kind")()
+	w.evidence.Integrity = rapid.SampledFrom([]Finding{w.evidence.Integrity, w.evidence.Integrity, BrokenContent(Altered), UnknownTokenKey()}).Draw(t, "integrity")
 	w.evidence.Issuer = rapid.SampledFrom([]Finding{w.evidence.Issuer, w.evidence.Issuer, UntrustedIssuer()}).Draw(t, "issuer")
 	w.evidence.Numbers.Result = rapid.SampledFrom([]Result{Pass, Pass, Fail}).Draw(t, "numbers")
-	rapid.SampledFrom([]func(){func() {}, func() {}, func() {}, w.offline, w.missing, w.unrecorded}).Draw(t, "records")()
+	rapid.SampledFrom([]func(){func() {}, func() {}, func() {}, w.setUnreachable, w.setMissing, w.removeRecord}).Draw(t, "records")()
 	w.question.Specialty = rapid.SampledFrom([]string{"", "建筑工程", "市政公用工程", "矿业工程"}).Draw(t, "specialty")
 	w.question.Purpose = rapid.SampledFrom([]string{"", "投标", "入职"}).Draw(t, "purpose")
 	if rapid.Bool().Draw(t, "asks of a day") {
@@ -38,7 +38,7 @@ func drawWorld(t *rapid.T) *world {
 	return w
 }
 
-func (w *world) unrecorded() { w.records.Endorsement = nil }
+func (w *world) removeRecord() { w.records.Endorsement = nil }
 
 func TestOverallFollowsTheMatrix(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -70,7 +70,7 @@ func TestOverallFollowsTheMatrix(t *testing.T) {
 func TestWithoutRecordsNothingIsValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWorld(t)
-		w.offline()
+		w.setUnreachable()
 		v := Judge(w.evidence, w.records, w.question, w.now)
 		if v.Overall == Valid {
 			t.Errorf("valid without records: %+v", v.Findings)
@@ -99,7 +99,7 @@ func TestAnEndedCopyIsNeverValid(t *testing.T) {
 func TestABrokenDocumentShowsNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWorld(t)
-		w.evidence.Integrity = rapid.SampledFrom([]Finding{Broken(Altered), Broken(Unsigned), KeyNotKnown()}).Draw(t, "how")
+		w.evidence.Integrity = rapid.SampledFrom([]Finding{BrokenContent(Altered), BrokenContent(Unsigned), UnknownTokenKey()}).Draw(t, "how")
 		v := Judge(w.evidence, w.records, w.question, w.now)
 		if v.Overall == Valid || v.Subject != nil || len(v.Findings) != 1 || v.Ends != nil {
 			t.Errorf("a broken document shows %+v", v)

@@ -26,32 +26,32 @@ type Present struct {
 // no better than what it states: where that is Invalid, no row of the certificate
 // or the copy passes. Of another holder than it was about, it says nothing.
 func Compare(s Stated, r Records, now time.Time) Present {
-	e := Evidence{Kind: s.Kind, Integrity: Intact(), Issuer: TrustedKey(), Numbers: SoundNumbers(), SHA256: s.SHA256}
+	e := Evidence{Kind: s.Kind, Integrity: IntactContent(), Issuer: TrustedKey(), Numbers: SoundNumbers(), SHA256: s.SHA256}
 	if s.Claim.Endorsement != "" {
 		e.Claim = &s.Claim
 	} else if s.Claim.Version < r.HeldFrom {
 		r = Records{Access: passedOn}
 	}
 	m := newMatter(e, r, Question{}, now, &s)
-	p := Present{Findings: []Finding{m.certificate(), m.copy(), m.freshness()}, Newer: m.newer()}
+	p := Present{Findings: []Finding{m.certificate(), m.copy(), m.freshness()}, Newer: m.hasNewerCopy()}
 	for i, f := range p.Findings {
 		if s.Overall == Invalid && f.Result == Pass && f.Check != Freshness {
-			p.Findings[i] = notConfirmed(f)
+			p.Findings[i] = unconfirmedFinding(f)
 		}
 	}
 	return p
 }
 
-// notConfirmed is a row that would pass, of a receipt that states Invalid.
-func notConfirmed(f Finding) Finding {
+// unconfirmedFinding is a row that would pass, of a receipt that states Invalid.
+func unconfirmedFinding(f Finding) Finding {
 	return Finding{f.Check, Unsure, StatedInvalid, problem.Text{
 		ZH: "登记信息：" + f.Text.ZH + "。回执所载结论为“无效”，须提交原文件重新核验",
 		EN: "The register says: " + f.Text.EN + ". The receipt states Invalid: hand in the original again",
 	}}
 }
 
-// ofReceipt is the verdict on a receipt whose signature fits: about itself alone.
-func (m matter) ofReceipt() Verdict {
+// receiptVerdict is the verdict on a receipt whose signature fits: about itself alone.
+func (m matter) receiptVerdict() Verdict {
 	v := Verdict{
 		Overall: GenuineReceipt, Code: CodeNone, AsOf: m.today, CheckedAt: m.now,
 		Findings: []Finding{m.evidence.Integrity, m.evidence.Issuer},
@@ -67,12 +67,12 @@ func (m matter) ofReceipt() Verdict {
 // IntactReceipt says that a receipt's signature fits and, of its page, that it is
 // the one which the receipt draws.
 func IntactReceipt() Finding {
-	return found(Integrity, Pass, Fine, "回执完整，未被篡改", "The receipt is intact, not altered")
+	return newFinding(Integrity, Pass, Fine, "回执完整，未被篡改", "The receipt is intact, not altered")
 }
 
-// ReceiptKeyNotKnown is KeyNotKnown of a receipt.
-func ReceiptKeyNotKnown() Finding {
-	return found(Integrity, Unsure, UnknownKey, "回执的签名密钥未知，无法核对", "The receipt's signing key is unknown; it cannot be checked")
+// UnknownReceiptKey is KeyNotKnown of a receipt.
+func UnknownReceiptKey() Finding {
+	return newFinding(Integrity, Unsure, UnknownKey, "回执的签名密钥未知，无法核对", "The receipt's signing key is unknown; it cannot be checked")
 }
 
 // BrokenReceipt says why a receipt cannot be believed, and what to do: Unreadable,
@@ -80,19 +80,19 @@ func ReceiptKeyNotKnown() Finding {
 func BrokenReceipt(why Reason) Finding {
 	switch why {
 	case Unreadable:
-		return found(Integrity, Fail, why,
+		return newFinding(Integrity, Fail, why,
 			"不是本平台出具的核验回执，或已损坏，内容不可信。请向出示者索取原回执。",
 			"Not a receipt of this service, or a damaged one; nothing in it can be believed. Ask whoever shows it for the original.")
 	case OutsideDays:
-		return found(Integrity, Fail, why,
+		return newFinding(Integrity, Fail, why,
 			"回执的签名时间不在签名密钥的使用期限内，内容不可信。请勿采信，并向出具单位反映。",
 			"Signed at a time at which the receipt's key was not in use; nothing in it can be believed. Do not rely on it, and tell who is said to have issued it.")
 	case PageDiffers:
-		return found(Integrity, Fail, why,
+		return newFinding(Integrity, Fail, why,
 			"本页与所附回执生成的页面不一致，页面内容均不可信。请将附件 receipt.jws 取出，单独提交核验。",
 			"This page is not the one that the attached receipt draws; nothing on it can be believed. Take the attachment receipt.jws out and hand it in alone.")
 	}
-	return found(Integrity, Fail, Altered,
+	return newFinding(Integrity, Fail, Altered,
 		"回执内容与签名不符，不可信。请向出示者索取原回执。",
 		"The receipt does not fit its signature; nothing in it can be believed. Ask whoever shows it for the original.")
 }

@@ -11,12 +11,12 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-func genuine() Evidence {
+func receiptEvidence() Evidence {
 	return Evidence{Kind: Receipt, Integrity: IntactReceipt(), Issuer: TrustedKey()}
 }
 
-// stated is what a receipt of the world's PDF says.
-func (w *world) stated() Stated {
+// receiptClaim is what a receipt of the world's PDF says.
+func (w *world) receiptClaim() Stated {
 	return Stated{Claim: *w.claim(), Overall: Valid, Kind: PDF, SHA256: w.evidence.SHA256, CopyDigest: w.embedded.Digest()}
 }
 
@@ -34,8 +34,8 @@ func (p Present) result(c Check) (Result, Reason) {
 func TestAReceiptIsNeverValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWorld(t)
-		e := genuine()
-		e.Integrity = rapid.SampledFrom([]Finding{IntactReceipt(), BrokenReceipt(Altered), BrokenReceipt(PageDiffers), ReceiptKeyNotKnown()}).Draw(t, "receipt")
+		e := receiptEvidence()
+		e.Integrity = rapid.SampledFrom([]Finding{IntactReceipt(), BrokenReceipt(Altered), BrokenReceipt(PageDiffers), UnknownReceiptKey()}).Draw(t, "receipt")
 		e.Issuer = rapid.SampledFrom([]Finding{TrustedKey(), UntrustedIssuer()}).Draw(t, "its key")
 		e.Claim, e.Copy = w.evidence.Claim, w.evidence.Copy // which no receipt has
 		v := Judge(e, w.records, w.question, w.now)
@@ -55,7 +55,7 @@ func TestTheVerdictOnAReceiptIsAboutTheReceipt(t *testing.T) {
 		Overall: GenuineReceipt, Code: CodeNone, AsOf: day("2021-06-01"), CheckedAt: w.now.In(civil.Zone()),
 		Findings: []Finding{IntactReceipt(), TrustedKey()},
 	}
-	if diff := cmp.Diff(want, Judge(genuine(), w.records, Question{}, w.now)); diff != "" {
+	if diff := cmp.Diff(want, Judge(receiptEvidence(), w.records, Question{}, w.now)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -68,7 +68,7 @@ func TestWhatTheRegisterSaysNowOfAReceiptsClaim(t *testing.T) {
 		newer                   bool
 	}{
 		"nothing happened":       {func(*world, *Stated) {}, Pass, Pass, Fine, Fine, false},
-		"the copy was withdrawn": {func(w *world, _ *Stated) { w.withdrawn("2021-05-20") }, NotAsked, Fail, CopyDead, Withdrawn, false},
+		"the copy was withdrawn": {func(w *world, _ *Stated) { w.withdrawCopy("2021-05-20") }, NotAsked, Fail, CopyDead, Withdrawn, false},
 		"it was cancelled":       {func(w *world, _ *Stated) { w.certificate.State = certificate.Cancelled }, Fail, Pass, Cancelled, Fine, false},
 		"its last day is over":   {func(w *world, _ *Stated) { w.now = at("2021-10-20") }, NotAsked, Fail, CopyDead, Expired, false},
 		"there is a newer copy":  {func(w *world, _ *Stated) { w.records.Latest = laterID }, Pass, Pass, Fine, Fine, true},
@@ -76,27 +76,27 @@ func TestWhatTheRegisterSaysNowOfAReceiptsClaim(t *testing.T) {
 			w.records.Latest = laterID
 			w.records.Scheme = &scheme.Scheme{Supersedes: true}
 		}, NotAsked, Fail, CopyDead, Superseded, true},
-		"there is no such copy":    {func(w *world, _ *Stated) { w.unrecorded() }, NotAsked, Fail, CopyDead, NoRecord, false},
-		"there is no certificate":  {func(w *world, _ *Stated) { w.missing() }, Unsure, Fail, NoRecord, NoRecord, false},
-		"it is not reached":        {func(w *world, _ *Stated) { w.offline() }, Unsure, Unsure, Unreachable, Unreachable, false},
+		"there is no such copy":    {func(w *world, _ *Stated) { w.removeRecord() }, NotAsked, Fail, CopyDead, NoRecord, false},
+		"there is no certificate":  {func(w *world, _ *Stated) { w.setMissing() }, Unsure, Fail, NoRecord, NoRecord, false},
+		"it is not reached":        {func(w *world, _ *Stated) { w.setUnreachable() }, Unsure, Unsure, Unreachable, Unreachable, false},
 		"another content was kept": {func(_ *world, s *Stated) { s.CopyDigest = "other" }, NotAsked, Fail, CopyDead, Mismatch, false},
 		"another file was kept":    {func(_ *world, s *Stated) { s.SHA256 = "other" }, NotAsked, Fail, CopyDead, FileNotRegistered, false},
 		"no digest was stated":     {func(_ *world, s *Stated) { s.CopyDigest = "" }, Pass, Pass, Fine, Fine, false},
 		"another window was kept":  {func(_ *world, s *Stated) { s.Claim.Until = day("2021-10-18") }, NotAsked, Fail, CopyDead, Mismatch, false},
 		"the version moved on":     {func(w *world, _ *Stated) { w.certificate.Version = "002" }, Pass, Unsure, Fine, Changed, false},
 		"it stated invalid":        {func(_ *world, s *Stated) { s.Overall = Invalid }, Unsure, Unsure, StatedInvalid, StatedInvalid, false},
-		"invalid, withdrawn since": {func(w *world, s *Stated) { s.Overall = Invalid; w.withdrawn("2021-05-20") }, NotAsked, Fail, CopyDead, Withdrawn, false},
+		"invalid, withdrawn since": {func(w *world, s *Stated) { s.Overall = Invalid; w.withdrawCopy("2021-05-20") }, NotAsked, Fail, CopyDead, Withdrawn, false},
 		"the holder was corrected": {func(w *world, _ *Stated) { w.passOn() }, NotAsked, Fail, HolderChanged, HolderChanged, false},
 		"the number's holder was": {func(w *world, s *Stated) {
 			w.passOn()
-			w.unrecorded()
+			w.removeRecord()
 			s.Claim.Endorsement, s.Claim.Version, s.Kind, s.CopyDigest = "", "001", Number, ""
 		}, NotAsked, NotAsked, HolderChanged, Omitted, false},
 		"it was of the number": {func(_ *world, s *Stated) { s.Claim.Endorsement, s.Kind, s.CopyDigest = "", Number, "" }, Pass, NotAsked, Fine, Omitted, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld()
-			s := w.stated()
+			s := w.receiptClaim()
 			tt.since(w, &s)
 			p := Compare(s, w.records, w.now)
 			for check, want := range map[Check][2]string{
@@ -117,7 +117,7 @@ func TestWhatTheRegisterSaysNowOfAReceiptsClaim(t *testing.T) {
 func TestNothingPassesForAReceiptThatStatesInvalid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWorld(t)
-		s := w.stated()
+		s := w.receiptClaim()
 		s.Overall = Invalid
 		for _, f := range Compare(s, w.records, w.now).Findings {
 			if f.Result == Pass && f.Check != Freshness {

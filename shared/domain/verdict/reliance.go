@@ -11,63 +11,63 @@ import (
 // (开标日), as far as is known today.
 func (m matter) reliance() Finding {
 	if m.question.AsOf.IsZero() {
-		return omitted(Reliance)
+		return omittedFinding(Reliance)
 	}
 	if m.evidence.Claim == nil {
 		return m.relianceOnRegistration()
 	}
-	claim, end := m.evidence.Claim, m.ends()
+	claim, end := m.evidence.Claim, m.ending()
 	if m.asOf.Before(claim.From) {
-		return found(Reliance, Fail, NotYet, "该日尚未生效：自"+claim.From.InText()+"起", "Not yet usable on that day: from "+claim.From.String())
+		return newFinding(Reliance, Fail, NotYet, "该日尚未生效：自"+claim.From.InText()+"起", "Not yet usable on that day: from "+claim.From.String())
 	}
 	if m.asOf.After(claim.Until) || end != nil && !end.covers(m.asOf) {
-		return found(Reliance, Fail, NotOnThatDay, "届时已失效，原因："+end.Text.ZH, "Not usable on that day: "+end.Text.EN)
+		return newFinding(Reliance, Fail, NotOnThatDay, "届时已失效，原因："+end.Text.ZH, "Not usable on that day: "+end.Text.EN)
 	}
 	if m.records.Access == withheld {
-		return found(Reliance, Unsure, CopyDead, "该日在使用有效期内；加注件现已无效，不再核对证书当时的状态", "Within its window on that day; the copy is not valid now, and the certificate's state of that day is not told")
+		return newFinding(Reliance, Unsure, CopyDead, "该日在使用有效期内；加注件现已无效，不再核对证书当时的状态", "Within its window on that day; the copy is not valid now, and the certificate's state of that day is not told")
 	}
 	if m.records.Access != Found || m.records.Endorsement == nil {
-		return found(Reliance, Unsure, Unreachable, "该日在使用有效期内；实时状态未知", "Within its window on that day; its present state is unknown")
+		return newFinding(Reliance, Unsure, Unreachable, "该日在使用有效期内；实时状态未知", "Within its window on that day; its present state is unknown")
 	}
-	return found(Reliance, Pass, Fine, "届时有效", "Usable on that day")
+	return newFinding(Reliance, Pass, Fine, "届时有效", "Usable on that day")
 }
 
 func (m matter) relianceOnRegistration() Finding {
-	end := m.registrationEnds()
+	end := m.registrationEnding()
 	switch {
 	case end == nil:
-		return found(Reliance, Unsure, Unreachable, "届时状态未知", "The state on that day is unknown")
-	case !end.covers(m.asOf) || !m.registeredOn(m.asOf):
-		return found(Reliance, Fail, NotOnThatDay, "届时已失效，原因："+end.Text.ZH, "Not in force on that day: "+end.Text.EN)
+		return newFinding(Reliance, Unsure, Unreachable, "届时状态未知", "The state on that day is unknown")
+	case !end.covers(m.asOf) || !m.isRegisteredOn(m.asOf):
+		return newFinding(Reliance, Fail, NotOnThatDay, "届时已失效，原因："+end.Text.ZH, "Not in force on that day: "+end.Text.EN)
 	}
-	return found(Reliance, Pass, Fine, "届时注册有效", "Registered on that day")
+	return newFinding(Reliance, Pass, Fine, "届时注册有效", "Registered on that day")
 }
 
 // covers reports whether the day is not past the ending. An ending without a
 // day has already come.
 func (e Ending) covers(day civil.Date) bool { return !e.On.IsZero() && !day.After(e.On) }
 
-// ends is the last day this copy can be used and the rule that sets it: the
+// ending is the last day this copy can be used and the rule that sets it: the
 // earliest of the copy's own window, the registration in the registry, the
 // specialty asked about and what was done to the copy.
-func (m matter) ends() *Ending {
+func (m matter) ending() *Ending {
 	claim := m.evidence.Claim
 	if claim == nil {
-		return m.registrationEnds()
+		return m.registrationEnding()
 	}
-	if end := m.endedBy(); end != nil {
+	if end := m.endingAct(); end != nil {
 		return end
 	}
 	end := &Ending{On: claim.Until, Rule: m.limit()}
-	if r := m.registrationEnds(); r != nil && (r.On.IsZero() || r.On.Before(end.On)) {
+	if r := m.registrationEnding(); r != nil && (r.On.IsZero() || r.On.Before(end.On)) {
 		return r
 	}
 	end.Text = rule(end.Rule, end.On)
 	return end
 }
 
-// endedBy is the act that ended the copy before its day, if there was one.
-func (m matter) endedBy() *Ending {
+// endingAct is the act that ended the copy before its day, if there was one.
+func (m matter) endingAct() *Ending {
 	e := m.records.Endorsement
 	switch {
 	case m.records.Access == passedOn:
@@ -75,15 +75,15 @@ func (m matter) endedBy() *Ending {
 	case e != nil && e.WithdrawnAt != nil:
 		on := civil.Of(*e.WithdrawnAt)
 		return &Ending{On: on, Rule: ByWithdrawal, Text: rule(ByWithdrawal, on)}
-	case m.superseded():
+	case m.isSuperseded():
 		return &Ending{Rule: BySuperseding, Text: rule(BySuperseding, civil.Date{})}
 	}
 	return nil
 }
 
-// registrationEnds is when the registration itself ends, nil where the registry
+// registrationEnding is when the registration itself ends, nil where the registry
 // did not answer.
-func (m matter) registrationEnds() *Ending {
+func (m matter) registrationEnding() *Ending {
 	if m.records.Access != Found {
 		return nil
 	}

@@ -7,18 +7,18 @@ import "github.com/jiazhu/jiazhu/shared/domain/certificate"
 // says. The identifier (证照标识) is not printed on the face, so it is shown only to
 // who has the file it stands in.
 func (m matter) subject() *Subject {
-	s := m.described()
+	s := m.describeSubject()
 	if s == nil {
 		return nil
 	}
 	if claim := m.evidence.Claim; claim != nil {
 		s.Name, s.Number, s.From, s.Until = claim.Name, claim.Number, claim.From, claim.Until
-		s.Purpose, s.Recipient, _ = m.declared()
+		s.Purpose, s.Recipient, _ = m.holderDeclaration()
 	}
 	return s
 }
 
-func (m matter) described() *Subject {
+func (m matter) describeSubject() *Subject {
 	switch embedded, claim := m.evidence.Copy, m.evidence.Claim; {
 	case embedded != nil:
 		c := embedded.Certificate

@@ -11,25 +11,25 @@ func (m matter) withhold() Records {
 	switch {
 	case r.Access != Found || m.evidence.Claim == nil:
 		return r
-	case !m.lasts():
+	case !m.isInForce():
 		return Records{Access: withheld, Endorsement: r.Endorsement}
-	case m.superseded(): // the newer copy is why this one is dead
+	case m.isSuperseded(): // the newer copy is why this one is dead
 		return Records{Access: withheld, Endorsement: r.Endorsement, Latest: r.Latest, Scheme: r.Scheme}
 	}
 	return r
 }
 
-// lasts reports whether the copy is the registered one, and neither over nor withdrawn.
-func (m matter) lasts() bool {
+// isInForce reports whether the copy is the registered one, and neither over nor withdrawn.
+func (m matter) isInForce() bool {
 	e := m.records.Endorsement
-	return e != nil && !m.over() && m.asRecorded() && !m.otherFile() && e.WithdrawnAt == nil
+	return e != nil && !m.hasExpired() && m.matchesRecord() && !m.isOtherFile() && e.WithdrawnAt == nil
 }
 
-// over reports whether the copy's last day has gone by, whatever day is asked about.
-func (m matter) over() bool { return m.today.After(m.evidence.Claim.Until) }
+// hasExpired reports whether the copy's last day has gone by, whatever day is asked about.
+func (m matter) hasExpired() bool { return m.today.After(m.evidence.Claim.Until) }
 
-// notShown is a row that only what is withheld could answer.
-func notShown(c Check) Finding {
-	return found(c, NotAsked, CopyDead,
+// withheldFinding is a row that only what is withheld could answer.
+func withheldFinding(c Check) Finding {
+	return newFinding(c, NotAsked, CopyDead,
 		"加注件无效，不再显示证书的登记信息", "The copy is not valid; what the register says of the certificate is not shown")
 }

@@ -74,7 +74,7 @@ func newWorld() *world {
 		Access: Found, Certificate: &w.certificate, Endorsement: &w.endorsement, Latest: copyID,
 		Scheme: &scheme.Scheme{ID: "constructor-1"},
 	}
-	w.file()
+	w.presentFile()
 	return w
 }
 
@@ -85,30 +85,30 @@ func (w *world) claim() *Claim {
 	}
 }
 
-func (w *world) file() {
+func (w *world) presentFile() {
 	w.evidence = Evidence{
-		Kind: PDF, Integrity: Intact(), Issuer: TrustedIssuer("住房和城乡建设部"), Numbers: SoundNumbers(),
+		Kind: PDF, Integrity: IntactContent(), Issuer: TrustedIssuer("住房和城乡建设部"), Numbers: SoundNumbers(),
 		Claim: w.claim(), Copy: &w.embedded, SHA256: pdfDigest,
 		Signing: &Signing{At: at("2021-04-22"), Within: Span{at("2020-04-22"), at("2026-04-22")}},
 	}
 }
 
-func (w *world) token() {
+func (w *world) presentToken() {
 	w.evidence = Evidence{
-		Kind: Token, Integrity: Intact(), Issuer: TrustedIssuer("住房和城乡建设部"), Numbers: SoundNumbers(),
+		Kind: Token, Integrity: IntactContent(), Issuer: TrustedIssuer("住房和城乡建设部"), Numbers: SoundNumbers(),
 		Claim: w.claim(),
 	}
 }
 
-func (w *world) number() {
+func (w *world) presentNumber() {
 	w.evidence = Evidence{Kind: Number, Integrity: NoDocument(), Issuer: NoIssuer(), Numbers: SoundNumbers()}
 	w.records.Endorsement = nil
 }
 
-func (w *world) offline() { w.records = Records{Access: NotReached} }
-func (w *world) missing() { w.records = Records{Access: Missing} }
+func (w *world) setUnreachable() { w.records = Records{Access: NotReached} }
+func (w *world) setMissing()     { w.records = Records{Access: Missing} }
 
-func (w *world) withdrawn(on string) {
+func (w *world) withdrawCopy(on string) {
 	t := at(on)
 	w.endorsement.WithdrawnAt = &t
 }

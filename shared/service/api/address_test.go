@@ -17,8 +17,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-// asked is what a handler was asked, and nil where it was not.
-func asked(t *testing.T, route api.Route, key string, set func(*events.APIGatewayV2HTTPRequest)) (*api.Request, int, api.Problem) {
+// captureRequest is what a handler was asked, and nil where it was not.
+func captureRequest(t *testing.T, route api.Route, key string, set func(*events.APIGatewayV2HTTPRequest)) (*api.Request, int, api.Problem) {
 	t.Helper()
 	var got *api.Request
 	route.Handler = func(_ context.Context, r *api.Request) (*api.Response, error) {
@@ -74,7 +74,7 @@ func TestAMemberOfTheQueryThatNobodyReadsIsRefusedByName(t *testing.T) {
 		"an encoding that is none":              {"from=%zz", []string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, status, p := asked(t, route, "GET /x", func(e *events.APIGatewayV2HTTPRequest) { e.RawQueryString = c.query })
+			got, status, p := captureRequest(t, route, "GET /x", func(e *events.APIGatewayV2HTTPRequest) { e.RawQueryString = c.query })
 			if c.want == nil {
 				if status != 204 || got == nil {
 					t.Errorf("refused: %d %+v", status, p)
@@ -100,7 +100,7 @@ func TestAMemberOfTheQueryThatNobodyReadsIsRefusedByName(t *testing.T) {
 
 func TestAPageOpensWhateverItsLinkHasGathered(t *testing.T) {
 	for _, query := range []string{"", "utm_source=x&utm_source=y", "from=singlemessage&isappinstalled=0", "100%", "a;b", strings.Repeat("x", 9000)} {
-		got, status, _ := asked(t, api.Route{Page: true}, "GET /v", func(e *events.APIGatewayV2HTTPRequest) { e.RawQueryString = query })
+		got, status, _ := captureRequest(t, api.Route{Page: true}, "GET /v", func(e *events.APIGatewayV2HTTPRequest) { e.RawQueryString = query })
 		if status != 204 || got == nil || len(got.Query) != 0 {
 			t.Errorf("%.40q: %d, and the handler reads %v", query, status, got)
 		}
@@ -123,7 +123,7 @@ func TestAPathParameterHasItsFormOrIsRefused(t *testing.T) {
 		"username":    {[]string{"zhangsan", "Zhang.San-2@x_y"}, []string{"x", "张三", "-zhang", " zhang"}, problem.InvalidField},
 	} {
 		try := func(value string) (bool, problem.Code) {
-			got, _, p := asked(t, api.Route{}, "GET /x/{"+name+"}/y", func(e *events.APIGatewayV2HTTPRequest) {
+			got, _, p := captureRequest(t, api.Route{}, "GET /x/{"+name+"}/y", func(e *events.APIGatewayV2HTTPRequest) {
 				e.PathParameters = map[string]string{name: value}
 			})
 			return got != nil, p.Code
@@ -154,7 +154,7 @@ func TestUserNamesOfThePathAreThoseOfTheAccounts(t *testing.T) {
 
 // TestABodyIsDecodedByWhoeverReadsItAndNotBefore: who is refused before has not made the function decode megabytes.
 func TestABodyIsDecodedByWhoeverReadsItAndNotBefore(t *testing.T) {
-	app, _ := appOf(api.Holder(reader{}, func(_ context.Context, r *api.Request) (*api.Response, error) {
+	app, _ := appOf(api.RequireHolder(reader{}, func(_ context.Context, r *api.Request) (*api.Response, error) {
 		t.Error("let through by nobody")
 		return api.NoContent(), nil
 	}))

@@ -257,8 +257,8 @@ func TestWhoIsLetThrough(t *testing.T) {
 		}
 		return api.NoContent(), nil
 	}
-	holder, identified := api.Holder(store, inside), api.Identified(store, inside)
-	machine, other := api.Machine(store, "accounts", inside), api.Machine(store, "report", inside)
+	holder, identified := api.RequireHolder(store, inside), api.RequireIdentified(store, inside)
+	machine, other := api.RequireMachine(store, "accounts", inside), api.RequireMachine(store, "report", inside)
 	for name, c := range map[string]struct {
 		guard  api.Handler
 		header string

@@ -34,10 +34,10 @@ func read(e events.APIGatewayV2HTTPRequest, now time.Time, secrets []string) (*R
 	r.Lang = language(r.Header["accept-language"])
 	r.Network = e.RequestContext.HTTP.SourceIP
 	if len(secrets) > 0 {
-		if !fromEdge(proof, secrets) {
+		if !isFromEdge(proof, secrets) {
 			return r, problem.New(problem.EdgeRequired)
 		}
-		r.Network = forwardedFor(r.Network, r.Header["x-forwarded-for"])
+		r.Network = callerAddress(r.Network, r.Header["x-forwarded-for"])
 	}
 	return r, nil
 }
@@ -63,7 +63,7 @@ func language(header string) string {
 	best, weight := Chinese, 0.0
 	for item := range strings.SplitSeq(header, ",") {
 		tag, params, _ := strings.Cut(strings.TrimSpace(item), ";")
-		lang, ok := known(tag)
+		lang, ok := parseLanguage(tag)
 		if q := quality(params); ok && q > weight {
 			best, weight = lang, q
 		}
@@ -71,7 +71,7 @@ func language(header string) string {
 	return best
 }
 
-func known(tag string) (string, bool) {
+func parseLanguage(tag string) (string, bool) {
 	primary, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
 	switch primary {
 	case "zh":

@@ -23,8 +23,8 @@ type GrantReader interface {
 	Client(ctx context.Context, token string, now time.Time) (identity.Client, error)
 }
 
-// Holder lets a request through with a live session, set in r.Session.
-func Holder(store SessionReader, h Handler) Handler {
+// RequireHolder lets a request through with a live session, set in r.Session.
+func RequireHolder(store SessionReader, h Handler) Handler {
 	return func(ctx context.Context, r *Request) (*Response, error) {
 		token, err := bearer(r)
 		if err != nil {
@@ -39,31 +39,31 @@ func Holder(store SessionReader, h Handler) Handler {
 	}
 }
 
-// Identified is Holder, and the holder has also proved who they are within the
+// RequireIdentified is Holder, and the holder has also proved who they are within the
 // last quarter of an hour; otherwise identity-required.
-func Identified(store SessionReader, h Handler) Handler {
-	return Holder(store, func(ctx context.Context, r *Request) (*Response, error) {
-		if !r.Session.Identified(r.Time) {
+func RequireIdentified(store SessionReader, h Handler) Handler {
+	return RequireHolder(store, func(ctx context.Context, r *Request) (*Response, error) {
+		if !r.Session.IsIdentified(r.Time) {
 			return nil, problem.New(problem.IdentityRequired)
 		}
 		return h(ctx, r)
 	})
 }
 
-// Proven is Holder, and the account has shown its person's face since a link last
+// RequireFaceShown is Holder, and the account has shown its person's face since a link last
 // set its password; otherwise identity-required. How long ago does not matter.
-func Proven(store SessionReader, h Handler) Handler {
-	return Holder(store, func(ctx context.Context, r *Request) (*Response, error) {
-		if !r.Session.Proven() {
+func RequireFaceShown(store SessionReader, h Handler) Handler {
+	return RequireHolder(store, func(ctx context.Context, r *Request) (*Response, error) {
+		if !r.Session.HasShownFace() {
 			return nil, problem.New(problem.IdentityRequired)
 		}
 		return h(ctx, r)
 	})
 }
 
-// Machine lets a request through with an access token that holds the scope;
+// RequireMachine lets a request through with an access token that holds the scope;
 // the client is set in r.Client, without its keys.
-func Machine(store GrantReader, scope string, h Handler) Handler {
+func RequireMachine(store GrantReader, scope string, h Handler) Handler {
 	return func(ctx context.Context, r *Request) (*Response, error) {
 		token, err := bearer(r)
 		if err != nil {

@@ -45,7 +45,7 @@ func (a *App) record(l line) {
 		rec.AddAttrs(slog.String("code", string(l.code)))
 	}
 	if l.cause != nil {
-		rec.AddAttrs(slog.String("cause", Loggable(l.cause.Error())))
+		rec.AddAttrs(slog.String("cause", EscapeForLog(l.cause.Error())))
 	}
 	if p := (*panicked)(nil); errors.As(l.cause, &p) {
 		rec.AddAttrs(slog.String("stack", p.stack))
@@ -53,7 +53,7 @@ func (a *App) record(l line) {
 	rec.AddAttrs(
 		slog.Int("request", 1),
 		slog.Int("fault", fault(l.status)),
-		slog.Any("_aws", measured(l.request.Time)),
+		slog.Any("_aws", requestMetrics(l.request.Time)),
 	)
 	// A log that cannot be written must not fail the request it is about.
 	_ = slog.NewJSONHandler(a.Log, nil).Handle(context.Background(), rec)
@@ -62,11 +62,11 @@ func (a *App) record(l line) {
 // longestLoggable is the most bytes that Loggable returns.
 const longestLoggable = 1000
 
-// Loggable is a text as a log may hold it, whoever wrote it: printable ASCII, with
+// EscapeForLog is a text as a log may hold it, whoever wrote it: printable ASCII, with
 // quotes, backslashes and everything else escaped as in Go, and no longer than
 // 1000 bytes; one that is cut ends in three full stops. Causes of failures are
 // written to no log in another way, because a caller's text may be in them.
-func Loggable(text string) string {
+func EscapeForLog(text string) string {
 	const end = "..."
 	var b []byte
 	cut := 0 // where b can be cut to make room for the end

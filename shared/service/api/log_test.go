@@ -28,7 +28,7 @@ func TestATextOfACallersIsLoggedEscapedAndShort(t *testing.T) {
 		strings.Repeat("张", 1<<20):     strings.Repeat(`\u5f20`, 166) + "...",
 		strings.Repeat("a", 999) + `"`: strings.Repeat("a", 997) + "...",
 	} {
-		got := api.Loggable(text)
+		got := api.EscapeForLog(text)
 		if got != want {
 			t.Errorf("%.40q is logged as %.60s (%d bytes), want %.60s (%d)", text, got, len(got), want, len(want))
 		}
@@ -40,7 +40,7 @@ func FuzzLoggable(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got := api.Loggable(text)
+		got := api.EscapeForLog(text)
 		if len(got) > 1000 {
 			t.Errorf("%d bytes", len(got))
 		}
@@ -49,7 +49,7 @@ func FuzzLoggable(f *testing.F) {
 				t.Fatalf("the byte %#x", got[i])
 			}
 		}
-		if api.Loggable(text) != got {
+		if api.EscapeForLog(text) != got {
 			t.Error("it is not the same twice")
 		}
 	})

@@ -35,10 +35,10 @@ type Metric struct {
 	Unit string
 }
 
-// measured says what is counted of a request: its time and whether it was our
+// requestMetrics says what is counted of a request: its time and whether it was our
 // fault, by function and by route; and each by the class of its answer. A function
 // of R routes has 2+5R metrics at most, 3 classes being answered.
-func measured(at time.Time) Metrics {
+func requestMetrics(at time.Time) Metrics {
 	return Metrics{
 		Timestamp: at.UnixMilli(),
 		Sets: []MetricSet{

@@ -33,7 +33,7 @@ func check(data []byte, v any) error {
 	s := shape{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
 	s.dec.UseNumber()
 	if string(bytes.TrimSpace(data)) == "null" {
-		s.misfitting()
+		s.noteMisfit()
 	} else {
 		s.value(reflect.TypeOf(v))
 	}
@@ -67,7 +67,7 @@ func (s *shape) value(t reflect.Type) {
 		s.deep = true
 		return
 	}
-	start := s.next()
+	start := s.nextOffset()
 	token, _ := s.dec.Token() // the whole is valid JSON
 	if token == nil && t != nil && takesNull(t) {
 		return
@@ -90,8 +90,8 @@ func (s *shape) value(t reflect.Type) {
 	}
 }
 
-// next is where the next value begins.
-func (s *shape) next() int {
+// nextOffset is where the next value begins.
+func (s *shape) nextOffset() int {
 	at := int(s.dec.InputOffset())
 	for at < len(s.data) && strings.IndexByte(" \t\r\n,:", s.data[at]) >= 0 {
 		at++
@@ -128,11 +128,11 @@ func (s *shape) leaf(start int, t reflect.Type) {
 	}
 	raw := s.data[start:s.dec.InputOffset()]
 	if string(raw) == "null" || json.Unmarshal(raw, reflect.New(t).Interface()) != nil {
-		s.misfitting()
+		s.noteMisfit()
 	}
 }
 
-func (s *shape) misfitting() {
+func (s *shape) noteMisfit() {
 	s.note(&s.misfit, "type", "类型或格式不符", "The value has another type or form than expected.")
 }
 

@@ -122,7 +122,7 @@ func readers(cfg *Config) map[string]func(string) error {
 		Portals:          document(cfg.readPortals),
 		Clients:          document(cfg.readClients),
 		Issuers:          document(cfg.readIssuers),
-		MessagesURL:      confidential(&cfg.Messages.URL),
+		MessagesURL:      secureAddress(&cfg.Messages.URL),
 		MessagesSecret:   text(&cfg.Messages.Secret),
 		NamesKey:         location(&cfg.NamesKey),
 		LimitsKey:        location(&cfg.LimitsKey),

@@ -54,7 +54,7 @@ type Messages struct {
 }
 
 func (cfg *Config) readPortals(value string) error {
-	if err := strict(value, &cfg.Portals); err != nil {
+	if err := decodeStrictJSON(value, &cfg.Portals); err != nil {
 		return err
 	}
 	asked := 0
@@ -73,7 +73,7 @@ func (cfg *Config) readPortals(value string) error {
 }
 
 func (cfg *Config) readClients(value string) error {
-	if err := strict(value, &cfg.Clients); err != nil {
+	if err := decodeStrictJSON(value, &cfg.Clients); err != nil {
 		return err
 	}
 	seen := map[string]bool{}
@@ -127,7 +127,7 @@ const maxPurpose = 200
 func checkPurposes(purposes []string) error {
 	for n, p := range purposes {
 		switch {
-		case !certificate.Visible(p) || p != strings.TrimSpace(p) || utf8.RuneCountInString(p) > maxPurpose || strings.ContainsFunc(p, unprintable):
+		case !certificate.HasVisibleRune(p) || p != strings.TrimSpace(p) || utf8.RuneCountInString(p) > maxPurpose || strings.ContainsFunc(p, unprintable):
 			return fmt.Errorf("purpose %q: at most %d visible characters are wanted, without blanks around them", p, maxPurpose)
 		case slices.Contains(purposes[:n], p):
 			return fmt.Errorf("purpose %q is listed twice", p)
@@ -139,7 +139,7 @@ func checkPurposes(purposes []string) error {
 func unprintable(r rune) bool { return !unicode.IsPrint(r) }
 
 func (cfg *Config) readIssuers(value string) error {
-	if err := strict(value, &cfg.Issuers); err != nil {
+	if err := decodeStrictJSON(value, &cfg.Issuers); err != nil {
 		return err
 	}
 	seen := map[string]bool{}
@@ -193,7 +193,7 @@ func checkKeys(set jose.JSONWebKeySet) error {
 	return nil
 }
 
-func strict(value string, into any) error {
+func decodeStrictJSON(value string, into any) error {
 	dec := json.NewDecoder(bytes.NewReader([]byte(value)))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {

@@ -50,9 +50,9 @@ func address(into *string) func(string) error {
 	}
 }
 
-// confidential reads an address to which secrets and personal data go: by TLS,
+// secureAddress reads an address to which secrets and personal data go: by TLS,
 // unless they do not leave the machine.
-func confidential(into *string) func(string) error {
+func secureAddress(into *string) func(string) error {
 	return func(value string) error {
 		u, err := parseHTTP(value)
 		if err != nil {

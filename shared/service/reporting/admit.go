@@ -102,7 +102,7 @@ func (o Office) admitTransfer(now, before certificate.Certificate) *certificate.
 		return refuse("/operation", "transfer.operation",
 			"该证书正在办理转出，改到其他地区须填写办理事项“转入”（08）。",
 			"The certificate is being transferred; another area takes it by operation 08.")
-	case !now.Holder.Same(before.Holder):
+	case !now.Holder.HasSameDocument(before.Holder):
 		return refuse("/holder/idNo", "transfer.holder",
 			"转入不能更换持证人：证件类型和号码须与转出前一致。",
 			"A transfer keeps the holder: document type and number are those of before.")

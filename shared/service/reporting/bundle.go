@@ -14,10 +14,10 @@ type line struct {
 	known  bool // the number is in the register
 }
 
-// bundle lands the rows of a few numbers: the first row of each in one transaction, then the
+// importNumbers lands the rows of a few numbers: the first row of each in one transaction, then the
 // second of each, until all have landed. A transaction of sixteen rows is one request instead of
 // sixteen, and costs the table no more.
-func (l Landing) bundle(ctx context.Context, numbers []string, rows map[string][]Parcel) error {
+func (l Landing) importNumbers(ctx context.Context, numbers []string, rows map[string][]Parcel) error {
 	standing, err := l.Register.ByNumbers(ctx, numbers)
 	if err != nil {
 		return err
@@ -31,7 +31,7 @@ func (l Landing) bundle(ctx context.Context, numbers []string, rows map[string][
 		var waiting []*line
 		var changes []records.Change
 		for _, one := range lines {
-			change, err := l.advance(ctx, one)
+			change, err := l.nextChange(ctx, one)
 			if err != nil {
 				return err
 			}
@@ -42,24 +42,24 @@ func (l Landing) bundle(ctx context.Context, numbers []string, rows map[string][
 		if len(changes) == 0 {
 			return nil
 		}
-		if err := l.together(ctx, waiting, changes); err != nil {
+		if err := l.putChanges(ctx, waiting, changes); err != nil {
 			return err
 		}
 	}
 }
 
-// advance deals with the rows that change nothing, up to the first that does, and returns its
+// nextChange deals with the rows that change nothing, up to the first that does, and returns its
 // change: nil where the line has come to its end. A row that begins another holder's certificate lands alone.
-func (l Landing) advance(ctx context.Context, one *line) (*records.Change, error) {
+func (l Landing) nextChange(ctx context.Context, one *line) (*records.Change, error) {
 	for len(one.rows) > 0 {
 		p := one.rows[0]
-		if one.known && l.landed(p, one.record) {
-			p.stands(Accepted, one.record, l.Lang)
+		if one.known && l.isImported(p, one.record) {
+			p.writeOutcome(Accepted, one.record, l.Lang)
 		} else {
 			change, err := l.change(p, one.record, one.known)
 			switch {
 			case err == nil && change != nil && change.Replaces():
-				err = l.alone(ctx, one)
+				err = l.importFirstRow(ctx, one)
 			case err == nil && change != nil:
 				return change, nil
 			default:
@@ -74,18 +74,18 @@ func (l Landing) advance(ctx context.Context, one *line) (*records.Change, error
 	return nil, nil
 }
 
-// together makes the changes of the lines' first rows in one transaction. Where it is refused,
+// putChanges makes the changes of the lines' first rows in one transaction. Where it is refused,
 // another report has changed one of the certificates: then each row lands by itself.
-func (l Landing) together(ctx context.Context, lines []*line, changes []records.Change) error {
+func (l Landing) putChanges(ctx context.Context, lines []*line, changes []records.Change) error {
 	after, err := l.Register.PutAll(ctx, changes)
 	if err != nil && !problem.Is(err, problem.CertificateChanged) {
 		return err
 	}
 	for i, one := range lines {
 		if err == nil {
-			one.rows[0].stands(became(changes[i]), after[i], l.Lang)
+			one.rows[0].writeOutcome(resultOf(changes[i]), after[i], l.Lang)
 			one.record, one.known = after[i], true
-		} else if err := l.alone(ctx, one); err != nil {
+		} else if err := l.importFirstRow(ctx, one); err != nil {
 			return err
 		}
 		one.rows = one.rows[1:]
@@ -93,7 +93,7 @@ func (l Landing) together(ctx context.Context, lines []*line, changes []records.
 	return nil
 }
 
-func (l Landing) alone(ctx context.Context, one *line) (err error) {
-	one.record, one.known, err = l.one(ctx, one.rows[0], one.record, one.known)
+func (l Landing) importFirstRow(ctx context.Context, one *line) (err error) {
+	one.record, one.known, err = l.importRow(ctx, one.rows[0], one.record, one.known)
 	return err
 }

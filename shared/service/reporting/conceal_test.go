@@ -76,7 +76,7 @@ func TestAnOutcomeHasNobodysNumber(t *testing.T) {
 					}
 				}
 			}
-			sound := filled(t)
+			sound := filledRow(t)
 			sound.Holder.IDType, sound.Holder.IDNo = n.idType, n.number
 			textsOf(reflect.ValueOf(&sound).Elem(), "", func(path string, text reflect.Value) {
 				right := text.String()

@@ -39,7 +39,7 @@ func (r *reach) row(t *rapid.T, o Office, c certificate.Certificate) string {
 		return ""
 	}
 	r.Certificate = change.After
-	r.Changes = records.Changes{Day: civil.Of(r.now), Made: r.Changes.On(r.now) + 1}
+	r.Changes = records.Changes{Day: civil.Of(r.now), Made: r.Changes.CountOn(r.now) + 1}
 	return ""
 }
 
@@ -92,10 +92,10 @@ func TestEveryCertificateCanAlwaysBeEnded(t *testing.T) {
 				continue
 			}
 			was, is := before.Certificate, r.Certificate
-			if was.State.Ended() && !is.State.Ended() && was.ID == is.ID && (c.Operation != "07" || c.StateNote == "") {
+			if was.State.HasEnded() && !is.State.HasEnded() && was.ID == is.ID && (c.Operation != "07" || c.StateNote == "") {
 				t.Fatalf("out of %s into %s by %q", was.State, is.State, c.Operation)
 			}
-			if was.AreaCode[:2] != is.AreaCode[:2] && (was.State != "06" || c.Operation != "08" || !was.Holder.Same(is.Holder)) {
+			if was.AreaCode[:2] != is.AreaCode[:2] && (was.State != "06" || c.Operation != "08" || !was.Holder.HasSameDocument(is.Holder)) {
 				t.Fatalf("from %s to %s in state %s by %q", was.AreaCode, is.AreaCode, was.State, c.Operation)
 			}
 			if was.ID == is.ID && was.Edition() > is.Edition() {
@@ -118,10 +118,10 @@ func TestEveryCertificateCanAlwaysBeEnded(t *testing.T) {
 					if end == certificate.Other {
 						c.StateNote = "另有决定"
 					}
-					if r.Certificate.State.Ended() && !end.Ended() {
+					if r.Certificate.State.HasEnded() && !end.HasEnded() {
 						c.Operation, c.StateNote = certificate.AnythingElse, "另有决定"
 					}
-					if rule := reached.row(t, o, c); rule != "" || reached.Certificate.State != end || !reached.Certificate.Holder.Same(of) {
+					if rule := reached.row(t, o, c); rule != "" || reached.Certificate.State != end || !reached.Certificate.Holder.HasSameDocument(of) {
 						t.Fatalf("%s cannot bring %s of %s, version %s, from %s to %s of %s: %s", name, r.Certificate.AreaCode,
 							r.Certificate.Holder.Name, r.Certificate.Edition(), r.Certificate.State, end, of.Name, rule)
 					}

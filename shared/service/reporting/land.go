@@ -21,7 +21,7 @@ import (
 type Register interface {
 	ByNumbers(ctx context.Context, numbers []string) (map[string]records.Record, error)
 	PutAll(ctx context.Context, changes []records.Change) ([]records.Record, error)
-	NewestOf(ctx context.Context, certIDs []string) (map[string]records.Newest, error)
+	FindNewest(ctx context.Context, certIDs []string) (map[string]records.Newest, error)
 }
 
 // Journal is where the versions that reports lead to are named.
@@ -61,7 +61,7 @@ type landed struct {
 	supersedes string
 }
 
-// All lands the parcels. Rows of one number land one after the other in the order of the report,
+// ImportRows lands the parcels. Rows of one number land one after the other in the order of the report,
 // as if reported one by one; different certificates land together, as many as a transaction takes.
 //
 // The journal then names the newest version of each of the certificates, so that nobody who writes the
@@ -69,11 +69,11 @@ type landed struct {
 //
 // A row that fails for itself is refused in its outcome. An error means that the register or the journal
 // could not be reached: what has landed stays, and the same report may simply be sent again.
-func (l Landing) All(ctx context.Context, parcels []Parcel) error {
+func (l Landing) ImportRows(ctx context.Context, parcels []Parcel) error {
 	byNumber := map[string][]Parcel{}
 	var numbers []string
 	for _, p := range parcels {
-		n := records.OneNumber(p.Number)
+		n := records.CanonicalNumber(p.Number)
 		if len(byNumber[n]) == 0 {
 			numbers = append(numbers, n)
 		}
@@ -82,16 +82,16 @@ func (l Landing) All(ctx context.Context, parcels []Parcel) error {
 	group, landing := errgroup.WithContext(ctx)
 	group.SetLimit(l.Abreast)
 	for some := range slices.Chunk(numbers, records.MostTogether) {
-		group.Go(func() error { return l.bundle(landing, some, byNumber) })
+		group.Go(func() error { return l.importNumbers(landing, some, byNumber) })
 	}
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	return l.name(ctx, parcels)
+	return l.appendVersions(ctx, parcels)
 }
 
-// name has the journal name what the rows that were not refused led to, and how the certificates ended whose places were taken.
-func (l Landing) name(ctx context.Context, parcels []Parcel) error {
+// appendVersions has the journal name what the rows that were not refused led to, and how the certificates ended whose places were taken.
+func (l Landing) appendVersions(ctx context.Context, parcels []Parcel) error {
 	newest := map[string]records.Newest{}
 	var former []string
 	for _, p := range parcels {
@@ -102,7 +102,7 @@ func (l Landing) name(ctx context.Context, parcels []Parcel) error {
 			former = append(former, p.landed.supersedes)
 		}
 	}
-	ended, err := l.Register.NewestOf(ctx, former)
+	ended, err := l.Register.FindNewest(ctx, former)
 	if err != nil {
 		return err
 	}
@@ -122,9 +122,9 @@ func (l Landing) name(ctx context.Context, parcels []Parcel) error {
 	return l.Journal.Append(ctx, journal.Versions, l.Now, journal.Named{Report: l.Report, Versions: all})
 }
 
-// one lands a parcel on the record as it was read, and on a fresh reading of it when another
+// importRow lands a parcel on the record as it was read, and on a fresh reading of it when another
 // report of the same certificate came first. It returns the record as it then stands.
-func (l Landing) one(ctx context.Context, p Parcel, before records.Record, known bool) (records.Record, bool, error) {
+func (l Landing) importRow(ctx context.Context, p Parcel, before records.Record, known bool) (records.Record, bool, error) {
 	for range landAttempts {
 		change, err := l.change(p, before, known)
 		if err != nil || change == nil {
@@ -132,7 +132,7 @@ func (l Landing) one(ctx context.Context, p Parcel, before records.Record, known
 		}
 		after, err := l.Register.PutAll(ctx, []records.Change{*change})
 		if err == nil {
-			p.stands(became(*change), after[0], l.Lang)
+			p.writeOutcome(resultOf(*change), after[0], l.Lang)
 			return after[0], true, nil
 		}
 		if !problem.Is(err, problem.CertificateChanged) {
@@ -142,9 +142,9 @@ func (l Landing) one(ctx context.Context, p Parcel, before records.Record, known
 		if err != nil {
 			return before, known, err
 		}
-		before, known = fresh[records.OneNumber(p.Number)]
-		if known && l.landed(p, before) {
-			p.stands(Accepted, before, l.Lang)
+		before, known = fresh[records.CanonicalNumber(p.Number)]
+		if known && l.isImported(p, before) {
+			p.writeOutcome(Accepted, before, l.Lang)
 			return before, known, nil
 		}
 	}
@@ -152,9 +152,11 @@ func (l Landing) one(ctx context.Context, p Parcel, before records.Record, known
 		"该证书正被其他上报修改，请重新上报此条记录。", "Other reports are changing this certificate; report the row again."), before, l.Lang)
 }
 
-// landed reports whether an earlier run over the same file has landed the parcel, or one of its
+// isImported reports whether an earlier run over the same file has landed the parcel, or one of its
 // number that comes after it.
-func (l Landing) landed(p Parcel, before records.Record) bool { return before.Had(l.source(p)) }
+func (l Landing) isImported(p Parcel, before records.Record) bool {
+	return before.HasSource(l.source(p))
+}
 
 func (l Landing) source(p Parcel) records.Source {
 	if !l.File {
@@ -180,7 +182,7 @@ func (l Landing) change(p Parcel, before records.Record, known bool) (*records.C
 	if e := l.Office.admit(p.Certificate, &before.Certificate); e != nil {
 		return nil, e
 	}
-	if !before.Certificate.Holder.Same(p.Certificate.Holder) {
+	if !before.Certificate.Holder.HasSameDocument(p.Certificate.Holder) {
 		return l.replace(p, before)
 	}
 	after, changed, err := revise(before.Certificate, p.Certificate, l.Now)
@@ -190,7 +192,7 @@ func (l Landing) change(p Parcel, before records.Record, known bool) (*records.C
 	if !changed {
 		return l.confirm(p, before), nil
 	}
-	if e := l.orderly(p, before, after); e != nil {
+	if e := l.checkChange(p, before, after); e != nil {
 		return nil, e
 	}
 	return &records.Change{Before: &before, After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p), By: l.author(p)}, nil
@@ -207,7 +209,7 @@ func (l Landing) confirm(p Parcel, before records.Record) *records.Change {
 
 // replace begins the certificate of another holder.
 func (l Landing) replace(p Parcel, before records.Record) (*records.Change, error) {
-	if e := l.orderly(p, before, p.Certificate); e != nil {
+	if e := l.checkChange(p, before, p.Certificate); e != nil {
 		return nil, e
 	}
 	after, ended, err := succeed(before.Certificate, p.Certificate, l.Now)
@@ -219,11 +221,11 @@ func (l Landing) replace(p Parcel, before records.Record) (*records.Change, erro
 	}, nil
 }
 
-// orderly refuses a change that the operation told does not lead to, and one more change of the day
+// checkChange refuses a change that the operation told does not lead to, and one more change of the day
 // than a certificate may have.
-func (l Landing) orderly(p Parcel, before records.Record, after certificate.Certificate) *certificate.FieldError {
+func (l Landing) checkChange(p Parcel, before records.Record, after certificate.Certificate) *certificate.FieldError {
 	was := before.Certificate
-	if countsAgainstDay(was, after) && before.Changes.On(l.Now) >= mostChangesADay {
+	if countsAgainstDay(was, after) && before.Changes.CountOn(l.Now) >= mostChangesADay {
 		return refuse("", "changes.day", fmt.Sprintf("该证书今天已修改 %d 次，请明天再报；由有效改为其他状态不受此限。", mostChangesADay),
 			fmt.Sprintf("The certificate was changed %d times today; report this tomorrow. A row that brings it out of state 01 is always taken.", mostChangesADay))
 	}
@@ -232,7 +234,7 @@ func (l Landing) orderly(p Parcel, before records.Record, after certificate.Cert
 	if reflect.DeepEqual(arrived, after) { // nothing was done to the certificate
 		return nil
 	}
-	return p.Operation.Move(was.State, after.State, after.StateNote)
+	return p.Operation.CheckMove(was.State, after.State, after.StateNote)
 }
 
 // countsAgainstDay reports whether a change may be one too many for the day. One that ends the certificate, lets it
@@ -245,20 +247,20 @@ func countsAgainstDay(was, after certificate.Certificate) bool {
 	case certificate.Suspended:
 		return was.State != certificate.Valid
 	}
-	return was.State == after.State && was.Holder.Same(after.Holder)
+	return was.State == after.State && was.Holder.HasSameDocument(after.Holder)
 }
 
-// became is what becomes of a row whose change is made.
-func became(c records.Change) string {
+// resultOf is what becomes of a row whose change is made.
+func resultOf(c records.Change) string {
 	if !c.Confirmed.IsZero() {
 		return Unchanged
 	}
 	return Accepted
 }
 
-// stands writes where the certificate is and what became of the row. A row that began another holder's
+// writeOutcome writes where the certificate is and what became of the row. A row that began another holder's
 // certificate in place of one is told which of their pictures are missing.
-func (p Parcel) stands(result string, at records.Record, lang string) {
+func (p Parcel) writeOutcome(result string, at records.Record, lang string) {
 	c := at.Certificate
 	p.outcome.Result, p.outcome.Certificate, p.outcome.Version = result, c.ID, c.Version
 	*p.landed = landed{at.Newest, c.Supersedes}
@@ -267,17 +269,17 @@ func (p Parcel) stands(result string, at records.Record, lang string) {
 	}
 	var missing []certificate.FieldError
 	if c.Photo == nil {
-		missing = append(missing, ofAnother("/photo", "持证人证件号码已更正，另立新证照，原照片不沿用，请补报照片。",
+		missing = append(missing, missingPicture("/photo", "持证人证件号码已更正，另立新证照，原照片不沿用，请补报照片。",
 			"The holder's number was corrected, so this is a new certificate without the former photo; report the photo."))
 	}
 	if c.SignatureImage == nil {
-		missing = append(missing, ofAnother("/signatureImage", "持证人证件号码已更正，另立新证照，原签名图像不沿用，请补报签名图像。",
+		missing = append(missing, missingPicture("/signatureImage", "持证人证件号码已更正，另立新证照，原签名图像不沿用，请补报签名图像。",
 			"The holder's number was corrected, so this is a new certificate without the former signature; report the signature."))
 	}
 	p.outcome.note(missing, lang)
 }
 
-func ofAnother(field, zh, en string) certificate.FieldError {
+func missingPicture(field, zh, en string) certificate.FieldError {
 	w := *refuse(field, "picture.holder", zh, en)
 	w.Warning = true
 	return w
@@ -289,7 +291,7 @@ func (p Parcel) conclude(err error, before records.Record, lang string) error {
 	var wrong *certificate.FieldError
 	switch {
 	case err == nil:
-		p.stands(Unchanged, before, lang)
+		p.writeOutcome(Unchanged, before, lang)
 		return nil
 	case errors.As(err, &wrong):
 		p.outcome.note([]certificate.FieldError{*wrong}, lang)

@@ -31,7 +31,7 @@ func Open(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) (Par
 	o.Number = clip(certificate.ConcealColumn(r.Number))
 	got, errs := r.certificate(schemes)
 	o.note(errs, lang)
-	return Parcel{reported: got, outcome: o, landed: new(landed)}, !certificate.Refused(errs)
+	return Parcel{reported: got, outcome: o, landed: new(landed)}, !certificate.HasErrors(errs)
 }
 
 // numberIn finds the number of a row that could not be read, so that its sender can tell which.

@@ -77,7 +77,7 @@ func (o *Outcome) note(errs []certificate.FieldError, lang string) {
 		}
 		o.Errors = append(o.Errors, f)
 	}
-	if certificate.Refused(errs) {
+	if certificate.HasErrors(errs) {
 		o.Result = Refused
 	}
 }

@@ -38,14 +38,14 @@ func signatureRules() pictureRules {
 	return pictureRules{narrowest: 60, lowest: 20, longest: 2000}
 }
 
-// picture proves that data is a whole JPEG or PNG that can be drawn, whatever it was called, and
+// checkPicture proves that data is a whole JPEG or PNG that can be drawn, whatever it was called, and
 // returns and describes what is kept of it: the picture rebuilt, never the bytes that were reported.
 // Without data there is nothing to prove.
-func picture(field string, data []byte, rules pictureRules, errs []certificate.FieldError) ([]byte, *certificate.Image, []certificate.FieldError) {
+func checkPicture(field string, data []byte, rules pictureRules, errs []certificate.FieldError) ([]byte, *certificate.Image, []certificate.FieldError) {
 	if data == nil {
 		return nil, nil, errs
 	}
-	mime, wrong := rules.judge(data)
+	mime, wrong := rules.checkImage(data)
 	if wrong != nil {
 		wrong.Field = field
 		return nil, nil, append(errs, *wrong)
@@ -63,59 +63,59 @@ func rebuild(data []byte) ([]byte, *certificate.FieldError) {
 	kept, err := photo.Rebuild(data)
 	switch {
 	case err != nil:
-		return nil, damaged()
+		return nil, damagedError()
 	case len(kept) > longestPicture:
-		return nil, unfit("image.bytes", "图像重新编码后超过 50 KB，请缩小尺寸或另存为普通 JPEG 后重新上报。",
+		return nil, pictureError("image.bytes", "图像重新编码后超过 50 KB，请缩小尺寸或另存为普通 JPEG 后重新上报。",
 			"Coded anew, the picture has more than 50 KB; make it smaller or save it as an ordinary JPEG, and report it again.")
 	}
 	return kept, nil
 }
 
-func damaged() *certificate.FieldError {
-	return unfit("image.damaged", "图像不完整，无法读取，请另存为普通 JPEG 或 PNG 后重新上报。",
+func damagedError() *certificate.FieldError {
+	return pictureError("image.damaged", "图像不完整，无法读取，请另存为普通 JPEG 或 PNG 后重新上报。",
 		"The picture is damaged and cannot be read; save it as an ordinary JPEG or PNG and report it again.")
 }
 
-func (p pictureRules) judge(data []byte) (mime string, wrong *certificate.FieldError) {
+func (p pictureRules) checkImage(data []byte) (mime string, wrong *certificate.FieldError) {
 	if len(data) > longestPicture {
-		return "", unfit("image.bytes", "图像不得超过 50 KB。", "The picture may have at most 50 KB.")
+		return "", pictureError("image.bytes", "图像不得超过 50 KB。", "The picture may have at most 50 KB.")
 	}
 	config, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil || format != "jpeg" && format != "png" {
-		return "", unfit("image.format", "只接受 JPEG 或 PNG 图像。", "The picture has to be JPEG or PNG.")
+		return "", pictureError("image.format", "只接受 JPEG 或 PNG 图像。", "The picture has to be JPEG or PNG.")
 	}
 	if config.ColorModel == color.CMYKModel {
-		return "", unfit("image.colour", "图像须为 RGB 或灰度，不接受 CMYK。", "The picture has to be in RGB or grey, not CMYK.")
+		return "", pictureError("image.colour", "图像须为 RGB 或灰度，不接受 CMYK。", "The picture has to be in RGB or grey, not CMYK.")
 	}
-	if wrong := p.sides(config.Width, config.Height); wrong != nil {
+	if wrong := p.checkSides(config.Width, config.Height); wrong != nil {
 		return "", wrong
 	}
 	if format == "jpeg" && bytes.Count(data, []byte{0xFF, 0xDA}) > mostScans {
-		return "", unfit("image.scans", "图像的扫描层次过多，请另存为普通 JPEG。", "The picture is built up in too many passes; save it as an ordinary JPEG.")
+		return "", pictureError("image.scans", "图像的扫描层次过多，请另存为普通 JPEG。", "The picture is built up in too many passes; save it as an ordinary JPEG.")
 	}
 	decode := map[string]func(*bytes.Reader) (image.Image, error){
 		"jpeg": func(r *bytes.Reader) (image.Image, error) { return jpeg.Decode(r) },
 		"png":  func(r *bytes.Reader) (image.Image, error) { return png.Decode(r) },
 	}[format]
 	if _, err := decode(bytes.NewReader(data)); err != nil {
-		return "", damaged()
+		return "", damagedError()
 	}
 	return "image/" + format, nil
 }
 
-// sides is asked before a picture is unpacked, so that 50 KB cannot become gigabytes.
-func (p pictureRules) sides(width, height int) *certificate.FieldError {
+// checkSides is asked before a picture is unpacked, so that 50 KB cannot become gigabytes.
+func (p pictureRules) checkSides(width, height int) *certificate.FieldError {
 	switch {
 	case width < p.narrowest || height < p.lowest:
-		return unfit("image.small", "图像尺寸过小，印出后无法辨认。", "The picture is too small to be recognised in print.")
+		return pictureError("image.small", "图像尺寸过小，印出后无法辨认。", "The picture is too small to be recognised in print.")
 	case width > p.longest || height > p.longest:
-		return unfit("image.large", "图像尺寸过大。", "The picture has too many pixels.")
+		return pictureError("image.large", "图像尺寸过大。", "The picture has too many pixels.")
 	case p.upright && width >= height:
-		return unfit("image.upright", "证件照须为竖幅。", "An identity photo is upright.")
+		return pictureError("image.upright", "证件照须为竖幅。", "An identity photo is upright.")
 	}
 	return nil
 }
 
-func unfit(rule, zh, en string) *certificate.FieldError {
+func pictureError(rule, zh, en string) *certificate.FieldError {
 	return &certificate.FieldError{Rule: rule, Detail: problem.Text{ZH: zh, EN: en}}
 }

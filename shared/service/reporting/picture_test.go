@@ -31,12 +31,12 @@ func TestPicturesAreProvenNotBelieved(t *testing.T) {
 		{"half a signature", signature[:len(signature)/2], signatureRules(), "", "image.damaged"},
 		{"an animation", animation(t), photoRules(), "", "image.format"},
 		{"more bytes than allowed", append(bytes.Clone(photo), make([]byte, longestPicture)...), photoRules(), "", "image.bytes"},
-		{"a small file of millions of dots", huge(t), signatureRules(), "", "image.large"},
-		{"a photo of a thousand passes", passes(photo, 1000), photoRules(), "", "image.scans"},
+		{"a small file of millions of dots", hugePNG(t), signatureRules(), "", "image.large"},
+		{"a photo of a thousand passes", addScans(photo, 1000), photoRules(), "", "image.scans"},
 		{"nothing", []byte{}, photoRules(), "", "image.format"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			mime, wrong := test.rules.judge(test.data)
+			mime, wrong := test.rules.checkImage(test.data)
 			rule := ""
 			if wrong != nil {
 				rule = wrong.Rule
@@ -51,14 +51,14 @@ func TestPicturesAreProvenNotBelieved(t *testing.T) {
 func TestThePhotoIsKeptInFewerBytesWithoutItsNotes(t *testing.T) {
 	given := recordstest.Photo(t, 295, 413)
 	noted := append([]byte("\xff\xd8\xff\xe1\x00\x0cExif\x00\x00GPS!"), given[2:]...)
-	kept, described, errs := picture("/photo", noted, photoRules(), nil)
+	kept, described, errs := checkPicture("/photo", noted, photoRules(), nil)
 	if len(errs) > 0 || len(kept) >= len(given) || described.Bytes != len(kept) || bytes.Contains(kept, []byte("GPS!")) {
 		t.Errorf("%d bytes became %d, described as %+v; %v", len(noted), len(kept), described, errs)
 	}
 }
 
-// passes adds starts of scans before the end of a photo.
-func passes(photo []byte, n int) []byte {
+// addScans adds starts of scans before the end of a photo.
+func addScans(photo []byte, n int) []byte {
 	end := len(photo) - 2
 	scan := []byte{0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0, 0}
 	return append(append(bytes.Clone(photo[:end]), bytes.Repeat(scan, n)...), photo[end:]...)
@@ -74,8 +74,8 @@ func animation(t *testing.T) []byte {
 	return data.Bytes()
 }
 
-// huge is a PNG of 4000 by 4000 white dots in a few kilobytes.
-func huge(t *testing.T) []byte {
+// hugePNG is a PNG of 4000 by 4000 white dots in a few kilobytes.
+func hugePNG(t *testing.T) []byte {
 	t.Helper()
 	var data bytes.Buffer
 	picture := image.NewPaletted(image.Rect(0, 0, 4000, 4000), color.Palette{color.White, color.Black})
@@ -89,7 +89,7 @@ func FuzzPicture(f *testing.F) {
 	f.Add([]byte("\x89PNG\r\n\x1a\n"))
 	f.Add([]byte("\xff\xd8\xff\xe0"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		mime, wrong := photoRules().judge(data)
+		mime, wrong := photoRules().checkImage(data)
 		if (wrong == nil) != (mime == "image/jpeg" || mime == "image/png") {
 			t.Fatalf("%q, %v", mime, wrong)
 		}

@@ -13,11 +13,11 @@ const (
 	rowsEnding = ".ndjson"
 )
 
-// DropKey is where the file of a report lies in the bucket until it has been taken in.
-func DropKey(report string) string { return dropFolder + report + rowsEnding }
+// UploadKey is where the file of a report lies in the bucket until it has been taken in.
+func UploadKey(report string) string { return dropFolder + report + rowsEnding }
 
-// DroppedReport is the report whose file lies under key, "" for anything else.
-func DroppedReport(key string) string {
+// ReportOfUpload is the report whose file lies under key, "" for anything else.
+func ReportOfUpload(key string) string {
 	name, ok := strings.CutPrefix(key, dropFolder)
 	id, ending := strings.CutSuffix(name, rowsEnding)
 	if !ok || !ending {

@@ -32,7 +32,7 @@ func chunk(kind, body string) []byte {
 	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[4:]))
 }
 
-func zipped(text string) string {
+func compressText(text string) string {
 	var b bytes.Buffer
 	w := zlib.NewWriter(&b)
 	_, _ = w.Write([]byte(text))
@@ -107,13 +107,13 @@ func plantedPNGs(t *testing.T, data []byte, note string) map[string][]byte {
 	return map[string][]byte{
 		"tEXt":                      at(rows, chunk("tEXt", "Comment\x00"+note)),
 		"iTXt":                      at(rows, chunk("iTXt", "Comment\x00\x00\x00\x00\x00"+note)),
-		"zTXt":                      at(rows, chunk("zTXt", "Comment\x00\x00"+zipped(note))),
+		"zTXt":                      at(rows, chunk("zTXt", "Comment\x00\x00"+compressText(note))),
 		"eXIf":                      at(rows, chunk("eXIf", "MM\x00*"+note)),
-		"iCCP":                      at(rows, chunk("iCCP", "x\x00\x00"+zipped(note))),
+		"iCCP":                      at(rows, chunk("iCCP", "x\x00\x00"+compressText(note))),
 		"a private chunk":           at(rows, chunk("prVt", note)),
 		"an unknown critical chunk": at(rows, chunk("ABCD", note)),
 		"a chunk after the rows":    at(end, chunk("tEXt", "Comment\x00"+note)),
-		"an animation":              slices.Concat(data[:rows], chunk("acTL", "\x00\x00\x00\x02\x00\x00\x00\x00"), data[rows:end], chunk("fcTL", frame), chunk("fdAT", "\x00\x00\x00\x02"+zipped(note)), data[end:]),
+		"an animation":              slices.Concat(data[:rows], chunk("acTL", "\x00\x00\x00\x02\x00\x00\x00\x00"), data[rows:end], chunk("fcTL", frame), chunk("fdAT", "\x00\x00\x00\x02"+compressText(note)), data[end:]),
 		"bytes after the end":       at(len(data), []byte(note)),
 		"chunks after the end":      at(len(data), chunk("tEXt", note)),
 		"an IDAT behind the rows":   at(end, chunk("IDAT", note)),
@@ -146,7 +146,7 @@ func filesOf(d issue.Documents) []idsearch.File {
 // picture that a reader does not show. The picture is accepted without it or
 // refused.
 func TestNothingBesideThePictureReachesAFile(t *testing.T) {
-	press := issuetest.New(t, issuetest.MadeAt())
+	press := issuetest.New(t, issuetest.CopyTime())
 	holder := issuetest.Certificate(t).Holder
 	who := idsearch.Person{Birth: holder.Birth, Sex: holder.Sex}
 	progressive, err := os.ReadFile("testdata/progressive.jpg")
@@ -160,7 +160,7 @@ func TestNothingBesideThePictureReachesAFile(t *testing.T) {
 		"PNG":         plantedPNGs(t, recordstest.Signature(t, 120, 168), holder.IDNumber),
 	} {
 		for name, data := range planted {
-			kept, described, errs := picture("/photo", data, photoRules(), nil)
+			kept, described, errs := checkPicture("/photo", data, photoRules(), nil)
 			if len(errs) > 0 {
 				if name != "in Adobe's flags" && name != "an IDAT behind the rows" {
 					t.Errorf("%s, %s: a picture that readers show is refused: %v", kind, name, errs)
@@ -186,7 +186,7 @@ func TestNothingBesideThePictureReachesAFile(t *testing.T) {
 // TestWhatIsAcceptedHasOneFormOnly lists the parts of each picture that is kept.
 func TestWhatIsAcceptedHasOneFormOnly(t *testing.T) {
 	for name, data := range plantedPNGs(t, recordstest.Signature(t, 120, 168), "110101198001010117") {
-		kept, _, _ := picture("/photo", data, photoRules(), nil)
+		kept, _, _ := checkPicture("/photo", data, photoRules(), nil)
 		kinds, rest := []string{}, kept[min(8, len(kept)):]
 		for len(rest) >= 12 && !slices.Contains(kinds, "IEND") {
 			kinds = append(kinds, string(rest[4:8]))
@@ -198,7 +198,7 @@ func TestWhatIsAcceptedHasOneFormOnly(t *testing.T) {
 		}
 	}
 	for name, data := range plantedJPEGs(recordstest.Photo(t, 120, 168), "110101198001010117") {
-		kept, _, errs := picture("/photo", data, photoRules(), nil)
+		kept, _, errs := checkPicture("/photo", data, photoRules(), nil)
 		if len(errs) > 0 {
 			continue
 		}
@@ -231,7 +231,7 @@ func FuzzAcceptedPicturesAreDrawn(f *testing.F) {
 		f.Fatal(err)
 	}
 	samples := [][]byte{progressive, signature.Bytes(), baseline.Bytes()}
-	press := issuetest.New(f, issuetest.MadeAt())
+	press := issuetest.New(f, issuetest.CopyTime())
 	for which := range uint8(3) {
 		for at := uint16(0); at < 40; at++ {
 			f.Add(which, at, []byte{0}, true)
@@ -245,11 +245,11 @@ func FuzzAcceptedPicturesAreDrawn(f *testing.F) {
 		if !insert {
 			until = min(from+len(patch), len(data))
 		}
-		kept, described, errs := picture("/photo", slices.Concat(data[:from], patch, data[until:]), photoRules(), nil)
+		kept, described, errs := checkPicture("/photo", slices.Concat(data[:from], patch, data[until:]), photoRules(), nil)
 		if len(errs) > 0 {
 			return
 		}
-		again, _, errs := picture("/photo", kept, photoRules(), nil)
+		again, _, errs := checkPicture("/photo", kept, photoRules(), nil)
 		if len(errs) > 0 || !bytes.Equal(kept, again) {
 			t.Errorf("what was kept changes: %v", errs)
 		}

@@ -13,7 +13,7 @@ import (
 func begin(c certificate.Certificate, now time.Time) (certificate.Certificate, error) {
 	c.ID, c.Version, c.Round = records.NewID(now), certificate.FirstVersion, 0
 	c.Sync.At = now
-	return c.Identified()
+	return c.WithIdentifier()
 }
 
 // revise lays a report over the certificate as it stands. A report that says nothing new gives

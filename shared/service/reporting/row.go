@@ -62,8 +62,8 @@ func (r row) certificate(schemes scheme.Set) (reported, []certificate.FieldError
 	given := r.under(s)
 	got := reported{Certificate: certificate.Normalize(given)}
 	errs := certificate.Replacements(given)
-	got.photo, got.Photo, errs = picture("/photo", r.Photo, photoRules(), errs)
-	got.signature, got.SignatureImage, errs = picture("/signatureImage", r.SignatureImage, signatureRules(), errs)
+	got.photo, got.Photo, errs = checkPicture("/photo", r.Photo, photoRules(), errs)
+	got.signature, got.SignatureImage, errs = checkPicture("/signatureImage", r.SignatureImage, signatureRules(), errs)
 	return got, append(certificate.Validate(got.Certificate, s.Rules()), errs...)
 }
 

@@ -27,9 +27,9 @@ const MostRows = 5_000_000
 // length may all be refused, and a file of lines without rows ends early.
 func MostResult(bytes int64) int64 { return min(max(1<<20, 2*bytes), 256<<20) }
 
-// Reporter finds a client that announced a file for an office, and says why the file may not land now, ""
+// FindReporter finds a client that announced a file for an office, and says why the file may not land now, ""
 // where it may: the client is gone from the settings, may report no more, or not for all of the office.
-func Reporter(clients []identity.Client, id string, then Office) (identity.Client, Stop) {
+func FindReporter(clients []identity.Client, id string, then Office) (identity.Client, Stop) {
 	i := slices.IndexFunc(clients, func(c identity.Client) bool { return c.ID == id })
 	if i < 0 || !clients[i].May(identity.ScopeReport) {
 		return identity.Client{}, ClientWithdrawn
@@ -48,8 +48,8 @@ func Reporter(clients []identity.Client, id string, then Office) (identity.Clien
 	return now, ""
 }
 
-// Whole reports whether the reason is against the whole file and not against what comes behind a row.
-func (s Stop) Whole() bool { return s == ClientWithdrawn || s == ClientNarrowed }
+// IsWholeFile reports whether the reason is against the whole file and not against what comes behind a row.
+func (s Stop) IsWholeFile() bool { return s == ClientWithdrawn || s == ClientNarrowed }
 
 // Text says from which row on nothing was taken in, why, and what to do.
 func (s Stop) Text(row int64) problem.Text {

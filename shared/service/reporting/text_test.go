@@ -12,8 +12,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// filled is a row with something in every text.
-func filled(t *testing.T) row {
+// filledRow is a row with something in every text.
+func filledRow(t *testing.T) row {
 	t.Helper()
 	c := recordstest.Sample(time.UnixMilli(1795406400000), nil, nil)
 	r := row{
@@ -58,7 +58,7 @@ func textsOf(v reflect.Value, path string, do func(path string, text reflect.Val
 func TestNoTextOfARowHidesACharacter(t *testing.T) {
 	schemes := schemeSet(t)
 	for _, idType := range []string{"111", "414"} {
-		sound := filled(t)
+		sound := filledRow(t)
 		if sound.Holder.IDType = idType; idType != "111" {
 			sound.Holder.IDNo = "E12345678"
 		}
@@ -91,7 +91,7 @@ func TestNoTextOfARowHidesACharacter(t *testing.T) {
 }
 
 func TestAnOrdinarySpaceIsNoHiddenCharacter(t *testing.T) {
-	r := filled(t)
+	r := filledRow(t)
 	r.QualificationNo, r.CertificateSerial, r.StateNote = "2019 000001", "第 1 号", "注销　本人申请"
 	if _, errs := r.certificate(schemeSet(t)); len(errs) > 0 {
 		t.Errorf("%+v", errs)

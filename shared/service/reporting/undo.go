@@ -38,32 +38,32 @@ type Undoing struct {
 	Dry      bool
 }
 
-// One takes back what the report did to a certificate: a new version says what the last version of somebody
+// UndoCertificate takes back what the report did to a certificate: a new version says what the last version of somebody
 // else's said. Where the report put another certificate in its place, that one ends and the first is taken
 // up again. A certificate that was changed or confirmed since is left; what was undone since is no change.
-func (u Undoing) One(ctx context.Context, id string) (Undone, error) {
+func (u Undoing) UndoCertificate(ctx context.Context, id string) (Undone, error) {
 	record, past, err := u.read(ctx, id)
 	if err != nil {
 		return Undone{Certificate: id}, err
 	}
 	done := Undone{Certificate: id, Number: record.Certificate.Number}
-	past = standing(past)
-	if !slices.ContainsFunc(past, u.made) {
+	past = effectiveVersions(past)
+	if !slices.ContainsFunc(past, u.isByReport) {
 		done.Result = "undone"
 		return done, nil
 	}
-	if since(&done, past, u); done.Result != "" {
+	if noteLaterChange(&done, past, u); done.Result != "" {
 		return done, nil
 	}
 	if record.ReplacedBy != "" { // it comes back with the one that took its place
-		return u.replaced(ctx, done, record)
+		return u.followSuccessors(ctx, done, record)
 	}
 	change, err := u.change(ctx, record, past)
 	if err != nil {
 		return done, err
 	}
-	done.Pictures = lost(past)
-	if done.Result = "back"; len(u.others(past)) == 0 {
+	done.Pictures = countLostPictures(past)
+	if done.Result = "back"; len(u.versionsBefore(past)) == 0 {
 		done.Result = "ended"
 	}
 	if change.Revived != nil {
@@ -95,28 +95,28 @@ func (u Undoing) read(ctx context.Context, id string) (records.Record, []records
 	return record, past, err
 }
 
-// made reports whether the report made a version.
-func (u Undoing) made(v records.Version) bool {
+// isByReport reports whether the report made a version.
+func (u Undoing) isByReport(v records.Version) bool {
 	return v.By.Report == u.Report && v.By.Client != UndoneBy
 }
 
-// others are the versions before the report's last ones, the oldest first.
-func (u Undoing) others(past []records.Version) []records.Version {
+// versionsBefore are the versions before the report's last ones, the oldest first.
+func (u Undoing) versionsBefore(past []records.Version) []records.Version {
 	n := len(past)
-	for n > 0 && u.made(past[n-1]) {
+	for n > 0 && u.isByReport(past[n-1]) {
 		n--
 	}
 	return past[:n]
 }
 
-// standing are the versions without those that were undone, and without the undoing of one that brought back
+// effectiveVersions are the versions without those that were undone, and without the undoing of one that brought back
 // just what was before it.
-func standing(past []records.Version) []records.Version {
+func effectiveVersions(past []records.Version) []records.Version {
 	var left []records.Version
 	for _, v := range past {
 		if v.By.Client == UndoneBy {
-			before := Undoing{Report: v.By.Report}.others(left)
-			if len(before) < len(left) && len(before) > 0 && saysAgain(v, before[len(before)-1]) {
+			before := Undoing{Report: v.By.Report}.versionsBefore(left)
+			if len(before) < len(left) && len(before) > 0 && isRestorationOf(v, before[len(before)-1]) {
 				left = before
 				continue
 			}
@@ -129,8 +129,8 @@ func standing(past []records.Version) []records.Version {
 	return left
 }
 
-// saysAgain reports whether an undoing brought back what a version said, but for pictures, which are not kept.
-func saysAgain(v, was records.Version) bool {
+// isRestorationOf reports whether an undoing brought back what a version said, but for pictures, which are not kept.
+func isRestorationOf(v, was records.Version) bool {
 	a, b := v.Certificate, was.Certificate
 	a.Version, a.Round, a.Identifier, a.Sync.At = b.Version, b.Round, b.Identifier, b.Sync.At
 	if a.Photo == nil {
@@ -142,14 +142,14 @@ func saysAgain(v, was records.Version) bool {
 	return reflect.DeepEqual(a, b) && v.Holder == was.Holder && v.HeldFrom == was.HeldFrom && v.ReplacedBy == was.ReplacedBy
 }
 
-// since says by whom a certificate was changed or confirmed after the report, if it was.
-func since(done *Undone, past []records.Version, u Undoing) {
+// noteLaterChange says by whom a certificate was changed or confirmed after the report, if it was.
+func noteLaterChange(done *Undone, past []records.Version, u Undoing) {
 	newest := past[len(past)-1]
-	if u.made(newest) {
+	if u.isByReport(newest) {
 		return
 	}
 	done.Result, done.By = "changed", newest.By.Client
-	if len(past) > 1 && u.made(past[len(past)-2]) && newest.Confirms(past[len(past)-2]) {
+	if len(past) > 1 && u.isByReport(past[len(past)-2]) && newest.Confirms(past[len(past)-2]) {
 		done.Result = "confirmed"
 	}
 }
@@ -157,7 +157,7 @@ func since(done *Undone, past []records.Version, u Undoing) {
 // change is what takes the report's changes of a certificate back.
 func (u Undoing) change(ctx context.Context, now records.Record, past []records.Version) (records.Change, error) {
 	c := records.Change{Before: &now, By: records.Author{Client: UndoneBy, Report: u.Report}}
-	before := u.others(standing(past))
+	before := u.versionsBefore(effectiveVersions(past))
 	if len(before) == 0 {
 		ended := end(now.Certificate, "登记该证照的上报已被撤销。", u.Now)
 		former, was, err := u.predecessor(ctx, now.Certificate.Supersedes)
@@ -168,20 +168,20 @@ func (u Undoing) change(ctx context.Context, now records.Record, past []records.
 			c.After = ended
 			return c, nil
 		}
-		revived, err := u.Register.AtVersion(former, *was)
+		revived, err := u.Register.RecordAtVersion(former, *was)
 		if err != nil {
 			return c, err
 		}
 		c.Ended, c.Revived = &ended, &former
 		former.HeldFrom = revived.HeldFrom
-		c.After, err = u.again(revived.Certificate, former.Certificate)
+		c.After, err = u.restoreCertificate(revived.Certificate, former.Certificate)
 		return c, err
 	}
-	back, err := u.Register.AtVersion(now, before[len(before)-1])
+	back, err := u.Register.RecordAtVersion(now, before[len(before)-1])
 	if err != nil {
 		return c, err
 	}
-	c.After, err = u.again(back.Certificate, now.Certificate)
+	c.After, err = u.restoreCertificate(back.Certificate, now.Certificate)
 	return c, err
 }
 
@@ -192,8 +192,8 @@ func (u Undoing) predecessor(ctx context.Context, id string) (records.Record, *r
 		if err != nil {
 			return record, nil, err
 		}
-		past = standing(past)
-		before := u.others(past)
+		past = effectiveVersions(past)
+		before := u.versionsBefore(past)
 		if len(before) == len(past) {
 			return record, nil, nil // it ended by another report
 		}
@@ -205,20 +205,20 @@ func (u Undoing) predecessor(ctx context.Context, id string) (records.Record, *r
 	return records.Record{}, nil, nil
 }
 
-// replaced tells what becomes of a certificate that ended by the report: what becomes of the one that took
+// followSuccessors tells what becomes of a certificate that ended by the report: what becomes of the one that took
 // its place, which takes it up again.
-func (u Undoing) replaced(ctx context.Context, done Undone, record records.Record) (Undone, error) {
+func (u Undoing) followSuccessors(ctx context.Context, done Undone, record records.Record) (Undone, error) {
 	for record.ReplacedBy != "" {
 		next, past, err := u.read(ctx, record.ReplacedBy)
 		if err != nil {
 			return done, err
 		}
-		past = standing(past)
-		if !slices.ContainsFunc(past, u.made) {
+		past = effectiveVersions(past)
+		if !slices.ContainsFunc(past, u.isByReport) {
 			done.Result = "undone"
 			return done, nil
 		}
-		if since(&done, past, u); done.Result != "" {
+		if noteLaterChange(&done, past, u); done.Result != "" {
 			return done, nil // whoever took its place was changed since
 		}
 		record = next
@@ -227,12 +227,12 @@ func (u Undoing) replaced(ctx context.Context, done Undone, record records.Recor
 	return done, nil
 }
 
-// again is a certificate as it was, as the next one after what it is. Pictures that were replaced are not kept.
-func (u Undoing) again(was, is certificate.Certificate) (certificate.Certificate, error) {
-	if !same(was.Photo, is.Photo) {
+// restoreCertificate is a certificate as it was, as the next one after what it is. Pictures that were replaced are not kept.
+func (u Undoing) restoreCertificate(was, is certificate.Certificate) (certificate.Certificate, error) {
+	if !isSameImage(was.Photo, is.Photo) {
 		was.Photo = nil
 	}
-	if !same(was.SignatureImage, is.SignatureImage) {
+	if !isSameImage(was.SignatureImage, is.SignatureImage) {
 		was.SignatureImage = nil
 	}
 	was.Version, was.Round, was.Identifier = is.Version, is.Round, is.Identifier
@@ -243,18 +243,18 @@ func (u Undoing) again(was, is certificate.Certificate) (certificate.Certificate
 	return was.NextFile()
 }
 
-func same(a, b *certificate.Image) bool { return reflect.DeepEqual(a, b) }
+func isSameImage(a, b *certificate.Image) bool { return reflect.DeepEqual(a, b) }
 
-// lost counts the pictures of the version before the report's that the newest has no more.
-func lost(past []records.Version) (n int) {
+// countLostPictures counts the pictures of the version before the report's that the newest has no more.
+func countLostPictures(past []records.Version) (n int) {
 	u := Undoing{Report: past[len(past)-1].By.Report}
-	before := u.others(past)
+	before := u.versionsBefore(past)
 	if len(before) == 0 {
 		return 0
 	}
 	was, is := before[len(before)-1].Certificate, past[len(past)-1].Certificate
 	for _, p := range [][2]*certificate.Image{{was.Photo, is.Photo}, {was.SignatureImage, is.SignatureImage}} {
-		if p[0] != nil && !same(p[0], p[1]) {
+		if p[0] != nil && !isSameImage(p[0], p[1]) {
 			n++
 		}
 	}

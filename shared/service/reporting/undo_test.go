@@ -14,19 +14,19 @@ import (
 // stolen is a report under a stolen key.
 const stolen = "01M838Z2G0STJVENKEYREP0RT1"
 
-func by(report string) records.Author {
+func authorOf(report string) records.Author {
 	return records.Author{Client: "beijing-registry", Report: report, Row: 1}
 }
 
-// undone undoes the report on one certificate, and wants a result.
-func undone(t *testing.T, h *recordstest.House, id, want string) reporting.Undone {
+// undoStolenReport undoes the report on one certificate, and wants a result.
+func undoStolenReport(t *testing.T, h *recordstest.House, id, want string) reporting.Undone {
 	t.Helper()
 	u := reporting.Undoing{Register: h.Register, Report: stolen, Now: h.Clock.Now(), Dry: true}
 	before, err := h.Register.Versions(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	said, err := u.One(t.Context(), id)
+	said, err := u.UndoCertificate(t.Context(), id)
 	if err != nil || said.Result != want {
 		t.Fatalf("it would be %+v, %v", said, err)
 	}
@@ -34,7 +34,7 @@ func undone(t *testing.T, h *recordstest.House, id, want string) reporting.Undon
 		t.Fatalf("saying so made versions: %v", err)
 	}
 	u.Dry = false
-	done, err := u.One(t.Context(), id)
+	done, err := u.UndoCertificate(t.Context(), id)
 	if err != nil || done != said {
 		t.Fatalf("it was %+v, %v", done, err)
 	}
@@ -43,10 +43,10 @@ func undone(t *testing.T, h *recordstest.House, id, want string) reporting.Undon
 
 func put(t *testing.T, h *recordstest.House, before records.Record, report string, change func(*certificate.Certificate)) records.Record {
 	t.Helper()
-	h.Clock.Pass(time.Minute)
-	c := records.Change{Before: &before, After: before.Certificate, By: by(report)}
+	h.Clock.Advance(time.Minute)
+	c := records.Change{Before: &before, After: before.Certificate, By: authorOf(report)}
 	change(&c.After)
-	if !c.After.Holder.Same(before.Certificate.Holder) {
+	if !c.After.Holder.HasSameDocument(before.Certificate.Holder) {
 		recordstest.Succeed(&c, h.Clock.Now())
 	}
 	r, err := h.Register.Put(t.Context(), c)
@@ -56,7 +56,7 @@ func put(t *testing.T, h *recordstest.House, before records.Record, report strin
 	return r
 }
 
-func found(t *testing.T, h *recordstest.House, number string) records.Record {
+func findByNumber(t *testing.T, h *recordstest.House, number string) records.Record {
 	t.Helper()
 	r, err := h.Register.ByNumber(t.Context(), number)
 	if err != nil {
@@ -73,9 +73,9 @@ func TestAReportIsTakenBack(t *testing.T) {
 		c.State, c.Employer.Name, c.Photo = certificate.Cancelled, "空壳公司", nil
 	})
 	put(t, h, worse, stolen, func(c *certificate.Certificate) { c.StateNote = "再改" })
-	h.Clock.Pass(time.Minute)
-	done := undone(t, h, first.Certificate.ID, "back")
-	got := found(t, h, first.Certificate.Number)
+	h.Clock.Advance(time.Minute)
+	done := undoStolenReport(t, h, first.Certificate.ID, "back")
+	got := findByNumber(t, h, first.Certificate.Number)
 	if got.Certificate.State != first.Certificate.State || got.Certificate.Employer != first.Certificate.Employer || got.Certificate.StateNote != "" {
 		t.Errorf("it says %+v", got.Certificate)
 	}
@@ -86,18 +86,18 @@ func TestAReportIsTakenBack(t *testing.T) {
 	if err != nil || len(past) != 4 || past[3].By != (records.Author{Client: reporting.UndoneBy, Report: stolen}) {
 		t.Errorf("%+v, %v", past, err)
 	}
-	undone(t, h, first.Certificate.ID, "undone")
+	undoStolenReport(t, h, first.Certificate.ID, "undone")
 }
 
 func TestACertificateThatAReportBeganEnds(t *testing.T) {
 	h := recordstest.NewHouse(t)
 	c := recordstest.Sample(h.Clock.Now(), nil, nil)
-	r, err := h.Register.Put(t.Context(), records.Change{After: c, By: by(stolen)})
+	r, err := h.Register.Put(t.Context(), records.Change{After: c, By: authorOf(stolen)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	undone(t, h, r.Certificate.ID, "ended")
-	if got := found(t, h, c.Number); got.Certificate.State != certificate.Other || got.Certificate.StateNote == "" {
+	undoStolenReport(t, h, r.Certificate.ID, "ended")
+	if got := findByNumber(t, h, c.Number); got.Certificate.State != certificate.Other || got.Certificate.StateNote == "" {
 		t.Errorf("it says %+v", got.Certificate)
 	}
 }
@@ -107,8 +107,8 @@ func TestWhatWasChangedSinceIsLeft(t *testing.T) {
 	first := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
 	worse := put(t, h, first, stolen, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
 	put(t, h, worse, "01M838Z2G0HJNESTREP0RT0001", func(c *certificate.Certificate) { c.StateNote = "核实" })
-	undone(t, h, first.Certificate.ID, "changed")
-	if got := found(t, h, first.Certificate.Number); got.Certificate.StateNote != "核实" {
+	undoStolenReport(t, h, first.Certificate.ID, "changed")
+	if got := findByNumber(t, h, first.Certificate.Number); got.Certificate.StateNote != "核实" {
 		t.Errorf("it says %+v", got.Certificate)
 	}
 }
@@ -120,9 +120,9 @@ func TestAHolderThatAReportReplacedHasTheirsAgain(t *testing.T) {
 	first := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
 	second := put(t, h, first, stolen, func(c *certificate.Certificate) { c.Holder.IDNumber = recordstest.LiSi().IDNumber })
 	third := put(t, h, second, stolen, func(c *certificate.Certificate) { c.Holder.IDNumber = "310101199001010016" })
-	h.Clock.Pass(time.Minute)
-	undone(t, h, third.Certificate.ID, "ended")
-	got := found(t, h, first.Certificate.Number)
+	h.Clock.Advance(time.Minute)
+	undoStolenReport(t, h, third.Certificate.ID, "ended")
+	got := findByNumber(t, h, first.Certificate.Number)
 	if got.Certificate.ID != first.Certificate.ID || got.ReplacedBy != "" || got.HeldFrom != "" || got.Certificate.State != first.Certificate.State {
 		t.Errorf("the number finds %+v", got)
 	}
@@ -131,7 +131,7 @@ func TestAHolderThatAReportReplacedHasTheirsAgain(t *testing.T) {
 			t.Errorf("held %+v, %v", held, err)
 		}
 	}
-	if _, err := h.Register.Folder(t.Context(), third.Certificate.ID, third.Holder, "", records.Want{}); !problem.Is(err, problem.CertificateNotFound) {
+	if _, err := h.Register.ReadCertificate(t.Context(), third.Certificate.ID, third.Holder, "", records.Want{}); !problem.Is(err, problem.CertificateNotFound) {
 		t.Errorf("the third finds theirs: %v", err)
 	}
 	for _, id := range []string{first.Certificate.ID, second.Certificate.ID, third.Certificate.ID} {
@@ -141,11 +141,11 @@ func TestAHolderThatAReportReplacedHasTheirsAgain(t *testing.T) {
 	}
 }
 
-// otherwise undoes another report than the stolen one.
-func otherwise(t *testing.T, h *recordstest.House, report, id, want string) {
+// undoReport undoes another report than the stolen one.
+func undoReport(t *testing.T, h *recordstest.House, report, id, want string) {
 	t.Helper()
-	h.Clock.Pass(time.Minute)
-	done, err := reporting.Undoing{Register: h.Register, Report: report, Now: h.Clock.Now()}.One(t.Context(), id)
+	h.Clock.Advance(time.Minute)
+	done, err := reporting.Undoing{Register: h.Register, Report: report, Now: h.Clock.Now()}.UndoCertificate(t.Context(), id)
 	if err != nil || done.Result != want {
 		t.Fatalf("it was %+v, %v", done, err)
 	}
@@ -159,17 +159,17 @@ func TestTwoReportsOfOneStateAreUndoneTheNewestFirst(t *testing.T) {
 	id := first.Certificate.ID
 	worse := put(t, h, first, stolen, func(c *certificate.Certificate) { c.State, c.Employer.Name = certificate.Cancelled, "空壳公司" })
 	put(t, h, worse, second, func(c *certificate.Certificate) { c.State, c.Employer.Name = certificate.Revoked, "另一空壳公司" })
-	undone(t, h, id, "changed")
-	otherwise(t, h, second, id, "back")
-	if got := found(t, h, first.Certificate.Number); got.Certificate.State != certificate.Cancelled {
+	undoStolenReport(t, h, id, "changed")
+	undoReport(t, h, second, id, "back")
+	if got := findByNumber(t, h, first.Certificate.Number); got.Certificate.State != certificate.Cancelled {
 		t.Errorf("it says %+v", got.Certificate)
 	}
-	undone(t, h, id, "back")
-	if got := found(t, h, first.Certificate.Number); got.Certificate.State != first.Certificate.State || got.Certificate.Employer != first.Certificate.Employer {
+	undoStolenReport(t, h, id, "back")
+	if got := findByNumber(t, h, first.Certificate.Number); got.Certificate.State != first.Certificate.State || got.Certificate.Employer != first.Certificate.Employer {
 		t.Errorf("it says %+v", got.Certificate)
 	}
-	undone(t, h, id, "undone")
-	otherwise(t, h, second, id, "undone")
+	undoStolenReport(t, h, id, "undone")
+	undoReport(t, h, second, id, "undone")
 }
 
 func TestTwoReportsOfHoldersAreUndoneTheNewestFirst(t *testing.T) {
@@ -177,21 +177,21 @@ func TestTwoReportsOfHoldersAreUndoneTheNewestFirst(t *testing.T) {
 	a := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
 	b := put(t, h, a, stolen, func(c *certificate.Certificate) { c.Holder.IDNumber = recordstest.LiSi().IDNumber })
 	c := put(t, h, b, second, func(c *certificate.Certificate) { c.Holder.IDNumber = "310101199001010016" })
-	undone(t, h, b.Certificate.ID, "changed")
-	undone(t, h, a.Certificate.ID, "changed")
-	otherwise(t, h, second, c.Certificate.ID, "ended")
-	undone(t, h, a.Certificate.ID, "follows")
-	if done := undone(t, h, b.Certificate.ID, "ended"); done.Revived != a.Certificate.ID {
+	undoStolenReport(t, h, b.Certificate.ID, "changed")
+	undoStolenReport(t, h, a.Certificate.ID, "changed")
+	undoReport(t, h, second, c.Certificate.ID, "ended")
+	undoStolenReport(t, h, a.Certificate.ID, "follows")
+	if done := undoStolenReport(t, h, b.Certificate.ID, "ended"); done.Revived != a.Certificate.ID {
 		t.Errorf("%+v", done)
 	}
-	if got := found(t, h, a.Certificate.Number); got.Certificate.ID != a.Certificate.ID || got.Certificate.State != a.Certificate.State || got.ReplacedBy != "" {
+	if got := findByNumber(t, h, a.Certificate.Number); got.Certificate.ID != a.Certificate.ID || got.Certificate.State != a.Certificate.State || got.ReplacedBy != "" {
 		t.Errorf("the number finds %+v", got)
 	}
 	for _, id := range []string{a.Certificate.ID, b.Certificate.ID} {
-		undone(t, h, id, "undone")
+		undoStolenReport(t, h, id, "undone")
 	}
-	otherwise(t, h, second, b.Certificate.ID, "undone")
-	otherwise(t, h, second, c.Certificate.ID, "undone")
+	undoReport(t, h, second, b.Certificate.ID, "undone")
+	undoReport(t, h, second, c.Certificate.ID, "undone")
 }
 
 // What somebody changed after an undoing is theirs, and no undoing of what was before takes it back.
@@ -201,11 +201,11 @@ func TestWhatWasChangedAfterAnUndoingIsLeft(t *testing.T) {
 	id := first.Certificate.ID
 	worse := put(t, h, first, stolen, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
 	put(t, h, worse, second, func(c *certificate.Certificate) { c.State = certificate.Revoked })
-	otherwise(t, h, second, id, "back")
-	now, err := h.Register.WithIDNumber(found(t, h, first.Certificate.Number))
+	undoReport(t, h, second, id, "back")
+	now, err := h.Register.WithIDNumber(findByNumber(t, h, first.Certificate.Number))
 	if err != nil {
 		t.Fatal(err)
 	}
 	put(t, h, now, "01M838Z2G0HJNESTREP0RT0001", func(c *certificate.Certificate) { c.StateNote = "核实" })
-	undone(t, h, id, "changed")
+	undoStolenReport(t, h, id, "changed")
 }

@@ -45,8 +45,8 @@ func (v *Vault) Check(tag string, content []byte, place ...string) error {
 	return fmt.Errorf("%w: no key of the file made it", ErrTag)
 }
 
-// Fresh reports whether the key that tags now made the tag, and not one before it.
-func (v *Vault) Fresh(tag string) bool {
+// IsCurrentTag reports whether the key that tags now made the tag, and not one before it.
+func (v *Vault) IsCurrentTag(tag string) bool {
 	return v != nil && len(v.integrity) > 0 && strings.HasPrefix(tag, v.integrity[0].id+".")
 }
 

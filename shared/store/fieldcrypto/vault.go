@@ -174,7 +174,7 @@ func (v *Vault) Hash(domain string, parts ...string) string {
 	if v == nil || v.names == nil {
 		panic("vault: this program has no key of names")
 	}
-	return keyed(v.names, domain, parts)
+	return keyedHash(v.names, domain, parts)
 }
 
 // HashPassing is Hash for a value that passes, with the key of limits. It panics
@@ -183,13 +183,13 @@ func (v *Vault) HashPassing(domain string, parts ...string) string {
 	if v == nil || v.limits == nil {
 		panic("vault: this program has no key of limits")
 	}
-	return keyed(v.limits, domain, parts)
+	return keyedHash(v.limits, domain, parts)
 }
 
 // NamesPassing reports whether the vault has the key of limits.
 func (v *Vault) NamesPassing() bool { return v != nil && v.limits != nil }
 
-func keyed(key []byte, domain string, parts []string) string {
+func keyedHash(key []byte, domain string, parts []string) string {
 	mac := hmac.New(sha256.New, key)
 	for _, part := range append([]string{domain}, parts...) {
 		mac.Write(binary.BigEndian.AppendUint32(nil, uint32(len(part))))

@@ -8,14 +8,14 @@ import (
 
 const longestName = 120 // runes, well below what file systems take
 
-func attachment(name string) string { return disposition("attachment", name) }
-func inline(name string) string     { return disposition("inline", name) }
+func attachmentDisposition(name string) string { return disposition("attachment", name) }
+func inlineDisposition(name string) string     { return disposition("inline", name) }
 
 // disposition writes a Content-Disposition header (RFC 6266): a plain ASCII name for the oldest
 // clients and the real one as RFC 8187 says. Whatever name holds, the header stays one header.
 func disposition(kind, name string) string {
 	name = tidy(name)
-	return kind + `; filename="` + ascii(name) + `"; filename*=UTF-8''` + extended(name)
+	return kind + `; filename="` + ascii(name) + `"; filename*=UTF-8''` + percentEncode(name)
 }
 
 // FileName is the name a file called so is saved under: without what cannot stand in a file name.
@@ -58,8 +58,8 @@ func ascii(name string) string {
 	return plain
 }
 
-// extended percent-encodes every byte that is not an attr-char of RFC 8187, 3.2.1.
-func extended(name string) string {
+// percentEncode percent-encodes every byte that is not an attr-char of RFC 8187, 3.2.1.
+func percentEncode(name string) string {
 	const hexDigits = "0123456789ABCDEF"
 	var out strings.Builder
 	for _, b := range []byte(name) {

@@ -43,7 +43,7 @@ func TestDisposition(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, attachment(test.file)); diff != "" {
+			if diff := cmp.Diff(test.want, attachmentDisposition(test.file)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -55,7 +55,7 @@ func FuzzDisposition(f *testing.F) {
 	f.Add("a\r\nb: c")
 	f.Add("%00'\"\\")
 	f.Fuzz(func(t *testing.T, name string) {
-		header := attachment(name)
+		header := attachmentDisposition(name)
 		for _, r := range header {
 			if r < ' ' || r >= utf8.RuneSelf {
 				t.Fatalf("%q holds %q", header, r)

@@ -22,10 +22,10 @@ const (
 	LongestDrop = 5 << 30
 )
 
-// DropLink signs a URL for one PUT of exactly this many bytes under key, good for DropLife. The
+// UploadLink signs a URL for one PUT of exactly this many bytes under key, good for DropLife. The
 // headers belong to the signature and have to be sent as they are. What lies there cannot be
 // replaced, so a file does not change while it is read.
-func (b *Bucket) DropLink(ctx context.Context, key, mime string, bytes int64) (url string, headers map[string]string, err error) {
+func (b *Bucket) UploadLink(ctx context.Context, key, mime string, bytes int64) (url string, headers map[string]string, err error) {
 	signed, err := b.presign.PresignPutObject(ctx, &s3.PutObjectInput{
 		Bucket: &b.name, Key: &key, ContentType: &mime, ContentLength: &bytes, IfNoneMatch: aws.String("*"),
 	}, s3.WithPresignExpires(DropLife), func(o *s3.PresignOptions) {
@@ -50,13 +50,13 @@ func (b *Bucket) DropLink(ctx context.Context, key, mime string, bytes int64) (u
 func (b *Bucket) ReadAt(ctx context.Context, key string, offset, n int64) (data []byte, size int64, err error) {
 	out, err := b.client.GetObject(ctx, &s3.GetObjectInput{
 		Bucket: &b.name, Key: &key, Range: aws.String(fmt.Sprintf("bytes=%d-%d", offset, offset+n-1)),
-	}, quiet)
+	}, silenceChecksumLog)
 	if err != nil {
-		return nil, 0, outage.Of("reading "+key, err)
+		return nil, 0, outage.Wrap("reading "+key, err)
 	}
 	defer out.Body.Close()
 	if data, err = io.ReadAll(io.LimitReader(out.Body, n)); err != nil {
-		return nil, 0, outage.Of("reading "+key, err)
+		return nil, 0, outage.Wrap("reading "+key, err)
 	}
 	_, total, _ := strings.Cut(aws.ToString(out.ContentRange), "/")
 	if size, err = strconv.ParseInt(total, 10, 64); err != nil {
@@ -65,14 +65,14 @@ func (b *Bucket) ReadAt(ctx context.Context, key string, offset, n int64) (data 
 	return data, size, nil
 }
 
-// quiet keeps the client from logging that a part of an object, or one that was put by others, comes
+// silenceChecksumLog keeps the client from logging that a part of an object, or one that was put by others, comes
 // without a checksum.
-func quiet(o *s3.Options) { o.DisableLogOutputChecksumValidationSkipped = true }
+func silenceChecksumLog(o *s3.Options) { o.DisableLogOutputChecksumValidationSkipped = true }
 
 // Remove removes the object under key. One that is not there is removed already.
 func (b *Bucket) Remove(ctx context.Context, key string) error {
 	if _, err := b.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &b.name, Key: &key}); err != nil {
-		return outage.Of("removing "+key, err)
+		return outage.Wrap("removing "+key, err)
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func put(t *testing.T, url string, headers map[string]string, data []byte) int {
 
 func TestAFileIsDroppedOnceAndAsAnnounced(t *testing.T) {
 	bucket, cloud, name := open(t)
-	url, headers, err := bucket.DropLink(t.Context(), "drops/a", "application/x-ndjson", 5)
+	url, headers, err := bucket.UploadLink(t.Context(), "drops/a", "application/x-ndjson", 5)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,25 +62,25 @@ func (b *Bucket) Put(ctx context.Context, folder, ending, mime string, data []by
 		ChecksumSHA256:    aws.String(base64.StdEncoding.EncodeToString(sum[:])),
 		IfNoneMatch:       aws.String("*"),
 	})
-	if err != nil && !outage.Exists(err) {
-		return Stored{}, outage.Of("storing "+stored.Key, err)
+	if err != nil && !outage.IsExist(err) {
+		return Stored{}, outage.Wrap("storing "+stored.Key, err)
 	}
 	return stored, nil
 }
 
 // Read reads the object under key, of at most so many bytes; ok is false where there is none.
 func (b *Bucket) Read(ctx context.Context, key string, most int64) (data []byte, ok bool, err error) {
-	out, err := b.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &b.name, Key: &key}, quiet)
+	out, err := b.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &b.name, Key: &key}, silenceChecksumLog)
 	var missing *types.NoSuchKey
 	switch {
 	case errors.As(err, &missing):
 		return nil, false, nil
 	case err != nil:
-		return nil, false, outage.Of("reading "+key, err)
+		return nil, false, outage.Wrap("reading "+key, err)
 	}
 	defer out.Body.Close()
 	if data, err = io.ReadAll(io.LimitReader(out.Body, most+1)); err != nil {
-		return nil, false, outage.Of("reading "+key, err)
+		return nil, false, outage.Wrap("reading "+key, err)
 	}
 	if int64(len(data)) > most {
 		return nil, false, fmt.Errorf("reading %s: it has more than %d bytes", key, most)

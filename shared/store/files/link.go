@@ -22,9 +22,9 @@ type Download struct {
 // Link signs a URL for GET of the object under key, good for LinkLife. Nothing is asked of the
 // store: whether the object may be handed out has been decided by the register.
 func (b *Bucket) Link(ctx context.Context, key string, d Download) (string, error) {
-	disposition := attachment(d.Name)
+	disposition := attachmentDisposition(d.Name)
 	if d.Inline {
-		disposition = inline(d.Name)
+		disposition = inlineDisposition(d.Name)
 	}
 	signed, err := b.presign.PresignGetObject(ctx, &s3.GetObjectInput{
 		Bucket:                     &b.name,

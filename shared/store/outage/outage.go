@@ -23,42 +23,42 @@ import (
 // pause is what whoever asked is told to wait.
 const pause = 2 * time.Second
 
-// Of wraps an error of the SDK with what was being done. What may go away by itself is the problem
+// Wrap wraps an error of the SDK with what was being done. What may go away by itself is the problem
 // unavailable; everything else stays internal.
-func Of(doing string, err error) error {
+func Wrap(doing string, err error) error {
 	wrapped := fmt.Errorf("%s: %w", doing, err)
-	if passes(err) {
+	if isTransient(err) {
 		return problem.New(problem.Unavailable).WithCause(wrapped).RetryIn(pause)
 	}
 	return wrapped
 }
 
-// Busy is the problem unavailable for a reason of our own.
-func Busy(why string) error {
+// NewUnavailable is the problem unavailable for a reason of our own.
+func NewUnavailable(why string) error {
 	return problem.New(problem.Unavailable).WithCause(errors.New(why)).RetryIn(pause)
 }
 
-func passes(err error) bool {
+func isTransient(err error) bool {
 	var garbled *smithy.DeserializationError
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, io.ErrUnexpectedEOF):
 		return true
-	case errors.As(err, &garbled), inTheWay(err):
+	case errors.As(err, &garbled), isConflict(err):
 		return true
 	}
 	return retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err) == aws.TrueTernary
 }
 
-// inTheWay reports whether another writer was at the same item or object at the same moment, which
+// isConflict reports whether another writer was at the same item or object at the same moment, which
 // the SDK leaves to its caller.
-func inTheWay(err error) bool {
+func isConflict(err error) bool {
 	var answer smithy.APIError
 	return errors.As(err, &answer) && slices.Contains(
 		[]string{"TransactionConflictException", "ConditionalRequestConflict"}, answer.ErrorCode())
 }
 
-// Exists reports whether a store refused to write because what was to be new is there already.
-func Exists(err error) bool {
+// IsExist reports whether a store refused to write because what was to be new is there already.
+func IsExist(err error) bool {
 	var answer smithy.APIError
 	return errors.As(err, &answer) && answer.ErrorCode() == "PreconditionFailed"
 }

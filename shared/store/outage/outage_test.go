@@ -27,16 +27,16 @@ func TestWhatPassesIsUnavailableAndTheRestInternal(t *testing.T) {
 		"the answer was cut off":           {&smithy.DeserializationError{Err: io.ErrUnexpectedEOF}, true},
 		"the file was cut off":             {fmt.Errorf("read: %w", io.ErrUnexpectedEOF), true},
 		"too much was asked":               {&types.ProvisionedThroughputExceededException{}, true},
-		"the server failed":                {answered(http.StatusInternalServerError), true},
+		"the server failed":                {responseError(http.StatusInternalServerError), true},
 		"another transaction was there":    {&types.TransactionConflictException{}, true},
 		"another upload was there":         {&smithy.GenericAPIError{Code: "ConditionalRequestConflict"}, true},
 		"the table is missing":             {&types.ResourceNotFoundException{}, false},
-		"the request was wrong":            {answered(http.StatusBadRequest), false},
+		"the request was wrong":            {responseError(http.StatusBadRequest), false},
 		"a condition did not hold":         {&types.ConditionalCheckFailedException{}, false},
 		"something that nobody understood": {errors.New("what"), false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := outage.Of("reading", c.err)
+			got := outage.Wrap("reading", c.err)
 			if problem.Is(got, problem.Unavailable) != c.passes {
 				t.Errorf("got %v", got)
 			}
@@ -50,7 +50,7 @@ func TestWhatPassesIsUnavailableAndTheRestInternal(t *testing.T) {
 	}
 }
 
-func answered(status int) error {
+func responseError(status int) error {
 	return &awshttp.ResponseError{ResponseError: &smithyhttp.ResponseError{
 		Response: &smithyhttp.Response{Response: &http.Response{StatusCode: status}}, Err: errors.New("answered"),
 	}}

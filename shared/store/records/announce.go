@@ -35,10 +35,10 @@ type ReportEntry struct {
 	Bytes  int64     `json:"bytes,omitempty"` // of a file, as announced
 }
 
-// AnnounceDrop enters a drop before its file can come. Error: rate-limited, where the client has announced
+// AnnounceUpload enters a drop before its file can come. Error: rate-limited, where the client has announced
 // as much as it may.
-func (s *Store) AnnounceDrop(ctx context.Context, d Drop) error {
-	day := dropDayKey(d)
+func (s *Store) AnnounceUpload(ctx context.Context, d Drop) error {
+	day := uploadDayKey(d)
 	refused, err := s.transact(ctx, "announcing a file", []types.TransactWriteItem{
 		{Update: &types.Update{
 			TableName: &s.table, Key: day.item(),
@@ -53,7 +53,7 @@ func (s *Store) AnnounceDrop(ctx context.Context, d Drop) error {
 			},
 			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 		}},
-		s.putNew(dropKey(d.ID).with(item{
+		s.putNew(uploadKey(d.ID).with(item{
 			"client": text(d.Client), "areas": texts(d.Areas), "schemes": texts(d.Schemes), "lang": text(d.Lang), "bytes": number(d.Bytes),
 			"run": number(0), "ttl": number(d.At.Add(ReportLife).Unix()),
 		})),
@@ -62,7 +62,7 @@ func (s *Store) AnnounceDrop(ctx context.Context, d Drop) error {
 	if err != nil || refused == nil {
 		return err
 	}
-	if made := refused.found(0); num(made, "files") >= MostDrops || num(made, "bytes") > MostDropBytes-d.Bytes {
+	if made := refused.conflictingItem(0); num(made, "files") >= MostDrops || num(made, "bytes") > MostDropBytes-d.Bytes {
 		return problem.New(problem.RateLimited).WithDetail(
 			"该客户端当日登记的文件已达上限（200 个，共 200 GB）。", "The client has announced as many files as it may on one day: 200, of 200 GB together.",
 		).RetryIn(civil.Of(d.At).End().Sub(d.At)).WithCause(refused.cause)
@@ -91,10 +91,10 @@ func (s *Store) ReportsOf(ctx context.Context, client string, from, until time.T
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, outage.Of("reading a client's reports", err)
+			return nil, outage.Wrap("reading a client's reports", err)
 		}
 		for _, from := range page.Items {
-			if err := readable(from); err != nil {
+			if err := checkSchema(from); err != nil {
 				return nil, err
 			}
 			e := ReportEntry{
@@ -109,13 +109,13 @@ func (s *Store) ReportsOf(ctx context.Context, client string, from, until time.T
 	return all, nil
 }
 
-// RevokeDrop has a file not taken in, or no further, and returns it as it stands. One that has been taken in
+// RevokeUpload has a file not taken in, or no further, and returns it as it stands. One that has been taken in
 // stays as it is. With a client, only that one's is found. Error: report-not-found.
-func (s *Store) RevokeDrop(ctx context.Context, id, client string, now time.Time) (Drop, error) {
+func (s *Store) RevokeUpload(ctx context.Context, id, client string, now time.Time) (Drop, error) {
 	if _, err := TimeOf(id); err != nil {
 		return Drop{}, problem.New(problem.ReportNotFound).WithCause(err)
 	}
-	part := dropKey(id).item()
+	part := uploadKey(id).item()
 	part["revokedAt"] = number(now.UnixMilli())
 	tag, err := s.client.Part(part, tagRevoked)
 	if err != nil {
@@ -126,7 +126,7 @@ func (s *Store) RevokeDrop(ctx context.Context, id, client string, now time.Time
 		condition, values[":client"] = "client = :client", text(client)
 	}
 	out, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &s.table, Key: dropKey(id).item(),
+		TableName: &s.table, Key: uploadKey(id).item(),
 		UpdateExpression:                    aws.String("SET revokedAt = :at, tagRevoked = :tag"),
 		ConditionExpression:                 aws.String(condition + " AND attribute_not_exists(revokedAt) AND attribute_not_exists(ended)"),
 		ExpressionAttributeValues:           values,
@@ -138,21 +138,21 @@ func (s *Store) RevokeDrop(ctx context.Context, id, client string, now time.Time
 	case errors.As(err, &refused) && (refused.Item == nil || client != "" && str(refused.Item, "client") != client):
 		return Drop{}, problem.New(problem.ReportNotFound)
 	case errors.As(err, &refused):
-		return openDrop(id, refused.Item)
+		return readUpload(id, refused.Item)
 	case err != nil:
-		return Drop{}, outage.Of("revoking a file", err)
+		return Drop{}, outage.Wrap("revoking a file", err)
 	}
-	d, err := openDrop(id, out.Attributes)
+	d, err := readUpload(id, out.Attributes)
 	if err != nil {
 		return d, err
 	}
-	return d, s.ReleaseDrop(ctx, d)
+	return d, s.ReleaseUpload(ctx, d)
 }
 
-// ReleaseDrop counts a drop as no longer waiting or under way. Whoever ends or revokes it does so, once.
-func (s *Store) ReleaseDrop(ctx context.Context, d Drop) error {
+// ReleaseUpload counts a drop as no longer waiting or under way. Whoever ends or revokes it does so, once.
+func (s *Store) ReleaseUpload(ctx context.Context, d Drop) error {
 	_, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &s.table, Key: dropDayKey(d).item(),
+		TableName: &s.table, Key: uploadDayKey(d).item(),
 		UpdateExpression:          aws.String("ADD openFiles :one, openBytes :n"),
 		ConditionExpression:       aws.String("attribute_exists(pk)"),
 		ExpressionAttributeValues: item{":one": number(-1), ":n": number(-d.Bytes)},
@@ -161,7 +161,7 @@ func (s *Store) ReleaseDrop(ctx context.Context, d Drop) error {
 	if err == nil || errors.As(err, &refused) { // announced before there were counts, or so long ago that they are gone
 		return nil
 	}
-	return outage.Of("counting a client's files", err)
+	return outage.Wrap("counting a client's files", err)
 }
 
 func entryItem(e ReportEntry) item {
@@ -174,7 +174,7 @@ func entryItem(e ReportEntry) item {
 	return made
 }
 
-func dropDayKey(d Drop) key {
+func uploadDayKey(d Drop) key {
 	return key{prefixReporter + d.Client, prefixDay + civil.Of(d.At).String()}
 }
 

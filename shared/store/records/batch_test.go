@@ -43,8 +43,8 @@ func (s *sparing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(answer)
 }
 
-// servedBy is a store whose table is a handler; its client tries once.
-func servedBy(t *testing.T, table http.Handler) *Store {
+// newStoreOn is a store whose table is a handler; its client tries once.
+func newStoreOn(t *testing.T, table http.Handler) *Store {
 	server := httptest.NewServer(table)
 	t.Cleanup(server.Close)
 	return New(dynamodb.New(dynamodb.Options{
@@ -56,7 +56,7 @@ func servedBy(t *testing.T, table http.Handler) *Store {
 func TestUnprocessedKeysAreAskedForAgain(t *testing.T) {
 	table := &sparing{each: 1}
 	keys := []key{dayKey("a", "1", civil.Date{}), dayKey("a", "2", civil.Date{}), dayKey("b", "1", civil.Date{})} // counters have no tag
-	got, err := servedBy(t, table).batch(t.Context(), keys)
+	got, err := newStoreOn(t, table).batch(t.Context(), keys)
 	if err != nil || table.calls != 3 {
 		t.Fatalf("asked %d times: %v", table.calls, err)
 	}
@@ -69,7 +69,7 @@ func TestUnprocessedKeysAreAskedForAgain(t *testing.T) {
 
 func TestATableThatAnswersNothingIsGivenUpOn(t *testing.T) {
 	table := &sparing{}
-	_, err := servedBy(t, table).batch(t.Context(), []key{{"a", "1"}})
+	_, err := newStoreOn(t, table).batch(t.Context(), []key{{"a", "1"}})
 	if !problem.Is(err, problem.Unavailable) || table.calls != batchAttempts {
 		t.Errorf("asked %d times: %v", table.calls, err)
 	}

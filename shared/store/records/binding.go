@@ -66,5 +66,5 @@ func (s *Store) Unbind(ctx context.Context, certID, holder, portal string) error
 	if err == nil || errors.As(err, &refused) {
 		return nil
 	}
-	return outage.Of("unbinding the certificate", err)
+	return outage.Wrap("unbinding the certificate", err)
 }

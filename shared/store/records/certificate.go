@@ -61,9 +61,9 @@ type Source struct {
 	Row    int64  // the first is 1
 }
 
-// Had reports whether the record has had a row. Rows of one report are entered in their order, so a
+// HasSource reports whether the record has had a row. Rows of one report are entered in their order, so a
 // record that has had a later one of the report has had this one too.
-func (r Record) Had(row Source) bool {
+func (r Record) HasSource(row Source) bool {
 	return slices.ContainsFunc(r.Sources, func(s Source) bool {
 		return row.Report != "" && s.Report == row.Report && s.Row >= row.Row
 	})
@@ -128,7 +128,7 @@ func certificateItem(r Record) (item, error) {
 			made["newestReport"] = text(r.Newest.Report)
 		}
 		if r.Newest.Confirms {
-			made["confirmed"] = yes()
+			made["confirmed"] = trueValue()
 		}
 	}
 	if r.Changes.Made > 0 {
@@ -144,13 +144,13 @@ func certificateItem(r Record) (item, error) {
 		made["replacedBy"] = text(r.ReplacedBy)
 	}
 	if r.IDFlawed {
-		made["idFlawed"] = yes()
+		made["idFlawed"] = trueValue()
 	}
 	return made, nil
 }
 
 func readRecord(from item) (Record, error) {
-	if err := readable(from); err != nil {
+	if err := checkSchema(from); err != nil {
 		return Record{}, err
 	}
 	_, flawed := from["idFlawed"]
@@ -168,8 +168,8 @@ func readRecord(from item) (Record, error) {
 	return r, nil
 }
 
-// noting returns the record with what is noted beside the endorsements of its holder's newest one.
-func (r Record) noting(latest item) Record {
+// noteLatest returns the record with what is noted beside the endorsements of its holder's newest one.
+func (r Record) noteLatest(latest item) Record {
 	if r.Holding().Covers(str(latest, "holder"), str(latest, "version")) {
 		r.Latest = str(latest, "latest")
 	}
@@ -186,7 +186,7 @@ func (s *Store) CheckHolder(r Record) error {
 // return records without one. The holder's keyed hash is made anew of the number: a record whose holder
 // is somebody else is an error.
 func (s *Store) WithIDNumber(r Record) (Record, error) {
-	plain, n, err := s.named(r)
+	plain, n, err := s.openIDNumber(r)
 	if err != nil {
 		return Record{}, err
 	}

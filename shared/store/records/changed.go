@@ -6,9 +6,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 )
 
-// Changed names the members of a reported row by which a version differs from the one before, nil for the
+// ChangedFields names the members of a reported row by which a version differs from the one before, nil for the
 // first, of which all are new. It is empty where only what the service notes itself differs.
-func (v Version) Changed(before *Version) []string {
+func (v Version) ChangedFields(before *Version) []string {
 	changed := []string{}
 	if before == nil {
 		before = &Version{}

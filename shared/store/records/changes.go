@@ -15,17 +15,17 @@ type Changes struct {
 	Made int
 }
 
-// On is how many changes there have been on the day of a moment. A day before the one counted is of
+// CountOn is how many changes there have been on the day of a moment. A day before the one counted is of
 // a clock that went back, and counts as the same day.
-func (c Changes) On(at time.Time) int {
+func (c Changes) CountOn(at time.Time) int {
 	if civil.Of(at).After(c.Day) {
 		return 0
 	}
 	return c.Made
 }
 
-// next counts one more change.
-func (c Changes) next(at time.Time) Changes {
+// countChange counts one more change.
+func (c Changes) countChange(at time.Time) Changes {
 	if day := civil.Of(at); day.After(c.Day) {
 		return Changes{Day: day, Made: 1}
 	}

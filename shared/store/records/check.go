@@ -24,8 +24,8 @@ import (
 // a newest endorsement that is not noted. An item that changes while it is
 // compared with others is compared again. It writes nothing.
 func (s *Store) Check(ctx context.Context, part, parts int, found func(tags.Finding)) error {
-	u := s.Unchecked()
-	return u.client.Each(ctx, s.table, part, parts, func(read item) error {
+	u := s.UncheckedStore()
+	return u.client.ScanItems(ctx, s.table, part, parts, func(read item) error {
 		why, err := u.fault(ctx, read)
 		if why == "" || err != nil {
 			return err
@@ -36,7 +36,7 @@ func (s *Store) Check(ctx context.Context, part, parts int, found func(tags.Find
 			return err
 		}
 		if why, err = u.fault(ctx, got[at]); why != "" {
-			found(s.client.Found(read, why))
+			found(s.client.NewFinding(read, why))
 		}
 		return err
 	})
@@ -49,7 +49,7 @@ func (s *Store) fault(ctx context.Context, read item) (why string, err error) {
 	} else if err != nil {
 		return "", err
 	}
-	if s.sound(read) != nil {
+	if s.checkItemHolder(read) != nil {
 		return "its holder is not whose ID number it has", nil
 	}
 	pk, sk := str(read, "pk"), str(read, "sk")
@@ -63,7 +63,7 @@ func (s *Store) fault(ctx context.Context, read item) (why string, err error) {
 			if sk == skSignature {
 				of = r.Certificate.SignatureImage
 			}
-			_, same := pictured(of, read)
+			_, same := readPicture(of, read)
 			return of != nil && same
 		}, "it is not the picture its record describes")
 	case kind+"#" == prefixPast:
@@ -111,7 +111,7 @@ func (s *Store) recordFault(ctx context.Context, read item) (string, error) {
 	} else if err != nil && !problem.Is(err, problem.CertificateNotFound) {
 		return "", err
 	}
-	if why, err := r.unlike(versions); why != "" || err != nil {
+	if why, err := r.describeDifference(versions); why != "" || err != nil {
 		return why, err
 	}
 	number, held := numberKey(r.Certificate.Number), heldKey(r.Holder, id)
@@ -127,7 +127,7 @@ func (s *Store) recordFault(ctx context.Context, read item) (string, error) {
 	if before, err := readRecord(got[former]); r.Certificate.Supersedes != "" && r.ReplacedBy == "" && (err != nil || before.ReplacedBy == "") {
 		return "the certificate whose place it took is missing, or has not ended: that one was put back", nil
 	}
-	leads, lost := str(got[number], "id") == id, r.lostNumber(versions)
+	leads, lost := str(got[number], "id") == id, r.hasLostNumber(versions)
 	switch {
 	case lost && leads:
 		return "a settled dispute took its number, and the number leads to it", nil
@@ -150,15 +150,15 @@ func (s *Store) recordFault(ctx context.Context, read item) (string, error) {
 	return s.latestFault(ctx, r)
 }
 
-// lostNumber reports whether a settled dispute took the record's number from it, which is an operator's doing.
-func (r Record) lostNumber(versions []Version) bool {
+// hasLostNumber reports whether a settled dispute took the record's number from it, which is an operator's doing.
+func (r Record) hasLostNumber(versions []Version) bool {
 	c := r.Certificate
 	return c.State == certificate.Other && c.StateNote == released && strings.HasPrefix(versions[len(versions)-1].By.Client, "operator:")
 }
 
-// unlike says that a record is not what its newest version says. The ID number is sealed anew where keys change:
+// describeDifference says that a record is not what its newest version says. The ID number is sealed anew where keys change:
 // that it is the holder's is compared by itself.
-func (r Record) unlike(versions []Version) (string, error) {
+func (r Record) describeDifference(versions []Version) (string, error) {
 	at := slices.IndexFunc(versions, func(v Version) bool { return v.Revision == r.Revision })
 	if at < 0 {
 		return "the version that it should be is not kept", nil
@@ -190,7 +190,7 @@ func (s *Store) latestFault(ctx context.Context, r Record) (string, error) {
 	for newest == "" && pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return "", outage.Of("looking for the newest endorsement", err)
+			return "", outage.Wrap("looking for the newest endorsement", err)
 		}
 		for _, made := range page.Items {
 			if r.Holding().Covers(str(made, "holder"), str(made, "version")) {
@@ -203,7 +203,7 @@ func (s *Store) latestFault(ctx context.Context, r Record) (string, error) {
 		return "", nil
 	}
 	got, err := s.batch(ctx, []key{latestKey(id)})
-	if err != nil || r.noting(got[latestKey(id)]).Latest >= newest {
+	if err != nil || r.noteLatest(got[latestKey(id)]).Latest >= newest {
 		return "", err
 	}
 	return "its holder's newest endorsement is not noted as the newest: copies before it are not told as such", nil
@@ -224,10 +224,10 @@ func (s *Store) CheckRevoked(ctx context.Context, certID, consentID string, foun
 }
 
 func (s *Store) checkHas(ctx context.Context, at key, name, why string, found func(tags.Finding)) error {
-	got, err := s.Unchecked().batch(ctx, []key{at})
+	got, err := s.UncheckedStore().batch(ctx, []key{at})
 	if err != nil || got[at] == nil || got[at][name] != nil {
 		return err
 	}
-	found(s.client.Found(got[at], why))
+	found(s.client.NewFinding(got[at], why))
 	return nil
 }

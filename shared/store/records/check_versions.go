@@ -14,22 +14,22 @@ func (s *Store) CheckVersions(ctx context.Context, named []journal.Version, foun
 	for _, n := range named {
 		keys = append(keys, certificateKey(n.Certificate), versionKey(n.Certificate, n.Revision))
 	}
-	got, err := s.Unchecked().batch(ctx, once(keys))
+	got, err := s.UncheckedStore().batch(ctx, uniqueKeys(keys))
 	if err != nil {
 		return err
 	}
 	for _, n := range named {
 		at := certificateKey(n.Certificate)
 		if record, err := readRecord(got[at]); got[at] == nil {
-			found(s.client.Found(at.item(), "the journal names a version of it, and it is missing"))
+			found(s.client.NewFinding(at.item(), "the journal names a version of it, and it is missing"))
 		} else if err == nil && record.Newest.Revision < n.Revision { // what cannot be read is found by Check
-			found(s.client.Found(at.item(), "it is older than a version of it that the journal names"))
+			found(s.client.NewFinding(at.item(), "it is older than a version of it that the journal names"))
 		}
 		at = versionKey(n.Certificate, n.Revision)
 		if version, err := readVersion(got[at]); got[at] == nil {
-			found(s.client.Found(at.item(), "the journal names it, and it is missing"))
+			found(s.client.NewFinding(at.item(), "the journal names it, and it is missing"))
 		} else if err != nil || version.Digest != n.Digest {
-			found(s.client.Found(at.item(), "it is not the version that the journal names"))
+			found(s.client.NewFinding(at.item(), "it is not the version that the journal names"))
 		}
 	}
 	return nil

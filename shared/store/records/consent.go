@@ -116,7 +116,7 @@ func (s *Store) RevokeConsent(ctx context.Context, certID, holder, endorsementID
 		return problem.New(problem.ConsentNotFound)
 	}
 	if err != nil {
-		return outage.Of("ending a consent", err)
+		return outage.Wrap("ending a consent", err)
 	}
 	return nil
 }
@@ -140,7 +140,7 @@ func (s *Store) Consents(ctx context.Context, certID, holder, endorsementID stri
 	for pages.HasMorePages() {
 		out, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, outage.Of("reading the consents", err)
+			return nil, outage.Wrap("reading the consents", err)
 		}
 		for _, read := range out.Items {
 			c, err := openConsent(read)
@@ -230,7 +230,7 @@ func openUnder(secret string, sealed []byte, at key) (string, error) {
 }
 
 func openConsent(from item) (Consent, error) {
-	if err := readable(from); err != nil {
+	if err := checkSchema(from); err != nil {
 		return Consent{}, err
 	}
 	c := Consent{

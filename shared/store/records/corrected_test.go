@@ -51,7 +51,7 @@ func (w world) use(t *testing.T, r records.Record, at time.Time) used {
 	u.seen = records.Sighting{
 		ID: records.NewID(at), Holder: r.Holder, Version: r.Certificate.Version, Channel: "qr", Verdict: "valid", Endorsement: u.Endorsement.ID,
 	}
-	if err := w.Note(t.Context(), r.Certificate.ID, u.seen); err != nil {
+	if err := w.AddVerification(t.Context(), r.Certificate.ID, u.seen); err != nil {
 		t.Fatal(err)
 	}
 	return u
@@ -67,21 +67,21 @@ func TestANewHolderFindsNothingOfTheFormer(t *testing.T) {
 	if ids, next := w.history(t, now, records.Period{Limit: 1}); ids != nil || next != "" {
 		t.Errorf("the history shows %v, then %q", ids, next)
 	}
-	if got := ledger(w, t, now, records.Period{}, 1); got != nil {
+	if got := listVerifications(w, t, now, records.Period{}, 1); got != nil {
 		t.Errorf("the ledger shows %+v", got)
 	}
 	consents, err := w.Consents(t.Context(), id, now.Holder, made.Endorsement.ID, noon())
 	if err != nil || consents != nil {
 		t.Errorf("the consents are %+v, %v", consents, err)
 	}
-	f, err := w.Folder(t.Context(), id, now.Holder, "mohurd", records.Want{Images: true, Key: made.Key, Day: made.Day})
+	f, err := w.ReadCertificate(t.Context(), id, now.Holder, "mohurd", records.Want{Images: true, Key: made.Key, Day: made.Day})
 	if err != nil || f.Answered != nil || f.MadeToday != 0 || f.Photo != nil || f.Signature != nil || f.Latest != "" {
 		t.Errorf("the folder holds %+v, %v", f, err)
 	}
 	absent := records.NewID(noon())
 	for name, ask := range map[string]func(id string) error{
 		"reading": func(e string) error {
-			_, err := w.Endorsed(t.Context(), id, now.Holder, "mohurd", e)
+			_, err := w.ReadEndorsement(t.Context(), id, now.Holder, "mohurd", e)
 			return err
 		},
 		"withdrawing": func(e string) error {
@@ -106,7 +106,7 @@ func TestANewHolderFindsNothingOfTheFormer(t *testing.T) {
 	if ids, _ := w.history(t, former, records.Period{}); !slices.Equal(ids, []string{made.Endorsement.ID}) {
 		t.Errorf("what was made for the former holder is %v", ids)
 	}
-	kept, err := w.Formerly(t.Context(), former.Holder)
+	kept, err := w.ListFormerCertificates(t.Context(), former.Holder)
 	if err != nil || !slices.Equal(kept, []string{id}) {
 		t.Errorf("formerly theirs: %v, %v", kept, err)
 	}
@@ -152,7 +152,7 @@ func TestACertificateThatComesBackBringsNoCopyBack(t *testing.T) {
 	first := w.enter(t)
 	made := w.use(t, first, noon())
 	back := w.correct(t, w.correct(t, first, otherNumber), idNumber)
-	if back.Holder != first.Holder || back.Holding().Covers(made.Endorsement.Holder, made.Endorsement.CertVersion) || w.latest(t, back) != "" {
+	if back.Holder != first.Holder || back.Holding().Covers(made.Endorsement.Holder, made.Endorsement.CertVersion) || w.latestEndorsement(t, back) != "" {
 		t.Errorf("it came back as %+v", back)
 	}
 	got, err := w.Examine(t.Context(), records.Exhibit{Certificate: back.Certificate.ID, Endorsement: made.Endorsement.ID, Consent: made.secret})
@@ -165,7 +165,7 @@ func TestACertificateThatComesBackBringsNoCopyBack(t *testing.T) {
 	again := entry(back, noon().Add(time.Minute))
 	w.endorse(t, again)
 	held, err := w.ByHolder(t.Context(), back.Holder, "mohurd")
-	if err != nil || len(held) != 1 || w.latest(t, back) != again.Endorsement.ID || !held[0].Holding().Covers(back.Holder, again.Endorsement.CertVersion) {
+	if err != nil || len(held) != 1 || w.latestEndorsement(t, back) != again.Endorsement.ID || !held[0].Holding().Covers(back.Holder, again.Endorsement.CertVersion) {
 		t.Errorf("held %+v, %v", held, err)
 	}
 	if other, err := w.ByHolder(t.Context(), w.HolderKey("111", otherNumber), "mohurd"); err != nil || len(other) != 0 {
@@ -214,7 +214,7 @@ func TestPagesAreFullWhileTheySkipAnothersEntries(t *testing.T) {
 			t.Errorf("pages of %d: %s", size, diff)
 		}
 		var told []string
-		for _, s := range ledger(w, t, r, records.Period{}, size) {
+		for _, s := range listVerifications(w, t, r, records.Period{}, size) {
 			told = append(told, s.ID)
 		}
 		if diff := cmp.Diff(seen[r.Holder], told); diff != "" {
@@ -246,11 +246,11 @@ func TestAConsentToTheIDNumberOpensWithItsSecretAlone(t *testing.T) {
 	if byNumber, err := public.ByNumber(t.Context(), r.Certificate.Number); err != nil || byNumber.Certificate.Holder.IDNumber != "" {
 		t.Errorf("%+v, %v", byNumber, err)
 	}
-	if err := public.Note(t.Context(), r.Certificate.ID, made.seen); err != nil {
+	if err := public.AddVerification(t.Context(), r.Certificate.ID, made.seen); err != nil {
 		t.Error(err)
 	}
 	for _, item := range w.cloud.Items(t, w.table) {
-		if text := fmt.Sprintf("%+v", flat(item)); strings.Contains(text, idNumber) || strings.Contains(text, made.secret) {
+		if text := fmt.Sprintf("%+v", flattenItem(item)); strings.Contains(text, idNumber) || strings.Contains(text, made.secret) {
 			t.Errorf("a secret can be read in %s", text)
 		}
 	}
@@ -271,7 +271,7 @@ func TestAConsentToTheIDNumberOpensWithItsSecretAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, item := range w.cloud.Items(t, w.table) {
-		if sk, _ := flat(item)["sk"].(string); strings.HasSuffix(sk, made.consent.ID) && item["idNo"] != nil {
+		if sk, _ := flattenItem(item)["sk"].(string); strings.HasSuffix(sk, made.consent.ID) && item["idNo"] != nil {
 			t.Error("a consent that was ended holds the number still")
 		}
 	}

@@ -61,7 +61,7 @@ func (s *Store) OpenDispute(ctx context.Context, d Dispute) error {
 
 // DisputesAbout lists the disputes about a number, the oldest first.
 func (s *Store) DisputesAbout(ctx context.Context, printed string) (all []Dispute, err error) {
-	err = s.each(ctx, prefixDispute+OneNumber(printed), prefixDispute, func(read item) error {
+	err = s.queryItems(ctx, prefixDispute+CanonicalNumber(printed), prefixDispute, func(read item) error {
 		d, err := readDispute(read)
 		all = append(all, d)
 		return err
@@ -82,7 +82,7 @@ func (s *Store) OpenDisputes(ctx context.Context) ([]Dispute, error) {
 // disputes are those that a partition points to.
 func (s *Store) disputes(ctx context.Context, pk string) ([]Dispute, error) {
 	var keys []key
-	err := s.each(ctx, pk, prefixDispute, func(read item) error {
+	err := s.queryItems(ctx, pk, prefixDispute, func(read item) error {
 		keys = append(keys, key{prefixDispute + str(read, "number"), str(read, "sk")})
 		return nil
 	})
@@ -190,7 +190,7 @@ func disputeItem(d Dispute) item {
 }
 
 func readDispute(from item) (Dispute, error) {
-	if err := readable(from); err != nil {
+	if err := checkSchema(from); err != nil {
 		return Dispute{}, err
 	}
 	d := Dispute{

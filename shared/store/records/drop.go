@@ -46,35 +46,35 @@ type Progress struct {
 	DoneAt    time.Time
 }
 
-// Done reports whether everything was taken in.
-func (p Progress) Done() bool { return !p.DoneAt.IsZero() }
+// IsDone reports whether everything was taken in.
+func (p Progress) IsDone() bool { return !p.DoneAt.IsZero() }
 
 // ErrSuperseded says that another run has taken the drop over.
 var ErrSuperseded = errors.New("another run has taken the drop over")
 
-// Drop reads a drop for the client that announced it and no other. Error: report-not-found.
-func (s *Store) Drop(ctx context.Context, id, client string, now time.Time) (Drop, error) {
+// ReadUpload reads a drop for the client that announced it and no other. Error: report-not-found.
+func (s *Store) ReadUpload(ctx context.Context, id, client string, now time.Time) (Drop, error) {
 	if _, err := TimeOf(id); err != nil {
 		return Drop{}, problem.New(problem.ReportNotFound).WithCause(err)
 	}
-	got, err := s.batch(ctx, []key{dropKey(id)})
+	got, err := s.batch(ctx, []key{uploadKey(id)})
 	if err != nil {
 		return Drop{}, err
 	}
-	from, ok := got[dropKey(id)]
+	from, ok := got[uploadKey(id)]
 	if !ok || str(from, "client") != client || num(from, "ttl") <= now.Unix() {
 		return Drop{}, problem.New(problem.ReportNotFound)
 	}
-	return openDrop(id, from)
+	return readUpload(id, from)
 }
 
-// TakeDrop begins a run: from now on every earlier one is superseded. Error: report-not-found.
-func (s *Store) TakeDrop(ctx context.Context, id string) (Drop, error) {
+// BeginUploadRun begins a run: from now on every earlier one is superseded. Error: report-not-found.
+func (s *Store) BeginUploadRun(ctx context.Context, id string) (Drop, error) {
 	if _, err := TimeOf(id); err != nil {
 		return Drop{}, problem.New(problem.ReportNotFound).WithCause(err)
 	}
 	out, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &s.table, Key: dropKey(id).item(),
+		TableName: &s.table, Key: uploadKey(id).item(),
 		UpdateExpression:          aws.String("ADD #run :one"),
 		ConditionExpression:       aws.String("attribute_exists(pk)"),
 		ExpressionAttributeNames:  map[string]string{"#run": "run"},
@@ -86,15 +86,15 @@ func (s *Store) TakeDrop(ctx context.Context, id string) (Drop, error) {
 	case errors.As(err, &refused):
 		return Drop{}, problem.New(problem.ReportNotFound)
 	case err != nil:
-		return Drop{}, outage.Of("taking a drop", err)
+		return Drop{}, outage.Wrap("taking a drop", err)
 	}
-	return openDrop(id, out.Attributes)
+	return readUpload(id, out.Attributes)
 }
 
-// NoteDrop writes down how far a run has come, and tells whether the drop has been revoked. Error:
+// SaveUploadProgress writes down how far a run has come, and tells whether the drop has been revoked. Error:
 // ErrSuperseded.
-func (s *Store) NoteDrop(ctx context.Context, id string, run int64, p Progress) (revoked bool, err error) {
-	part := dropKey(id).item()
+func (s *Store) SaveUploadProgress(ctx context.Context, id string, run int64, p Progress) (revoked bool, err error) {
+	part := uploadKey(id).item()
 	part["progress"] = progressItem(p)
 	tag, err := s.client.Part(part, tagProgress)
 	if err != nil {
@@ -102,11 +102,11 @@ func (s *Store) NoteDrop(ctx context.Context, id string, run int64, p Progress) 
 	}
 	set := "SET progress = :progress, tagProgress = :tag"
 	values := item{":run": number(run), ":progress": part["progress"], ":tag": text(tag)}
-	if p.Done() {
-		set, values[":yes"] = set+", ended = :yes", yes() // what revoking asks for
+	if p.IsDone() {
+		set, values[":yes"] = set+", ended = :yes", trueValue() // what revoking asks for
 	}
 	out, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &s.table, Key: dropKey(id).item(),
+		TableName: &s.table, Key: uploadKey(id).item(),
 		UpdateExpression:          aws.String(set),
 		ConditionExpression:       aws.String("#run = :run"),
 		ExpressionAttributeNames:  map[string]string{"#run": "run"},
@@ -118,7 +118,7 @@ func (s *Store) NoteDrop(ctx context.Context, id string, run int64, p Progress) 
 		return false, ErrSuperseded
 	}
 	if err != nil {
-		return false, outage.Of("noting a drop's progress", err)
+		return false, outage.Wrap("noting a drop's progress", err)
 	}
 	return num(out.Attributes, "revokedAt") > 0, nil
 }
@@ -132,14 +132,14 @@ func progressItem(p Progress) types.AttributeValue {
 	if p.Stopped != "" {
 		made["stopped"] = text(p.Stopped)
 	}
-	if p.Done() {
+	if p.IsDone() {
 		made["doneAt"] = number(p.DoneAt.UnixMilli())
 	}
 	return &types.AttributeValueMemberM{Value: made}
 }
 
-func openDrop(id string, from item) (Drop, error) {
-	if err := readable(from); err != nil {
+func readUpload(id string, from item) (Drop, error) {
+	if err := checkSchema(from); err != nil {
 		return Drop{}, err
 	}
 	at, err := TimeOf(id)
@@ -154,12 +154,12 @@ func openDrop(id string, from item) (Drop, error) {
 		d.RevokedAt = time.UnixMilli(ms).In(at.Location())
 	}
 	if m, ok := from["progress"].(*types.AttributeValueMemberM); ok {
-		d.Progress = openProgress(m.Value, at.Location())
+		d.Progress = readProgress(m.Value, at.Location())
 	}
 	return d, nil
 }
 
-func openProgress(from item, zone *time.Location) Progress {
+func readProgress(from item, zone *time.Location) Progress {
 	p := Progress{
 		Offset: num(from, "offset"), Rows: num(from, "rows"), Accepted: num(from, "accepted"),
 		Unchanged: num(from, "unchanged"), Refused: num(from, "refused"),
@@ -174,4 +174,4 @@ func openProgress(from item, zone *time.Location) Progress {
 	return p
 }
 
-func dropKey(id string) key { return key{prefixReport + id, skDrop} }
+func uploadKey(id string) key { return key{prefixReport + id, skDrop} }

@@ -17,34 +17,34 @@ func TestOnlyTheLastRunOfADropNotesProgress(t *testing.T) {
 		ID: records.NewID(noon()), Client: "mohurd-registry", Areas: []string{"110000", "310000"}, Schemes: []string{"constructor-1"}, Lang: "zh-CN", Bytes: 1 << 33, At: noon(),
 	}
 	d.At, _ = records.TimeOf(d.ID)
-	if err := w.AnnounceDrop(t.Context(), d); err != nil {
+	if err := w.AnnounceUpload(t.Context(), d); err != nil {
 		t.Fatal(err)
 	}
-	first, err := w.TakeDrop(t.Context(), d.ID)
+	first, err := w.BeginUploadRun(t.Context(), d.ID)
 	if err != nil || first.Run != 1 {
 		t.Fatalf("%+v, %v", first, err)
 	}
-	second, err := w.TakeDrop(t.Context(), d.ID)
+	second, err := w.BeginUploadRun(t.Context(), d.ID)
 	if err != nil || second.Run != 2 {
 		t.Fatalf("%+v, %v", second, err)
 	}
-	if _, err := w.NoteDrop(t.Context(), d.ID, first.Run, records.Progress{Offset: 1}); !errors.Is(err, records.ErrSuperseded) {
+	if _, err := w.SaveUploadProgress(t.Context(), d.ID, first.Run, records.Progress{Offset: 1}); !errors.Is(err, records.ErrSuperseded) {
 		t.Errorf("the former run noted its progress: %v", err)
 	}
 	p := records.Progress{
 		Offset: 1 << 32, Skipping: true, Rows: 9, Accepted: 4, Unchanged: 3, Refused: 2, Parts: 1, Result: 77, Stopped: "rows.most", DoneAt: d.At.Add(time.Minute),
 	}
-	if revoked, err := w.NoteDrop(t.Context(), d.ID, second.Run, p); err != nil || revoked {
+	if revoked, err := w.SaveUploadProgress(t.Context(), d.ID, second.Run, p); err != nil || revoked {
 		t.Fatalf("revoked %t, %v", revoked, err)
 	}
 	want := d
 	want.Run, want.Progress = 2, p
-	got, err := w.Drop(t.Context(), d.ID, d.Client, noon())
+	got, err := w.ReadUpload(t.Context(), d.ID, d.Client, noon())
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v %s", err, diff)
 	}
-	_, err = w.Drop(t.Context(), d.ID, "another-registry", noon())
+	_, err = w.ReadUpload(t.Context(), d.ID, "another-registry", noon())
 	wantProblem(t, err, problem.ReportNotFound)
-	_, err = w.TakeDrop(t.Context(), records.NewID(noon()))
+	_, err = w.BeginUploadRun(t.Context(), records.NewID(noon()))
 	wantProblem(t, err, problem.ReportNotFound)
 }

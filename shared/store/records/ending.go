@@ -24,7 +24,7 @@ func (s *Store) MigrateEndings(ctx context.Context, part, parts int, m Migration
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return ended, outage.Of("looking for endorsements without an end", err)
+			return ended, outage.Wrap("looking for endorsements without an end", err)
 		}
 		for _, from := range page.Items {
 			if err := s.setEnding(ctx, from, m); err != nil {
@@ -52,5 +52,5 @@ func (s *Store) setEnding(ctx context.Context, from item, m Migration) error {
 	if err == nil || errors.As(err, &gone) {
 		return nil
 	}
-	return outage.Of("giving an endorsement its end", err)
+	return outage.Wrap("giving an endorsement its end", err)
 }

@@ -45,7 +45,7 @@ func (s *Store) Endorse(ctx context.Context, e Entry) (*Answered, error) {
 	if err != nil || refused == nil {
 		return nil, err
 	}
-	if refused.overtaken() {
+	if refused.isOvertaken() {
 		parts[partLatest] = s.newerCheck(e)
 		refused, err = s.transact(ctx, "entering the endorsement behind a newer one", parts)
 		if err != nil || refused == nil {
@@ -81,23 +81,23 @@ func (s *Store) entryParts(e Entry) ([]types.TransactWriteItem, error) {
 	return parts, nil
 }
 
-// overtaken tells whether nothing stands against the entry but a newer endorsement of the same
+// isOvertaken tells whether nothing stands against the entry but a newer endorsement of the same
 // certificate, entered first.
-func (r *refusal) overtaken() bool {
-	return !r.of(partKey) && !r.of(partCertificate) && r.of(partLatest)
+func (r *refusal) isOvertaken() bool {
+	return !r.hasFailed(partKey) && !r.hasFailed(partCertificate) && r.hasFailed(partLatest)
 }
 
 // judge says why the entry was refused, in the order of what the holder must hear first: the
 // answer already given, then a changed certificate, then the quota.
 func (r *refusal) judge(e Entry) (*Answered, error) {
-	switch earlier := readAnswered(r.found(partKey)); {
+	switch earlier := readAnswered(r.conflictingItem(partKey)); {
 	case earlier != nil && earlier.Endorsement == e.Endorsement.ID:
 		return nil, nil // our own entry, whose answer was lost on the way
 	case earlier != nil:
 		return earlier, nil
-	case r.of(partCertificate):
+	case r.hasFailed(partCertificate):
 		return nil, problem.New(problem.CertificateChanged).WithCause(r.cause)
-	case r.of(partDay):
+	case r.hasFailed(partDay):
 		return nil, problem.New(problem.QuotaReached).WithCause(r.cause)
 	}
 	return nil, fmt.Errorf("entering the endorsement: %w", r.cause)

@@ -77,7 +77,7 @@ func TestEveryKeyMakesItsOwnEndorsementAndTheNewestIsNoted(t *testing.T) {
 	wait.Wait()
 	ids, _ := w.history(t, r, records.Period{})
 	got, err := w.ByNumber(t.Context(), r.Certificate.Number)
-	if latest := w.latest(t, r); err != nil || len(ids) != 6 || latest != ids[0] || got.Revision != r.Revision {
+	if latest := w.latestEndorsement(t, r); err != nil || len(ids) != 6 || latest != ids[0] || got.Revision != r.Revision {
 		t.Errorf("%d entered, newest %v, noted %s, %v", len(ids), ids, latest, err)
 	}
 }
@@ -111,7 +111,7 @@ func TestAChangedCertificateIsNotEndorsed(t *testing.T) {
 	if ids, _ := w.history(t, r, records.Period{}); len(ids) != 0 {
 		t.Errorf("entered all the same: %v", ids)
 	}
-	f, err := w.Folder(t.Context(), c.ID, r.Holder, "mohurd", records.Want{Key: e.Key, Day: e.Day})
+	f, err := w.ReadCertificate(t.Context(), c.ID, r.Holder, "mohurd", records.Want{Key: e.Key, Day: e.Day})
 	if err != nil || f.Answered != nil || f.MadeToday != 0 {
 		t.Errorf("left behind: %+v, %v", f.Answered, err)
 	}
@@ -138,7 +138,7 @@ func TestTheQuotaHoldsHoweverManyAskAtOnce(t *testing.T) {
 		}
 		wantProblem(t, err, problem.QuotaReached)
 	}
-	f, err := w.Folder(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{Day: entry(r, noon()).Day})
+	f, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{Day: entry(r, noon()).Day})
 	if err != nil || entered != 2 || f.MadeToday != 2 {
 		t.Errorf("entered %d, counted %d, %v", entered, f.MadeToday, err)
 	}

@@ -35,7 +35,7 @@ func endingOf(e endorsement.Endorsement) int64 {
 }
 
 func openEndorsement(from item) (*endorsement.Endorsement, error) {
-	if err := readable(from); err != nil {
+	if err := checkSchema(from); err != nil {
 		return nil, err
 	}
 	var e endorsement.Endorsement

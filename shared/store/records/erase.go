@@ -27,7 +27,7 @@ type Binding struct {
 // since, and those that version 1 left where it kept them.
 func (s *Store) Bindings(ctx context.Context, holder string) (all []Binding, err error) {
 	for pk, prefix := range map[string]string{prefixBinding + holder: "", prefixHolder + holder: prefixBinding} {
-		err := s.each(ctx, pk, prefix, func(read item) error {
+		err := s.queryItems(ctx, pk, prefix, func(read item) error {
 			b := Binding{key: key{str(read, "pk"), str(read, "sk")}}
 			b.Portal, b.Certificate, _ = strings.Cut(strings.TrimPrefix(b.key.sk, prefix), "#")
 			at, err := time.Parse(time.RFC3339, str(read, "boundAt"))
@@ -53,7 +53,7 @@ func (s *Store) EraseBindings(ctx context.Context, holder string) (removed int, 
 			TableName: &s.table, Key: b.key.item(), ReturnValues: types.ReturnValueAllOld,
 		})
 		if err != nil {
-			return removed, outage.Of("removing a binding", err)
+			return removed, outage.Wrap("removing a binding", err)
 		}
 		if len(out.Attributes) > 0 {
 			removed++
@@ -71,7 +71,7 @@ type KeptConsent struct {
 // KeptConsents lists a holder's consents to all copies of a certificate, the oldest first, also those
 // that have ended.
 func (s *Store) KeptConsents(ctx context.Context, certID, holder string) (all []KeptConsent, err error) {
-	err = s.each(ctx, prefixCopies+certID, prefixConsent, func(read item) error {
+	err = s.queryItems(ctx, prefixCopies+certID, prefixConsent, func(read item) error {
 		if str(read, "holder") != holder {
 			return nil
 		}
@@ -82,8 +82,8 @@ func (s *Store) KeptConsents(ctx context.Context, certID, holder string) (all []
 	return all, err
 }
 
-// Open reports whether erasing has something to end: the consent may still hold, or holds the ID number.
-func (c KeptConsent) Open(at time.Time) bool { return c.Holds(at) || c.Sealed }
+// IsOpen reports whether erasing has something to end: the consent may still hold, or holds the ID number.
+func (c KeptConsent) IsOpen(at time.Time) bool { return c.Holds(at) || c.Sealed }
 
 // EndConsents ends a holder's consents to all copies of a certificate and removes the ID numbers they
 // hold, and returns how many it changed. A consent that was over before is not marked as ended by the holder.
@@ -121,5 +121,5 @@ func (s *Store) dropNumber(ctx context.Context, certID, holder, id string) error
 	if err == nil || errors.As(err, &gone) {
 		return nil
 	}
-	return outage.Of("removing the ID number of a consent", err)
+	return outage.Wrap("removing the ID number of a consent", err)
 }

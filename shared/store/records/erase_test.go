@@ -90,7 +90,7 @@ func TestConsentsEndToAllCopies(t *testing.T) {
 	}
 	over := 0
 	for _, c := range all {
-		if c.Open(now) {
+		if c.IsOpen(now) {
 			t.Errorf("%s holds still", c.ID)
 		}
 		if c.RevokedAt == nil {

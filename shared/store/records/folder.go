@@ -39,12 +39,12 @@ type Answered struct {
 	Until       time.Time // from then on the key is void
 }
 
-// Folder reads the certificate and what is wanted with it in one consistent BatchGetItem.
+// ReadCertificate reads the certificate and what is wanted with it in one consistent BatchGetItem.
 //
 // Errors: certificate-not-found when there is no such certificate, it is another holder's or another
 // one has taken its place, which the caller cannot tell apart; certificate-changed when the record moved while it was read.
-func (s *Store) Folder(ctx context.Context, certID, holder, portal string, want Want) (Folder, error) {
-	keys, wantedKey, err := folderKeys(certID, holder, portal, want)
+func (s *Store) ReadCertificate(ctx context.Context, certID, holder, portal string, want Want) (Folder, error) {
+	keys, wantedKey, err := viewKeys(certID, holder, portal, want)
 	if err != nil {
 		return Folder{}, err
 	}
@@ -52,7 +52,7 @@ func (s *Store) Folder(ctx context.Context, certID, holder, portal string, want 
 	if err != nil {
 		return Folder{}, err
 	}
-	f, err := openFolder(certID, got)
+	f, err := readView(certID, got)
 	if err != nil {
 		return Folder{}, err
 	}
@@ -80,16 +80,16 @@ func (s *Store) Folder(ctx context.Context, certID, holder, portal string, want 
 	return f, err
 }
 
-// Endorsed is Folder with one of the certificate's endorsements, which must be there and must have
+// ReadEndorsement is Folder with one of the certificate's endorsements, which must be there and must have
 // been made for this holder: otherwise the error is endorsement-not-found.
-func (s *Store) Endorsed(ctx context.Context, certID, holder, portal, id string) (Folder, error) {
+func (s *Store) ReadEndorsement(ctx context.Context, certID, holder, portal, id string) (Folder, error) {
 	if _, err := TimeOf(id); err != nil {
 		return Folder{}, problem.New(problem.EndorsementNotFound).WithCause(err)
 	}
-	return s.Folder(ctx, certID, holder, portal, Want{endorsement: id})
+	return s.ReadCertificate(ctx, certID, holder, portal, Want{endorsement: id})
 }
 
-func folderKeys(certID, holder, portal string, want Want) (keys []key, wanted key, err error) {
+func viewKeys(certID, holder, portal string, want Want) (keys []key, wanted key, err error) {
 	if _, err := TimeOf(certID); err != nil {
 		return nil, key{}, problem.New(problem.CertificateNotFound).WithCause(err)
 	}
@@ -112,13 +112,13 @@ func folderKeys(certID, holder, portal string, want Want) (keys []key, wanted ke
 	return keys, wanted, nil
 }
 
-func openFolder(certID string, got found) (Folder, error) {
+func readView(certID string, got found) (Folder, error) {
 	at, ok := got[certificateKey(certID)]
 	if !ok {
 		return Folder{}, problem.New(problem.CertificateNotFound)
 	}
 	r, err := readRecord(at)
-	return Folder{Record: r.noting(got[latestKey(certID)])}, err
+	return Folder{Record: r.noteLatest(got[latestKey(certID)])}, err
 }
 
 // readImages takes the pictures that belong to this very state of the certificate. A batch is
@@ -126,16 +126,16 @@ func openFolder(certID string, got found) (Folder, error) {
 func (f *Folder) readImages(got found) error {
 	var ok bool
 	id := f.Certificate.ID
-	if f.Photo, ok = pictured(f.Certificate.Photo, got[imageKey(id, skPhoto)]); !ok {
+	if f.Photo, ok = readPicture(f.Certificate.Photo, got[imageKey(id, skPhoto)]); !ok {
 		return problem.New(problem.CertificateChanged)
 	}
-	if f.Signature, ok = pictured(f.Certificate.SignatureImage, got[imageKey(id, skSignature)]); !ok {
+	if f.Signature, ok = readPicture(f.Certificate.SignatureImage, got[imageKey(id, skSignature)]); !ok {
 		return problem.New(problem.CertificateChanged)
 	}
 	return nil
 }
 
-func pictured(image *certificate.Image, from item) ([]byte, bool) {
+func readPicture(image *certificate.Image, from item) ([]byte, bool) {
 	if image == nil {
 		return nil, true
 	}

@@ -76,7 +76,7 @@ func (s *Store) pageOf(ctx context.Context, pk, prefix, holder string, p Period,
 	for {
 		out, err := s.client.Query(ctx, ask)
 		if err != nil {
-			return "", outage.Of("reading a page of "+prefix, err)
+			return "", outage.Wrap("reading a page of "+prefix, err)
 		}
 		for _, read := range out.Items {
 			if many == p.Limit {

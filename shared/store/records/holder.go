@@ -33,7 +33,7 @@ func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]Held, er
 	if portal != "" {
 		work.Go(func() error {
 			at := bindingKey(holder, portal, "")
-			return s.each(working, at.pk, at.sk, func(read item) error {
+			return s.queryItems(working, at.pk, at.sk, func(read item) error {
 				bound[strings.TrimPrefix(str(read, "sk"), at.sk)] = true
 				return nil
 			})
@@ -68,21 +68,21 @@ func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]Held, er
 	return held, nil
 }
 
-// Formerly lists the certificates that were a holder's until an authority corrected the holder.
-func (s *Store) Formerly(ctx context.Context, holder string) (ids []string, err error) {
+// ListFormerCertificates lists the certificates that were a holder's until an authority corrected the holder.
+func (s *Store) ListFormerCertificates(ctx context.Context, holder string) (ids []string, err error) {
 	_, ids, err = s.holdings(ctx, holder)
 	return ids, err
 }
 
-// EverHeld lists the certificates that are a holder's or were, whatever became of them.
-func (s *Store) EverHeld(ctx context.Context, holder string) (ids []string, err error) {
+// ListCertificatesEverHeld lists the certificates that are a holder's or were, whatever became of them.
+func (s *Store) ListCertificatesEverHeld(ctx context.Context, holder string) (ids []string, err error) {
 	ids, former, err := s.holdings(ctx, holder)
 	return append(ids, former...), err
 }
 
 // holdings reads the holder's partition: which certificates are theirs, and which were.
 func (s *Store) holdings(ctx context.Context, holder string) (ids, former []string, err error) {
-	err = s.each(ctx, heldKey(holder, "").pk, prefixCertificate, func(read item) error {
+	err = s.queryItems(ctx, heldKey(holder, "").pk, prefixCertificate, func(read item) error {
 		id := strings.TrimPrefix(str(read, "sk"), prefixCertificate)
 		if _, was := read["former"]; was {
 			former = append(former, id)
@@ -94,8 +94,8 @@ func (s *Store) holdings(ctx context.Context, holder string) (ids, former []stri
 	return ids, former, err
 }
 
-// each reads what lies in a partition under a prefix, in order.
-func (s *Store) each(ctx context.Context, pk, prefix string, do func(item) error) error {
+// queryItems reads what lies in a partition under a prefix, in order.
+func (s *Store) queryItems(ctx context.Context, pk, prefix string, do func(item) error) error {
 	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true),
 		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :sk)"),
@@ -104,7 +104,7 @@ func (s *Store) each(ctx context.Context, pk, prefix string, do func(item) error
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return outage.Of("reading the register", err)
+			return outage.Wrap("reading the register", err)
 		}
 		for _, from := range page.Items {
 			if err := do(from); err != nil {

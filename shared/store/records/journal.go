@@ -31,7 +31,7 @@ func (s *Store) NameJournal(ctx context.Context, bucket string) error {
 		return nil
 	}
 	if err != nil {
-		return outage.Of("naming the journal", err)
+		return outage.Wrap("naming the journal", err)
 	}
 	return nil
 }

@@ -57,20 +57,20 @@ func TimeOf(id string) (time.Time, error) {
 	return parsed.Timestamp().In(civil.Zone()), nil
 }
 
-// OneNumber is the spelling under which a 注册编号 is looked up: an old number of 13 characters
+// CanonicalNumber is the spelling under which a 注册编号 is looked up: an old number of 13 characters
 // and its modern form of 17 are one number. Anything that is no number stays as it is.
-func OneNumber(printed string) string {
+func CanonicalNumber(printed string) string {
 	n, err := certificate.ParseNumber(printed, "")
 	if err != nil {
 		return printed
 	}
-	return n.Modern()
+	return n.ModernForm()
 }
 
 type key struct{ pk, sk string }
 
 func certificateKey(certID string) key { return key{prefixCertificate + certID, skCertificate} }
-func numberKey(printed string) key     { return key{"NUMBER#" + OneNumber(printed), skCertificate} }
+func numberKey(printed string) key     { return key{"NUMBER#" + CanonicalNumber(printed), skCertificate} }
 func heldKey(holder, certID string) key {
 	return key{prefixHolder + holder, prefixCertificate + certID}
 }
@@ -115,7 +115,7 @@ func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: fmt.Sprint(n)}
 }
 
-func yes() types.AttributeValue { return &types.AttributeValueMemberBOOL{Value: true} }
+func trueValue() types.AttributeValue { return &types.AttributeValueMemberBOOL{Value: true} }
 
 func texts(values []string) types.AttributeValue {
 	all := make([]types.AttributeValue, 0, len(values))

@@ -34,7 +34,7 @@ func TestAnOldNumberAndItsModernFormAreOne(t *testing.T) {
 		"京111192000001":     "京1112019202000001",
 		"no number at all":  "no number at all",
 	} {
-		if got := OneNumber(printed); got != want {
+		if got := CanonicalNumber(printed); got != want {
 			t.Errorf("%s is looked up as %s, want %s", printed, got, want)
 		}
 	}

@@ -87,7 +87,7 @@ func (s *Store) Examine(ctx context.Context, x Exhibit) (Examined, error) {
 	if e.Record, err = readRecord(from); err != nil || x.Endorsement == "" {
 		return e, err
 	}
-	e.Record = e.noting(got[latestKey(x.Certificate)])
+	e.Record = e.noteLatest(got[latestKey(x.Certificate)])
 	if copyErr != nil { // what names no endorsement finds none
 		return e, problem.New(problem.EndorsementNotFound)
 	}
@@ -106,7 +106,7 @@ func (s *Store) Examine(ctx context.Context, x Exhibit) (Examined, error) {
 		e.Consent = nil
 	}
 	if e.Consent != nil {
-		if photo, ok := pictured(e.Certificate.Photo, got[imageKey(x.Certificate, skPhoto)]); ok {
+		if photo, ok := readPicture(e.Certificate.Photo, got[imageKey(x.Certificate, skPhoto)]); ok {
 			e.Photo = photo
 		}
 	}

@@ -10,9 +10,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// MadeBy lists the certificates of which a report made a version, by id, each once. It reads the whole
+// ListCertificatesByReport lists the certificates of which a report made a version, by id, each once. It reads the whole
 // table: versions are not listed by report, since nobody asks but an operator who undoes one.
-func (s *Store) MadeBy(ctx context.Context, report string) (ids []string, err error) {
+func (s *Store) ListCertificatesByReport(ctx context.Context, report string) (ids []string, err error) {
 	pages := dynamodb.NewScanPaginator(s.client, &dynamodb.ScanInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true),
 		FilterExpression:          aws.String("begins_with(pk, :past) AND report = :report"),
@@ -22,7 +22,7 @@ func (s *Store) MadeBy(ctx context.Context, report string) (ids []string, err er
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, outage.Of("looking for what a report made", err)
+			return nil, outage.Wrap("looking for what a report made", err)
 		}
 		for _, from := range page.Items {
 			id := strings.TrimPrefix(str(from, "pk"), prefixPast)
@@ -34,9 +34,9 @@ func (s *Store) MadeBy(ctx context.Context, report string) (ids []string, err er
 	return ids, nil
 }
 
-// AtVersion returns the record as it is now, saying again what a version said, with its ID number and its
+// RecordAtVersion returns the record as it is now, saying again what a version said, with its ID number and its
 // HeldFrom, under the record's own revision.
-func (s *Store) AtVersion(now Record, v Version) (Record, error) {
+func (s *Store) RecordAtVersion(now Record, v Version) (Record, error) {
 	now.Certificate, now.SealedID, now.HeldFrom = v.Certificate, v.SealedID, v.HeldFrom
 	return s.WithIDNumber(now)
 }

@@ -25,9 +25,9 @@ import (
 // is and nothing else proves it. It equals nobody's, so the item is void and shown to nobody.
 const UnknownHolder = "unknown"
 
-// Outdated lists the certificates that have items of version 1 in their partition, in one of so many
+// ListOutdated lists the certificates that have items of version 1 in their partition, in one of so many
 // equal parts of the table, counted from 0. A certificate may come twice.
-func (s *Store) Outdated(ctx context.Context, part, parts int) iter.Seq2[string, error] {
+func (s *Store) ListOutdated(ctx context.Context, part, parts int) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		pages := dynamodb.NewScanPaginator(s.client, &dynamodb.ScanInput{
 			TableName: &s.table, ConsistentRead: aws.Bool(true),
@@ -44,7 +44,7 @@ func (s *Store) Outdated(ctx context.Context, part, parts int) iter.Seq2[string,
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)
 			if err != nil {
-				yield("", outage.Of("looking for items of version 1", err))
+				yield("", outage.Wrap("looking for items of version 1", err))
 				return
 			}
 			for _, read := range page.Items {
@@ -139,7 +139,7 @@ func (s *Store) MigrateBindings(ctx context.Context, part, parts int, m Migratio
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return moved, outage.Of("looking for bindings of version 1", err)
+			return moved, outage.Wrap("looking for bindings of version 1", err)
 		}
 		for _, from := range page.Items {
 			refused, err := s.moveBinding(ctx, from, m)
@@ -195,7 +195,7 @@ type moving struct {
 func (s *Store) migrateOnce(ctx context.Context, certID string, m Migration) (Migrated, bool, error) {
 	w := &moving{Migration: m, Store: s, owners: map[string]string{}, version: map[string]string{}}
 	steps := []func(context.Context, string) error{
-		w.readRecord, w.readOwners, w.findOwners, w.fixRecord, w.moveEndorsements, w.moveConsents, w.moveSightings, w.moveKeys, w.moveDays, w.flush,
+		w.readRecord, w.readOwners, w.findOwners, w.fixRecord, w.moveEndorsements, w.moveConsents, w.moveVerifications, w.moveKeys, w.moveDays, w.flush,
 	}
 	for _, step := range steps {
 		if err := step(ctx, certID); err != nil {
@@ -220,13 +220,13 @@ func (w *moving) readRecord(ctx context.Context, certID string) error {
 	if w.record, err = readRecord(from); err != nil {
 		return err
 	}
-	w.record.Certificate.Holder.IDNumber, _, err = w.named(w.record) // as copies of before had it
+	w.record.Certificate.Holder.IDNumber, _, err = w.openIDNumber(w.record) // as copies of before had it
 	return err
 }
 
 // readOwners learns whose the endorsements are that have been moved or made since.
 func (w *moving) readOwners(ctx context.Context, certID string) error {
-	return w.each(ctx, prefixCopies+certID, prefixEndorsement, func(from item) error {
+	return w.queryItems(ctx, prefixCopies+certID, prefixEndorsement, func(from item) error {
 		id := idOf(from)
 		w.owners[id], w.version[id] = str(from, "holder"), str(from, "version")
 		return nil
@@ -235,7 +235,7 @@ func (w *moving) readOwners(ctx context.Context, certID string) error {
 
 // findOwners finds out whose the endorsements of version 1 are.
 func (w *moving) findOwners(ctx context.Context, certID string) error {
-	err := w.each(ctx, prefixCertificate+certID, prefixEndorsement, func(from item) error {
+	err := w.queryItems(ctx, prefixCertificate+certID, prefixEndorsement, func(from item) error {
 		var e endorsement.Endorsement
 		if err := json.Unmarshal([]byte(str(from, "record")), &e); err != nil {
 			return fmt.Errorf("reading an endorsement: %w", err)
@@ -283,15 +283,15 @@ func (w *moving) moveEndorsements(ctx context.Context, certID string) error {
 }
 
 func (w *moving) moveConsents(ctx context.Context, certID string) error {
-	return w.each(ctx, prefixCertificate+certID, prefixConsent, func(from item) error {
+	return w.queryItems(ctx, prefixCertificate+certID, prefixConsent, func(from item) error {
 		owner, version := w.of(str(from, "endorsement"))
 		w.waiting.Consents.count(owner)
 		return w.move(ctx, from, key{prefixCopies + certID, str(from, "sk")}, owner, version)
 	})
 }
 
-func (w *moving) moveSightings(ctx context.Context, certID string) error {
-	return w.each(ctx, prefixCertificate+certID, prefixSeen, func(from item) error {
+func (w *moving) moveVerifications(ctx context.Context, certID string) error {
+	return w.queryItems(ctx, prefixCertificate+certID, prefixSeen, func(from item) error {
 		owner, version := w.lookups, w.record.Certificate.Edition()
 		if e := str(from, "endorsement"); e != "" {
 			owner, version = w.of(e)
@@ -302,7 +302,7 @@ func (w *moving) moveSightings(ctx context.Context, certID string) error {
 }
 
 func (w *moving) moveKeys(ctx context.Context, certID string) error {
-	return w.each(ctx, prefixCertificate+certID, prefixKey, func(from item) error {
+	return w.queryItems(ctx, prefixCertificate+certID, prefixKey, func(from item) error {
 		owner, version := w.of(str(from, "endorsement"))
 		if owner == UnknownHolder || num(from, "ttl") <= w.Now.Unix() {
 			w.waiting.Dropped++
@@ -315,7 +315,7 @@ func (w *moving) moveKeys(ctx context.Context, certID string) error {
 
 // moveDays counts today's endorsements of the present holder anew. Other days count no more.
 func (w *moving) moveDays(ctx context.Context, certID string) error {
-	return w.each(ctx, prefixCertificate+certID, prefixDay, func(from item) error {
+	return w.queryItems(ctx, prefixCertificate+certID, prefixDay, func(from item) error {
 		day, err := civil.Parse(strings.TrimPrefix(str(from, "sk"), prefixDay))
 		if err != nil || day != civil.Of(w.Now) || w.Keep {
 			w.waiting.Dropped++

@@ -51,7 +51,7 @@ func (s *Store) eachRecord(ctx context.Context, part, parts int, do func(Record)
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return outage.Of("looking for records", err)
+			return outage.Wrap("looking for records", err)
 		}
 		for _, from := range page.Items {
 			r, err := readRecord(from)

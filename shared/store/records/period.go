@@ -23,12 +23,12 @@ func ReadPeriod(query url.Values) (Period, error) {
 		return p, err
 	}
 	if !p.From.IsZero() && !p.To.IsZero() && p.To.Before(p.From) {
-		return p, wrong("to", "period.order", "结束日期早于开始日期。", "The last day is before the first.")
+		return p, invalidField("to", "period.order", "结束日期早于开始日期。", "The last day is before the first.")
 	}
 	if query.Has("limit") {
 		p.Limit, err = strconv.Atoi(query.Get("limit"))
 		if err != nil || p.Limit < 1 || p.Limit > HistoryLimit {
-			return p, wrong("limit", "limit.range", "应为 1 至 50 的整数。", "The limit is a number from 1 to 50.")
+			return p, invalidField("limit", "limit.range", "应为 1 至 50 的整数。", "The limit is a number from 1 to 50.")
 		}
 	}
 	return p, nil
@@ -40,17 +40,17 @@ func dayIn(query url.Values, name string) (civil.Date, error) {
 	}
 	day, err := civil.Parse(query.Get(name))
 	if err != nil {
-		return day, wrong(name, "day.form", "日期应为 YYYY-MM-DD。", "A day is written YYYY-MM-DD.")
+		return day, invalidField(name, "day.form", "日期应为 YYYY-MM-DD。", "A day is written YYYY-MM-DD.")
 	}
 	return day, nil
 }
 
 // WrongCursor is the error of a cursor that names no place in what is asked for.
 func WrongCursor() error {
-	return wrong("cursor", "cursor", "翻页标记无效，请从第一页重新查询。", "The cursor is not one of this search; start from the first page.")
+	return invalidField("cursor", "cursor", "翻页标记无效，请从第一页重新查询。", "The cursor is not one of this search; start from the first page.")
 }
 
-func wrong(name, rule, zh, en string) error {
+func invalidField(name, rule, zh, en string) error {
 	return problem.New(problem.InvalidField).WithField(problem.Field{
 		Pointer: "/" + name, Rule: rule, Detail: problem.Text{ZH: zh, EN: en},
 	})

@@ -42,7 +42,7 @@ func (s *Store) batchPart(ctx context.Context, keys []key, got found) error {
 	left := map[string]types.KeysAndAttributes{s.table: ask}
 	for attempt := 0; len(left) > 0; attempt++ {
 		if attempt == batchAttempts {
-			return outage.Busy("the table left reads unprocessed")
+			return outage.NewUnavailable("the table left reads unprocessed")
 		}
 		if attempt > 0 {
 			if err := pause(ctx, attempt); err != nil {
@@ -51,7 +51,7 @@ func (s *Store) batchPart(ctx context.Context, keys []key, got found) error {
 		}
 		out, err := s.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: left})
 		if err != nil {
-			return outage.Of("reading a batch of items", err)
+			return outage.Wrap("reading a batch of items", err)
 		}
 		for _, read := range out.Responses[s.table] {
 			got[key{str(read, "pk"), str(read, "sk")}] = read
@@ -101,8 +101,8 @@ func blob(from item, name string) []byte {
 	return nil
 }
 
-// readable refuses an item written by another program than this one.
-func readable(from item) error {
+// checkSchema refuses an item written by another program than this one.
+func checkSchema(from item) error {
 	at := key{str(from, "pk"), str(from, "sk")}
 	if v := num(from, "v"); v != at.schema() {
 		return fmt.Errorf("item %s|%s has schema version %d, this program reads %d", at.pk, at.sk, v, at.schema())

@@ -83,16 +83,16 @@ func (s *Store) PutAll(ctx context.Context, changes []Change) ([]Record, error) 
 	return all, nil
 }
 
-// former is the record of After as it stands in the register, nil where there is none.
-func (c Change) former() *Record {
+// formerRecord is the record of After as it stands in the register, nil where there is none.
+func (c Change) formerRecord() *Record {
 	if c.Replaces() {
 		return c.Revived
 	}
 	return c.Before
 }
 
-// after is the record as the change leaves it.
-func (s *Store) after(c Change) (Record, error) {
+// recordAfter is the record as the change leaves it.
+func (s *Store) recordAfter(c Change) (Record, error) {
 	h := c.After.Holder
 	switch {
 	case h.IDNumber == "":
@@ -109,14 +109,14 @@ func (s *Store) after(c Change) (Record, error) {
 		Revision:    1,
 		Sources:     c.sources(),
 	}
-	if f := c.former(); f != nil {
-		if !f.Certificate.Holder.Same(h) {
+	if f := c.formerRecord(); f != nil {
+		if !f.Certificate.Holder.HasSameDocument(h) {
 			return Record{}, fmt.Errorf("putting certificate %s: another holder's is another certificate", c.After.ID)
 		}
 		r.Revision, r.HeldFrom = f.Revision+1, f.HeldFrom
 	}
 	if c.Before != nil { // a certificate that takes another's place goes on with its count
-		r.Changes = c.Before.Changes.next(c.After.Sync.At)
+		r.Changes = c.Before.Changes.countChange(c.After.Sync.At)
 	}
 	if !c.Confirmed.IsZero() {
 		if c.Replaces() {
@@ -136,11 +136,11 @@ func (s *Store) after(c Change) (Record, error) {
 
 // changeWrites are the parts of the transaction that makes the change, and the record it leaves.
 func (s *Store) changeWrites(c Change) (Record, []types.TransactWriteItem, error) {
-	after, err := s.after(c)
+	after, err := s.recordAfter(c)
 	if err != nil {
 		return after, nil, err
 	}
-	former := c.former()
+	former := c.formerRecord()
 	at := c.After.Sync.At
 	if !c.Confirmed.IsZero() {
 		at = c.Confirmed
@@ -180,7 +180,7 @@ func (s *Store) changeWrites(c Change) (Record, []types.TransactWriteItem, error
 
 // recordWrites are those of a record and its version.
 func (s *Store) recordWrites(r Record, before *Record, by Author, at time.Time) (Record, []types.TransactWriteItem, error) {
-	r, writes, err := s.versioned(r, before, by, at)
+	r, writes, err := s.appendVersion(r, before, by, at)
 	if err != nil {
 		return r, nil, err
 	}
@@ -220,7 +220,7 @@ func (s *Store) endWrites(c Change) ([]types.TransactWriteItem, error) {
 // leaveWrite marks a holder's entry as one of the past.
 func (s *Store) leaveWrite(holder, certID string) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
-		TableName: &s.table, Item: heldKey(holder, certID).with(item{"former": yes()}),
+		TableName: &s.table, Item: heldKey(holder, certID).with(item{"former": trueValue()}),
 		ConditionExpression: aws.String(stillHeld),
 	}}
 }
@@ -241,7 +241,7 @@ func (s *Store) pictureRemovals(before, after certificate.Certificate) (writes [
 // times as large as the record.
 func (c Change) pictures() map[string][]byte {
 	var before certificate.Certificate
-	if f := c.former(); f != nil {
+	if f := c.formerRecord(); f != nil {
 		before = f.Certificate
 	}
 	wanted := map[string][]byte{}
@@ -283,7 +283,7 @@ func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Rec
 	for i, n := range printed {
 		keys[i] = numberKey(n)
 	}
-	got, err := s.batch(ctx, once(keys))
+	got, err := s.batch(ctx, uniqueKeys(keys))
 	if err != nil {
 		return nil, err
 	}
@@ -312,7 +312,7 @@ func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Rec
 				further[certificateKey(r.ReplacedBy)] = led[at]
 				continue
 			}
-			all[OneNumber(r.Certificate.Number)] = r
+			all[CanonicalNumber(r.Certificate.Number)] = r
 		}
 		led = further
 	}
@@ -327,8 +327,8 @@ func (r Record) has(number key) error {
 	return nil
 }
 
-// once leaves out keys named before: a batch refuses to read an item twice.
-func once(keys []key) []key {
+// uniqueKeys leaves out keys named before: a batch refuses to read an item twice.
+func uniqueKeys(keys []key) []key {
 	seen := make(map[key]bool, len(keys))
 	return slices.DeleteFunc(keys, func(k key) bool {
 		again := seen[k]

@@ -24,7 +24,7 @@ func TestACertificateIsFoundByEveryName(t *testing.T) {
 	want.Certificate.Holder.IDNumber = "" // no reader opens it
 	holder := w.HolderKey("111", idNumber)
 
-	folder, err := w.Folder(t.Context(), want.Certificate.ID, holder, "mohurd", records.Want{Images: true})
+	folder, err := w.ReadCertificate(t.Context(), want.Certificate.ID, holder, "mohurd", records.Want{Images: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,13 +61,13 @@ func TestNoIDNumberLiesInTheTable(t *testing.T) {
 	w := newWorld(t)
 	w.enter(t)
 	for _, item := range w.cloud.Items(t, w.table) {
-		if text := fmt.Sprintf("%+v", flat(item)); strings.Contains(text, idNumber) {
+		if text := fmt.Sprintf("%+v", flattenItem(item)); strings.Contains(text, idNumber) {
 			t.Errorf("the ID number can be read in %s", text)
 		}
 	}
 }
 
-func flat(item map[string]types.AttributeValue) map[string]any {
+func flattenItem(item map[string]types.AttributeValue) map[string]any {
 	plain := map[string]any{}
 	for name, value := range item {
 		switch v := value.(type) {
@@ -84,10 +84,10 @@ func TestAnotherHoldersCertificateIsNotFound(t *testing.T) {
 	w := newWorld(t)
 	r := w.enter(t)
 	stranger := w.HolderKey("111", "310101198506150016")
-	_, err := w.Folder(t.Context(), r.Certificate.ID, stranger, "mohurd", records.Want{})
+	_, err := w.ReadCertificate(t.Context(), r.Certificate.ID, stranger, "mohurd", records.Want{})
 	wantProblem(t, err, problem.CertificateNotFound)
 	for _, id := range []string{"", "x", records.NewID(noon()), strings.ToLower(r.Certificate.ID), r.Certificate.ID + "#"} {
-		_, err := w.Folder(t.Context(), id, r.Holder, "mohurd", records.Want{})
+		_, err := w.ReadCertificate(t.Context(), id, r.Holder, "mohurd", records.Want{})
 		wantProblem(t, err, problem.CertificateNotFound)
 	}
 	wantProblem(t, w.Bind(t.Context(), r.Certificate.ID, stranger, "gjzwfw", noon()), problem.CertificateNotFound)
@@ -106,7 +106,7 @@ func TestAPictureOfAnotherStateIsNotTaken(t *testing.T) {
 		"v":     &types.AttributeValueMemberN{Value: "1"},
 		"image": &types.AttributeValueMemberB{Value: []byte("a later photo")},
 	})
-	_, err := w.Folder(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{Images: true})
+	_, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{Images: true})
 	wantProblem(t, err, problem.CertificateChanged)
 }
 
@@ -118,7 +118,7 @@ func TestAnItemOfALaterProgramIsNotMisread(t *testing.T) {
 		"sk": &types.AttributeValueMemberS{Value: "CERT"},
 		"v":  &types.AttributeValueMemberN{Value: "99"},
 	})
-	_, err := w.Folder(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{})
+	_, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{})
 	if err == nil || !strings.Contains(err.Error(), "schema version 99") {
 		t.Errorf("got %v", err)
 	}
@@ -211,7 +211,7 @@ func TestAChangeKeepsTheNewestEndorsement(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := w.ByNumber(t.Context(), c.Number)
-	if err != nil || w.latest(t, got) != e.Endorsement.ID || got.Certificate.Version != "002" {
+	if err != nil || w.latestEndorsement(t, got) != e.Endorsement.ID || got.Certificate.Version != "002" {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
@@ -219,26 +219,26 @@ func TestAChangeKeepsTheNewestEndorsement(t *testing.T) {
 func TestOnlyAPictureThatIsNewIsWritten(t *testing.T) {
 	w := newWorld(t)
 	first := w.enter(t)
-	before := w.stored(t, first.Certificate.ID)
+	before := w.storedPictures(t, first.Certificate.ID)
 	signature := []byte("another signature's bytes")
 	c := first.Certificate
-	c.Version, c.SignatureImage = "002", described(signature)
+	c.Version, c.SignatureImage = "002", describeImage(signature)
 	change := records.Change{By: registry(), Before: &first, After: c, Photo: []byte("not even read: described as the one before"), Signature: signature}
 	if _, err := w.Put(t.Context(), change); err != nil {
 		t.Fatal(err)
 	}
-	after := w.stored(t, first.Certificate.ID)
+	after := w.storedPictures(t, first.Certificate.ID)
 	if after["PHOTO"] != before["PHOTO"] || after["SIGNATURE"] != string(signature) {
 		t.Errorf("the pictures are %q", after)
 	}
 }
 
-// stored are the pictures of a certificate as they lie in the table.
-func (w world) stored(t *testing.T, id string) map[string]string {
+// storedPictures are the pictures of a certificate as they lie in the table.
+func (w world) storedPictures(t *testing.T, id string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	for _, item := range w.cloud.Items(t, w.table) {
-		if plain := flat(item); plain["pk"] == "CERT#"+id && plain["image"] != nil {
+		if plain := flattenItem(item); plain["pk"] == "CERT#"+id && plain["image"] != nil {
 			all[plain["sk"].(string)] = plain["image"].(string)
 		}
 	}
@@ -305,7 +305,7 @@ func TestBindingIsPerPortalAndTwiceIsOnce(t *testing.T) {
 	id := r.Certificate.ID
 	bound := func(portal string) bool {
 		t.Helper()
-		f, err := w.Folder(t.Context(), id, r.Holder, portal, records.Want{})
+		f, err := w.ReadCertificate(t.Context(), id, r.Holder, portal, records.Want{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,8 +14,8 @@ import (
 // gives is not among them: such a record is wrong, see Check.
 func (s *Store) FormerNames(ctx context.Context, part, parts int) (tags.Names, error) {
 	names := tags.Names{}
-	err := s.Unchecked().eachRecord(ctx, part, parts, func(r Record) error {
-		if _, name, err := s.named(r); err == nil && name.From != name.To {
+	err := s.UncheckedStore().eachRecord(ctx, part, parts, func(r Record) error {
+		if _, name, err := s.openIDNumber(r); err == nil && name.From != name.To {
 			names[name.From] = name.To
 		}
 		return nil
@@ -26,9 +26,9 @@ func (s *Store) FormerNames(ctx context.Context, part, parts int) (tags.Names, e
 // name is a holder's key as it is, and as it is made today.
 type name struct{ From, To string }
 
-// named opens the number of a record, and says by which name its holder goes. The holder's key is proven by the sealed number, in the
+// openIDNumber opens the number of a record, and says by which name its holder goes. The holder's key is proven by the sealed number, in the
 // form in which that was stored or in today's. Error: tags.ErrTag where neither gives it.
-func (s *Store) named(r Record) (number string, n name, err error) {
+func (s *Store) openIDNumber(r Record) (number string, n name, err error) {
 	if number, err = s.vault.Open(r.SealedID, certificateKey(r.Certificate.ID).pk); err != nil {
 		return "", n, fmt.Errorf("opening an ID number: %w", err)
 	}
@@ -45,7 +45,7 @@ func (s *Store) named(r Record) (number string, n name, err error) {
 // that says whose it was. Versions are left as they were written.
 func (s *Store) Rename(ctx context.Context, part, parts int, names tags.Names, dry bool) (int, error) {
 	return s.client.Rename(ctx, s.table, part, parts, dry, func(read item) (*tags.Renamed, error) {
-		made, changed := names.In(read)
+		made, changed := names.RenameItem(read)
 		pk := str(read, "pk")
 		if !changed || strings.HasPrefix(pk, prefixPast) {
 			return nil, nil
@@ -67,7 +67,7 @@ func (s *Store) normalize(made, read item) error {
 	if err != nil {
 		return err
 	}
-	number, _, err := s.named(r)
+	number, _, err := s.openIDNumber(r)
 	if err != nil {
 		return err
 	}

@@ -51,11 +51,11 @@ func TestANewHolderInheritsNothing(t *testing.T) {
 		t.Fatalf("it is %+v", now)
 	}
 	for _, id := range []string{former.Certificate.ID, now.Certificate.ID} {
-		if left := w.stored(t, id); len(left) != 0 {
+		if left := w.storedPictures(t, id); len(left) != 0 {
 			t.Errorf("of %s there are pictures: %q", id, left)
 		}
 	}
-	f, err := w.Folder(t.Context(), now.Certificate.ID, now.Holder, "gjzwfw", records.Want{Images: true, Key: made.Key, Day: made.Day})
+	f, err := w.ReadCertificate(t.Context(), now.Certificate.ID, now.Holder, "gjzwfw", records.Want{Images: true, Key: made.Key, Day: made.Day})
 	if err != nil || f.Answered != nil || f.MadeToday != 0 || f.Photo != nil || f.Signature != nil || f.Latest != "" || f.Bound {
 		t.Errorf("the new holder finds %+v, %v", f, err)
 	}
@@ -79,7 +79,7 @@ func TestANewHolderInheritsNothing(t *testing.T) {
 		if err != nil || !slices.Equal(ids, want) {
 			t.Errorf("%s holds %v, %v", holder, ids, err)
 		}
-		_, err = w.Folder(t.Context(), former.Certificate.ID, holder, "mohurd", records.Want{})
+		_, err = w.ReadCertificate(t.Context(), former.Certificate.ID, holder, "mohurd", records.Want{})
 		wantProblem(t, err, problem.CertificateNotFound)
 		wantProblem(t, w.Bind(t.Context(), former.Certificate.ID, holder, "mohurd", noon()), problem.CertificateNotFound)
 	}
@@ -87,7 +87,7 @@ func TestANewHolderInheritsNothing(t *testing.T) {
 	if err != nil || x.Consent != nil || x.Photo != nil || x.Certificate.Holder.Name != "" || x.Holding().Covers(x.Endorsement.Holder, x.Endorsement.CertVersion) {
 		t.Errorf("the former one's copy shows %+v, %v", x, err)
 	}
-	if kept, err := w.Formerly(t.Context(), former.Holder); err != nil || !slices.Equal(kept, []string{former.Certificate.ID}) {
+	if kept, err := w.ListFormerCertificates(t.Context(), former.Holder); err != nil || !slices.Equal(kept, []string{former.Certificate.ID}) {
 		t.Errorf("formerly theirs: %v, %v", kept, err)
 	}
 	_, err = w.Endorse(t.Context(), entry(former, noon())) // under way when the report came
@@ -155,7 +155,7 @@ func TestAReadingBetweenTwoFindsTheNewCertificate(t *testing.T) {
 		t.Errorf("one finds %s, %v", one.Certificate.ID, err)
 	}
 	many, err := w.ByNumbers(t.Context(), []string{first.Certificate.Number})
-	if err != nil || many[records.OneNumber(first.Certificate.Number)].Certificate.ID != now.Certificate.ID {
+	if err != nil || many[records.CanonicalNumber(first.Certificate.Number)].Certificate.ID != now.Certificate.ID {
 		t.Errorf("many find %+v, %v", many, err)
 	}
 }

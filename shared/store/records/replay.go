@@ -79,7 +79,7 @@ func (s *Store) ReplayErasure(ctx context.Context, holder string, at time.Time, 
 			if err != nil {
 				return journal.Gone, err
 			}
-			if given.After(at) || !c.Open(at) {
+			if given.After(at) || !c.IsOpen(at) {
 				continue
 			}
 			outcome = journal.Applied
@@ -104,7 +104,7 @@ func (s *Store) ReplayErasure(ctx context.Context, holder string, at time.Time, 
 			continue
 		}
 		if _, err := s.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: b.key.item()}); err != nil {
-			return journal.Gone, outage.Of("removing a binding", err)
+			return journal.Gone, outage.Wrap("removing a binding", err)
 		}
 	}
 	return outcome, nil

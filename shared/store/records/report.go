@@ -69,7 +69,7 @@ func (s *Store) putOnce(ctx context.Context, made item) error {
 	if err == nil || errors.As(err, &refused) {
 		return nil
 	}
-	return outage.Of("keeping "+str(made, "sk"), err)
+	return outage.Wrap("keeping "+str(made, "sk"), err)
 }
 
 // Report reads the answer to a report again, for the client that sent it and no other.

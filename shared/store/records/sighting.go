@@ -29,8 +29,8 @@ type Sighting struct {
 	Shown        []string // what was shown beyond what everybody sees: fields of Consent
 }
 
-// Note adds a sighting to the certificate's ledger, once.
-func (s *Store) Note(ctx context.Context, certID string, seen Sighting) error {
+// AddVerification adds a sighting to the certificate's ledger, once.
+func (s *Store) AddVerification(ctx context.Context, certID string, seen Sighting) error {
 	at, err := seenKey(certID, seen.ID)
 	if err != nil {
 		return err
@@ -40,7 +40,7 @@ func (s *Store) Note(ctx context.Context, certID string, seen Sighting) error {
 	}
 	made := at.with(item{
 		"id": text(seen.ID), "holder": text(seen.Holder), "version": text(seen.Version), "by": text(seen.Channel), "verdict": text(seen.Verdict),
-		"ttl": number(seen.At().Add(SightingLife).Unix()),
+		"ttl": number(seen.Time().Add(SightingLife).Unix()),
 	})
 	for name, value := range map[string]string{
 		"endorsement": seen.Endorsement, "organisation": seen.Organisation, "client": seen.Client,
@@ -62,15 +62,15 @@ type Ledger struct {
 	Next  string
 }
 
-// Sightings reads one page of a holder's part of a certificate's ledger by the day of the
+// ListVerifications reads one page of a holder's part of a certificate's ledger by the day of the
 // verification. Like History it does not ask whose certificate it is now, and refuses a cursor
 // outside the period as invalid-field.
-func (s *Store) Sightings(ctx context.Context, certID, holder string, p Period) (Ledger, error) {
+func (s *Store) ListVerifications(ctx context.Context, certID, holder string, p Period) (Ledger, error) {
 	var page Ledger
 	next, err := s.pageOf(ctx, prefixSeen+certID, prefixSeen, holder, p, func(read item) (string, error) {
-		seen := sighting(read)
+		seen := readVerification(read)
 		page.Items = append(page.Items, seen)
-		return seen.ID, readable(read)
+		return seen.ID, checkSchema(read)
 	})
 	if err != nil {
 		return Ledger{}, err
@@ -79,7 +79,7 @@ func (s *Store) Sightings(ctx context.Context, certID, holder string, p Period) 
 	return page, nil
 }
 
-func sighting(read item) Sighting {
+func readVerification(read item) Sighting {
 	return Sighting{
 		ID: str(read, "id"), Holder: str(read, "holder"), Version: str(read, "version"), Endorsement: str(read, "endorsement"), Channel: str(read, "by"), Verdict: str(read, "verdict"),
 		Organisation: str(read, "organisation"), Client: str(read, "client"), Asker: str(read, "asker"),
@@ -87,8 +87,8 @@ func sighting(read item) Sighting {
 	}
 }
 
-// At is when the copy was verified, in Asia/Shanghai.
-func (s Sighting) At() time.Time {
+// Time is when the copy was verified, in Asia/Shanghai.
+func (s Sighting) Time() time.Time {
 	at, err := TimeOf(s.ID)
 	if err != nil {
 		return time.Time{}.In(civil.Zone())

@@ -12,7 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-func sightings(w world, t *testing.T, of records.Record, days int) []records.Sighting {
+func addVerifications(w world, t *testing.T, of records.Record, days int) []records.Sighting {
 	t.Helper()
 	var all []records.Sighting
 	for i := range days {
@@ -27,7 +27,7 @@ func sightings(w world, t *testing.T, of records.Record, days int) []records.Sig
 		}
 		seen.Holder, seen.Version = of.Holder, of.Certificate.Version
 		for range 2 { // a second try after a lost answer is the same entry
-			if err := w.Note(t.Context(), of.Certificate.ID, seen); err != nil {
+			if err := w.AddVerification(t.Context(), of.Certificate.ID, seen); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -40,7 +40,7 @@ func sightings(w world, t *testing.T, of records.Record, days int) []records.Sig
 func TestTheLedgerShowsTheNewestFirst(t *testing.T) {
 	w := newWorld(t)
 	r := w.enter(t)
-	want := sightings(w, t, r, 4)
+	want := addVerifications(w, t, r, 4)
 	w.endorse(t, entry(r, noon()))
 	day := func(n int) civil.Date { return civil.Of(noon()).AddDays(n) }
 	for name, test := range map[string]struct {
@@ -54,28 +54,28 @@ func TestTheLedgerShowsTheNewestFirst(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for size := 1; size <= 5; size++ {
-				if diff := cmp.Diff(test.want, ledger(w, t, r, test.period, size)); diff != "" {
+				if diff := cmp.Diff(test.want, listVerifications(w, t, r, test.period, size)); diff != "" {
 					t.Errorf("pages of %d: %s", size, diff)
 				}
 			}
 		})
 	}
-	if at := want[0].At(); !at.Equal(noon().AddDate(0, 0, 3)) {
+	if at := want[0].Time(); !at.Equal(noon().AddDate(0, 0, 3)) {
 		t.Errorf("seen at %s", at)
 	}
 	for _, cursor := range []string{"CERT#x", records.NewID(noon().Add(-time.Hour))} {
-		_, err := w.Sightings(t.Context(), r.Certificate.ID, r.Holder, records.Period{Limit: 2, From: day(1), Cursor: cursor})
+		_, err := w.ListVerifications(t.Context(), r.Certificate.ID, r.Holder, records.Period{Limit: 2, From: day(1), Cursor: cursor})
 		wantProblem(t, err, problem.InvalidField)
 	}
 }
 
-// ledger reads all pages.
-func ledger(w world, t *testing.T, of records.Record, p records.Period, size int) []records.Sighting {
+// listVerifications reads all pages.
+func listVerifications(w world, t *testing.T, of records.Record, p records.Period, size int) []records.Sighting {
 	t.Helper()
 	var all []records.Sighting
 	p.Limit = size
 	for {
-		page, err := w.Sightings(t.Context(), of.Certificate.ID, of.Holder, p)
+		page, err := w.ListVerifications(t.Context(), of.Certificate.ID, of.Holder, p)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,7 +22,7 @@ func TestARecordRemembersTheLastRowOfTheLastFewFiles(t *testing.T) {
 		t.Error(diff)
 	}
 	for row, want := range map[Source]bool{{"A", 1}: true, {"A", 3}: true, {"A", 4}: false, {"B", 7}: true, {"C", 1}: false, {"", 0}: false} {
-		if r.Had(row) != want {
+		if r.HasSource(row) != want {
 			t.Errorf("had %v: %t", row, !want)
 		}
 	}

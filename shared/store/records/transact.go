@@ -32,16 +32,16 @@ func (s *Store) transact(ctx context.Context, doing string, parts []types.Transa
 		}
 		var cancelled *types.TransactionCanceledException
 		if !errors.As(err, &cancelled) {
-			return nil, outage.Of(doing, err)
+			return nil, outage.Wrap(doing, err)
 		}
 		r := &refusal{cancelled}
 		switch last := attempt == transactAttempts; {
-		case r.byCondition() && (last || !r.contended()):
+		case r.hasFailedCondition() && (last || !r.isContended()):
 			return r, nil
-		case !r.contended():
-			return nil, outage.Of(doing, err)
+		case !r.isContended():
+			return nil, outage.Wrap(doing, err)
 		case last:
-			return nil, outage.Busy(doing + ": other transactions were in the way")
+			return nil, outage.NewUnavailable(doing + ": other transactions were in the way")
 		}
 		if err := pause(ctx, attempt); err != nil {
 			return nil, err
@@ -56,29 +56,29 @@ func (r *refusal) code(part int) string {
 	return aws.ToString(r.cause.CancellationReasons[part].Code)
 }
 
-// of tells whether the condition of this part, counted from 0, did not hold.
-func (r *refusal) of(part int) bool { return r.code(part) == "ConditionalCheckFailed" }
+// hasFailed tells whether the condition of this part, counted from 0, did not hold.
+func (r *refusal) hasFailed(part int) bool { return r.code(part) == "ConditionalCheckFailed" }
 
-// found is what stood in place of the part, if anything did and the part asked for it.
-func (r *refusal) found(part int) item {
-	if !r.of(part) {
+// conflictingItem is what stood in place of the part, if anything did and the part asked for it.
+func (r *refusal) conflictingItem(part int) item {
+	if !r.hasFailed(part) {
 		return nil
 	}
 	return r.cause.CancellationReasons[part].Item
 }
 
-func (r *refusal) byCondition() bool {
+func (r *refusal) hasFailedCondition() bool {
 	for part := range r.cause.CancellationReasons {
-		if r.of(part) {
+		if r.hasFailed(part) {
 			return true
 		}
 	}
 	return false
 }
 
-// contended tells whether others were in the way: they held an item, or the table could not keep
+// isContended tells whether others were in the way: they held an item, or the table could not keep
 // up. That passes, and what it hid may matter more than a condition that did not hold.
-func (r *refusal) contended() bool {
+func (r *refusal) isContended() bool {
 	for part := range r.cause.CancellationReasons {
 		switch r.code(part) {
 		case "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded":

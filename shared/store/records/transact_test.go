@@ -57,7 +57,7 @@ func TestTransactionsThatMeetTryAgain(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := &canceller{reasons: test.reasons}
-			refused, err := servedBy(t, c).transact(t.Context(), "trying", []types.TransactWriteItem{})
+			refused, err := newStoreOn(t, c).transact(t.Context(), "trying", []types.TransactWriteItem{})
 			if (refused != nil) != test.refused || c.calls != test.calls {
 				t.Errorf("refused %v after %d calls: %v", refused, c.calls, err)
 			}
@@ -70,7 +70,7 @@ func TestTransactionsThatMeetTryAgain(t *testing.T) {
 
 func TestAMistakeOfTheProgramIsNotTriedAgain(t *testing.T) {
 	c := &canceller{reasons: [][]string{{"ValidationError", "None"}}}
-	_, err := servedBy(t, c).transact(t.Context(), "trying", []types.TransactWriteItem{})
+	_, err := newStoreOn(t, c).transact(t.Context(), "trying", []types.TransactWriteItem{})
 	if _, ours := problem.As(err); err == nil || ours || c.calls != 1 {
 		t.Errorf("%d calls: %v", c.calls, err)
 	}

@@ -16,7 +16,7 @@ func pause(ctx context.Context, attempt int) error {
 	defer wait.Stop()
 	select {
 	case <-ctx.Done():
-		return outage.Of("waiting to try again", ctx.Err())
+		return outage.Wrap("waiting to try again", ctx.Err())
 	case <-wait.C:
 		return nil
 	}

@@ -70,13 +70,13 @@ func readNewest(text string) (n Newest) {
 	return n
 }
 
-// NewestOf reads which version is the newest of certificates, of those that are there and have one.
-func (s *Store) NewestOf(ctx context.Context, certIDs []string) (map[string]Newest, error) {
+// FindNewest reads which version is the newest of certificates, of those that are there and have one.
+func (s *Store) FindNewest(ctx context.Context, certIDs []string) (map[string]Newest, error) {
 	keys := make([]key, len(certIDs))
 	for i, id := range certIDs {
 		keys[i] = certificateKey(id)
 	}
-	got, err := s.batch(ctx, once(keys))
+	got, err := s.batch(ctx, uniqueKeys(keys))
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func (s *Store) Versions(ctx context.Context, certID string) ([]Version, error) 
 		return nil, err
 	}
 	var all []Version
-	err = s.each(ctx, prefixPast+certID, prefixVersion, func(read item) error {
+	err = s.queryItems(ctx, prefixPast+certID, prefixVersion, func(read item) error {
 		v, err := readVersion(read)
 		all = append(all, v)
 		return err
@@ -123,12 +123,12 @@ func (s *Store) Versions(ctx context.Context, certID string) ([]Version, error) 
 	if err != nil {
 		return nil, err
 	}
-	return all, chained(all, record)
+	return all, checkChain(all, record)
 }
 
-// chained holds versions to the record they lead to. Versions that were appended since the record was read
+// checkChain holds versions to the record they lead to. Versions that were appended since the record was read
 // are its future, and nothing to it.
-func chained(all []Version, record Record) error {
+func checkChain(all []Version, record Record) error {
 	before := ""
 	for _, v := range all {
 		if v.Before != before {
@@ -148,9 +148,9 @@ func chained(all []Version, record Record) error {
 	return nil
 }
 
-// versioned returns the record as naming its newest version, and the writes that append the version, and
+// appendVersion returns the record as naming its newest version, and the writes that append the version, and
 // first, where the record was stored by a program that kept none, that of before.
-func (s *Store) versioned(after Record, before *Record, by Author, at time.Time) (Record, []types.TransactWriteItem, error) {
+func (s *Store) appendVersion(after Record, before *Record, by Author, at time.Time) (Record, []types.TransactWriteItem, error) {
 	var writes []types.TransactWriteItem
 	last := Newest{}
 	if before != nil {
@@ -220,7 +220,7 @@ func versionItem(v Version) item {
 }
 
 func readVersion(from item) (Version, error) {
-	if err := readable(from); err != nil {
+	if err := checkSchema(from); err != nil {
 		return Version{}, err
 	}
 	v := Version{

@@ -25,7 +25,7 @@ func (s *Store) VersionsBelow(ctx context.Context, record Record, below int64, l
 	}
 	out, err := s.client.Query(ctx, ask)
 	if err != nil {
-		return nil, nil, outage.Of("reading versions", err)
+		return nil, nil, outage.Wrap("reading versions", err)
 	}
 	for _, read := range out.Items {
 		v, err := readVersion(read)

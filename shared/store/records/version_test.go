@@ -42,7 +42,7 @@ func (w world) place(certID, sk string) map[string]types.AttributeValue {
 func (w world) point(t *testing.T, number, certID string) {
 	t.Helper()
 	at := w.place("", "CERT")
-	at["pk"] = &types.AttributeValueMemberS{Value: "NUMBER#" + records.OneNumber(number)}
+	at["pk"] = &types.AttributeValueMemberS{Value: "NUMBER#" + records.CanonicalNumber(number)}
 	_, err := w.cloud.Tables().UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
 		TableName: &w.table, Key: at, UpdateExpression: ptr("SET id = :id"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{":id": &types.AttributeValueMemberS{Value: certID}},
@@ -163,10 +163,10 @@ func TestAVersionThatWasTamperedWithIsNoticed(t *testing.T) {
 			if _, err := w.Versions(t.Context(), r.Certificate.ID); !errors.Is(err, records.ErrBroken) && !errors.Is(err, tags.ErrTag) {
 				t.Errorf("got %v", err)
 			}
-			if _, err := w.Unchecked().Versions(t.Context(), r.Certificate.ID); !errors.Is(err, records.ErrBroken) {
+			if _, err := w.UncheckedStore().Versions(t.Context(), r.Certificate.ID); !errors.Is(err, records.ErrBroken) {
 				t.Errorf("whoever believes the tags gets %v", err)
 			}
-			if _, _, err := w.Unchecked().VersionsBelow(t.Context(), r, 0, 10); !errors.Is(err, records.ErrBroken) {
+			if _, _, err := w.UncheckedStore().VersionsBelow(t.Context(), r, 0, 10); !errors.Is(err, records.ErrBroken) {
 				t.Errorf("whoever believes the tags and reads by pages gets %v", err)
 			}
 		})
@@ -212,7 +212,7 @@ func TestMigrationAppendsFirstVersionsOnce(t *testing.T) {
 	id := first.Certificate.ID
 	for i, want := range []int{1, 1, 0} {
 		named := 0
-		made, err := w.Unchecked().MigrateVersions(t.Context(), 0, 1, records.Migration{Now: noon(), Dry: i == 0}, func(journal.Version) error { named++; return nil })
+		made, err := w.UncheckedStore().MigrateVersions(t.Context(), 0, 1, records.Migration{Now: noon(), Dry: i == 0}, func(journal.Version) error { named++; return nil })
 		if begun := made > 0 && i > 0; err != nil || made != want || (named == 1) != begun {
 			t.Errorf("run %d made %d and named %d, %v", i, made, named, err)
 		}

@@ -48,5 +48,5 @@ func (s *Store) Withdraw(ctx context.Context, certID, holder, id, why string, at
 	case errors.As(err, &refused):
 		return nil, problem.New(problem.EndorsementNotFound)
 	}
-	return nil, outage.Of("withdrawing the endorsement", err)
+	return nil, outage.Wrap("withdrawing the endorsement", err)
 }

@@ -32,7 +32,7 @@ type world struct {
 // write puts an item as a program of the service does, with its tags.
 func (w world) write(t *testing.T, made map[string]types.AttributeValue) {
 	t.Helper()
-	tagged, err := w.Tagged(made)
+	tagged, err := w.TagItem(made)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,10 +60,10 @@ func newWorld(t *testing.T) world {
 	return world{records.New(cloud.Tables(), table, fields), cloud, table, fields, integrity}
 }
 
-// latest is what is noted of the newest endorsement, as the record's holder and as a verifier read it.
-func (w world) latest(t *testing.T, r records.Record) string {
+// latestEndorsement is what is noted of the newest endorsement, as the record's holder and as a verifier read it.
+func (w world) latestEndorsement(t *testing.T, r records.Record) string {
 	t.Helper()
-	f, err := w.Folder(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{})
+	f, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func (w world) enter(t *testing.T) records.Record {
 	t.Helper()
 	photo, signature := []byte("the photo's bytes"), []byte("the signature's bytes")
 	c := sample(records.NewID(noon()))
-	c.Photo, c.SignatureImage = described(photo), described(signature)
+	c.Photo, c.SignatureImage = describeImage(photo), describeImage(signature)
 	r, err := w.Put(t.Context(), records.Change{By: registry(), After: c, Photo: photo, Signature: signature})
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +116,7 @@ func (w world) enter(t *testing.T) records.Record {
 	return r
 }
 
-func described(data []byte) *certificate.Image {
+func describeImage(data []byte) *certificate.Image {
 	sum := sha256.Sum256(data)
 	return &certificate.Image{SHA256: hex.EncodeToString(sum[:]), MIME: "image/png", Bytes: len(data)}
 }

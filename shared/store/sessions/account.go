@@ -77,10 +77,10 @@ func (s *Store) Profile(ctx context.Context, portal, username, holder string) (i
 		}},
 	})
 	if err != nil {
-		return none, identity.Phone{}, outage.Of("sessions: read a profile", err)
+		return none, identity.Phone{}, outage.Wrap("sessions: read a profile", err)
 	}
 	if len(out.UnprocessedKeys) > 0 {
-		return none, identity.Phone{}, outage.Busy("sessions: read a profile: the table did not answer in full")
+		return none, identity.Phone{}, outage.NewUnavailable("sessions: read a profile: the table did not answer in full")
 	}
 	found := map[string]attributes{}
 	for _, item := range out.Responses[s.table] {

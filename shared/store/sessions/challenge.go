@@ -100,7 +100,7 @@ func (s *Store) ScanChallenge(ctx context.Context, c identity.Challenge) (identi
 		}
 		return now, ErrChanged
 	}
-	return c, single("scan a challenge", err)
+	return c, writeError("scan a challenge", err)
 }
 
 // FinishChallenge stores the end of a challenge that was scanned, spends the
@@ -138,11 +138,11 @@ func (s *Store) FinishChallenge(ctx context.Context, c identity.Challenge, asser
 	}
 	err = s.write(ctx, "finish a challenge", writes...)
 	switch {
-	case failedAt(err, 0):
+	case hasFailedAt(err, 0):
 		return ErrChanged
-	case failedAt(err, 1):
+	case hasFailedAt(err, 1):
 		return problem.New(problem.AssertionInvalid)
-	case failedAt(err, 2):
+	case hasFailedAt(err, 2):
 		return problem.New(problem.SessionExpired)
 	}
 	return err

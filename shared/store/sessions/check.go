@@ -20,8 +20,8 @@ import (
 // somebody else's account, an account without its entry, a session that its account does not have. An item that
 // changes while it is compared with others is compared again. It writes nothing.
 func (s *Store) Check(ctx context.Context, part, parts int, now time.Time, found func(tags.Finding)) error {
-	u := s.Unchecked()
-	return u.db.Each(ctx, s.table, part, parts, func(read attributes) error {
+	u := s.UncheckedStore()
+	return u.db.ScanItems(ctx, s.table, part, parts, func(read attributes) error {
 		why, err := u.fault(ctx, read, now)
 		if why == "" || err != nil {
 			return err
@@ -30,13 +30,13 @@ func (s *Store) Check(ctx context.Context, part, parts int, now time.Time, found
 			TableName: &s.table, Key: attributes{"pk": read["pk"], "sk": read["sk"]}, ConsistentRead: aws.Bool(true),
 		})
 		if err != nil {
-			return outage.Of("sessions: read an item again", err)
+			return outage.Wrap("sessions: read an item again", err)
 		}
 		if len(again.Item) == 0 {
 			return nil
 		}
 		if why, err = u.fault(ctx, again.Item, now); why != "" {
-			found(s.db.Found(read, why))
+			found(s.db.NewFinding(read, why))
 		}
 		return err
 	})
@@ -48,7 +48,7 @@ func (s *Store) fault(ctx context.Context, read attributes, now time.Time) (why 
 	} else if err != nil {
 		return "", err
 	}
-	if s.sound(read) != nil {
+	if s.checkAccountItem(read) != nil {
 		return "its holder is not whose ID number it has", nil
 	}
 	var at head
@@ -61,7 +61,7 @@ func (s *Store) fault(ctx context.Context, read attributes, now time.Time) (why 
 		if err := attributevalue.UnmarshalMap(read, &a); err != nil {
 			return "it cannot be read", nil
 		}
-		if read, err := s.account(a); err == nil && s.now(read) != a.Holder {
+		if read, err := s.account(a); err == nil && s.currentHolderKey(read) != a.Holder {
 			return "its holder is named by another form of the ID number: jiazhu migrate brings it along", nil
 		}
 		if _, err := get[heldItem](ctx, s, heldPK(a.Holder), heldSK+a.Portal+"#"+a.Username); errors.Is(err, ErrNotFound) {
@@ -110,7 +110,7 @@ func (s *Store) sessionFault(ctx context.Context, read attributes, now time.Time
 // or has changed since; c has that password's hash, empty where the account was revoked. An account that was
 // opened later is another one.
 func (s *Store) CheckPassword(ctx context.Context, holder string, c journal.Credential, at time.Time, found func(tags.Finding)) error {
-	a, err := get[accountItem](ctx, s.Unchecked(), accountPK(c.Portal, c.Username), accountSK)
+	a, err := get[accountItem](ctx, s.UncheckedStore(), accountPK(c.Portal, c.Username), accountSK)
 	if errors.Is(err, ErrNotFound) || err == nil && (a.Holder != holder || a.CreatedAt.time().After(at)) {
 		return nil
 	}
@@ -130,7 +130,7 @@ func (s *Store) CheckPassword(ctx context.Context, holder string, c journal.Cred
 // A phone is from before where no account is from after: when it was bound the portal says.
 func (s *Store) CheckErased(ctx context.Context, holder string, at time.Time, found func(tags.Finding)) error {
 	const why = "its person was erased since"
-	u, back := s.Unchecked(), false
+	u, back := s.UncheckedStore(), false
 	err := query(ctx, u, heldPK(holder), heldSK, heldSK+"~", func(h heldItem) error {
 		a, err := get[accountItem](ctx, u, accountPK(h.Portal, h.Username), accountSK)
 		switch {
@@ -141,7 +141,7 @@ func (s *Store) CheckErased(ctx context.Context, holder string, at time.Time, fo
 		case a.CreatedAt.time().After(at):
 			back = true
 		default:
-			found(s.db.Found(key(a.PK, a.SK), why))
+			found(s.db.NewFinding(key(a.PK, a.SK), why))
 		}
 		return nil
 	})
@@ -149,12 +149,12 @@ func (s *Store) CheckErased(ctx context.Context, holder string, at time.Time, fo
 		return err
 	}
 	return query(ctx, u, phonePK(holder), phoneSK, phoneSK+"~", func(p phoneItem) error {
-		found(s.db.Found(key(p.PK, p.SK), why))
+		found(s.db.NewFinding(key(p.PK, p.SK), why))
 		return nil
 	})
 }
 
 // FoundAccount is the finding that something is wrong with an account.
 func (s *Store) FoundAccount(portal, username, why string) tags.Finding {
-	return s.db.Found(key(accountPK(portal, username), accountSK), why)
+	return s.db.NewFinding(key(accountPK(portal, username), accountSK), why)
 }

@@ -46,7 +46,7 @@ func (s *Store) PutCode(ctx context.Context, c identity.Code) error {
 		ConditionExpression:       aws.String(absent + " OR expires <= :expires"),
 		ExpressionAttributeValues: attributes{":expires": number(item.ExpiresAt)},
 	})
-	return single("store a code", err)
+	return writeError("store a code", err)
 }
 
 // TryCode counts one try of the account's code and returns it as it then is, or
@@ -60,7 +60,7 @@ func (s *Store) TryCode(ctx context.Context, portal, username string) (identity.
 		ExpressionAttributeValues: attributes{":one": number(1)},
 		ReturnValues:              types.ReturnValueAllNew,
 	})
-	if err = single("count a try", err); errors.Is(err, ErrChanged) {
+	if err = writeError("count a try", err); errors.Is(err, ErrChanged) {
 		return identity.Code{}, problem.New(problem.CodeExpired)
 	}
 	if err != nil {
@@ -94,7 +94,7 @@ func (s *Store) BindPhone(ctx context.Context, c identity.Code, change PhoneChan
 	}
 	err = s.write(ctx, "bind a phone", s.useCode(c), phone)
 	switch {
-	case failedAt(err, 0):
+	case hasFailedAt(err, 0):
 		return problem.New(problem.CodeExpired)
 	case err != nil:
 		return fmt.Errorf("bind a phone: %w", err)

@@ -35,8 +35,8 @@ func (s *Store) revoke(ctx context.Context, a identity.Account, stated identity.
 		return err
 	}
 	writes := append(s.end(ended), account, s.forgetFace(a), s.forget(codePK(a.Portal, a.Username), codeSK))
-	if stated.Bound() {
-		phone, err := s.changePhone(PhoneChange{stated, stated.With("", later(at, stated.BoundAt))})
+	if stated.IsBound() {
+		phone, err := s.changePhone(PhoneChange{stated, stated.WithNumber("", laterTime(at, stated.BoundAt))})
 		if err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (s *Store) RefillLimits(ctx context.Context, a identity.Account) error {
 	return s.write(ctx, "refill limits", writes...)
 }
 
-func later(a, b time.Time) time.Time {
+func laterTime(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
 	}
@@ -148,7 +148,7 @@ func (s *Store) ErasePerson(ctx context.Context, p Person) (done Erased, err err
 	if err != nil {
 		return done, err
 	}
-	for _, at := range s.passing(p) {
+	for _, at := range s.passingKeys(p) {
 		if err := s.removeItem(ctx, at, &done); err != nil {
 			return done, err
 		}
@@ -167,10 +167,10 @@ func (s *Store) Traces(ctx context.Context, p Person) (there Erased, err error) 
 	if err != nil {
 		return there, err
 	}
-	for _, at := range s.passing(p) {
-		out, err := s.db.Unchecked().GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.table, Key: at, ConsistentRead: aws.Bool(true)})
+	for _, at := range s.passingKeys(p) {
+		out, err := s.db.UncheckedTable().GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.table, Key: at, ConsistentRead: aws.Bool(true)})
 		if err != nil {
-			return there, outage.Of("sessions: look for what remains", err)
+			return there, outage.Wrap("sessions: look for what remains", err)
 		}
 		if len(out.Item) > 0 && !counted[str(at, "pk")] {
 			there.count(at)
@@ -239,7 +239,7 @@ func (s *Store) sweep(ctx context.Context, p Person, do func(attributes) error) 
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return outage.Of("sessions: look for what remains", err)
+			return outage.Wrap("sessions: look for what remains", err)
 		}
 		for _, item := range page.Items {
 			if err := do(item); err != nil {
@@ -250,9 +250,9 @@ func (s *Store) sweep(ctx context.Context, p Person, do func(attributes) error) 
 	return nil
 }
 
-// passing are the keys of what names nobody, but is found by what is known of a person: codes, that an account
+// passingKeys are the keys of what names nobody, but is found by what is known of a person: codes, that an account
 // showed a face, links of before they named the person, and limits.
-func (s *Store) passing(p Person) (keys []attributes) {
+func (s *Store) passingKeys(p Person) (keys []attributes) {
 	for _, a := range p.Accounts {
 		keys = append(keys, key(codePK(a.Portal, a.Username), codeSK), key(facePK(a.Portal, a.Username), faceSK))
 		if a.Link != nil {
@@ -283,9 +283,9 @@ func (s *Store) removeRest(ctx context.Context, item attributes, done *Erased) (
 
 // removeItem removes an item and counts it, if it was there, also one that somebody else wrote.
 func (s *Store) removeItem(ctx context.Context, at attributes, done *Erased) error {
-	out, err := s.db.Unchecked().DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: at, ReturnValues: types.ReturnValueAllOld})
+	out, err := s.db.UncheckedTable().DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: at, ReturnValues: types.ReturnValueAllOld})
 	if err != nil {
-		return outage.Of("sessions: remove what remains", err)
+		return outage.Wrap("sessions: remove what remains", err)
 	}
 	if len(out.Attributes) > 0 {
 		done.count(at)

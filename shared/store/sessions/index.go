@@ -139,7 +139,7 @@ func (s *Store) HasPut(ctx context.Context, client string) (bool, error) {
 		ExpressionAttributeValues: attributes{":pk": text(clientPK(client))},
 	})
 	if err != nil {
-		return false, outage.Of("sessions: read CLIENT", err)
+		return false, outage.Wrap("sessions: read CLIENT", err)
 	}
 	return len(out.Items) > 0, nil
 }
@@ -154,7 +154,7 @@ func query[T versioned](ctx context.Context, s *Store, pk, first, last string, d
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return outage.Of("sessions: read "+pk[:strings.IndexByte(pk, '#')], err)
+			return outage.Wrap("sessions: read "+pk[:strings.IndexByte(pk, '#')], err)
 		}
 		for _, item := range page.Items {
 			got, err := decode[T](item, pk[:strings.IndexByte(pk, '#')])

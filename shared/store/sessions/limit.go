@@ -55,7 +55,7 @@ func (s *Store) Take(ctx context.Context, l identity.Limit, now time.Time) error
 			return err
 		}
 		if wait = full.Sub(now) - time.Duration(l.Burst-1)*l.Every; wait > l.Every {
-			if err := s.emptied(ctx, l, full, now); err != nil {
+			if err := s.exhaustLimit(ctx, l, full, now); err != nil {
 				return err
 			}
 			wait = l.Every
@@ -71,7 +71,7 @@ func (s *Store) Take(ctx context.Context, l identity.Limit, now time.Time) error
 // ErrChanged and when it will be.
 func (s *Store) takeFromFull(ctx context.Context, l identity.Limit, now time.Time, by string) (time.Time, error) {
 	item, err := encode(limitItem{
-		head: newHead(s.limitPK(l), limitSK, dies(l, now.Add(l.Every))), Full: toMillis(now.Add(l.Every)), By: by,
+		head: newHead(s.limitPK(l), limitSK, limitExpiry(l, now.Add(l.Every))), Full: toMillis(now.Add(l.Every)), By: by,
 	})
 	if err != nil {
 		return time.Time{}, err
@@ -83,7 +83,7 @@ func (s *Store) takeFromFull(ctx context.Context, l identity.Limit, now time.Tim
 		ExpressionAttributeValues:           attributes{":now": number(toMillis(now))},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
-	return taken(err, by)
+	return takeResult(err, by)
 }
 
 // takeFromUsed takes a further token, or returns ErrChanged.
@@ -98,29 +98,29 @@ func (s *Store) takeFromUsed(ctx context.Context, l identity.Limit, now time.Tim
 			":every": number(l.Every.Milliseconds()),
 			":now":   number(toMillis(now)),
 			":room":  number(toMillis(room)),
-			":ttl":   number(dies(l, room.Add(l.Every)).Add(grace).Unix()),
+			":ttl":   number(limitExpiry(l, room.Add(l.Every)).Add(grace).Unix()),
 			":by":    text(by),
 		},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
-	_, err = taken(err, by)
+	_, err = takeResult(err, by)
 	return err
 }
 
-// dies is when a bucket may be forgotten: when it is full at the latest, or at its own end.
-func dies(l identity.Limit, full time.Time) time.Time {
+// limitExpiry is when a bucket may be forgotten: when it is full at the latest, or at its own end.
+func limitExpiry(l identity.Limit, full time.Time) time.Time {
 	if l.Until.IsZero() {
 		return full
 	}
 	return l.Until
 }
 
-// taken reads the answer to a take: nil if it took a token, then or in an earlier attempt, else
+// takeResult reads the answer to a take: nil if it took a token, then or in an earlier attempt, else
 // ErrChanged with the time at which the bucket will be full.
-func taken(err error, by string) (time.Time, error) {
+func takeResult(err error, by string) (time.Time, error) {
 	var broken *types.ConditionalCheckFailedException
 	if !errors.As(err, &broken) {
-		return time.Time{}, single("take from a limit", err)
+		return time.Time{}, writeError("take from a limit", err)
 	}
 	old, err := decode[limitItem](broken.Item, limitSK)
 	switch {
@@ -134,8 +134,8 @@ func taken(err error, by string) (time.Time, error) {
 	return old.Full.time(), ErrChanged
 }
 
-// emptied makes a bucket empty that a clock ahead of ours has left emptier than empty.
-func (s *Store) emptied(ctx context.Context, l identity.Limit, full, now time.Time) error {
+// exhaustLimit makes a bucket empty that a clock ahead of ours has left emptier than empty.
+func (s *Store) exhaustLimit(ctx context.Context, l identity.Limit, full, now time.Time) error {
 	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: key(s.limitPK(l), limitSK),
 		UpdateExpression:         aws.String("SET #full = :empty"),
@@ -145,7 +145,7 @@ func (s *Store) emptied(ctx context.Context, l identity.Limit, full, now time.Ti
 			":empty": number(toMillis(now.Add(time.Duration(l.Burst) * l.Every))), ":seen": number(toMillis(full)),
 		},
 	})
-	if err = single("empty a limit", err); errors.Is(err, ErrChanged) {
+	if err = writeError("empty a limit", err); errors.Is(err, ErrChanged) {
 		return nil
 	}
 	return err
@@ -160,7 +160,7 @@ func (s *Store) Return(ctx context.Context, l identity.Limit) error {
 		ExpressionAttributeNames:  map[string]string{"#full": "full"},
 		ExpressionAttributeValues: attributes{":every": number(l.Every.Milliseconds())},
 	})
-	if err = single("return to a limit", err); errors.Is(err, ErrChanged) {
+	if err = writeError("return to a limit", err); errors.Is(err, ErrChanged) {
 		return nil
 	}
 	return err

@@ -39,7 +39,7 @@ func (s *Store) LinkAccount(ctx context.Context, token string, now time.Time) (i
 		return identity.Account{}, err
 	}
 	a, err := s.Account(ctx, item.Portal, item.Username)
-	if err == nil && !a.LinkWorks(hash, now) {
+	if err == nil && !a.IsLinkValid(hash, now) {
 		err = problem.New(problem.PasswordLinkInvalid)
 	}
 	return a, err

@@ -126,7 +126,7 @@ func (s *Store) scan(ctx context.Context, kind, sk string, part, parts int, do f
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return outage.Of("sessions: look for old items", err)
+			return outage.Wrap("sessions: look for old items", err)
 		}
 		for _, item := range page.Items {
 			if err := do(item); err != nil {

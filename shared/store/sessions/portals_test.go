@@ -18,8 +18,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions/sessionstest"
 )
 
-// ofPortal is 张三's account on a portal, under a name.
-func ofPortal(portal, username string) identity.Account {
+// portalAccount is 张三's account on a portal, under a name.
+func portalAccount(portal, username string) identity.Account {
 	a := zhang()
 	a.Portal, a.Username = portal, username
 	return a
@@ -36,8 +36,8 @@ func phoneOf(t *testing.T, table *sessionstest.Table, a identity.Account) string
 
 func TestAPortalsStatementOfAPhoneIsItsOwn(t *testing.T) {
 	table := sessionstest.Open(t)
-	national := table.Account(t, ofPortal("gjzwfw", "zhangsan"), "13800000001", noon)
-	ghost := table.Account(t, ofPortal("mohurd", "ghost-1"), "13900000002", noon.Add(time.Minute))
+	national := table.Account(t, portalAccount("gjzwfw", "zhangsan"), "13800000001", noon)
+	ghost := table.Account(t, portalAccount("mohurd", "ghost-1"), "13900000002", noon.Add(time.Minute))
 	if got := phoneOf(t, table, national); got != "13800000001" {
 		t.Errorf("the national platform states %q after the ministry's portal stated a phone", got)
 	}
@@ -54,7 +54,7 @@ func TestAPortalsStatementOfAPhoneIsItsOwn(t *testing.T) {
 
 func TestAStatementCannotBeMovedToAnotherPortal(t *testing.T) {
 	table := sessionstest.Open(t)
-	a := table.Account(t, ofPortal("mohurd", "zhangsan"), "13900000002", noon)
+	a := table.Account(t, portalAccount("mohurd", "zhangsan"), "13900000002", noon)
 	got, err := table.Client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &table.Name, Key: tableKey(t, "PHONE#"+a.Holder, "PORTAL#mohurd")})
 	if err != nil || got.Item == nil {
 		t.Fatal(got, err)
@@ -92,13 +92,13 @@ func TestOfTwoChangesOfAStatementTheSecondReadsTheFirst(t *testing.T) {
 
 func TestAccountsAreFoundByTheirPersonAndByWhoPutThem(t *testing.T) {
 	table := sessionstest.Open(t)
-	ministry := table.Account(t, ofPortal("mohurd", "zhangsan"), "13800000001", noon)
-	national := table.Account(t, ofPortal("gjzwfw", "zhangsan"), "13800000001", noon)
+	ministry := table.Account(t, portalAccount("mohurd", "zhangsan"), "13800000001", noon)
+	national := table.Account(t, portalAccount("gjzwfw", "zhangsan"), "13800000001", noon)
 	other := zhang()
 	other.Username, other.IDNumber = "lisi", "310101198506150016"
 	other = table.Account(t, other, "", noon)
 
-	ghost := ofPortal("mohurd", "ghost-1")
+	ghost := portalAccount("mohurd", "ghost-1")
 	ghost.Holder = ministry.Holder
 	link := identity.Link{Hash: identity.HashToken("secret"), SentTo: "13900000002", ExpiresAt: noon.Add(identity.LinkLife)}
 	puts := []identity.AccountPut{
@@ -157,8 +157,8 @@ func TestAccountsAreFoundByTheirPersonAndByWhoPutThem(t *testing.T) {
 
 func TestARevokedAccountOpensNothingAndStatesNoPhone(t *testing.T) {
 	table := sessionstest.Open(t)
-	national := table.Account(t, ofPortal("gjzwfw", "zhangsan"), "13800000001", noon)
-	ghost := table.Account(t, ofPortal("mohurd", "ghost-1"), "13900000002", noon)
+	national := table.Account(t, portalAccount("gjzwfw", "zhangsan"), "13800000001", noon)
+	ghost := table.Account(t, portalAccount("mohurd", "ghost-1"), "13900000002", noon)
 	link := identity.Link{Hash: identity.HashToken("secret"), SentTo: "13900000002", ExpiresAt: noon.Add(identity.LinkLife)}
 	if err := table.Store.PutAccount(t.Context(), ghost, sessions.Put{Link: &link}); err != nil {
 		t.Fatal(err)
@@ -209,7 +209,7 @@ func TestAnErasedPersonIsNowhereInTheTable(t *testing.T) {
 	var tokens []string
 	var erased identity.Account
 	for _, portal := range []string{"mohurd", "gjzwfw"} {
-		a := ofPortal(portal, "erased-"+portal)
+		a := portalAccount(portal, "erased-"+portal)
 		a.Holder = table.Vault.Hash("holder", a.IDType, a.IDNumber)
 		for n := range 3 { // each link in turn
 			link := identity.Link{Hash: identity.HashToken(portal + strings.Repeat("x", n)), SentTo: "13800000001", ExpiresAt: noon.Add(identity.LinkLife)}
@@ -243,7 +243,7 @@ func TestAnErasedPersonIsNowhereInTheTable(t *testing.T) {
 	stays := table.SignIn(t, other, noon)
 
 	// What was stored before portals stated phones and accounts were found by their person.
-	table.Account(t, ofPortal("mohurd", "hidden"), "", noon)
+	table.Account(t, portalAccount("mohurd", "hidden"), "", noon)
 	unlist(t, table, erased.Holder, "mohurd", "hidden")
 	oldPhone(t, table, erased.Holder, "13800000001", noon)
 
@@ -317,13 +317,13 @@ func oldPhone(t *testing.T, table *sessionstest.Table, holder, number string, at
 // TestOldPhonesAndAccountsAreMigrated lays out what one phone for all portals left, and migrates it.
 func TestOldPhonesAndAccountsAreMigrated(t *testing.T) {
 	table := sessionstest.Open(t)
-	both, since := table.Account(t, ofPortal("mohurd", "zhangsan"), "", noon), table.Account(t, ofPortal("gjzwfw", "zhangsan"), "13700000003", noon.Add(time.Hour))
+	both, since := table.Account(t, portalAccount("mohurd", "zhangsan"), "", noon), table.Account(t, portalAccount("gjzwfw", "zhangsan"), "13700000003", noon.Add(time.Hour))
 	for _, a := range []identity.Account{both, since} {
 		unlist(t, table, a.Holder, a.Portal, a.Username)
 	}
 	oldPhone(t, table, both.Holder, "13800000001", noon.Add(time.Minute))
 
-	old := table.Store.Unchecked()
+	old := table.Store.UncheckedStore()
 	run := func(m sessions.Migration) (accounts, phones int) {
 		t.Helper()
 		for part := range 3 {

@@ -16,7 +16,7 @@ import (
 // is not among them: it is wrong, see Check.
 func (s *Store) FormerNames(ctx context.Context, part, parts int) (tags.Names, error) {
 	names := tags.Names{}
-	err := s.Unchecked().scan(ctx, accountPrefix, accountSK, part, parts, func(found attributes) error {
+	err := s.UncheckedStore().scan(ctx, accountPrefix, accountSK, part, parts, func(found attributes) error {
 		item, err := decode[accountItem](found, accountSK)
 		if err != nil {
 			return err
@@ -25,7 +25,7 @@ func (s *Store) FormerNames(ctx context.Context, part, parts int) (tags.Names, e
 		if errors.Is(err, tags.ErrTag) {
 			return nil
 		}
-		if now := s.now(a); err == nil && now != a.Holder {
+		if now := s.currentHolderKey(a); err == nil && now != a.Holder {
 			names[a.Holder] = now
 		}
 		return err
@@ -33,8 +33,8 @@ func (s *Store) FormerNames(ctx context.Context, part, parts int) (tags.Names, e
 	return names, err
 }
 
-// now is the keyed hash of an account's person, as it is made today.
-func (s *Store) now(a identity.Account) string {
+// currentHolderKey is the keyed hash of an account's person, as it is made today.
+func (s *Store) currentHolderKey(a identity.Account) string {
 	return s.vault.Hash("holder", a.IDType, certificate.NormalizeDocument(a.IDType, a.IDNumber))
 }
 
@@ -43,7 +43,7 @@ func (s *Store) now(a identity.Account) string {
 // the number in the form of before.
 func (s *Store) Rename(ctx context.Context, part, parts int, names tags.Names, dry bool) (int, error) {
 	return s.db.Rename(ctx, s.table, part, parts, dry, func(read attributes) (*tags.Renamed, error) {
-		made, changed := names.In(read)
+		made, changed := names.RenameItem(read)
 		if !changed {
 			return nil, nil
 		}

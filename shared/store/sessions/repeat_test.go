@@ -29,8 +29,8 @@ func (l loser) Do(r *http.Request) (*http.Response, error) {
 	return nil, errors.Join(errors.New("connection reset by peer"), answer.Body.Close())
 }
 
-// losing is the table's store with answers lost on the way.
-func losing(table *sessionstest.Table, operation string) *sessions.Store {
+// newLosingStore is the table's store with answers lost on the way.
+func newLosingStore(table *sessionstest.Table, operation string) *sessions.Store {
 	options := table.Client.Options()
 	options.HTTPClient = loser{operation}
 	return sessions.New(dynamodb.New(options), table.Name, table.Vault)
@@ -39,7 +39,7 @@ func losing(table *sessionstest.Table, operation string) *sessions.Store {
 func TestAWriteWhoseAnswerWasLostCountsOnce(t *testing.T) {
 	table := sessionstest.Open(t)
 	once := identity.Limit{Name: "once", Key: []string{"k"}, Burst: 1, Every: time.Hour}
-	if err := losing(table, "PutItem").Take(t.Context(), once, noon); err != nil {
+	if err := newLosingStore(table, "PutItem").Take(t.Context(), once, noon); err != nil {
 		t.Errorf("the only token: %v", err)
 	}
 	if err := table.Store.Take(t.Context(), once, noon); !problem.Is(err, problem.RateLimited) {
@@ -48,7 +48,7 @@ func TestAWriteWhoseAnswerWasLostCountsOnce(t *testing.T) {
 
 	many := identity.Limit{Name: "many", Key: []string{"k"}, Burst: 3, Every: time.Hour}
 	for n, operation := range []string{"PutItem", "UpdateItem", "UpdateItem"} {
-		if err := losing(table, operation).Take(t.Context(), many, noon); err != nil {
+		if err := newLosingStore(table, operation).Take(t.Context(), many, noon); err != nil {
 			t.Errorf("token %d of three: %v", n+1, err)
 		}
 	}
@@ -57,7 +57,7 @@ func TestAWriteWhoseAnswerWasLostCountsOnce(t *testing.T) {
 	}
 
 	challenge := identity.Challenge{ID: "challenge", State: identity.Pending, CreatedAt: noon, ExpiresAt: noon.Add(time.Minute)}
-	if err := losing(table, "PutItem").PutChallenge(t.Context(), challenge); err != nil {
+	if err := newLosingStore(table, "PutItem").PutChallenge(t.Context(), challenge); err != nil {
 		t.Errorf("a challenge: %v", err)
 	}
 }

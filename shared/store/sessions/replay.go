@@ -39,9 +39,9 @@ func (s *Store) ReplayPassword(ctx context.Context, holder string, c journal.Cre
 		if stated.BoundAt.After(at) { // the portal's word since the account was revoked
 			stated = identity.Phone{}
 		}
-		return journal.Applied, s.revoke(ctx, a, stated, later(at, a.UpdatedAt))
+		return journal.Applied, s.revoke(ctx, a, stated, laterTime(at, a.UpdatedAt))
 	}
-	changed, ended := a.WithPassword(c.Password, "", later(at, a.UpdatedAt))
+	changed, ended := a.WithPassword(c.Password, "", laterTime(at, a.UpdatedAt))
 	return journal.Applied, s.ResetPassword(ctx, changed, ended)
 }
 
@@ -100,7 +100,7 @@ func (s *Store) EndPassing(ctx context.Context, part, parts int, dry bool) (done
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return done, outage.Of("sessions: look for sessions", err)
+			return done, outage.Wrap("sessions: look for sessions", err)
 		}
 		group, removing := errgroup.WithContext(ctx)
 		group.SetLimit(mostRemovals)
@@ -116,7 +116,7 @@ func (s *Store) EndPassing(ctx context.Context, part, parts int, dry bool) (done
 			})
 		}
 		if err := group.Wait(); err != nil {
-			return done, outage.Of("sessions: end sessions", err)
+			return done, outage.Wrap("sessions: end sessions", err)
 		}
 	}
 	return done, nil

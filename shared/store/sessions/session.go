@@ -75,7 +75,7 @@ func (s *Store) Session(ctx context.Context, token string, now time.Time) (ident
 		return identity.Session{}, err
 	}
 	found := item.session(hash)
-	if !found.Live(now) {
+	if !found.IsLive(now) {
 		return identity.Session{}, problem.New(problem.SessionExpired)
 	}
 	return found, nil

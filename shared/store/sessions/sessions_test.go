@@ -204,7 +204,7 @@ func TestAnOlderBindingNeverUndoesANewerUnbinding(t *testing.T) {
 	if err := table.Store.PutAccount(t.Context(), a, sessions.Put{Phone: late}); !errors.Is(err, sessions.ErrChanged) {
 		t.Errorf("PutAccount = %v, want ErrChanged", err)
 	}
-	if got, err := table.Store.Phone(t.Context(), a.Holder, a.Portal); err != nil || got.Bound() {
+	if got, err := table.Store.Phone(t.Context(), a.Holder, a.Portal); err != nil || got.IsBound() {
 		t.Errorf("Phone = %+v, %v; want it unbound", got, err)
 	}
 }
@@ -251,7 +251,7 @@ func TestALimitGivesItsBurstAndThenItsRate(t *testing.T) {
 func TestTakesAtTheSameMomentShareOneBucket(t *testing.T) {
 	table := sessionstest.Open(t)
 	limit := identity.Limit{Name: "test", Key: []string{"k"}, Burst: 5, Every: time.Hour}
-	errs := together(12, func(int) error { return table.Store.Take(t.Context(), limit, noon) })
+	errs := runConcurrently(12, func(int) error { return table.Store.Take(t.Context(), limit, noon) })
 	var took int
 	for _, err := range errs {
 		if err == nil {
@@ -265,7 +265,7 @@ func TestTakesAtTheSameMomentShareOneBucket(t *testing.T) {
 	}
 }
 
-func together(n int, do func(int) error) []error {
+func runConcurrently(n int, do func(int) error) []error {
 	errs := make([]error, n)
 	var wg sync.WaitGroup
 	start := make(chan struct{})
@@ -286,7 +286,7 @@ func TestTriesAtTheSameMomentAreCountedOneByOne(t *testing.T) {
 	if err := table.Store.PutCode(t.Context(), code); err != nil {
 		t.Fatal(err)
 	}
-	errs := together(20, func(int) error {
+	errs := runConcurrently(20, func(int) error {
 		tried, err := table.Store.TryCode(t.Context(), code.Portal, code.Username)
 		if err != nil {
 			return err
@@ -384,8 +384,8 @@ func TestASessionThatEndedIsNotSteppedUp(t *testing.T) {
 			}
 		})
 	}
-	if s, err = table.Store.Session(t.Context(), token, noon); err != nil || s.Identified(noon) {
-		t.Errorf("the session is identified: %v, %v", s.Identified(noon), err)
+	if s, err = table.Store.Session(t.Context(), token, noon); err != nil || s.IsIdentified(noon) {
+		t.Errorf("the session is identified: %v, %v", s.IsIdentified(noon), err)
 	}
 }
 

@@ -115,7 +115,7 @@ func get[T versioned](ctx context.Context, s *Store, pk, sk string) (T, error) {
 		TableName: &s.table, Key: key(pk, sk), ConsistentRead: aws.Bool(true),
 	})
 	if err != nil {
-		return zero, outage.Of("sessions: read "+sk, err)
+		return zero, outage.Wrap("sessions: read "+sk, err)
 	}
 	return decode[T](out.Item, sk)
 }

@@ -92,11 +92,11 @@ func (s *Store) create(ctx context.Context, what string, item any) error {
 	if errors.As(err, &there) {
 		return nil
 	}
-	return single(what, err)
+	return writeError(what, err)
 }
 
-// single gives the error of a write to one item.
-func single(what string, err error) error {
+// writeError gives the error of a write to one item.
+func writeError(what string, err error) error {
 	var broken *types.ConditionalCheckFailedException
 	var busy *types.TransactionConflictException
 	switch {
@@ -105,7 +105,7 @@ func single(what string, err error) error {
 	case errors.As(err, &broken), errors.As(err, &busy):
 		return ErrChanged
 	}
-	return outage.Of("sessions: "+what, err)
+	return outage.Wrap("sessions: "+what, err)
 }
 
 const (
@@ -126,19 +126,19 @@ func (s *Store) write(ctx context.Context, what string, writes ...types.Transact
 		if c := newConflict(canceled.CancellationReasons); c != nil {
 			return c
 		}
-		if throttled(canceled.CancellationReasons) {
-			return outage.Busy("sessions: " + what + ": " + err.Error())
+		if isThrottled(canceled.CancellationReasons) {
+			return outage.NewUnavailable("sessions: " + what + ": " + err.Error())
 		}
 	}
 	var busy *types.TransactionInProgressException
 	if errors.As(err, &busy) {
 		return ErrChanged
 	}
-	return outage.Of("sessions: "+what, err)
+	return outage.Wrap("sessions: "+what, err)
 }
 
-// throttled reports whether the table could not keep up with one of the writes.
-func throttled(reasons []types.CancellationReason) bool {
+// isThrottled reports whether the table could not keep up with one of the writes.
+func isThrottled(reasons []types.CancellationReason) bool {
 	return slices.ContainsFunc(reasons, func(r types.CancellationReason) bool {
 		code := aws.ToString(r.Code)
 		return code == "ThrottlingError" || code == "ProvisionedThroughputExceeded"
@@ -173,8 +173,8 @@ func (c *conflict) Error() string { return fmt.Sprintf("%v (writes %v)", ErrChan
 
 func (c *conflict) Unwrap() error { return ErrChanged }
 
-// failedAt reports whether err says that write i found its condition broken.
-func failedAt(err error, i int) bool {
+// hasFailedAt reports whether err says that write i found its condition broken.
+func hasFailedAt(err error, i int) bool {
 	var c *conflict
 	if !errors.As(err, &c) {
 		return false

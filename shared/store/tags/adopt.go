@@ -41,7 +41,7 @@ func (a *Adopted) Add(b Adopted) {
 // tags now. An item that changes meanwhile is left as it is; another run comes to it.
 func (t *Table) Adopt(ctx context.Context, table string, part, parts int, how Adoption) (Adopted, error) {
 	var done Adopted
-	err := t.Unchecked().Each(ctx, table, part, parts, func(read Item) error {
+	err := t.UncheckedTable().ScanItems(ctx, table, part, parts, func(read Item) error {
 		var one Adopted
 		right := t.Check(read)
 		switch {
@@ -51,7 +51,7 @@ func (t *Table) Adopt(ctx context.Context, table string, part, parts int, how Ad
 			one.Wrong = 1
 		case right != nil:
 			one.Tagged = 1
-		case !t.Fresh(read):
+		case !t.HasCurrentTags(read):
 			one.Renewed = 1
 		}
 		if one.Tagged+one.Renewed > 0 && !how.Dry {
@@ -65,8 +65,8 @@ func (t *Table) Adopt(ctx context.Context, table string, part, parts int, how Ad
 	return done, err
 }
 
-// Each gives every item in one equal part of a table, of so many, counted from 0, to do.
-func (t *Table) Each(ctx context.Context, table string, part, parts int, do func(Item) error) error {
+// ScanItems gives every item in one equal part of a table, of so many, counted from 0, to do.
+func (t *Table) ScanItems(ctx context.Context, table string, part, parts int, do func(Item) error) error {
 	pages := dynamodb.NewScanPaginator(t, &dynamodb.ScanInput{
 		TableName: &table, ConsistentRead: aws.Bool(true),
 		Segment: aws.Int32(int32(part)), TotalSegments: aws.Int32(int32(parts)),
@@ -74,7 +74,7 @@ func (t *Table) Each(ctx context.Context, table string, part, parts int, do func
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return outage.Of("reading the table", err)
+			return outage.Wrap("reading the table", err)
 		}
 		for _, read := range page.Items {
 			if err := do(read); err != nil {
@@ -110,7 +110,7 @@ func (t *Table) adopt(ctx context.Context, table string, read Item) (changed boo
 		return true, nil
 	}
 	if err != nil {
-		return false, outage.Of("tagging an item", err)
+		return false, outage.Wrap("tagging an item", err)
 	}
 	return false, nil
 }

@@ -13,8 +13,8 @@ type Finding struct {
 	Key  string `json:"-"` // "pk|sk", in which people may stand
 }
 
-// Found is the finding that something is wrong with an item.
-func (t *Tagger) Found(of Item, why string) Finding {
+// NewFinding is the finding that something is wrong with an item.
+func (t *Tagger) NewFinding(of Item, why string) Finding {
 	key := str(of, "pk") + "|" + str(of, "sk")
 	sum := sha256.Sum256([]byte(key))
 	return Finding{Kind: t.kindOf(of).String(), Item: hex.EncodeToString(sum[:8]), Why: why, Key: key}

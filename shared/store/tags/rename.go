@@ -18,17 +18,17 @@ import (
 // name that somebody had.
 type Names map[string]string
 
-// Now is the name of now of whoever has or had a name.
-func (n Names) Now(name string) string {
+// CurrentName is the name of now of whoever has or had a name.
+func (n Names) CurrentName(name string) string {
 	if now, ok := n[name]; ok {
 		return now
 	}
 	return name
 }
 
-// In returns the item with the names that people have now, in its key and as its holder, and whether it had
+// RenameItem returns the item with the names that people have now, in its key and as its holder, and whether it had
 // another. The item given stays as it is.
-func (n Names) In(read Item) (Item, bool) {
+func (n Names) RenameItem(read Item) (Item, bool) {
 	made, changed := maps.Clone(read), false
 	for _, name := range []string{"pk", "sk", "holder"} {
 		parts := strings.Split(str(read, name), "#")
@@ -56,7 +56,7 @@ type Renamed struct {
 // returns in the item's place; nil leaves it. It returns how many items changed, or dry, would. An item without a right
 // tag is left, unless the table believes it.
 func (t *Table) Rename(ctx context.Context, table string, part, parts int, dry bool, rename func(Item) (*Renamed, error)) (done int, err error) {
-	err = t.Unchecked().Each(ctx, table, part, parts, func(read Item) error {
+	err = t.UncheckedTable().ScanItems(ctx, table, part, parts, func(read Item) error {
 		for range renameTries {
 			if err := t.checkAll(read); errors.Is(err, ErrTag) || len(read) == 0 {
 				return nil
@@ -78,22 +78,22 @@ func (t *Table) Rename(ctx context.Context, table string, part, parts int, dry b
 				done++
 				return nil
 			}
-			if read, err = t.again(ctx, table, read); err != nil {
+			if read, err = t.readAgain(ctx, table, read); err != nil {
 				return err
 			}
 		}
-		return outage.Busy(fmt.Sprintf("%s kept changing", t.kindOf(read)))
+		return outage.NewUnavailable(fmt.Sprintf("%s kept changing", t.kindOf(read)))
 	})
 	return done, err
 }
 
-// again reads an item once more.
-func (t *Table) again(ctx context.Context, table string, read Item) (Item, error) {
+// readAgain reads an item once more.
+func (t *Table) readAgain(ctx context.Context, table string, read Item) (Item, error) {
 	out, err := t.client.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: &table, Key: Item{"pk": read["pk"], "sk": read["sk"]}, ConsistentRead: aws.Bool(true),
 	})
 	if err != nil {
-		return nil, outage.Of("reading the table", err)
+		return nil, outage.Wrap("reading the table", err)
 	}
 	return out.Item, nil
 }
@@ -138,7 +138,7 @@ func (t *Table) move(ctx context.Context, table string, read Item, to Renamed) (
 	}
 	var cancelled *types.TransactionCanceledException
 	if !errors.As(err, &cancelled) {
-		return false, outage.Of("renaming an item", err)
+		return false, outage.Wrap("renaming an item", err)
 	}
 	code := func(part int) string { return aws.ToString(cancelled.CancellationReasons[part].Code) }
 	switch {
@@ -147,5 +147,5 @@ func (t *Table) move(ctx context.Context, table string, read Item, to Renamed) (
 	case code(0) == "ConditionalCheckFailed", code(0) == "TransactionConflict":
 		return false, nil
 	}
-	return false, outage.Of("renaming an item", err)
+	return false, outage.Wrap("renaming an item", err)
 }

@@ -23,9 +23,11 @@ func New(client *dynamodb.Client, tagger *Tagger) *Table {
 	return &Table{Tagger: tagger, client: client}
 }
 
-// Unchecked is the table that believes what it reads. Only what tags the items of versions before tags
+// UncheckedTable is the table that believes what it reads. Only what tags the items of versions before tags
 // and what lists those that are wrong may use it.
-func (t *Table) Unchecked() *Table { return &Table{Tagger: t.Tagger, client: t.client, believe: true} }
+func (t *Table) UncheckedTable() *Table {
+	return &Table{Tagger: t.Tagger, client: t.client, believe: true}
+}
 
 func (t *Table) checkAll(read ...Item) error {
 	if t.believe {
@@ -94,7 +96,7 @@ func (t *Table) PutItem(ctx context.Context, in *dynamodb.PutItemInput) (*dynamo
 	with.Item = tagged
 	out, err := t.client.PutItem(ctx, &with)
 	if err != nil {
-		return nil, t.refused(err)
+		return nil, t.checkRefusal(err)
 	}
 	return out, t.checkAll(out.Attributes)
 }
@@ -103,7 +105,7 @@ func (t *Table) PutItem(ctx context.Context, in *dynamodb.PutItemInput) (*dynamo
 func (t *Table) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput) (*dynamodb.UpdateItemOutput, error) {
 	out, err := t.client.UpdateItem(ctx, in)
 	if err != nil {
-		return nil, t.refused(err)
+		return nil, t.checkRefusal(err)
 	}
 	if in.ReturnValues != types.ReturnValueAllNew && in.ReturnValues != types.ReturnValueAllOld {
 		return out, nil
@@ -115,7 +117,7 @@ func (t *Table) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput) (*
 func (t *Table) DeleteItem(ctx context.Context, in *dynamodb.DeleteItemInput) (*dynamodb.DeleteItemOutput, error) {
 	out, err := t.client.DeleteItem(ctx, in)
 	if err != nil {
-		return nil, t.refused(err)
+		return nil, t.checkRefusal(err)
 	}
 	return out, t.checkAll(out.Attributes)
 }
@@ -137,13 +139,13 @@ func (t *Table) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWri
 	}
 	out, err := t.client.TransactWriteItems(ctx, &with)
 	if err != nil {
-		return nil, t.refused(err)
+		return nil, t.checkRefusal(err)
 	}
 	return out, nil
 }
 
-// refused checks the items that a refusal brings back.
-func (t *Table) refused(err error) error {
+// checkRefusal checks the items that a refusal brings back.
+func (t *Table) checkRefusal(err error) error {
 	var single *types.ConditionalCheckFailedException
 	if errors.As(err, &single) {
 		if wrong := t.checkAll(single.Item); wrong != nil {

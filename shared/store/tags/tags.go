@@ -59,10 +59,10 @@ func (k Kinds) KindOf(pk, sk string) Kind {
 			return kind
 		}
 	}
-	return Kind{PK: before(pk), SK: before(sk)}
+	return Kind{PK: keyPrefix(pk), SK: keyPrefix(sk)}
 }
 
-func before(key string) string {
+func keyPrefix(key string) string {
 	head, _, more := strings.Cut(key, "#")
 	if more {
 		return head + "#"
@@ -102,7 +102,7 @@ func (t *Tagger) Tags(from Item) (map[string]string, error) {
 	}
 	all := map[string]string{Attribute: whole}
 	for _, part := range kind.Parts {
-		if !part.in(from) {
+		if !part.isPresentIn(from) {
 			continue
 		}
 		if all[part.Tag], err = t.tag(from, part.Tag, part.covers); err != nil {
@@ -124,7 +124,7 @@ func (t *Tagger) Part(from Item, tag string) (string, error) {
 
 func (p Part) covers(name string) bool { return slices.Contains(p.Attributes, name) }
 
-func (p Part) in(from Item) bool {
+func (p Part) isPresentIn(from Item) bool {
 	return slices.ContainsFunc(p.Attributes, func(name string) bool { return from[name] != nil })
 }
 
@@ -166,7 +166,7 @@ func (t *Tagger) Check(read Item) error {
 		return err
 	}
 	for _, part := range kind.Parts {
-		if !part.in(read) && read[part.Tag] == nil {
+		if !part.isPresentIn(read) && read[part.Tag] == nil {
 			continue
 		}
 		if err := t.check(read, part.Tag, part.Tag, part.covers); err != nil {
@@ -191,12 +191,12 @@ func (t *Tagger) check(read Item, name, part string, covers func(string) bool) e
 	return err
 }
 
-// Fresh reports whether every tag of an item is of the key that tags now.
-func (t *Tagger) Fresh(read Item) bool {
+// HasCurrentTags reports whether every tag of an item is of the key that tags now.
+func (t *Tagger) HasCurrentTags(read Item) bool {
 	kind := t.kindOf(read)
-	fresh := kind.Untagged || t.vault.Fresh(str(read, Attribute))
+	fresh := kind.Untagged || t.vault.IsCurrentTag(str(read, Attribute))
 	for _, part := range kind.Parts {
-		fresh = fresh && (!part.in(read) || t.vault.Fresh(str(read, part.Tag)))
+		fresh = fresh && (!part.isPresentIn(read) || t.vault.IsCurrentTag(str(read, part.Tag)))
 	}
 	return fresh
 }

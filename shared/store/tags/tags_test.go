@@ -13,7 +13,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 )
 
-func kindsHere() Kinds {
+func testKinds() Kinds {
 	return Kinds{Table: "here", Of: []Kind{
 		{PK: "A#", SK: "PARTED", Free: []string{"count"}, Parts: []Part{{Tag: "tagEnded", Attributes: []string{"endedAt", "why"}}}},
 		{PK: "A#", SK: "COUNTER", Untagged: true},
@@ -39,7 +39,7 @@ func keys(t testing.TB, ids ...string) *fieldcrypto.Vault {
 
 func s(v string) types.AttributeValue { return &types.AttributeValueMemberS{Value: v} }
 
-func parted() Item {
+func partedItem() Item {
 	return Item{"pk": s("A#1"), "sk": s("PARTED"), "v": &types.AttributeValueMemberN{Value: "1"}, "holder": s("h"), "count": &types.AttributeValueMemberN{Value: "3"}, "ttl": &types.AttributeValueMemberN{Value: "9"}}
 }
 
@@ -57,16 +57,16 @@ func put(t *testing.T, by *Tagger, made Item) Item {
 
 func TestATagIsOfItsTableItsKeyAndItsPart(t *testing.T) {
 	v := keys(t, "k")
-	here := NewTagger(kindsHere(), v)
-	is := put(t, here, parted())
+	here := NewTagger(testKinds(), v)
+	is := put(t, here, partedItem())
 	for name, change := range map[string]func(Item) *Tagger{
-		"another table":           func(Item) *Tagger { return NewTagger(Kinds{Table: "there", Of: kindsHere().Of}, v) },
+		"another table":           func(Item) *Tagger { return NewTagger(Kinds{Table: "there", Of: testKinds().Of}, v) },
 		"another partition":       func(i Item) *Tagger { i["pk"] = s("A#2"); return here },
 		"another sort key":        func(i Item) *Tagger { i["sk"] = s("PARTED2"); return here },
 		"a part's tag instead":    func(i Item) *Tagger { i["endedAt"] = s("x"); i["tagEnded"] = i["tag"]; return here },
 		"a part without its tag":  func(i Item) *Tagger { i["endedAt"] = s("x"); return here },
 		"a part's tag alone":      func(i Item) *Tagger { i["tagEnded"] = i["tag"]; return here },
-		"another key's":           func(Item) *Tagger { return NewTagger(kindsHere(), keys(t, "k")) },
+		"another key's":           func(Item) *Tagger { return NewTagger(testKinds(), keys(t, "k")) },
 		"a key that is not there": func(i Item) *Tagger { i["tag"] = s("x." + strings.Split(str(i, "tag"), ".")[1]); return here },
 		"a longer tag":            func(i Item) *Tagger { i["tag"] = s(str(i, "tag") + "A"); return here },
 		"no tag but a number":     func(i Item) *Tagger { i["tag"] = i["v"]; return here },
@@ -87,8 +87,8 @@ func TestATagIsOfItsTableItsKeyAndItsPart(t *testing.T) {
 }
 
 func TestAPartIsTaggedWithoutTheRest(t *testing.T) {
-	by := NewTagger(kindsHere(), keys(t, "k"))
-	is := put(t, by, parted())
+	by := NewTagger(testKinds(), keys(t, "k"))
+	is := put(t, by, partedItem())
 	part := Item{"pk": is["pk"], "sk": is["sk"], "endedAt": s("now"), "why": s("because")}
 	tag, err := by.Part(part, "tagEnded")
 	if err != nil {
@@ -112,7 +112,7 @@ func TestTheFirstKeyTagsAndAllCheck(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return NewTagger(kindsHere(), v)
+		return NewTagger(testKinds(), v)
 	}
 	line := func(id string) string {
 		made, err := fieldcrypto.Generate(id)
@@ -122,12 +122,12 @@ func TestTheFirstKeyTagsAndAllCheck(t *testing.T) {
 		return string(made.Integrity)
 	}
 	first, second := line("first"), line("second")
-	is := put(t, files(first), parted())
+	is := put(t, files(first), partedItem())
 	both := files(second, first)
-	if err := both.Check(is); err != nil || both.Fresh(is) {
-		t.Errorf("after a new key the old one's tag: %v, fresh %t", err, both.Fresh(is))
+	if err := both.Check(is); err != nil || both.HasCurrentTags(is) {
+		t.Errorf("after a new key the old one's tag: %v, fresh %t", err, both.HasCurrentTags(is))
 	}
-	if again := put(t, both, is); !both.Fresh(again) || files(first).Check(again) == nil {
+	if again := put(t, both, is); !both.HasCurrentTags(again) || files(first).Check(again) == nil {
 		t.Error("the first key of the file does not tag")
 	}
 	if err := files(second).Check(is); !errors.Is(err, ErrTag) {
@@ -136,11 +136,11 @@ func TestTheFirstKeyTagsAndAllCheck(t *testing.T) {
 }
 
 func TestWithoutTheKeyNothingIsTaggedOrBelieved(t *testing.T) {
-	without := NewTagger(kindsHere(), nil)
-	if _, err := without.Put(parted()); !errors.Is(err, fieldcrypto.ErrNoIntegrityKey) {
+	without := NewTagger(testKinds(), nil)
+	if _, err := without.Put(partedItem()); !errors.Is(err, fieldcrypto.ErrNoIntegrityKey) {
 		t.Errorf("put: %v", err)
 	}
-	is := put(t, NewTagger(kindsHere(), keys(t, "k")), parted())
+	is := put(t, NewTagger(testKinds(), keys(t, "k")), partedItem())
 	if err := without.Check(is); !errors.Is(err, fieldcrypto.ErrNoIntegrityKey) {
 		t.Errorf("check: %v", err)
 	}
@@ -228,11 +228,11 @@ func show(of Item) string {
 
 // BenchmarkCheck is what reading an item costs more: an endorsement of the usual size, and a photo.
 func BenchmarkCheck(b *testing.B) {
-	by := NewTagger(kindsHere(), keys(b, "k"))
+	by := NewTagger(testKinds(), keys(b, "k"))
 	for name, content := range map[string]types.AttributeValue{
 		"record of 1.2 kB": s(strings.Repeat("x", 1200)), "picture of 40 kB": &types.AttributeValueMemberB{Value: make([]byte, 40_000)},
 	} {
-		is := parted()
+		is := partedItem()
 		is["record"] = content
 		tagged, err := by.Put(is)
 		if err != nil {

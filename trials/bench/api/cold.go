@@ -29,9 +29,9 @@ type starter struct {
 	wrong  string // the first answer that was not what it should be
 }
 
-// first are requests that a function answers without asking anybody, so that what is measured is its
+// firstRequests are requests that a function answers without asking anybody, so that what is measured is its
 // start: one without a session is refused, a page or a key is in the program.
-func first() map[string]struct {
+func firstRequests() map[string]struct {
 	route  string
 	status int
 } {
@@ -59,7 +59,7 @@ func coldStarts(s *stack.Stack, program string, times int) ([]*starter, error) {
 	}
 	for i := range times + 1 { // the first has the program read from the disk
 		for _, one := range all {
-			if err := one.again(i > 0); err != nil {
+			if err := one.measureStart(i > 0); err != nil {
 				return nil, fmt.Errorf("start %s: %w", one.Name, err)
 			}
 		}
@@ -74,7 +74,7 @@ func starters(s *stack.Stack, program string) (all []*starter, err error) {
 	})
 	for _, f := range settings {
 		one := &starter{Settings: f}
-		if ask, ok := first()[f.Name]; ok {
+		if ask, ok := firstRequests()[f.Name]; ok {
 			one.status = ask.status
 			one.event, err = request(ask.route)
 		} else { // it is woken by a queue: S3's test message tells of no file
@@ -102,7 +102,7 @@ func request(route string) ([]byte, error) {
 	return json.Marshal(e)
 }
 
-func (s *starter) again(counts bool) error {
+func (s *starter) measureStart(counts bool) error {
 	got, err := lambda.Cold(s.Settings, s.event)
 	if err != nil {
 		return err

@@ -126,9 +126,9 @@ func (b *bench) write(ctx context.Context, _ int) error {
 	return err
 }
 
-// both is all that a verification asks of DynamoDB: its answer comes from the
+// readAndWrite is all that a verification asks of DynamoDB: its answer comes from the
 // read, and is then written down.
-func (b *bench) both(ctx context.Context, i int) error {
+func (b *bench) readAndWrite(ctx context.Context, i int) error {
 	if err := b.read(ctx, i); err != nil {
 		return err
 	}

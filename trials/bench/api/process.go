@@ -29,8 +29,8 @@ func (b *bench) function() int {
 // tick is the unit of processor times in /proc (USER_HZ).
 const tick = 10 * time.Millisecond
 
-// consumed is the processor time a process has taken, in user and kernel mode.
-func consumed(pid int) time.Duration {
+// cpuTime is the processor time a process has taken, in user and kernel mode.
+func cpuTime(pid int) time.Duration {
 	fields := stat(pid)
 	if len(fields) < 13 {
 		return 0

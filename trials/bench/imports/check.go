@@ -11,8 +11,8 @@ import (
 // file, what is made of them, and the runtime. The template gives it 1769.
 const mostMemory = 128
 
-// found is what has to hold of a file of so many good rows.
-func (o observed) found(rows int) []checks.Check {
+// importChecks is what has to hold of a file of so many good rows.
+func (o observed) importChecks(rows int) []checks.Check {
 	bad := rows / badEvery
 	wanted := make([]int, bad)
 	for i := range wanted {
@@ -42,8 +42,8 @@ func (o observed) found(rows int) []checks.Check {
 		},
 		{
 			Name: fmt.Sprintf("the function's memory does not grow with the file: at most %d MB", mostMemory),
-			OK:   o.most() > 0 && o.most() <= mostMemory,
-			Got:  fmt.Sprintf("%.0f MB", o.most()),
+			OK:   o.peakMemory() > 0 && o.peakMemory() <= mostMemory,
+			Got:  fmt.Sprintf("%.0f MB", o.peakMemory()),
 		},
 	}
 }

@@ -75,7 +75,7 @@ func bench(ctx context.Context, rows int) (failed int, err error) {
 		return 0, err
 	}
 	o.print(os.Stdout)
-	return checks.Judge(os.Stdout, "import-bench", o.found(rows)), nil
+	return checks.Judge(os.Stdout, "import-bench", o.importChecks(rows)), nil
 }
 
 // generate writes the rows to a file and goes back to its beginning.

@@ -35,19 +35,19 @@ const (
 
 func observe(ctx context.Context, s *stack.Stack, registry seed.Machine, done seed.Intake, w watch) (o observed, err error) {
 	o = observed{watch: w, done: done}
-	result, err := registry.Refused(ctx, done)
+	result, err := registry.RefusedRows(ctx, done)
 	if err != nil {
 		return o, err
 	}
-	if o.refused, err = refused(result); err != nil {
+	if o.refused, err = readRefusedRows(result); err != nil {
 		return o, err
 	}
 	o.table, err = count(ctx, s)
 	return o, err
 }
 
-// refused reads the result file: one refused row a line.
-func refused(result []byte) (rows []int, err error) {
+// readRefusedRows reads the result file: one refused row a line.
+func readRefusedRows(result []byte) (rows []int, err error) {
 	lines := json.NewDecoder(bytes.NewReader(result))
 	for lines.More() {
 		var one struct {
@@ -127,7 +127,7 @@ func (o observed) print(to io.Writer) {
 	if n := len(o.tenths); n > 0 {
 		figure("memory at the first mark, MB", "%.0f", o.tenths[0].memory)
 		figure("memory at the last mark, MB", "%.0f", o.tenths[n-1].memory)
-		figure("memory at most, MB", "%.0f", o.most())
+		figure("memory at most, MB", "%.0f", o.peakMemory())
 	}
 	for _, kind := range []string{certificates, firstVersions, numbers, holders} {
 		figure(kind, "%d", o.table[kind])
@@ -145,8 +145,8 @@ func (o observed) rates() (first, last float64, ok bool) {
 	return between(o.tenths[0], o.tenths[3]), between(o.tenths[n-4], o.tenths[n-1]), true
 }
 
-// most is the most memory that any of the function's processes was seen to have taken.
-func (o observed) most() (most float64) {
+// peakMemory is the most memory that any of the function's processes was seen to have taken.
+func (o observed) peakMemory() (most float64) {
 	for _, t := range o.tenths {
 		most = max(most, t.most)
 	}

@@ -95,12 +95,12 @@ func (j judge) compare(f found, i, usual int) (notes []string, different int, er
 		notes = append(notes, fmt.Sprintf("the name %s is not found in the text of the page", name))
 	}
 	if i == plain {
-		if n, all := j.lacking(f.text, i); n > 0 {
+		if n, all := j.countMissing(f.text, i); n > 0 {
 			notes = append(notes, fmt.Sprintf("%d of %d values of the holder are not found in the text of the page", n, all))
 		}
 	}
 	reference := filepath.Join(j.files, fmt.Sprintf("ours-%s-%d.%s.png", f.kind, i, f.kind))
-	different, all, err := differing(reference, f.page)
+	different, all, err := countDifferences(reference, f.page)
 	switch {
 	case err != nil:
 		return nil, 0, err
@@ -114,8 +114,8 @@ func (j judge) compare(f found, i, usual int) (notes []string, different int, er
 	return notes, different, nil
 }
 
-// lacking counts the holder's own values that the page's text lacks.
-func (j judge) lacking(text string, i int) (n, all int) {
+// countMissing counts the holder's own values that the page's text lacks.
+func (j judge) countMissing(text string, i int) (n, all int) {
 	c := j.copies[i].Certificate
 	values := []string{
 		c.Holder.Sex, c.Number, c.Employer.Name,
@@ -132,8 +132,8 @@ func (j judge) lacking(text string, i int) (n, all int) {
 	return n, len(values)
 }
 
-// carries notes an attachment that is not the certificate's own data.
-func (j judge) carries(data []byte, i int) []string {
+// checkAttachment notes an attachment that is not the certificate's own data.
+func (j judge) checkAttachment(data []byte, i int) []string {
 	want, err := j.copies[i].Canonical()
 	if err == nil && bytes.Equal(data, want) {
 		return nil

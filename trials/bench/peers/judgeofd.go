@@ -29,6 +29,6 @@ func (j judge) lookOFD(ctx context.Context, file string, i int) found {
 	}
 	f.text = strings.Join(strings.Fields(string(text)), "")
 	data, _ := os.ReadFile(file + ".json") // there is none where ofdrw did not find it
-	f.notes = j.carries(data, i)
+	f.notes = j.checkAttachment(data, i)
 	return f
 }

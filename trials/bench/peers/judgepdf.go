@@ -22,7 +22,7 @@ func needPoppler() error {
 // lookPDF judges the PDF of certificate i with poppler and veraPDF.
 func (j judge) lookPDF(ctx context.Context, file string, i int) found {
 	f := found{kind: "pdf", page: file + ".png"}
-	if f.fatal = signed(ctx, file); f.fatal != nil {
+	if f.fatal = checkSignature(ctx, file); f.fatal != nil {
 		return f
 	}
 	text, err := output(ctx, "pdftotext", "-raw", file, "-")
@@ -37,15 +37,15 @@ func (j judge) lookPDF(ctx context.Context, file string, i int) found {
 	if f.notes, f.fatal = fontNotes(ctx, file); f.fatal != nil {
 		return f
 	}
-	f.notes = append(f.notes, j.carries(detached(ctx, file), i)...)
+	f.notes = append(f.notes, j.checkAttachment(detachFile(ctx, file), i)...)
 	if i == plain {
-		f.notes = append(f.notes, j.archival(ctx, file)...)
+		f.notes = append(f.notes, j.checkArchival(ctx, file)...)
 	}
 	return f
 }
 
-// signed judges the signature by pdfsig's words: it ends with 0 whatever it finds.
-func signed(ctx context.Context, file string) error {
+// checkSignature judges the signature by pdfsig's words: it ends with 0 whatever it finds.
+func checkSignature(ctx context.Context, file string) error {
 	words, err := output(ctx, "pdfsig", "-nocert", file)
 	if err != nil {
 		return err
@@ -79,8 +79,8 @@ func fontNotes(ctx context.Context, file string) ([]string, error) {
 	return notes, nil
 }
 
-// detached returns the first file that a PDF carries, or nothing.
-func detached(ctx context.Context, file string) []byte {
+// detachFile returns the first file that a PDF carries, or nothing.
+func detachFile(ctx context.Context, file string) []byte {
 	path := file + ".json"
 	if _, err := output(ctx, "pdfdetach", "-save", "1", "-o", path, file); err != nil {
 		return nil
@@ -92,8 +92,8 @@ func detached(ctx context.Context, file string) []byte {
 	return data
 }
 
-// archival asks veraPDF whether the file is PDF/A-3b.
-func (j judge) archival(ctx context.Context, file string) []string {
+// checkArchival asks veraPDF whether the file is PDF/A-3b.
+func (j judge) checkArchival(ctx context.Context, file string) []string {
 	if j.tools.vera != nil {
 		return nil
 	}

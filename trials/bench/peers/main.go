@@ -57,11 +57,11 @@ func run(ctx context.Context, count string) error {
 	if err := needPoppler(); err != nil {
 		return err
 	}
-	folder, err := fresh(filepath.Join(work, "inputs"))
+	folder, err := recreateDirectory(filepath.Join(work, "inputs"))
 	if err != nil {
 		return err
 	}
-	files, err := fresh(filepath.Join(work, "files"))
+	files, err := recreateDirectory(filepath.Join(work, "files"))
 	if err != nil {
 		return err
 	}
@@ -75,8 +75,8 @@ func run(ctx context.Context, count string) error {
 	return report(os.Stdout, b.run(ctx, peers(tools)), n)
 }
 
-// fresh empties a folder and returns its absolute path.
-func fresh(folder string) (string, error) {
+// recreateDirectory empties a folder and returns its absolute path.
+func recreateDirectory(folder string) (string, error) {
 	path, err := filepath.Abs(folder)
 	if err != nil {
 		return "", err

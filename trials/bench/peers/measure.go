@@ -53,7 +53,7 @@ func (b bench) run(ctx context.Context, list []peer) []line {
 		}
 		defer d.stop()
 		l.version = d.version
-		if l.err = b.ready(ctx, l, d); l.err == nil {
+		if l.err = b.prepareLine(ctx, l, d); l.err == nil {
 			running = append(running, contender{l, d})
 		}
 	}
@@ -68,8 +68,8 @@ func (b bench) run(ctx context.Context, list []peer) []line {
 	return lines
 }
 
-// ready has the peer's files judged, and lets it run until it is warm.
-func (b bench) ready(ctx context.Context, l *line, d *driver) error {
+// prepareLine has the peer's files judged, and lets it run until it is warm.
+func (b bench) prepareLine(ctx context.Context, l *line, d *driver) error {
 	var err error
 	if l.notes, err = b.judge.examine(ctx, l.peer, d); err != nil {
 		return err

@@ -12,8 +12,8 @@ const (
 	contrast = 32 // of 255: from where on, on average, two places differ
 )
 
-// differing counts the places in which two pictures of pages differ.
-func differing(first, second string) (different, all int, err error) {
+// countDifferences counts the places in which two pictures of pages differ.
+func countDifferences(first, second string) (different, all int, err error) {
 	a, err := open(first)
 	if err != nil {
 		return 0, 0, err
@@ -44,13 +44,13 @@ func distance(a, b image.Image, at image.Point) int {
 		for x := at.X; x < at.X+place; x++ {
 			r1, g1, b1, _ := a.At(x, y).RGBA()
 			r2, g2, b2, _ := b.At(x, y).RGBA()
-			sum += apart(r1, r2) + apart(g1, g2) + apart(b1, b2)
+			sum += channelDistance(r1, r2) + channelDistance(g1, g2) + channelDistance(b1, b2)
 		}
 	}
 	return sum / (3 * place * place)
 }
 
-func apart(a, b uint32) int {
+func channelDistance(a, b uint32) int {
 	d := int(a>>8) - int(b>>8)
 	return max(d, -d)
 }

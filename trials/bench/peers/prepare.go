@@ -75,7 +75,7 @@ func preparePython(ctx context.Context) error {
 	if _, err := exec.LookPath("python3"); err != nil {
 		return fmt.Errorf("python3 is %w: install Python, 3.10 or newer, with venv", errMissing)
 	}
-	return once(venv, wanted, func() error {
+	return installOnce(venv, wanted, func() error {
 		if err := do(ctx, ".", "python3", "-m", "venv", "--clear", venv); err != nil {
 			return err
 		}
@@ -89,14 +89,14 @@ func prepareNode(ctx context.Context) error {
 			return fmt.Errorf("%s is %w: install Node.js, 20 or newer", program, errMissing)
 		}
 	}
-	return once(filepath.Join(nodeFolder, "node_modules"), filepath.Join(nodeFolder, "package-lock.json"), func() error {
+	return installOnce(filepath.Join(nodeFolder, "node_modules"), filepath.Join(nodeFolder, "package-lock.json"), func() error {
 		return do(ctx, nodeFolder, "npm", "ci", "--silent", "--no-audit", "--no-fund")
 	})
 }
 
-// once installs into folder what the file wanted lists, unless that very list has
+// installOnce installs into folder what the file wanted lists, unless that very list has
 // been installed there.
-func once(folder, wanted string, install func() error) error {
+func installOnce(folder, wanted string, install func() error) error {
 	list, err := os.ReadFile(wanted)
 	if err != nil {
 		return err

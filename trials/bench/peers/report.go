@@ -20,7 +20,7 @@ func report(w io.Writer, lines []line, n int) error {
 		return err
 	}
 	explain(w, lines, notes)
-	return closing(w, lines)
+	return writeSummary(w, lines)
 }
 
 // table returns the notes it refers to.
@@ -37,7 +37,7 @@ func table(w io.Writer, lines []line) (notes []string, err error) {
 			notes = append(notes, note)
 			mark += fmt.Sprintf(" [%d]", len(notes))
 		}
-		writeLine(t, l, ours(lines, l.makes), mark)
+		writeLine(t, l, ourLine(lines, l.makes), mark)
 	}
 	return notes, t.Flush()
 }
@@ -52,7 +52,7 @@ func state(err error) string {
 	return "failed"
 }
 
-func closing(w io.Writer, lines []line) error {
+func writeSummary(w io.Writer, lines []line) error {
 	count := map[string]int{}
 	for _, l := range lines {
 		count[state(l.err)]++
@@ -77,8 +77,8 @@ func (l line) figures() figures {
 	return figures{1e3 * r.CPU / n, 1e3 * r.Thread / n, 1e3 * r.BestWall, float64(r.Bytes) / n}
 }
 
-// ours is our line for what a peer makes.
-func ours(lines []line, makes string) line {
+// ourLine is our line for what a peer makes.
+func ourLine(lines []line, makes string) line {
 	for _, l := range lines {
 		if l.name == "ours" && l.makes == makes && l.err == nil {
 			return l

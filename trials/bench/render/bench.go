@@ -54,8 +54,8 @@ func cpu() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// once is the CPU time of f for one holder, in ms, in one batch over all.
-func (b *bench) once(f func(i int) error) (float64, error) {
+// timeBatch is the CPU time of f for one holder, in ms, in one batch over all.
+func (b *bench) timeBatch(f func(i int) error) (float64, error) {
 	runtime.GC()
 	start := cpu()
 	for i := range b.inputs {
@@ -84,7 +84,7 @@ func (b *bench) times(ctx context.Context) error {
 	}
 	for range batches {
 		for k := range kinds {
-			took, err := b.once(kinds[k].f)
+			took, err := b.timeBatch(kinds[k].f)
 			if err != nil {
 				return err
 			}

@@ -26,8 +26,8 @@ const (
 	issuer   = "11100000000013338W"
 )
 
-// made is when all documents are made.
-func made() time.Time { return time.Date(2026, 11, 23, 10, 24, 7, 0, civil.Zone()) }
+// timeOfMaking is when all documents are made.
+func timeOfMaking() time.Time { return time.Date(2026, 11, 23, 10, 24, 7, 0, civil.Zone()) }
 
 // holder invents the i-th holder's certificate and its copy: a name with a
 // character of the whole repertoire, one name in four with one that few fonts
@@ -52,16 +52,16 @@ func holder(ctx context.Context, tokens credential.Signer, i int) (endorsement.C
 		Specialties: specialties(r, from, until),
 		Issuer:      certificate.Issuer{Name: "中华人民共和国住房和城乡建设部", Code: issuer},
 		IssuedOn:    civil.Date{Year: 2020, Month: time.December, Day: 11}, AreaCode: "110000", State: certificate.Valid,
-		Sync: certificate.Sync{ReportedToMinistry: true, At: made().Add(-24 * time.Hour)},
+		Sync: certificate.Sync{ReportedToMinistry: true, At: timeOfMaking().Add(-24 * time.Hour)},
 	}
 	e := endorsement.Endorsement{
-		ID: "01M833FGAR0000000000000001", CertID: c.ID, CertVersion: "001", Scheme: c.Scheme, MadeAt: made(),
+		ID: "01M833FGAR0000000000000001", CertID: c.ID, CertVersion: "001", Scheme: c.Scheme, MadeAt: timeOfMaking(),
 		Maker:   endorsement.Maker{Account: "holder", Portal: "mohurd", Auth: "face:challenge"},
-		UseFrom: civil.Of(made()), UseUntil: civil.Of(made().AddDate(0, 0, 180)), Limit: endorsement.DaysLimit(180),
+		UseFrom: civil.Of(timeOfMaking()), UseUntil: civil.Of(timeOfMaking().AddDate(0, 0, 180)), Limit: endorsement.DaysLimit(180),
 		Purpose:   &endorsement.Purpose{Kind: "投标", Text: han(r, 6) + "一期工程施工投标", ProjectCode: fmt.Sprintf("P-2026-%d", i)},
 		Recipient: &endorsement.Recipient{Name: han(r, 4) + "房地产开发有限公司", USCC: "91110000MA00000152"},
 	}
-	token, err := credential.Issue(ctx, tokens, credential.Of(e, c))
+	token, err := credential.Issue(ctx, tokens, credential.NewClaims(e, c))
 	if err != nil {
 		return endorsement.Copy{}, err
 	}
@@ -85,7 +85,7 @@ func specialties(r *rand.Rand, from, until civil.Date) []certificate.Specialty {
 // name is a surname in use and a given name of one to three characters.
 func name(r *rand.Rand) string {
 	surnames := []string{"王", "李", "张", "刘", "陈", "杨", "赵", "黄", "欧阳", "上官", "仝", "逄", "亓", "乜"}
-	given := rare(r) + han(r, r.IntN(2))
+	given := randomCharacter(r) + han(r, r.IntN(2))
 	if r.IntN(4) == 0 {
 		given += []string{"䶮", "㛃", "𠅤", "𬱖", "𫖯", "𬍛"}[r.IntN(6)]
 	}
@@ -105,8 +105,8 @@ func han(r *rand.Rand, n int) string {
 	return b.String()
 }
 
-// rare picks a character of the basic block, common and rare alike.
-func rare(r *rand.Rand) string { return string(rune(0x4E00 + r.IntN(0x5000))) }
+// randomCharacter picks a character of the basic block, common and rare alike.
+func randomCharacter(r *rand.Rand) string { return string(rune(0x4E00 + r.IntN(0x5000))) }
 
 // portrait is a head before a coloured ground with the grain of a camera: 295 by
 // 413 pixels and 25 kB.
@@ -135,8 +135,8 @@ func portrait(i int) *displaylist.Picture {
 	}
 }
 
-// hand is a stroke of a pen: black in sixteen opacities on nothing.
-func hand(i int) *displaylist.Picture {
+// handwriting is a stroke of a pen: black in sixteen opacities on nothing.
+func handwriting(i int) *displaylist.Picture {
 	const width, height = 282, 180
 	ink := make(color.Palette, 16)
 	for n := range ink {

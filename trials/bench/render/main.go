@@ -29,7 +29,7 @@ func main() {
 func run(ctx context.Context, args []string, pairs string) error {
 	switch {
 	case len(args) == 2 && args[0] == "first":
-		return first(ctx, args[1])
+		return makeFirstPair(ctx, args[1])
 	case len(args) == 3 && args[0] == "many":
 		pairs = args[2]
 	case len(args) != 0:
@@ -42,7 +42,7 @@ func run(ctx context.Context, args []string, pairs string) error {
 	if len(args) == 0 {
 		return measure(ctx, n)
 	}
-	return many(ctx, args[1], n)
+	return makePairs(ctx, args[1], n)
 }
 
 // measure prints every figure.
@@ -71,7 +71,7 @@ func measure(ctx context.Context, pairs int) error {
 	if err := firstPairs(ctx, folder); err != nil {
 		return err
 	}
-	return memory(ctx, folder, pairs)
+	return runPairsProcess(ctx, folder, pairs)
 }
 
 func report(name string, value float64, digits int) {

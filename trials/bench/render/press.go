@@ -100,7 +100,7 @@ func (p *press) addPictures() error {
 			return err
 		}
 		p.photos = append(p.photos, given)
-		p.hands = append(p.hands, hand(i))
+		p.hands = append(p.hands, handwriting(i))
 	}
 	return nil
 }
@@ -113,5 +113,5 @@ func (p *press) input(ctx context.Context, i int) (issue.Input, error) {
 		return issue.Input{}, err
 	}
 	photo, hand := *p.photos[i%len(p.photos)], *p.hands[i%len(p.hands)]
-	return issue.Input{Scheme: p.scheme, Copy: c, Photo: &photo, Signature: &hand, At: made()}, nil
+	return issue.Input{Scheme: p.scheme, Copy: c, Photo: &photo, Signature: &hand, At: timeOfMaking()}, nil
 }

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// first makes one pair, in a process that has made none.
-func first(ctx context.Context, folder string) error {
+// makeFirstPair makes one pair, in a process that has made none.
+func makeFirstPair(ctx context.Context, folder string) error {
 	p, err := newPress(folder)
 	if err != nil {
 		return err
@@ -44,7 +44,7 @@ func firstPairs(ctx context.Context, folder string) error {
 		if err := writeInput(folder, in); err != nil {
 			return err
 		}
-		cmd, err := again(ctx, "first", folder)
+		cmd, err := selfCommand(ctx, "first", folder)
 		if err != nil {
 			return err
 		}
@@ -60,8 +60,8 @@ func firstPairs(ctx context.Context, folder string) error {
 	return nil
 }
 
-// again is this program, to be run once more.
-func again(ctx context.Context, args ...string) (*exec.Cmd, error) {
+// selfCommand is this program, to be run once more.
+func selfCommand(ctx context.Context, args ...string) (*exec.Cmd, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -71,18 +71,18 @@ func again(ctx context.Context, args ...string) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
-// memory has a process of its own make the pairs, so that only they are counted.
-func memory(ctx context.Context, folder string, pairs int) error {
-	cmd, err := again(ctx, "many", folder, strconv.Itoa(pairs))
+// runPairsProcess has a process of its own make the pairs, so that only they are counted.
+func runPairsProcess(ctx context.Context, folder string, pairs int) error {
+	cmd, err := selfCommand(ctx, "many", folder, strconv.Itoa(pairs))
 	if err != nil {
 		return err
 	}
 	return cmd.Run()
 }
 
-// many makes n pairs, each for another holder, and reports how much memory the
+// makePairs makes n pairs, each for another holder, and reports how much memory the
 // process ever held: over all, and how much of that after the first tenth.
-func many(ctx context.Context, folder string, n int) error {
+func makePairs(ctx context.Context, folder string, n int) error {
 	p, err := newPress(folder)
 	if err != nil {
 		return err
@@ -117,10 +117,10 @@ func many(ctx context.Context, folder string, n int) error {
 	return nil
 }
 
-// held is what Linux says of the process's memory, MiB: VmHWM is the most it has
+// memoryField is what Linux says of the process's memory, MiB: VmHWM is the most it has
 // held, RssFile the part of what it holds that is the program itself, font
 // included. (getrusage would count the process that started this one as well.)
-func held(field string) (float64, error) {
+func memoryField(field string) (float64, error) {
 	data, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		return 0, err
@@ -136,10 +136,10 @@ func held(field string) (float64, error) {
 
 // memoryNow is the most held so far, and the program's part of what is held.
 func memoryNow() (most, program float64, err error) {
-	if most, err = held("VmHWM"); err != nil {
+	if most, err = memoryField("VmHWM"); err != nil {
 		return 0, 0, err
 	}
-	program, err = held("RssFile")
+	program, err = memoryField("RssFile")
 	return most, program, err
 }
 

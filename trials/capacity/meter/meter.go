@@ -65,16 +65,16 @@ func (m *Meter) Take() ([]Call, error) {
 	return calls, errors.Join(errs...)
 }
 
-// Repeated is how many requests so far were not the first try: the SDK sends again what was not answered, or
+// RetryCount is how many requests so far were not the first try: the SDK sends again what was not answered, or
 // not in time, and how often that happens is the machine's affair.
-func (m *Meter) Repeated() int {
+func (m *Meter) RetryCount() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.repeated
 }
 
-// try looks whether a request is the first of its kind.
-func (m *Meter) try(r *http.Request) {
+// countRetry looks whether a request is the first of its kind.
+func (m *Meter) countRetry(r *http.Request) {
 	if attempt := r.Header.Get("Amz-Sdk-Request"); attempt != "" && !strings.HasPrefix(attempt, "attempt=1;") {
 		m.mu.Lock()
 		defer m.mu.Unlock()
@@ -108,7 +108,7 @@ func (m *Meter) Tables() http.Handler {
 }
 
 func (m *Meter) table(w http.ResponseWriter, r *http.Request) error {
-	m.try(r)
+	m.countRetry(r)
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return fmt.Errorf("read a request: %w", err)
@@ -118,7 +118,7 @@ func (m *Meter) table(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("understand a request: %w", err)
 	}
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-	places := asked.written(operation)
+	places := asked.writtenPlaces(operation)
 	before, err := m.sizes(r, places)
 	if err != nil {
 		return err
@@ -192,7 +192,7 @@ func (m *Meter) carry(r *http.Request, target string, body []byte) (*http.Respon
 func (m *Meter) Files() http.Handler {
 	return faultproxy.ReadWhole(&httputil.ReverseProxy{
 		Rewrite: func(p *httputil.ProxyRequest) {
-			m.try(p.In)
+			m.countRetry(p.In)
 			_, files := m.endpoints()
 			if to, err := url.Parse(files); err == nil {
 				p.SetURL(to)

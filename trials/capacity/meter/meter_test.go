@@ -21,17 +21,17 @@ type attributes = map[string]types.AttributeValue
 
 func word(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 
-func named(pk, sk string) attributes { return attributes{"pk": word(pk), "sk": word(sk)} }
+func itemKey(pk, sk string) attributes { return attributes{"pk": word(pk), "sk": word(sk)} }
 
-// weighing is an item of so many KB, to a byte.
-func weighing(pk string, kb int) attributes {
-	i := named(pk, "A") // 2+len(pk) and 2+1
+// itemOfSize is an item of so many KB, to a byte.
+func itemOfSize(pk string, kb int) attributes {
+	i := itemKey(pk, "A") // 2+len(pk) and 2+1
 	i["x"] = word(strings.Repeat("x", kb*1024-2-len(pk)-3-1))
 	return i
 }
 
-// metered is a client that talks through a meter to a DynamoDB of its own.
-func metered(t *testing.T) (*Meter, *dynamodb.Client, string) {
+// newMeteredClient is a client that talks through a meter to a DynamoDB of its own.
+func newMeteredClient(t *testing.T) (*Meter, *dynamodb.Client, string) {
 	t.Helper()
 	env, stop, err := stack.Throwaway(t.Context(), stack.Options{})
 	if err != nil {
@@ -53,7 +53,7 @@ func metered(t *testing.T) (*Meter, *dynamodb.Client, string) {
 const told = types.ReturnConsumedCapacityTotal
 
 func TestTheMeterCountsWhatEachOperationTakes(t *testing.T) {
-	m, client, table := metered(t)
+	m, client, table := newMeteredClient(t)
 	ctx := t.Context()
 	for _, step := range []struct {
 		name string
@@ -61,26 +61,26 @@ func TestTheMeterCountsWhatEachOperationTakes(t *testing.T) {
 		want []Access
 	}{
 		{"a put of 3 KB", func() (*types.ConsumedCapacity, error) {
-			out, err := client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &table, Item: weighing("a", 3), ReturnConsumedCapacity: told})
+			out, err := client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &table, Item: itemOfSize("a", 3), ReturnConsumedCapacity: told})
 			return out.ConsumedCapacity, err
 		}, []Access{{table, "a", 0, 3, 3*1024 + 100}}},
 		{"a put that its condition refuses takes what is there", func() (*types.ConsumedCapacity, error) {
-			_, err := client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &table, Item: weighing("a", 1), ConditionExpression: aws.String("attribute_not_exists(pk)")})
-			return nil, refused(err)
+			_, err := client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &table, Item: itemOfSize("a", 1), ConditionExpression: aws.String("attribute_not_exists(pk)")})
+			return nil, expectConditionFailed(err)
 		}, []Access{{table, "a", 0, 3, 0}}},
 		{"a consistent get of 3 KB", func() (*types.ConsumedCapacity, error) {
-			out, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &table, Key: named("a", "A"), ConsistentRead: aws.Bool(true), ReturnConsumedCapacity: told})
+			out, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &table, Key: itemKey("a", "A"), ConsistentRead: aws.Bool(true), ReturnConsumedCapacity: told})
 			return out.ConsumedCapacity, err
 		}, []Access{{table, "a", 1, 0, 0}}},
 		{"a batch rounds each item up, found or not", func() (*types.ConsumedCapacity, error) {
 			out, err := client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{ReturnConsumedCapacity: told, RequestItems: map[string]types.KeysAndAttributes{
-				table: {Keys: []attributes{named("a", "A"), named("b", "A")}},
+				table: {Keys: []attributes{itemKey("a", "A"), itemKey("b", "A")}},
 			}})
 			return &out.ConsumedCapacity[0], err
 		}, []Access{{table, "a", 0.5, 0, 0}, {table, "b", 0.5, 0, 0}}},
 		{"an update that makes it 4 KB", func() (*types.ConsumedCapacity, error) {
 			out, err := client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-				TableName: &table, Key: named("a", "A"), UpdateExpression: aws.String("SET y = :y"), ReturnConsumedCapacity: told,
+				TableName: &table, Key: itemKey("a", "A"), UpdateExpression: aws.String("SET y = :y"), ReturnConsumedCapacity: told,
 				ExpressionAttributeValues: attributes{":y": word(strings.Repeat("y", 1000))},
 			})
 			return out.ConsumedCapacity, err
@@ -94,8 +94,8 @@ func TestTheMeterCountsWhatEachOperationTakes(t *testing.T) {
 		}, []Access{{table, "a", 1, 0, 0}}},
 		{"a transaction takes everything twice", func() (*types.ConsumedCapacity, error) {
 			out, err := client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{ReturnConsumedCapacity: told, TransactItems: []types.TransactWriteItem{
-				{Put: &types.Put{TableName: &table, Item: weighing("c", 2)}},
-				{Delete: &types.Delete{TableName: &table, Key: named("a", "A")}},
+				{Put: &types.Put{TableName: &table, Item: itemOfSize("c", 2)}},
+				{Delete: &types.Delete{TableName: &table, Key: itemKey("a", "A")}},
 			}})
 			return &out.ConsumedCapacity[0], err
 		}, []Access{{table, "c", 0, 4, 2*1024 + 100}, {table, "a", 0, 8, -(3*1024 + 1001 + 100)}}},
@@ -129,8 +129,8 @@ func put(ctx context.Context, client *dynamodb.Client, table string, i attribute
 	return err
 }
 
-// refused expects that a condition did not hold.
-func refused(err error) error {
+// expectConditionFailed expects that a condition did not hold.
+func expectConditionFailed(err error) error {
 	var broken *types.ConditionalCheckFailedException
 	if errors.As(err, &broken) {
 		return nil
@@ -139,17 +139,17 @@ func refused(err error) error {
 }
 
 func TestWhatTheMeterCannotCountIsAnError(t *testing.T) {
-	m, client, table := metered(t)
+	m, client, table := newMeteredClient(t)
 	if _, err := client.Scan(t.Context(), &dynamodb.ScanInput{TableName: &table}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := m.Take(); err == nil || !strings.Contains(err.Error(), "Scan is not known") {
 		t.Error(err)
 	}
-	if err := put(t.Context(), client, table, weighing("a", 1)); err != nil {
+	if err := put(t.Context(), client, table, itemOfSize("a", 1)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &table, Key: named("a", "A"), ProjectionExpression: aws.String("sk")}); err != nil {
+	if _, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &table, Key: itemKey("a", "A"), ProjectionExpression: aws.String("sk")}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := m.Take(); err == nil || !strings.Contains(err.Error(), "reads more than it answers with") {
@@ -159,8 +159,8 @@ func TestWhatTheMeterCannotCountIsAnError(t *testing.T) {
 
 // A filter that lets everything through reads what it answers with.
 func TestWhatAFilterLeavesOutCannotBeCounted(t *testing.T) {
-	m, client, table := metered(t)
-	if err := put(t.Context(), client, table, weighing("a", 1)); err != nil {
+	m, client, table := newMeteredClient(t)
+	if err := put(t.Context(), client, table, itemOfSize("a", 1)); err != nil {
 		t.Fatal(err)
 	}
 	for filter, counted := range map[string]bool{"attribute_exists(x)": true, "attribute_not_exists(x)": false} {
@@ -181,9 +181,9 @@ func TestARequestThatIsSentAgainIsNoticed(t *testing.T) {
 	for attempt, want := range map[string]int{"": 0, "attempt=1; max=3": 0, "attempt=2; max=3": 1} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
 		r.Header.Set("Amz-Sdk-Request", attempt)
-		before := m.Repeated()
-		m.try(r)
-		if got := m.Repeated() - before; got != want {
+		before := m.RetryCount()
+		m.countRetry(r)
+		if got := m.RetryCount() - before; got != want {
 			t.Errorf("%q counts %d, want %d", attempt, got, want)
 		}
 	}

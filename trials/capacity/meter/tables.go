@@ -46,8 +46,8 @@ type answer struct {
 // keyOf is the key within an item: both tables name theirs pk and sk.
 func keyOf(i item) item { return item{"pk": i["pk"], "sk": i["sk"]} }
 
-// written are the places a request may write, in the order of the request.
-func (r request) written(operation string) []place {
+// writtenPlaces are the places a request may write, in the order of the request.
+func (r request) writtenPlaces(operation string) []place {
 	switch operation {
 	case "PutItem":
 		return []place{{r.TableName, keyOf(r.Item)}}
@@ -126,17 +126,17 @@ func (r request) writes(operation string, before, after []int) []Access {
 		times = transactional
 	}
 	var all []Access
-	for i, p := range r.written(operation) {
+	for i, p := range r.writtenPlaces(operation) {
 		all = append(all, Access{
 			Table: p.Table, Key: p.Key.text("pk"), Write: times * WriteUnits(before[i], after[i]),
-			Stored: stored(after[i]) - stored(before[i]),
+			Stored: storedSize(after[i]) - storedSize(before[i]),
 		})
 	}
 	return all
 }
 
-// stored is what an item takes in a table: 100 bytes more than its size.
-func stored(size int) int64 {
+// storedSize is what an item takes in a table: 100 bytes more than its size.
+func storedSize(size int) int64 {
 	if size == 0 {
 		return 0
 	}

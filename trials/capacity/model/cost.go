@@ -11,38 +11,38 @@ func (a Amounts) add(times float64, more Amounts) {
 
 // Cost is what amounts cost in a month, service by service and together.
 func (a Amounts) Cost(l PriceList) (by map[string]float64, total float64) {
-	return a.priced(l.Prices, Price.Of)
+	return a.sumPrices(l.Prices, Price.MonthlyCost)
 }
 
-// Once is what amounts cost at the price of the first tier: a journey among few.
-func (a Amounts) Once(l PriceList) (by map[string]float64, total float64) {
-	return a.priced(l.Prices, func(p Price, amount float64) float64 { return p.Tiers[0].Price * amount })
+// FirstTierCost is what amounts cost at the price of the first tier: a journey among few.
+func (a Amounts) FirstTierCost(l PriceList) (by map[string]float64, total float64) {
+	return a.sumPrices(l.Prices, func(p Price, amount float64) float64 { return p.Tiers[0].Price * amount })
 }
 
-// priced goes in the order of the list, so that sums are the same each time.
-func (a Amounts) priced(prices map[string]Price, of func(Price, float64) float64) (by map[string]float64, total float64) {
+// sumPrices goes in the order of the list, so that sums are the same each time.
+func (a Amounts) sumPrices(prices map[string]Price, of func(Price, float64) float64) (by map[string]float64, total float64) {
 	by = map[string]float64{}
-	for _, name := range every() {
+	for _, name := range amountNames() {
 		by[name] = of(prices[name], a[name])
 		total += by[name]
 	}
 	return by, total
 }
 
-// Taken is what a journey takes each time, besides storage.
-func (m *Model) Taken(j *Journey) Amounts {
+// Usage is what a journey takes each time, besides storage.
+func (m *Model) Usage(j *Journey) Amounts {
 	read, write := j.Units()
 	requests := float64(j.Requests())
 	a := Amounts{
 		LambdaRequests: requests / million,
-		LambdaSeconds:  m.Busy(j) / 1000 * float64(m.Functions[j.Function()].Memory) / 1024 / million,
+		LambdaSeconds:  m.BusyMillis(j) / 1000 * float64(m.Functions[j.Function()].Memory) / 1024 / million,
 		APIRequests:    requests / million,
 		TableReads:     read / million,
 		TableWrites:    write / million,
 		ObjectPuts:     float64(j.Puts) / million,
 		ObjectGets:     float64(j.Gets) / million,
 		DataOut:        (float64(j.AnswerBytes+j.GetBytes) + float64(m.Workload.PerBody)*(requests+float64(j.Gets))) / gigabyte,
-		Logs:           m.logged(j) / gigabyte,
+		Logs:           m.logBytes(j) / gigabyte,
 	}
 	if j.Puts > 0 {
 		a[KeyRequests] = float64(m.Workload.Signs) / million
@@ -50,9 +50,9 @@ func (m *Model) Taken(j *Journey) Amounts {
 	return a
 }
 
-// Kept is what keeping a journey's traces takes over their life, in GB-months: of an endorsement five years in
+// Retention is what keeping a journey's traces takes over their life, in GB-months: of an endorsement five years in
 // the register, of the rest what the template and the register say.
-func (m *Model) Kept(j *Journey) Amounts {
+func (m *Model) Retention(j *Journey) Amounts {
 	days := 5 * 365.0
 	if j.Function() == "verify" {
 		days = SightingDays
@@ -62,7 +62,7 @@ func (m *Model) Kept(j *Journey) Amounts {
 		TableStorage:  table,
 		TableBackup:   table,
 		ObjectStorage: float64(j.PutBytes) / gigabyte * float64(m.FileDays) / monthDays,
-		LogStorage:    m.logged(j) * m.Workload.Packed / gigabyte * float64(m.LogDays) / monthDays,
+		LogStorage:    m.logBytes(j) * m.Workload.Packed / gigabyte * float64(m.LogDays) / monthDays,
 	}
 }
 
@@ -73,9 +73,9 @@ func (m *Model) Endorsement() Amounts {
 	for i := range m.Journeys {
 		j := &m.Journeys[i]
 		times := m.Workload.PerHolderYear[j.Name] / m.Workload.PerHolderYear["endorse"]
-		all.add(times, m.Taken(j))
+		all.add(times, m.Usage(j))
 		if j.Name == "endorse" {
-			all.add(1, m.Kept(j))
+			all.add(1, m.Retention(j))
 		}
 	}
 	return all
@@ -86,8 +86,8 @@ func (m *Model) Verification() Amounts {
 	all := Amounts{}
 	for i := range m.Journeys {
 		j := &m.Journeys[i]
-		all.add(m.Workload.PerVerification[j.Name], m.Taken(j))
-		all.add(m.Workload.PerVerification[j.Name], m.Kept(j))
+		all.add(m.Workload.PerVerification[j.Name], m.Usage(j))
+		all.add(m.Workload.PerVerification[j.Name], m.Retention(j))
 	}
 	return all
 }
@@ -97,9 +97,9 @@ func (m *Model) Month(s Scale, years float64) Amounts {
 	all := Amounts{}
 	for i := range m.Journeys {
 		j := &m.Journeys[i]
-		all.add(m.Workload.Daily(j.Name, s)*monthDays, m.Taken(j))
+		all.add(m.Workload.DailyCount(j.Name, s)*monthDays, m.Usage(j))
 	}
-	stored := m.Stored(s, years)
+	stored := m.Storage(s, years)
 	all.add(1, Amounts{
 		TableStorage: stored.Records + stored.Sessions, TableBackup: stored.Records + stored.Sessions,
 		ObjectStorage: stored.Files, LogStorage: stored.Logs,
@@ -111,13 +111,13 @@ func (m *Model) Month(s Scale, years float64) Amounts {
 // metrics are those that the log lines carry: two of each function and five of each route (shared/service/api).
 func (m *Model) metrics() float64 { return float64(2*len(m.Functions) + 5*len(m.Routes)) }
 
-// Fronted is the same with CloudFront before the API: the API's answers leave by it, documents by S3 still.
-func (m *Model) Fronted(s Scale, years float64) Amounts {
+// MonthWithCloudFront is the same with CloudFront before the API: the API's answers leave by it, documents by S3 still.
+func (m *Model) MonthWithCloudFront(s Scale, years float64) Amounts {
 	all := m.Month(s, years)
 	files := 0.0
 	for i := range m.Journeys {
 		j := &m.Journeys[i]
-		files += m.Workload.Daily(j.Name, s) * monthDays * (float64(j.GetBytes) + float64(m.Workload.PerBody*j.Gets)) / gigabyte
+		files += m.Workload.DailyCount(j.Name, s) * monthDays * (float64(j.GetBytes) + float64(m.Workload.PerBody*j.Gets)) / gigabyte
 	}
 	all[NetworkOut], all[NetworkRequests] = all[DataOut]-files, all[APIRequests]
 	all[DataOut] = files

@@ -7,15 +7,15 @@ import (
 
 func list(price float64) PriceList {
 	l := PriceList{Prices: map[string]Price{}}
-	for _, name := range every() {
+	for _, name := range amountNames() {
 		l.Prices[name] = Price{Per: "x", Source: "a test", Tiers: []Tier{{UpTo: 1, Price: price}, {Price: 0}}}
 	}
 	return l
 }
 
 func TestWhatAJourneyTakesOfEachService(t *testing.T) {
-	m := small()
-	got := m.Taken(&m.Journeys[0])
+	m := smallModel()
+	got := m.Usage(&m.Journeys[0])
 	for name, want := range map[string]float64{
 		LambdaRequests: 1e-6, APIRequests: 1e-6, TableReads: 2e-6, TableWrites: 10e-6, ObjectPuts: 3e-6, KeyRequests: 3e-6,
 		LambdaSeconds: 0.45 * 1769 / 1024 / 1e6, Logs: 1,
@@ -27,12 +27,12 @@ func TestWhatAJourneyTakesOfEachService(t *testing.T) {
 }
 
 func TestAMonthAddsTrafficAndWhatIsKept(t *testing.T) {
-	m := small()
+	m := smallModel()
 	got := m.Month(town, 1)
 	if want := 2 * daySeconds * monthDays / 1e6; math.Abs(got[APIRequests]-want) > 1e-9 {
 		t.Errorf("%v million requests, want %v", got[APIRequests], want)
 	}
-	if want := m.Stored(town, 1).Files; got[ObjectStorage] != want {
+	if want := m.Storage(town, 1).Files; got[ObjectStorage] != want {
 		t.Errorf("%v GB of files, want %v", got[ObjectStorage], want)
 	}
 	if got[Metrics] != 2*2+5*2 {
@@ -41,9 +41,9 @@ func TestAMonthAddsTrafficAndWhatIsKept(t *testing.T) {
 }
 
 func TestCloudFrontTakesTheAnswersAndLeavesTheFilesToS3(t *testing.T) {
-	m := small()
+	m := smallModel()
 	m.Journeys[0].AnswerBytes, m.Journeys[0].GetBytes = gigabyte, 2*gigabyte
-	direct, fronted := m.Month(town, 1), m.Fronted(town, 1)
+	direct, fronted := m.Month(town, 1), m.MonthWithCloudFront(town, 1)
 	if math.Abs(fronted[DataOut]+fronted[NetworkOut]-direct[DataOut]) > 1e-6 {
 		t.Errorf("%v GB directly, %v and %v GB", direct[DataOut], fronted[DataOut], fronted[NetworkOut])
 	}
@@ -54,7 +54,7 @@ func TestCloudFrontTakesTheAnswersAndLeavesTheFilesToS3(t *testing.T) {
 
 func TestOneAmongFewPaysTheFirstTier(t *testing.T) {
 	a := Amounts{APIRequests: 5}
-	if _, total := a.Once(list(2)); total != 10 {
+	if _, total := a.FirstTierCost(list(2)); total != 10 {
 		t.Errorf("once: %v", total)
 	}
 	if by, total := a.Cost(list(2)); total != 2 || by[APIRequests] != 2 {

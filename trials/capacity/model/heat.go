@@ -53,7 +53,7 @@ func (m *Model) Heat(s Scale, seconds int, seed uint64, draw Drawer) map[string]
 			p.play(j)
 		}
 	}
-	load, stored := m.Load(s), m.Stored(s, 1)
+	load, stored := m.Load(s), m.Storage(s, 1)
 	all := map[string]Heat{}
 	for table, keys := range p.keys {
 		gb := stored.Records

@@ -11,21 +11,21 @@ import (
 
 // light is the small model with nothing to store: its partitions are as many as the peak needs.
 func light() Model {
-	m := small()
+	m := smallModel()
 	for i := range m.Journeys {
 		m.Journeys[i].Stored = nil
 	}
 	return m
 }
 
-func plain(a Access, rank int) string { return fmt.Sprintf("%s#%d", a.Kind, rank) }
+func plainKey(a Access, rank int) string { return fmt.Sprintf("%s#%d", a.Kind, rank) }
 
 // city has 500 verifications a second, and twice that at its peak.
 var city = Scale{Name: "city", Holders: 1000, Verifications: 500 * daySeconds}
 
 func TestHeatAddsUpToTheLoad(t *testing.T) {
 	m := light()
-	h := m.Heat(city, 10, 1, plain)["records"]
+	h := m.Heat(city, 10, 1, plainKey)["records"]
 	want := m.Load(city).Tables["records"]
 	if math.Abs(h.Average.Read-want.Read) > 0.05*want.Read || math.Abs(h.Average.Write-want.Write) > 0.05*want.Write {
 		t.Errorf("%+v a second, the load is %+v", h.Average, want)
@@ -41,10 +41,10 @@ func TestHeatAddsUpToTheLoad(t *testing.T) {
 
 func TestTheSameSeedGivesTheSameHeat(t *testing.T) {
 	m := light()
-	if diff := cmp.Diff(m.Heat(city, 2, 7, plain), m.Heat(city, 2, 7, plain)); diff != "" {
+	if diff := cmp.Diff(m.Heat(city, 2, 7, plainKey), m.Heat(city, 2, 7, plainKey)); diff != "" {
 		t.Error(diff)
 	}
-	if cmp.Equal(m.Heat(city, 2, 7, plain), m.Heat(city, 2, 8, plain)) {
+	if cmp.Equal(m.Heat(city, 2, 7, plainKey), m.Heat(city, 2, 8, plainKey)) {
 		t.Error("another seed gives the same")
 	}
 }
@@ -52,7 +52,7 @@ func TestTheSameSeedGivesTheSameHeat(t *testing.T) {
 func TestAKeyThatIsEverybodysIsHot(t *testing.T) {
 	m := light()
 	m.Journeys[1].Accesses = []Access{{"records", "COUNTER", Everybody, 0, 2}}
-	h := m.Heat(city, 5, 1, plain)["records"]
+	h := m.Heat(city, 5, 1, plainKey)["records"]
 	if h.Busiest.Kind != "COUNTER" || h.Busiest.Share() < 1.9 { // 1000 a second, two units each
 		t.Errorf("the busiest is %+v", h.Busiest)
 	}
@@ -65,7 +65,7 @@ func TestOneHolderIsOneInAllOfAJourney(t *testing.T) {
 	seen := map[string]map[int]int{"CERT": {}, "NUMBER": {}}
 	m.Heat(city, 1, 1, func(a Access, rank int) string {
 		seen[a.Kind][rank]++
-		return plain(a, rank)
+		return plainKey(a, rank)
 	})
 	if diff := cmp.Diff(seen["CERT"], seen["NUMBER"]); diff != "" {
 		t.Errorf("a certificate's number is another certificate's: %s", diff)

@@ -57,13 +57,13 @@ func (j *Journey) Function() string {
 	return ""
 }
 
-// Busy is how many milliseconds the journey keeps its function busy, on Lambda.
-func (m *Model) Busy(j *Journey) float64 {
-	return j.CPU[j.Function()]*m.slower(j.Function()) + m.Workload.waits(j)
+// BusyMillis is how many milliseconds the journey keeps its function busy, on Lambda.
+func (m *Model) BusyMillis(j *Journey) float64 {
+	return j.CPU[j.Function()]*m.slowdown(j.Function()) + m.Workload.waitMillis(j)
 }
 
-// slower is how many times a millisecond of CPU takes, in a function with less than a whole processor.
-func (m *Model) slower(function string) float64 {
+// slowdown is how many times a millisecond of CPU takes, in a function with less than a whole processor.
+func (m *Model) slowdown(function string) float64 {
 	return max(1, wholeCPU/float64(m.Functions[function].Memory))
 }
 
@@ -86,9 +86,9 @@ type FunctionLoad struct {
 // each is how many requests a second Lambda gives one of a function's processes, however quick it is.
 const each = 10
 
-// Needed is how many executions at a time a function wants so that chance alone turns nobody away: three
+// NeededExecutions is how many executions at a time a function wants so that chance alone turns nobody away: three
 // standard deviations above the average, or as many as its requests need if they are very short.
-func (f FunctionLoad) Needed() int {
+func (f FunctionLoad) NeededExecutions() int {
 	return int(math.Ceil(max(f.Concurrency+3*math.Sqrt(f.Concurrency), f.Requests/each)))
 }
 
@@ -104,7 +104,7 @@ func (m *Model) Load(s Scale) Load {
 		l.Requests += rate * float64(j.Requests())
 		f := l.Functions[j.Function()]
 		f.Requests += rate * float64(j.Requests())
-		f.Concurrency += rate * m.Busy(j) / 1000
+		f.Concurrency += rate * m.BusyMillis(j) / 1000
 		l.Functions[j.Function()] = f
 		for route, n := range j.Routes {
 			l.Routes[route] += rate * float64(n)
@@ -123,32 +123,32 @@ func (m *Model) Load(s Scale) Load {
 
 // rate is how often a journey begins in the busiest second.
 func (m *Model) rate(journey string, s Scale) float64 {
-	return m.Workload.Daily(journey, s) / daySeconds * m.Workload.Peak
+	return m.Workload.DailyCount(journey, s) / daySeconds * m.Workload.Peak
 }
 
 // Stored are the bytes that are kept after so many years, in GB.
 type Stored struct{ Records, Sessions, Files, Logs float64 }
 
-// Stored is what a scale has stored after years.
-func (m *Model) Stored(s Scale, years float64) Stored {
+// Storage is what a scale has stored after years.
+func (m *Model) Storage(s Scale, years float64) Stored {
 	var all Stored
 	days := years * 365
 	for i := range m.Journeys {
 		j := &m.Journeys[i]
-		daily := m.Workload.Daily(j.Name, s)
-		all.Records += float64(j.Stored["records"]) * written(j, s, daily, days) / gigabyte
+		daily := m.Workload.DailyCount(j.Name, s)
+		all.Records += float64(j.Stored["records"]) * storedCount(j, s, daily, days) / gigabyte
 		if j.Name == "account" { // sessions pass
 			all.Sessions += float64(j.Stored["sessions"]) * float64(s.Holders) / gigabyte
 		}
 		all.Files += float64(j.PutBytes) * daily * min(days, float64(m.FileDays)) / gigabyte
-		all.Logs += m.logged(j) * m.Workload.Packed * daily * min(days, float64(m.LogDays)) / gigabyte
+		all.Logs += m.logBytes(j) * m.Workload.Packed * daily * min(days, float64(m.LogDays)) / gigabyte
 	}
 	return all
 }
 
-// written is how many times a journey's items stand in the register after so many days: a certificate reported
+// storedCount is how many times a journey's items stand in the register after so many days: a certificate reported
 // again replaces itself, and an entry of the ledger has its life.
-func written(j *Journey, s Scale, daily, days float64) float64 {
+func storedCount(j *Journey, s Scale, daily, days float64) float64 {
 	switch {
 	case j.Name == "report-row":
 		return float64(s.Holders)
@@ -160,8 +160,8 @@ func written(j *Journey, s Scale, daily, days float64) float64 {
 	return daily * days
 }
 
-// logged are the bytes of log lines of a journey.
-func (m *Model) logged(j *Journey) float64 {
+// logBytes are the bytes of log lines of a journey.
+func (m *Model) logBytes(j *Journey) float64 {
 	return float64(j.LogBytes) + float64(m.Workload.PerLine*j.Requests())
 }
 

@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// small is a model in which everything is round: a function of half a processor, a journey a second.
-func small() Model {
+// smallModel is a model in which everything is round: a function of half a processor, a journey a second.
+func smallModel() Model {
 	return Model{
 		Journeys: []Journey{
 			{
@@ -38,7 +38,7 @@ func small() Model {
 var town = Scale{Name: "town", Holders: 365 * daySeconds, Verifications: daySeconds}
 
 func TestTheBusiestSecond(t *testing.T) {
-	m := small()
+	m := smallModel()
 	l := m.Load(town)
 	near := cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1e-2 })
 	want := Load{
@@ -64,26 +64,26 @@ func TestExecutionsAreNeededForChanceAndForShortRequests(t *testing.T) {
 		"three deviations above the average": {FunctionLoad{Requests: 9, Concurrency: 9}, 18},
 		"ten requests a second for each":     {FunctionLoad{Requests: 1000, Concurrency: 4}, 100},
 	} {
-		if got := c.load.Needed(); got != c.want {
+		if got := c.load.NeededExecutions(); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)
 		}
 	}
 }
 
 func TestWhatIsStoredEndsWithItsLife(t *testing.T) {
-	m := small()
+	m := smallModel()
 	for years, want := range map[float64]Stored{
 		1: {Records: 2 * 365 * daySeconds, Files: 200 * daySeconds, Logs: 50 * daySeconds},
 		5: {Records: (5*365 + 3*365) * daySeconds, Files: 200 * daySeconds, Logs: 50 * daySeconds}, // the ledger forgets after three
 	} {
-		if diff := cmp.Diff(want, m.Stored(town, years), cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1 })); diff != "" {
+		if diff := cmp.Diff(want, m.Storage(town, years), cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1 })); diff != "" {
 			t.Errorf("after %v years: %s", years, diff)
 		}
 	}
 }
 
 func TestLimitsAreNamedNearestToBreakingFirst(t *testing.T) {
-	m := small()
+	m := smallModel()
 	all := m.Quotas(town)
 	for i := range all[1:] {
 		if all[i].Share() < all[i+1].Share() {
@@ -102,7 +102,7 @@ func TestJourneysOfTwoFunctionsAreRefused(t *testing.T) {
 }
 
 func TestTheWorkloadAndTheCountsNameTheSameJourneys(t *testing.T) {
-	m := small()
+	m := smallModel()
 	if err := m.Check(); err != nil {
 		t.Error(err)
 	}
@@ -110,7 +110,7 @@ func TestTheWorkloadAndTheCountsNameTheSameJourneys(t *testing.T) {
 	if m.Check() == nil {
 		t.Error("a journey nobody counted: taken")
 	}
-	m = small()
+	m = smallModel()
 	delete(m.Workload.PerHolderYear, "endorse")
 	if m.Check() == nil {
 		t.Error("a journey of which nobody says how often: taken")

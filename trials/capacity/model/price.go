@@ -50,8 +50,8 @@ const (
 	NetworkOut      = "cloudfront data out"
 )
 
-// every lists them.
-func every() []string {
+// amountNames lists them.
+func amountNames() []string {
 	return []string{
 		LambdaRequests, LambdaSeconds, APIRequests, TableReads, TableWrites, TableStorage, TableBackup,
 		ObjectPuts, ObjectGets, ObjectStorage, DataOut, Logs, LogStorage, Metrics, AlarmMetrics, KeyRequests, Keys,
@@ -66,7 +66,7 @@ func ParsePrices(data []byte) ([]PriceList, error) {
 		return nil, fmt.Errorf("read the prices: %w", err)
 	}
 	for _, l := range lists {
-		for _, name := range every() {
+		for _, name := range amountNames() {
 			if err := l.Prices[name].check(); err != nil {
 				return nil, fmt.Errorf("prices of %s: %s: %w", l.Region, name, err)
 			}
@@ -88,8 +88,8 @@ func (p Price) check() error {
 	return nil
 }
 
-// Of is what an amount costs in a month.
-func (p Price) Of(amount float64) float64 {
+// MonthlyCost is what an amount costs in a month.
+func (p Price) MonthlyCost(amount float64) float64 {
 	cost, from := 0.0, 0.0
 	for _, t := range p.Tiers {
 		to := t.UpTo

@@ -16,7 +16,7 @@ func TestPricesAddUpTierByTier(t *testing.T) {
 		"the last has no end":              {2000, 300 + 630 + 500},
 		"a fraction of the unit is priced": {0.5, 0.5},
 	} {
-		if got := p.Of(c.amount); math.Abs(got-c.want) > 1e-9 {
+		if got := p.MonthlyCost(c.amount); math.Abs(got-c.want) > 1e-9 {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}

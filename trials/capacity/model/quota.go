@@ -39,7 +39,7 @@ func (m *Model) Quotas(s Scale) []Quota {
 	}
 	total := 0
 	for name, f := range m.Functions {
-		needed := l.Functions[name].Needed()
+		needed := l.Functions[name].NeededExecutions()
 		total += needed
 		all = append(all, Quota{"executions of " + name, float64(f.Reserved), float64(needed), true})
 	}

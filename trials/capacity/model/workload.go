@@ -54,7 +54,7 @@ func ParseWorkload(data []byte) (Workload, error) {
 	}
 	total := 0.0
 	for name, share := range w.PerVerification {
-		if !beside(name) {
+		if !isAuxiliary(name) {
 			total += share
 		}
 	}
@@ -67,16 +67,16 @@ func ParseWorkload(data []byte) (Workload, error) {
 	return w, nil
 }
 
-// beside tells what is no verification, but comes with some.
-func beside(journey string) bool { return journey == "verify-page" || journey == "token" }
+// isAuxiliary tells what is no verification, but comes with some.
+func isAuxiliary(journey string) bool { return journey == "verify-page" || journey == "token" }
 
-// Daily is how often a journey happens in a day, at a scale.
-func (w *Workload) Daily(journey string, s Scale) float64 {
+// DailyCount is how often a journey happens in a day, at a scale.
+func (w *Workload) DailyCount(journey string, s Scale) float64 {
 	return w.PerHolderYear[journey]*float64(s.Holders)/365 + w.PerVerification[journey]*s.Verifications
 }
 
-// waits is how long a journey's function waits.
-func (w *Workload) waits(j *Journey) float64 {
+// waitMillis is how long a journey's function waits.
+func (w *Workload) waitMillis(j *Journey) float64 {
 	ms := 0.0
 	for operation, n := range j.Tables {
 		each := w.Wait.Read

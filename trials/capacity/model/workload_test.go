@@ -21,7 +21,7 @@ func TestWorkloadsThatAreRefused(t *testing.T) {
 
 func TestWhatHappensInADayComesOfHoldersAndOfVerifications(t *testing.T) {
 	w := Workload{PerHolderYear: map[string]float64{"token": 3.65}, PerVerification: map[string]float64{"token": 0.5}}
-	if got := w.Daily("token", Scale{Holders: 100, Verifications: 8}); got != 5 {
+	if got := w.DailyCount("token", Scale{Holders: 100, Verifications: 8}); got != 5 {
 		t.Errorf("%v a day, want 1 of holders and 4 of verifications", got)
 	}
 }
@@ -29,7 +29,7 @@ func TestWhatHappensInADayComesOfHoldersAndOfVerifications(t *testing.T) {
 func TestAFunctionWaitsForEachRequestOnce(t *testing.T) {
 	w := Workload{Wait: Wait{Read: 1, Write: 10, Transaction: 100, Puts: 1000, Sign: 10_000}, Signs: 2}
 	j := Journey{Tables: map[string]int{"GetItem": 2, "Query": 1, "PutItem": 1, "TransactWriteItems": 1}, Puts: 3}
-	if got := w.waits(&j); got != 3+10+100+1000+20_000 {
+	if got := w.waitMillis(&j); got != 3+10+100+1000+20_000 {
 		t.Errorf("%v ms", got)
 	}
 }

@@ -18,11 +18,11 @@ type change struct {
 	do   func(d *draft)
 }
 
-// unchanged is the genuine page, drawn once more.
-func unchanged() change { return change{"the same page", func(*draft) {}} }
+// unchangedPage is the genuine page, drawn once more.
+func unchangedPage() change { return change{"the same page", func(*draft) {}} }
 
-// far is the last day of use that forgers like best.
-func far() civil.Date { return civil.Date{Year: 2036, Month: time.May, Day: 28} }
+// forgedLastDay is the last day of use that forgers like best.
+func forgedLastDay() civil.Date { return civil.Date{Year: 2036, Month: time.May, Day: 28} }
 
 // changes are pages that say more, or of somebody else, than the genuine one.
 func (g Genuine) changes() []change {
@@ -37,14 +37,14 @@ func (g Genuine) changes() []change {
 		{"another day of birth and sex", record(func(r *endorsement.CopiedRecord) {
 			r.Holder.Birth, r.Holder.Sex = r.Holder.Birth.AddYears(12), "女"
 		})},
-		{"until 2036", func(d *draft) { d.shows.UseUntil = far() }},
+		{"until 2036", func(d *draft) { d.shows.UseUntil = forgedLastDay() }},
 		{"from a year before", func(d *draft) { d.shows.UseFrom = d.shows.UseFrom.AddYears(-1) }},
 		{"one specialty more", record(func(r *endorsement.CopiedRecord) {
 			more := r.Specialties[0]
 			more.Name, more.Code = "铁路工程", "10401003"
 			r.Specialties = append(r.Specialties, more)
 		})},
-		{"a specialty until 2036", record(func(r *endorsement.CopiedRecord) { r.Specialties[0].To = far() })},
+		{"a specialty until 2036", record(func(r *endorsement.CopiedRecord) { r.Specialties[0].To = forgedLastDay() })},
 		{"another purpose", func(d *draft) { d.shows.Purpose = &endorsement.Purpose{Kind: "入职", Text: "某某公司"} }},
 		{"another recipient", func(d *draft) { d.shows.Recipient = &endorsement.Recipient{Name: "任何单位"} }},
 		{"no purpose and no recipient", func(d *draft) { d.shows.Purpose, d.shows.Recipient = nil, nil }},
@@ -59,7 +59,7 @@ func (g Genuine) changes() []change {
 		{"another name, number, employer and photo, until 2036", func(d *draft) {
 			r := &d.shows.Certificate
 			r.Holder.Name, r.Number, r.Employer.Name = "李四", otherNumber(r.Number), "某某建设集团有限公司"
-			d.photo, r.Photo, d.shows.UseUntil = other.Photo, digestOf(other.Photo), far()
+			d.photo, r.Photo, d.shows.UseUntil = other.Photo, digestOf(other.Photo), forgedLastDay()
 		}},
 	}
 }
@@ -75,17 +75,17 @@ func digestOf(p *displaylist.Picture) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// drawn is a genuine copy's page with a change, and its own JSON.
-func (c change) drawn(of Copy) (draft, error) {
+// changedDraft is a genuine copy's page with a change, and its own JSON.
+func (c change) changedDraft(of Copy) (draft, error) {
 	d, err := draftOf(of)
-	d.shows = cloned(d.shows)
+	d.shows = cloneCopy(d.shows)
 	c.do(&d)
 	return d, err
 }
 
-// consistent is the same with the change in the JSON too.
-func (c change) consistent(of Copy) (draft, error) {
-	d, err := c.drawn(of)
+// consistentDraft is the same with the change in the JSON too.
+func (c change) consistentDraft(of Copy) (draft, error) {
+	d, err := c.changedDraft(of)
 	if err != nil {
 		return d, err
 	}
@@ -94,7 +94,7 @@ func (c change) consistent(of Copy) (draft, error) {
 	return d, err
 }
 
-func cloned(c endorsement.Copy) endorsement.Copy {
+func cloneCopy(c endorsement.Copy) endorsement.Copy {
 	c.Certificate.Specialties = slices.Clone(c.Certificate.Specialties)
 	if c.Certificate.Specialties == nil {
 		c.Certificate.Specialties = []certificate.Specialty{}

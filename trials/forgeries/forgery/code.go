@@ -19,7 +19,7 @@ import (
 func (j jws) headers() []named[string] {
 	change := func(old, by string) string { return strings.Replace(j.header, old, by, 1) }
 	member := func(text string) string { return strings.TrimSuffix(j.header, "}") + "," + text + "}" }
-	kid := between(j.header, `"kid":"`, `"`)
+	kid := textBetween(j.header, `"kid":"`, `"`)
 	of := func(by string) string { return change(`"kid":"`+kid+`"`, `"kid":`+by) }
 	return []named[string]{
 		{"alg none", change("ES256", "none")},
@@ -53,7 +53,7 @@ func (j jws) headers() []named[string] {
 		{"b64 false", member(`"b64":false,"crit":["b64"]`)},
 		{"zip", member(`"zip":"DEF"`)},
 		{"a type", member(`"cty":"JWT"`)},
-		{"members in another order", reordered(j.header)},
+		{"members in another order", reverseMembers(j.header)},
 		{"a blank", j.header + " "},
 		{"a list", "[" + j.header + "]"},
 		{"empty", "{}"},
@@ -68,8 +68,8 @@ func otherKid(kid string) string {
 	return "receipt-" + kid
 }
 
-// reordered writes the members of an object from the last to the first.
-func reordered(object string) string {
+// reverseMembers writes the members of an object from the last to the first.
+func reverseMembers(object string) string {
 	members := strings.Split(strings.Trim(object, "{}"), ",")
 	for i, k := 0, len(members)-1; i < k; i, k = i+1, k-1 {
 		members[i], members[k] = members[k], members[i]
@@ -77,8 +77,8 @@ func reordered(object string) string {
 	return "{" + strings.Join(members, ",") + "}"
 }
 
-// between is the part of a text between two others, or "".
-func between(text, before, after string) string {
+// textBetween is the part of a text between two others, or "".
+func textBetween(text, before, after string) string {
 	_, rest, ok := strings.Cut(text, before)
 	if !ok {
 		return ""
@@ -87,8 +87,8 @@ func between(text, before, after string) string {
 	return inside
 }
 
-// spelled are other spellings of the same code or receipt, as a whole.
-func spelled(text string) []named[string] {
+// otherSpellings are other spellings of the same code or receipt, as a whole.
+func otherSpellings(text string) []named[string] {
 	p := strings.SplitN(text, ".", 3)
 	standard := func(part string) string {
 		data, _ := base64.RawURLEncoding.DecodeString(part)
@@ -111,14 +111,14 @@ func spelled(text string) []named[string] {
 		{"no payload", p[0] + ".." + p[2]},
 		{"the JSON form", string(object)},
 		{"reversed", p[2] + "." + p[1] + "." + p[0]},
-		{"stray bits at the end", text[:len(text)-1] + stray(text[len(text)-1])},
+		{"stray bits at the end", text[:len(text)-1] + flipLastBit(text[len(text)-1])},
 		{"twice", text + text},
 		{"twice, with a dot", text + "." + text},
 	}
 }
 
-// stray is the letter of base64url behind another, which differs in its last bit alone.
-func stray(last byte) string {
+// flipLastBit is the letter of base64url behind another, which differs in its last bit alone.
+func flipLastBit(last byte) string {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	return string(alphabet[strings.IndexByte(alphabet, last)^1])
 }
@@ -135,7 +135,7 @@ func (g Genuine) claims(j jws) []named[string] {
 	joined := func(list ...string) string { return "[" + strings.Join(list, ",") + "]" }
 	return []named[string]{
 		{"until a day later", with(5, g.Copy.Says.UseUntil.AddDays(1).Compact())},
-		{"until 2036", with(5, far().Compact())},
+		{"until 2036", with(5, forgedLastDay().Compact())},
 		{"until the end of time", with(5, "99991231")},
 		{"from a year before", with(4, g.Copy.Says.UseFrom.AddYears(-1).Compact())},
 		{"another name", with(3, `"李*"`)},
@@ -182,37 +182,37 @@ func members(payload string) []string {
 	return out
 }
 
-// codes forges what a camera reads.
-func (s *stranger) codes() {
+// forgeCodes forges what a camera reads.
+func (s *stranger) forgeCodes() {
 	j, err := openJWS(s.g.Copy.Token())
 	if err != nil {
 		s.fail("the genuine code", err)
 		return
 	}
-	s.of("code: another header under the genuine signature")
-	s.headed(Token, j)
-	s.of("code: another header, signed by its own key")
-	s.resigned(Token, j, j.headers(), jws.headed)
-	s.of("code: its own key under the genuine name of a key")
-	s.resigned(Token, j, append([]named[string]{{"the same words", j.payload}}, s.g.claims(j)...), jws.stating)
-	s.of("code: other words under the genuine signature")
+	s.beginKind("code: another header under the genuine signature")
+	s.replaceHeaders(Token, j)
+	s.beginKind("code: another header, signed by its own key")
+	s.signVariants(Token, j, j.headers(), jws.withHeader)
+	s.beginKind("code: its own key under the genuine name of a key")
+	s.signVariants(Token, j, append([]named[string]{{"the same words", j.payload}}, s.g.claims(j)...), jws.withPayload)
+	s.beginKind("code: other words under the genuine signature")
 	for _, c := range append(s.g.claims(j), otherClaims(j)...) {
-		s.text(Token, c.name, j.stating(c.what).text())
+		s.text(Token, c.name, j.withPayload(c.what).text())
 	}
-	s.of("code: another signature")
+	s.beginKind("code: another signature")
 	for _, v := range j.brokenSignatures() {
 		j.signature = v.what
 		s.text(Token, v.name, j.text())
 	}
-	s.of("code: another spelling")
-	for _, v := range spelled(s.g.Copy.Token()) {
+	s.beginKind("code: another spelling")
+	for _, v := range otherSpellings(s.g.Copy.Token()) {
 		s.text(Token, v.name, v.what)
 	}
-	s.of("code: parts of several")
-	s.mixed(Token, s.g.Copy.Token(), s.g.Other.Token(), s.g.Copy.Receipt.Text)
-	s.of("code: a key that comes along")
-	s.ownKeys(Token, s.g.Copy.Token())
-	s.of("code: links that say something else")
+	s.beginKind("code: parts of several")
+	s.mixParts(Token, s.g.Copy.Token(), s.g.Other.Token(), s.g.Copy.Receipt.Text)
+	s.beginKind("code: a key that comes along")
+	s.signWithOwnKeys(Token, s.g.Copy.Token())
+	s.beginKind("code: links that say something else")
 	for _, l := range []named[string]{
 		{"another code behind", s.g.Copy.Link + s.g.Other.Token()},
 		{"another code as a consent, a part cut off", s.g.Copy.Link[:len(s.g.Copy.Link)-4] + "&consent=" + s.g.Other.Token()},
@@ -224,36 +224,36 @@ func (s *stranger) codes() {
 	} {
 		s.text(Token, l.name, l.what)
 	}
-	s.of("code: something else handed in as a code")
+	s.beginKind("code: something else handed in as a code")
 	s.text(Token, "the JSON", string(s.g.Copy.JSON))
 	s.text(Token, "the identifier", s.g.Copy.Says.Certificate.Identifier)
 	s.text(Token, "the copy's number", s.g.Copy.Says.CopyID)
 }
 
-// headed puts other headers over the payload and the genuine signature, and over none.
-func (s *stranger) headed(form Form, j jws) {
+// replaceHeaders puts other headers over the payload and the genuine signature, and over none.
+func (s *stranger) replaceHeaders(form Form, j jws) {
 	for _, h := range j.headers() {
-		s.text(form, h.name, j.headed(h.what).text())
+		s.text(form, h.name, j.withHeader(h.what).text())
 	}
 	for _, h := range j.headers()[:2] {
-		unsigned := j.headed(h.what)
+		unsigned := j.withHeader(h.what)
 		unsigned.signature = nil
 		s.text(form, h.name+", unsigned", unsigned.text())
 	}
 }
 
-// resigned signs other headers or payloads with its own key.
-func (s *stranger) resigned(form Form, j jws, list []named[string], with func(jws, string) jws) {
+// signVariants signs other headers or payloads with its own key.
+func (s *stranger) signVariants(form Form, j jws, list []named[string], with func(jws, string) jws) {
 	for _, c := range list {
 		s.try(form, c.name, func() ([]byte, error) {
-			signed, err := with(j, c.what).signedBy(s.ctx, s.token)
+			signed, err := with(j, c.what).signWith(s.ctx, s.token)
 			return []byte(signed.text()), err
 		})
 	}
 }
 
-// mixed joins the parts of one text with those of others.
-func (s *stranger) mixed(form Form, text string, others ...string) {
+// mixParts joins the parts of one text with those of others.
+func (s *stranger) mixParts(form Form, text string, others ...string) {
 	p := strings.Split(text, ".")
 	for i, other := range others {
 		o := strings.Split(other, ".")
@@ -265,26 +265,26 @@ func (s *stranger) mixed(form Form, text string, others ...string) {
 	}
 }
 
-// ownKeys signs with keys that a careless reader takes from the text, or for a secret.
-func (s *stranger) ownKeys(form Form, text string) {
+// signWithOwnKeys signs with keys that a careless reader takes from the text, or for a secret.
+func (s *stranger) signWithOwnKeys(form Form, text string) {
 	j, err := openJWS(text)
 	if err != nil {
 		s.fail("the genuine text", err)
 		return
 	}
-	public, _ := json.Marshal(jose.JSONWebKey{Key: s.token.Public()})
+	public, _ := json.Marshal(jose.JSONWebKey{Key: s.token.PublicKey()})
 	for _, h := range []named[string]{
 		{"as jwk", strings.Replace(j.header, "}", `,"jwk":`+string(public)+"}", 1)},
 		{"as x5c", strings.Replace(j.header, "}", `,"x5c":["`+base64.StdEncoding.EncodeToString(s.ca.PDF.Signer.Chain()[0])+`"]}`, 1)},
-		{"under its own name", strings.Replace(j.header, between(j.header, `"kid":"`, `"`), s.token.KeyID(), 1)},
-		{"under the first letters of its own name", strings.Replace(j.header, between(j.header, `"kid":"`, `"`), s.token.KeyID()[:4], 1)},
+		{"under its own name", strings.Replace(j.header, textBetween(j.header, `"kid":"`, `"`), s.token.KeyID(), 1)},
+		{"under the first letters of its own name", strings.Replace(j.header, textBetween(j.header, `"kid":"`, `"`), s.token.KeyID()[:4], 1)},
 	} {
 		s.try(form, h.name, func() ([]byte, error) {
-			signed, err := j.headed(h.what).signedBy(s.ctx, s.token)
+			signed, err := j.withHeader(h.what).signWith(s.ctx, s.token)
 			return []byte(signed.text()), err
 		})
 	}
-	genuine, err := shownBy(s.g.Copy)
+	genuine, err := readCertificates(s.g.Copy)
 	if err != nil {
 		s.fail("the genuine certificates", err)
 		return
@@ -302,9 +302,9 @@ func (s *stranger) ownKeys(form Form, text string) {
 		{"a public key as JWK", jwk},
 		{"nothing", nil},
 	} {
-		h := j.headed(strings.Replace(j.header, "ES256", "HS256", 1))
+		h := j.withHeader(strings.Replace(j.header, "ES256", "HS256", 1))
 		mac := hmac.New(sha256.New, secret.what)
-		mac.Write([]byte(encoded(h.header) + "." + encoded(h.payload)))
+		mac.Write([]byte(encodeBase64URL(h.header) + "." + encodeBase64URL(h.payload)))
 		h.signature = mac.Sum(nil)
 		s.text(form, "HS256 with "+secret.name, h.text())
 	}
@@ -314,7 +314,7 @@ func (s *stranger) ownKeys(form Form, text string) {
 func (g Genuine) statements(j jws) []named[string] {
 	change := func(old, by string) string { return strings.Replace(j.payload, old, by, 1) }
 	r := g.Copy.Says
-	day := between(j.payload, `"asOf":"`, `"`)
+	day := textBetween(j.payload, `"asOf":"`, `"`)
 	return []named[string]{
 		{"another verdict", strings.NewReplacer(`"overall":"valid"`, `"overall":"unknown"`, `"overall":"invalid"`, `"overall":"valid"`).Replace(j.payload)},
 		{"another name", change(`"name":"张`, `"name":"李`)},
@@ -326,9 +326,9 @@ func (g Genuine) statements(j jws) []named[string] {
 		{"another digest", change(`"sha256":"`, `"sha256":"0`)},
 		{"another service", change(`"service":"http`, `"service":"https`)},
 		{"every row passed", strings.NewReplacer(`"result":"unknown"`, `"result":"pass"`, `"result":"fail"`, `"result":"pass"`, `"result":"not-asked"`, `"result":"pass"`).Replace(j.payload)},
-		{"no rows", change(between(j.payload, `"checks":[`, `]`), "")},
+		{"no rows", change(textBetween(j.payload, `"checks":[`, `]`), "")},
 		{"of a receipt", change(`"kind":"token"`, `"kind":"receipt"`)},
-		{"of version 1", change(`"format":"`+between(j.payload, `"format":"`, `"`)+`",`, "")},
+		{"of version 1", change(`"format":"`+textBetween(j.payload, `"format":"`, `"`)+`",`, "")},
 		{"an asker", change(`"given":`, `"asker":{"name":"住房和城乡建设部"},"given":`)},
 		{"without the mark of a test", change(`,"test":true`, "")},
 		{"a blank", j.payload + " "},
@@ -336,39 +336,39 @@ func (g Genuine) statements(j jws) []named[string] {
 	}
 }
 
-// receipts forges the texts of receipts.
-func (s *stranger) receipts() {
+// forgeReceipts forges the texts of receipts.
+func (s *stranger) forgeReceipts() {
 	j, err := openJWS(s.g.Copy.Receipt.Text)
 	if err != nil {
 		s.fail("the genuine receipt", err)
 		return
 	}
-	s.of("receipt: another header under the genuine signature")
-	s.headed(Receipt, j)
-	s.of("receipt: other words under the genuine signature")
+	s.beginKind("receipt: another header under the genuine signature")
+	s.replaceHeaders(Receipt, j)
+	s.beginKind("receipt: other words under the genuine signature")
 	for _, c := range s.g.statements(j) {
 		if c.what != j.payload {
-			s.text(Receipt, c.name, j.stating(c.what).text())
+			s.text(Receipt, c.name, j.withPayload(c.what).text())
 		}
 	}
-	s.of("receipt: its own key under the genuine name of a key")
-	s.resigned(Receipt, j, append([]named[string]{{"the same words", j.payload}}, s.g.statements(j)...), jws.stating)
-	s.of("receipt: another signature")
+	s.beginKind("receipt: its own key under the genuine name of a key")
+	s.signVariants(Receipt, j, append([]named[string]{{"the same words", j.payload}}, s.g.statements(j)...), jws.withPayload)
+	s.beginKind("receipt: another signature")
 	for _, v := range j.brokenSignatures() {
 		j.signature = v.what
 		s.text(Receipt, v.name, j.text())
 	}
-	s.of("receipt: another spelling")
-	for _, v := range spelled(s.g.Copy.Receipt.Text) {
+	s.beginKind("receipt: another spelling")
+	for _, v := range otherSpellings(s.g.Copy.Receipt.Text) {
 		s.text(Receipt, v.name, v.what)
 	}
-	s.of("receipt: parts of several")
-	s.mixed(Receipt, s.g.Copy.Receipt.Text, s.g.Other.Receipt.Text, s.g.Second.Receipt.Text, s.g.Copy.Token())
-	s.of("receipt: a key that comes along")
-	s.ownKeys(Receipt, s.g.Copy.Receipt.Text)
-	s.of("receipt: something else handed in as a receipt")
+	s.beginKind("receipt: parts of several")
+	s.mixParts(Receipt, s.g.Copy.Receipt.Text, s.g.Other.Receipt.Text, s.g.Second.Receipt.Text, s.g.Copy.Token())
+	s.beginKind("receipt: a key that comes along")
+	s.signWithOwnKeys(Receipt, s.g.Copy.Receipt.Text)
+	s.beginKind("receipt: something else handed in as a receipt")
 	s.text(Receipt, "two receipts", s.g.Copy.Receipt.Text+"\n"+s.g.Other.Receipt.Text)
-	signed, err := j.headed(strings.Replace(j.header, "receipt-", "", 1)).signedBy(s.ctx, s.token)
+	signed, err := j.withHeader(strings.Replace(j.header, "receipt-", "", 1)).signWith(s.ctx, s.token)
 	if err != nil {
 		s.fail("a receipt", err)
 	}

@@ -15,8 +15,8 @@ type edit[T any] struct {
 	do   func(file T) error
 }
 
-// recoded is a photo coded anew, which looks the same.
-func recoded(photo []byte, quality int) ([]byte, error) {
+// recodePhoto is a photo coded anew, which looks the same.
+func recodePhoto(photo []byte, quality int) ([]byte, error) {
 	m, err := jpeg.Decode(bytes.NewReader(photo))
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func (g Genuine) pdfEdits() ([]edit[*pdfFile], error) {
 	if err != nil {
 		return nil, err
 	}
-	changed, err := change{"", func(d *draft) { d.shows.UseUntil = far() }}.consistent(g.Copy)
+	changed, err := change{"", func(d *draft) { d.shows.UseUntil = forgedLastDay() }}.consistentDraft(g.Copy)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (g Genuine) pdfEdits() ([]edit[*pdfFile], error) {
 			if err != nil {
 				return err
 			}
-			text, err := o.inflated()
+			text, err := o.inflateStream()
 			if err != nil {
 				return err
 			}
@@ -91,7 +91,7 @@ func (g Genuine) pdfEdits() ([]edit[*pdfFile], error) {
 			if err != nil {
 				return err
 			}
-			data, err := recoded(g.Copy.Photo.Data, quality)
+			data, err := recodePhoto(g.Copy.Photo.Data, quality)
 			head, _, _ := bytes.Cut(o.body, []byte("\nstream\n"))
 			o.body = streamOf(string(head), data)
 			return err
@@ -160,7 +160,7 @@ func (g Genuine) pdfEdits() ([]edit[*pdfFile], error) {
 		{"no attachment", replace("/Names<</EmbeddedFiles<<", "/Names<</EmbeddedNone <<")},
 		{"a second attachment", func(f *pdfFile) error {
 			file := f.add("<</Type/EmbeddedFile/Length 0>>\nstream\n\nendstream")
-			o := f.by(file)
+			o := f.objectByNumber(file)
 			o.body = streamOf("<</Type/EmbeddedFile/Filter/FlateDecode/Length 0>>", nil)
 			o.fill([]byte(g.Copy.Receipt.Text), zlib.DefaultCompression)
 			spec := f.add(fmt.Sprintf("<</Type/Filespec/F(receipt.jws)/UF(receipt.jws)/AFRelationship/Data/EF<</F %d 0 R/UF %d 0 R>>>>", file, file))
@@ -176,7 +176,7 @@ func (g Genuine) pdfEdits() ([]edit[*pdfFile], error) {
 		}},
 		{"streams compressed better", func(f *pdfFile) error {
 			for i := range f.alone {
-				if text, err := f.alone[i].inflated(); err == nil {
+				if text, err := f.alone[i].inflateStream(); err == nil {
 					f.alone[i].fill(text, zlib.BestCompression)
 				}
 			}
@@ -184,7 +184,7 @@ func (g Genuine) pdfEdits() ([]edit[*pdfFile], error) {
 		}},
 		{"streams not compressed", func(f *pdfFile) error {
 			for i := range f.alone {
-				if text, err := f.alone[i].inflated(); err == nil {
+				if text, err := f.alone[i].inflateStream(); err == nil {
 					f.alone[i].fill(text, zlib.NoCompression)
 				}
 			}
@@ -218,7 +218,7 @@ func (f *pdfFile) content() (*pdfObject, error) {
 	if _, err := fmt.Sscan(words[len(words)-3], &number); err != nil {
 		return nil, err
 	}
-	if o = f.by(number); o == nil {
+	if o = f.objectByNumber(number); o == nil {
 		return nil, fmt.Errorf("no object %d", number)
 	}
 	return o, nil
@@ -230,7 +230,7 @@ func (g Genuine) ofdEdits() ([]edit[*ofdFile], error) {
 	if err != nil {
 		return nil, err
 	}
-	changed, err := change{"", func(d *draft) { d.shows.UseUntil = far() }}.consistent(g.Copy)
+	changed, err := change{"", func(d *draft) { d.shows.UseUntil = forgedLastDay() }}.consistentDraft(g.Copy)
 	if err != nil {
 		return nil, err
 	}
@@ -250,7 +250,7 @@ func (g Genuine) ofdEdits() ([]edit[*ofdFile], error) {
 	}
 	photo := func(quality int) func(*ofdFile) error {
 		return func(o *ofdFile) error {
-			data, err := recoded(g.Copy.Photo.Data, quality)
+			data, err := recodePhoto(g.Copy.Photo.Data, quality)
 			if err != nil {
 				return err
 			}

@@ -69,7 +69,7 @@ type Forgery struct {
 
 // Path is the forgery's name as a file: attacker, kind and name, with an ending.
 func (f Forgery) Path() string {
-	return string(f.Attacker) + "/" + plain(f.Kind) + "/" + plain(f.Name) + "." + f.ending()
+	return string(f.Attacker) + "/" + slugOf(f.Kind) + "/" + slugOf(f.Name) + "." + f.ending()
 }
 
 func (f Forgery) ending() string {
@@ -86,8 +86,8 @@ func (f Forgery) ending() string {
 	return "bin"
 }
 
-// plain writes a name with ASCII letters, digits and dashes alone; what is neither is left out.
-func plain(name string) string {
+// slugOf writes a name with ASCII letters, digits and dashes alone; what is neither is left out.
+func slugOf(name string) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(name) {
 		switch {
@@ -113,8 +113,8 @@ type workshop struct {
 	err      error
 }
 
-// of begins a kind.
-func (w *workshop) of(kind string) { w.kind = kind }
+// beginKind begins a kind.
+func (w *workshop) beginKind(kind string) { w.kind = kind }
 
 func (w *workshop) add(form Form, name string, data []byte) {
 	w.put(Forgery{Form: form, Name: name, Data: bytes.Clone(data)})

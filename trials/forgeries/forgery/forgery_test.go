@@ -12,8 +12,8 @@ import (
 
 func TestForgeriesAreManyAndDistinctAndAlwaysTheSame(t *testing.T) {
 	w := newWorld(t)
-	all := w.all(t)
-	again := w.all(t)
+	all := w.allForgeries(t)
+	again := w.allForgeries(t)
 	genuine := map[[sha256.Size]byte]bool{}
 	for _, f := range w.g.Files() {
 		genuine[sha256.Sum256(f)] = true
@@ -54,7 +54,7 @@ func TestForgersSignAsWellAsTheService(t *testing.T) {
 		trusts[attacker] = trust
 	}
 	whole, trusted := map[string]int{}, map[string]int{}
-	for _, f := range w.all(t) {
+	for _, f := range w.allForgeries(t) {
 		trust, signs := trusts[f.Attacker]
 		if !signs || f.Form != PDF && f.Form != OFD {
 			continue
@@ -114,7 +114,7 @@ func TestFilesComeTogetherAsTheyWere(t *testing.T) {
 			t.Errorf("%s: %d and %d objects become %d and %d", name, len(f.alone), len(f.packed), len(again.alone), len(again.packed))
 		}
 		for _, o := range append(f.alone, f.packed...) {
-			if !strings.Contains(string(o.body), "/Type/Sig/") && string(again.by(o.number).body) != string(o.body) { // but for its byte range
+			if !strings.Contains(string(o.body), "/Type/Sig/") && string(again.objectByNumber(o.number).body) != string(o.body) { // but for its byte range
 				t.Errorf("%s: object %d changed", name, o.number)
 			}
 		}

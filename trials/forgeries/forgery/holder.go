@@ -35,16 +35,16 @@ type holder struct {
 // ByHolder makes what a holder does with copies of their own.
 func ByHolder(g Genuine, press *Press, has Holding) ([]Forgery, error) {
 	h := &holder{workshop: workshop{attacker: Holder}, g: g, press: press, has: has}
-	h.void()
-	h.days()
-	h.parts()
-	h.words()
+	h.addVoidCopies()
+	h.relyOnOtherDays()
+	h.exchangeParts()
+	h.requestImitations()
 	return h.made, h.err
 }
 
-// handIn hands a copy's files and code in, for a day. Told is whether an organisation may be told its
+// addCopy hands a copy's files and code in, for a day. Told is whether an organisation may be told its
 // holder's name.
-func (h *holder) handIn(name string, c Copy, day civil.Date, told bool) {
+func (h *holder) addCopy(name string, c Copy, day civil.Date, told bool) {
 	for _, f := range []struct {
 		form Form
 		data []byte
@@ -57,46 +57,46 @@ func (h *holder) handIn(name string, c Copy, day civil.Date, told bool) {
 	}
 }
 
-// void hands in what is good no more, and the receipts of when it was.
-func (h *holder) void() {
+// addVoidCopies hands in what is good no more, and the receipts of when it was.
+func (h *holder) addVoidCopies() {
 	for _, v := range h.has.Void {
-		h.of("a copy that is good no more, or not yet")
-		h.handIn(v.What, v.Copy, civil.Date{}, !v.Hidden)
-		h.of("the receipt of a copy that is good no more")
+		h.beginKind("a copy that is good no more, or not yet")
+		h.addCopy(v.What, v.Copy, civil.Date{}, !v.Hidden)
+		h.beginKind("the receipt of a copy that is good no more")
 		h.put(Forgery{Form: Receipt, Name: v.What + ", as text", Data: []byte(v.Copy.Receipt.Text), Signed: true})
 		h.put(Forgery{Form: PDF, Name: v.What + ", as a page", Data: v.Copy.Receipt.Page, Signed: true})
-		h.of("a drawn page with the receipt of a copy that is good no more")
-		h.drawPDF(h.press, []change{{v.What, unchanged().do}}, func(c change, of Copy) (draft, error) {
-			d, err := c.drawn(of)
+		h.beginKind("a drawn page with the receipt of a copy that is good no more")
+		h.drawPDF(h.press, []change{{v.What, unchangedPage().do}}, func(c change, of Copy) (draft, error) {
+			d, err := c.changedDraft(of)
 			d.attachment = receiptText(of.Receipt.Text)
 			return d, err
 		}, v.Copy, nil)
 	}
 }
 
-// days relies on good copies on days for which they are not.
-func (h *holder) days() {
-	h.of("a good copy on a day that is not its own")
+// relyOnOtherDays relies on good copies on days for which they are not.
+func (h *holder) relyOnOtherDays() {
+	h.beginKind("a good copy on a day that is not its own")
 	until := h.g.Copy.Says.UseUntil
 	for _, d := range []named[civil.Date]{
-		{"the day after its last", until.AddDays(1)}, {"a year after its last", until.AddYears(1)}, {"2036", far()},
+		{"the day after its last", until.AddDays(1)}, {"a year after its last", until.AddYears(1)}, {"2036", forgedLastDay()},
 		{"the day before it was made", h.g.Copy.Says.UseFrom.AddDays(-1)},
 	} {
-		h.handIn(d.name, h.g.Copy, d.what, true)
+		h.addCopy(d.name, h.g.Copy, d.what, true)
 	}
-	h.handIn("of one day, the day after", h.has.Day, h.has.Today.AddDays(1), true)
-	h.handIn("from the day after tomorrow, today", h.has.NotYet, civil.Date{}, true)
-	h.handIn("from the day after tomorrow, today by name", h.has.NotYet, h.has.Today, true)
+	h.addCopy("of one day, the day after", h.has.Day, h.has.Today.AddDays(1), true)
+	h.addCopy("from the day after tomorrow, today", h.has.NotYet, civil.Date{}, true)
+	h.addCopy("from the day after tomorrow, today by name", h.has.NotYet, h.has.Today, true)
 }
 
-// parts exchanges things between two copies of the same holder.
-func (h *holder) parts() {
+// exchangeParts exchanges things between two copies of the same holder.
+func (h *holder) exchangeParts() {
 	own := h.g
 	own.Other = h.g.Second
 	ofAnother := func(list []string, name string) bool {
 		return slices.ContainsFunc(list, func(part string) bool { return strings.Contains(name, part) })
 	}
-	h.of("PDF: parts of the holder's other copy")
+	h.beginKind("PDF: parts of the holder's other copy")
 	edits, err := own.pdfEdits()
 	if err != nil {
 		h.fail("edits", err)
@@ -117,7 +117,7 @@ func (h *holder) parts() {
 			return f.bytes(), nil
 		})
 	}
-	h.of("OFD: parts of the holder's other copy")
+	h.beginKind("OFD: parts of the holder's other copy")
 	packed, err := own.ofdEdits()
 	if err != nil {
 		h.fail("edits", err)
@@ -146,21 +146,21 @@ func (h *holder) parts() {
 		o.find("SignedValue.dat").set(own.Second.Value)
 		return o.bytes(), nil
 	})
-	h.of("PDF: one copy's page with the number and JSON of the other, unsigned")
+	h.beginKind("PDF: one copy's page with the number and JSON of the other, unsigned")
 	h.drawPDF(h.press, []change{
 		{"the number of the other copy", func(d *draft) { d.shows.CopyID = own.Second.Says.CopyID }},
 		{"the number and code of the other copy", func(d *draft) { d.shows.CopyID, d.shows.QR = own.Second.Says.CopyID, own.Second.Link }},
-	}, change.consistent, own.Copy, nil)
-	h.of("code: parts of the holder's two codes")
+	}, change.consistentDraft, own.Copy, nil)
+	h.beginKind("code: parts of the holder's two codes")
 	a, b := strings.Split(own.Copy.Token(), "."), strings.Split(own.Second.Token(), ".")
 	h.text(Token, "the words of one, the signature of the other", a[0]+"."+a[1]+"."+b[2])
 	h.text(Token, "the words of the other, the signature of one", a[0]+"."+b[1]+"."+a[2])
 }
 
-// words asks for copies whose purpose or recipient imitates what the seal's side of the panel says.
-func (h *holder) words() {
+// requestImitations asks for copies whose purpose or recipient imitates what the seal's side of the panel says.
+func (h *holder) requestImitations() {
 	in := func(kind string, list []string, ask func(text string) map[string]any) {
-		h.of(kind)
+		h.beginKind(kind)
 		for i, text := range list {
 			data, err := json.Marshal(ask(text))
 			if err != nil {

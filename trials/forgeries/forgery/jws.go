@@ -30,20 +30,20 @@ func openJWS(text string) (jws, error) {
 	return jws{string(parts[0]), string(parts[1]), parts[2]}, nil
 }
 
-func encoded(data string) string { return base64.RawURLEncoding.EncodeToString([]byte(data)) }
+func encodeBase64URL(data string) string { return base64.RawURLEncoding.EncodeToString([]byte(data)) }
 
 // text puts it together, whether the signature fits or not.
 func (j jws) text() string {
-	return encoded(j.header) + "." + encoded(j.payload) + "." + encoded(string(j.signature))
+	return encodeBase64URL(j.header) + "." + encodeBase64URL(j.payload) + "." + encodeBase64URL(string(j.signature))
 }
 
-// headed and stating change words of one part, and leave the signature.
-func (j jws) headed(header string) jws   { j.header = header; return j }
-func (j jws) stating(payload string) jws { j.payload = payload; return j }
+// withHeader and stating change words of one part, and leave the signature.
+func (j jws) withHeader(header string) jws   { j.header = header; return j }
+func (j jws) withPayload(payload string) jws { j.payload = payload; return j }
 
-// signedBy signs what it says now.
-func (j jws) signedBy(ctx context.Context, key keys.Signer) (jws, error) {
-	sum := sha256.Sum256([]byte(encoded(j.header) + "." + encoded(j.payload)))
+// signWith signs what it says now.
+func (j jws) signWith(ctx context.Context, key keys.Signer) (jws, error) {
+	sum := sha256.Sum256([]byte(encodeBase64URL(j.header) + "." + encodeBase64URL(j.payload)))
 	der, err := key.Sign(ctx, sum[:])
 	if err != nil {
 		return j, err
@@ -52,11 +52,11 @@ func (j jws) signedBy(ctx context.Context, key keys.Signer) (jws, error) {
 	if _, err := asn1.Unmarshal(der, &value); err != nil {
 		return j, err
 	}
-	j.signature = raw(value.R, value.S)
+	j.signature = rawSignature(value.R, value.S)
 	return j, nil
 }
 
-func raw(r, s *big.Int) []byte {
+func rawSignature(r, s *big.Int) []byte {
 	b := make([]byte, 64)
 	r.FillBytes(b[:32])
 	s.FillBytes(b[32:])
@@ -77,15 +77,15 @@ func (j jws) brokenSignatures() []named[[]byte] {
 		{"one bit of r changed", flipped(3)},
 		{"one bit of s changed", flipped(60)},
 		{"zeros", make([]byte, 64)},
-		{"r = 1, s = 1", raw(big.NewInt(1), big.NewInt(1))},
-		{"r and s of the order", raw(order, order)},
-		{"halves exchanged", raw(s, r)},
+		{"r = 1, s = 1", rawSignature(big.NewInt(1), big.NewInt(1))},
+		{"r and s of the order", rawSignature(order, order)},
+		{"halves exchanged", rawSignature(s, r)},
 		{"DER", der},
 		{"a byte short", j.signature[:63]},
 		{"a byte long", append([]byte(string(j.signature)), 0)},
 		{"r alone", j.signature[:32]},
 		{"empty", nil},
-		{"r negated", raw(new(big.Int).Sub(order, r), s)},
+		{"r negated", rawSignature(new(big.Int).Sub(order, r), s)},
 	}
 }
 

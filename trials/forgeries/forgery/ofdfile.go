@@ -87,7 +87,7 @@ func (o *ofdFile) data(ending string) []byte {
 func (p *ofdPart) set(data []byte) {
 	p.data = data
 	if p.packed != nil {
-		p.packed = deflated(data)
+		p.packed = deflateData(data)
 	}
 }
 
@@ -100,7 +100,7 @@ func (p *ofdPart) replace(old, by string) error {
 	return nil
 }
 
-func deflated(data []byte) []byte {
+func deflateData(data []byte) []byte {
 	var b bytes.Buffer
 	w, _ := flate.NewWriter(&b, flate.DefaultCompression)
 	_, _ = w.Write(data)
@@ -108,7 +108,7 @@ func deflated(data []byte) []byte {
 	return b.Bytes()
 }
 
-func (p *ofdPart) held() (method uint16, data []byte) {
+func (p *ofdPart) zipContent() (method uint16, data []byte) {
 	if p.packed != nil {
 		return zip.Deflate, p.packed
 	}
@@ -121,7 +121,7 @@ func (o *ofdFile) bytes() []byte {
 	le := binary.LittleEndian
 	for i := range o.parts {
 		p := &o.parts[i]
-		method, held := p.held()
+		method, held := p.zipContent()
 		version := uint16(10)
 		if method != zip.Store {
 			version = 20
@@ -163,7 +163,7 @@ func (o *ofdFile) refit() error {
 	var lines strings.Builder
 	for i := range o.parts[1 : last-1] {
 		p := &o.parts[1+i]
-		method, held := p.held()
+		method, held := p.zipContent()
 		fmt.Fprintf(&lines, "%s %d %s\n", p.name, method, digest(held))
 	}
 	root, signature := &o.parts[0], &o.parts[last-1]
@@ -180,9 +180,9 @@ func (o *ofdFile) refit() error {
 	return nil
 }
 
-// sealed makes everything fit again, under another seal: its data and its signature. The time
+// sealAnew makes everything fit again, under another seal: its data and its signature. The time
 // that Signature.xml states stays.
-func (o *ofdFile) sealed(ctx context.Context, s sealer, at time.Time) ([]byte, error) {
+func (o *ofdFile) sealAnew(ctx context.Context, s sealer, at time.Time) ([]byte, error) {
 	esl, value := o.find("Seal.esl"), o.find("SignedValue.dat")
 	if esl == nil || value == nil {
 		return nil, fmt.Errorf("%w: the OFD is not sealed", errGenuine)

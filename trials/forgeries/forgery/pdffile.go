@@ -56,7 +56,7 @@ func openPDF(data []byte) (*pdfFile, error) {
 	if err := last.unframe(); err != nil {
 		return nil, err
 	}
-	entries, err := last.inflated()
+	entries, err := last.inflateStream()
 	if err != nil {
 		return nil, err
 	}
@@ -107,8 +107,8 @@ func (o *pdfObject) unframe() error {
 	return nil
 }
 
-// inflated is what a stream holds.
-func (o pdfObject) inflated() ([]byte, error) {
+// inflateStream is what a stream holds.
+func (o pdfObject) inflateStream() ([]byte, error) {
 	_, data, ok := bytes.Cut(o.body, []byte("\nstream\n"))
 	if !ok {
 		return nil, fmt.Errorf("object %d is no stream", o.number)
@@ -137,7 +137,7 @@ func streamOf(dictionary string, data []byte) []byte {
 }
 
 func (f *pdfFile) unpack(o pdfObject) error {
-	data, err := o.inflated()
+	data, err := o.inflateStream()
 	if err != nil {
 		return err
 	}
@@ -179,8 +179,8 @@ func (f *pdfFile) find(text string) (*pdfObject, error) {
 	return nil, fmt.Errorf("no object of the PDF says %q", text)
 }
 
-// by is the object of a number.
-func (f *pdfFile) by(number int) *pdfObject {
+// objectByNumber is the object of a number.
+func (f *pdfFile) objectByNumber(number int) *pdfObject {
 	for _, list := range [][]pdfObject{f.alone, f.packed} {
 		for i := range list {
 			if list[i].number == number {
@@ -220,12 +220,12 @@ func (f *pdfFile) size() int {
 // bytes puts the file together. The byte range covers all but the signature's value again; the
 // value stays what it was.
 func (f *pdfFile) bytes() []byte {
-	b, _ := f.signed(context.Background(), nil)
+	b, _ := f.assembleSigned(context.Background(), nil)
 	return b
 }
 
-// signed puts the file together and has it signed anew, or not where s is nil.
-func (f *pdfFile) signed(ctx context.Context, s *signer) ([]byte, error) {
+// assembleSigned puts the file together and has it signed anew, or not where s is nil.
+func (f *pdfFile) assembleSigned(ctx context.Context, s *signer) ([]byte, error) {
 	c := f.clone()
 	if s != nil {
 		o, err := c.find("/Type/Sig/")
@@ -239,13 +239,13 @@ func (f *pdfFile) signed(ctx context.Context, s *signer) ([]byte, error) {
 	if s != nil {
 		return fillIn(ctx, b, *s)
 	}
-	_, _, err := ranged(b)
+	_, _, err := writeByteRange(b)
 	return b, err
 }
 
-// ranged writes the byte range of the last signature in a file, over all but its value, which
+// writeByteRange writes the byte range of the last signature in a file, over all but its value, which
 // begins and ends with its brackets at the places returned; zeros where there is no signature.
-func ranged(b []byte) (from, to int, err error) {
+func writeByteRange(b []byte) (from, to int, err error) {
 	all := byteRange.FindAllIndex(b, -1)
 	if all == nil {
 		return 0, 0, nil
@@ -264,7 +264,7 @@ func ranged(b []byte) (from, to int, err error) {
 
 // fillIn signs a file that has a place for the signature's value.
 func fillIn(ctx context.Context, b []byte, s signer) ([]byte, error) {
-	from, to, err := ranged(b)
+	from, to, err := writeByteRange(b)
 	if err != nil {
 		return nil, err
 	}

@@ -64,7 +64,7 @@ func jpegOf(m image.Image, quality int) ([]byte, error) {
 
 // photographs forges pictures of a copy on paper, and hides files in them.
 func (s *stranger) photographs() {
-	s.of("photograph: another picture")
+	s.beginKind("photograph: another picture")
 	for _, c := range []named[string]{
 		{"of this copy", s.g.Copy.Link}, {"with the code of another copy", s.g.Other.Link}, {"with the code of the holder's other copy", s.g.Second.Link},
 		{"with a code that leads elsewhere", "https://example.com/v#" + s.g.Other.Token()}, {"with a code of nothing", "until 2036"},
@@ -88,7 +88,7 @@ func (s *stranger) photographs() {
 		s.fail("the photograph", err)
 		return
 	}
-	s.of("photograph: with something hidden in it")
+	s.beginKind("photograph: with something hidden in it")
 	s.try(File, "as GIF", func() ([]byte, error) {
 		var b bytes.Buffer
 		err := gif.Encode(&b, genuine, nil)

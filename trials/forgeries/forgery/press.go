@@ -112,7 +112,7 @@ func (p *Press) writeOFD(ctx context.Context, d draft, s sealer) ([]byte, error)
 		Seal: ofd.Seal{ESL: s.esl, Sign: s.sign},
 	}
 	if says, err := endorsement.ParseCopy(d.attachment.Data); err == nil {
-		for _, e := range metadata.Of(says, hex.EncodeToString(sum[:])) {
+		for _, e := range metadata.Elements(says, hex.EncodeToString(sum[:])) {
 			doc.CustomData = append(doc.CustomData, ofd.Datum(e))
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // receiptPages forges the pages of receipts: the page is for people, and the receipt attached is
 // genuine.
 func (s *stranger) receiptPages(invalid, number Slip) {
-	own, err := signsWith(s.g.Copy.Signer, s.ca.PDF.Signer)
+	own, err := newSigner(s.g.Copy.Signer, s.ca.PDF.Signer)
 	if err != nil {
 		s.fail("its own key", err)
 		return
@@ -19,23 +19,23 @@ func (s *stranger) receiptPages(invalid, number Slip) {
 	g := s.g
 	withReceipt := func(of Slip) drawing {
 		return func(c change, copied Copy) (draft, error) {
-			d, err := c.drawn(copied)
+			d, err := c.changedDraft(copied)
 			d.attachment = receiptText(of.Text)
 			return d, err
 		}
 	}
-	all := append([]change{unchanged()}, g.changes()...)
-	s.of("PDF: drawn as a certificate, a genuine receipt attached")
+	all := append([]change{unchangedPage()}, g.changes()...)
+	s.beginKind("PDF: drawn as a certificate, a genuine receipt attached")
 	s.drawPDF(s.press, all, withReceipt(g.Copy.Receipt), g.Copy, nil)
-	s.of("PDF: drawn as a certificate, a receipt attached, signed by its own authority")
+	s.beginKind("PDF: drawn as a certificate, a receipt attached, signed by its own authority")
 	s.drawPDF(s.press, all, withReceipt(g.Copy.Receipt), g.Copy, &own)
-	s.of("PDF: drawn as a certificate, the receipt of another copy or file attached")
+	s.beginKind("PDF: drawn as a certificate, the receipt of another copy or file attached")
 	for _, r := range []named[Slip]{{"another copy", g.Other.Receipt}, {"a forged file", invalid}, {"a number", number}} {
-		s.drawPDF(s.press, []change{{"the receipt of " + r.name, func(d *draft) { d.shows.UseUntil = far() }}}, withReceipt(r.what), g.Copy, nil)
+		s.drawPDF(s.press, []change{{"the receipt of " + r.name, func(d *draft) { d.shows.UseUntil = forgedLastDay() }}}, withReceipt(r.what), g.Copy, nil)
 	}
-	s.of("PDF: the page of a receipt, changed")
+	s.beginKind("PDF: the page of a receipt, changed")
 	s.changedPages(g.Copy.Receipt, []named[Slip]{{"another copy", g.Other.Receipt}, {"a forged file", invalid}, {"a number", number}}, func(f *pdfFile) ([]byte, error) { return f.bytes(), nil })
-	s.of("PDF: the page of a receipt, one bit changed")
+	s.beginKind("PDF: the page of a receipt, one bit changed")
 	dice := rand.New(rand.NewPCG(seed, 3))
 	page := g.Copy.Receipt.Page
 	const places = 16
@@ -45,7 +45,7 @@ func (s *stranger) receiptPages(invalid, number Slip) {
 		changed[at] ^= 1 << dice.IntN(8)
 		s.add(PDF, fmt.Sprintf("part %d of %d", i+1, places), changed)
 	}
-	s.of("PDF: the page of a receipt, longer or shorter")
+	s.beginKind("PDF: the page of a receipt, longer or shorter")
 	for _, f := range []named[[]byte]{
 		{"a line break behind", slices.Concat(page, []byte("\n"))}, {"the genuine PDF behind", slices.Concat(page, g.Copy.PDF)},
 		{"the genuine PDF before", slices.Concat(g.Copy.PDF, page)}, {"the last byte missing", page[:len(page)-1]},
@@ -53,7 +53,7 @@ func (s *stranger) receiptPages(invalid, number Slip) {
 	} {
 		s.add(PDF, f.name, f.what)
 	}
-	s.of("receipt: of a forged file, or of a number")
+	s.beginKind("receipt: of a forged file, or of a number")
 	for _, r := range []named[Slip]{{"of a forged file", invalid}, {"of a number", number}} {
 		s.put(Forgery{Form: Receipt, Name: r.name + ", as text", Data: []byte(r.what.Text), Signed: true})
 		s.put(Forgery{Form: PDF, Name: r.name + ", as a page", Data: r.what.Page, Signed: true})
@@ -114,7 +114,7 @@ func (w *workshop) changedPages(of Slip, others []named[Slip], end func(*pdfFile
 		if err != nil {
 			return err
 		}
-		text, err := o.inflated()
+		text, err := o.inflateStream()
 		if err != nil {
 			return err
 		}
@@ -126,7 +126,7 @@ func (w *workshop) changedPages(of Slip, others []named[Slip], end func(*pdfFile
 		if err != nil {
 			return err
 		}
-		text, err := o.inflated()
+		text, err := o.inflateStream()
 		o.fill(append(text, "\nq 1 1 1 rg 40 700 500 60 re f Q\n"...), zlib.DefaultCompression)
 		return err
 	})
@@ -134,7 +134,7 @@ func (w *workshop) changedPages(of Slip, others []named[Slip], end func(*pdfFile
 	edited("another time of making", func(f *pdfFile) error { return f.replace("/CreationDate(D:20", "/CreationDate(D:19") })
 	edited("streams compressed better", func(f *pdfFile) error {
 		for i := range f.alone {
-			if text, err := f.alone[i].inflated(); err == nil {
+			if text, err := f.alone[i].inflateStream(); err == nil {
 				f.alone[i].fill(text, zlib.BestCompression)
 			}
 		}

@@ -22,8 +22,8 @@ type signer struct {
 	sign func(ctx context.Context, digest []byte) ([]byte, error)
 }
 
-// signsWith signs as the service does, with a key and its certificates.
-func signsWith(name string, key cms.Signer) (signer, error) {
+// newSigner signs as the service does, with a key and its certificates.
+func newSigner(name string, key cms.Signer) (signer, error) {
 	signatory, err := cms.NewSignatory(key)
 	if err != nil {
 		return signer{}, err
@@ -34,8 +34,8 @@ func signsWith(name string, key cms.Signer) (signer, error) {
 	}}, err
 }
 
-// transplants puts a genuine signature's value under another page.
-func transplants(c Copy) signer {
+// newReplaySigner puts a genuine signature's value under another page.
+func newReplaySigner(c Copy) signer {
 	return signer{c.Signer, len(c.CMS), func(context.Context, []byte) ([]byte, error) { return c.CMS, nil }}
 }
 
@@ -45,8 +45,8 @@ type impostor struct {
 	shown keys.Signer
 }
 
-func (i impostor) Public() crypto.PublicKey { return i.shown.Public() }
-func (i impostor) Chain() [][]byte          { return i.shown.Chain() }
+func (i impostor) PublicKey() crypto.PublicKey { return i.shown.PublicKey() }
+func (i impostor) Chain() [][]byte             { return i.shown.Chain() }
 
 // signerKey is what a PDF is signed with.
 type signerKey = cms.Signer
@@ -58,10 +58,10 @@ type shownCertificate struct {
 	chain  [][]byte
 }
 
-func (s shownCertificate) Public() crypto.PublicKey { return s.public }
-func (s shownCertificate) Chain() [][]byte          { return s.chain }
+func (s shownCertificate) PublicKey() crypto.PublicKey { return s.public }
+func (s shownCertificate) Chain() [][]byte             { return s.chain }
 
-func certified(der []byte) (shownCertificate, error) {
+func parseShownCertificate(der []byte) (shownCertificate, error) {
 	c, err := smx509.ParseCertificate(der)
 	if err != nil {
 		return shownCertificate{}, err
@@ -69,13 +69,13 @@ func certified(der []byte) (shownCertificate, error) {
 	return shownCertificate{public: c.PublicKey, chain: [][]byte{der}}, nil
 }
 
-// shownBy are the certificates in a genuine copy's files.
-func shownBy(c Copy) (both struct{ pdf, seal shownCertificate }, err error) {
+// readCertificates are the certificates in a genuine copy's files.
+func readCertificates(c Copy) (both struct{ pdf, seal shownCertificate }, err error) {
 	value, err := ses.Parse(c.Value)
 	if err != nil {
 		return both, err
 	}
-	if both.seal, err = certified(value.Certificate); err != nil {
+	if both.seal, err = parseShownCertificate(value.Certificate); err != nil {
 		return both, err
 	}
 	file, err := pdf.Read(c.PDF)
@@ -86,7 +86,7 @@ func shownBy(c Copy) (both struct{ pdf, seal shownCertificate }, err error) {
 	if err != nil {
 		return both, err
 	}
-	both.pdf, err = certified(signed.Certificate.Raw)
+	both.pdf, err = parseShownCertificate(signed.Certificate.Raw)
 	return both, err
 }
 
@@ -104,22 +104,22 @@ type sealer struct {
 	sign func(ctx context.Context, hash []byte, property string, at time.Time) ([]byte, error)
 }
 
-// sealsWith seals as the service does, with a seal and a key that it names.
-func sealsWith(key keys.Signer, esl []byte) sealer {
+// newSealer seals as the service does, with a seal and a key that it names.
+func newSealer(key keys.Signer, esl []byte) sealer {
 	return sealer{esl, func(ctx context.Context, hash []byte, property string, at time.Time) ([]byte, error) {
 		return ses.Sign(ctx, key, esl, hash, property, at)
 	}}
 }
 
-// sealsUnlisted seals with a key that the seal does not name, which no honest program does.
-func sealsUnlisted(key keys.Signer, esl []byte) sealer {
+// newUnlistedSealer seals with a key that the seal does not name, which no honest program does.
+func newUnlistedSealer(key keys.Signer, esl []byte) sealer {
 	return sealer{esl, func(ctx context.Context, hash []byte, property string, at time.Time) ([]byte, error) {
 		return sealValue(ctx, key, esl, hash, property, at)
 	}}
 }
 
-// transplantsSeal puts a genuine signature's value into another package.
-func transplantsSeal(esl, value []byte) sealer {
+// newReplaySealer puts a genuine signature's value into another package.
+func newReplaySealer(esl, value []byte) sealer {
 	return sealer{esl, func(context.Context, []byte, string, time.Time) ([]byte, error) { return value, nil }}
 }
 
@@ -137,7 +137,7 @@ func sealValue(ctx context.Context, key keys.Signer, esl, hash []byte, property 
 	if err != nil {
 		return nil, err
 	}
-	sum, err := keys.SM2Digest(key.Public(), signed)
+	sum, err := keys.SM2Digest(key.PublicKey(), signed)
 	if err != nil {
 		return nil, err
 	}

@@ -47,8 +47,8 @@ func ByStranger(ctx context.Context, g Genuine, press *Press, ca *testca.Authori
 		return nil, err
 	}
 	for _, make := range []func(){
-		s.bits, s.lengths, s.attacks, s.updates, s.edits, s.redrawnPDF, s.redrawnOFD, s.impostors, s.repacked, s.disguises,
-		s.codes, s.receipts, func() { s.receiptPages(invalid, number) }, s.versions, s.photographs,
+		s.flipBits, s.changeLengths, s.addPublishedAttacks, s.appendRevisions, s.editFiles, s.redrawPDF, s.redrawOFD, s.impersonateSigners, s.repackOFD, s.disguiseFiles,
+		s.forgeCodes, s.forgeReceipts, func() { s.receiptPages(invalid, number) }, s.mixVersions, s.photographs,
 	} {
 		make()
 	}
@@ -58,13 +58,13 @@ func ByStranger(ctx context.Context, g Genuine, press *Press, ca *testca.Authori
 // seed makes chance fall the same way each time.
 const seed = 11
 
-// bits changes one bit, spread over the file.
-func (s *stranger) bits() {
+// flipBits changes one bit, spread over the file.
+func (s *stranger) flipBits() {
 	for _, f := range []struct {
 		form Form
 		data []byte
 	}{{PDF, s.g.Copy.PDF}, {OFD, s.g.Copy.OFD}} {
-		s.of(strings.ToUpper(string(f.form)) + ": one bit changed")
+		s.beginKind(strings.ToUpper(string(f.form)) + ": one bit changed")
 		dice := rand.New(rand.NewPCG(seed, uint64(len(f.form))))
 		const places = 24
 		for i := range places {
@@ -76,19 +76,19 @@ func (s *stranger) bits() {
 	}
 }
 
-// lengths cuts files short and adds to them.
-func (s *stranger) lengths() {
+// changeLengths cuts files short and adds to them.
+func (s *stranger) changeLengths() {
 	g := s.g
 	for _, f := range []struct {
 		form        Form
 		data, other []byte
 	}{{PDF, g.Copy.PDF, g.Other.PDF}, {OFD, g.Copy.OFD, g.Other.OFD}} {
 		name := strings.ToUpper(string(f.form))
-		s.of(name + ": cut short")
+		s.beginKind(name + ": cut short")
 		for _, less := range []int{1, 2, 7, 22, 1000, len(f.data) / 2, len(f.data) - 300} {
 			s.add(f.form, fmt.Sprintf("the last %d bytes missing", less), f.data[:len(f.data)-less])
 		}
-		s.of(name + ": something put before or behind")
+		s.beginKind(name + ": something put before or behind")
 		for _, more := range []named[[]byte]{
 			{"a line break", []byte("\n")}, {"a zero", []byte{0}}, {"spaces", bytes.Repeat([]byte(" "), 100)}, {"a text", []byte("until 2036")},
 			{"a comment of PDF", []byte("%until 2036\n")}, {"an end of PDF", []byte("startxref\n0\n%%EOF\n")},
@@ -105,8 +105,8 @@ func (s *stranger) lengths() {
 // largest is the longest forgery: longer ones are refused by their length alone.
 const largest = 1 << 20
 
-// attacks are the published ones, as package hostile has them.
-func (s *stranger) attacks() {
+// addPublishedAttacks are the published ones, as package hostile has them.
+func (s *stranger) addPublishedAttacks() {
 	for _, f := range []struct {
 		form Form
 		kind string
@@ -116,7 +116,7 @@ func (s *stranger) attacks() {
 		{PDF, "PDF: byte ranges, wrapping, shadows", hostile.Changes, s.g.Copy.PDF},
 		{OFD, "OFD: names, headers and XML that mislead", hostile.Packages, s.g.Copy.OFD},
 	} {
-		s.of(f.kind)
+		s.beginKind(f.kind)
 		files, err := f.make(f.good)
 		if err != nil {
 			s.fail("hostile", err)
@@ -130,10 +130,10 @@ func (s *stranger) attacks() {
 	}
 }
 
-// updates appends revisions that readers show in place of what was signed.
-func (s *stranger) updates() {
-	s.of("PDF: saved again with changes")
-	own, err := signsWith(s.g.Copy.Signer, s.ca.PDF.Signer)
+// appendRevisions appends revisions that readers show in place of what was signed.
+func (s *stranger) appendRevisions() {
+	s.beginKind("PDF: saved again with changes")
+	own, err := newSigner(s.g.Copy.Signer, s.ca.PDF.Signer)
 	if err != nil {
 		s.fail("its own key", err)
 		return
@@ -158,7 +158,7 @@ func (s *stranger) updates() {
 			s.add(PDF, e.name, update)
 		}
 	}
-	s.try(PDF, "a second signature over a changed page", func() ([]byte, error) { return s.signedTwice(own) })
+	s.try(PDF, "a second signature over a changed page", func() ([]byte, error) { return s.appendSignature(own) })
 }
 
 // revision appends the objects that changed (ISO 32000-1, 7.5.6), or returns nil where none did.
@@ -167,7 +167,7 @@ func revision(data []byte, before, after *pdfFile) []byte {
 	var table []placed
 	b := bytes.Clone(data)
 	for _, o := range slices.Concat(after.alone, after.packed) {
-		if old := before.by(o.number); old != nil && bytes.Equal(old.body, o.body) {
+		if old := before.objectByNumber(o.number); old != nil && bytes.Equal(old.body, o.body) {
 			continue
 		}
 		table = append(table, placed{o.number, len(b)})
@@ -186,8 +186,8 @@ func revision(data []byte, before, after *pdfFile) []byte {
 		strings.Split(strings.Split(after.table, "/W[1 3 2]")[1], "/Filter")[0], startOfTable.FindSubmatch(data)[1], start)
 }
 
-// signedTwice appends a revision with another page and a second signature over all, by its own key.
-func (s *stranger) signedTwice(own signer) ([]byte, error) {
+// appendSignature appends a revision with another page and a second signature over all, by its own key.
+func (s *stranger) appendSignature(own signer) ([]byte, error) {
 	original, err := openPDF(s.g.Copy.PDF)
 	if err != nil {
 		return nil, err
@@ -205,20 +205,20 @@ func (s *stranger) signedTwice(own signer) ([]byte, error) {
 	return fillIn(s.ctx, revision(s.g.Copy.PDF, original, after), own)
 }
 
-// edits exchange something inside: the signature's value stays, or a new one is by its own key.
-func (s *stranger) edits() {
-	own, err := signsWith(s.g.Copy.Signer, s.ca.PDF.Signer)
+// editFiles exchange something inside: the signature's value stays, or a new one is by its own key.
+func (s *stranger) editFiles() {
+	own, err := newSigner(s.g.Copy.Signer, s.ca.PDF.Signer)
 	if err != nil {
 		s.fail("its own key", err)
 		return
 	}
-	s.of("PDF: edited under the genuine signature")
+	s.beginKind("PDF: edited under the genuine signature")
 	s.editPDF(s.g, func(f *pdfFile) ([]byte, error) { return f.bytes(), nil })
-	s.of("PDF: edited and signed by its own authority")
-	s.editPDF(s.g, func(f *pdfFile) ([]byte, error) { return f.signed(s.ctx, &own) })
-	s.of("OFD: parts exchanged")
+	s.beginKind("PDF: edited and signed by its own authority")
+	s.editPDF(s.g, func(f *pdfFile) ([]byte, error) { return f.assembleSigned(s.ctx, &own) })
+	s.beginKind("OFD: parts exchanged")
 	s.editOFD(s.g, func(o *ofdFile) ([]byte, error) { return o.bytes(), nil })
-	s.of("OFD: parts exchanged, digests put right")
+	s.beginKind("OFD: parts exchanged, digests put right")
 	s.editOFD(s.g, func(o *ofdFile) ([]byte, error) {
 		before := o.bytes()
 		if err := o.refit(); err != nil || bytes.Equal(before, o.bytes()) { // no digest is of what was changed
@@ -226,9 +226,9 @@ func (s *stranger) edits() {
 		}
 		return o.bytes(), nil
 	})
-	s.of("OFD: edited and sealed by its own authority")
+	s.beginKind("OFD: edited and sealed by its own authority")
 	s.editOFD(s.g, func(o *ofdFile) ([]byte, error) {
-		return o.sealed(s.ctx, sealsWith(s.ca.Seal.Signer, s.esl), s.g.Copy.Says.MadeAt)
+		return o.sealAnew(s.ctx, newSealer(s.ca.Seal.Signer, s.esl), s.g.Copy.Says.MadeAt)
 	})
 }
 
@@ -274,25 +274,25 @@ func (w *workshop) editOFD(g Genuine, end func(*ofdFile) ([]byte, error)) {
 	}
 }
 
-// redrawnPDF draws pages that say something else.
-func (s *stranger) redrawnPDF() {
-	own, err := signsWith(s.g.Copy.Signer, s.ca.PDF.Signer)
+// redrawPDF draws pages that say something else.
+func (s *stranger) redrawPDF() {
+	own, err := newSigner(s.g.Copy.Signer, s.ca.PDF.Signer)
 	if err != nil {
 		s.fail("its own key", err)
 		return
 	}
-	genuine := transplants(s.g.Copy)
-	all := append([]change{unchanged()}, s.g.changes()...)
-	s.of("PDF: drawn anew, unsigned, with the genuine JSON")
-	s.drawPDF(s.press, all, change.drawn, s.g.Copy, nil)
-	s.of("PDF: drawn anew, unsigned, with a JSON that says the same")
-	s.drawPDF(s.press, s.g.changes(), change.consistent, s.g.Copy, nil)
-	s.of("PDF: drawn anew, under the genuine signature's value")
-	s.drawPDF(s.press, s.g.changes(), change.drawn, s.g.Copy, &genuine)
-	s.of("PDF: drawn anew, signed by its own authority, with the genuine JSON")
-	s.drawPDF(s.press, all, change.drawn, s.g.Copy, &own)
-	s.of("PDF: drawn anew, signed by its own authority, with a JSON that says the same")
-	s.drawPDF(s.press, s.g.changes(), change.consistent, s.g.Copy, &own)
+	genuine := newReplaySigner(s.g.Copy)
+	all := append([]change{unchangedPage()}, s.g.changes()...)
+	s.beginKind("PDF: drawn anew, unsigned, with the genuine JSON")
+	s.drawPDF(s.press, all, change.changedDraft, s.g.Copy, nil)
+	s.beginKind("PDF: drawn anew, unsigned, with a JSON that says the same")
+	s.drawPDF(s.press, s.g.changes(), change.consistentDraft, s.g.Copy, nil)
+	s.beginKind("PDF: drawn anew, under the genuine signature's value")
+	s.drawPDF(s.press, s.g.changes(), change.changedDraft, s.g.Copy, &genuine)
+	s.beginKind("PDF: drawn anew, signed by its own authority, with the genuine JSON")
+	s.drawPDF(s.press, all, change.changedDraft, s.g.Copy, &own)
+	s.beginKind("PDF: drawn anew, signed by its own authority, with a JSON that says the same")
+	s.drawPDF(s.press, s.g.changes(), change.consistentDraft, s.g.Copy, &own)
 }
 
 type drawing func(change, Copy) (draft, error)
@@ -321,39 +321,39 @@ func (w *workshop) drawOFD(p *Press, all []change, how drawing, of Copy, by seal
 	}
 }
 
-// redrawnOFD does the same for OFD, where a seal is never missing.
-func (s *stranger) redrawnOFD() {
-	all := append([]change{unchanged()}, s.g.changes()...)
-	own := sealsWith(s.ca.Seal.Signer, s.esl)
-	s.of("OFD: drawn anew, under the genuine seal's value, with a JSON that says the same")
-	s.drawOFD(s.press, s.g.changes(), change.consistent, s.g.Copy, transplantsSeal(s.g.Copy.Seal, s.g.Copy.Value))
-	s.of("OFD: drawn anew, sealed by its own authority, with the genuine JSON")
-	s.drawOFD(s.press, all, change.drawn, s.g.Copy, own)
-	s.of("OFD: drawn anew, sealed by its own authority, with a JSON that says the same")
-	s.drawOFD(s.press, s.g.changes(), change.consistent, s.g.Copy, own)
+// redrawOFD does the same for OFD, where a seal is never missing.
+func (s *stranger) redrawOFD() {
+	all := append([]change{unchangedPage()}, s.g.changes()...)
+	own := newSealer(s.ca.Seal.Signer, s.esl)
+	s.beginKind("OFD: drawn anew, under the genuine seal's value, with a JSON that says the same")
+	s.drawOFD(s.press, s.g.changes(), change.consistentDraft, s.g.Copy, newReplaySealer(s.g.Copy.Seal, s.g.Copy.Value))
+	s.beginKind("OFD: drawn anew, sealed by its own authority, with the genuine JSON")
+	s.drawOFD(s.press, all, change.changedDraft, s.g.Copy, own)
+	s.beginKind("OFD: drawn anew, sealed by its own authority, with a JSON that says the same")
+	s.drawOFD(s.press, s.g.changes(), change.consistentDraft, s.g.Copy, own)
 }
 
-// impostors show the genuine certificates, which everybody has from any file, beside their own keys.
-func (s *stranger) impostors() {
-	genuine, err := shownBy(s.g.Copy)
+// impersonateSigners show the genuine certificates, which everybody has from any file, beside their own keys.
+func (s *stranger) impersonateSigners() {
+	genuine, err := readCertificates(s.g.Copy)
 	if err != nil {
 		s.fail("the genuine certificates", err)
 		return
 	}
-	later := []change{unchanged(), {"until 2036", func(d *draft) { d.shows.UseUntil = far() }}}
-	s.of("PDF: the genuine certificate, another key")
+	later := []change{unchangedPage(), {"until 2036", func(d *draft) { d.shows.UseUntil = forgedLastDay() }}}
+	s.beginKind("PDF: the genuine certificate, another key")
 	for _, key := range []named[signerKey]{
 		{"its certificate for the genuine one", impostor{s.ca.PDF.Signer, genuine.pdf}},
 		{"its own certificate, the genuine one enclosed", enclosing{s.ca.PDF.Signer, [][]byte{s.ca.PDF.Signer.Chain()[0], genuine.pdf.Chain()[0]}}},
 	} {
-		by, err := signsWith(s.g.Copy.Signer, key.what)
+		by, err := newSigner(s.g.Copy.Signer, key.what)
 		if err != nil {
 			s.fail(key.name, err)
 			return
 		}
 		for _, c := range later {
 			s.try(PDF, key.name+", "+c.name, func() ([]byte, error) {
-				d, err := c.consistent(s.g.Copy)
+				d, err := c.consistentDraft(s.g.Copy)
 				if err != nil {
 					return nil, err
 				}
@@ -361,17 +361,17 @@ func (s *stranger) impostors() {
 			})
 		}
 	}
-	s.of("OFD: the genuine seal, another key")
+	s.beginKind("OFD: the genuine seal, another key")
 	for _, by := range []named[sealer]{
-		{"the genuine seal and certificate", sealsUnlisted(impostor{s.ca.Seal.Signer, genuine.seal}, s.g.Copy.Seal)},
-		{"the genuine seal, its own certificate", sealsUnlisted(s.ca.Seal.Signer, s.g.Copy.Seal)},
-		{"its own seal, the genuine certificate", sealsUnlisted(impostor{s.ca.Seal.Signer, genuine.seal}, s.esl)},
-		{"the genuine seal shown, its own signed", s.exchanged()},
+		{"the genuine seal and certificate", newUnlistedSealer(impostor{s.ca.Seal.Signer, genuine.seal}, s.g.Copy.Seal)},
+		{"the genuine seal, its own certificate", newUnlistedSealer(s.ca.Seal.Signer, s.g.Copy.Seal)},
+		{"its own seal, the genuine certificate", newUnlistedSealer(impostor{s.ca.Seal.Signer, genuine.seal}, s.esl)},
+		{"the genuine seal shown, its own signed", s.exchangedSealer()},
 		{"its own seal by the genuine maker's name", s.forgedMaker()},
 	} {
 		for _, c := range later {
 			s.try(OFD, by.name+", "+c.name, func() ([]byte, error) {
-				d, err := c.consistent(s.g.Copy)
+				d, err := c.consistentDraft(s.g.Copy)
 				if err != nil {
 					return nil, err
 				}
@@ -381,9 +381,9 @@ func (s *stranger) impostors() {
 	}
 }
 
-// exchanged signs with its own seal and shows the genuine one.
-func (s *stranger) exchanged() sealer {
-	own := sealsWith(s.ca.Seal.Signer, s.esl)
+// exchangedSealer signs with its own seal and shows the genuine one.
+func (s *stranger) exchangedSealer() sealer {
+	own := newSealer(s.ca.Seal.Signer, s.esl)
 	return sealer{s.g.Copy.Seal, own.sign}
 }
 
@@ -396,7 +396,7 @@ func (s *stranger) forgedMaker() sealer {
 	}
 	design := seal.Design
 	design.Signers = [][]byte{s.ca.Seal.Signer.Chain()[0]}
-	maker, err := certified(seal.Maker)
+	maker, err := parseShownCertificate(seal.Maker)
 	if err != nil {
 		s.fail("a seal", err)
 		return sealer{}
@@ -405,12 +405,12 @@ func (s *stranger) forgedMaker() sealer {
 	if err != nil {
 		s.fail("a seal", err)
 	}
-	return sealsWith(s.ca.Seal.Signer, esl)
+	return newSealer(s.ca.Seal.Signer, esl)
 }
 
-// repacked packs the genuine parts as other programs do.
-func (s *stranger) repacked() {
-	s.of("OFD: packed anew by another program")
+// repackOFD packs the genuine parts as other programs do.
+func (s *stranger) repackOFD() {
+	s.beginKind("OFD: packed anew by another program")
 	original, err := openOFD(s.g.Copy.OFD)
 	if err != nil {
 		s.fail("the genuine OFD", err)
@@ -450,9 +450,9 @@ func (s *stranger) repacked() {
 	write("with the parts of another copy behind", append(slices.Clone(original.parts), ofdPart{name: "Doc_1/Document.xml", data: []byte("<x/>")}), func(*zip.Writer, *zip.FileHeader) {})
 }
 
-// disguises hide one file in another, or call it something else.
-func (s *stranger) disguises() {
-	s.of("file: one in another")
+// disguiseFiles hide one file in another, or call it something else.
+func (s *stranger) disguiseFiles() {
+	s.beginKind("file: one in another")
 	p, o := s.g.Copy.PDF, s.g.Copy.OFD
 	packed := func(data []byte) []byte {
 		var b bytes.Buffer
@@ -478,11 +478,11 @@ func (s *stranger) disguises() {
 	} {
 		s.add(File, f.name, f.what)
 	}
-	s.try(File, "a zip with the PDF in it", func() ([]byte, error) { return zipped("certificate.pdf", p) })
-	s.try(File, "a zip with the OFD in it", func() ([]byte, error) { return zipped("certificate.ofd", o) })
+	s.try(File, "a zip with the PDF in it", func() ([]byte, error) { return zipSingleFile("certificate.pdf", p) })
+	s.try(File, "a zip with the OFD in it", func() ([]byte, error) { return zipSingleFile("certificate.ofd", o) })
 }
 
-func zipped(name string, data []byte) ([]byte, error) {
+func zipSingleFile(name string, data []byte) ([]byte, error) {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
 	into, err := w.Create(name)

@@ -47,22 +47,22 @@ func (s *subscriber) issue(by, name string, purpose testca.Purpose, from, until 
 // pages are those that are worth most: the genuine one, one that says more than its JSON, and one whose
 // JSON says the same.
 func pages() []named[drawing] {
-	until := func(d *draft) { d.shows.UseUntil = far() }
+	until := func(d *draft) { d.shows.UseUntil = forgedLastDay() }
 	return []named[drawing]{
-		{"the same page", change.drawn},
-		{"a page until 2036 with the genuine JSON", func(_ change, c Copy) (draft, error) { return change{"", until}.drawn(c) }},
-		{"until 2036", func(_ change, c Copy) (draft, error) { return change{"", until}.consistent(c) }},
+		{"the same page", change.changedDraft},
+		{"a page until 2036 with the genuine JSON", func(_ change, c Copy) (draft, error) { return change{"", until}.changedDraft(c) }},
+		{"until 2036", func(_ change, c Copy) (draft, error) { return change{"", until}.consistentDraft(c) }},
 	}
 }
 
 // pdf draws a page and signs it, at the time the genuine page states or another.
 func (s *subscriber) pdf(name string, how drawing, key testca.Issued, at time.Time) {
 	s.try(PDF, name, func() ([]byte, error) {
-		d, err := how(unchanged(), s.g.Copy)
+		d, err := how(unchangedPage(), s.g.Copy)
 		if err != nil {
 			return nil, err
 		}
-		by, err := signsWith(s.g.Copy.Signer, key.Signer)
+		by, err := newSigner(s.g.Copy.Signer, key.Signer)
 		if err != nil {
 			return nil, err
 		}
@@ -75,7 +75,7 @@ func (s *subscriber) pdf(name string, how drawing, key testca.Issued, at time.Ti
 
 func (s *subscriber) ofd(name string, how drawing, by sealer, at time.Time) {
 	s.try(OFD, name, func() ([]byte, error) {
-		d, err := how(unchanged(), s.g.Copy)
+		d, err := how(unchangedPage(), s.g.Copy)
 		if err != nil {
 			return nil, err
 		}
@@ -108,19 +108,19 @@ func (s *subscriber) seal(maker, key testca.Issued, from, until time.Time) []byt
 // purposes tries a certificate of each purpose.
 func (s *subscriber) purposes() {
 	from, until := s.current()
-	s.of("PDF: signed with a certificate for another purpose")
+	s.beginKind("PDF: signed with a certificate for another purpose")
 	for _, purpose := range testca.Purposes() {
 		key := s.issue(testca.General, subscriberName, purpose, from, until)
 		for _, p := range pages() {
 			s.pdf(string(purpose)+": "+p.name, p.what, key, time.Time{})
 		}
 	}
-	s.of("OFD: sealed with a certificate for another purpose")
+	s.beginKind("OFD: sealed with a certificate for another purpose")
 	for _, purpose := range testca.Purposes() {
 		key := s.issue(testca.Seals, subscriberName, purpose, from, until)
 		esl := s.seal(key, key, time.Time{}, time.Time{})
 		for _, p := range pages() {
-			s.ofd(string(purpose)+": "+p.name, p.what, sealsWith(key.Signer, esl), time.Time{})
+			s.ofd(string(purpose)+": "+p.name, p.what, newSealer(key.Signer, esl), time.Time{})
 		}
 	}
 }
@@ -129,27 +129,27 @@ func (s *subscriber) purposes() {
 func (s *subscriber) documents() {
 	from, until := s.current()
 	key := s.issue(testca.General, s.g.Copy.Signer, testca.Documents, from, until)
-	by, err := signsWith(s.g.Copy.Signer, key.Signer)
+	by, err := newSigner(s.g.Copy.Signer, key.Signer)
 	if err != nil {
 		s.fail("a certificate", err)
 		return
 	}
-	all := append([]change{unchanged()}, s.g.changes()...)
-	s.of("PDF: drawn anew, signed with a certificate of the same name, with the genuine JSON")
-	s.drawPDF(s.press, all, change.drawn, s.g.Copy, &by)
-	s.of("PDF: drawn anew, signed with a certificate of the same name, with a JSON that says the same")
-	s.drawPDF(s.press, s.g.changes(), change.consistent, s.g.Copy, &by)
-	s.of("PDF: edited and signed with a certificate of the same name")
-	s.editPDF(s.g, func(f *pdfFile) ([]byte, error) { return f.signed(s.ctx, &by) })
+	all := append([]change{unchangedPage()}, s.g.changes()...)
+	s.beginKind("PDF: drawn anew, signed with a certificate of the same name, with the genuine JSON")
+	s.drawPDF(s.press, all, change.changedDraft, s.g.Copy, &by)
+	s.beginKind("PDF: drawn anew, signed with a certificate of the same name, with a JSON that says the same")
+	s.drawPDF(s.press, s.g.changes(), change.consistentDraft, s.g.Copy, &by)
+	s.beginKind("PDF: edited and signed with a certificate of the same name")
+	s.editPDF(s.g, func(f *pdfFile) ([]byte, error) { return f.assembleSigned(s.ctx, &by) })
 	seals := s.issue(testca.Seals, "住房和城乡建设部（测试）签章", testca.Documents, from, until)
 	maker := s.issue(testca.Seals, "加注测试制章者", testca.Documents, from, until)
-	own := sealsWith(seals.Signer, s.seal(maker, seals, time.Time{}, time.Time{}))
-	s.of("OFD: drawn anew, sealed with a certificate of the same name, with the genuine JSON")
-	s.drawOFD(s.press, all, change.drawn, s.g.Copy, own)
-	s.of("OFD: drawn anew, sealed with a certificate of the same name, with a JSON that says the same")
-	s.drawOFD(s.press, s.g.changes(), change.consistent, s.g.Copy, own)
-	s.of("OFD: edited and sealed with a certificate of the same name")
-	s.editOFD(s.g, func(o *ofdFile) ([]byte, error) { return o.sealed(s.ctx, own, s.g.Copy.Says.MadeAt) })
+	own := newSealer(seals.Signer, s.seal(maker, seals, time.Time{}, time.Time{}))
+	s.beginKind("OFD: drawn anew, sealed with a certificate of the same name, with the genuine JSON")
+	s.drawOFD(s.press, all, change.changedDraft, s.g.Copy, own)
+	s.beginKind("OFD: drawn anew, sealed with a certificate of the same name, with a JSON that says the same")
+	s.drawOFD(s.press, s.g.changes(), change.consistentDraft, s.g.Copy, own)
+	s.beginKind("OFD: edited and sealed with a certificate of the same name")
+	s.editOFD(s.g, func(o *ofdFile) ([]byte, error) { return o.sealAnew(s.ctx, own, s.g.Copy.Says.MadeAt) })
 }
 
 // periods are certificates that have ended, or have not begun, with times to fit.
@@ -172,10 +172,10 @@ func (s *subscriber) periods() {
 		sealing := s.issue(testca.Seals, "住房和城乡建设部（测试）签章", testca.Documents, p.from, p.until)
 		esl := s.seal(sealing, sealing, now.AddDate(-1, 0, 0), now.AddDate(5, 0, 0))
 		for _, page := range pages() {
-			s.of("PDF: a certificate that was not in force, or another time")
+			s.beginKind("PDF: a certificate that was not in force, or another time")
 			s.pdf(p.name+": "+page.name, page.what, key, p.at)
-			s.of("OFD: a certificate that was not in force, or another time")
-			s.ofd(p.name+": "+page.name, page.what, sealsWith(sealing.Signer, esl), p.at)
+			s.beginKind("OFD: a certificate that was not in force, or another time")
+			s.ofd(p.name+": "+page.name, page.what, newSealer(sealing.Signer, esl), p.at)
 		}
 	}
 }
@@ -185,41 +185,41 @@ func (s *subscriber) makers() {
 	from, until := s.current()
 	key := s.issue(testca.Seals, subscriberName, testca.Documents, from, until)
 	maker := s.issue(testca.Seals, "某某印章有限公司（测试）", testca.Documents, from, until)
-	genuine, err := shownBy(s.g.Copy)
+	genuine, err := readCertificates(s.g.Copy)
 	if err != nil {
 		s.fail("the genuine certificates", err)
 		return
 	}
-	s.of("OFD: seals of another maker, or of the genuine one for another")
+	s.beginKind("OFD: seals of another maker, or of the genuine one for another")
 	for _, by := range []named[sealer]{
-		{"by the genuine maker, for the subscriber", sealsWith(key.Signer, s.seal(s.ca.Maker, key, time.Time{}, time.Time{}))},
-		{"by another maker, for the subscriber", sealsWith(key.Signer, s.seal(maker, key, time.Time{}, time.Time{}))},
-		{"by the subscriber, for itself", sealsWith(key.Signer, s.seal(key, key, time.Time{}, time.Time{}))},
-		{"the genuine seal, with the subscriber's key", sealsUnlisted(key.Signer, s.g.Copy.Seal)},
-		{"the genuine seal shown, another maker's signed", sealer{s.g.Copy.Seal, sealsWith(key.Signer, s.seal(maker, key, time.Time{}, time.Time{})).sign}},
-		{"by another maker for the genuine key, with the subscriber's", sealsUnlisted(key.Signer, s.seal(maker, s.ca.Seal, time.Time{}, time.Time{}))},
-		{"by another maker for the genuine certificate, with the subscriber's key", sealsUnlisted(impostor{key.Signer, genuine.seal}, s.seal(maker, s.ca.Seal, time.Time{}, time.Time{}))},
-		{"by the genuine maker, ended a month ago", sealsUnlisted(key.Signer, s.seal(s.ca.Maker, key, s.now.AddDate(-1, 0, 0), s.now.AddDate(0, -1, 0)))},
-		{"by the genuine maker, that begins in a month", sealsUnlisted(key.Signer, s.seal(s.ca.Maker, key, s.now.AddDate(0, 1, 0), s.now.AddDate(1, 0, 0)))},
+		{"by the genuine maker, for the subscriber", newSealer(key.Signer, s.seal(s.ca.Maker, key, time.Time{}, time.Time{}))},
+		{"by another maker, for the subscriber", newSealer(key.Signer, s.seal(maker, key, time.Time{}, time.Time{}))},
+		{"by the subscriber, for itself", newSealer(key.Signer, s.seal(key, key, time.Time{}, time.Time{}))},
+		{"the genuine seal, with the subscriber's key", newUnlistedSealer(key.Signer, s.g.Copy.Seal)},
+		{"the genuine seal shown, another maker's signed", sealer{s.g.Copy.Seal, newSealer(key.Signer, s.seal(maker, key, time.Time{}, time.Time{})).sign}},
+		{"by another maker for the genuine key, with the subscriber's", newUnlistedSealer(key.Signer, s.seal(maker, s.ca.Seal, time.Time{}, time.Time{}))},
+		{"by another maker for the genuine certificate, with the subscriber's key", newUnlistedSealer(impostor{key.Signer, genuine.seal}, s.seal(maker, s.ca.Seal, time.Time{}, time.Time{}))},
+		{"by the genuine maker, ended a month ago", newUnlistedSealer(key.Signer, s.seal(s.ca.Maker, key, s.now.AddDate(-1, 0, 0), s.now.AddDate(0, -1, 0)))},
+		{"by the genuine maker, that begins in a month", newUnlistedSealer(key.Signer, s.seal(s.ca.Maker, key, s.now.AddDate(0, 1, 0), s.now.AddDate(1, 0, 0)))},
 	} {
 		for _, page := range pages() {
 			s.ofd(by.name+": "+page.name, page.what, by.what, time.Time{})
 		}
 	}
-	s.of("PDF: its own certificate with the genuine one")
+	s.beginKind("PDF: its own certificate with the genuine one")
 	signing := s.issue(testca.General, subscriberName, testca.Documents, from, until)
 	for _, k := range []named[signerKey]{
 		{"the genuine one enclosed", enclosing{signing.Signer, [][]byte{signing.Signer.Chain()[0], genuine.pdf.Chain()[0]}}},
 		{"the genuine one in its place", impostor{signing.Signer, genuine.pdf}},
 	} {
-		by, err := signsWith(s.g.Copy.Signer, k.what)
+		by, err := newSigner(s.g.Copy.Signer, k.what)
 		if err != nil {
 			s.fail(k.name, err)
 			return
 		}
 		for _, page := range pages() {
 			s.try(PDF, k.name+": "+page.name, func() ([]byte, error) {
-				d, err := page.what(unchanged(), s.g.Copy)
+				d, err := page.what(unchangedPage(), s.g.Copy)
 				if err != nil {
 					return nil, err
 				}

@@ -44,55 +44,55 @@ type thief struct {
 // words under a stolen key is one; the same words signed once more are not, for they say nothing
 // that was not registered.
 func ByThief(ctx context.Context, g Genuine, press *Press, stolen Stolen) ([]Forgery, error) {
-	t := &thief{workshop: workshop{attacker: Thief}, ctx: ctx, g: g, press: press, stolen: stolen, seal: sealsWith(stolen.Seal, stolen.ESL)}
+	t := &thief{workshop: workshop{attacker: Thief}, ctx: ctx, g: g, press: press, stolen: stolen, seal: newSealer(stolen.Seal, stolen.ESL)}
 	var err error
-	if t.pdf, err = signsWith(g.Copy.Signer, stolen.PDF); err != nil {
+	if t.pdf, err = newSigner(g.Copy.Signer, stolen.PDF); err != nil {
 		return nil, err
 	}
-	t.redrawn()
-	t.edited()
-	t.unregistered()
-	t.timed()
-	t.codes()
-	t.mixed()
+	t.redrawPages()
+	t.editFiles()
+	t.forgeUnregistered()
+	t.signAtOtherTimes()
+	t.signCodes()
+	t.mixVersions()
 	return t.made, t.err
 }
 
-// redrawn are pages of a registered copy that were not registered.
-func (t *thief) redrawn() {
-	all := append([]change{unchanged()}, t.g.changes()...)
-	t.of("PDF: drawn anew with the genuine JSON")
-	t.drawPDF(t.press, all, change.drawn, t.g.Copy, &t.pdf)
-	t.of("PDF: a registered copy that says something else")
-	t.drawPDF(t.press, t.g.changes(), change.consistent, t.g.Copy, &t.pdf)
-	t.of("OFD: drawn anew with the genuine JSON")
-	t.drawOFD(t.press, all, change.drawn, t.g.Copy, t.seal)
-	t.of("OFD: a registered copy that says something else")
-	t.drawOFD(t.press, t.g.changes(), change.consistent, t.g.Copy, t.seal)
-	t.of("PDF: a certificate's page with a receipt attached")
+// redrawPages are pages of a registered copy that were not registered.
+func (t *thief) redrawPages() {
+	all := append([]change{unchangedPage()}, t.g.changes()...)
+	t.beginKind("PDF: drawn anew with the genuine JSON")
+	t.drawPDF(t.press, all, change.changedDraft, t.g.Copy, &t.pdf)
+	t.beginKind("PDF: a registered copy that says something else")
+	t.drawPDF(t.press, t.g.changes(), change.consistentDraft, t.g.Copy, &t.pdf)
+	t.beginKind("OFD: drawn anew with the genuine JSON")
+	t.drawOFD(t.press, all, change.changedDraft, t.g.Copy, t.seal)
+	t.beginKind("OFD: a registered copy that says something else")
+	t.drawOFD(t.press, t.g.changes(), change.consistentDraft, t.g.Copy, t.seal)
+	t.beginKind("PDF: a certificate's page with a receipt attached")
 	t.drawPDF(t.press, all[:3], func(c change, of Copy) (draft, error) {
-		d, err := c.drawn(of)
+		d, err := c.changedDraft(of)
 		d.attachment = receiptText(t.g.Copy.Receipt.Text)
 		return d, err
 	}, t.g.Copy, &t.pdf)
 }
 
-// edited are registered files with something exchanged.
-func (t *thief) edited() {
-	t.of("PDF: edited and signed")
-	t.editPDF(t.g, func(f *pdfFile) ([]byte, error) { return f.signed(t.ctx, &t.pdf) })
-	t.of("OFD: edited and sealed")
-	t.editOFD(t.g, func(o *ofdFile) ([]byte, error) { return o.sealed(t.ctx, t.seal, t.g.Copy.Says.MadeAt) })
+// editFiles are registered files with something exchanged.
+func (t *thief) editFiles() {
+	t.beginKind("PDF: edited and signed")
+	t.editPDF(t.g, func(f *pdfFile) ([]byte, error) { return f.assembleSigned(t.ctx, &t.pdf) })
+	t.beginKind("OFD: edited and sealed")
+	t.editOFD(t.g, func(o *ofdFile) ([]byte, error) { return o.sealAnew(t.ctx, t.seal, t.g.Copy.Says.MadeAt) })
 }
 
-// invented are copies that were never registered.
-func (t *thief) invented() []change {
+// inventedCopies are copies that were never registered.
+func (t *thief) inventedCopies() []change {
 	id := func(n byte) string {
 		return ulid.MustNew(ulid.Timestamp(t.g.Copy.Says.MadeAt), bytes.NewReader([]byte{9, 9, 9, 9, 9, 9, 9, 9, 9, n})).String()
 	}
 	return []change{
 		{"another copy of the certificate", func(d *draft) { d.shows.CopyID = id(1) }},
-		{"another copy of the certificate, until 2036", func(d *draft) { d.shows.CopyID, d.shows.UseUntil = id(2), far() }},
+		{"another copy of the certificate, until 2036", func(d *draft) { d.shows.CopyID, d.shows.UseUntil = id(2), forgedLastDay() }},
 		{"a copy of a certificate that is not there", func(d *draft) {
 			d.shows.CopyID, d.shows.CertID = id(3), id(4)
 			d.shows.Certificate.Holder.Name, d.shows.Certificate.Number = "李四", otherNumber(d.shows.Certificate.Number)
@@ -107,10 +107,10 @@ func (t *thief) invented() []change {
 	}
 }
 
-// unregistered makes files and codes of copies that no register has.
-func (t *thief) unregistered() {
+// forgeUnregistered makes files and codes of copies that no register has.
+func (t *thief) forgeUnregistered() {
 	coded := func(c change, of Copy) (draft, error) {
-		d, err := c.drawn(of)
+		d, err := c.changedDraft(of)
 		if err != nil {
 			return d, err
 		}
@@ -123,16 +123,16 @@ func (t *thief) unregistered() {
 		d.attachment = certificateJSON(data)
 		return d, err
 	}
-	t.of("PDF: a copy that was never registered")
-	t.drawPDF(t.press, t.invented(), coded, t.g.Copy, &t.pdf)
-	t.of("OFD: a copy that was never registered")
-	t.drawOFD(t.press, t.invented(), coded, t.g.Copy, t.seal)
-	t.of("PDF: a changed copy with a code that says the same")
+	t.beginKind("PDF: a copy that was never registered")
+	t.drawPDF(t.press, t.inventedCopies(), coded, t.g.Copy, &t.pdf)
+	t.beginKind("OFD: a copy that was never registered")
+	t.drawOFD(t.press, t.inventedCopies(), coded, t.g.Copy, t.seal)
+	t.beginKind("PDF: a changed copy with a code that says the same")
 	t.drawPDF(t.press, t.g.changes(), coded, t.g.Copy, &t.pdf)
-	t.of("OFD: a changed copy with a code that says the same")
+	t.beginKind("OFD: a changed copy with a code that says the same")
 	t.drawOFD(t.press, t.g.changes(), coded, t.g.Copy, t.seal)
-	t.of("code: of a copy that was never registered")
-	for _, c := range t.invented() {
+	t.beginKind("code: of a copy that was never registered")
+	for _, c := range t.inventedCopies() {
 		t.try(Token, c.name, func() ([]byte, error) {
 			d, err := coded(c, t.g.Copy)
 			return []byte(credential.FromLink(d.shows.QR)), err
@@ -149,26 +149,26 @@ func (t *thief) token(d draft) (string, error) {
 	})
 }
 
-// timed signs the registered page and JSON at other times.
-func (t *thief) timed() {
+// signAtOtherTimes signs the registered page and JSON at other times.
+func (t *thief) signAtOtherTimes() {
 	made := t.g.Copy.Says.MadeAt
 	for _, at := range []named[time.Time]{
 		{"a second later", made.Add(time.Second)}, {"half a year before", made.AddDate(0, -6, 0)}, {"an hour later", made.Add(time.Hour)}, {"in a year", made.AddDate(1, 0, 0)},
 	} {
 		timed := func(c change, of Copy) (draft, error) {
-			d, err := c.drawn(of)
+			d, err := c.changedDraft(of)
 			d.at = at.what
 			return d, err
 		}
-		t.of("PDF: the registered page signed at another time")
-		t.drawPDF(t.press, []change{{at.name, unchanged().do}}, timed, t.g.Copy, &t.pdf)
-		t.of("OFD: the registered page sealed at another time")
-		t.drawOFD(t.press, []change{{at.name, unchanged().do}}, timed, t.g.Copy, t.seal)
+		t.beginKind("PDF: the registered page signed at another time")
+		t.drawPDF(t.press, []change{{at.name, unchangedPage().do}}, timed, t.g.Copy, &t.pdf)
+		t.beginKind("OFD: the registered page sealed at another time")
+		t.drawOFD(t.press, []change{{at.name, unchangedPage().do}}, timed, t.g.Copy, t.seal)
 	}
 }
 
-// codes signs other words.
-func (t *thief) codes() {
+// signCodes signs other words.
+func (t *thief) signCodes() {
 	j, err := openJWS(t.g.Copy.Token())
 	if err != nil {
 		t.fail("the genuine code", err)
@@ -177,36 +177,36 @@ func (t *thief) codes() {
 	signed := func(list []named[string], with func(jws, string) jws) {
 		for _, c := range list {
 			t.try(Token, c.name, func() ([]byte, error) {
-				s, err := with(j, c.what).signedBy(t.ctx, t.stolen.Token)
+				s, err := with(j, c.what).signWith(t.ctx, t.stolen.Token)
 				return []byte(s.text()), err
 			})
 		}
 	}
-	t.of("code: other words of a registered copy")
-	signed(t.g.claims(j), jws.stating)
-	t.of("code: another spelling, signed")
-	signed(otherClaims(j), jws.stating)
-	t.of("code: another header, signed")
-	signed(j.headers(), jws.headed)
+	t.beginKind("code: other words of a registered copy")
+	signed(t.g.claims(j), jws.withPayload)
+	t.beginKind("code: another spelling, signed")
+	signed(otherClaims(j), jws.withPayload)
+	t.beginKind("code: another header, signed")
+	signed(j.headers(), jws.withHeader)
 	r, err := openJWS(t.g.Copy.Receipt.Text)
 	if err != nil {
 		t.fail("the genuine receipt", err)
 		return
 	}
 	j = r
-	t.of("receipt: signed with the key of codes")
+	t.beginKind("receipt: signed with the key of codes")
 	for _, c := range t.g.statements(r) {
 		t.try(Receipt, c.name, func() ([]byte, error) {
-			s, err := r.stating(c.what).signedBy(t.ctx, t.stolen.Token)
+			s, err := r.withPayload(c.what).signWith(t.ctx, t.stolen.Token)
 			return []byte(s.text()), err
 		})
 	}
 }
 
-// mixed signs JSON in which the versions of the format are mixed.
-func (t *thief) mixed() {
-	t.of("PDF: the versions of the format mixed")
-	t.mixedPDF(t.press, t.g.Copy, &t.pdf)
-	t.of("OFD: the versions of the format mixed")
-	t.mixedOFD(t.press, t.g.Copy, t.seal)
+// mixVersions signs JSON in which the versions of the format are mixed.
+func (t *thief) mixVersions() {
+	t.beginKind("PDF: the versions of the format mixed")
+	t.drawMixedPDF(t.press, t.g.Copy, &t.pdf)
+	t.beginKind("OFD: the versions of the format mixed")
+	t.drawMixedOFD(t.press, t.g.Copy, t.seal)
 }

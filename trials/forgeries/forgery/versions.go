@@ -42,23 +42,23 @@ func (c Copy) mixtures() []named[string] {
 	}
 }
 
-// versions draws pages whose JSON mixes the versions, signed by its own authority or by none.
-func (s *stranger) versions() {
-	own, err := signsWith(s.g.Copy.Signer, s.ca.PDF.Signer)
+// mixVersions draws pages whose JSON mixes the versions, signed by its own authority or by none.
+func (s *stranger) mixVersions() {
+	own, err := newSigner(s.g.Copy.Signer, s.ca.PDF.Signer)
 	if err != nil {
 		s.fail("its own key", err)
 		return
 	}
-	s.of("PDF: the versions of the format mixed, unsigned")
-	s.mixedPDF(s.press, s.g.Copy, nil)
-	s.of("PDF: the versions of the format mixed, signed by its own authority")
-	s.mixedPDF(s.press, s.g.Copy, &own)
-	s.of("OFD: the versions of the format mixed, sealed by its own authority")
-	s.mixedOFD(s.press, s.g.Copy, sealsWith(s.ca.Seal.Signer, s.esl))
+	s.beginKind("PDF: the versions of the format mixed, unsigned")
+	s.drawMixedPDF(s.press, s.g.Copy, nil)
+	s.beginKind("PDF: the versions of the format mixed, signed by its own authority")
+	s.drawMixedPDF(s.press, s.g.Copy, &own)
+	s.beginKind("OFD: the versions of the format mixed, sealed by its own authority")
+	s.drawMixedOFD(s.press, s.g.Copy, newSealer(s.ca.Seal.Signer, s.esl))
 }
 
-// mixed are a copy's page with each mixture, in files of either form.
-func mixed(of Copy) (all []named[func() (draft, error)]) {
+// mixedDrafts are a copy's page with each mixture, in files of either form.
+func mixedDrafts(of Copy) (all []named[func() (draft, error)]) {
 	for _, m := range of.mixtures() {
 		for form := 1; form <= 2; form++ {
 			if m.what == string(of.JSON) && form == of.Says.FormatVersion() {
@@ -74,8 +74,8 @@ func mixed(of Copy) (all []named[func() (draft, error)]) {
 	return all
 }
 
-func (w *workshop) mixedPDF(p *Press, of Copy, by *signer) {
-	for _, m := range mixed(of) {
+func (w *workshop) drawMixedPDF(p *Press, of Copy, by *signer) {
+	for _, m := range mixedDrafts(of) {
 		w.try(PDF, m.name, func() ([]byte, error) {
 			d, err := m.what()
 			if err != nil {
@@ -86,8 +86,8 @@ func (w *workshop) mixedPDF(p *Press, of Copy, by *signer) {
 	}
 }
 
-func (w *workshop) mixedOFD(p *Press, of Copy, by sealer) {
-	for _, m := range mixed(of) {
+func (w *workshop) drawMixedOFD(p *Press, of Copy, by sealer) {
+	for _, m := range mixedDrafts(of) {
 		w.try(OFD, m.name, func() ([]byte, error) {
 			d, err := m.what()
 			if err != nil {

@@ -25,7 +25,7 @@ type world struct {
 
 func newWorld(t *testing.T) world {
 	t.Helper()
-	w := world{press: issuetest.New(t, issuetest.MadeAt()), foreign: issuetest.New(t, issuetest.MadeAt())}
+	w := world{press: issuetest.New(t, issuetest.CopyTime()), foreign: issuetest.New(t, issuetest.CopyTime())}
 	w.g = Genuine{Copy: w.copy(t, 1), Second: w.copy(t, 2), Other: w.copy(t, 3)}
 	var err error
 	if w.g.Photograph, err = Photograph(w.g.Copy); err != nil {
@@ -50,14 +50,14 @@ func (w world) copy(t *testing.T, n byte) Copy {
 		c.ID = c.ID[:len(c.ID)-1] + string('0'+n)
 		e.CertID = c.ID
 	}
-	token, err := credential.Issue(t.Context(), w.press.Tokens, credential.Of(e, c))
+	token, err := credential.Issue(t.Context(), w.press.Tokens, credential.NewClaims(e, c))
 	if err != nil {
 		t.Fatal(err)
 	}
 	e.QR = credential.Link(issuetest.Origin, token)
 	in := w.press.Input(t, issuetest.CopyOf(e, c))
 	if n == other {
-		in.Photo, in.Signature = lighter(t, in.Photo), upsideDown(t, in.Signature)
+		in.Photo, in.Signature = recompressPicture(t, in.Photo), upsideDown(t, in.Signature)
 	}
 	made, err := w.press.Maker.Make(t.Context(), in)
 	if err != nil {
@@ -70,7 +70,7 @@ func (w world) copy(t *testing.T, n byte) Copy {
 	return got
 }
 
-func lighter(t *testing.T, p *displaylist.Picture) *displaylist.Picture {
+func recompressPicture(t *testing.T, p *displaylist.Picture) *displaylist.Picture {
 	t.Helper()
 	m, err := jpeg.Decode(bytes.NewReader(p.Data))
 	if err != nil {
@@ -101,7 +101,7 @@ func upsideDown(t *testing.T, p *displaylist.Picture) *displaylist.Picture {
 // receipt is one with an id, and its page.
 func (w world) receipt(t *testing.T, id string) Slip {
 	t.Helper()
-	at := issuetest.MadeAt()
+	at := issuetest.CopyTime()
 	text, err := credential.IssueReceipt(t.Context(), w.press.Receipts, credential.Receipt{
 		ID: id, At: at, Service: issuetest.Origin, Given: credential.Given{Kind: "token", SHA256: strings.Repeat("00", 32)},
 		Claim: &credential.ReceiptClaim{
@@ -135,8 +135,8 @@ func (w world) trust(t *testing.T) evidence.Trust {
 	return trust
 }
 
-// all are the forgeries of every attacker.
-func (w world) all(t *testing.T) []Forgery {
+// allForgeries are the forgeries of every attacker.
+func (w world) allForgeries(t *testing.T) []Forgery {
 	t.Helper()
 	var all []Forgery
 	add := func(some []Forgery, err error) {
@@ -148,7 +148,7 @@ func (w world) all(t *testing.T) []Forgery {
 	}
 	add(ByStranger(t.Context(), w.g, w.drawing, w.foreign.CA, w.receipt(t, "01M833FGAR0000000000000008"), w.receipt(t, "01M833FGAR0000000000000009")))
 	add(ByHolder(w.g, w.drawing, Holding{
-		Void: []Void{{What: "withdrawn", Copy: w.copy(t, 4), Hidden: true}}, NotYet: w.copy(t, 5), Day: w.copy(t, 6), Today: civil.Of(issuetest.MadeAt()),
+		Void: []Void{{What: "withdrawn", Copy: w.copy(t, 4), Hidden: true}}, NotYet: w.copy(t, 5), Day: w.copy(t, 6), Today: civil.Of(issuetest.CopyTime()),
 	}))
 	add(BySubscriber(t.Context(), w.g, w.drawing, w.press.CA))
 	add(ByThief(t.Context(), w.g, w.drawing, Stolen{

@@ -88,11 +88,11 @@ func (f *function) handle(ctx context.Context, e events.APIGatewayV2HTTPRequest)
 
 func (f *function) make(ctx context.Context, c faultproxy.SeenCall) error {
 	if c.Operation == "" {
-		bucket, key := c.Elsewhere()
+		bucket, key := c.NewObjectKey()
 		_, err := f.objects.PutObject(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: bytes.NewReader(c.Body)})
 		return err
 	}
-	operation, body, err := c.Again()
+	operation, body, err := c.RepeatableRequest()
 	if err != nil {
 		return err
 	}

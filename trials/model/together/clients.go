@@ -43,7 +43,7 @@ func (r *round) client(ctx context.Context, number, acts int, dice *mathrand.Ran
 }
 
 func (r *round) act(ctx context.Context, number int, dice *mathrand.Rand) error {
-	known := r.some(dice)
+	known := r.randomCopy(dice)
 	act := []Act{Endorse, Endorse, Withdraw, Verify, Verify, History, Report, Report}[dice.IntN(8)]
 	if known.Endorsement == "" && (act == Withdraw || act == Verify) {
 		act = Endorse
@@ -62,11 +62,11 @@ func (r *round) act(ctx context.Context, number int, dice *mathrand.Rand) error 
 	if err != nil {
 		return fmt.Errorf("%s: %w", act, err)
 	}
-	r.answered(at, out)
+	r.recordAnswer(at, out)
 	return nil
 }
 
-func (r *round) some(dice *mathrand.Rand) seed.Endorsed {
+func (r *round) randomCopy(dice *mathrand.Rand) seed.Endorsed {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.copies) == 0 {
@@ -82,8 +82,8 @@ func (r *round) call(number int, in Input) int {
 	return len(r.events) - 1
 }
 
-// answered enters what was heard. What was not heard may happen until the end.
-func (r *round) answered(at int, out Output) {
+// recordAnswer enters what was heard. What was not heard may happen until the end.
+func (r *round) recordAnswer(at int, out Output) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.events[at].Output, r.events[at].Return = out, int64(time.Since(r.began))
@@ -107,7 +107,7 @@ func (r *round) history() []porcupine.Operation {
 // another report.
 func (r *round) do(ctx context.Context, in Input, known seed.Endorsed) (out Output, err error) {
 	for {
-		out, err = r.once(ctx, in, known)
+		out, err = r.attemptAct(ctx, in, known)
 		var p *seed.Problem
 		switch {
 		case err == nil:
@@ -125,7 +125,7 @@ func (r *round) do(ctx context.Context, in Input, known seed.Endorsed) (out Outp
 	}
 }
 
-func (r *round) once(ctx context.Context, in Input, known seed.Endorsed) (out Output, err error) {
+func (r *round) attemptAct(ctx context.Context, in Input, known seed.Endorsed) (out Output, err error) {
 	switch in.Act {
 	case Endorse:
 		made, _, err := r.session.EndorseOnce(ctx, r.id, "shared-by-all-clients-"+r.id+in.Key, seed.Ask{})

@@ -64,9 +64,9 @@ func (c certificate) clone() certificate {
 	return c
 }
 
-// sequential is the model that porcupine tries orders of acts on. An act may lead to several states
+// sequentialModel is the model that porcupine tries orders of acts on. An act may lead to several states
 // only where its outcome is not known.
-func sequential() porcupine.Model {
+func sequentialModel() porcupine.Model {
 	model := porcupine.NondeterministicModel{
 		Init: func() []any {
 			return []any{certificate{state: "01", version: 1, keys: map[string]string{}, copies: map[string]paper{}}}
@@ -90,16 +90,16 @@ func step(c certificate, in Input, out Output) []any {
 		next.copies[in.Copy] = paper{true, c.copies[in.Copy].version}
 		return []any{next}
 	case History:
-		return when(reflect.DeepEqual(c.seen(), out.Copies), c)
+		return statesIf(reflect.DeepEqual(c.withdrawnFlags(), out.Copies), c)
 	case Verify:
-		return when(c.verdict(in.Copy) == out.Verdict, c)
+		return statesIf(c.verdict(in.Copy) == out.Verdict, c)
 	case Report:
 		return report(c, in, out)
 	}
 	return nil
 }
 
-func when(holds bool, c certificate) []any {
+func statesIf(holds bool, c certificate) []any {
 	if holds {
 		return []any{c}
 	}
@@ -114,9 +114,9 @@ func endorse(c certificate, in Input, out Output) []any {
 	case out.Refused == "certificate-changed":
 		return []any{c}
 	case out.Refused != "":
-		return when(!again && out.Refused == "certificate-cancelled" && c.state == "04", c)
+		return statesIf(!again && out.Refused == "certificate-cancelled" && c.state == "04", c)
 	case again:
-		return when(made == out.Copy, c)
+		return statesIf(made == out.Copy, c)
 	case c.state != "01":
 		return nil
 	}
@@ -139,10 +139,10 @@ func report(c certificate, in Input, out Output) []any {
 	if out.Lost {
 		return []any{c, next}
 	}
-	return when(out.Version == fmt.Sprintf("%03d", next.version), next)
+	return statesIf(out.Version == fmt.Sprintf("%03d", next.version), next)
 }
 
-func (c certificate) seen() map[string]bool {
+func (c certificate) withdrawnFlags() map[string]bool {
 	all := map[string]bool{}
 	for id, p := range c.copies {
 		all[id] = p.withdrawn
@@ -162,15 +162,15 @@ func (c certificate) verdict(id string) string {
 }
 
 func describe(in Input, out Output) string {
-	words := []string{string(in.Act), in.Key, tail(in.Copy), in.State, "→", out.Refused, tail(out.Copy), out.Verdict, out.Version}
+	words := []string{string(in.Act), in.Key, shortID(in.Copy), in.State, "→", out.Refused, shortID(out.Copy), out.Verdict, out.Version}
 	if out.Lost {
 		words = append(words, "lost")
 	}
 	for id, withdrawn := range out.Copies {
-		words = append(words, fmt.Sprintf("%s:%v", tail(id), withdrawn))
+		words = append(words, fmt.Sprintf("%s:%v", shortID(id), withdrawn))
 	}
 	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
 }
 
-// tail is enough of an identifier to tell it from others.
-func tail(id string) string { return id[max(0, len(id)-4):] }
+// shortID is enough of an identifier to tell it from others.
+func shortID(id string) string { return id[max(0, len(id)-4):] }

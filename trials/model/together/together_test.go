@@ -42,7 +42,7 @@ func open(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{holder: seed.Ready(400, civil.Of(time.Now()))}
+	w := &world{holder: seed.EndorsableHolder(400, civil.Of(time.Now()))}
 	if w.root, err = stack.FindRoot(wd); err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func (w *world) begin(t *testing.T, n int) *round {
 	t.Helper()
 	r := &round{target: w.target, session: w.session, began: time.Now()}
 	var err error
-	if r.row, err = w.holder.Numbered(n + 1).Row(); err != nil {
+	if r.row, err = w.holder.WithSerial(n + 1).Row(); err != nil {
 		t.Fatal(err)
 	}
 	registry, err := w.target.Machine(seed.Registry)
@@ -143,7 +143,7 @@ func TestSeveralClientsAtOnceAreToldWhatCouldBeToldInTurn(t *testing.T) {
 // check looks for an order, and where there is none draws what was tried.
 func (w *world) check(t *testing.T, n int, history []porcupine.Operation) bool {
 	t.Helper()
-	model := sequential()
+	model := sequentialModel()
 	result, info := porcupine.CheckOperationsVerbose(model, history, time.Minute)
 	if result == porcupine.Ok {
 		return true
@@ -205,7 +205,7 @@ func TestTheSequentialModelRefusesWhatCannotBe(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if porcupine.CheckOperations(sequential(), history) {
+			if porcupine.CheckOperations(sequentialModel(), history) {
 				t.Error("the model finds an order for it")
 			}
 		})

@@ -32,11 +32,11 @@ const (
 	undisclosed = "不公开"
 )
 
-// Of returns the elements of a copy with its digest, which whoever has the
+// Elements returns the elements of a copy with its digest, which whoever has the
 // canonical JSON at hand need not make again (Copy.Digest), in the order of the
 // standard. Elements without a value are left out; the four of a copy are always
 // there. Instants are fourteen digits in Asia/Shanghai, days YYYY-MM-DD.
-func Of(c endorsement.Copy, digest string) []Element {
+func Elements(c endorsement.Copy, digest string) []Element {
 	elements := append(certificateElements(c.Certificate), holderElements(c.Certificate)...)
 	elements = append(elements, copyElements(c)...)
 	elements = append(elements, extensions(c, digest)...)

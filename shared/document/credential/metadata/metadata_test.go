@@ -80,7 +80,7 @@ func TestElements(t *testing.T) {
 		{"KZ_recipient", "乙公司"},
 		{"KZ_recipientCode", "91110000MA00000152"},
 	}
-	got := Of(c, c.Digest())
+	got := Elements(c, c.Digest())
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -94,21 +94,21 @@ func TestElements(t *testing.T) {
 // The file of an old copy carries its digest, and is held against its elements.
 func TestCopiesOfTheFirstFormatKeepTheirElements(t *testing.T) {
 	c := someCopy(t, nil, nil)
-	want := Of(c, "digest")
+	want := Elements(c, "digest")
 	c.Format, c.Certificate.Holder.IDDigest = endorsement.CopyFormat1, &endorsement.IDDigest{Salt: "salt", SHA256: "0123"}
 	for i, e := range want {
 		if e.Name == "CZZTDM" {
 			want[i].Value = "sha256:0123"
 		}
 	}
-	if diff := cmp.Diff(want, Of(c, "digest")); diff != "" {
+	if diff := cmp.Diff(want, Elements(c, "digest")); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestACopyWithoutAPurposeSaysSo(t *testing.T) {
 	got := map[string]string{}
-	for _, e := range Of(someCopy(t, nil, nil), "") {
+	for _, e := range Elements(someCopy(t, nil, nil), "") {
 		got[e.Name] = e.Value
 	}
 	for _, name := range []string{"JZJZZSJ", "JZJZZZ", "JZJZZSY", "JZJYXQJZSJ"} {

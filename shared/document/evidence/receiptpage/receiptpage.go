@@ -131,7 +131,7 @@ func factsOf(r credential.Receipt) []receiptpdf.Fact {
 	for _, f := range askerOf(r) {
 		add(f.Label, f.Value)
 	}
-	add("提交内容", givenOf(verdict.Kind(r.Given.Kind)))
+	add("提交内容", describeGiven(verdict.Kind(r.Given.Kind)))
 	add("内容 SHA-256", r.Given.SHA256)
 	if c := r.Claim; c != nil {
 		add("注册编号", c.Number)
@@ -167,7 +167,7 @@ func toneOf(r verdict.Result) receiptpdf.Tone {
 	}
 }
 
-func givenOf(kind verdict.Kind) string {
+func describeGiven(kind verdict.Kind) string {
 	switch kind {
 	case verdict.Token:
 		return "二维码"

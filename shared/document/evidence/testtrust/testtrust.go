@@ -13,11 +13,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// Of is the bundle of a test authority: its signers of PDF files and of seals and
+// NewBundle is the bundle of a test authority: its signers of PDF files and of seals and
 // its maker of seals, each for the issuing authorities of all schemes, and the
 // keys of tokens and receipts, where there are any. All are named for as long as
 // the authority's certificates are valid.
-func Of(ca *testca.Authority, schemes scheme.Set, token, receipt keys.Signer) evidence.Bundle {
+func NewBundle(ca *testca.Authority, schemes scheme.Set, token, receipt keys.Signer) evidence.Bundle {
 	return evidence.Bundle{
 		Version: evidence.BundleVersion,
 		Roots:   []string{ca.Root}, SealRoots: []string{ca.SealRoot}, TimeRoots: []string{ca.TimeRoot},
@@ -37,7 +37,7 @@ func Signer(ca *testca.Authority, use evidence.Use, of testca.Issued, schemes sc
 		Use: use, Certificate: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: of.Signer.Chain()[0]})),
 		From: civil.Of(from), Until: civil.Of(until),
 	}
-	for _, one := range schemes.All() {
+	for _, one := range schemes.List() {
 		s.Issuers = append(s.Issuers, one.Issuer.Code)
 	}
 	return s
@@ -49,7 +49,7 @@ func Keys(ca *testca.Authority, signer keys.Signer) credential.KeySet {
 	set := credential.KeySet{Keys: []credential.PublicKey{}}
 	if signer != nil {
 		from, until := ca.Period()
-		set.Keys = append(set.Keys, credential.NewPublicKey(signer.Public(), signer.KeyID(), from, until))
+		set.Keys = append(set.Keys, credential.NewPublicKey(signer.PublicKey(), signer.KeyID(), from, until))
 	}
 	return set
 }

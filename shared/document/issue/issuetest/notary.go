@@ -34,10 +34,10 @@ func NewTown(t testing.TB, now func() time.Time, longTerm bool, kinds ...string)
 	}
 	ca, err := testca.NewPublishing(now(), places)
 	must(t, err)
-	handler = ca.Published(now)
+	handler = ca.NewHandler(now)
 	n, err := ltv.New(server.URL+"/tsa", []byte(ca.TimeRoot), longTerm, now)
 	must(t, err)
-	return Town{Press: Of(t, ca, n), CA: ca, Notary: n, Server: server}
+	return Town{Press: NewWithAuthority(t, ca, n), CA: ca, Notary: n, Server: server}
 }
 
 // RevokePDF has the authority take the certificate of the PDF signer back.
@@ -45,5 +45,5 @@ func (town Town) RevokePDF(t testing.TB) {
 	t.Helper()
 	leaf, err := x509.ParseCertificate(town.CA.PDF.Signer.Chain()[0])
 	must(t, err)
-	town.CA.Revoke(leaf.SerialNumber, MadeAt())
+	town.CA.Revoke(leaf.SerialNumber, CopyTime())
 }

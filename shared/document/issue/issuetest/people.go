@@ -18,8 +18,8 @@ const (
 	CopyID = "01M833FGAR0000000000000001"
 )
 
-// MadeAt is when the copy was made; it is the time in CopyID.
-func MadeAt() time.Time { return time.Date(2026, 11, 23, 10, 24, 7, 0, civil.Zone()) }
+// CopyTime is when the copy was made; it is the time in CopyID.
+func CopyTime() time.Time { return time.Date(2026, 11, 23, 10, 24, 7, 0, civil.Zone()) }
 
 // Day reads a day of a test.
 func Day(t testing.TB, s string) civil.Date {
@@ -52,7 +52,7 @@ func Certificate(t testing.TB) certificate.Certificate {
 		},
 		Issuer:   certificate.Issuer{Name: "中华人民共和国住房和城乡建设部", Code: issuer},
 		IssuedOn: Day(t, "2020-12-11"), AreaCode: "110000", State: certificate.Valid,
-		Sync: certificate.Sync{ReportedToMinistry: true, At: MadeAt().Add(-24 * time.Hour)},
+		Sync: certificate.Sync{ReportedToMinistry: true, At: CopyTime().Add(-24 * time.Hour)},
 	}
 }
 
@@ -60,7 +60,7 @@ func Certificate(t testing.TB) certificate.Certificate {
 func Endorsement(t testing.TB) endorsement.Endorsement {
 	t.Helper()
 	return endorsement.Endorsement{
-		ID: CopyID, CertID: CertID, CertVersion: "001", Scheme: "constructor-1", MadeAt: MadeAt(),
+		ID: CopyID, CertID: CertID, CertVersion: "001", Scheme: "constructor-1", MadeAt: CopyTime(),
 		Maker:   endorsement.Maker{Account: "zhangsan", Portal: "mohurd", Auth: "face:challenge"},
 		UseFrom: Day(t, "2026-11-23"), UseUntil: Day(t, "2027-05-22"), Limit: endorsement.DaysLimit(180),
 		Purpose:   &endorsement.Purpose{Kind: "投标", Text: "某某大厦一期工程施工投标", ProjectCode: "P-2026-7"},

@@ -12,8 +12,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 )
 
-// Stamp is a seal's picture: a red ring, as a palette PNG.
-func Stamp(t testing.TB) []byte {
+// SealImage is a seal's picture: a red ring, as a palette PNG.
+func SealImage(t testing.TB) []byte {
 	t.Helper()
 	const size = 300
 	red := color.NRGBA{R: 200, G: 16, B: 16, A: 255}
@@ -25,7 +25,7 @@ func Stamp(t testing.TB) []byte {
 			}
 		}
 	}
-	return encoded(t, m)
+	return encodePNG(t, m)
 }
 
 // Photo is a grey head before a blue ground, as a JPEG.
@@ -57,10 +57,10 @@ func Handwriting(t testing.TB) *displaylist.Picture {
 			m.SetColorIndex(x, height/2+y+int(50*math.Sin(float64(x)/25)), 1)
 		}
 	}
-	return &displaylist.Picture{MIME: "image/png", Data: encoded(t, m), Width: width, Height: height}
+	return &displaylist.Picture{MIME: "image/png", Data: encodePNG(t, m), Width: width, Height: height}
 }
 
-func encoded(t testing.TB, m image.Image) []byte {
+func encodePNG(t testing.TB, m image.Image) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	must(t, png.Encode(&out, m))

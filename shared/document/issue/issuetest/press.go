@@ -49,28 +49,28 @@ func New(t testing.TB, now time.Time) *Press {
 	t.Helper()
 	ca, err := testca.New(now)
 	must(t, err)
-	return Of(t, ca, nil)
+	return NewWithAuthority(t, ca, nil)
 }
 
-// Of makes a press of a test authority, with a notary or none.
-func Of(t testing.TB, ca *testca.Authority, notary issue.Notary) *Press {
+// NewWithAuthority makes a press of a test authority, with a notary or none.
+func NewWithAuthority(t testing.TB, ca *testca.Authority, notary issue.Notary) *Press {
 	t.Helper()
 	fonts := Fonts(t)
-	esl, err := ca.NewSeal(t.Context(), Stamp(t))
+	esl, err := ca.NewSeal(t.Context(), SealImage(t))
 	must(t, err)
 	p := &Press{CA: ca, Tokens: newKey(t), Receipts: newKey(t), Keys: issue.Keys{PDF: ca.PDF.Signer, Seal: ca.Seal.Signer, ESL: esl, Notary: notary}}
 	p.Maker, err = issue.New(fonts, p.Keys)
 	must(t, err)
 	p.Schemes, err = scheme.Load()
 	must(t, err)
-	p.Bundle = testtrust.Of(ca, p.Schemes, p.Tokens, p.Receipts)
+	p.Bundle = testtrust.NewBundle(ca, p.Schemes, p.Tokens, p.Receipts)
 	p.Trust, err = json.Marshal(p.Bundle)
 	must(t, err)
 	return p
 }
 
-// With is the press with other keys for its documents; its codes stay.
-func (p *Press) With(t testing.TB, k issue.Keys) *Press {
+// WithKeys is the press with other keys for its documents; its codes stay.
+func (p *Press) WithKeys(t testing.TB, k issue.Keys) *Press {
 	t.Helper()
 	other := *p
 	other.Keys = k
@@ -102,20 +102,20 @@ type Made struct {
 // what follows from them.
 func (p *Press) Make(t testing.TB, e endorsement.Endorsement, c certificate.Certificate) Made {
 	t.Helper()
-	token, err := credential.Issue(t.Context(), p.Tokens, credential.Of(e, c))
+	token, err := credential.Issue(t.Context(), p.Tokens, credential.NewClaims(e, c))
 	must(t, err)
 	e.QR = credential.Link(Origin, token)
-	return p.Print(t, e, CopyOf(e, c), token)
+	return p.MakeFromCopy(t, e, CopyOf(e, c), token)
 }
 
-// Print makes the documents of a copy as it is, and enters their digests.
-func (p *Press) Print(t testing.TB, e endorsement.Endorsement, c endorsement.Copy, token string) Made {
+// MakeFromCopy makes the documents of a copy as it is, and enters their digests.
+func (p *Press) MakeFromCopy(t testing.TB, e endorsement.Endorsement, c endorsement.Copy, token string) Made {
 	t.Helper()
-	return p.PrintAt(t, e, c, token, c.MadeAt)
+	return p.MakeFromCopyAt(t, e, c, token, c.MadeAt)
 }
 
-// PrintAt is Print with documents that say they were signed at another time.
-func (p *Press) PrintAt(t testing.TB, e endorsement.Endorsement, c endorsement.Copy, token string, at time.Time) Made {
+// MakeFromCopyAt is Print with documents that say they were signed at another time.
+func (p *Press) MakeFromCopyAt(t testing.TB, e endorsement.Endorsement, c endorsement.Copy, token string, at time.Time) Made {
 	t.Helper()
 	in := p.Input(t, c)
 	in.At = at
@@ -150,8 +150,8 @@ func newKey(t testing.TB) keys.Signer {
 	return signer
 }
 
-// Altered returns data with one bit of the byte at changed.
-func Altered(data []byte, at int) []byte {
+// FlipBit returns data with one bit of the byte at changed.
+func FlipBit(data []byte, at int) []byte {
 	changed := bytes.Clone(data)
 	changed[at] ^= 1
 	return changed

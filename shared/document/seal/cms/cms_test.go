@@ -30,8 +30,8 @@ type world struct {
 	root  *x509.Certificate
 }
 
-func (w *world) Public() crypto.PublicKey { return w.key.Public() }
-func (w *world) Chain() [][]byte          { return w.chain }
+func (w *world) PublicKey() crypto.PublicKey { return w.key.Public() }
+func (w *world) Chain() [][]byte             { return w.chain }
 
 func (w *world) Sign(_ context.Context, digest []byte) ([]byte, error) {
 	return ecdsa.SignASN1(rand.Reader, w.key, digest)

@@ -37,7 +37,7 @@ func FuzzMutated(f *testing.F) {
 			t.Errorf("%d bytes allocated for %d, at most %d", cost.Bytes, len(der), limit)
 		}
 		if err != nil {
-			named(t, err)
+			checkNamedError(t, err)
 			return
 		}
 		if !bytes.Equal(signed.Certificate.Raw, w.chain[0]) {
@@ -46,7 +46,7 @@ func FuzzMutated(f *testing.F) {
 		if _, err := Verify(der, sum("别的")); !errors.Is(err, ErrContent) {
 			t.Errorf("it verifies for another content as well: %v", err)
 		}
-		writtenAgain(t, der, signed)
+		checkRewrite(t, der, signed)
 	})
 }
 
@@ -83,25 +83,25 @@ func FuzzSigned(f *testing.F) {
 		}
 		signed, err := Verify(whole, sum("文件"))
 		if err != nil {
-			named(t, err)
+			checkNamedError(t, err)
 			return
 		}
 		if !bytes.Contains(changed, sum("文件")) || !bytes.Contains(changed, hash) {
 			t.Errorf("%x states neither digest nor certificate", changed)
 		}
-		writtenAgain(t, whole, signed)
+		checkRewrite(t, whole, signed)
 	})
 }
 
-func named(t *testing.T, err error) {
+func checkNamedError(t *testing.T, err error) {
 	t.Helper()
 	if !errors.Is(err, ErrMalformed) && !errors.Is(err, ErrContent) && !errors.Is(err, ErrSignature) {
 		t.Errorf("an error without a name: %v", err)
 	}
 }
 
-// writtenAgain writes a signature from what was read of it.
-func writtenAgain(t *testing.T, der []byte, signed *Signed) {
+// checkRewrite writes a signature from what was read of it.
+func checkRewrite(t *testing.T, der []byte, signed *Signed) {
 	t.Helper()
 	m, err := parse(der)
 	if err != nil {

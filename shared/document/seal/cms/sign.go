@@ -19,7 +19,7 @@ import (
 // Signer signs SHA-256 digests with a private ECDSA key that it alone holds.
 type Signer interface {
 	Sign(ctx context.Context, digest []byte) ([]byte, error) // DER SEQUENCE{r,s}
-	Public() crypto.PublicKey
+	PublicKey() crypto.PublicKey
 	Chain() [][]byte // DER certificates, the signer's first
 }
 
@@ -37,7 +37,7 @@ type Signatory struct {
 // self-signed certificates beyond the signer's own: a root proves nothing by
 // being enclosed. The first has to be of the signer's key.
 func NewSignatory(signer Signer) (*Signatory, error) {
-	chain, err := enclosed(signer)
+	chain, err := enclosedCertificates(signer)
 	if err != nil {
 		return nil, fmt.Errorf("signatory: %w", err)
 	}
@@ -105,7 +105,7 @@ func Room(signer Signer) (int, error) {
 	return s.Room(0)
 }
 
-func enclosed(signer Signer) ([]*x509.Certificate, error) {
+func enclosedCertificates(signer Signer) ([]*x509.Certificate, error) {
 	var chain []*x509.Certificate
 	for i, raw := range signer.Chain() {
 		c, err := x509.ParseCertificate(raw)
@@ -120,7 +120,7 @@ func enclosed(signer Signer) ([]*x509.Certificate, error) {
 		return nil, errors.New("the signer has no certificate")
 	}
 	public, ok := chain[0].PublicKey.(*ecdsa.PublicKey)
-	if !ok || !public.Equal(signer.Public()) {
+	if !ok || !public.Equal(signer.PublicKey()) {
 		return nil, errors.New("the first certificate is not one of the signer's ECDSA key")
 	}
 	return chain, nil

@@ -52,17 +52,17 @@ func Verify(der, digest []byte) (*Signed, error) {
 	if err := m.checkAttributes(signed.Certificate, digest); err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(reTagged(m.attributes))
+	sum := sha256.Sum256(retagAttributes(m.attributes))
 	if !ecdsa.VerifyASN1(public, sum[:], m.value) {
 		return nil, ErrSignature
 	}
 	return signed, nil
 }
 
-// reTagged is the SET OF that was signed: in the message its tag is [0].
-func reTagged(attributes []byte) []byte { return der(tag.SET, attributes) }
+// retagAttributes is the SET OF that was signed: in the message its tag is [0].
+func retagAttributes(attributes []byte) []byte { return der(tag.SET, attributes) }
 
-func malformed(what string) error { return fmt.Errorf("%s: %w", what, ErrMalformed) }
+func malformedError(what string) error { return fmt.Errorf("%s: %w", what, ErrMalformed) }
 
 func parse(der []byte) (*message, error) {
 	input := cryptobyte.String(der)
@@ -79,14 +79,14 @@ func parse(der []byte) (*message, error) {
 		data.ReadASN1(&certificates, tag0) &&
 		data.ReadASN1(&signers, tag.SET) && data.Empty()
 	if !ok {
-		return nil, malformed("SignedData")
+		return nil, malformedError("SignedData")
 	}
 	m := &message{}
 	if err := m.readCertificates(certificates); err != nil {
 		return nil, err
 	}
 	if !m.readSigner(&signers) {
-		return nil, malformed("SignerInfo")
+		return nil, malformedError("SignerInfo")
 	}
 	return m, nil
 }
@@ -96,10 +96,10 @@ func (m *message) readCertificates(list cryptobyte.String) error {
 	for !list.Empty() {
 		var raw cryptobyte.String
 		if len(m.certificates) == maxCertificates || !list.ReadASN1Element(&raw, tag.SEQUENCE) {
-			return malformed("certificates")
+			return malformedError("certificates")
 		}
 		if bytes.Compare(raw, before) <= 0 { // DER sorts a SET OF (X.690, 11.6)
-			return malformed("certificates out of order")
+			return malformedError("certificates out of order")
 		}
 		before = raw
 		c, err := x509.ParseCertificate(raw)
@@ -156,7 +156,7 @@ func (m *message) signer() (*Signed, error) {
 		signed.Chain = append(signed.Chain, c)
 	}
 	if signed.Certificate == nil {
-		return nil, malformed("the signer's certificate is not enclosed")
+		return nil, malformedError("the signer's certificate is not enclosed")
 	}
 	return signed, nil
 }
@@ -169,16 +169,16 @@ func (m *message) checkAttributes(c *x509.Certificate, digest []byte) error {
 	}
 	contentType := values[oidContentType.String()]
 	if !readOID(&contentType, oidData) || !contentType.Empty() {
-		return malformed("attribute contentType")
+		return malformedError("attribute contentType")
 	}
 	var stated, hash cryptobyte.String
 	messageDigest := values[oidMessageDigest.String()]
 	if !messageDigest.ReadASN1(&stated, tag.OCTET_STRING) || !messageDigest.Empty() {
-		return malformed("attribute messageDigest")
+		return malformedError("attribute messageDigest")
 	}
 	certificate := values[oidSigningCertificate.String()]
 	if !readSigningCertificate(&certificate, &hash) {
-		return malformed("attribute signingCertificateV2")
+		return malformedError("attribute signingCertificateV2")
 	}
 	if sum := sha256.Sum256(c.Raw); !bytes.Equal(sum[:], hash) {
 		return fmt.Errorf("another certificate was signed: %w", ErrSignature)
@@ -199,12 +199,12 @@ func (m *message) attributeValues() (map[string]cryptobyte.String, error) {
 			attribute.ReadASN1ObjectIdentifier(&oid) &&
 			attribute.ReadASN1(&set, tag.SET) && attribute.Empty()
 		if !ok || values[oid.String()] != nil || set.Empty() {
-			return nil, malformed("signed attributes")
+			return nil, malformedError("signed attributes")
 		}
 		values[oid.String()] = set
 	}
 	if len(values) != 3 {
-		return nil, malformed("signed attributes")
+		return nil, malformedError("signed attributes")
 	}
 	return values, nil
 }

@@ -34,7 +34,7 @@ func Callback(pub crypto.PublicKey, chain [][]byte, sign func(ctx context.Contex
 		return nil, err
 	}
 	key := pub.(*ecdsa.PublicKey) // or KeyID would have refused it
-	if err := belongs(key, chain); err != nil {
+	if err := checkChainKey(key, chain); err != nil {
 		return nil, err
 	}
 	return &callback{sign: sign, pub: key, chain: chain, id: id}, nil
@@ -64,6 +64,6 @@ func (c *callback) Sign(ctx context.Context, digest []byte) ([]byte, error) {
 	return signature, nil
 }
 
-func (c *callback) Public() crypto.PublicKey { return c.pub }
-func (c *callback) Chain() [][]byte          { return c.chain }
-func (c *callback) KeyID() string            { return c.id }
+func (c *callback) PublicKey() crypto.PublicKey { return c.pub }
+func (c *callback) Chain() [][]byte             { return c.chain }
+func (c *callback) KeyID() string               { return c.id }

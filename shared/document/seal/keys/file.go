@@ -76,6 +76,6 @@ func (m *memory) Sign(ctx context.Context, digest []byte) ([]byte, error) {
 	return signature, nil
 }
 
-func (m *memory) Public() crypto.PublicKey { return m.pub }
-func (m *memory) Chain() [][]byte          { return m.chain }
-func (m *memory) KeyID() string            { return m.id }
+func (m *memory) PublicKey() crypto.PublicKey { return m.pub }
+func (m *memory) Chain() [][]byte             { return m.chain }
+func (m *memory) KeyID() string               { return m.id }

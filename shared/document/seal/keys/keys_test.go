@@ -78,7 +78,7 @@ func TestSignerOfEitherKind(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			digest, err := Digest(signer.Public(), []byte("加注"))
+			digest, err := Digest(signer.PublicKey(), []byte("加注"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -201,7 +201,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !Verify(signer.Public(), digest, signature) {
+		if !Verify(signer.PublicKey(), digest, signature) {
 			t.Error("an accepted key signs what does not verify")
 		}
 	})

@@ -65,12 +65,12 @@ func (k Keepers) open(ctx context.Context, path string) (Signer, error) {
 	case here == nil:
 		return Parse(key, chain)
 	case errors.Is(here, os.ErrNotExist) && there == nil:
-		return k.kept(ctx, string(bytes.TrimSpace(elsewhere)), chain)
+		return k.openFromKeeper(ctx, string(bytes.TrimSpace(elsewhere)), chain)
 	}
 	return nil, here
 }
 
-func (k Keepers) kept(ctx context.Context, location string, chainPEM []byte) (Signer, error) {
+func (k Keepers) openFromKeeper(ctx context.Context, location string, chainPEM []byte) (Signer, error) {
 	u, err := url.Parse(location)
 	if err != nil || k[u.Scheme] == nil {
 		return nil, fmt.Errorf("%w: %q", ErrKeeper, location)

@@ -33,7 +33,7 @@ func Parse(keyPEM, chainPEM []byte) (Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := belongs(m.pub, chain); err != nil {
+	if err := checkChainKey(m.pub, chain); err != nil {
 		return nil, err
 	}
 	return m, nil
@@ -69,7 +69,7 @@ func ParseChain(text []byte) ([][]byte, error) {
 	return chain, nil
 }
 
-func belongs(pub *ecdsa.PublicKey, chain [][]byte) error {
+func checkChainKey(pub *ecdsa.PublicKey, chain [][]byte) error {
 	if len(chain) == 0 {
 		return nil
 	}

@@ -28,7 +28,7 @@ type Signer interface {
 	Sign(ctx context.Context, digest []byte) ([]byte, error)
 	// Public returns the public key, always an *ecdsa.PublicKey, on the curve
 	// P-256 or SM2.
-	Public() crypto.PublicKey
+	PublicKey() crypto.PublicKey
 	// Chain returns the key's certificates as DER, leaf first, or nothing for a
 	// key that is published as a JWK instead. The caller must not change it.
 	Chain() [][]byte

@@ -57,11 +57,11 @@ func (n *Notary) provePath(ctx context.Context, path []*x509.Certificate, p *col
 	return fmt.Errorf("%w: the chain of %s does not reach its root", ErrUnable, path[0].Subject)
 }
 
-// Provable says whether proofs can be had for a chain (DER, leaf first), as far
+// CheckProvable says whether proofs can be had for a chain (DER, leaf first), as far
 // as its certificates tell: that it reaches its root, and that each but the root
 // names a place on the web that publishes revocations. Errors are or wrap
 // ErrUnable. It asks nobody.
-func Provable(chain [][]byte) error {
+func CheckProvable(chain [][]byte) error {
 	for i, der := range chain {
 		c, err := x509.ParseCertificate(der)
 		switch {
@@ -69,7 +69,7 @@ func Provable(chain [][]byte) error {
 			return fmt.Errorf("%w: %w", ErrUnable, err)
 		case bytes.Equal(c.RawSubject, c.RawIssuer):
 			return nil
-		case len(c.OCSPServer) == 0 && !slices.ContainsFunc(c.CRLDistributionPoints, onTheWeb):
+		case len(c.OCSPServer) == 0 && !slices.ContainsFunc(c.CRLDistributionPoints, isWebAddress):
 			return fmt.Errorf("%w: %s names no place on the web that publishes revocations", ErrUnable, c.Subject)
 		case i+1 == len(chain):
 			return fmt.Errorf("%w: the chain of %s does not reach its root", ErrUnable, c.Subject)
@@ -78,8 +78,8 @@ func Provable(chain [][]byte) error {
 	return fmt.Errorf("%w: there are none", ErrUnable)
 }
 
-// onTheWeb tells an address of the web from one of a directory (LDAP).
-func onTheWeb(place string) bool { return strings.HasPrefix(place, "http") }
+// isWebAddress tells an address of the web from one of a directory (LDAP).
+func isWebAddress(place string) bool { return strings.HasPrefix(place, "http") }
 
 // proveOne gets an answer about a certificate or else the list that would hold
 // it. An answer is preferred: it is small.
@@ -96,7 +96,7 @@ func (n *Notary) proveOne(ctx context.Context, c, issuer *x509.Certificate, p *c
 		errs = append(errs, err)
 	}
 	for _, place := range c.CRLDistributionPoints {
-		if !onTheWeb(place) {
+		if !isWebAddress(place) {
 			continue
 		}
 		der, err := n.get(ctx, http.MethodGet, place, "", nil, maxList)

@@ -128,17 +128,17 @@ func (n *Notary) Prepare(ctx context.Context, chain [][]byte) (tokenSize int, pr
 
 // sample asks for a time stamp to see how long it is and who signs it.
 func (n *Notary) sample(ctx context.Context) error {
-	token, err := n.stamps.Stamp(ctx, []byte(rand.Text()))
+	token, err := n.stamps.Timestamp(ctx, []byte(rand.Text()))
 	if err != nil {
 		return err
 	}
-	_, err = n.see(token)
+	_, err = n.rememberToken(token)
 	return err
 }
 
-// see remembers a token's length and signer, and reports whether both had been
+// rememberToken remembers a token's length and signer, and reports whether both had been
 // reckoned with.
-func (n *Notary) see(token *tsp.Token) (known bool, err error) {
+func (n *Notary) rememberToken(token *tsp.Token) (known bool, err error) {
 	if known = len(token.Raw) <= n.size+slack; !known {
 		n.size = len(token.Raw)
 	}
@@ -155,29 +155,29 @@ func (n *Notary) see(token *tsp.Token) (known bool, err error) {
 	return known && !n.longTerm, nil
 }
 
-// Stamp returns a time-stamp token, DER, over the value of a signature.
-func (n *Notary) Stamp(ctx context.Context, value []byte) ([]byte, error) {
-	der, _, err := n.stamp(ctx, value)
+// Timestamp returns a time-stamp token, DER, over the value of a signature.
+func (n *Notary) Timestamp(ctx context.Context, value []byte) ([]byte, error) {
+	der, _, err := n.fetchTimestamp(ctx, value)
 	return der, err
 }
 
-// StampPrepared is Stamp for a signature that had to be prepared for: a token
+// TimestampPrepared is Stamp for a signature that had to be prepared for: a token
 // that is longer, or has another signer, than Prepare reckoned with is
 // revocation.ErrIncomplete. After preparing again it may be tried again.
-func (n *Notary) StampPrepared(ctx context.Context, value []byte) ([]byte, error) {
-	der, known, err := n.stamp(ctx, value)
+func (n *Notary) TimestampPrepared(ctx context.Context, value []byte) ([]byte, error) {
+	der, known, err := n.fetchTimestamp(ctx, value)
 	if err == nil && !known {
 		return nil, fmt.Errorf("notary: %w", revocation.ErrIncomplete)
 	}
 	return der, err
 }
 
-func (n *Notary) stamp(ctx context.Context, value []byte) (der []byte, known bool, err error) {
-	token, err := n.stamps.Stamp(ctx, value)
+func (n *Notary) fetchTimestamp(ctx context.Context, value []byte) (der []byte, known bool, err error) {
+	token, err := n.stamps.Timestamp(ctx, value)
 	if err == nil {
 		n.mu.Lock()
 		defer n.mu.Unlock()
-		known, err = n.see(token)
+		known, err = n.rememberToken(token)
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("notary: %w", err)
@@ -200,7 +200,7 @@ func (n *Notary) prove(ctx context.Context, chain [][]byte) (prepared, error) {
 		signer[i] = c
 	}
 	p := &collection{proofs: &revocation.Proofs{}, until: n.now().Add(keptFor)}
-	for _, path := range append([][]*x509.Certificate{signer}, n.ordered()...) {
+	for _, path := range append([][]*x509.Certificate{signer}, n.sortedPaths()...) {
 		if err := n.provePath(ctx, path, p); err != nil {
 			return prepared{}, err
 		}
@@ -208,9 +208,9 @@ func (n *Notary) prove(ctx context.Context, chain [][]byte) (prepared, error) {
 	return prepared{p.proofs, p.until}, nil
 }
 
-// ordered are the paths of the authority's signers, always in the same order:
+// sortedPaths are the paths of the authority's signers, always in the same order:
 // the same proofs make the same document.
-func (n *Notary) ordered() [][]*x509.Certificate {
+func (n *Notary) sortedPaths() [][]*x509.Certificate {
 	paths := make([][]*x509.Certificate, 0, len(n.paths))
 	for _, path := range n.paths {
 		paths = append(paths, path)

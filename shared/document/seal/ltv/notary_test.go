@@ -33,7 +33,7 @@ type town struct {
 
 var start = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-func (w *town) now() time.Time { return time.Unix(w.at.Load(), 0) }
+func (w *town) readClock() time.Time { return time.Unix(w.at.Load(), 0) }
 
 func (w *town) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w.asked[r.URL.Path]++
@@ -45,7 +45,7 @@ func (w *town) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		w.stamps.ServeHTTP(rw, r)
 		return
 	}
-	w.ca.Published(w.now).ServeHTTP(rw, r)
+	w.ca.NewHandler(w.readClock).ServeHTTP(rw, r)
 }
 
 func newTown(t *testing.T, longTerm bool, kinds ...string) *town {
@@ -62,7 +62,7 @@ func newTown(t *testing.T, longTerm bool, kinds ...string) *town {
 	if w.ca, err = testca.NewPublishing(start, places); err != nil {
 		t.Fatal(err)
 	}
-	if w.notary, err = ltv.New(server.URL+"/tsa", []byte(w.ca.TimeRoot), longTerm, w.now); err != nil {
+	if w.notary, err = ltv.New(server.URL+"/tsa", []byte(w.ca.TimeRoot), longTerm, w.readClock); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -83,7 +83,7 @@ func TestATimeStampIsNoLongerThanPrepared(t *testing.T) {
 		t.Error("proofs nobody asked for")
 	}
 	for range 50 {
-		token, err := w.notary.StampPrepared(t.Context(), []byte("value"))
+		token, err := w.notary.TimestampPrepared(t.Context(), []byte("value"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -149,7 +149,7 @@ func TestWhatCannotBeProvenIsNotPrepared(t *testing.T) {
 		if _, _, err := w.prepare(t); !errors.Is(err, ltv.ErrUnable) {
 			t.Errorf("got %v, want %v", err, ltv.ErrUnable)
 		}
-		if err := ltv.Provable(w.ca.PDF.Signer.Chain()); !errors.Is(err, ltv.ErrUnable) {
+		if err := ltv.CheckProvable(w.ca.PDF.Signer.Chain()); !errors.Is(err, ltv.ErrUnable) {
 			t.Errorf("got %v, want %v", err, ltv.ErrUnable)
 		}
 	})
@@ -159,10 +159,10 @@ func TestWhatCannotBeProvenIsNotPrepared(t *testing.T) {
 		if _, _, err := w.notary.Prepare(t.Context(), chain[:1]); !errors.Is(err, ltv.ErrUnable) {
 			t.Errorf("got %v, want %v", err, ltv.ErrUnable)
 		}
-		if err := ltv.Provable(chain[:1]); !errors.Is(err, ltv.ErrUnable) {
+		if err := ltv.CheckProvable(chain[:1]); !errors.Is(err, ltv.ErrUnable) {
 			t.Errorf("got %v, want %v", err, ltv.ErrUnable)
 		}
-		if err := ltv.Provable(chain); err != nil {
+		if err := ltv.CheckProvable(chain); err != nil {
 			t.Error(err)
 		}
 	})
@@ -175,7 +175,7 @@ func TestWhatCannotBeProvenIsNotPrepared(t *testing.T) {
 	})
 	t.Run("time stamps of a key for documents", func(t *testing.T) {
 		w := newTown(t, true, "crl")
-		w.stamps = testca.NewTimeStamper(w.ca.PDF.Signer, w.now)
+		w.stamps = testca.NewTimeStamper(w.ca.PDF.Signer, w.readClock)
 		if _, _, err := w.prepare(t); !errors.Is(err, tsp.ErrPurpose) {
 			t.Errorf("got %v, want %v", err, tsp.ErrPurpose)
 		}
@@ -208,8 +208,8 @@ func TestANewSignerOfTimeStampsIsPreparedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.stamps = testca.NewTimeStamper(another.Signer, w.now)
-	if _, err := w.notary.StampPrepared(t.Context(), []byte("value")); !errors.Is(err, revocation.ErrIncomplete) {
+	w.stamps = testca.NewTimeStamper(another.Signer, w.readClock)
+	if _, err := w.notary.TimestampPrepared(t.Context(), []byte("value")); !errors.Is(err, revocation.ErrIncomplete) {
 		t.Fatalf("got %v, want %v", err, revocation.ErrIncomplete)
 	}
 	_, proofs, err := w.prepare(t)
@@ -219,7 +219,7 @@ func TestANewSignerOfTimeStampsIsPreparedFor(t *testing.T) {
 	if len(proofs.Certificates) != 5 {
 		t.Errorf("%d certificates, want those of both", len(proofs.Certificates))
 	}
-	if _, err := w.notary.StampPrepared(t.Context(), []byte("value")); err != nil {
+	if _, err := w.notary.TimestampPrepared(t.Context(), []byte("value")); err != nil {
 		t.Error(err)
 	}
 }
@@ -244,7 +244,7 @@ func TestTimeStampsThatAreRefused(t *testing.T) {
 		"of a clock that is wrong": {func(w *town) http.Handler {
 			return testca.NewTimeStamper(w.ca.Time.Signer, func() time.Time { return start.Add(time.Hour) })
 		}, tsa.ErrTime, 1},
-		"of another authority":     {func(w *town) http.Handler { return testca.NewTimeStamper(stranger.Time.Signer, w.now) }, tsp.ErrTrust, 1},
+		"of another authority":     {func(w *town) http.Handler { return testca.NewTimeStamper(stranger.Time.Signer, w.readClock) }, tsp.ErrTrust, 1},
 		"answered to another":      {func(w *town) http.Handler { return replay(t, w) }, tsp.ErrImprint, 1},
 		"that are a page of a web": {func(*town) http.Handler { return status(200, "text/html", "<html>") }, nil, 2},
 		"that are no answer":       {func(*town) http.Handler { return status(200, tsp.ReplyType, "?") }, tsp.ErrMalformed, 1},
@@ -254,7 +254,7 @@ func TestTimeStampsThatAreRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newTown(t, false)
 			w.stamps = tt.stamps(w)
-			_, err := w.notary.Stamp(t.Context(), []byte("value"))
+			_, err := w.notary.Timestamp(t.Context(), []byte("value"))
 			if err == nil || tt.want != nil && !errors.Is(err, tt.want) {
 				t.Errorf("got %v, want %v", err, tt.want)
 			}
@@ -266,7 +266,7 @@ func TestTimeStampsThatAreRefused(t *testing.T) {
 	t.Run("when the holder has gone", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if _, err := newTown(t, false).notary.Stamp(ctx, []byte("value")); !errors.Is(err, context.Canceled) {
+		if _, err := newTown(t, false).notary.Timestamp(ctx, []byte("value")); !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v, want %v", err, context.Canceled)
 		}
 	})
@@ -275,7 +275,7 @@ func TestTimeStampsThatAreRefused(t *testing.T) {
 // replay answers everybody with one old answer.
 func replay(t *testing.T, w *town) http.Handler {
 	t.Helper()
-	by := testca.NewTimeStamper(w.ca.Time.Signer, w.now)
+	by := testca.NewTimeStamper(w.ca.Time.Signer, w.readClock)
 	request, err := tsp.Request(make([]byte, 32), big.NewInt(1))
 	if err != nil {
 		t.Fatal(err)

@@ -20,7 +20,7 @@ func TestARedirectIsAFailedFetch(t *testing.T) {
 			var followed atomic.Int32
 			elsewhere := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 				followed.Add(1)
-				w.ca.Published(w.now).ServeHTTP(rw, r) // what is wanted is there
+				w.ca.NewHandler(w.readClock).ServeHTTP(rw, r) // what is wanted is there
 			}))
 			t.Cleanup(elsewhere.Close)
 			w.moved = map[string]string{tt.place: elsewhere.URL + tt.place}

@@ -56,7 +56,7 @@ func (w world) ask(t testing.TB, about *x509.Certificate) []byte {
 		t.Fatal(err)
 	}
 	reply := httptest.NewRecorder()
-	w.Published(func() time.Time { return now }).ServeHTTP(reply, httptest.NewRequest(http.MethodPost, "/ocsp/general", bytes.NewReader(request)))
+	w.NewHandler(func() time.Time { return now }).ServeHTTP(reply, httptest.NewRequest(http.MethodPost, "/ocsp/general", bytes.NewReader(request)))
 	return reply.Body.Bytes()
 }
 

@@ -13,12 +13,12 @@ import (
 // forge signs without asking whether the signer may.
 func (w *world) forge(t testing.TB, seal []byte, signer keys.Signer, at time.Time) []byte {
 	t.Helper()
-	tbs, err := toSign(seal, hashOf(1), property, at)
+	tbs, err := messageToSign(seal, hashOf(1), property, at)
 	check(t, err)
-	return signed(t, tbs, signer, signer.Chain()[0])
+	return signMessage(t, tbs, signer, signer.Chain()[0])
 }
 
-func signed(t testing.TB, message []byte, signer keys.Signer, certificate []byte) []byte {
+func signMessage(t testing.TB, message []byte, signer keys.Signer, certificate []byte) []byte {
 	t.Helper()
 	value, err := signSM2(t.Context(), signer, message)
 	check(t, err)
@@ -54,7 +54,7 @@ func listOfDigests(sum []byte) variant {
 	}}
 }
 
-func extended(w *world, critical, tagged bool) variant {
+func extendedVariant(w *world, critical, tagged bool) variant {
 	list := func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 			b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
@@ -88,7 +88,7 @@ func (w *world) sealWith(t testing.TB, v variant) []byte {
 			v.tail(b)
 		}
 	})
-	return signed(t, info, w.maker, w.maker.Chain()[0])
+	return signMessage(t, info, w.maker, w.maker.Chain()[0])
 }
 
 func addHeader(b *cryptobyte.Builder, version int64, name string, list func(*cryptobyte.Builder), clock func(*cryptobyte.Builder, time.Time)) {
@@ -114,8 +114,8 @@ func addHeader(b *cryptobyte.Builder, version int64, name string, list func(*cry
 	})
 }
 
-// old makes a v1 seal and a v1 signature with it.
-func (w *world) old(t testing.TB) (seal, value []byte) {
+// makeOldSeal makes a v1 seal and a v1 signature with it.
+func (w *world) makeOldSeal(t testing.TB) (seal, value []byte) {
 	t.Helper()
 	list := func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1OctetString(w.signer.Chain()[0]) })

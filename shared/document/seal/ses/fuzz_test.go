@@ -28,7 +28,7 @@ func FuzzVerify(f *testing.F) {
 		if len(whole) == 0 {
 			der = mutate.DER(s.signature, mutate.Edit{At: at, Op: op, Value: value})
 		}
-		got, err := Verify(der, s.expected())
+		got, err := Verify(der, s.expectedDocument())
 		if err == nil && !bytes.Equal(der, s.signature) {
 			t.Errorf("something else verifies: %x", der)
 		}
@@ -43,7 +43,7 @@ func FuzzVerify(f *testing.F) {
 func FuzzSigned(f *testing.F) {
 	w := newWorld(f)
 	seal := w.seal(f, w.design())
-	tbs, err := toSign(seal, hashOf(1), property, sealed)
+	tbs, err := messageToSign(seal, hashOf(1), property, sealed)
 	check(f, err)
 	for op := range uint8(9) {
 		for at := range uint16(mutate.Count(tbs) / 4) {
@@ -53,8 +53,8 @@ func FuzzSigned(f *testing.F) {
 	f.Add(uint16(mutate.Count(tbs)-3), uint8(0), []byte("20991231235959Z"))
 	f.Fuzz(func(t *testing.T, at uint16, op uint8, value []byte) {
 		changed := mutate.DER(tbs, mutate.Edit{At: at, Op: op, Value: value})
-		der := signed(t, changed, w.signer, w.signer.Chain()[0])
-		s, err := Verify(der, w.expected(seal))
+		der := signMessage(t, changed, w.signer, w.signer.Chain()[0])
+		s, err := Verify(der, w.expectedDocument(seal))
 		if err != nil {
 			return
 		}
@@ -102,7 +102,7 @@ func writesTheSame(t *testing.T, s *Signature, der []byte) {
 	if s.Version != 4 || s.extensions != nil || s.At.Year() < 1950 || s.At.Year() > 9998 {
 		return
 	}
-	tbs, err := toSign(s.Seal.Raw, s.DataHash, s.Property, s.At)
+	tbs, err := messageToSign(s.Seal.Raw, s.DataHash, s.Property, s.At)
 	if err != nil {
 		t.Fatalf("what was read cannot be written: %v", err)
 	}
@@ -117,7 +117,7 @@ func writesTheSameSeal(t *testing.T, s *Seal, der []byte) {
 		t.Error("the seal read is not the seal given")
 	}
 	checkDER(t, der, 0)
-	if s.Version != 4 || s.extensions != nil || len(s.Digests) > 0 || !writable(s) {
+	if s.Version != 4 || s.extensions != nil || len(s.Digests) > 0 || !isWritable(s) {
 		return
 	}
 	info, err := sealInfo(&s.Design)
@@ -129,9 +129,9 @@ func writesTheSameSeal(t *testing.T, s *Seal, der []byte) {
 	}
 }
 
-// writable reports what sealInfo asks beyond what ParseSeal does: a foreign
+// isWritable reports what sealInfo asks beyond what ParseSeal does: a foreign
 // seal may have no name, and no size of its picture.
-func writable(s *Seal) bool {
+func isWritable(s *Seal) bool {
 	for _, at := range []time.Time{s.CreatedAt, s.From, s.Until} {
 		if at.Year() > 9998 {
 			return false
@@ -165,7 +165,7 @@ func isReading(err error) bool {
 	return errors.Is(err, ErrEncoding) || errors.Is(err, ErrVersion) || errors.Is(err, ErrExtension) || errors.Is(err, ErrTooLarge)
 }
 
-// expected is the document a specimen was made for.
-func (s specimen) expected() Expected {
+// expectedDocument is the document a specimen was made for.
+func (s specimen) expectedDocument() Expected {
 	return Expected{Roots: s.roots, DataHash: hashOf(1), Seal: s.seal, Property: property}
 }

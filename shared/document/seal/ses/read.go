@@ -20,8 +20,8 @@ type reader struct {
 // fail says what is malformed.
 func fail(what string) error { return fmt.Errorf("%w: %s", ErrEncoding, what) }
 
-// whole reads der as one element and nothing after it.
-func whole(der []byte) (*reader, error) {
+// readWhole reads der as one element and nothing after it.
+func readWhole(der []byte) (*reader, error) {
 	if len(der) > maxBytes {
 		return nil, ErrTooLarge
 	}
@@ -34,7 +34,7 @@ func whole(der []byte) (*reader, error) {
 	return inner, nil
 }
 
-func (r *reader) bad(what string) {
+func (r *reader) setError(what string) {
 	if r.err == nil {
 		r.err = fail(what)
 	}
@@ -50,7 +50,7 @@ func (r *reader) adopt(inner *reader) {
 
 func (r *reader) end(what string) {
 	if r.err == nil && !r.rest.Empty() {
-		r.bad(what + ": something after the last field")
+		r.setError(what + ": something after the last field")
 	}
 }
 
@@ -58,7 +58,7 @@ func (r *reader) end(what string) {
 func (r *reader) element(tag asn1.Tag, what string) []byte {
 	var out cryptobyte.String
 	if !r.rest.ReadASN1Element(&out, tag) {
-		r.bad(what)
+		r.setError(what)
 	}
 	return out
 }
@@ -66,7 +66,7 @@ func (r *reader) element(tag asn1.Tag, what string) []byte {
 func (r *reader) sequence(what string) *reader {
 	var out cryptobyte.String
 	if !r.rest.ReadASN1(&out, asn1.SEQUENCE) {
-		r.bad(what)
+		r.setError(what)
 	}
 	return &reader{rest: out, err: r.err}
 }
@@ -74,7 +74,7 @@ func (r *reader) sequence(what string) *reader {
 func (r *reader) octets(what string) []byte {
 	var out cryptobyte.String
 	if !r.rest.ReadASN1(&out, asn1.OCTET_STRING) {
-		r.bad(what)
+		r.setError(what)
 	}
 	return out
 }
@@ -92,7 +92,7 @@ func (r *reader) certificate(what string) []byte {
 func (r *reader) integer(what string) int {
 	var out int64
 	if !r.rest.ReadASN1Integer(&out) || out < 0 || out > 1<<31-1 {
-		r.bad(what)
+		r.setError(what)
 		return 0
 	}
 	return int(out)
@@ -101,7 +101,7 @@ func (r *reader) integer(what string) int {
 func (r *reader) ascii(what string) string {
 	var out cryptobyte.String
 	if !r.rest.ReadASN1(&out, asn1.IA5String) || len(out) > maxText || !isIA5(string(out)) {
-		r.bad(what)
+		r.setError(what)
 		return ""
 	}
 	return string(out)
@@ -110,7 +110,7 @@ func (r *reader) ascii(what string) string {
 func (r *reader) text(what string) string {
 	var out cryptobyte.String
 	if !r.rest.ReadASN1(&out, asn1.UTF8String) || len(out) > maxText || !utf8.Valid(out) {
-		r.bad(what)
+		r.setError(what)
 		return ""
 	}
 	return string(out)
@@ -119,7 +119,7 @@ func (r *reader) text(what string) string {
 func (r *reader) oid(what string) stdasn1.ObjectIdentifier {
 	var out stdasn1.ObjectIdentifier
 	if !r.rest.ReadASN1ObjectIdentifier(&out) {
-		r.bad(what)
+		r.setError(what)
 	}
 	return out
 }
@@ -127,7 +127,7 @@ func (r *reader) oid(what string) stdasn1.ObjectIdentifier {
 func (r *reader) bits(what string) []byte {
 	var out []byte
 	if !r.rest.ReadASN1BitStringAsBytes(&out) {
-		r.bad(what)
+		r.setError(what)
 	}
 	return out
 }
@@ -137,7 +137,7 @@ func (r *reader) bits(what string) []byte {
 func (r *reader) time(what string) time.Time {
 	var out time.Time
 	if !r.rest.ReadASN1GeneralizedTime(&out) || out.Location() != time.UTC {
-		r.bad(what)
+		r.setError(what)
 	}
 	return out
 }
@@ -149,7 +149,7 @@ func (r *reader) oldTime(what string) time.Time {
 	}
 	var out time.Time
 	if !r.rest.ReadASN1UTCTime(&out) {
-		r.bad(what)
+		r.setError(what)
 	}
 	return out
 }
@@ -164,7 +164,7 @@ func (r *reader) extensions() []byte {
 	case r.rest.PeekASN1Tag(tag):
 		var out cryptobyte.String
 		if !r.rest.ReadASN1(&out, tag) {
-			r.bad("extensions")
+			r.setError("extensions")
 		}
 		inner := &reader{rest: out, err: r.err}
 		inner.extensionList()
@@ -192,7 +192,7 @@ func (r *reader) extension() {
 	e.oid("extension")
 	critical := false
 	if e.rest.PeekASN1Tag(asn1.BOOLEAN) && (!e.rest.ReadASN1Boolean(&critical) || !critical) {
-		e.bad("extension: critical") // DER leaves out a default
+		e.setError("extension: critical") // DER leaves out a default
 	}
 	e.octets("extension: value")
 	e.end("extension")

@@ -11,7 +11,7 @@ import (
 // ParseSeal reads a seal, SESeal of v4 or v1, from its DER. Errors wrap
 // ErrEncoding, ErrVersion, ErrExtension or ErrTooLarge. Nothing is verified.
 func ParseSeal(der []byte) (*Seal, error) {
-	r, err := whole(der)
+	r, err := readWhole(der)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +37,7 @@ func (s *Seal) readInfo(r *reader, info []byte, old bool) {
 	in := outer.sequence("seal information")
 	header := in.sequence("header")
 	if id := header.ascii("header: ID"); id != "ES" {
-		header.bad("header: ID is not ES")
+		header.setError("header: ID is not ES")
 	}
 	s.Version = header.integer("header: version")
 	s.Vendor = header.ascii("header: vendor")
@@ -77,7 +77,7 @@ func (s *Seal) readProperty(r *reader, old bool) {
 	s.Until = clock("property: valid until")
 	p.end("property")
 	if p.err == nil && s.Until.Before(s.From) {
-		p.bad("property: ends before it begins")
+		p.setError("property: ends before it begins")
 	}
 	r.adopt(p)
 }
@@ -91,14 +91,14 @@ func (s *Seal) readSigners(r *reader, kind int) {
 		case digests:
 			s.Digests = append(s.Digests, list.digest())
 		default:
-			list.bad("list of signers: type")
+			list.setError("list of signers: type")
 		}
 		if len(s.Signers)+len(s.Digests) > maxSigners {
 			list.err = ErrTooLarge
 		}
 	}
 	if list.err == nil && len(s.Signers)+len(s.Digests) == 0 {
-		list.bad("list of signers: empty")
+		list.setError("list of signers: empty")
 	}
 	r.adopt(list)
 }
@@ -110,7 +110,7 @@ func (r *reader) digest() []byte {
 	value := d.octets("signer's digest: value")
 	d.end("signer's digest")
 	if d.err == nil && len(value) != sm3.Size {
-		d.bad("signer's digest: length")
+		d.setError("signer's digest: length")
 	}
 	r.adopt(d)
 	return value
@@ -157,7 +157,7 @@ func (s *Seal) readMakerV1(r *reader, info []byte) {
 	})
 	signed, err := b.Bytes()
 	if err != nil {
-		r.bad("maker")
+		r.setError("maker")
 		return
 	}
 	s.signed = signed

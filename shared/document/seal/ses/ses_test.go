@@ -16,7 +16,7 @@ import (
 func TestASealedDocumentVerifies(t *testing.T) {
 	w := newWorld(t)
 	seal := w.seal(t, w.design())
-	s, err := Verify(w.sign(t, seal), w.expected(seal))
+	s, err := Verify(w.sign(t, seal), w.expectedDocument(seal))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestEveryChangedByteOfASignatureIsNoticed(t *testing.T) {
 	for i := range good {
 		changed := bytes.Clone(good)
 		changed[i] ^= 1 << (i % 8)
-		if _, err := Verify(changed, w.expected(seal)); err == nil {
+		if _, err := Verify(changed, w.expectedDocument(seal)); err == nil {
 			t.Errorf("byte %d of %d changed, and it verifies", i, len(good))
 		}
 	}
@@ -50,64 +50,64 @@ func TestEachRuleHasItsError(t *testing.T) {
 		d := w.design()
 		theirs, err := NewSeal(t.Context(), stranger.maker, d)
 		check(t, err)
-		return w.sign(t, theirs), w.expected(theirs)
+		return w.sign(t, theirs), w.expectedDocument(theirs)
 	}
 	tests := map[string]struct {
 		make func(t *testing.T) ([]byte, Expected)
 		want error
 	}{
 		"a changed document": {func(t *testing.T) ([]byte, Expected) {
-			e := w.expected(seal)
+			e := w.expectedDocument(seal)
 			e.DataHash = hashOf(2)
 			return w.sign(t, seal), e
 		}, ErrDataHash},
 		"another seal beside the document": {func(t *testing.T) ([]byte, Expected) {
-			return w.sign(t, seal), w.expected(w.seal(t, other))
+			return w.sign(t, seal), w.expectedDocument(w.seal(t, other))
 		}, ErrSealDiffers},
 		"a signature moved elsewhere in the package": {func(t *testing.T) ([]byte, Expected) {
-			e := w.expected(seal)
+			e := w.expectedDocument(seal)
 			e.Property = "/Doc_0/Signs/Sign_1/Signature.xml"
 			return w.sign(t, seal), e
 		}, ErrProperty},
 		"a maker of another authority": {byStranger, ErrMakerTrust},
 		"no authority at all": {func(t *testing.T) ([]byte, Expected) {
-			e := w.expected(seal)
+			e := w.expectedDocument(seal)
 			e.Roots = nil
 			return w.sign(t, seal), e
 		}, ErrSignerTrust},
 		"a signer the seal does not name": {func(t *testing.T) ([]byte, Expected) {
-			return w.forge(t, seal, w.maker, sealed), w.expected(seal)
+			return w.forge(t, seal, w.maker, sealed), w.expectedDocument(seal)
 		}, ErrSignerUnlisted},
 		"a signer of another authority": {func(t *testing.T) ([]byte, Expected) {
 			d := w.design()
 			d.Signers = [][]byte{stranger.signer.Chain()[0]}
 			theirs := w.seal(t, d)
-			return w.forge(t, theirs, stranger.signer, sealed), w.expected(theirs)
+			return w.forge(t, theirs, stranger.signer, sealed), w.expectedDocument(theirs)
 		}, ErrSignerTrust},
 		"before the seal may be used": {func(t *testing.T) ([]byte, Expected) {
 			d := w.design()
 			d.From = sealed.Add(time.Second)
 			later := w.seal(t, d)
-			return w.forge(t, later, w.signer, sealed), w.expected(later)
+			return w.forge(t, later, w.signer, sealed), w.expectedDocument(later)
 		}, ErrSealPeriod},
 		"after the seal has expired": {func(t *testing.T) ([]byte, Expected) {
 			d := w.design()
 			d.Until = sealed.Add(-time.Second)
 			old := w.seal(t, d)
-			return w.forge(t, old, w.signer, sealed), w.expected(old)
+			return w.forge(t, old, w.signer, sealed), w.expectedDocument(old)
 		}, ErrSealPeriod},
 		"after the signer's certificate has expired": {func(t *testing.T) ([]byte, Expected) {
 			d := w.design()
 			d.Until = ends.AddDate(10, 0, 0)
 			long := w.seal(t, d)
-			return w.forge(t, long, w.signer, ends.AddDate(1, 0, 0)), w.expected(long)
+			return w.forge(t, long, w.signer, ends.AddDate(1, 0, 0)), w.expectedDocument(long)
 		}, ErrSignerPeriod},
 		"a seal changed after it was made": {func(t *testing.T) ([]byte, Expected) {
 			changed := bytes.Replace(seal, []byte("picture"), []byte("forgery"), 1)
-			return w.forge(t, changed, w.signer, sealed), w.expected(changed)
+			return w.forge(t, changed, w.signer, sealed), w.expectedDocument(changed)
 		}, ErrMakerSignature},
 		"a signature of someone else under the signer's name": {func(t *testing.T) ([]byte, Expected) {
-			return w.forge(t, seal, impostor{w.maker, w.signer.Chain()}, sealed), w.expected(seal)
+			return w.forge(t, seal, impostor{w.maker, w.signer.Chain()}, sealed), w.expectedDocument(seal)
 		}, ErrSignature},
 	}
 	for name, tt := range tests {
@@ -137,7 +137,7 @@ func TestACertificateWithoutAKeyUsageIsNotTrusted(t *testing.T) {
 		w.usage = usage
 		w.signer = w.issue(t, "测试签章者", made, ends)
 		seal := w.seal(t, w.design())
-		if _, err := Verify(w.sign(t, seal), w.expected(seal)); !errors.Is(err, want) {
+		if _, err := Verify(w.sign(t, seal), w.expectedDocument(seal)); !errors.Is(err, want) {
 			t.Errorf("key usage %d: got %v, want %v", usage, err, want)
 		}
 	}
@@ -164,12 +164,12 @@ func TestASealMayListDigestsOfItsSigners(t *testing.T) {
 	w := newWorld(t)
 	sum := sm3.Sum(w.signer.Chain()[0])
 	seal := w.sealWith(t, listOfDigests(sum[:]))
-	if _, err := Verify(w.sign(t, seal), w.expected(seal)); err != nil {
+	if _, err := Verify(w.sign(t, seal), w.expectedDocument(seal)); err != nil {
 		t.Fatal(err)
 	}
 	sum[0] ^= 1
 	seal = w.sealWith(t, listOfDigests(sum[:]))
-	if _, err := Verify(w.forge(t, seal, w.signer, sealed), w.expected(seal)); !errors.Is(err, ErrSignerUnlisted) {
+	if _, err := Verify(w.forge(t, seal, w.signer, sealed), w.expectedDocument(seal)); !errors.Is(err, ErrSignerUnlisted) {
 		t.Errorf("got %v, want %v", err, ErrSignerUnlisted)
 	}
 }
@@ -186,7 +186,7 @@ func TestExtensions(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := ParseSeal(w.sealWith(t, extended(w, tt.critical, tt.tagged)))
+			_, err := ParseSeal(w.sealWith(t, extendedVariant(w, tt.critical, tt.tagged)))
 			if !errors.Is(err, tt.want) {
 				t.Errorf("got %v, want %v", err, tt.want)
 			}
@@ -196,8 +196,8 @@ func TestExtensions(t *testing.T) {
 
 func TestTheOldStructureIsRead(t *testing.T) {
 	w := newWorld(t)
-	seal, value := w.old(t)
-	e := w.expected(seal)
+	seal, value := w.makeOldSeal(t)
+	e := w.expectedDocument(seal)
 	s, err := Verify(value, e)
 	if err != nil {
 		t.Fatal(err)

@@ -65,7 +65,7 @@ func SignStamped(ctx context.Context, signer keys.Signer, seal, dataHash []byte,
 	if len(dataHash) != sm3.Size || !isIA5(property) {
 		return nil, fail("sign: data hash or property")
 	}
-	tbs, err := toSign(seal, dataHash, property, at)
+	tbs, err := messageToSign(seal, dataHash, property, at)
 	if err != nil {
 		return nil, fmt.Errorf("ses: sign: %w", err)
 	}
@@ -114,8 +114,8 @@ func (s *Seal) names(der []byte) bool {
 	return slices.ContainsFunc(s.Digests, func(d []byte) bool { return bytes.Equal(d, sum[:]) })
 }
 
-// toSign writes TBS_Sign.
-func toSign(seal, dataHash []byte, property string, at time.Time) ([]byte, error) {
+// messageToSign writes TBS_Sign.
+func messageToSign(seal, dataHash []byte, property string, at time.Time) ([]byte, error) {
 	b := cryptobyte.NewBuilder(make([]byte, 0, len(seal)+256))
 	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1Int64(4)
@@ -128,10 +128,10 @@ func toSign(seal, dataHash []byte, property string, at time.Time) ([]byte, error
 }
 
 func signSM2(ctx context.Context, signer keys.Signer, message []byte) ([]byte, error) {
-	if len(signer.Chain()) == 0 || !keys.IsSM2(signer.Public()) {
+	if len(signer.Chain()) == 0 || !keys.IsSM2(signer.PublicKey()) {
 		return nil, ErrSigner
 	}
-	digest, err := keys.SM2Digest(signer.Public(), message)
+	digest, err := keys.SM2Digest(signer.PublicKey(), message)
 	if err != nil {
 		return nil, err
 	}

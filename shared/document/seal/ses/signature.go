@@ -9,7 +9,7 @@ import (
 // Parse reads SES_Signature of v4 or v1 from its DER. Errors wrap ErrEncoding,
 // ErrVersion, ErrExtension or ErrTooLarge. Nothing is verified.
 func Parse(der []byte) (*Signature, error) {
-	r, err := whole(der)
+	r, err := readWhole(der)
 	if err != nil {
 		return nil, err
 	}
@@ -21,7 +21,7 @@ func Parse(der []byte) (*Signature, error) {
 	}
 	r.end("signature")
 	if r.err == nil && len(s.DataHash) != sm3.Size {
-		r.bad("data hash")
+		r.setError("data hash")
 	}
 	if r.err != nil {
 		return nil, r.err
@@ -50,7 +50,7 @@ func (s *Signature) readTimeStamp(r *reader) {
 	}
 	var out cryptobyte.String
 	if !r.rest.ReadASN1(&out, tag) {
-		r.bad("time stamp")
+		r.setError("time stamp")
 	}
 	inner := &reader{rest: out, err: r.err}
 	s.TimeStamp = inner.bits("time stamp")

@@ -25,15 +25,15 @@ func readSpecimens(t testing.TB) []specimen {
 	t.Helper()
 	var all []specimen
 	for _, name := range []string{"v4", "v4-digests", "v1"} {
-		root := kept(t, name+".root.pem")
+		root := readSpecimenFile(t, name+".root.pem")
 		roots, err := NewRoots(string(root))
 		check(t, err)
-		all = append(all, specimen{name, kept(t, name+".seal"), kept(t, name+".signature"), roots})
+		all = append(all, specimen{name, readSpecimenFile(t, name+".seal"), readSpecimenFile(t, name+".signature"), roots})
 	}
 	return all
 }
 
-func kept(t testing.TB, name string) []byte {
+func readSpecimenFile(t testing.TB, name string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", "specimen", name))
 	check(t, err)
@@ -46,7 +46,7 @@ func TestSpecimensStillVerify(t *testing.T) {
 	}
 	for _, s := range readSpecimens(t) {
 		t.Run(s.name, func(t *testing.T) {
-			got, err := Verify(s.signature, s.expected())
+			got, err := Verify(s.signature, s.expectedDocument())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -62,10 +62,10 @@ func TestEveryByteOfASpecimenCounts(t *testing.T) {
 		for i := range s.signature {
 			changed := bytes.Clone(s.signature)
 			changed[i] ^= 1 << (i % 8)
-			if _, err := Verify(changed, s.expected()); err == nil {
+			if _, err := Verify(changed, s.expectedDocument()); err == nil {
 				t.Errorf("%s: byte %d of %d changed, and it verifies", s.name, i, len(changed))
 			}
-			if _, err := Verify(s.signature[:i], s.expected()); err == nil {
+			if _, err := Verify(s.signature[:i], s.expectedDocument()); err == nil {
 				t.Errorf("%s: cut to %d bytes, and it verifies", s.name, i)
 			}
 		}
@@ -87,7 +87,7 @@ func makeSpecimens(t *testing.T) {
 	keep("v4", seal, w.sign(t, seal))
 	seal = w.sealWith(t, listOfDigests(sm3Of(w.signer.Chain()[0])))
 	keep("v4-digests", seal, w.sign(t, seal))
-	seal, signature := w.old(t)
+	seal, signature := w.makeOldSeal(t)
 	keep("v1", seal, signature)
 }
 

@@ -88,7 +88,7 @@ func Verify(der []byte, e Expected) (*Signature, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, errors.Join(s.Seal.Verify(e.Roots), s.matches(e), s.signerGood(e.Roots))
+	return s, errors.Join(s.Seal.Verify(e.Roots), s.checkDocument(e), s.checkSigner(e.Roots))
 }
 
 // Verify checks that a trusted maker, valid when the seal was made, signed it.
@@ -98,13 +98,13 @@ func (s *Seal) Verify(roots *Roots) error {
 		return fmt.Errorf("%w: %w", ErrMakerTrust, err)
 	}
 	return errors.Join(
-		signedBy(maker, s.Algorithm.Equal(algorithm()), s.signed, s.Value, ErrMakerSignature),
+		verifySM2(maker, s.Algorithm.Equal(algorithm()), s.signed, s.Value, ErrMakerSignature),
 		roots.trust(maker, s.CreatedAt, ErrMakerTrust, ErrMakerTrust),
 	)
 }
 
-// matches compares the signature with the document.
-func (s *Signature) matches(e Expected) error {
+// checkDocument compares the signature with the document.
+func (s *Signature) checkDocument(e Expected) error {
 	var errs []error
 	if !bytes.Equal(s.DataHash, e.DataHash) {
 		errs = append(errs, ErrDataHash)
@@ -118,8 +118,8 @@ func (s *Signature) matches(e Expected) error {
 	return errors.Join(errs...)
 }
 
-// signerGood checks who signed, and when.
-func (s *Signature) signerGood(roots *Roots) error {
+// checkSigner checks who signed, and when.
+func (s *Signature) checkSigner(roots *Roots) error {
 	var errs []error
 	if !s.Seal.names(s.Certificate) {
 		errs = append(errs, ErrSignerUnlisted)
@@ -134,13 +134,13 @@ func (s *Signature) signerGood(roots *Roots) error {
 		return errors.Join(append(errs, fmt.Errorf("%w: %w", ErrSignerTrust, err))...)
 	}
 	errs = append(errs,
-		signedBy(signer, s.Algorithm.Equal(algorithm()), s.signed, s.Value, ErrSignature),
+		verifySM2(signer, s.Algorithm.Equal(algorithm()), s.signed, s.Value, ErrSignature),
 		roots.trust(signer, s.At, ErrSignerPeriod, ErrSignerTrust))
 	return errors.Join(errs...)
 }
 
-// signedBy verifies an SM2 signature over a message.
-func signedBy(signer *smx509.Certificate, algorithmFits bool, message, value []byte, failure error) error {
+// verifySM2 verifies an SM2 signature over a message.
+func verifySM2(signer *smx509.Certificate, algorithmFits bool, message, value []byte, failure error) error {
 	if !algorithmFits || !keys.IsSM2(signer.PublicKey) {
 		return ErrAlgorithm
 	}

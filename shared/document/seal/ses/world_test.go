@@ -93,7 +93,7 @@ func (w *world) sign(t testing.TB, seal []byte) []byte {
 	return der
 }
 
-func (w *world) expected(seal []byte) Expected {
+func (w *world) expectedDocument(seal []byte) Expected {
 	return Expected{Roots: w.roots, DataHash: hashOf(1), Seal: seal, Property: property}
 }
 

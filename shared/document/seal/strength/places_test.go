@@ -122,7 +122,7 @@ func TestNowhereIsAShortKeyBelieved(t *testing.T) {
 			return err
 		},
 		"of a time stamp": func(c *x509.Certificate, _ crypto.Signer) error {
-			der, err := testca.NewTimeStamper(bearer{ca.Time.Signer, [][]byte{c.Raw}}, clock).Stamp(t.Context(), []byte("value"))
+			der, err := testca.NewTimeStamper(bearer{ca.Time.Signer, [][]byte{c.Raw}}, clock).Timestamp(t.Context(), []byte("value"))
 			if err != nil {
 				t.Fatal(err)
 			}

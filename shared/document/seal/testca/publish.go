@@ -127,10 +127,10 @@ func (a *Authority) CRL(name string, at, next time.Time) ([]byte, error) {
 	}, i.certificate.ToX509(), i.key)
 }
 
-// Published is what an authority answers over HTTP: GET /crl/<name>, POST
+// NewHandler is what an authority answers over HTTP: GET /crl/<name>, POST
 // /ocsp/<name> and, for time stamps, POST /tsa. Lists and answers are good for
 // a day.
-func (a *Authority) Published(now func() time.Time) http.Handler {
+func (a *Authority) NewHandler(now func() time.Time) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /crl/{name}", func(w http.ResponseWriter, r *http.Request) {
 		list, err := a.CRL(r.PathValue("name"), now().Add(-time.Minute), now().AddDate(0, 0, 1))

@@ -107,8 +107,8 @@ func (t *TimeStamper) Answer(ctx context.Context, request []byte) ([]byte, error
 	return b.Bytes()
 }
 
-// Stamp returns a token, DER, over message.
-func (t *TimeStamper) Stamp(ctx context.Context, message []byte) ([]byte, error) {
+// Timestamp returns a token, DER, over message.
+func (t *TimeStamper) Timestamp(ctx context.Context, message []byte) ([]byte, error) {
 	digest := sha256.Sum256(message)
 	request, err := tsp.Request(digest[:], big.NewInt(42))
 	if err != nil {
@@ -134,7 +134,7 @@ func (t *TimeStamper) token(ctx context.Context, q asked) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	attributes := stampAttributes(leaf, info)
+	attributes := timestampAttributes(leaf, info)
 	signed := sha256.Sum256(element(tag.SET, attributes))
 	value, err := t.signer.Sign(ctx, signed[:])
 	if err != nil {
@@ -168,7 +168,7 @@ func (t *TimeStamper) info(q asked) ([]byte, error) {
 	return b.Bytes()
 }
 
-func stampAttributes(leaf *x509.Certificate, info []byte) []byte {
+func timestampAttributes(leaf *x509.Certificate, info []byte) []byte {
 	digest, hash := sha256.Sum256(info), sha256.Sum256(leaf.Raw)
 	sequence := func(b *cryptobyte.Builder, f func(*cryptobyte.Builder)) { b.AddASN1(tag.SEQUENCE, f) }
 	var list [][]byte

@@ -26,7 +26,7 @@ var (
 	tag1 = tag.Tag(1).ContextSpecific().Constructed()
 )
 
-func malformed(what string) error { return fmt.Errorf("%w: %s", ErrMalformed, what) }
+func malformedError(what string) error { return fmt.Errorf("%w: %s", ErrMalformed, what) }
 
 // Parse reads a token and proves nothing. The error is ErrMalformed.
 func Parse(der []byte) (*Token, error) {
@@ -47,11 +47,11 @@ func Parse(der []byte) (*Token, error) {
 		data.ReadASN1(&certificates, tag0) && data.SkipOptionalASN1(tag1) &&
 		data.ReadASN1(&signers, tag.SET) && data.Empty()
 	if _, known := readHash(&algorithms); !ok || !known || !algorithms.Empty() {
-		return nil, malformed("SignedData")
+		return nil, malformedError("SignedData")
 	}
 	t := &Token{Raw: bytes.Clone(der), info: tst}
 	if !t.readInfo(tst) {
-		return nil, malformed("TSTInfo")
+		return nil, malformedError("TSTInfo")
 	}
 	known, err := readCertificates(certificates)
 	if err != nil {
@@ -134,7 +134,7 @@ func readCertificates(list cryptobyte.String) ([]*x509.Certificate, error) {
 	for !list.Empty() {
 		var raw cryptobyte.String
 		if len(all) == maxCertificates || !list.ReadASN1Element(&raw, tag.SEQUENCE) {
-			return nil, malformed("certificates")
+			return nil, malformedError("certificates")
 		}
 		c, err := x509.ParseCertificate(raw)
 		if err != nil {
@@ -158,20 +158,20 @@ func (t *Token) readSigner(signers *cryptobyte.String, known []*x509.Certificate
 		signer.ReadASN1(&identifier, tag.SEQUENCE) &&
 		identifier.ReadASN1Element(&issuer, tag.SEQUENCE) && identifier.ReadASN1Integer(&serial) && identifier.Empty()
 	if !ok {
-		return malformed("SignerInfo")
+		return malformedError("SignerInfo")
 	}
 	if t.hash, ok = readHash(&signer); !ok || !signer.ReadASN1(&attributes, tag0) {
-		return malformed("digest algorithm of the signer")
+		return malformedError("digest algorithm of the signer")
 	}
 	oid, ok := readAlgorithm(&signer)
 	if ok {
 		t.algorithm, ok = t.hash.signature(oid)
 	}
 	if !ok {
-		return malformed("signature algorithm")
+		return malformedError("signature algorithm")
 	}
 	if !signer.ReadASN1(&value, tag.OCTET_STRING) || !signer.SkipOptionalASN1(tag1) || !signer.Empty() {
-		return malformed("SignerInfo")
+		return malformedError("SignerInfo")
 	}
 	t.attributes, t.value = attributes, value
 	for _, c := range known {
@@ -182,7 +182,7 @@ func (t *Token) readSigner(signers *cryptobyte.String, known []*x509.Certificate
 		t.Chain = append(t.Chain, c)
 	}
 	if t.Certificate == nil {
-		return malformed("the signer's certificate is not enclosed")
+		return malformedError("the signer's certificate is not enclosed")
 	}
 	return nil
 }

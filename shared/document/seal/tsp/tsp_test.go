@@ -38,7 +38,7 @@ func pool(t testing.TB, pem string) *x509.CertPool {
 // stamp has an authority stamp a text.
 func stamp(t testing.TB, by *testca.TimeStamper, text string) []byte {
 	t.Helper()
-	token, err := by.Stamp(t.Context(), []byte(text))
+	token, err := by.Timestamp(t.Context(), []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,12 +27,12 @@ func Verify(der, message []byte, roots *x509.CertPool) (*Token, error) {
 	if sum := sha256.Sum256(message); !bytes.Equal(sum[:], t.Imprint) {
 		errs = append(errs, ErrImprint)
 	}
-	return t, errors.Join(append(errs, t.signed(), t.purpose(), t.trusted(roots))...)
+	return t, errors.Join(append(errs, t.checkSignature(), t.checkPurpose(), t.checkTrust(roots))...)
 }
 
-// signed checks the signature over the signed attributes, and that those are of
+// checkSignature checks the signature over the signed attributes, and that those are of
 // this TSTInfo and name this certificate (RFC 5652, 5.4; RFC 5816).
-func (t *Token) signed() error {
+func (t *Token) checkSignature() error {
 	values, err := attributeValues(t.attributes)
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func attributeValues(list cryptobyte.String) (map[string]cryptobyte.String, erro
 			attribute.ReadASN1ObjectIdentifier(&oid) &&
 			attribute.ReadASN1(&set, tag.SET) && attribute.Empty()
 		if _, twice := values[oid.String()]; !ok || twice {
-			return nil, malformed("signed attributes")
+			return nil, malformedError("signed attributes")
 		}
 		values[oid.String()] = set
 	}
@@ -88,8 +88,8 @@ func namesCertificate(values map[string]cryptobyte.String, c *x509.Certificate) 
 	return ok && id.ReadASN1(&stated, tag.OCTET_STRING) && bytes.Equal(stated, hash.sum(c.Raw))
 }
 
-// purpose checks that the certificate is for time stamps alone (RFC 3161, 2.3).
-func (t *Token) purpose() error {
+// checkPurpose checks that the certificate is for time stamps alone (RFC 3161, 2.3).
+func (t *Token) checkPurpose() error {
 	c := t.Certificate
 	if len(c.UnknownExtKeyUsage) > 0 || len(c.ExtKeyUsage) != 1 || c.ExtKeyUsage[0] != x509.ExtKeyUsageTimeStamping {
 		return ErrPurpose
@@ -102,7 +102,7 @@ func (t *Token) purpose() error {
 	return fmt.Errorf("%w: not said to be critical", ErrPurpose)
 }
 
-func (t *Token) trusted(roots *x509.CertPool) error {
+func (t *Token) checkTrust(roots *x509.CertPool) error {
 	_, err := t.Path(roots)
 	return err
 }

@@ -37,11 +37,11 @@ type operation struct {
 	Responses  map[string]any
 }
 
-// Contract compares the addresses of the app's routes with those that openapi.yaml
+// CheckContract compares the addresses of the app's routes with those that openapi.yaml
 // describes for the function.
-func Contract(t *testing.T, app *api.App) {
+func CheckContract(t *testing.T, app *api.App) {
 	t.Helper()
-	want, got := described(t, app.Name), declared(t, app)
+	want, got := addressesInContract(t, app.Name), addressesInApp(t, app)
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(address{})); diff != "" {
 		t.Errorf("openapi.yaml (-) and the routes of %s (+) differ:\n%s", app.Name, diff)
 	}
@@ -57,7 +57,7 @@ func Contract(t *testing.T, app *api.App) {
 	}
 }
 
-func declared(t *testing.T, app *api.App) map[string]address {
+func addressesInApp(t *testing.T, app *api.App) map[string]address {
 	t.Helper()
 	all := map[string]address{}
 	for key, r := range app.Routes {
@@ -82,7 +82,7 @@ func declared(t *testing.T, app *api.App) map[string]address {
 	return all
 }
 
-func described(t *testing.T, function string) map[string]address {
+func addressesInContract(t *testing.T, function string) map[string]address {
 	t.Helper()
 	text, err := os.ReadFile("../../openapi.yaml")
 	if err != nil {

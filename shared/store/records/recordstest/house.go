@@ -139,7 +139,7 @@ func (h *House) Change(t *testing.T, id string, change func(*certificate.Certifi
 	}
 	c := records.Change{By: Registry(), Before: &before, After: before.Certificate}
 	change(&c.After)
-	if !c.After.Holder.Same(before.Certificate.Holder) {
+	if !c.After.Holder.HasSameDocument(before.Certificate.Holder) {
 		Succeed(&c, h.Clock.Now())
 	}
 	r, err := h.Register.Put(t.Context(), c)
@@ -183,5 +183,5 @@ func (c *Clock) Set(now time.Time) {
 	c.now = now
 }
 
-// Pass lets so much time pass.
-func (c *Clock) Pass(d time.Duration) { c.Set(c.Now().Add(d)) }
+// Advance lets so much time pass.
+func (c *Clock) Advance(d time.Duration) { c.Set(c.Now().Add(d)) }

@@ -30,7 +30,7 @@ func Sample(now time.Time, photo, signature []byte) certificate.Certificate {
 		Specialties: []certificate.Specialty{{Name: "建筑工程", Code: "10401001", From: day(2025, 7, 1), To: day(2028, 6, 30)}},
 		Issuer:      certificate.Issuer{Name: "中华人民共和国住房和城乡建设部", Code: "11100000000013338W"},
 		IssuedOn:    day(2020, 12, 11), AreaCode: "110000", State: certificate.Valid,
-		Photo: described(photo, "image/jpeg"), SignatureImage: described(signature, "image/png"),
+		Photo: describeImage(photo, "image/jpeg"), SignatureImage: describeImage(signature, "image/png"),
 		Sync: certificate.Sync{ReportedToMinistry: true, At: now},
 	}
 	c.Identifier, _ = certificate.NewIdentifier(c.TypeCode, c.Issuer.Code, c.ID, c.Version)
@@ -41,7 +41,7 @@ func day(year int, month time.Month, d int) civil.Date {
 	return civil.Date{Year: year, Month: month, Day: d}
 }
 
-func described(data []byte, mime string) *certificate.Image {
+func describeImage(data []byte, mime string) *certificate.Image {
 	if data == nil {
 		return nil
 	}
@@ -53,7 +53,7 @@ func described(data []byte, mime string) *certificate.Image {
 func Photo(t *testing.T, width, height int) []byte {
 	t.Helper()
 	var data bytes.Buffer
-	if err := jpeg.Encode(&data, striped(width, height), nil); err != nil {
+	if err := jpeg.Encode(&data, stripedImage(width, height), nil); err != nil {
 		t.Fatal(err)
 	}
 	return data.Bytes()
@@ -63,13 +63,13 @@ func Photo(t *testing.T, width, height int) []byte {
 func Signature(t *testing.T, width, height int) []byte {
 	t.Helper()
 	var data bytes.Buffer
-	if err := png.Encode(&data, striped(width, height)); err != nil {
+	if err := png.Encode(&data, stripedImage(width, height)); err != nil {
 		t.Fatal(err)
 	}
 	return data.Bytes()
 }
 
-func striped(width, height int) image.Image {
+func stripedImage(width, height int) image.Image {
 	picture := image.NewGray(image.Rect(0, 0, width, height))
 	for y := range height {
 		for x := range width {

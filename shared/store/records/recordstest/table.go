@@ -17,7 +17,7 @@ import (
 // Table makes an empty table with the keys pk and sk, for this test alone, and returns its name.
 func (c *Cloud) Table(t *testing.T) string {
 	t.Helper()
-	tables, name := c.Tables(), unique()
+	tables, name := c.Tables(), uniqueName()
 	key := func(of string, kind types.KeyType) types.KeySchemaElement {
 		return types.KeySchemaElement{AttributeName: aws.String(of), KeyType: kind}
 	}
@@ -46,18 +46,18 @@ func (c *Cloud) Table(t *testing.T) string {
 // Bucket makes an empty bucket for this test alone and returns its name.
 func (c *Cloud) Bucket(t *testing.T) string {
 	t.Helper()
-	buckets, name := c.Buckets(), unique()
+	buckets, name := c.Buckets(), uniqueName()
 	if _, err := buckets.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Wire.On(nil); c.empty(t, name) })
+	t.Cleanup(func() { c.Wire.On(nil); c.removeBucket(t, name) })
 	return name
 }
 
 // LockedBucket makes a bucket whose versions nobody can remove for a day. It outlives the test.
 func (c *Cloud) LockedBucket(t *testing.T) string {
 	t.Helper()
-	name := unique()
+	name := uniqueName()
 	client := c.Buckets()
 	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name, ObjectLockEnabledForBucket: aws.Bool(true)}); err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func (c *Cloud) LockedBucket(t *testing.T) string {
 	return name
 }
 
-func (c *Cloud) empty(t *testing.T, bucket string) {
+func (c *Cloud) removeBucket(t *testing.T, bucket string) {
 	ctx, buckets := context.Background(), c.Buckets()
 	for _, k := range c.Keys(t, bucket) {
 		if _, err := buckets.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: &k}); err != nil {
@@ -131,4 +131,4 @@ func (c *Cloud) Items(t *testing.T, table string) (items []map[string]types.Attr
 	return items
 }
 
-func unique() string { return "jiazhu-test-" + strings.ToLower(rand.Text()) }
+func uniqueName() string { return "jiazhu-test-" + strings.ToLower(rand.Text()) }

@@ -136,7 +136,7 @@ func (table *Table) Change(t testing.TB, a identity.Account, phone string, now t
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &sessions.PhoneChange{From: stated, To: stated.With(phone, now)}
+	return &sessions.PhoneChange{From: stated, To: stated.WithNumber(phone, now)}
 }
 
 // SignIn opens a session of a stored account and returns its token.

@@ -68,7 +68,7 @@ func Keeper(client Client) keys.Keeper {
 		if err != nil {
 			return nil, err
 		}
-		pub, algorithm, err := public(ctx, client, id)
+		pub, algorithm, err := fetchPublicKey(ctx, client, id)
 		if err != nil {
 			return nil, err
 		}
@@ -100,7 +100,7 @@ func algorithms() map[types.KeySpec]types.SigningAlgorithmSpec {
 	}
 }
 
-func public(ctx context.Context, client Client, id string) (crypto.PublicKey, types.SigningAlgorithmSpec, error) {
+func fetchPublicKey(ctx context.Context, client Client, id string) (crypto.PublicKey, types.SigningAlgorithmSpec, error) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	out, err := client.GetPublicKey(ctx, &kms.GetPublicKeyInput{KeyId: &id})

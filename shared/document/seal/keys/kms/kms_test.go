@@ -59,8 +59,8 @@ const (
 	sealKey = "awskms:///arn:aws-cn:kms:cn-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 )
 
-// serving is a service with one key of each kind.
-func serving(t *testing.T) *service {
+// newService is a service with one key of each kind.
+func newService(t *testing.T) *service {
 	p, s := p256Key(t), sm2Key(t)
 	return &service{keys: map[string]key{
 		"alias/pdf": {spec: types.KeySpecEccNistP256, usage: types.KeyUsageTypeSignVerify, private: p},
@@ -74,11 +74,11 @@ func serving(t *testing.T) *service {
 func TestAKeyOfEitherKindSignsDigests(t *testing.T) {
 	for name, location := range map[string]string{"a P-256 key by its alias": pdfKey, "an SM2 key by its ARN": sealKey} {
 		t.Run(name, func(t *testing.T) {
-			signer, err := open(t, serving(t), location, nil)
+			signer, err := open(t, newService(t), location, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			digest, err := keys.Digest(signer.Public(), []byte("加注"))
+			digest, err := keys.Digest(signer.PublicKey(), []byte("加注"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -86,7 +86,7 @@ func TestAKeyOfEitherKindSignsDigests(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !keys.Verify(signer.Public(), digest, signature) {
+			if !keys.Verify(signer.PublicKey(), digest, signature) {
 				t.Error("the signature does not verify")
 			}
 		})
@@ -102,8 +102,8 @@ func TestSignaturesOfDocuments(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &service{keys: map[string]key{
-		"alias/pdf":  {spec: types.KeySpecEccNistP256, usage: types.KeyUsageTypeSignVerify, private: private(t, ca.PDF.KeyPEM)},
-		"alias/seal": {spec: types.KeySpecSm2, usage: types.KeyUsageTypeSignVerify, private: private(t, ca.Seal.KeyPEM)},
+		"alias/pdf":  {spec: types.KeySpecEccNistP256, usage: types.KeyUsageTypeSignVerify, private: mustParsePrivate(t, ca.PDF.KeyPEM)},
+		"alias/seal": {spec: types.KeySpecSm2, usage: types.KeyUsageTypeSignVerify, private: mustParsePrivate(t, ca.Seal.KeyPEM)},
 	}}
 	t.Run("of a PDF", func(t *testing.T) {
 		signer, err := open(t, s, pdfKey, ca.PDF.Signer.Chain())
@@ -142,7 +142,7 @@ func TestSignaturesOfDocuments(t *testing.T) {
 	})
 }
 
-func private(t *testing.T, pemText []byte) crypto.Signer {
+func mustParsePrivate(t *testing.T, pemText []byte) crypto.Signer {
 	t.Helper()
 	key, err := parsePrivate(pemText)
 	if err != nil {
@@ -173,7 +173,7 @@ func TestAWrongKeyIsFoundWhenItIsOpened(t *testing.T) {
 		"a query":                                 {"awskms:///alias/pdf?region=x", nil, jzkms.ErrLocation},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := open(t, serving(t), tt.location, tt.chain)
+			_, err := open(t, newService(t), tt.location, tt.chain)
 			if missing := (*types.NotFoundException)(nil); errors.As(tt.want, &missing) {
 				if !errors.As(err, &missing) {
 					t.Errorf("got %v, want that it is not found", err)
@@ -186,7 +186,7 @@ func TestAWrongKeyIsFoundWhenItIsOpened(t *testing.T) {
 }
 
 func TestAThrottledCallIsTriedAgain(t *testing.T) {
-	s := serving(t)
+	s := newService(t)
 	signer, err := open(t, s, pdfKey, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -195,7 +195,7 @@ func TestAThrottledCallIsTriedAgain(t *testing.T) {
 	if _, err := signer.Sign(t.Context(), make([]byte, 32)); err != nil {
 		t.Errorf("two failures, then an answer: %v", err)
 	}
-	if got := s.asked("Sign"); got != 3 {
+	if got := s.callCount("Sign"); got != 3 {
 		t.Errorf("asked %d times, want 3", got)
 	}
 }
@@ -207,7 +207,7 @@ func TestAKeyThatMayNotSignSaysWhy(t *testing.T) {
 		"throttled": {http.StatusBadRequest, "ThrottlingException"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := serving(t)
+			s := newService(t)
 			signer, err := open(t, s, pdfKey, nil)
 			if err != nil {
 				t.Fatal(err)
@@ -221,7 +221,7 @@ func TestAKeyThatMayNotSignSaysWhy(t *testing.T) {
 }
 
 func TestAServiceThatHashesTheDigestAgainIsNotBelieved(t *testing.T) {
-	s := serving(t)
+	s := newService(t)
 	s.hashesAgain = true
 	signer, err := open(t, s, pdfKey, nil)
 	if err != nil {
@@ -233,7 +233,7 @@ func TestAServiceThatHashesTheDigestAgainIsNotBelieved(t *testing.T) {
 }
 
 func TestACancelledRequestEndsTheCall(t *testing.T) {
-	signer, err := open(t, serving(t), pdfKey, nil)
+	signer, err := open(t, newService(t), pdfKey, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,14 +57,14 @@ func (s *service) fail(operation string, list ...failure) {
 	s.fails, s.calls = map[string][]failure{operation: list}, nil
 }
 
-func (s *service) asked(operation string) int {
+func (s *service) callCount(operation string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.calls[operation]
 }
 
-// next counts a call and returns its failure, if it is to fail.
-func (s *service) next(operation string) (failure, bool) {
+// nextFailure counts a call and returns its failure, if it is to fail.
+func (s *service) nextFailure(operation string) (failure, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.calls == nil {
@@ -97,7 +97,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusBadRequest, map[string]any{"__type": "SerializationException"})
 		return
 	}
-	if f, failed := s.next(operation); failed {
+	if f, failed := s.nextFailure(operation); failed {
 		answer(w, f.status, map[string]any{"__type": f.code, "message": "as the test wants it"})
 		return
 	}

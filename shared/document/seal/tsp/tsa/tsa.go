@@ -47,11 +47,11 @@ func New(url string, roots *x509.CertPool, now func() time.Time) *Client {
 	}}
 }
 
-// Stamp returns a time stamp over message. It has been verified: that it
+// Timestamp returns a time stamp over message. It has been verified: that it
 // answers this request and is about this message, signature, purpose and trust
 // of the signer, and that its time is now. A failure to get an answer is tried
 // once more; an answer that does not hold is not.
-func (c *Client) Stamp(ctx context.Context, message []byte) (*tsp.Token, error) {
+func (c *Client) Timestamp(ctx context.Context, message []byte) (*tsp.Token, error) {
 	digest := sha256.Sum256(message)
 	nonce, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 64))
 	if err != nil {
