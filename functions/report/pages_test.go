@@ -61,7 +61,7 @@ func TestVersionsAreReadByPagesAcrossCertificates(t *testing.T) {
 	}
 }
 
-// A certificate goes to and fro a hundred times a day, and is then still ended.
+// A certificate changes state a hundred times a day; suspending and ending it go on being taken.
 func TestStatesToAndFroAreLimitedAndEndingIsNot(t *testing.T) {
 	d := newDesk(t)
 	var rows []fields
@@ -69,7 +69,7 @@ func TestStatesToAndFroAreLimitedAndEndingIsNot(t *testing.T) {
 		rows = append(rows, validRow(t), validRow(t).with(fields{"state": "02"}))
 	}
 	a := d.report(t, append(rows, validRow(t).with(fields{"state": "04"}))...)
-	if last := a.Rows[len(a.Rows)-1]; a.Accepted != 102 || last.Result != "accepted" {
+	if last := a.Rows[len(a.Rows)-1]; a.Accepted != 103 || last.Result != "accepted" {
 		t.Errorf("%d are accepted, the last is %+v", a.Accepted, last)
 	}
 }
