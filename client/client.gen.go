@@ -1289,7 +1289,7 @@ type ConsentAsk struct {
 	// Fields one named twice is named once
 	Fields []ConsentField `json:"fields"`
 
-	// To who is meant to read
+	// To who is meant to read; an identity number or a mobile number is refused (text.personal)
 	To string `json:"to"`
 
 	// Until a civil day in Asia/Shanghai
@@ -2173,7 +2173,7 @@ type VerificationAsk struct {
 	// AsOf a civil day in Asia/Shanghai; empty is the same as absent
 	AsOf  *DayOrEmpty `json:"asOf,omitempty"`
 	Asker *struct {
-		// Name as they call themselves; nobody checks it
+		// Name as they call themselves; nobody checks it, but an identity number or a mobile number is refused (text.personal)
 		Name *string `json:"name,omitempty"`
 	} `json:"asker,omitempty"`
 
@@ -2191,7 +2191,7 @@ type VerificationAsk struct {
 	Recipient *string `json:"recipient,omitempty"`
 	Specialty *string `json:"specialty,omitempty"`
 
-	// StatedPurpose what an authenticated organisation asks for: one of the purposes listed for it, to the letter but for blanks around it
+	// StatedPurpose what an authenticated organisation asks for: one of the purposes listed for it, to the letter but for blanks around it; an identity number or a mobile number is refused (text.personal)
 	StatedPurpose *string `json:"statedPurpose,omitempty"`
 
 	// Token the fragment of a QR code's URL
@@ -2229,6 +2229,7 @@ type WindowPicks string
 
 // Withdrawal defines model for Withdrawal.
 type Withdrawal struct {
+	// Reason an identity number or a mobile number is refused (text.personal)
 	Reason *string `json:"reason,omitempty"`
 }
 

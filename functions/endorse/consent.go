@@ -138,6 +138,8 @@ func readConsent(r *api.Request) (records.Consent, error) {
 		return records.Consent{}, fieldProblem("to", "text.length", "请填写授权给谁，不超过 100 个字。", "Say who it is for, in at most 100 characters.")
 	case certificate.CheckText(b.To) != nil:
 		return records.Consent{}, fieldProblem("to", "text.character", "含有不可显示的字符。", "The text has characters that do not show.")
+	case certificate.CheckImpersonal(b.To) != nil:
+		return records.Consent{}, personalProblem("to")
 	case b.Until.IsZero() || !until.After(r.Time) || until.After(r.Time.Add(records.ConsentLife)):
 		return records.Consent{}, fieldProblem("until", "period.range", "截止日期应在今天至六天之内。", "The last day is today or one of the six after it.")
 	}

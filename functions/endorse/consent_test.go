@@ -107,6 +107,8 @@ func TestConsentsThatAreRefused(t *testing.T) {
 		"for nobody":          `{"fields":["name"],"until":"2026-11-25","to":"  "}`,
 		"for too many words":  `{"fields":["name"],"until":"2026-11-25","to":"` + strings.Repeat("丙", 101) + `"}`,
 		"with a bell":         `{"fields":["name"],"until":"2026-11-25","to":"丙\u0007"}`,
+		"for an ID number":    `{"fields":["name"],"until":"2026-11-25","to":"丙110101198001010010"}`,
+		"for a phone":         `{"fields":["name"],"until":"2026-11-25","to":"丙 138-0000-0000"}`,
 		"for ever":            `{"fields":["name"],"to":"丙"}`,
 		"for a week too long": `{"fields":["name"],"until":"2026-11-30","to":"丙"}`,
 		"for yesterday":       `{"fields":["name"],"until":"2026-11-22","to":"丙"}`,

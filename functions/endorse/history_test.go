@@ -100,7 +100,7 @@ func TestWithdrawingOneCopyAndOnlyThat(t *testing.T) {
 			t.Errorf("%s is %s", a.Endorsement, a.State)
 		}
 	}
-	for _, body := range []string{`{"reason":"` + strings.Repeat("长", 201) + `"}`, `{"reason":"a\u0007b"}`} {
+	for _, body := range []string{`{"reason":"` + strings.Repeat("长", 201) + `"}`, `{"reason":"a\u0007b"}`, `{"reason":"110101 19800101 0010"}`, `{"reason":"请致电１３８００００００００"}`} {
 		c.ask(t, deleteRoute, c.signIn(t), other.Endorsement, body).WantProblem(t, 422, "invalid-field")
 	}
 	c.ask(t, deleteRoute, c.signIn(t), other.Endorsement, `{"because":"x"}`).WantProblem(t, 400, "unknown-field")

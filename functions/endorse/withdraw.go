@@ -77,5 +77,13 @@ func readReason(r *api.Request) (string, error) {
 	if certificate.CheckText(w.Reason) != nil {
 		return "", fieldProblem("reason", "text.character", "含有不可显示的字符。", "The text has characters that do not show.")
 	}
+	if certificate.CheckImpersonal(w.Reason) != nil {
+		return "", personalProblem("reason")
+	}
 	return w.Reason, nil
+}
+
+// personalProblem refuses a text that has the number of a person in it: it is kept in the clear, or others read it.
+func personalProblem(field string) error {
+	return fieldProblem(field, "text.personal", "含有身份证号码或手机号码，请删去。", "The text has an identity number or a mobile number in it; take it out.")
 }

@@ -220,6 +220,13 @@ func (a ask) checkTexts() error {
 			return err
 		}
 	}
+	for pointer, said := range map[string]string{"/asker/name": a.asker, "/statedPurpose": a.purpose} {
+		if certificate.CheckImpersonal(said) != nil {
+			return fieldProblem(pointer, "text.personal",
+				"含有身份证号码或手机号码，请删去：此项会记入核验记录。",
+				"The text has an identity number or a mobile number in it; take it out, because it is kept in the ledger.")
+		}
+	}
 	return nil
 }
 

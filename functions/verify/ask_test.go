@@ -16,6 +16,33 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
+// Who asks, and why, stands in the ledger, and who asked stands in a receipt: in the clear.
+func TestWhoAsksSaysNobodysNumber(t *testing.T) {
+	for _, number := range []string{"110101198001010010", "１１０１０１１９８００１０１００１０", "1101 0119 8001 0100 10", "13800000000"} {
+		said := "丙" + number
+		inBody, err := json.Marshal(map[string]any{"token": "x", "asker": map[string]string{"name": said}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		why, err := json.Marshal(map[string]any{"token": "x", "statedPurpose": said})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for where, r := range map[string]*api.Request{
+			"the asker":                request(t, "application/json", string(inBody), ""),
+			"the asker in the query":   request(t, "application/pdf", "%PDF", url.Values{"asker": {said}}.Encode()),
+			"the purpose":              request(t, "application/json", string(why), ""),
+			"the purpose in the query": request(t, "application/pdf", "%PDF", url.Values{"statedPurpose": {said}}.Encode()),
+		} {
+			_, err := read(r)
+			p, ok := problem.As(err)
+			if !ok || len(p.Fields) != 1 || p.Fields[0].Rule != "text.personal" {
+				t.Errorf("%s is %s: %v", where, said, err)
+			}
+		}
+	}
+}
+
 func TestRequestsThatAreNoQuestion(t *testing.T) {
 	const json = "application/json"
 	tests := map[string]struct {
