@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -137,6 +139,39 @@ func TestWithoutTheAuditLogNothingIsDone(t *testing.T) {
 	d.settings[config.JournalBucket] = bucket
 	if out, _ := d.want(t, 0, "110101198001010010", "export", "-"); !strings.Contains(out, "张三") {
 		t.Error(out)
+	}
+}
+
+// TestABucketThatTakesNoEntryLetsNothingBeDone: it can be read, and has its lock.
+func TestABucketThatTakesNoEntryLetsNothingBeDone(t *testing.T) {
+	d := newOperator(t)
+	r, err := d.register.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "registry"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.register.Bind(t.Context(), r.Certificate.ID, r.Holder, "mohurd", d.now); err != nil {
+		t.Fatal(err)
+	}
+	to, err := url.Parse(os.Getenv("AWS_ENDPOINT_URL_S3"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pass := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to); r.Out.Host = r.In.Host }}
+	refuses := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPut {
+			http.Error(w, "<Error><Code>AccessDenied</Code></Error>", http.StatusForbidden)
+			return
+		}
+		pass.ServeHTTP(w, r)
+	}))
+	t.Cleanup(refuses.Close)
+	t.Setenv("AWS_ENDPOINT_URL_S3", refuses.URL)
+	out, trouble := d.want(t, 1, "110101198001010010", "erase", "-yes", "-")
+	if out != "" || !strings.Contains(trouble, "nothing was done: the audit log cannot be written") {
+		t.Error(out, trouble)
+	}
+	if left, err := d.register.Bindings(t.Context(), r.Holder); err != nil || len(left) != 1 {
+		t.Errorf("the bindings are %v, %v", left, err)
 	}
 }
 

@@ -55,6 +55,29 @@ func read(t *testing.T, j *s3journal.Journal, kind journal.Kind, since time.Time
 	return whats
 }
 
+// TestAnEntryIsWrittenOnce: an attempt whose answer is lost is repeated, and the bucket refuses the second.
+func TestAnEntryIsWrittenOnce(t *testing.T) {
+	j, cloud, bucket := open(t)
+	lost := false
+	cloud.Wire.On(func(c recordstest.Call) recordstest.Fate {
+		if c == "PUT object" && !lost {
+			lost = true
+			return recordstest.AnswerLost
+		}
+		return recordstest.Arrives
+	})
+	if err := j.Append(t.Context(), journal.Withdrawal, time.Now(), note{1}); err != nil {
+		t.Fatal(err)
+	}
+	out, err := cloud.Buckets().ListObjectVersions(t.Context(), &s3.ListObjectVersionsInput{Bucket: &bucket})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !lost || len(out.Versions) != 1 {
+		t.Errorf("an answer was lost: %v; there are %d versions, want 1", lost, len(out.Versions))
+	}
+}
+
 func TestEntriesAreReadInOrderFromAMomentOn(t *testing.T) {
 	j, _, _ := open(t)
 	at := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
