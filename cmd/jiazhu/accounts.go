@@ -298,15 +298,7 @@ func (c console) revokeAccounts(ctx context.Context, args []string) error {
 // revoke writes to the journal that an account is revoked, and revokes it.
 func (c console) revoke(ctx context.Context, t tables, a identity.Account) error {
 	at := c.now().UTC().Truncate(time.Millisecond)
-	e := journal.Erased{Holder: a.Holder}
-	which, err := json.Marshal(journal.Account{Portal: a.Portal, Username: a.Username})
-	if err != nil {
-		return err
-	}
-	if e.Account, err = t.secrets.Seal(string(which), e.Place(at)); err != nil {
-		return err
-	}
-	if err := t.journal.Append(ctx, journal.Erasure, at, e); err != nil {
+	if err := t.noteAccount(ctx, a, false, at); err != nil {
 		return err
 	}
 	for try := 1; ; try++ {
@@ -321,4 +313,17 @@ func (c console) revoke(ctx context.Context, t tables, a identity.Account) error
 			return err
 		}
 	}
+}
+
+// noteAccount writes to the journal that an account is revoked, or that its sessions alone end.
+func (t tables) noteAccount(ctx context.Context, a identity.Account, sessions bool, at time.Time) error {
+	e := journal.Erased{Holder: a.Holder}
+	which, err := json.Marshal(journal.Account{Portal: a.Portal, Username: a.Username, Sessions: sessions})
+	if err != nil {
+		return err
+	}
+	if e.Account, err = t.secrets.Seal(string(which), e.Place(at)); err != nil {
+		return err
+	}
+	return t.journal.Append(ctx, journal.Erasure, at, e)
 }

@@ -38,7 +38,7 @@ func (c console) check(ctx context.Context, args []string) error {
 		return err
 	}
 	slices.SortFunc(k.findings, func(a, b tags.Finding) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Key, b.Key)) })
-	c.audit.noteCounts(map[string]int{"findings": len(k.findings)})
+	c.audit.noteCounts(map[string]int{"findings": len(k.findings), "items": k.countItems()})
 	if *asJSON {
 		if err := c.print(append([]tags.Finding{}, k.findings...)); err != nil {
 			return err
@@ -51,7 +51,7 @@ func (c console) check(ctx context.Context, args []string) error {
 			}
 			fmt.Fprintf(c.out, "%-22s %s  %s\n", found.Kind, name, found.Why)
 		}
-		fmt.Fprintf(c.out, "%d items are wrong\n", len(k.findings))
+		fmt.Fprintf(c.out, "%d items are wrong\n", k.countItems())
 	}
 	if len(k.findings) > 0 {
 		return errors.New("items are not as the service wrote them; docs/operations.md, Tags, says what to do")
@@ -64,28 +64,51 @@ type checker struct {
 	now      time.Time
 	mu       sync.Mutex
 	findings []tags.Finding
+	known    map[tags.Finding]bool
 }
 
 func (k *checker) addFinding(f tags.Finding) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.findings = append(k.findings, f)
+	if k.known[f] { // several entries of the journal lead to one
+		return
+	}
+	if k.known == nil {
+		k.known = map[tags.Finding]bool{}
+	}
+	k.known[f], k.findings = true, append(k.findings, f)
+}
+
+// countItems counts the items that are wrong. One may be so for several reasons.
+func (k *checker) countItems() int {
+	wrong := map[string]bool{}
+	for _, f := range k.findings {
+		wrong[f.Kind+f.Key] = true
+	}
+	return len(wrong)
 }
 
 func (k *checker) checkAll(ctx context.Context, parts int) error {
-	people := func(ctx context.Context, part, parts int, found func(tags.Finding)) error {
-		return k.people.Check(ctx, part, parts, k.now, found)
+	ends, notes, err := k.readEnds(ctx)
+	if err != nil {
+		return err
 	}
-	for _, table := range []func(context.Context, int, int, func(tags.Finding)) error{k.register.Check, people} {
+	register := func(ctx context.Context, part int) error {
+		return k.register.Check(ctx, part, parts, ends.ErasedAt, k.addFinding)
+	}
+	people := func(ctx context.Context, part int) error {
+		return k.people.Check(ctx, part, parts, k.now, ends, k.addFinding)
+	}
+	for _, table := range []func(context.Context, int) error{register, people} {
 		group, ctx := errgroup.WithContext(ctx)
 		for part := range parts {
-			group.Go(func() error { return table(ctx, part, parts, k.addFinding) })
+			group.Go(func() error { return table(ctx, part) })
 		}
 		if err := group.Wait(); err != nil {
 			return err
 		}
 	}
-	return errors.Join(k.checkWithdrawals(ctx), k.checkConsents(ctx), k.checkAccounts(ctx), k.checkVersions(ctx))
+	return errors.Join(k.checkWithdrawals(ctx), k.checkConsents(ctx), k.checkPasswords(ctx, notes, ends), k.checkVersions(ctx))
 }
 
 // checkEntries gives what every entry of a kind says to do. An entry that is not the service's, or says nothing that do can

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/store/journal"
+	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
 // errUnread says that what an entry of the journal says cannot be read.
@@ -14,81 +15,91 @@ type errUnread struct{ error }
 
 // passwordNote is what the journal says of an account at a time: the password that was set, or none where it was revoked.
 type passwordNote struct {
-	of  owned
-	set journal.Credential
-	at  time.Time
+	of     sessions.Owned
+	set    journal.Credential
+	at     time.Time
+	closes bool // its sessions and links ended
+	keeps  bool // the password stayed
 }
 
-// checkAccounts compares accounts and phones with what the journal says of their persons: who was erased has none from
-// before, and an account has the password that was set last, or none where it was revoked after. A link that set two
-// passwords was used, and the account put back to before.
-func (k *checker) checkAccounts(ctx context.Context) error {
-	var notes []passwordNote
-	erased := map[string]time.Time{}
-	names, err := namesOf(ctx, k.journal, k.secrets, k.addEntryFinding)
-	if err != nil {
-		return err
+// readEnds reads what has ended by the journal, and what it says of accounts.
+func (k *checker) readEnds(ctx context.Context) (ends sessions.Ends, notes []passwordNote, err error) {
+	ends = sessions.Ends{Erased: map[string]time.Time{}, Closed: map[sessions.Owned]time.Time{}, Faceless: map[sessions.Owned]time.Time{}}
+	if ends.Names, err = namesOf(ctx, k.journal, k.secrets, k.addEntryFinding); err != nil {
+		return ends, nil, err
 	}
 	err = checkEntries(ctx, k, journal.Erasure, func(e journal.Entry, x journal.Erased) error {
+		holder := ends.Names.CurrentName(x.Holder)
 		if x.Account == "" {
-			holder := names.CurrentName(x.Holder)
-			erased[holder] = maxTime(erased[holder], e.At)
+			ends.Erased[holder] = maxTime(ends.Erased[holder], e.At)
 			return nil
 		}
 		var a journal.Account
 		if err := k.unseal(x.Account, x.Place(e.At), &a); err != nil {
 			return err
 		}
-		notes = append(notes, passwordNote{owned{names.CurrentName(x.Holder), a.Portal, a.Username}, journal.Credential{Portal: a.Portal, Username: a.Username}, e.At})
+		of := sessions.Owned{Holder: holder, Portal: a.Portal, Username: a.Username}
+		ends.Closed[of] = maxTime(ends.Closed[of], e.At)
+		if !a.Sessions {
+			ends.Faceless[of] = maxTime(ends.Faceless[of], e.At)
+		}
+		notes = append(notes, passwordNote{of: of, at: e.At, closes: true, set: journal.Credential{Portal: a.Portal, Username: a.Username}, keeps: a.Sessions})
 		return nil
 	})
 	if err != nil {
-		return err
+		return ends, nil, err
 	}
 	err = checkEntries(ctx, k, journal.Password, func(e journal.Entry, p journal.PasswordSet) error {
 		var c journal.Credential
 		if err := k.unseal(p.Account, p.Place(e.At), &c); err != nil {
 			return err
 		}
-		notes = append(notes, passwordNote{owned{names.CurrentName(p.Holder), c.Portal, c.Username}, c, e.At})
+		of := sessions.Owned{Holder: ends.Names.CurrentName(p.Holder), Portal: c.Portal, Username: c.Username}
+		if c.Link != "" {
+			ends.Faceless[of] = maxTime(ends.Faceless[of], e.At)
+		}
+		notes = append(notes, passwordNote{of: of, set: c, at: e.At})
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	for holder, at := range erased {
-		if err := k.people.CheckErased(ctx, holder, at, k.addFinding); err != nil {
-			return err
-		}
-	}
 	slices.SortStableFunc(notes, func(a, b passwordNote) int { return a.at.Compare(b.at) })
-	return k.checkPasswords(ctx, notes, erased)
+	return ends, notes, err
 }
 
-// checkPasswords holds accounts to what the journal says of them, the oldest first.
-func (k *checker) checkPasswords(ctx context.Context, notes []passwordNote, erased map[string]time.Time) error {
-	last, again := map[owned]passwordNote{}, map[owned]bool{}
+// checkPasswords holds accounts to what the journal says of them, the oldest first: an account has the password that was set
+// last, or none where it was revoked after. A link that set two passwords was used, and one from before the account was revoked or its
+// sessions ended was void: the account was put back to before.
+func (k *checker) checkPasswords(ctx context.Context, notes []passwordNote, ends sessions.Ends) error {
+	last, wrong := map[sessions.Owned]passwordNote{}, map[sessions.Owned]string{}
 	first := map[string]passwordNote{} // by the hash of the link
+	closed := map[sessions.Owned]time.Time{}
 	for _, n := range notes {
-		if !n.at.After(erased[n.of.holder]) {
+		if !n.at.After(ends.Erased[n.of.Holder]) {
+			continue
+		}
+		if n.closes {
+			closed[n.of] = n.at
+		}
+		if n.keeps {
 			continue
 		}
 		last[n.of] = n
 		switch before, used := first[n.set.Link]; {
 		case n.set.Password == "":
-			again[n.of] = false
+			delete(wrong, n.of)
+		case !n.set.LinkMade.IsZero() && !n.set.LinkMade.After(closed[n.of]):
+			wrong[n.of] = "its password was set by a link from before it was revoked or its sessions were ended: jiazhu accounts revoke"
 		case n.set.Link != "" && !used:
 			first[n.set.Link] = n
 		case used && n.at.Sub(before.at) > inFlight:
-			again[n.of] = true
+			wrong[n.of] = "one password link set its password twice: jiazhu accounts revoke"
 		}
 	}
 	for of, n := range last {
-		if err := k.people.CheckPassword(ctx, of.holder, n.set, n.at, k.addFinding); err != nil {
+		if err := k.people.CheckPassword(ctx, of.Holder, n.set, n.at, k.now, k.addFinding); err != nil {
 			return err
 		}
-		if again[of] {
-			k.addFinding(k.people.FoundAccount(of.portal, of.username, "one password link set its password twice"))
+		if wrong[of] != "" {
+			k.addFinding(k.people.FoundAccount(of.Portal, of.Username, wrong[of]))
 		}
 	}
 	return nil

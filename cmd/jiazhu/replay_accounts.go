@@ -5,13 +5,11 @@ import (
 	"encoding/json"
 
 	"github.com/jiazhu/jiazhu/shared/store/journal"
+	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
 // credentials are what the journal says last of each account's password: the newest wins.
-type credentials map[owned]lastPassword
-
-// owned is an account of a person. Once they are erased another may have one of its name.
-type owned struct{ holder, portal, username string }
+type credentials map[sessions.Owned]lastPassword
 
 type lastPassword struct {
 	password string // empty: the account was revoked
@@ -19,7 +17,7 @@ type lastPassword struct {
 }
 
 // remember keeps what an entry says of an account, if it is the newest. The others are as good as applied by it.
-func (r *replayer) remember(last credentials, of owned, c lastPassword) {
+func (r *replayer) remember(last credentials, of sessions.Owned, c lastPassword) {
 	before, ok := last[of]
 	if ok && c.from.At.Before(before.from.At) {
 		before, c = c, before
@@ -42,7 +40,7 @@ func (r *replayer) password(_ context.Context, e journal.Entry, last credentials
 		r.note(e, journal.Gone, err)
 		return
 	}
-	r.remember(last, owned{r.names.CurrentName(set.Holder), c.Portal, c.Username}, lastPassword{c.Password, e})
+	r.remember(last, sessions.Owned{Holder: r.names.CurrentName(set.Holder), Portal: c.Portal, Username: c.Username}, lastPassword{c.Password, e})
 }
 
 // erasure erases a person, and remembers the revocation of a single account.
@@ -62,7 +60,11 @@ func (r *replayer) erasure(ctx context.Context, e journal.Entry, last credential
 		r.note(e, journal.Gone, err)
 		return
 	}
-	r.remember(last, owned{r.names.CurrentName(erased.Holder), a.Portal, a.Username}, lastPassword{"", e})
+	if a.Sessions { // all sessions and links end
+		r.note(e, journal.Already, nil)
+		return
+	}
+	r.remember(last, sessions.Owned{Holder: r.names.CurrentName(erased.Holder), Portal: a.Portal, Username: a.Username}, lastPassword{"", e})
 }
 
 func (r *replayer) erase(ctx context.Context, holder string, e journal.Entry) (journal.Outcome, error) {
@@ -80,7 +82,7 @@ func (r *replayer) erase(ctx context.Context, holder string, e journal.Entry) (j
 // setPasswords sets the newest of each account. Those of the erased find no account.
 func (r *replayer) setPasswords(ctx context.Context, last credentials) error {
 	for of, c := range last {
-		is, err := r.people.ReplayPassword(ctx, of.holder, journal.Credential{Portal: of.portal, Username: of.username, Password: c.password}, c.from.At, r.dry)
+		is, err := r.people.ReplayPassword(ctx, of.Holder, journal.Credential{Portal: of.Portal, Username: of.Username, Password: c.password}, c.from.At, r.dry)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

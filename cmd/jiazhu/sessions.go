@@ -4,24 +4,29 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
 // endSessions ends every session of an account, at once and in every function; the password stays. A
 // link to set the password that is out is void, and the account knows no device any more.
+// The journal says so first.
 func (c console) endSessions(ctx context.Context, args []string) error {
 	t, a, err := c.oneAccount(ctx, "accounts end", args)
 	if err != nil {
 		return err
 	}
-	changed, ended := a.WithPassword(a.PasswordHash, "", c.now())
-	err = t.people.SetPassword(ctx, changed, ended)
+	at := c.now().UTC().Truncate(time.Millisecond)
+	if err := t.noteAccount(ctx, a, true, at); err != nil {
+		return fmt.Errorf("nothing has ended, since the journal cannot be written: %w", err)
+	}
+	ended, err := t.people.EndSessions(ctx, a, at)
 	if errors.Is(err, sessions.ErrChanged) {
 		return fmt.Errorf("%s was changed at the same moment, nothing has ended: give the command again", a.Username)
 	}
 	if err != nil {
 		return err
 	}
-	return c.print(map[string]any{"username": a.Username, "portal": a.Portal, "sessionsEnded": len(ended)})
+	return c.print(map[string]any{"username": a.Username, "portal": a.Portal, "sessionsEnded": ended})
 }

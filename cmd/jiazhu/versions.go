@@ -7,20 +7,12 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/store/journal"
-	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// checkVersions compares the register with the versions that the journal names. What several entries lead to is found once.
+// checkVersions compares the register with the versions that the journal names.
 func (k *checker) checkVersions(ctx context.Context) error {
-	before := map[tags.Finding]bool{}
-	once := func(f tags.Finding) {
-		if !before[f] {
-			before[f] = true
-			k.addFinding(f)
-		}
-	}
 	return checkEntries(ctx, k, journal.Versions, func(_ journal.Entry, n journal.Named) error {
-		return k.register.CheckVersions(ctx, n.Versions, once)
+		return k.register.CheckVersions(ctx, n.Versions, k.addFinding)
 	})
 }
 

@@ -43,7 +43,11 @@ func (a *app) commitPassword(ctx context.Context, account identity.Account, phc,
 
 // notePassword writes an account's password to the journal.
 func (a *app) notePassword(ctx context.Context, account identity.Account, phc, link string, at time.Time) error {
-	plain, err := json.Marshal(journal.Credential{Portal: account.Portal, Username: account.Username, Password: phc, Link: link})
+	c := journal.Credential{Portal: account.Portal, Username: account.Username, Password: phc, Link: link}
+	if link != "" && account.Link != nil {
+		c.LinkMade = account.Link.CreationTime().UTC()
+	}
+	plain, err := json.Marshal(c)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func TestANewPasswordIsInTheJournal(t *testing.T) {
 	if got := all[1]; got != (journal.Credential{Portal: "mohurd", Username: "zhangsan", Password: account.PasswordHash}) {
 		t.Errorf("the last one is %+v", got)
 	}
-	if all[0].Password == all[1].Password || all[0].Username != "zhangsan" {
+	if all[0].Password == all[1].Password || all[0].Username != "zhangsan" || all[0].Link == "" || all[0].LinkMade.IsZero() || all[0].LinkMade.After(w.now) {
 		t.Errorf("the first one is %+v", all[0])
 	}
 }

@@ -34,6 +34,7 @@ type Erased struct {
 type Account struct {
 	Portal   string `json:"portal"`
 	Username string `json:"username"`
+	Sessions bool   `json:"sessions,omitempty"` // its sessions alone were ended: the password stays
 }
 
 // Place is where the sealed account of an entry of this time belongs. No other entry's fits.
@@ -49,10 +50,11 @@ type PasswordSet struct {
 
 // Credential is an account with the password it was given.
 type Credential struct {
-	Portal   string `json:"portal"`
-	Username string `json:"username"`
-	Password string `json:"password"`       // its hash, in the PHC form
-	Link     string `json:"link,omitempty"` // the hash of the link that set it, where one did
+	Portal   string    `json:"portal"`
+	Username string    `json:"username"`
+	Password string    `json:"password"`          // its hash, in the PHC form
+	Link     string    `json:"link,omitempty"`    // the hash of the link that set it, where one did
+	LinkMade time.Time `json:"linkMade,omitzero"` // when that link was made
 }
 
 // Place is where the sealed account of an entry of this time belongs. No other entry's fits.

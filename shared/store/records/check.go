@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -22,11 +23,12 @@ import (
 // tag, a holder who is not whose ID number a record has, a chain of versions that does not lead to its
 // record or says something else than the record, entries that lead elsewhere, a picture that is not the record's,
 // a newest endorsement that is not noted. An item that changes while it is
-// compared with others is compared again. It writes nothing.
-func (s *Store) Check(ctx context.Context, part, parts int, found func(tags.Finding)) error {
+// compared with others is compared again. A binding and an open consent of somebody who was erased since are wrong, too; erased says when that was,
+// zero for nobody. It writes nothing.
+func (s *Store) Check(ctx context.Context, part, parts int, erased func(holder string) time.Time, found func(tags.Finding)) error {
 	u := s.UncheckedStore()
 	return u.client.ScanItems(ctx, s.table, part, parts, func(read item) error {
-		why, err := u.fault(ctx, read)
+		why, err := u.fault(ctx, read, erased)
 		if why == "" || err != nil {
 			return err
 		}
@@ -35,7 +37,7 @@ func (s *Store) Check(ctx context.Context, part, parts int, found func(tags.Find
 		if err != nil || got[at] == nil {
 			return err
 		}
-		if why, err = u.fault(ctx, got[at]); why != "" {
+		if why, err = u.fault(ctx, got[at], erased); why != "" {
 			found(s.client.NewFinding(read, why))
 		}
 		return err
@@ -43,7 +45,7 @@ func (s *Store) Check(ctx context.Context, part, parts int, found func(tags.Find
 }
 
 // fault says what is wrong with an item, "" where nothing is.
-func (s *Store) fault(ctx context.Context, read item) (why string, err error) {
+func (s *Store) fault(ctx context.Context, read item, erased func(holder string) time.Time) (why string, err error) {
 	if err := s.client.Check(read); errors.Is(err, tags.ErrTag) {
 		return "its tag is missing or wrong", nil
 	} else if err != nil {
@@ -55,6 +57,8 @@ func (s *Store) fault(ctx context.Context, read item) (why string, err error) {
 	pk, sk := str(read, "pk"), str(read, "sk")
 	kind, rest, _ := strings.Cut(pk, "#")
 	switch {
+	case kind+"#" == prefixBinding, kind+"#" == prefixHolder && strings.HasPrefix(sk, prefixBinding), kind+"#" == prefixCopies && strings.HasPrefix(sk, prefixConsent):
+		return erasedFault(read, erased), nil
 	case kind+"#" == prefixCertificate && sk == skCertificate:
 		return s.recordFault(ctx, read)
 	case kind+"#" == prefixCertificate:
@@ -77,6 +81,29 @@ func (s *Store) fault(ctx context.Context, read item) (why string, err error) {
 		return s.about(ctx, rest, func(Record) bool { return true }, "")
 	}
 	return "", nil
+}
+
+// erasedFault says that a binding or an open consent is from before its person was erased.
+func erasedFault(read item, erased func(holder string) time.Time) string {
+	pk, sk := str(read, "pk"), str(read, "sk")
+	_, holder, _ := strings.Cut(pk, "#")
+	made, err := time.Parse(time.RFC3339, str(read, "boundAt"))
+	open := func(time.Time) bool { return true }
+	if strings.HasPrefix(pk, prefixCopies) {
+		c, unread := openConsent(read)
+		if unread != nil {
+			return "it cannot be read"
+		}
+		holder, open = c.Holder, KeptConsent{c, read["idNo"] != nil}.IsOpen
+		made, err = TimeOf(strings.TrimPrefix(sk, prefixConsent))
+	}
+	switch at := erased(holder); {
+	case err != nil:
+		return "it cannot be read"
+	case !at.IsZero() && !made.After(at) && open(at):
+		return tags.ErasedReason(at)
+	}
+	return ""
 }
 
 // about says that an item is wrong unless its record is there and right about it.

@@ -18,11 +18,11 @@ import (
 // Check gives what is wrong with the items in one equal part of the table, of so many, counted from 0: a
 // tag, an account whose holder is not whose ID number it has, an entry of a person that leads to nobody's or
 // somebody else's account, an account without its entry, a session that its account does not have. An item that
-// changes while it is compared with others is compared again. It writes nothing.
-func (s *Store) Check(ctx context.Context, part, parts int, now time.Time, found func(tags.Finding)) error {
+// changes while it is compared with others is compared again. It writes nothing. What is there from before it ended is wrong, too.
+func (s *Store) Check(ctx context.Context, part, parts int, now time.Time, ends Ends, found func(tags.Finding)) error {
 	u := s.UncheckedStore()
 	return u.db.ScanItems(ctx, s.table, part, parts, func(read attributes) error {
-		why, err := u.fault(ctx, read, now)
+		why, err := u.fault(ctx, read, now, ends)
 		if why == "" || err != nil {
 			return err
 		}
@@ -35,14 +35,14 @@ func (s *Store) Check(ctx context.Context, part, parts int, now time.Time, found
 		if len(again.Item) == 0 {
 			return nil
 		}
-		if why, err = u.fault(ctx, again.Item, now); why != "" {
+		if why, err = u.fault(ctx, again.Item, now, ends); why != "" {
 			found(s.db.NewFinding(read, why))
 		}
 		return err
 	})
 }
 
-func (s *Store) fault(ctx context.Context, read attributes, now time.Time) (why string, err error) {
+func (s *Store) fault(ctx context.Context, read attributes, now time.Time, ends Ends) (why string, err error) {
 	if err := s.db.Check(read); errors.Is(err, tags.ErrTag) {
 		return "its tag is missing or wrong", nil
 	} else if err != nil {
@@ -50,6 +50,9 @@ func (s *Store) fault(ctx context.Context, read attributes, now time.Time) (why 
 	}
 	if s.checkAccountItem(read) != nil {
 		return "its holder is not whose ID number it has", nil
+	}
+	if why, err := s.endedFault(ctx, read, ends); why != "" || err != nil {
+		return why, err
 	}
 	var at head
 	if err := attributevalue.UnmarshalMap(read, &at); err != nil {
@@ -108,10 +111,10 @@ func (s *Store) sessionFault(ctx context.Context, read attributes, now time.Time
 
 // CheckPassword gives the finding that an account of a person's is not as it was when its password was last set or taken,
 // or has changed since; c has that password's hash, empty where the account was revoked. An account that was
-// opened later is another one.
-func (s *Store) CheckPassword(ctx context.Context, holder string, c journal.Credential, at time.Time, found func(tags.Finding)) error {
+// opened later is another one, and one that changed after the check began is not looked at.
+func (s *Store) CheckPassword(ctx context.Context, holder string, c journal.Credential, at, began time.Time, found func(tags.Finding)) error {
 	a, err := get[accountItem](ctx, s.UncheckedStore(), accountPK(c.Portal, c.Username), accountSK)
-	if errors.Is(err, ErrNotFound) || err == nil && (a.Holder != holder || a.CreatedAt.time().After(at)) {
+	if errors.Is(err, ErrNotFound) || err == nil && (a.Holder != holder || a.CreatedAt.time().After(at) || a.UpdatedAt.time().After(began)) {
 		return nil
 	}
 	if err != nil {
@@ -124,34 +127,6 @@ func (s *Store) CheckPassword(ctx context.Context, holder string, c journal.Cred
 		found(s.FoundAccount(c.Portal, c.Username, "it holds a password link that was used"))
 	}
 	return nil
-}
-
-// CheckErased gives the findings that something is here of a person who was erased at a time, and that it is from before.
-// A phone is from before where no account is from after: when it was bound the portal says.
-func (s *Store) CheckErased(ctx context.Context, holder string, at time.Time, found func(tags.Finding)) error {
-	const why = "its person was erased since"
-	u, back := s.UncheckedStore(), false
-	err := query(ctx, u, heldPK(holder), heldSK, heldSK+"~", func(h heldItem) error {
-		a, err := get[accountItem](ctx, u, accountPK(h.Portal, h.Username), accountSK)
-		switch {
-		case errors.Is(err, ErrNotFound) || err == nil && a.Holder != holder:
-			return nil
-		case err != nil:
-			return err
-		case a.CreatedAt.time().After(at):
-			back = true
-		default:
-			found(s.db.NewFinding(key(a.PK, a.SK), why))
-		}
-		return nil
-	})
-	if err != nil || back {
-		return err
-	}
-	return query(ctx, u, phonePK(holder), phoneSK, phoneSK+"~", func(p phoneItem) error {
-		found(s.db.NewFinding(key(p.PK, p.SK), why))
-		return nil
-	})
 }
 
 // FoundAccount is the finding that something is wrong with an account.

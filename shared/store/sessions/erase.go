@@ -29,12 +29,13 @@ func (s *Store) RevokeAccount(ctx context.Context, a identity.Account, at time.T
 
 // revoke is RevokeAccount with the phone as it was read. One that is not bound stays as it is.
 func (s *Store) revoke(ctx context.Context, a identity.Account, stated identity.Phone, at time.Time) error {
+	links := s.forgetLink(a)
 	a, ended := a.WithPassword("", "", at)
 	account, err := s.putAccount(a)
 	if err != nil {
 		return err
 	}
-	writes := append(s.end(ended), account, s.forgetFace(a), s.forget(codePK(a.Portal, a.Username), codeSK))
+	writes := append(append(s.end(ended), links...), account, s.forgetFace(a), s.forget(codePK(a.Portal, a.Username), codeSK))
 	if stated.IsBound() {
 		phone, err := s.changePhone(PhoneChange{stated, stated.WithNumber("", laterTime(at, stated.BoundAt))})
 		if err != nil {
@@ -43,6 +44,18 @@ func (s *Store) revoke(ctx context.Context, a identity.Account, stated identity.
 		writes = append(writes, phone)
 	}
 	return s.write(ctx, "revoke an account", writes...)
+}
+
+// EndSessions ends every session of an account as it was read, at a time. The password stays; a link that is out and the devices
+// are gone.
+func (s *Store) EndSessions(ctx context.Context, a identity.Account, at time.Time) (ended int, err error) {
+	links := s.forgetLink(a)
+	a, hashes := a.WithPassword(a.PasswordHash, "", at)
+	account, err := s.putAccount(a)
+	if err != nil {
+		return 0, err
+	}
+	return len(hashes), s.write(ctx, "end an account's sessions", append(append(s.end(hashes), links...), account)...)
 }
 
 // RefillLimits makes full what others may have used up by putting an account: the links that its phone, as it is

@@ -26,6 +26,14 @@ func newLinkItem(a identity.Account, l identity.Link) linkItem {
 	return linkItem{head: newHead(linkPK(l.Hash), linkSK, l.ExpiresAt), Portal: a.Portal, Username: a.Username, Holder: a.Holder}
 }
 
+// forgetLink gives the write after which nothing leads from the link that is out to the account.
+func (s *Store) forgetLink(a identity.Account) []writeItem {
+	if a.Link == nil {
+		return nil
+	}
+	return []writeItem{s.forget(linkPK(a.Link.Hash), linkSK)}
+}
+
 // LinkAccount finds the account whose password the link may set. A link that is
 // unknown, used, expired or replaced is the problem password-link-invalid. The
 // link is used up by SetPassword, once: a second one finds the account changed.

@@ -3,6 +3,8 @@ package tags
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"time"
 )
 
 // Finding is an item that is wrong, without anything of it.
@@ -18,4 +20,10 @@ func (t *Tagger) NewFinding(of Item, why string) Finding {
 	key := str(of, "pk") + "|" + str(of, "sk")
 	sum := sha256.Sum256([]byte(key))
 	return Finding{Kind: t.kindOf(of).String(), Item: hex.EncodeToString(sum[:8]), Why: why, Key: key}
+}
+
+// ErasedReason says that something is there of a person who was erased at a time.
+func ErasedReason(at time.Time) string {
+	when := at.UTC().Format(time.RFC3339)
+	return fmt.Sprintf("its person was erased since, at %s: `jiazhu restore replay -since %s -yes` erases them again", when, when)
 }
