@@ -30,7 +30,8 @@ const (
 var errTimeUp = errors.New("the time is up; another run goes on")
 
 // run takes in the rest of a report's file, and tells the log. The drop is returned as far as it came.
-// A report that was forgotten, or whose file is done, as when a message is delivered twice, is no error.
+// A report that was forgotten, or whose file is done, as when a message is delivered twice, is no error. Whatever has
+// come to the place of a file that is done is removed.
 func (a *app) run(ctx context.Context, id string) (records.Drop, error) {
 	started := a.now()
 	drop, err := a.drops.BeginUploadRun(ctx, id)
@@ -38,7 +39,9 @@ func (a *app) run(ctx context.Context, id string) (records.Drop, error) {
 	switch {
 	case problem.Is(err, problem.ReportNotFound):
 		err = nil
-	case err == nil && !drop.IsDone():
+	case err == nil && drop.IsDone(): // it was put once more, at the link that is open for a quarter of an hour
+		err = a.files.Remove(ctx, reporting.UploadKey(id))
+	case err == nil:
 		err = a.takeBlocks(ctx, &drop)
 	}
 	a.note(describeRun(id, before, drop, err, a.now().Sub(started)))

@@ -146,3 +146,32 @@ func TestNoticesOfOtherThingsAreDoneWith(t *testing.T) {
 		}
 	}
 }
+
+// TestAFilePutAgainAfterItIsDoneIsRemoved: the link that it was put at stays open for a quarter of an hour.
+func TestAFilePutAgainAfterItIsDoneIsRemoved(t *testing.T) {
+	for how, clients := range map[string][]identity.Client{"done": nil, "refused": {}} {
+		t.Run(how, func(t *testing.T) {
+			d := newDesk(t)
+			if clients != nil {
+				d.app.clients = clients
+			}
+			drop := d.uploadFile(t, row("01"))
+			body := `{"Records":[{"s3":{"object":{"key":"drops%2F` + drop.ID + `.ndjson"}}}]}`
+			for again := range 2 {
+				if err := d.Shelf.Write(t.Context(), reporting.UploadKey(drop.ID), reporting.MediaType, []byte(row("04"))); err != nil {
+					t.Fatal(err)
+				}
+				if !d.app.handleMessage(t.Context(), body) {
+					t.Fatalf("put for time %d, the message is not done with: %s", again, d.log)
+				}
+				if keys := d.Keys(t, d.Bucket); len(keys) != 0 {
+					t.Errorf("put for time %d, the bucket still holds %v", again, keys)
+				}
+			}
+			r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+			if landed := err == nil && r.Revision == 1; landed != (clients == nil) {
+				t.Errorf("revision %d, %v", r.Revision, err)
+			}
+		})
+	}
+}

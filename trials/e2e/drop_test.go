@@ -30,6 +30,39 @@ func drop(t *testing.T, file []byte) seed.Intake {
 	return follow(t, m, place.Report)
 }
 
+// TestAFilePutAgainIsRemoved: its place stays open for a quarter of an hour, and what is put there once the file is
+// done has ID numbers, too.
+func TestAFilePutAgainIsRemoved(t *testing.T) {
+	m, err := service.target().Machine(seed.Registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := []byte("{}\n")
+	place, err := m.Announce(t.Context(), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for again := range 2 {
+		if err := place.Put(t.Context(), bytes.NewReader(file), int64(len(file))); err != nil {
+			t.Fatal(err)
+		}
+		follow(t, m, place.Report)
+		left := func() bool {
+			for key := range objects(t, "drops/", false) {
+				if strings.Contains(key, place.Report) {
+					return true
+				}
+			}
+			return false
+		}
+		for end := time.Now().Add(30 * time.Second); left(); time.Sleep(100 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("put for time %d, it still lies there", again)
+			}
+		}
+	}
+}
+
 // announce announces a file that does not come yet.
 func announce(t *testing.T, bytes int64) (report string) {
 	t.Helper()
