@@ -85,6 +85,7 @@ func breakages() []breakage {
 		{"files given up in silence", "files of reports are watched", "Value: !GetAtt StuckDrops.QueueName", "Value: !GetAtt Drops.QueueName"},
 		{"files that wait in silence", "files of reports are watched", "MetricName: ApproximateAgeOfOldestMessage", "MetricName: NumberOfMessagesSent"},
 		{"refusals that nobody sees", "files of reports are watched", `[".", "rowsRefused"`, `[".", "rowsRefuse"`},
+		{"removed files of rows for a month", "the files' versions and leftovers go", "Id: replaced-files, Status: Enabled, Prefix: endorsements/,", "Id: replaced-files, Status: Enabled,"},
 		{"versions for ever", "the files' versions and leftovers go", "Id: replaced-files, Status: Enabled", "Id: replaced-files, Status: Disabled"},
 		{"leftovers for ever", "the files' versions and leftovers go", "Id: broken-uploads, Status: Enabled", "Id: broken-uploads, Status: Disabled"},
 		{"a key that never turns", "the key turns, and stays", "EnableKeyRotation: true", "EnableKeyRotation: false"},

@@ -294,11 +294,18 @@ func lifecycle(d deployment) (f faults) {
 		}
 	})
 	for _, rule := range []string{
-		"endorsements/ ExpirationInDays FileDays", "NoncurrentVersionExpiration.NoncurrentDays ReplacedFileDays",
+		"endorsements/ ExpirationInDays FileDays", "endorsements/ NoncurrentVersionExpiration.NoncurrentDays ReplacedFileDays",
+		"drops/ ExpirationInDays 14", "drops/ NoncurrentVersionExpiration.NoncurrentDays 1",
+		"results/ ExpirationInDays 90", "results/ NoncurrentVersionExpiration.NoncurrentDays 1",
 		"ExpiredObjectDeleteMarker true", "AbortIncompleteMultipartUpload.DaysAfterInitiation 1",
 	} {
 		if !slices.Contains(found, rule) {
 			f.add("the lifecycle of the files has no %s: %q", rule, found)
+		}
+	}
+	for _, rule := range found { // one of the whole bucket would keep files of rows, too
+		if strings.HasPrefix(rule, "NoncurrentVersionExpiration") {
+			f.add("what is removed anywhere in the files is kept: %s", rule)
 		}
 	}
 	return f

@@ -99,8 +99,9 @@ func Places() []Place {
 	rule := func(i int) string { return fmt.Sprintf("LifecycleConfiguration.Rules.%d.ExpirationInDays", i) }
 	return []Place{
 		{"Files `endorsements/`: the copies' files", "`FileDays`, 1200 days", "no longer than their record", "Files", rule(0), "FileDays"},
-		{"Files: what was overwritten or removed", "`ReplacedFileDays`, 30 days", "mistakes are undone", "Files", "LifecycleConfiguration.Rules.1.NoncurrentVersionExpiration.NoncurrentDays", "ReplacedFileDays"},
+		{"Files `endorsements/`: what was overwritten or removed", "`ReplacedFileDays`, 30 days", "mistakes are undone", "Files", "LifecycleConfiguration.Rules.1.NoncurrentVersionExpiration.NoncurrentDays", "ReplacedFileDays"},
 		{"Files `drops/`: files of rows", "until they are taken in, 14 days at most", "they hold ID numbers", "Files", rule(3), "14"},
+		{"Files `drops/` `results/`: what was overwritten or removed", "a day, and what S3 needs to set about it", "the shortest time that S3 takes", "Files", "LifecycleConfiguration.Rules.3.NoncurrentVersionExpiration.NoncurrentDays", "1"},
 		{"Files `results/`: refused rows", "90 days", "as long as their report", "Files", rule(4), "90"},
 		{"Journal: withdrawals, ended consents, passwords (sealed), erasures, the audit log", "`JournalDays`, 400 days", "a restored table takes nothing back; nobody removes an entry before", "Journal", rule(0), "JournalDays"},
 		{"Queue `Drops`: notices of files", "14 days", "a file's name, no data of it", "Drops", "MessageRetentionPeriod", "1209600"},
