@@ -84,6 +84,54 @@ func TestMigrateNamesTheJournalOnce(t *testing.T) {
 	d.want(t, 1, "", "migrate", "-yes")
 }
 
+// TestMigrateBelievesNothingOnceTheTablesAreTagged, not by another journal whose name takes the place of the one that is removed, nor once the
+// journal's note has run out.
+func TestMigrateBelievesNothingOnceTheTablesAreTagged(t *testing.T) {
+	d := newOperator(t)
+	d.want(t, 0, "", "migrate", "-yes")
+	if _, err := d.register.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: recordstest.Registry()}); err != nil {
+		t.Fatal(err)
+	}
+	l := d.life(t)
+	records := l.tables()[0]
+	right, before := d.settings[config.JournalBucket], l.allItems()[records]
+	binding := before["JOURNAL#|BUCKET"]
+	for place, is := range before {
+		if kindOf(textOf(is, "pk"), textOf(is, "sk")) == "CERT#|CERT" {
+			forged := maps.Clone(before[place])
+			delete(forged, "tag")
+			l.write(records, forged)
+		}
+	}
+	d.settings[config.JournalBucket] = d.cloud.LockedBucket(t)
+	d.want(t, 1, "", "migrate", "-yes")
+	l.remove(records, binding)
+	for _, bucket := range []string{right, d.settings[config.JournalBucket]} {
+		d.settings[config.JournalBucket] = bucket
+		for _, args := range [][]string{{"migrate"}, {"migrate", "-yes"}} {
+			if _, trouble := d.want(t, 1, "", args...); !strings.Contains(trouble, "JOURNAL#|BUCKET") {
+				t.Errorf("%s: %s", args, trouble)
+			}
+		}
+	}
+	if keys := d.cloud.Keys(t, d.settings[config.JournalBucket]); len(keys) > 0 {
+		t.Errorf("written to a bucket that is not the journal: %q", keys)
+	}
+	l.write(records, binding)
+	d.settings[config.JournalBucket] = right
+	d.want(t, 1, "", "migrate", "-yes")
+	d.finds(t, "its tag is missing or wrong")
+
+	other := newOperator(t)
+	if err := other.register.NoteTagged(t.Context(), other.settings[config.JournalBucket]); err != nil {
+		t.Fatal(err)
+	}
+	other.life(t).write(other.settings[config.RecordsTable], item{"pk": binding["pk"], "sk": &types.AttributeValueMemberS{Value: "OTHER"}})
+	if _, trouble := other.want(t, 1, "", "migrate", "-yes"); !strings.Contains(trouble, "have no tag") {
+		t.Error(trouble)
+	}
+}
+
 // TestARecordIsWhatItsNewestVersionSays: a forged record that migrate believed once has a right tag and the right number
 // of its version.
 func TestARecordIsWhatItsNewestVersionSays(t *testing.T) {

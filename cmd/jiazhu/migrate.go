@@ -53,6 +53,7 @@ func (c console) migrate(ctx context.Context, args []string) error {
 	if m.believe, err = tagged.isUntagged(ctx); err != nil {
 		return err
 	}
+	m.believe = m.believe && !t.tagged
 	if m.believe {
 		m.register, m.people = t.register.UncheckedStore(), t.people.UncheckedStore()
 	}
@@ -61,6 +62,9 @@ func (c console) migrate(ctx context.Context, args []string) error {
 	c.audit.noteCounts(m.done)
 	if err == nil && m.believe && *sure && !*keep {
 		err = tagged.note(ctx, c.now())
+	}
+	if err == nil && !t.tagged && *sure && !*keep {
+		err = t.register.NoteTagged(ctx, t.bucket)
 	}
 	if *asJSON {
 		err = errors.Join(err, c.print(m.done))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,8 @@ type tables struct {
 	people   *sessions.Store
 	journal  *s3journal.Journal
 	secrets  *fieldcrypto.Vault
+	tagged   bool   // they were tagged whole, as they note themselves
+	bucket   string // of the journal
 }
 
 // tables opens the tables for a command that is about the targets, once the audit log says that it begins. A
@@ -51,9 +54,9 @@ func (c console) tables(ctx context.Context, targets ...target) (tables, error) 
 	client := dynamodb.NewFromConfig(cloud)
 	t := tables{
 		records.New(client, settings.RecordsTable, secrets), sessions.New(client, settings.SessionsTable, secrets),
-		s3journal.New(s3.NewFromConfig(cloud), settings.JournalBucket, secrets), secrets,
+		s3journal.New(s3.NewFromConfig(cloud), settings.JournalBucket, secrets), secrets, false, settings.JournalBucket,
 	}
-	names, err := c.namesJournal(ctx, t, settings.JournalBucket)
+	names, err := c.namesJournal(ctx, &t)
 	if err != nil {
 		return tables{}, fmt.Errorf("nothing was done: %w", err)
 	}
@@ -70,12 +73,14 @@ func (c console) tables(ctx context.Context, targets ...target) (tables, error) 
 }
 
 // namesJournal refuses a bucket that is not the journal of the tables, and reports whether this command is to name it:
-// migrate does, for tables whose journal nobody named yet.
-func (c console) namesJournal(ctx context.Context, t tables, bucket string) (bool, error) {
+// migrate does, for tables whose journal nobody named yet and in which nothing carries a tag: the name that others had is gone.
+func (c console) namesJournal(ctx context.Context, t *tables) (bool, error) {
+	bucket := t.bucket
 	if _, err := t.journal.Span(ctx); err != nil {
 		return false, fmt.Errorf("the audit log cannot be written: %w", err)
 	}
-	named, err := t.register.JournalBucket(ctx)
+	named, tagged, err := t.register.JournalBucket(ctx)
+	t.tagged = tagged
 	switch {
 	case err != nil:
 		return false, fmt.Errorf("which bucket is the tables' journal cannot be told: %w", err)
@@ -85,6 +90,12 @@ func (c console) namesJournal(ctx context.Context, t tables, bucket string) (boo
 		return false, fmt.Errorf("the journal of these tables is the bucket %s, not %s: set %s to it", named, bucket, config.JournalBucket)
 	case c.audit.entry.Command != "migrate":
 		return false, fmt.Errorf("these tables name no journal yet: `jiazhu migrate -yes`, with %s set to the stack's Journal bucket, names it once", config.JournalBucket)
+	}
+	for _, look := range []func(context.Context) (bool, error){t.register.HasTags, t.people.HasTags} {
+		if used, err := look(ctx); used || err != nil {
+			return false, cmp.Or(err, errors.New("the tables have tagged items, and which bucket is their journal is gone: somebody removed JOURNAL#|BUCKET from the records table. "+
+				"Find out who can write it, and put the item back from a backup (docs/operations.md, Tags)"))
+		}
 	}
 	return c.audit.entry.Yes, nil
 }

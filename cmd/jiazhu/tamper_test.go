@@ -252,7 +252,7 @@ func (l *life) enterPerson(n int, number string) (later func()) {
 		_, err := l.register.OpenDisputes(ctx)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.JournalBucket(ctx)
+		_, _, err := l.register.JournalBucket(ctx)
 		return err
 	}, func(ctx context.Context) error {
 		_, err := l.people.Account(ctx, "gjzwfw", user)

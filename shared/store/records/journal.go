@@ -14,10 +14,11 @@ import (
 // journalBinding says which bucket is the journal of these tables.
 func journalBinding() key { return key{"JOURNAL#", "BUCKET"} }
 
-// JournalBucket is the bucket that is these tables' journal, "" where none was named yet.
-func (s *Store) JournalBucket(ctx context.Context) (string, error) {
+// JournalBucket is the bucket that is these tables' journal, "" where none was named yet, and whether the tables were tagged whole.
+func (s *Store) JournalBucket(ctx context.Context) (bucket string, tagged bool, err error) {
 	got, err := s.batch(ctx, []key{journalBinding()})
-	return str(got[journalBinding()], "bucket"), err
+	_, tagged = got[journalBinding()]["tagged"]
+	return str(got[journalBinding()], "bucket"), tagged, err
 }
 
 // NameJournal names the bucket that is these tables' journal, once: one that is named stays.
@@ -35,3 +36,20 @@ func (s *Store) NameJournal(ctx context.Context, bucket string) error {
 	}
 	return nil
 }
+
+// NoteTagged notes beside the journal's name that the tables were tagged whole, for longer than the journal keeps its entries.
+func (s *Store) NoteTagged(ctx context.Context, bucket string) error {
+	_, err := s.client.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &s.table, Item: journalBinding().with(item{"bucket": text(bucket), "tagged": trueValue()}),
+		ConditionExpression:       aws.String("#bucket = :bucket"),
+		ExpressionAttributeNames:  map[string]string{"#bucket": "bucket"},
+		ExpressionAttributeValues: item{":bucket": text(bucket)},
+	})
+	if err != nil {
+		return outage.Wrap("noting that the tables are tagged", err)
+	}
+	return nil
+}
+
+// HasTags reports whether any item carries a tag, be it right or wrong.
+func (s *Store) HasTags(ctx context.Context) (bool, error) { return s.client.HasTags(ctx, s.table) }

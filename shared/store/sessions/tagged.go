@@ -36,3 +36,6 @@ func (s *Store) checkAccountItem(read attributes) error {
 	}
 	return err
 }
+
+// HasTags reports whether any item carries a tag, be it right or wrong.
+func (s *Store) HasTags(ctx context.Context) (bool, error) { return s.db.HasTags(ctx, s.table) }

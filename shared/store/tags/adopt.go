@@ -65,6 +65,24 @@ func (t *Table) Adopt(ctx context.Context, table string, part, parts int, how Ad
 	return done, err
 }
 
+// HasTags reports whether any item of a table carries a tag, be it right or wrong.
+func (t *Table) HasTags(ctx context.Context, table string) (bool, error) {
+	pages := dynamodb.NewScanPaginator(t.client, &dynamodb.ScanInput{
+		TableName: &table, ConsistentRead: aws.Bool(true), Select: types.SelectCount,
+		FilterExpression: aws.String("attribute_exists(#tag)"), ExpressionAttributeNames: map[string]string{"#tag": Attribute},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return false, outage.Wrap("looking for tags", err)
+		}
+		if page.Count > 0 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // ScanItems gives every item in one equal part of a table, of so many, counted from 0, to do.
 func (t *Table) ScanItems(ctx context.Context, table string, part, parts int, do func(Item) error) error {
 	pages := dynamodb.NewScanPaginator(t, &dynamodb.ScanInput{
