@@ -54,7 +54,7 @@ func examine(ctx context.Context, in input, trust evidence.Trust) (m matter, err
 	m.input = in
 	switch {
 	case in.receipt != "" && in.file != nil:
-		m.evidence, m.said, err = evidence.ExamineReceiptPage(ctx, in.file, in.receipt, trust, receiptpage.New())
+		m.evidence, m.said, err = evidence.ExamineReceiptPage(in.file, in.receipt, trust, receiptpage.New())
 	case in.receipt != "":
 		m.evidence, m.said = evidence.ExamineReceipt(in.receipt, trust)
 	case in.token != "":

@@ -83,7 +83,7 @@ func (a *app) examineReceipt(ctx context.Context, r *api.Request, q inquiry, tex
 	var err error
 	if q.asked.file == nil {
 		q.evidence, q.said = evidence.ExamineReceipt(text, a.trust)
-	} else if q.evidence, q.said, err = evidence.ExamineReceiptPage(ctx, q.asked.file, text, a.trust, a.drawer); err != nil {
+	} else if q.evidence, q.said, err = evidence.ExamineReceiptPage(q.asked.file, text, a.trust, a.drawer); err != nil {
 		return q, err
 	}
 	if q.said == nil {

@@ -440,21 +440,21 @@ func forgeries(t *testing.T, w *world, made issuetest.Made, text string) map[str
 	if err != nil {
 		t.Fatal(err)
 	}
-	certificate, err := pdf.NewWriter(fonts).Write(t.Context(), pdf.Document{
+	certificate, err := pdf.NewWriter(fonts).Write(pdf.Document{
 		Sheet: sheet, Title: c.Certificate.Title, At: in.At,
 		Attachment: &pdf.Attachment{Name: receiptpage.Attachment, MIME: "application/jose", Data: []byte(text)},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	receipt, err := receiptpdf.New(fonts).Print(t.Context(), receiptpdf.Slip{
+	receipt, err := receiptpdf.New(fonts).Print(receiptpdf.Slip{
 		ID: "01M833FGAR0000000000000001", At: w.Clock.Now(), Verdict: "核验时的结论：有效", Receipt: text, Attachment: receiptpage.Attachment,
 		Facts: []receiptpdf.Fact{{Label: "持证人", Value: "李四"}, {Label: "使用有效期", Value: "2026年11月23日至2036年5月28日"}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return map[string][]byte{"a certificate": certificate, "another receipt": receipt}
+	return map[string][]byte{"a certificate": certificate.Data, "another receipt": receipt}
 }
 
 func TestAForgedPageWithAGenuineReceiptIsInvalid(t *testing.T) {

@@ -84,7 +84,7 @@ func (a *app) reply(ctx context.Context, r *api.Request, q inquiry) (*api.Respon
 	}
 	var res *api.Response
 	if paper {
-		page, err := a.drawer.Draw(ctx, statement, receipt)
+		page, err := a.drawer.Draw(statement, receipt)
 		if err != nil {
 			return nil, err
 		}

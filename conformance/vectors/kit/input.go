@@ -55,9 +55,9 @@ func (k *Kit) page(t testing.TB, s Scene, made issuetest.Made, text string) []by
 	if s.Receipt.Page == "another" {
 		said.ID = identifier(s.Receipt.At, 4)
 	}
-	page, err := receiptpage.New().Draw(t.Context(), said, text)
+	page, err := receiptpage.New().Draw(said, text)
 	if s.Receipt.Page == "forged" || s.Receipt.Format == "1" {
-		page, err = receiptpdf.New(issuetest.Fonts(t)).Print(t.Context(), receiptpdf.Slip{
+		page, err = receiptpdf.New(issuetest.Fonts(t)).Print(receiptpdf.Slip{
 			ID: said.ID, At: said.At, Verdict: "有效", Receipt: text, Attachment: receiptpage.Attachment,
 			Facts: []receiptpdf.Fact{{Label: "注册编号", Value: "京1112019202000099"}, {Label: "使用有效期", Value: "2026年11月23日至2036年5月28日"}},
 		})

@@ -2,7 +2,6 @@ package evidence_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/hex"
 	"strings"
 	"testing"
@@ -223,14 +222,19 @@ func (d desk) seal(t testing.TB, data []ofd.Datum, attached ofd.Attachment) []by
 // trySeal is seal for data that may not fit into an OFD.
 func (d desk) trySeal(t testing.TB, data []ofd.Datum, attached ofd.Attachment) ([]byte, error) {
 	t.Helper()
-	return ofd.NewWriter(issuetest.Fonts(t)).Write(t.Context(), ofd.Document{
+	draft, err := ofd.NewWriter(issuetest.Fonts(t)).Write(ofd.Document{
 		Form: d.made.Copy.FormatVersion(), Sheet: displaylist.Sheet{Width: 210, Height: 297, Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
 		Title: "证照", At: issuetest.CopyTime(), ID: hex.EncodeToString(make([]byte, 16)),
-		CustomData: data, Attachment: &attached,
-		Seal: ofd.Seal{ESL: d.Keys.ESL, Sign: func(ctx context.Context, hash []byte, property string, at time.Time) ([]byte, error) {
-			return ses.Sign(ctx, d.Keys.Seal, d.Keys.ESL, hash, property, at)
-		}},
+		CustomData: data, Attachment: &attached, ESL: d.Keys.ESL,
 	})
+	if err != nil {
+		return nil, err
+	}
+	value, err := ses.Sign(t.Context(), d.Keys.Seal, d.Keys.ESL, draft.DataHash, draft.Property, draft.At)
+	if err != nil {
+		return nil, err
+	}
+	return draft.AddSignature(value)
 }
 
 func TestNumbersThatDoNotProveThemselves(t *testing.T) {

@@ -2,7 +2,6 @@ package evidence_test
 
 import (
 	"bytes"
-	"context"
 	"slices"
 	"testing"
 
@@ -128,14 +127,26 @@ func (d desk) signPDF(t testing.TB, data []byte) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := pdf.NewWriter(issuetest.Fonts(t)).Write(t.Context(), pdf.Document{
+	draft, err := pdf.NewWriter(issuetest.Fonts(t)).Write(pdf.Document{
 		Form: d.made.Copy.FormatVersion(), Sheet: displaylist.Sheet{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
 		Title: "证照", At: issuetest.CopyTime(),
 		Attachment: &pdf.Attachment{Name: evidence.Attachment, MIME: "application/json", Data: data},
-		Signer: pdf.Signature{Name: "测试", Room: room, Sign: func(ctx context.Context, digest []byte) ([]byte, error) {
-			return cms.Sign(ctx, d.Keys.PDF, digest)
-		}},
+		Signer:     pdf.Signature{Name: "测试", Room: room},
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.finishPDF(t, draft)
+}
+
+// finishPDF adds a signature with the press's own key.
+func (d desk) finishPDF(t testing.TB, draft pdf.Draft) []byte {
+	t.Helper()
+	value, err := cms.Sign(t.Context(), d.Keys.PDF, draft.Digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := draft.AddSignature(value)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"bytes"
-	"context"
 	"errors"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
@@ -56,12 +55,12 @@ func ExtractReceipt(data []byte) (text string, ok bool) {
 // page is genuine where its receipt is and where its bytes are those that the
 // receipt draws; otherwise it returns nothing of what the receipt states. The
 // error says that no page can be drawn here.
-func ExamineReceiptPage(ctx context.Context, page []byte, text string, trust Trust, drawer receiptpage.Drawer) (verdict.Evidence, *credential.Receipt, error) {
+func ExamineReceiptPage(page []byte, text string, trust Trust, drawer receiptpage.Drawer) (verdict.Evidence, *credential.Receipt, error) {
 	e, said := ExamineReceipt(text, trust)
 	if said == nil {
 		return e, nil, nil
 	}
-	drawn, err := drawer.Draw(ctx, *said, text)
+	drawn, err := drawer.Draw(*said, text)
 	switch {
 	case err != nil && !errors.Is(err, receiptpage.ErrNone):
 		return e, nil, err

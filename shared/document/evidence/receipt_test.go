@@ -106,7 +106,7 @@ func TestAPageIsGenuineWhereItsReceiptDrawsIt(t *testing.T) {
 	d, drawer := newDesk(t), receiptpage.New()
 	text := d.receipt(t, changeNothing)
 	_, said := evidence.ExamineReceipt(text, d.trust)
-	page, err := drawer.Draw(t.Context(), *said, text)
+	page, err := drawer.Draw(*said, text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestAPageIsGenuineWhereItsReceiptDrawsIt(t *testing.T) {
 		t.Fatalf("it carries %.20q", inside)
 	}
 	examine := func(page []byte, text string) verdict.Reason {
-		e, said, err := evidence.ExamineReceiptPage(t.Context(), page, text, d.trust, drawer)
+		e, said, err := evidence.ExamineReceiptPage(page, text, d.trust, drawer)
 		if err != nil || (said != nil) != (e.Integrity.Result == verdict.Pass) {
 			t.Errorf("%v: %+v says %v", err, e.Integrity, said)
 		}

@@ -2,7 +2,6 @@ package evidence_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/hex"
 	"testing"
 	"time"
@@ -81,14 +80,15 @@ func TestSealsUsedAgainstTheirRules(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			data, err := ofd.NewWriter(issuetest.Fonts(t)).Write(t.Context(), ofd.Document{
+			draft, err := ofd.NewWriter(issuetest.Fonts(t)).Write(ofd.Document{
 				Form: good.Form, Sheet: displaylist.Sheet{Width: 210, Height: 297, Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
 				Title: "证照", At: issuetest.CopyTime(), ID: hex.EncodeToString(make([]byte, 16)),
-				CustomData: good.CustomData, Attachment: &good.Attachments[0],
-				Seal: ofd.Seal{ESL: tt.shown, Sign: func(_ context.Context, hash []byte, property string, _ time.Time) ([]byte, error) {
-					return forgeSignature(t, tt.signer, tt.used, hash, property, tt.at), nil
-				}},
+				CustomData: good.CustomData, Attachment: &good.Attachments[0], ESL: tt.shown,
 			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			data, err := draft.AddSignature(forgeSignature(t, tt.signer, tt.used, draft.DataHash, draft.Property, tt.at))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -110,7 +110,6 @@ func TestPDFsSignedAgainstTheRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sign := func(ctx context.Context, digest []byte) ([]byte, error) { return cms.Sign(ctx, d.Keys.PDF, digest) }
 	attached := &good.Attachments[0]
 	renamed := *attached
 	renamed.Name = "other.json"
@@ -120,26 +119,30 @@ func TestPDFsSignedAgainstTheRules(t *testing.T) {
 		at         time.Time
 		form       int
 		attachment *pdf.Attachment
-		sign       func(context.Context, []byte) ([]byte, error)
+		room       int // for a signature
 		why        verdict.Reason
 	}{
-		"by a certificate that has expired":    {issuetest.CopyTime().AddDate(60, 0, 0), 2, attached, sign, verdict.SignerExpired},
-		"by a certificate of the future":       {issuetest.CopyTime().AddDate(-60, 0, 0), 2, attached, sign, verdict.SignerExpired},
-		"by nobody":                            {issuetest.CopyTime(), 2, attached, nil, verdict.Unsigned},
-		"without the copy":                     {issuetest.CopyTime(), 2, nil, sign, verdict.Contradicts},
-		"with the copy under another name":     {issuetest.CopyTime(), 2, &renamed, sign, verdict.Contradicts},
-		"with something that is no copy":       {issuetest.CopyTime(), 2, &garbled, sign, verdict.Contradicts},
-		"in the form of another format":        {issuetest.CopyTime(), 1, attached, sign, verdict.Contradicts},
-		"a good one, to show that the rest is": {issuetest.CopyTime(), 2, attached, sign, verdict.Fine},
+		"by a certificate that has expired":    {issuetest.CopyTime().AddDate(60, 0, 0), 2, attached, room, verdict.SignerExpired},
+		"by a certificate of the future":       {issuetest.CopyTime().AddDate(-60, 0, 0), 2, attached, room, verdict.SignerExpired},
+		"by nobody":                            {issuetest.CopyTime(), 2, attached, 0, verdict.Unsigned},
+		"without the copy":                     {issuetest.CopyTime(), 2, nil, room, verdict.Contradicts},
+		"with the copy under another name":     {issuetest.CopyTime(), 2, &renamed, room, verdict.Contradicts},
+		"with something that is no copy":       {issuetest.CopyTime(), 2, &garbled, room, verdict.Contradicts},
+		"in the form of another format":        {issuetest.CopyTime(), 1, attached, room, verdict.Contradicts},
+		"a good one, to show that the rest is": {issuetest.CopyTime(), 2, attached, room, verdict.Fine},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			data, err := pdf.NewWriter(issuetest.Fonts(t)).Write(t.Context(), pdf.Document{
+			draft, err := pdf.NewWriter(issuetest.Fonts(t)).Write(pdf.Document{
 				Form: tt.form, Sheet: displaylist.Sheet{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
-				Title: "证照", At: tt.at, Attachment: tt.attachment, Signer: pdf.Signature{Name: "测试", Room: room, Sign: tt.sign},
+				Title: "证照", At: tt.at, Attachment: tt.attachment, Signer: pdf.Signature{Name: "测试", Room: tt.room},
 			})
 			if err != nil {
 				t.Fatal(err)
+			}
+			data := draft.Data
+			if tt.room > 0 {
+				data = d.finishPDF(t, draft)
 			}
 			got := evidence.Examine(data, d.trust)
 			if got.Integrity.Reason != tt.why || (got.Copy != nil) != (tt.why == verdict.Fine) {

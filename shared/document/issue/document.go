@@ -17,6 +17,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"image/png"
@@ -65,6 +66,7 @@ type Input struct {
 type Documents struct {
 	PDF, OFD []byte
 	Preview  []byte // SVG
+	Digest   string // of the canonical JSON that both documents carry: SHA-256, hex
 }
 
 // Maker makes documents. It prepares fonts, seal and the unchanging parts of
@@ -139,32 +141,27 @@ func sealPicture(k Keys) (*displaylist.Picture, error) {
 	return &displaylist.Picture{MIME: "image/png", Data: seal.Picture.Data, Width: size.Width, Height: size.Height}, nil
 }
 
-// Make makes the files of one copy. The error is, or wraps, the problem
-// glyph-missing where a font lacks a character, or signing-unavailable where a
-// key did not sign; any other is a mistake in the input.
+// Make makes the files of one copy, at the same time: where a key is kept by a
+// service far away, the two signatures then take as long as one. The error is, or
+// wraps, the problem glyph-missing where a font lacks a character, or
+// signing-unavailable where a key did not sign; any other is a mistake in the input.
 func (m *Maker) Make(ctx context.Context, in Input) (Documents, error) {
 	j, err := m.begin(in)
 	if err != nil {
 		return Documents{}, err
 	}
-	return m.write(ctx, j)
-}
-
-// write writes the files at the same time: where a key is kept by a service far
-// away, the two signatures then take as long as one.
-func (m *Maker) write(ctx context.Context, j job) (Documents, error) {
-	var d Documents
+	d := Documents{Digest: hex.EncodeToString(j.sum[:])}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
 		d.PDF, err = m.writePDF(ctx, j)
 		return err
 	})
 	group.Go(func() (err error) {
-		d.OFD, err = m.ofd.Write(ctx, m.ofdDocument(j))
+		d.OFD, err = m.writeOFD(ctx, j)
 		return err
 	})
 	group.Go(func() (err error) {
-		d.Preview, err = m.preview(j.in)
+		d.Preview, err = m.preview(in)
 		return err
 	})
 	if err := group.Wait(); err != nil {

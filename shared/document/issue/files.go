@@ -1,15 +1,12 @@
 package issue
 
 import (
-	"context"
 	"encoding/hex"
 	"fmt"
-	"time"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential/metadata"
 	"github.com/jiazhu/jiazhu/shared/document/ofd"
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
-	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
@@ -39,11 +36,8 @@ func (m *Maker) pdfDocument(j job) pdf.Document {
 		Attachment: &pdf.Attachment{
 			Name: attachmentName, MIME: attachmentMIME, Description: attachmentWhat, Data: j.data.Data, Packed: j.data,
 		},
-		Stamp: m.stamp,
-		Signer: pdf.Signature{
-			Name: m.signer, Reason: "证照加注", Room: m.room,
-			Sign: m.signPDF(nil),
-		},
+		Stamp:  m.stamp,
+		Signer: pdf.Signature{Name: m.signer, Reason: "证照加注", Room: m.room},
 	}
 }
 
@@ -63,13 +57,7 @@ func (m *Maker) ofdDocument(j job) ofd.Document {
 		},
 		ValidFrom:  c.UseFrom,
 		ValidUntil: c.UseUntil,
-		Seal: ofd.Seal{
-			ESL: m.keys.ESL,
-			Sign: func(ctx context.Context, dataHash []byte, property string, at time.Time) ([]byte, error) {
-				value, err := ses.SignStamped(ctx, m.keys.Seal, m.keys.ESL, dataHash, property, at, m.sealTimestamp())
-				return value, unavailable(err)
-			},
-		},
+		ESL:        m.keys.ESL,
 	}
 }
 
@@ -82,10 +70,7 @@ func customData(c endorsement.Copy, digest string) []ofd.Datum {
 	return data
 }
 
-// unavailable says that a key did not sign: the holder can only try later.
-func unavailable(err error) error {
-	if err == nil {
-		return nil
-	}
+// newUnavailable says that a key did not sign: the holder can only try later.
+func newUnavailable(err error) error {
 	return problem.New(problem.SigningUnavailable).WithCause(err)
 }

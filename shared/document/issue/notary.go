@@ -24,18 +24,19 @@ type Notary interface {
 	TimestampPrepared(ctx context.Context, value []byte) ([]byte, error)
 }
 
-// writePDF writes the PDF with what the notary has for it. A time-stamping
-// authority that has just changed its certificate is prepared for once more.
+// writePDF writes the PDF and signs it, with what the notary has for it. A
+// time-stamping authority that has just changed its certificate is prepared for
+// once more.
 func (m *Maker) writePDF(ctx context.Context, j job) ([]byte, error) {
 	d := m.pdfDocument(j)
 	if m.keys.Notary == nil {
-		return m.pdf.Write(ctx, d)
+		return m.signPDF(ctx, d, nil)
 	}
 	for again := true; ; again = false {
 		if err := m.prepare(ctx, &d); err != nil {
-			return nil, unavailable(err)
+			return nil, newUnavailable(err)
 		}
-		data, err := m.pdf.Write(ctx, d)
+		data, err := m.signPDF(ctx, d, m.keys.Notary.TimestampPrepared)
 		if !again || !errors.Is(err, revocation.ErrIncomplete) {
 			return data, err
 		}
@@ -50,21 +51,35 @@ func (m *Maker) prepare(ctx context.Context, d *pdf.Document) error {
 	if proofs != nil {
 		d.Validation = &pdf.Validation{Certificates: proofs.Certificates, CRLs: proofs.CRLs, OCSPs: proofs.OCSPs}
 	}
-	d.Signer.Sign = m.signPDF(m.keys.Notary.TimestampPrepared)
 	d.Signer.Room, err = m.pdfKey.Room(size)
 	return err
 }
 
-func (m *Maker) signPDF(stamp cms.Stamp) func(ctx context.Context, digest []byte) ([]byte, error) {
-	return func(ctx context.Context, digest []byte) ([]byte, error) {
-		value, err := m.pdfKey.Sign(ctx, digest, stamp)
-		return value, unavailable(err)
+func (m *Maker) signPDF(ctx context.Context, d pdf.Document, stamp cms.Stamp) ([]byte, error) {
+	draft, err := m.pdf.Write(d)
+	if err != nil {
+		return nil, err
 	}
+	value, err := m.pdfKey.Sign(ctx, draft.Digest, stamp)
+	if err != nil {
+		return nil, newUnavailable(err)
+	}
+	return draft.AddSignature(value)
 }
 
-func (m *Maker) sealTimestamp() ses.Stamp {
-	if m.keys.Notary == nil {
-		return nil
+// writeOFD writes the OFD and seals it.
+func (m *Maker) writeOFD(ctx context.Context, j job) ([]byte, error) {
+	draft, err := m.ofd.Write(m.ofdDocument(j))
+	if err != nil {
+		return nil, err
 	}
-	return m.keys.Notary.Timestamp
+	var stamp ses.Stamp
+	if m.keys.Notary != nil {
+		stamp = m.keys.Notary.Timestamp
+	}
+	value, err := ses.SignStamped(ctx, m.keys.Seal, m.keys.ESL, draft.DataHash, draft.Property, draft.At, stamp)
+	if err != nil {
+		return nil, newUnavailable(err)
+	}
+	return draft.AddSignature(value)
 }

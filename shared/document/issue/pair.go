@@ -16,7 +16,7 @@ func (m *Maker) Pair(ctx context.Context, in Input) (pdf, ofd []byte, err error)
 	if pdf, err = m.writePDF(ctx, j); err != nil {
 		return nil, nil, fmt.Errorf("document: %w", err)
 	}
-	if ofd, err = m.ofd.Write(ctx, m.ofdDocument(j)); err != nil {
+	if ofd, err = m.writeOFD(ctx, j); err != nil {
 		return nil, nil, fmt.Errorf("document: %w", err)
 	}
 	return pdf, ofd, nil
@@ -37,7 +37,7 @@ func (m *Maker) OFD(ctx context.Context, in Input) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.ofd.Write(ctx, m.ofdDocument(j))
+	return m.writeOFD(ctx, j)
 }
 
 // begin lays the certificate out, and compresses its data for both documents.

@@ -89,11 +89,7 @@ func (w *workbench) smallDocument(t testing.TB) (Document, []part) {
 	d.Sheet.Base = &displaylist.Base{}
 	d.Sheet.Items = []displaylist.Item{&displaylist.Text{X: 20, Y: 30, Size: 4, Body: "姓名", Role: displaylist.Value}}
 	d.ValidFrom, d.ValidUntil = civil.Of(sealed), civil.Of(sealed)
-	data, err := NewWriter(w.fonts).Write(t.Context(), d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parts, err := unpack(data)
+	parts, err := unpack(w.writeDocument(t, NewWriter(w.fonts), d))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +163,7 @@ func (w *workbench) sealAgain(t testing.TB, d Document, parts []part) []part {
 		t.Fatal(err)
 	}
 	hash := sm3.Sum(signature)
-	value, err := w.sign(t.Context(), hash[:], "/"+signaturePart, d.At)
+	value, err := w.sign(t, Draft{DataHash: hash[:], Property: "/" + signaturePart, At: d.At})
 	if err != nil {
 		t.Fatal(err)
 	}

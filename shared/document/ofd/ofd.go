@@ -20,7 +20,6 @@
 package ofd
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -40,7 +39,7 @@ type Document struct {
 	CustomData             []Datum   // GB/T 36903 elements, in order
 	Attachment             *Attachment
 	ValidFrom, ValidUntil  civil.Date // days of use, both included; zero: not stated
-	Seal                   Seal
+	ESL                    []byte     // the electronic seal, DER (GB/T 38540); the page shows its picture at Sheet.Seal
 }
 
 // Datum is one CustomData element: machine-readable metadata.
@@ -54,13 +53,14 @@ type Attachment struct {
 	Packed                  *deflate.Stream // of Data; nil: Write compresses it
 }
 
-// Seal is what the document is sealed with. The page shows the picture inside
-// ESL, at Sheet.Seal.
-type Seal struct {
-	ESL []byte // the electronic seal, DER (GB/T 38540)
-	// Sign returns SES_Signature over the digest of Signature.xml. property is
-	// the path of Signature.xml in the package; see ses.Sign.
-	Sign func(ctx context.Context, dataHash []byte, property string, at time.Time) ([]byte, error)
+// Draft is a document that is complete but for SignedValue.dat: SES_Signature
+// over what stands here, see ses.Sign.
+type Draft struct {
+	DataHash []byte    // SM3 of Signature.xml
+	Property string    // the path of Signature.xml in the package
+	At       time.Time // of sealing
+
+	parts []part
 }
 
 // What Write refuses.

@@ -2,7 +2,6 @@ package ofd
 
 import (
 	"bytes"
-	"context"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -91,21 +90,34 @@ func (w *workbench) document(t testing.TB) Document {
 			Data: []byte(`{"format":"jiazhu-copy/2","holder":"欧阳䶮㛃𬱖𠅤"}`),
 		},
 		ValidFrom: civil.Date{Year: 2026, Month: 11, Day: 23}, ValidUntil: civil.Date{Year: 2027, Month: 5, Day: 21},
-		Seal: Seal{ESL: w.esl, Sign: w.sign},
+		ESL: w.esl,
 	}
-}
-
-func (w *workbench) sign(ctx context.Context, dataHash []byte, property string, at time.Time) ([]byte, error) {
-	return ses.Sign(ctx, w.ca.Seal.Signer, w.esl, dataHash, property, at)
 }
 
 func (w *workbench) write(t testing.TB) []byte {
 	t.Helper()
-	data, err := NewWriter(w.fonts).Write(t.Context(), w.document(t))
+	return w.writeDocument(t, NewWriter(w.fonts), w.document(t))
+}
+
+func (w *workbench) writeDocument(t testing.TB, writer *Writer, d Document) []byte {
+	t.Helper()
+	draft, err := writer.Write(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := w.sign(t, draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := draft.AddSignature(value)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return data
+}
+
+func (w *workbench) sign(t testing.TB, draft Draft) ([]byte, error) {
+	return ses.Sign(t.Context(), w.ca.Seal.Signer, w.esl, draft.DataHash, draft.Property, draft.At)
 }
 
 func sampleBase() *displaylist.Base {

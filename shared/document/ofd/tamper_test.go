@@ -2,20 +2,14 @@ package ofd
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"errors"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 )
-
-func fixedSigner(value []byte) func(context.Context, []byte, string, time.Time) ([]byte, error) {
-	return func(context.Context, []byte, string, time.Time) ([]byte, error) { return value, nil }
-}
 
 // judge reads and verifies, as evidence does.
 func (w *workbench) judge(t testing.TB, data []byte) error {
@@ -171,7 +165,7 @@ func (w *workbench) signAgain(t testing.TB, parts []part, signature []byte) []by
 	if err != nil {
 		t.Fatal(err)
 	}
-	value, err := w.sign(t.Context(), hash, "/"+signaturePart, sealed)
+	value, err := w.sign(t, Draft{DataHash: hash, Property: "/" + signaturePart, At: sealed})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package ofd
 
 import (
 	"bytes"
-	"context"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -29,28 +28,29 @@ type Writer struct {
 // NewWriter returns a Writer that draws with fonts.
 func NewWriter(fonts *font.Set) *Writer { return &Writer{fonts: fonts} }
 
-// Write returns the sealed file. A character without a glyph is ErrGlyph, a
-// document that lacks what it must have is ErrDocument, text with control
-// characters is ErrText; an error of Seal.Sign is returned as it is, wrapped.
-func (w *Writer) Write(ctx context.Context, d Document) ([]byte, error) {
+// Write makes the document, complete but for its signature. A character without
+// a glyph is ErrGlyph, a document that lacks what it must have is ErrDocument,
+// text with control characters is ErrText.
+func (w *Writer) Write(d Document) (Draft, error) {
 	if err := d.check(); err != nil {
-		return nil, err
+		return Draft{}, err
 	}
 	d.At = d.At.UTC().Truncate(time.Second)
 	parts, err := w.content(&d)
 	if err != nil {
-		return nil, err
+		return Draft{}, err
 	}
 	signature, err := d.signature(parts)
 	if err != nil {
-		return nil, err
+		return Draft{}, err
 	}
 	hash := sm3.Sum(signature)
-	value, err := d.Seal.Sign(ctx, hash[:], "/"+signaturePart, d.At)
-	if err != nil {
-		return nil, fmt.Errorf("ofd: seal: %w", err)
-	}
-	return pack(append(parts, newBarePart(signaturePart, signature), newBarePart(valuePart, value)))
+	return Draft{hash[:], "/" + signaturePart, d.At, append(parts, newBarePart(signaturePart, signature))}, nil
+}
+
+// AddSignature returns the sealed file, with SES_Signature as its last part.
+func (d Draft) AddSignature(value []byte) ([]byte, error) {
+	return pack(append(d.parts, newBarePart(valuePart, value)))
 }
 
 // content makes every part that Signature.xml names. OFD.xml, the first, is
@@ -69,7 +69,7 @@ func (w *Writer) content(d *Document) ([]part, error) {
 		return nil, err
 	}
 	parts := append(make([]part, 1, 24), base.parts...)
-	parts = append(append(parts, s.parts...), s.index, sheet, w.sealPart(d.Seal.ESL))
+	parts = append(append(parts, s.parts...), s.index, sheet, w.sealPart(d.ESL))
 	makers := []func() (part, error){func() (part, error) { return w.document(d, last) }, signatures}
 	if d.Attachment != nil {
 		makers = append(makers, d.attachments)
@@ -121,7 +121,7 @@ func (d *Document) check() error {
 		return fmt.Errorf("%w: ID is not 32 hexadecimal digits", ErrDocument)
 	case d.At.IsZero():
 		return fmt.Errorf("%w: no time", ErrDocument)
-	case d.Seal.Sign == nil || len(d.Seal.ESL) == 0:
+	case len(d.ESL) == 0:
 		return fmt.Errorf("%w: no seal", ErrDocument)
 	case d.Sheet.Width <= 0 || d.Sheet.Height <= 0 || d.Sheet.Seal.W <= 0 || d.Sheet.Seal.H <= 0:
 		return fmt.Errorf("%w: no page or no place for the seal", ErrDocument)

@@ -10,7 +10,7 @@ import (
 // all that a reader needs first is at the front.
 func (w *Writer) assemble(o *output, d Document, p parts) {
 	catalog, pages, leaf := o.reserve(), o.reserve(), o.reserve()
-	signed := d.Signer.Sign != nil
+	signed := d.Signer.Room > 0
 	widget, signature := ref(0), ref(0)
 	if signed {
 		widget, signature = o.reserve(), o.reserve()

@@ -14,7 +14,6 @@
 package pdf
 
 import (
-	"context"
 	"fmt"
 	"sync"
 	"time"
@@ -45,14 +44,12 @@ type Attachment struct {
 	Packed                  *deflate.Stream // of Data; nil: Write compresses it
 }
 
-// Signature says who signs. Sign is given the SHA-256 digest of the signed
-// bytes and returns a detached CMS signature of at most Room bytes; a longer
-// one is ErrRoom. Every byte of room is two of the file, used or not. Without
-// Sign the document is left unsigned.
+// Signature says who signs, and keeps room for the value, in bytes. Every byte
+// of room is two of the file, used or not. Without room the document has no
+// place for a signature.
 type Signature struct {
 	Name, Reason, Location string
 	Room                   int
-	Sign                   func(ctx context.Context, digest []byte) ([]byte, error)
 }
 
 // Writer makes PDFs. It is safe for use by several goroutines.
@@ -81,19 +78,15 @@ func NewWriter(fonts *font.Set) *Writer {
 // kept bounds how many bases and seal pictures a Writer remembers.
 const kept = 64
 
-// Write makes one PDF.
-func (w *Writer) Write(ctx context.Context, d Document) ([]byte, error) {
+// Write makes one PDF, complete but for the value of its signature.
+func (w *Writer) Write(d Document) (Draft, error) {
 	parts, err := w.prepare(d)
 	if err != nil {
-		return nil, fmt.Errorf("write PDF: %w", err)
+		return Draft{}, fmt.Errorf("write PDF: %w", err)
 	}
 	out := newOutput(parts.size()+2*d.Signer.Room, max(d.Form, 1))
 	w.assemble(out, d, parts)
-	data, err := out.finish(ctx, d)
-	if err != nil {
-		return nil, fmt.Errorf("write PDF: %w", err)
-	}
-	return data, nil
+	return out.draft(d.Signer.Room), nil
 }
 
 // parts are the compressed pieces of one document.

@@ -13,8 +13,9 @@ import (
 )
 
 func TestReadReturnsWhatWasWritten(t *testing.T) {
-	d := document(newSigner(t))
-	f, err := Read(write(t, d))
+	signer := newSigner(t)
+	d := document(signer)
+	f, err := Read(write(t, signer))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +34,7 @@ func TestReadReturnsWhatWasWritten(t *testing.T) {
 }
 
 func TestReadUnsigned(t *testing.T) {
-	f, err := Read(write(t, document(nil)))
+	f, err := Read(write(t, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +59,7 @@ func checkIntact(data []byte) error {
 // No byte of a signed file can change unseen, except within the enclosed
 // certificates that are not the signer's, of which this one has none.
 func TestAnyChangedByteIsSeen(t *testing.T) {
-	good := write(t, document(newSigner(t)))
+	good := write(t, newSigner(t))
 	if err := checkIntact(good); err != nil {
 		t.Fatal(err)
 	}
@@ -74,9 +75,10 @@ func TestAnyChangedByteIsSeen(t *testing.T) {
 }
 
 func TestReadSaysWhatIsWrong(t *testing.T) {
-	roomy := document(newSigner(t))
+	signer := newSigner(t)
+	roomy := document(signer)
 	roomy.Signer.Room += 8 // so that there always is something behind the value
-	good := write(t, roomy)
+	good := writeDocument(t, roomy, signer)
 	replace := func(old, new string) []byte { return bytes.Replace(good, []byte(old), []byte(new), 1) }
 	for _, c := range []struct {
 		name     string
@@ -132,7 +134,7 @@ func afterValue(good []byte) []byte {
 // though it looks the same.
 func TestResavedFileIsRefused(t *testing.T) {
 	qpdf := tool(t, "qpdf")
-	in, out := file(t, write(t, document(newSigner(t)))), t.TempDir()+"/out.pdf"
+	in, out := file(t, write(t, newSigner(t))), t.TempDir()+"/out.pdf"
 	if text, err := exec.Command(qpdf, in, out).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, text)
 	}

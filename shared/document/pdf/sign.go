@@ -2,7 +2,6 @@ package pdf
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -11,6 +10,15 @@ import (
 
 // ErrRoom reports a signature that does not fit into the place kept for it.
 var ErrRoom = errors.New("the signature does not fit into its place")
+
+// Draft is a file that is complete but for the value of its signature. Without
+// a place for one, it is the file.
+type Draft struct {
+	Data   []byte // the file
+	Digest []byte // SHA-256 of what is signed: all of Data but the place; nil without one
+
+	place, room int // where the place begins, and the bytes that go into it
+}
 
 // fieldName is the signature field's name in the form.
 const fieldName = "seal"
@@ -63,26 +71,29 @@ func (o *output) signature(r ref, d Document) {
 	o.end()
 }
 
-// finish fills in the byte range, has the digest signed and puts the signature
-// in its place.
-func (o *output) finish(ctx context.Context, d Document) ([]byte, error) {
-	data := o.Bytes()
-	if d.Signer.Sign == nil {
-		return data, nil
+// draft fills in the byte range and digests what it covers.
+func (o *output) draft(room int) Draft {
+	d := Draft{Data: o.Bytes(), place: o.contents, room: room}
+	if o.contents == 0 {
+		return d
 	}
-	after := o.contents + 2*d.Signer.Room + 2
-	ranges := fmt.Sprintf("[0 %d %d %d]", o.contents, after, len(data)-after)
-	copy(data[o.byteRange:], ranges+"                                "[:len(rangePlaceholder)-len(ranges)])
+	after := o.contents + 2*room + 2
+	ranges := fmt.Sprintf("[0 %d %d %d]", o.contents, after, len(d.Data)-after)
+	copy(d.Data[o.byteRange:], ranges+"                                "[:len(rangePlaceholder)-len(ranges)])
 	hash := sha256.New()
-	hash.Write(data[:o.contents])
-	hash.Write(data[after:])
-	value, err := d.Signer.Sign(ctx, hash.Sum(nil))
-	if err != nil {
-		return nil, fmt.Errorf("sign: %w", err)
+	hash.Write(d.Data[:o.contents])
+	hash.Write(d.Data[after:])
+	d.Digest = hash.Sum(nil)
+	return d
+}
+
+// AddSignature puts the value of the signature, a detached CMS signature over
+// Digest, into its place, and returns the file. A longer value than the place
+// has room for is ErrRoom.
+func (d Draft) AddSignature(value []byte) ([]byte, error) {
+	if len(value) > d.room {
+		return nil, fmt.Errorf("%w: %d bytes into %d", ErrRoom, len(value), d.room)
 	}
-	if len(value) > d.Signer.Room {
-		return nil, fmt.Errorf("%w: %d bytes into %d", ErrRoom, len(value), d.Signer.Room)
-	}
-	hex.Encode(data[o.contents+1:], value)
-	return data, nil
+	hex.Encode(d.Data[d.place+1:], value)
+	return d.Data, nil
 }

@@ -47,7 +47,7 @@ func run(t testing.TB, name string, args ...string) string {
 }
 
 func TestQPDFFindsNoFault(t *testing.T) {
-	if out := run(t, "qpdf", "--check", file(t, write(t, document(newSigner(t))))); !strings.Contains(out, "No syntax or stream encoding errors found") {
+	if out := run(t, "qpdf", "--check", file(t, write(t, newSigner(t)))); !strings.Contains(out, "No syntax or stream encoding errors found") {
 		t.Error(out)
 	}
 }
@@ -55,7 +55,7 @@ func TestQPDFFindsNoFault(t *testing.T) {
 // pdfsig ends with success on tampered files as well: its words count, and a
 // tampered control shows that they mean something.
 func TestPdfsigValidates(t *testing.T) {
-	good := write(t, document(newSigner(t)))
+	good := write(t, newSigner(t))
 	out := run(t, "pdfsig", "-nocert", file(t, good))
 	for _, want := range []string{"Signature is Valid.", "Total document signed", "ETSI.CAdES.detached", "SHA-256"} {
 		if !strings.Contains(out, want) {
@@ -84,7 +84,7 @@ func ReplacePacked(t testing.TB, data []byte, old, new string) []byte {
 }
 
 func TestTextComesOutAsItWentIn(t *testing.T) {
-	out := run(t, "pdftotext", file(t, write(t, document(nil))), "-")
+	out := run(t, "pdftotext", file(t, write(t, nil)), "-")
 	for _, want := range []string{"注册证书", "欧阳䶮㛃𬱖", "京1112021202100001"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing from %q", want, out)
@@ -93,7 +93,7 @@ func TestTextComesOutAsItWentIn(t *testing.T) {
 }
 
 func TestFontsAreEmbeddedSubsetsWithUnicode(t *testing.T) {
-	lines := strings.Split(strings.TrimSpace(run(t, "pdffonts", file(t, write(t, document(nil))))), "\n")
+	lines := strings.Split(strings.TrimSpace(run(t, "pdffonts", file(t, write(t, nil)))), "\n")
 	if len(lines) != 4 {
 		t.Fatalf("want two fonts: %q", lines)
 	}
@@ -105,7 +105,7 @@ func TestFontsAreEmbeddedSubsetsWithUnicode(t *testing.T) {
 }
 
 func TestStructureReadsInOrder(t *testing.T) {
-	out := run(t, "pdfinfo", "-struct-text", file(t, write(t, document(newSigner(t)))))
+	out := run(t, "pdfinfo", "-struct-text", file(t, write(t, newSigner(t))))
 	at := -1
 	for _, want := range []string{"H1 (block)", "注册证书", "Figure", "P (block)", "姓名：", "欧阳䶮㛃𬱖", "注册编号：", "京1112021202100001", "Form"} {
 		next := strings.Index(out, want)
@@ -119,7 +119,7 @@ func TestStructureReadsInOrder(t *testing.T) {
 func TestAttachmentComesOut(t *testing.T) {
 	d := document(nil)
 	out := filepath.Join(t.TempDir(), "certificate.json")
-	run(t, "pdfdetach", "-save", "1", "-o", out, file(t, write(t, d)))
+	run(t, "pdfdetach", "-save", "1", "-o", out, file(t, writeDocument(t, d, nil)))
 	if got := contents(t, out); !bytes.Equal(got, d.Attachment.Data) {
 		t.Errorf("%q", got)
 	}

@@ -8,7 +8,6 @@
 package receiptpdf
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -73,7 +72,7 @@ func New(fonts *font.Set) *Printer { return &Printer{fonts, pdf.NewWriter(fonts)
 // Print makes the PDF: one page A4, tagged, with the receipt attached. A
 // character the fonts lack is printed as 〓, for whoever asks may call themselves
 // anything. The error says that the texts do not fit on a page.
-func (p *Printer) Print(ctx context.Context, s Slip) ([]byte, error) {
+func (p *Printer) Print(s Slip) ([]byte, error) {
 	sheet, err := p.layout(s)
 	if err != nil {
 		return nil, err
@@ -84,11 +83,11 @@ func (p *Printer) Print(ctx context.Context, s Slip) ([]byte, error) {
 		Attachment: &pdf.Attachment{Name: s.Attachment, MIME: attachmentMIME, Description: attachmentWhat, Data: []byte(s.Receipt)},
 	}
 	copy(d.ID[:], sum[:])
-	data, err := p.pdf.Write(ctx, d)
+	made, err := p.pdf.Write(d)
 	if err != nil {
 		return nil, fmt.Errorf("slip: %w", err)
 	}
-	return data, nil
+	return made.Data, nil
 }
 
 func digest(receipt string) string {

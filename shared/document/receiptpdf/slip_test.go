@@ -67,7 +67,7 @@ func TestTheLongestTextsFitOnThePage(t *testing.T) {
 func TestTextsWithoutEndAreRefused(t *testing.T) {
 	s := longestSlip()
 	s.Facts = append(s.Facts, Fact{"更多", strings.Repeat("询", 9000)})
-	if _, err := newPrinter(t).Print(t.Context(), s); !errors.Is(err, ErrFull) {
+	if _, err := newPrinter(t).Print(s); !errors.Is(err, ErrFull) {
 		t.Errorf("got %v, want %v", err, ErrFull)
 	}
 }
@@ -91,11 +91,11 @@ func TestNoTextIsLostWhenLinesAreBroken(t *testing.T) {
 
 func TestTheFileCarriesTheReceiptAndIsAlwaysTheSame(t *testing.T) {
 	p, s := newPrinter(t), longestSlip()
-	first, err := p.Print(t.Context(), s)
+	first, err := p.Print(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := newPrinter(t).Print(t.Context(), s)
+	second, err := newPrinter(t).Print(s)
 	if err != nil || !bytes.Equal(first, second) {
 		t.Errorf("printed again it differs: %v", err)
 	}
@@ -115,7 +115,7 @@ func TestQPDFFindsNothingWrong(t *testing.T) {
 	if _, err := exec.LookPath("qpdf"); err != nil {
 		t.Skip("qpdf is not installed")
 	}
-	data, err := newPrinter(t).Print(t.Context(), longestSlip())
+	data, err := newPrinter(t).Print(longestSlip())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func BenchmarkPrint(b *testing.B) {
 	p, s := newPrinter(b), longestSlip()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := p.Print(b.Context(), s); err != nil {
+		if _, err := p.Print(s); err != nil {
 			b.Fatal(err)
 		}
 	}

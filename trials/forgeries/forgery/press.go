@@ -86,12 +86,20 @@ func (p *Press) writePDF(ctx context.Context, d draft, s *signer) ([]byte, error
 		At:      d.at, ID: [16]byte(sum[:]), Attachment: &d.attachment, Stamp: d.seal,
 	}
 	if s != nil {
-		doc.Signer = pdf.Signature{Name: s.name, Reason: "证照加注", Room: s.room, Sign: s.sign}
+		doc.Signer = pdf.Signature{Name: s.name, Reason: "证照加注", Room: s.room}
 	} else {
 		at := sheet.Seal
 		doc.Sheet.Items = append(doc.Sheet.Items, &displaylist.Image{X: at.X, Y: at.Y, W: at.W, H: at.H, Picture: d.seal, Alt: "电子印章"})
 	}
-	return p.pdf.Write(ctx, doc)
+	made, err := p.pdf.Write(doc)
+	if err != nil || s == nil {
+		return made.Data, err
+	}
+	value, err := s.sign(ctx, made.Digest)
+	if err != nil {
+		return nil, err
+	}
+	return made.AddSignature(value)
 }
 
 // writeOFD draws a draft as an OFD and has it sealed. The metadata are those of the JSON it carries.
@@ -109,12 +117,20 @@ func (p *Press) writeOFD(ctx context.Context, d draft, s sealer) ([]byte, error)
 		Attachment: &ofd.Attachment{
 			Name: d.attachment.Name, MIME: d.attachment.MIME, Description: d.attachment.Description, Data: d.attachment.Data,
 		},
-		Seal: ofd.Seal{ESL: s.esl, Sign: s.sign},
+		ESL: s.esl,
 	}
 	if says, err := endorsement.ParseCopy(d.attachment.Data); err == nil {
 		for _, e := range metadata.Elements(says, hex.EncodeToString(sum[:])) {
 			doc.CustomData = append(doc.CustomData, ofd.Datum(e))
 		}
 	}
-	return p.ofd.Write(ctx, doc)
+	made, err := p.ofd.Write(doc)
+	if err != nil {
+		return nil, err
+	}
+	value, err := s.sign(ctx, made.DataHash, made.Property, made.At)
+	if err != nil {
+		return nil, err
+	}
+	return made.AddSignature(value)
 }

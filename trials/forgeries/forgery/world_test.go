@@ -119,7 +119,7 @@ func (w world) receipt(t *testing.T, id string) Slip {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := receiptpage.New().Draw(t.Context(), r, text)
+	page, err := receiptpage.New().Draw(r, text)
 	if err != nil {
 		t.Fatal(err)
 	}

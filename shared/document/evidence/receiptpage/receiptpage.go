@@ -9,7 +9,6 @@
 package receiptpage
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -48,7 +47,7 @@ func New() Drawer {
 // Draw draws the page of a receipt, whose compact JWS is text. It is in Chinese
 // whoever asked: it goes into a Chinese file. The error is or wraps ErrNone, or
 // says why nothing can be drawn here.
-func (d Drawer) Draw(ctx context.Context, r credential.Receipt, text string) ([]byte, error) {
+func (d Drawer) Draw(r credential.Receipt, text string) ([]byte, error) {
 	if r.Format == "" {
 		return nil, ErrNone
 	}
@@ -56,7 +55,7 @@ func (d Drawer) Draw(ctx context.Context, r credential.Receipt, text string) ([]
 	if err != nil {
 		return nil, err
 	}
-	page, err := p.Print(ctx, slipOf(r, text))
+	page, err := p.Print(slipOf(r, text))
 	if errors.Is(err, receiptpdf.ErrFull) {
 		return nil, fmt.Errorf("%w: %w", ErrNone, err)
 	}

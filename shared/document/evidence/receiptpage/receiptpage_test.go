@@ -61,7 +61,7 @@ func drawer(t testing.TB) Drawer {
 
 func draw(t testing.TB, r credential.Receipt) []byte {
 	t.Helper()
-	page, err := drawer(t).Draw(t.Context(), r, jws)
+	page, err := drawer(t).Draw(r, jws)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestEveryWordOfTheReceiptIsOnItsPage(t *testing.T) {
 			t.Errorf("%s makes no difference", name)
 		}
 	}
-	if other, err := drawer(t).Draw(t.Context(), receipt(), jws+"x"); err != nil || bytes.Equal(other, was) {
+	if other, err := drawer(t).Draw(receipt(), jws+"x"); err != nil || bytes.Equal(other, was) {
 		t.Errorf("another receipt attached makes no difference: %v", err)
 	}
 }
@@ -144,7 +144,7 @@ func TestEveryWordOfTheReceiptIsOnItsPage(t *testing.T) {
 func TestAReceiptOfVersion1HasNoPage(t *testing.T) {
 	r := receipt()
 	r.Format = ""
-	if _, err := drawer(t).Draw(t.Context(), r, jws); !errors.Is(err, ErrNone) {
+	if _, err := drawer(t).Draw(r, jws); !errors.Is(err, ErrNone) {
 		t.Errorf("got %v, want %v", err, ErrNone)
 	}
 }
@@ -162,7 +162,7 @@ func TestTheLongestReceiptHasAPage(t *testing.T) {
 	r.Verdict.Checks[4].Text = "加注后证书已变更（" + strings.Join(changed, "、") + "），须重新加注"
 	draw(t, r)
 	r.Verdict.Checks[4].Text = strings.Repeat("长", 9000)
-	if _, err := drawer(t).Draw(t.Context(), r, jws); !errors.Is(err, ErrNone) {
+	if _, err := drawer(t).Draw(r, jws); !errors.Is(err, ErrNone) {
 		t.Errorf("without end, got %v, want %v", err, ErrNone)
 	}
 }
