@@ -15,7 +15,7 @@ type anothers struct {
 	sealed string
 }
 
-func (a anothers) Folder(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error) {
+func (a anothers) ReadCertificate(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error) {
 	f, err := a.Store.ReadCertificate(ctx, certID, holder, portal, want)
 	f.SealedID = a.sealed
 	return f, err
